@@ -341,11 +341,14 @@ def test_order_is_found_by_its_key_number_or_submission_until_it_is_forgotten(tm
     store = OrderStore(tmp_path / "orders.sqlite")
     sent = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
     late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, sent)
-    assert [store.named(name) for name in ("late", str(early.id), "\u0661", "other")] == [late, early, None, None]
+    assert [store.find_by_name(name) for name in ("late", str(early.id), "\u0661", "other")] == [late, early, None, None]
     assert store.orders() == [early, late]
-    assert store.holding(sent) == early
-    store.ended(early, TaskRef("vidu", "1"))
-    assert [order and order.ref for order in (store.holding(sent), store.named(str(early.id)))] == [None, TaskRef("vidu", "1")]
+    assert store.find_by_submission(sent) == early
+    store.record_end(early, TaskRef("vidu", "1"))
+    assert [order and order.ref for order in (store.find_by_submission(sent), store.find_by_name(str(early.id)))] == [
+        None,
+        TaskRef("vidu", "1"),
+    ]
     store.forget(early)
     assert store.orders() == [late]
 

@@ -95,7 +95,7 @@ class Batch(Rig):
         """What the workers logged of errors that were not foreseen."""
         with suppress(OSError):
             log = (self.folder / "workers.log").read_text(encoding="utf-8", errors="replace")
-            return [f"logged: {line[:200]}" for line in log.splitlines() if "Traceback" in line or " cannot go on" in line]
+            return [f"logged: {line[:200]}" for line in log.splitlines() if "Traceback" in line or " cannot continue" in line]
         return []
 
 

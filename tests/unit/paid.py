@@ -15,7 +15,7 @@ from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
-from vidu_ext.flows.routing import in_turn
+from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.flows.settle import find_flow, settle_flow
 from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
@@ -196,5 +196,5 @@ def submit(
         if observed is not None:
             observed.append((account, type(outcome).__name__))
 
-    turns = in_turn(offers, lambda _: True)
+    turns = offers_in_turn(offers, lambda _: True)
     return submit_flow(turns, prepare, retry=retry, settle=LOOKING, claims=claims or Claims(), observe=observe)

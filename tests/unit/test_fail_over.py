@@ -12,7 +12,7 @@ from attrs import evolve
 from vidu_ext import Account, HealthPolicy, RetryPolicy, Settings, TextToVideo
 from vidu_ext.client.session import Session
 from vidu_ext.flows.outcome import Begun
-from vidu_ext.flows.routing import in_turn
+from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.providers.offers import Offer
 from vidu_ext.transport.driver import SyncDriver
 
@@ -95,6 +95,6 @@ def test_account_on_trial_is_asked_if_no_other_is_left() -> None:
     [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "abcd")],
 )
 def test_each_offer_is_made_once_with_admitted_accounts_first_and_the_last_marked(admitted: str, order: str) -> None:
-    turns = list(in_turn([Offer(name, "vidu") for name in "abcd"], lambda name: name in admitted))
+    turns = list(offers_in_turn([Offer(name, "vidu") for name in "abcd"], lambda name: name in admitted))
     assert "".join(offer.account for offer, _ in turns) == order
     assert [is_last for _, is_last in turns] == [False, False, False, True]

@@ -17,7 +17,7 @@ from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, tell
-from vidu_ext.flows.upload import upload_flow, uploaded
+from vidu_ext.flows.upload import upload_flow, upload_media
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.media import Medium
 from vidu_ext.values.errors import CallError, ResponseUnreadableError, SubmissionUnknownError
@@ -69,7 +69,7 @@ def test_failed_call_names_its_account_and_operation_and_what_was_answered(
 def test_error_for_an_unusable_upload_url_names_account_and_operation() -> None:
     wanted = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
     driver = Scripted(PLACE, STORED, reply(200, {"uri": "no address"}))
-    error = driver.error(uploaded(wanted, VIDU, account_host="api.example", retry=ONCE), CallError)
+    error = driver.error(upload_media(wanted, VIDU, account_host="api.example", retry=ONCE), CallError)
     assert (error.account, error.operation) == ("studio", "imageToVideo")
 
 
@@ -82,7 +82,7 @@ def test_upload_call_has_the_name_and_type_of_the_file() -> None:
     )
     place = reply(200, {"upload_url": "http://10.0.0.9/up", "download_url": "http://10.0.0.9/down"})
     driver = Scripted(place, STORED)
-    done = driver.run(uploaded(wanted, comfy, account_host="10.0.0.1:8188", retry=ONCE))
+    done = driver.run(upload_media(wanted, comfy, account_host="10.0.0.1:8188", retry=ONCE))
     assert driver.of(Send)[0].call.request["json"] == {"file_name": "picture.png", "content_type": "image/png"}
     assert [put.url for put in driver.of(Put)] == ["http://10.0.0.9/up"]  # as near as the account's own host
     assert done.body["images"] == ["http://10.0.0.9/down"]

@@ -64,14 +64,14 @@ class CallbackReceiver:
     def __init__(
         self, url: str, *, keys: Iterable[str] = (), secrets: Iterable[str] = (), on_notice: OnNotice | None = None
     ) -> None:
-        self._url = _checked(url)
+        self._url = _check_url(url)
         self._keys = {f"key {index}": key for index, key in enumerate(keys)}
         self._listeners: list[tuple[Mapping[str, str], WeakMethod[OnNotice]]] = []
         self._webhooks = webhooks(secrets)
         self._on_notice = on_notice
         self._nonces = OrderedDict[str, float]()
         self._kept = deque[Notice](maxlen=MOST_KEPT)
-        self._said = set[str]()
+        self._warned = set[str]()
         self._lock = threading.Lock()
         self._is_proven = False
 
@@ -115,20 +115,20 @@ class CallbackReceiver:
         `path`, `query` (without the question mark) and `body` must be unchanged from the request.
         """
         if method != "POST":
-            return self._refused(405, "a notice is sent with POST")
+            return self._refuse(405, "a notice is sent with POST")
         if len(body) > MOST_BODY_BYTES:
-            return self._refused(413, f"a notice has at most {MOST_BODY_BYTES} bytes")
+            return self._refuse(413, f"a notice has at most {MOST_BODY_BYTES} bytes")
         given = cast("Iterable[tuple[str, str]]", headers.items() if isinstance(headers, Mapping) else headers)
         pairs = [(name.lower(), value) for name, value in given]
         named = dict(pairs)
         if any(named[name] != value for name, value in pairs):
-            return self._refused(400, "a header was sent twice with different values")
+            return self._refuse(400, "a header was sent twice with different values")
         try:
-            return self._taken(path, query, named, body)
+            return self._accept(path, query, named, body)
         except UnsignedError as error:
-            return self._refused(401, str(error))
+            return self._refuse(401, str(error))
 
-    def _taken(self, path: str, query: str, headers: Headers, body: bytes) -> CallbackAnswer:
+    def _accept(self, path: str, query: str, headers: Headers, body: bytes) -> CallbackAnswer:
         now = time.time()
         if "webhook-id" in headers:
             check_webhook(body, headers, self._webhooks)
@@ -168,24 +168,24 @@ class CallbackReceiver:
         with self._lock:
             self._kept.extend(notices)
             listeners = [(keys, method()) for keys, method in self._listeners]
-        heard: list[tuple[OnNotice, Notice]] = []
+        calls: list[tuple[OnNotice, Notice]] = []
         for notice in notices:
-            heard += [(listen, notice) for keys, listen in listeners if listen is not None and notice.account in keys]
+            calls += [(listen, notice) for keys, listen in listeners if listen is not None and notice.account in keys]
             if self._on_notice is not None:
-                heard.append((self._on_notice, notice))
-        for listen, notice in heard:
+                calls.append((self._on_notice, notice))
+        for listen, notice in calls:
             try:
                 listen(notice)
             except Exception:
                 logger.exception("a notice of %s was received, but the function that it was passed to failed", notice.task_id)
 
-    def _refused(self, status: int, reason: str) -> CallbackAnswer:
+    def _refuse(self, status: int, reason: str) -> CallbackAnswer:
         """Log why a request is refused. Only the first of each reason is a warning, since anyone can send requests."""
         kind = f"{status} {reason.partition(' (')[0]}" if status != 401 else reason.rstrip("0123456789 s")
-        level = logging.DEBUG if kind in self._said or len(self._said) > MOST_KEPT else logging.WARNING
-        self._said.add(kind)
+        level = logging.DEBUG if kind in self._warned or len(self._warned) > MOST_KEPT else logging.WARNING
+        self._warned.add(kind)
         logger.log(level, "a callback was answered with %d: %s. Waits are not affected; polling continues.", status, reason)
-        return CallbackAnswer(status, reason if status in (405, 413) else "not taken")
+        return CallbackAnswer(status, reason if status in (405, 413) else "refused")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request as an ASGI application."""
@@ -222,7 +222,7 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def _checked(url: object) -> str:
+def _check_url(url: object) -> str:
     if not isinstance(url, str) or not url.startswith(("http://", "https://")) or leads_nowhere(url):
         raise ConfigurationError(f"must be the http(s) URL at which the provider can call you back, not {url!r}.", option="url")
     parts = urlsplit(url)
@@ -238,8 +238,8 @@ def _token(query: str) -> str | None:
 
 
 def _notice(account: str, query: str, body: bytes) -> Notice:
-    said = as_object(_json(body))
-    task_id, state = said.get("id", said.get("task_id")), said.get("state", said.get("status"))
+    members = as_object(_json(body))
+    task_id, state = members.get("id", members.get("task_id")), members.get("state", members.get("status"))
     return Notice(
         provider="vidu",
         account=account,
@@ -251,13 +251,13 @@ def _notice(account: str, query: str, body: bytes) -> Notice:
 
 
 def _webhook_notice(body: bytes) -> Notice:
-    said = as_object(as_object(_json(body)).get("prediction"))
+    members = as_object(as_object(_json(body)).get("prediction"))
     return Notice(
         provider="skills_video",
         account="",
-        task_id=_text(said.get("id")) or None,
+        task_id=_text(members.get("id")) or None,
         token=None,
-        state=_text(said.get("state", said.get("status"))),
+        state=_text(members.get("state", members.get("status"))),
         body=body[:MOST_KEPT_BYTES],
     )
 

@@ -26,12 +26,12 @@ class OrderRecorder:
     def submission(self, submission: Submission) -> None:
         """Record what is about to be sent. It replaces the submission before, which certainly created nothing."""
         self.is_sent = True
-        order = self._order or self._store.holding(submission)
+        order = self._order or self._store.find_by_submission(submission)
         if order is None:
             self._order = self._store.begin(None, "", 1, submission.submitted_at, submission)
             return
         self._order = order
-        self._store.sending(order, submission)
+        self._store.record_submission(order, submission)
 
     def accepted(self, ref: TaskRef) -> None:
         """Show the reference, then record it."""
@@ -42,7 +42,7 @@ class OrderRecorder:
         """Record the task or the answer; None and None if there is neither."""
         order, self._order = self._order, None
         if order is not None:
-            self._store.ended(order, ref, answer)
+            self._store.record_end(order, ref, answer)
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +60,7 @@ def order_number(submission: Submission) -> int | None:
     from vidu_ext.values.errors import OrderError
 
     try:
-        order = OrderStore().holding(submission)
+        order = OrderStore().find_by_submission(submission)
     except OrderError:
         return None
     return None if order is None else order.id

@@ -17,7 +17,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
-from .interrupts import carried_awaited, download_note, note_interrupt, noting, wait_note
+from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
 from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
@@ -66,12 +66,12 @@ class AsyncVidu:
             keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
         )
         self._driver = AsyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
-        self._pollers = PerAccount(self._made_poller)
+        self._pollers = PerAccount(self._make_poller)
         self._has_offered = False
         self._session.listen(callbacks, self._wake)
 
     def _wake(self, notice: Notice) -> None:
-        found = self._session.awakened(notice)
+        found = self._session.find_waiting(notice)
         if found is not None and found[0] in self._pollers:
             self._pollers[found[0]].wake(found[1])
 
@@ -85,7 +85,7 @@ class AsyncVidu:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections. Tasks go on and can be waited for with another client."""
+        """Close all connections. Tasks keep running and can be waited for with another client."""
         for poller in self._pollers.values():
             await poller.close()
         await self._driver.close()
@@ -169,7 +169,7 @@ class AsyncVidu:
         return offers
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
-        return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
+        return (await run_submit_async(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
     async def _accepted(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
@@ -178,7 +178,7 @@ class AsyncVidu:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _done(on_accepted(begun.ref))
             raise
-        done = self._session.known(ended)
+        done = self._session.submitted_task(ended)
         if on_accepted is not None:
             await _done(on_accepted(done.ref))
         self._session.compare_charge(ended)
@@ -211,7 +211,7 @@ class AsyncVidu:
         flow = self._session.call(
             offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
         )
-        return cast("T", (await carried_awaited(begun, lambda: self._driver.run(flow)))[0])
+        return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
 
     async def prepare(
         self,
@@ -388,7 +388,7 @@ class AsyncVidu:
         self._driver.stay_in_loop()
         return self._pollers[account]
 
-    def _made_poller(self, account: str) -> AsyncPoller:
+    def _make_poller(self, account: str) -> AsyncPoller:
         in_flight = self._session.accounts[account].max_in_flight
         return AsyncPoller(self._session.queue(account), self._driver, in_flight=in_flight)
 

@@ -1,4 +1,4 @@
-"""Notes on interrupts and cancellations: what they mean for the money, and how to go on. Nothing is caught."""
+"""Notes on interrupts and cancellations: what they mean for the money, and how to continue. Nothing is caught."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
+def run_submit(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
     """Do the work of a submit and return its value as item 0; if it fails, reading that item raises the error.
 
     The error is not raised through the handlers here because a second interrupt inside one of them would replace it and lose
@@ -31,30 +31,30 @@ def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
         try:
             return {0: work()}
         except Exception as error:
-            return _held(ending_of(begun, error))
+            return _raising(ending_of(begun, error))
     except BaseException as interrupt:
         raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
 
 
-async def carried_awaited(begun: Begun, work: Callable[[], Awaitable[T]]) -> Mapping[int, T]:
-    """Do what `carried` does, awaited."""
+async def run_submit_async(begun: Begun, work: Callable[[], Awaitable[T]]) -> Mapping[int, T]:
+    """Do what `run_submit` does, awaited."""
     try:
         try:
             return {0: await work()}
         except Exception as error:
-            return _held(ending_of(begun, error))
+            return _raising(ending_of(begun, error))
     except BaseException as interrupt:
         raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
 
 
-def _held(error: BaseException) -> Mapping[int, Any]:
+def _raising(error: BaseException) -> Mapping[int, Any]:
     """Return a mapping that raises the error when an item is read, without running a line of Python."""
     return defaultdict(partial(codecs.strict_errors, error))  # type: ignore[arg-type]  # declared for UnicodeError; raises any
 
 
 @contextmanager
 def noting(note: Callable[[], Note]) -> Generator[None]:
-    """Add a note on how to go on to an interrupt or a cancellation. Errors say that themselves."""
+    """Add a note on how to continue to an interrupt or a cancellation. Errors say that themselves."""
     try:
         yield
     except BaseException as interrupt:
@@ -63,7 +63,7 @@ def noting(note: Callable[[], Note]) -> Generator[None]:
 
 
 def ending_of(begun: Begun, ending: BaseException) -> BaseException:
-    """Return the exception that ends a submit, with the `submission` and `ref` of what may be paid, and a note on how to go on.
+    """Return the exception that ends a submit, with the `submission` and `ref` of what may be paid, and a note on what to do now.
 
     An unexpected exception becomes a SubmissionUnknownError if a request may be on the wire whose task is not known.
     """
@@ -83,7 +83,7 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
 
 
 def note_interrupt(ending: BaseException | None, note: Callable[[], Note]) -> None:
-    """Add a note on how to go on if this is an interrupt or a cancellation. Errors say that themselves."""
+    """Add a note on how to continue if this is an interrupt or a cancellation. Errors say that themselves."""
     if ending is not None and not isinstance(ending, Exception):
         ending.add_note(note())
 

@@ -40,7 +40,7 @@ class TaskNotices(Notices):
         self._tokens = OrderedDict[TaskRef, str]()
         self._arrived = OrderedDict[str, None]()
 
-    def addressed(self, offer: Offer, provider: Provider) -> Offer:
+    def with_callback(self, offer: Offer, provider: Provider) -> Offer:
         """Return the offer with the callback address, if its route sends signed notices and the request names no address."""
         if MEMBER in offer.body or not provider.contract.operation(offer.operation).sends_notices:
             return offer

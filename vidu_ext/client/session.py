@@ -25,7 +25,7 @@ from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
-from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference, priced
+from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, offers_in_turn, order, preference, priced
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
@@ -187,7 +187,7 @@ class Session:
                 {one.name: one.key for one in self.accounts.values() if provider_named(one.provider).sends_notices}, listener
             )
 
-    def awakened(self, notice: Notice) -> tuple[str, str] | None:
+    def find_waiting(self, notice: Notice) -> tuple[str, str] | None:
         """Return the account and the id of the task that a notice reports as ended; None if it reports none."""
         task_id = None if self._notices is None else self._notices.take_in(notice)
         return None if task_id is None else (notice.account, task_id)
@@ -243,8 +243,8 @@ class Session:
         explained = explain(examined, self.health, self._now())
         from vidu_ext.flows.quotes import quote_of
 
-        told = [quote_of(one.account, one.provider, self.documented(one) if one.capable else None) for one in examined]
-        return tuple(evolve(one, price=quote.price, rate=quote.rate) for one, quote in zip(explained, told, strict=True))
+        quotes = [quote_of(one.account, one.provider, self.documented(one) if one.capable else None) for one in examined]
+        return tuple(evolve(one, price=quote.price, rate=quote.rate) for one, quote in zip(explained, quotes, strict=True))
 
     def quote(
         self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
@@ -306,7 +306,7 @@ class Session:
             return evolve(attempt, begun=begun)
 
         return submit_flow(
-            in_turn(offers, lambda account: self.health.admit(account, self._now())),
+            offers_in_turn(offers, lambda account: self.health.admit(account, self._now())),
             prepare,
             retry=self.settings.retry,
             settle=self.settings.settle,
@@ -357,11 +357,11 @@ class Session:
         """Make the attempt for an offer. Raises CallError if one of its files cannot be uploaded."""
         provider = self.provider(offer.account)
         if offer.uploads:
-            from vidu_ext.flows.upload import uploaded
+            from vidu_ext.flows.upload import upload_media
 
-            offer = yield from uploaded(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
+            offer = yield from upload_media(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
         if self._notices is not None:
-            offer = self._notices.addressed(offer, provider)
+            offer = self._notices.with_callback(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
@@ -369,7 +369,7 @@ class Session:
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
-    def known(self, ended: Attempt | OrderRow) -> SubmittedTask:
+    def submitted_task(self, ended: Attempt | OrderRow) -> SubmittedTask:
         """Return the task that a submit ended with. Raises what `accepted` raises."""
         if not isinstance(ended, Attempt):
             return SubmittedTask(cast("TaskRef", ended.ref))  # the key of a call is one of another request
@@ -389,8 +389,8 @@ class Session:
         sent = ended.submission
         try:
             charge, place = ended.outcome.charge, ended.provider.charge_header
-            if place is None and (told := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
-                charge, place = told.credits, "#/credits"
+            if place is None and (snapshot := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
+                charge, place = snapshot.credits, "#/credits"
             if charge is None:
                 return
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
@@ -463,8 +463,8 @@ class Session:
             return read((yield from answer()))
         from vidu_ext.flows.once import once_flow
 
-        told = yield from once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=answer, find=find)
-        return read(told if isinstance(told, str) else told.answer or "")
+        ended = yield from once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=answer, find=find)
+        return read(ended if isinstance(ended, str) else ended.answer or "")
 
     def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Look again for the outcome of a submission that is unknown."""

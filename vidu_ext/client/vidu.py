@@ -12,7 +12,7 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
-from .interrupts import carried, download_note, noting, wait_note
+from .interrupts import download_note, noting, run_submit, wait_note
 from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Vidu:
         self._session.listen(callbacks, self._wake)
 
     def _wake(self, notice: Notice) -> None:
-        if (found := self._session.awakened(notice)) is not None:
+        if (found := self._session.find_waiting(notice)) is not None:
             self._poller.wake(*found)
 
     def __repr__(self) -> str:
@@ -81,7 +81,7 @@ class Vidu:
         self.close()
 
     def close(self) -> None:
-        """Close all connections. Tasks go on and can be waited for with another client."""
+        """Close all connections. Tasks keep running and can be waited for with another client."""
         self._poller.close()
         self._driver.close()
 
@@ -137,11 +137,11 @@ class Vidu:
         return self._accept(flow, begun, on_accepted)
 
     def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> Task:
-        return carried(begun, lambda: self._accepted(flow, on_accepted))[0]
+        return run_submit(begun, lambda: self._accepted(flow, on_accepted))[0]
 
     def _accepted(self, flow: Flow[Attempt | OrderRow], on_accepted: OnAccepted | None) -> Task:
         ended = self._driver.run(flow)
-        done = self._session.known(ended)
+        done = self._session.submitted_task(ended)
         if on_accepted is not None:
             on_accepted(done.ref)
         self._session.compare_charge(ended)
@@ -174,7 +174,7 @@ class Vidu:
         flow = self._session.call(
             offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
         )
-        return cast("T", carried(begun, lambda: self._driver.run(flow))[0])
+        return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
 
     def prepare(
         self,

@@ -129,7 +129,7 @@ def _look_alike(one: Submission, other: Submission) -> bool:
     return one.idempotency_key is not None or not all(prompts) or prompts[0] == prompts[1]
 
 
-def closed_too_soon(unknown: Unknown) -> Unknown:
+def with_closed_client(unknown: Unknown) -> Unknown:
     return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
 
 
@@ -137,7 +137,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     """Send a create call, again while that is safe and the budget lasts, and return its outcome.
 
     Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
-    sent. After a try with an unknown outcome, only an accepted task changes the outcome; the budget then begins anew, because
+    sent. After a try with an unknown outcome, only an accepted task changes the outcome; the budget then starts again, because
     a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
     """
     tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
@@ -149,7 +149,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             outcome = yield from _one_try(attempt)
         except ClientClosedError:
             if unknown is not None:
-                return closed_too_soon(unknown)
+                return with_closed_client(unknown)
             attempt.begun.clear()
             raise
         if isinstance(outcome, Accepted):
@@ -174,10 +174,10 @@ def once_more(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_s
     """Pause before another try, as `Tries.again` does. Return False if there is no time for it."""
     asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
     unreached = isinstance(outcome, NotSent) and outcome.unreached
-    return (yield from tries.again(_said_of(outcome), asked, unreached=unreached, is_safe=is_safe))
+    return (yield from tries.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
-def _said_of(outcome: NotSent | Busy | Refused | Unknown) -> str:
+def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
     """Describe what went wrong with a try."""
     match outcome:
         case NotSent(detail):

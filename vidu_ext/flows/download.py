@@ -69,7 +69,7 @@ _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Overwrite = Literal["replace", "refuse"]
-Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
+Cure = Literal["wait", "start over", "send the key", "ask for a fresh address"]
 
 
 @frozen(kw_only=True)
@@ -83,10 +83,10 @@ class DownloadOptions:
     overwrite: Overwrite = "replace"
     """Whether to replace an existing file, or refuse the download."""
     tries: int = 6
-    """Failed tries in a row before the download ends with an error; new bytes begin the count anew. If a task has just ended,
+    """Failed tries in a row before the download ends with an error; new bytes reset the count. If a task has just ended,
     a missing file is requested again until the budget of `retry` is used up."""
     retry: RetryPolicy = field(factory=RetryPolicy)
-    """Pauses between tries. The budget begins anew with each new byte."""
+    """Pauses between tries. Each new byte resets the budget."""
     allow_private_hosts: bool = False
     """Whether to fetch from addresses like 10.1.2.3, 127.0.0.1 and localhost, which could be services of this machine or its
     network. If the account's base URL is such an address, its results may be, too."""
@@ -322,8 +322,8 @@ class _Download:
     """When the last new byte arrived."""
     failures: int = field(default=0, init=False)
     refreshes: int = field(default=0, init=False)
-    begun_anew: bool = field(default=False, init=False)
-    told: str | None = field(default=None, init=False)
+    started_over: bool = field(default=False, init=False)
+    logged: str | None = field(default=None, init=False)
     """The last failure in the log."""
     until: int | None = field(default=None, init=False)
     """Size of the file at the end of the open body; None if the answer does not say."""
@@ -336,7 +336,7 @@ class _Download:
         """Try until the file is complete."""
         self.since = yield from now()
         while (setback := (yield from self._try())) is not None:
-            yield from self._mend(setback)
+            yield from self._recover(setback)
 
     def _try(self) -> Flow[_Setback | None]:
         begin = self.place.resumable
@@ -344,7 +344,7 @@ class _Download:
         sink: Destination | _Beginning | None = None
         try:
             head = yield from self._open(begin)
-            taken = self._judge(head, begin)
+            taken = self._check_answer(head, begin)
             if isinstance(taken, _Setback):
                 return taken
             sink = taken
@@ -355,7 +355,7 @@ class _Download:
             broken_off = _Setback(failure.detail, cause=failure)
         if isinstance(sink, _Beginning) and not sink.is_stored:
             return broken_off
-        return self._lacking(broken_off)
+        return self._find_gap(broken_off)
 
     def _open(self, begin: int) -> Flow[Head]:
         """Follow redirects and return the last answer."""
@@ -378,7 +378,7 @@ class _Download:
             keyed = keyed and same_host(url, self.url)
         raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
 
-    def _judge(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+    def _check_answer(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
         """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
         status = head.status
         detail = f"the server answered HTTP {status}"
@@ -387,7 +387,7 @@ class _Download:
         if status in (401, 403) and not self.keyed and may_take_key(self.url, self.source.hosts):
             return _Setback(detail, "send the key")
         if status == 416:
-            return _Setback(detail, "begin anew")
+            return _Setback(detail, "start over")
         if status < 400 or status >= 500 or status in _TRY_AGAIN:
             wish = retry_after(head.headers)
             return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
@@ -403,7 +403,7 @@ class _Download:
                 first == begin <= last < total and known.total in (None, total) and (not begin or _agrees(head.headers, known))
             )
             if not is_rest:
-                return _Setback("the server answered with another part than the requested one", "begin anew")
+                return _Setback("the server answered with another part than the requested one", "start over")
             self.until = last + 1
             version = evolve(known, total=total)
         else:
@@ -411,7 +411,7 @@ class _Download:
         self.place.check_room(version.total)
         words = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
         if begin and words:
-            return _Setback(_ENCODED, "begin anew")
+            return _Setback(_ENCODED, "start over")
         if not begin:
             return self._beginning(version, is_encoded=bool(words))
         self.place.version = version
@@ -431,33 +431,33 @@ class _Download:
             return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
         return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
 
-    def _lacking(self, broken_off: _Setback | None) -> _Setback | None:
+    def _find_gap(self, broken_off: _Setback | None) -> _Setback | None:
         """Return why the file is not complete; None if it is."""
         size, total = self.place.size, self.place.version.total
         if self.until is not None and size > self.until:
-            return _Setback("the server sent more bytes than it announced", "begin anew")
+            return _Setback("the server sent more bytes than it announced", "start over")
         if size and size == total:
             return None
         if broken_off is None and total and size < total:
             return _Setback(f"the body ended after {size} of {total} bytes")
         return broken_off or (None if size else _Setback("the file is empty"))
 
-    def _mend(self, setback: _Setback) -> Flow[None]:
+    def _recover(self, setback: _Setback) -> Flow[None]:
         """Do what may help before the next try. Raises DownloadError if nothing is left to do."""
         if self.place.size > self.most:
             self.most = self.place.size
             self.since = yield from now()
-            self.failures, self.refreshes, self.told = 0, 0, None
+            self.failures, self.refreshes, self.logged = 0, 0, None
         match setback.cure:
             case "send the key":
                 self.keyed = True
             case "ask for a fresh address":
                 yield from self._renew(setback)
-            case "begin anew":
+            case "start over":
                 self.place.restart(Version())
-                if self.begun_anew:
+                if self.started_over:
                     yield from self._wait(setback)
-                self.begun_anew = True
+                self.started_over = True
             case "wait":
                 yield from self._wait(setback)
 
@@ -468,8 +468,8 @@ class _Download:
         is_over = self.failures >= self.options.tries or moment + seconds > self.since + self.options.retry.budget
         if is_over and not self._may_be_behind(setback, moment + seconds):
             self._give_up(setback)
-        if setback.detail != self.told:
-            self.told = setback.detail
+        if setback.detail != self.logged:
+            self.logged = setback.detail
             tell(f"{self._file} cannot be downloaded now", setback.detail, self.since + self.options.retry.budget - moment)
         yield from pause(seconds)
 

@@ -23,7 +23,7 @@ logger: Final = logging.getLogger("vidu_ext")
 
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
-SAID_AFTER: Final = 3.0
+LOG_AFTER: Final = 3.0
 MOST_SECONDS: Final = 900.0
 """Seconds to wait for another process that holds the same order. If it dies, it releases the order at once."""
 
@@ -40,10 +40,10 @@ class Orders(Protocol):
         ...
 
     def salt(self) -> str: ...
-    def of(self, key: str) -> OrderRow | None: ...
+    def find(self, key: str) -> OrderRow | None: ...
     def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow: ...
-    def sending(self, order: OrderRow, submission: Submission) -> None: ...
-    def ended(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None: ...
+    def record_submission(self, order: OrderRow, submission: Submission) -> None: ...
+    def record_end(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None: ...
 
 
 def once_flow(
@@ -63,8 +63,8 @@ def once_flow(
     owner = object()
     try:
         try:
-            yield from _held(orders, key, owner)
-            order = yield from work(partial(orders.of, key))
+            yield from _wait_for_order(orders, key, owner)
+            order = yield from work(partial(orders.find, key))
             if order is None or again or not order.is_placed:
                 number = 1 if order is None else order.number + 1
                 order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
@@ -75,25 +75,25 @@ def once_flow(
                 )
             if order.is_known:
                 return order
-            return (yield from _ordered(orders, order, begun=begun, submit=submit, find=find))
+            return (yield from _place_order(orders, order, begun=begun, submit=submit, find=find))
         finally:
             orders.release(key, owner)
     finally:  # again, because Ctrl-C just before the first release would leave the order locked until this process ends
         orders.release(key, owner)
 
 
-def _held(orders: Orders, key: str, owner: object) -> Flow[None]:
+def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
     waited, step = 0.0, FIRST_PAUSE
     while not orders.hold(key, owner):  # not an effect, which a cancellation could leave running in another thread
         if waited >= MOST_SECONDS:
             raise OrderError(f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s. This one sent nothing.")
-        if waited < SAID_AFTER <= waited + step:
+        if waited < LOG_AFTER <= waited + step:
             logger.warning("another process holds the order %r: waiting for its outcome; nothing is sent meanwhile", key)
         yield from pause(step)
         waited, step = waited + step, min(2 * step, LONGEST_PAUSE)
 
 
-def _ordered(
+def _place_order(
     orders: Orders,
     order: OrderRow,
     *,
@@ -112,7 +112,7 @@ def _ordered(
             begun.leave(None)
         salt = yield from work(orders.salt)
         key = idempotency_key_of(salt, order.key or "", order.number)
-        return (yield from submit(key, lambda submission: work(partial(orders.sending, order, submission))))
+        return (yield from submit(key, lambda submission: work(partial(orders.record_submission, order, submission))))
     finally:  # not an effect: after a cancellation no driver would carry it out
         if begun.is_known or begun.submission is None:
-            orders.ended(order, begun.ref, begun.answer)
+            orders.record_end(order, begun.ref, begun.answer)

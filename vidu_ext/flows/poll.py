@@ -338,16 +338,16 @@ class PollQueue:
         elif isinstance(answer, Exception):
             self._broke(request.polled_tasks, answer)
         elif not answer.is_success:
-            self._refused(request, answer, now)
+            self._take_refusal(request, answer, now)
         elif request.is_list:
-            self._listed(request, answer, now)
+            self._take_list(request, answer, now)
         else:
-            self._told(request, answer, now)
+            self._take_state(request, answer, now)
 
-    def _listed(self, request: PollRequest, reply: Reply, now: float) -> None:
+    def _take_list(self, request: PollRequest, reply: Reply, now: float) -> None:
         rows = self.provider.rows(reply.json())
         if rows is None:
-            self._refused(request, reply, now)
+            self._take_refusal(request, reply, now)
             return
         self._list_faults = 0
         row_of, state_in, chance = dict(rows).get, self.provider.state_in, self._chance()
@@ -365,7 +365,7 @@ class PollQueue:
                 self._schedule(polled, now + self._pause(polled, now))
             elif runs and not polled.wants_snapshots:  # nearly all of them
                 polled.misses = 0
-                self._runs(polled, raw_answer, now, chance)
+                self._take_unfinished(polled, raw_answer, now, chance)
             else:
                 polled.misses = 0
                 self._take_row(polled, self.provider.listed(polled.ref, row), raw_answer, reply, now)
@@ -377,19 +377,19 @@ class PollQueue:
         else:
             self._take(polled, snapshot, raw_answer, reply, now)
 
-    def _runs(self, polled: PolledTask, raw_answer: RawAnswer, now: float, chance: float) -> None:
+    def _take_unfinished(self, polled: PolledTask, raw_answer: RawAnswer, now: float, chance: float) -> None:
         """Note an unfinished task without listeners that want its snapshot."""
-        self._answers(polled, raw_answer, now)
+        self._note_answer(polled, raw_answer, now)
         self._sightings.unfinished(polled.ref, now)
         for listener in polled.listeners:
             listener.heard(polled)
         self._schedule(polled, now + self._pause(polled, now, chance))
 
-    def _told(self, request: PollRequest, reply: Reply, now: float) -> None:
+    def _take_state(self, request: PollRequest, reply: Reply, now: float) -> None:
         polled = request.polled_tasks[0]
         snapshot = self.provider.read_status(polled.ref, reply)
         if snapshot is None:
-            self._refused(request, reply, now)
+            self._take_refusal(request, reply, now)
             return
         snapshot = self._sightings.with_charge(snapshot)
         polled.estimate = self.provider.estimated_seconds(reply) or polled.estimate
@@ -401,7 +401,7 @@ class PollQueue:
 
     def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
         last_seen = polled.seen
-        self._answers(polled, raw_answer, now)
+        self._note_answer(polled, raw_answer, now)
         self._sightings.saw(snapshot, reply, now)
         if snapshot.state.is_final:
             self._sightings.ended(polled.ref, now)
@@ -426,12 +426,12 @@ class PollQueue:
                 listener.heard(polled)
         self._schedule(polled, now + self._pause(polled, now))
 
-    def _answers(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
+    def _note_answer(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
         """Note that a poll returned the state of a task."""
         polled.raw_answer, polled.failures, polled.failure, polled.seen = raw_answer, 0, None, now
         self._failing = None
 
-    def _refused(self, request: PollRequest, reply: Reply, now: float) -> None:
+    def _take_refusal(self, request: PollRequest, reply: Reply, now: float) -> None:
         """Process an answer without a state: a passing failure, or a refusal that repetition does not change."""
         reading = self.provider.error(reply)
         status = reading.status
@@ -542,9 +542,9 @@ class PollQueue:
 
 
 def given_up(polled: PolledTask, reason: str) -> TaskError:
-    """Return the error for a wait that cannot go on because of this program."""
+    """Return the error for a wait that cannot continue because of this program."""
     return TaskError(
-        f"The wait for {polled.ref} cannot go on: {reason}. The task keeps running and is charged.",
+        f"The wait for {polled.ref} cannot continue: {reason}. The task keeps running and is charged.",
         polled.ref,
         polled.snapshot,
         remedy=Remedy(action="wait", refs=(str(polled.ref),)),

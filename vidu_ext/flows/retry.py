@@ -29,7 +29,7 @@ class Tries:
     began: float
     """When the first try began. All tries share its budget."""
     failed: int = 0
-    _told: str | None = field(default=None, init=False)
+    _logged: str | None = field(default=None, init=False)
 
     def again(self, problem: str, asked: float | None = None, *, unreached: bool = False, is_safe: bool = True) -> Flow[bool]:
         """Pause before another try, longer if the server asks for it. Return False at once if the budget would be over by then.
@@ -42,9 +42,9 @@ class Tries:
         left = budget - ((yield from now()) - self.began)
         if wait > left:
             return False
-        if problem != self._told:
+        if problem != self._logged:
             tell(self.what, problem, left, is_safe=is_safe)
-            self._told = problem
+            self._logged = problem
         yield from pause(wait)
         return True
 

@@ -74,24 +74,24 @@ def examine(
         if account.provider not in answers:
             provider = provider_of(account.provider)
             try:
-                offer = _with_media(_encoded(provider, request, path_id), provider, media, text_of)
+                offer = _with_media(_encode(provider, request, path_id), provider, media, text_of)
             except UnsupportedError as error:
                 answers[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
                 continue
             faults = provider.contract.faults(offer.operation, offer.body, offer.uploads) if check else ()
             offer = evolve(offer, faults=faults, is_checked=check)
-            answers[account.provider] = _opened(offer, provider) if unlisted and faults else offer
+            answers[account.provider] = _allow_unlisted(offer, provider) if unlisted and faults else offer
     return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
 
 
-def _opened(offer: Offer, provider: Provider) -> Offer:
+def _allow_unlisted(offer: Offer, provider: Provider) -> Offer:
     """Return the offer with the one word allowed that the spec does not list, if there is one."""
     left = provider.contract.faults(offer.operation, offer.body, offer.uploads, unlisted=True)
     word = next((fault.word for fault in offer.faults if fault not in left), None)
     return evolve(offer, faults=left, unlisted=word)
 
 
-def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
+def _encode(provider: Provider, request: object, path_id: str | None) -> Offer:
     """Return the request in the provider's words, with a placeholder text for each local medium."""
     from vidu_ext.values.requests import OperationRequest, Request, with_media
 
@@ -272,7 +272,7 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
     return (*first, *last)
 
 
-def in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[tuple[Offer, bool]]:
+def offers_in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[tuple[Offer, bool]]:
     """Yield the offers in the order in which to make them, each with whether it is the last one.
 
     The first was admitted when they were put into order. Each later one is admitted when its turn comes; those that are not
@@ -295,10 +295,10 @@ def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
         raise ConfigurationError(f"the policy {name} is not a function. preference('comfy', 'vidu') makes one from names.")
     given = sequence(f"what the policy {name} returns", policy(tuple(offers)), "a sequence of offers")
     left = {offer.account: offer for offer in offers}
-    return [_taken(item, left, name) for item in given]
+    return [_take(item, left, name) for item in given]
 
 
-def _taken(item: object, left: dict[str, Offer], name: str) -> Offer:
+def _take(item: object, left: dict[str, Offer], name: str) -> Offer:
     if not isinstance(item, Offer):
         raise ConfigurationError(f"the policy {name} must return offers; it returned a value of type {type(item).__name__}.")
     if left.pop(item.account, None) != item:
@@ -316,10 +316,10 @@ def _name_of(function: object) -> str:
 
 def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Explanation, ...]:
     """Return an explanation for each account, in the order of configuration. Changes nothing."""
-    return tuple(_explained(one, health.resting_for(one.account, now)) for one in examined)
+    return tuple(_explanation(one, health.resting_for(one.account, now)) for one in examined)
 
 
-def _explained(one: Offer, resting_for: float | None = None) -> Explanation:
+def _explanation(one: Offer, resting_for: float | None = None) -> Explanation:
     return Explanation(one.account, one.provider, one.capable, one.reasons, resting_for, one.faults)
 
 
@@ -327,11 +327,11 @@ def _refusal(examined: Sequence[Offer]) -> NoProviderError:
     """Return the error for a request that no account can serve: InvalidRequestError if a route exists, else NoProviderError."""
     for one in examined:
         if one.operation:
-            return InvalidRequestError(one.provider, one.operation, one.faults, tuple(map(_explained, examined)))
+            return InvalidRequestError(one.provider, one.operation, one.faults, tuple(map(_explanation, examined)))
     return _no_provider(examined)
 
 
 def _no_provider(examined: Sequence[Offer], otherwise: str = "") -> NoProviderError:
     """Return the error with a line for each account; `otherwise` is the reason of those that could serve the request."""
-    explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explained, examined)]
+    explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explanation, examined)]
     return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from vidu_ext.values.errors import ClientClosedError
 
-from .attempt import Attempt, Claims, closed_too_soon, create_flow
+from .attempt import Attempt, Claims, create_flow, with_closed_client
 from .effects import Flow
 from .outcome import Accepted, Outcome, Unknown, may_fail_over
 from .policy import RetryPolicy, SettlePolicy
@@ -31,7 +31,7 @@ def submit_flow(
     claims: Claims,
     observe: Callable[[str, Outcome], None],
 ) -> Flow[Attempt]:
-    """Send a request to the accounts of offers `in_turn` and return the last attempt; at most one task is paid in all.
+    """Send a request to the accounts of `offers_in_turn` and return the last attempt; at most one task is paid in all.
 
     The next account is asked only after an outcome that certainly created nothing and was due to the account. A busy account
     is not waited for while another one is left.
@@ -56,7 +56,7 @@ def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: S
         claims.begin(attempt.submission)
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
         if isinstance(outcome, Unknown):
-            outcome = yield from _settled_while_open(attempt, outcome, settle=settle, claims=claims)
+            outcome = yield from _settle_while_open(attempt, outcome, settle=settle, claims=claims)
         if isinstance(outcome, Accepted):
             claims.claim(outcome.ref, attempt.submission)
         return outcome
@@ -64,8 +64,8 @@ def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: S
         claims.end(attempt.submission)
 
 
-def _settled_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
+def _settle_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     try:
         return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
     except ClientClosedError:
-        return closed_too_soon(unknown)
+        return with_closed_client(unknown)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.offers import Offer
 
 
-def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
+def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
     """Upload the files of an offer and return it with their URLs in their places. Raises CallError."""
     addresses: dict[str, str] = {}
     for name, medium in offer.uploads.items():

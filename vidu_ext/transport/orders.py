@@ -69,7 +69,7 @@ class OrderStore:
 
     def release(self, key: str, owner: object) -> None:
         if (locks := _lock_files.get(self._lock_path)) is not None:
-            locks.give(_place(key), owner)
+            locks.release(_place(key), owner)
 
     @property
     def _lock_path(self) -> str:
@@ -84,14 +84,14 @@ class OrderStore:
             (value,) = connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
             return str(value)
 
-    def of(self, key: str) -> OrderRow | None:
+    def find(self, key: str) -> OrderRow | None:
         return next(iter(self._rows("WHERE key = ?", [key])), None)
 
-    def named(self, name: str) -> OrderRow | None:
+    def find_by_name(self, name: str) -> OrderRow | None:
         """Return the order with this key, or else the one with this number."""
-        return self.of(name) or next(iter(self._rows("WHERE id = ?", [name]) if name.isdecimal() else ()), None)
+        return self.find(name) or next(iter(self._rows("WHERE id = ?", [name]) if name.isdecimal() else ()), None)
 
-    def holding(self, submission: Submission) -> OrderRow | None:
+    def find_by_submission(self, submission: Submission) -> OrderRow | None:
         """Return the order of this submission if its task is still unknown."""
         return next(iter(self._rows("WHERE submission = ?", [submission.to_text()])), None)
 
@@ -120,11 +120,11 @@ class OrderStore:
         number_of_row = int(written.lastrowid or 0)
         return OrderRow(id=number_of_row, key=key, number=number, fingerprint=fingerprint, sent=sent, ordered_at=moment)
 
-    def sending(self, order: OrderRow, submission: Submission) -> None:
+    def record_submission(self, order: OrderRow, submission: Submission) -> None:
         """Save the submission that is about to be sent, in place of the one before."""
         self._change("UPDATE orders SET submission = ? WHERE id = ?", [submission.to_text(), order.id])
 
-    def ended(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None:
+    def record_end(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None:
         """Save the task or answer of an order, or that there is none. If that fails, only a warning is logged: it may be paid."""
         try:
             self._end(order, None if ref is None else str(ref), answer)
@@ -137,8 +137,8 @@ class OrderStore:
     def _end(self, order: OrderRow, reference: str | None, answer: str | None) -> None:
         """Save the end of an order. A key without a task stays used: a provider may answer it with the old refusal."""
         with self._writing() as connection:
-            told = [reference, answer, order.id]
-            connection.execute("UPDATE orders SET submission = NULL, reference = ?, answer = ? WHERE id = ?", told)
+            values = [reference, answer, order.id]
+            connection.execute("UPDATE orders SET submission = NULL, reference = ?, answer = ? WHERE id = ?", values)
             connection.execute(
                 "DELETE FROM orders WHERE id = ? AND key IS NULL AND coalesce(reference, answer) IS NULL", [order.id]
             )
@@ -246,7 +246,7 @@ class _LockFile:
         del self._held[place]
         return False
 
-    def give(self, place: int, owner: object) -> None:
+    def release(self, place: int, owner: object) -> None:
         if self._held.get(place) is owner:
             _unlock(self._file, place)
             del self._held[place]

@@ -37,7 +37,7 @@ def run(
         if any((store.path.parent / "unknown").glob("*.submission.json")):
             output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
         return list_orders(output, store, only_unknown=True)
-    known = store.named(order)
+    known = store.find_by_name(order)
     if known is not None and known.sent is None:
         state = f"its task is {known.ref}" if known.ref else "nothing of it was sent"
         raise ConfigurationError(f"there is nothing to look for: {state}.")

@@ -26,7 +26,7 @@ def run(
 
     store = OrderStore()
     if forget is not None:
-        order = store.named(forget)
+        order = store.find_by_name(forget)
         if order is None:
             raise ConfigurationError(f"there is no order {forget!r}. `vidu orders` lists them.")
         store.forget(order)

@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -177,6 +178,7 @@ def _ref(one: object) -> object:
 
 def main(order: dict[str, Any]) -> None:
     logging.disable()
+    warnings.simplefilter("ignore")  # of coroutines that are never awaited after a Ctrl-C
     signal.signal(signal.SIGALRM, _stuck)
     sys.unraisablehook = lambda _: None  # of a generator that is just being put away
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
@@ -186,6 +188,7 @@ def main(order: dict[str, Any]) -> None:
         for entry in ENTRIES:
             for fault in FAULTS if entry not in CALLS or order["provider"] == "vidu" else ():
                 runs.try_every_line(entry, fault)
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         runs.report()
 
 
@@ -315,7 +318,8 @@ def _awaited(user: User, at: int, way: Way) -> Lines:
             task = asyncio.create_task(ask())
             found.append(Lines(user, at, press_ctrl_c if way == "Ctrl-C awaited" else task.cancel))
             sys.settrace(found[0].trace)
-            await task
+            with suppress(asyncio.CancelledError):  # of a task that was cancelled at one of its last lines, and has returned
+                await task
             sys.settrace(None)
 
     with suppress(KeyboardInterrupt):  # of a task of the driver, which the loop passes on

@@ -11,6 +11,7 @@ import pytest
 from operations import OPERATIONS, of_every_operation
 from toy import TOY
 
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
 from vidu_ext.spec.document import rules_of
 from vidu_ext.values.errors import ConfigurationError
@@ -28,6 +29,7 @@ def test_limits_of_a_model_are_those_of_its_rule() -> None:
     assert limits["images"] == Limit(minimum=1, maximum=7)
     assert not limits["subjects"].is_taken
     assert limits["prompt"].is_taken
+    assert not contract_of("comfy").limits("referenceToVideo", "viduq3-pro")["sounds"].is_taken
 
 
 def test_limits_without_a_model_hold_for_all_models() -> None:
@@ -121,6 +123,7 @@ POLLS: Final = [
     ("vidu", "cancelTask", None),
     ("vidu", "listTasks", None),
     ("vidu", "getCreations", None),
+    ("vidu", "getAdFilm", None),
     ("skills_video", "streamQ3Video", None),
 ]
 
@@ -128,6 +131,24 @@ POLLS: Final = [
 @pytest.mark.parametrize(("provider", "operation", "poll"), POLLS)
 def test_operation_has_the_documented_status_call(provider: str, operation: str, poll: Poll | None) -> None:
     assert contract_of(provider).operation(operation).poll == poll
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_signed_notices_are_sent_of_the_tasks_of_vidu_alone(provider: str) -> None:
+    senders = [operation.id for operation in contract_of(provider).operations.values() if operation.sends_notices]
+    assert ("textToVideo" in senders) == (provider == "vidu") == bool(senders)
+    assert not {"getCreations", "listTasks", "cancelTask"} & set(senders)
+
+
+def test_texts_of_a_body_are_known_and_only_paths_of_media_are_changed() -> None:
+    vidu = contract_of("vidu")
+    members = ("prompt", "duration", "nothing")
+    assert [vidu.is_text("textToVideo", member) for member in members] == [True, False, False]
+    assert not vidu.is_text("getCreations", "id")
+    body: Object = {"prompt": "./a.png", "images": ["./a.png", "https://a.example/b.png"]}
+    assert vidu.with_paths("imageToVideo", body, lambda path: f"/home/{path}") == {
+        "prompt": "./a.png", "images": ["/home/./a.png", "https://a.example/b.png"],
+    }  # fmt: skip
 
 
 @of_every_operation

@@ -150,6 +150,18 @@ def test_member_of_another_type_is_changed() -> None:
     assert [(drift.documented, drift.seen) for drift in found] == [("text", "a whole number"), ("a list", "text")]
 
 
+def test_each_wrong_thing_of_an_answer_is_reported_once() -> None:
+    answers: list[Json] = [[STATUS], "success", without(STATUS, "state"), {**STATUS, "creations": None}]
+    assert [graded(drifts(answer)) for answer in answers] == [
+        [("broken", "#")],
+        [("broken", "#")],
+        [("broken", "#/state")],
+        [("changed", "#/creations")],
+    ]
+    assert graded(drifts(["x"], strict=False, status=400)) == [("broken", "#")]
+    assert graded(drifts({"task_id": 5, "state": "created"}, operation="textToVideo")) == [("changed", "#/task_id")]
+
+
 def test_whole_number_may_be_written_as_a_fraction() -> None:
     assert drifts({**STATUS, "credits": 5.0}) == ()
     assert graded(drifts({**STATUS, "credits": 5.5})) == [("changed", "#/credits")]

@@ -9,7 +9,7 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from operations import BODIES, OPERATIONS
 
-from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.spec.contract import Contract, Operation, contract_from, contract_of
 from vidu_ext.spec.json_schema import json_schema
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_list, as_object
@@ -85,6 +85,57 @@ def test_schema_accepts_and_refuses_the_same_bodies_as_the_check(contract: Contr
             assert validator.is_valid(body) == (ours == ()), (model, body, ours)
             count += 1
     assert count > 10
+
+
+RULES: Final[dict[str, Object]] = {
+    "a branch of several parts": {
+        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
+        "then": {"allOf": [{"required": ["size"]}, {"properties": {"size": {"enum": ["big"]}}}]},
+    },
+    "every model but one": {
+        "if": {"properties": {"model": {"not": {"enum": ["one"]}}}, "required": ["model"]},
+        "then": {"required": ["size"]},
+    },
+    "a member is refused": {
+        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
+        "then": {"not": {"required": ["size"]}},
+    },
+    "one of two members is refused": {
+        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
+        "then": {"not": {"required": ["size", "text"]}},
+    },
+    "two forms of a text": {
+        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
+        "then": {"properties": {"text": {"pattern": "z$"}}},
+    },
+    "another member": {
+        "if": {"properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"]},
+        "then": {"required": ["text"]},
+        "else": {"not": {"required": ["text"]}},
+    },
+}
+"""Forms that a rule of a spec may have, whether or not one has it today."""
+MADE: Final[list[Object]] = [
+    {"model": model, **size, **text}
+    for model in ("one", "two")
+    for size in ({}, {"size": "big"}, {"size": "small"})
+    for text in ({}, {"text": "abz"}, {"text": "ab"}, {"text": "z"})
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("model", ["one", "two"])
+def test_schema_of_a_model_accepts_what_the_whole_schema_does(rule: str, model: str) -> None:
+    text: Object = {"type": "string", "pattern": "^a", "allOf": [{"minLength": 2}]}
+    members: Object = {"model": {"enum": ["one", "two"]}, "size": {"enum": ["big", "small"]}, "text": text}
+    whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [RULES[rule]]}
+    body: Object = {"content": {"application/json": {"schema": whole}}}
+    operation: Object = {"operationId": "make", "requestBody": body, "responses": {}}
+    contract = contract_from("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
+    ours: Any = jsonschema.Draft202012Validator(json_schema(contract, "make", model))
+    theirs: Any = jsonschema.Draft202012Validator(whole)
+    for made in MADE:
+        assert ours.is_valid(made) == (theirs.is_valid(made) and made["model"] == model), made
 
 
 def test_limits_of_the_model_are_merged_into_its_members() -> None:

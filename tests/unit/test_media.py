@@ -61,6 +61,7 @@ UNMEASURED: Final = [
     (brands(b"new1", b"new2"), None),
     (brands(b"crx ", b"isom"), None),
     (b"\0\0\0\x10ftypnew1\0\0\0\0isom", None),
+    (brands(b"new1", b"xxis", b"omxx"), None),
     (b"\xff\xff\xff\xffftypnew1", None),
     (b"\0\0\0\x18ftypM4A " + bytes(30), "m4a"),
     (b"\x1aE\xdf\xa3" + bytes(30), "webm"),

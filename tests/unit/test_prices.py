@@ -8,7 +8,7 @@ import pytest
 
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.prices import price_of, rate_of, rows_of
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.price import DocumentedPrice, Price
 from vidu_ext.values.tasks import Json, Object
 
@@ -269,3 +269,18 @@ def test_additions_of_the_other_provider_count_to_a_price_of_its_own() -> None:
     rows, sources = rows_of(contract_of("zenlayer"), "textToVideo", "viduq3-pro")
     assert (rows, sources) == rows_of(VIDU, "textToVideo", "viduq3-pro")
     assert {str(as_object(row)["source"]) for row in rows} == sources.keys()
+
+
+def test_rows_of_a_model_are_those_that_name_it_and_those_for_every_model() -> None:
+    every, _ = rows_of(VIDU, "createDramaTask")
+    rows, _ = rows_of(VIDU, "createDramaTask", "viduq3-drama-std")
+    assert rows == [row for row in every if "viduq3-drama-std" in as_list(as_object(row)["models"])]
+    assert 0 < len(rows) < len(every)
+
+
+def test_price_of_a_drama_task_depends_on_whether_a_video_is_among_its_content() -> None:
+    """Figures of the price page: 70 and 42 yuan for a million tokens."""
+    parts: list[list[Json]] = [[{"type": kind}] for kind in ("image_url", "video_url")]
+    bodies = [_film("viduq3.1-drama-std", "720p", 5, content=content) for content in parts]
+    rates = [rate_of(VIDU, "createDramaTask", body, region="cn") for body in bodies]
+    assert [rate.rates[0].amount for rate in rates if rate is not None] == [70, 42]

@@ -53,6 +53,12 @@ STATUS: Final[Object] = {
 }
 
 
+def test_equal_texts_have_the_same_number_and_numbers_begin_at_1() -> None:
+    redaction = Redaction(contract_of("vidu"))
+    texts = ("bob", "my own mark", "903450912345678", "bob")
+    assert [redaction.text(text) for text in texts] == ["redacted-1", "redacted text 2", "100000000000003", "redacted-1"]
+
+
 def test_redacted_answer_has_nothing_private() -> None:
     kept = Redaction(contract_of("vidu")).answer("getCreations", 200, STATUS)
     written = json.dumps(kept)

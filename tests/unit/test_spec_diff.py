@@ -38,6 +38,7 @@ SPEC: Final[dict[str, Any]] = {
                     "200": {
                         "description": "ok",
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}},
+                        "links": {"look": {"operationId": "look"}},
                     },
                     "400": {"description": "no"},
                 },
@@ -73,7 +74,10 @@ SPEC: Final[dict[str, Any]] = {
             "Made": {
                 "type": "object",
                 "required": ["id"],
-                "properties": {"id": {"type": "string"}, "state": {"$ref": "#/components/schemas/State"}},
+                "properties": {
+                    "id": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+                    "state": {"$ref": "#/components/schemas/State"},
+                },
             },
             "State": {"type": "string", "enum": ["queued", "done"]},
         },
@@ -128,7 +132,7 @@ BREAKING: Final[dict[str, Edit]] = {
     "a member of a request has another type": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(type="integer"),
     "a member of an answer is gone": lambda spec: schema(spec, "Made")["properties"].pop("state"),
     "a member of an answer may be left out": lambda spec: schema(spec, "Made")["required"].remove("id"),
-    "a member of an answer may be null": lambda spec: schema(spec, "Made")["properties"]["id"].update(type=["string", "null"]),
+    "a member of an answer may be null": lambda spec: schema(spec, "Made")["properties"]["id"]["anyOf"].append({"type": "null"}),
     "a word of an answer is gone": lambda spec: schema(spec, "State")["enum"].remove("queued"),
     "a status is gone": lambda spec: make(spec)["responses"].pop("400"),
     "a header of the callback is renamed": lambda spec: make(spec)["callbacks"]["done"]["{$request.body#/url}"]["post"][
@@ -153,6 +157,75 @@ ADDITIVE: Final[dict[str, Edit]] = {
     "a word of an answer is new": lambda spec: schema(spec, "State")["enum"].append("paused"),
     "a status is new": lambda spec: make(spec)["responses"].update({"429": {"description": "later"}}),
 }
+
+
+def call_otherwise(spec: dict[str, Any]) -> None:
+    spec["components"]["schemas"]["Phase"] = schema(spec, "State")
+    schema(spec, "Made")["properties"]["state"] = {"$ref": "#/components/schemas/Phase"}
+
+
+RULE: Final = "#/components/schemas/Make/allOf/0"
+TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
+    "a parameter is new": (
+        lambda spec: make(spec)["parameters"].append({"in": "query", "name": "size"}),
+        ["additive: make: query parameter size is new #/paths/~1make/post/parameters/2"],
+    ),
+    "a link is gone": (
+        lambda spec: make(spec)["responses"]["200"].pop("links"),
+        ["breaking: make: HTTP 200 link look is gone #/paths/~1make/post/responses/200/links/look"],
+    ),
+    "a body need not be given any more": (
+        lambda spec: make(spec)["requestBody"].pop("required"),
+        ["additive: make: required body is gone #/paths/~1make/post/requestBody"],
+    ),
+    "another key is new": (
+        lambda spec: spec["components"]["securitySchemes"].update(other={"type": "http"}),
+        ['additive: document: security other {"type": "http"} is new #/components/securitySchemes/other'],
+    ),
+    "a minimum is less": (
+        lambda spec: schema(spec, "Make")["properties"]["duration"].update(minimum=0),
+        ["additive: make: body duration minimum is 0, was 1 #/components/schemas/Make/properties/duration/minimum"],
+    ),
+    "an answer is closed": (
+        lambda spec: schema(spec, "Made").update(additionalProperties=False),
+        ["additive: make, look: HTTP 200 closed is new #/components/schemas/Made/additionalProperties"],
+    ),
+    "a form of a member is refused": (
+        lambda spec: schema(spec, "Make")["properties"]["prompt"].update({"not": {"pattern": "^ "}}),
+        ['breaking: make: body prompt not {"pattern": "^ "} is new #/components/schemas/Make/properties/prompt/not'],
+    ),
+    "an alternative is new before the others": (
+        lambda spec: schema(spec, "Made")["properties"]["id"]["anyOf"].insert(0, {"type": "null"}),
+        ["breaking: make, look: HTTP 200 id anyOf null is new #/components/schemas/Made/properties/id/anyOf/0"],
+    ),
+    "a word is not ASCII": (
+        lambda spec: schema(spec, "Make")["properties"]["model"]["enum"].append("größe"),
+        ['additive: make: body model enum "größe" is new #/components/schemas/Make/properties/model/enum'],
+    ),
+    "a model of a client is called otherwise": (
+        call_otherwise,
+        ['breaking: make, look: HTTP 200 state model is "Phase", was "State" #/components/schemas/Phase'],
+    ),
+    "a rule takes less of another member": (
+        lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"].update(prompt={"maxLength": 3}),
+        [
+            f"breaking: make: body if model={model} prompt maxLength 3 is new {RULE}/then/properties/prompt/maxLength"
+            for model in ("one", "two")
+        ],
+    ),
+    "a rule holds under one more condition": (
+        lambda spec: schema(spec, "Make")["allOf"][0]["if"]["required"].append("prompt"),
+        [
+            line
+            for model in ("one", "two")
+            for line in (
+                f"additive: make: body if model={model} is gone {RULE}",
+                f'breaking: make: body if model={model} and {{"properties":{{}},"required":["prompt"]}} is new {RULE}',
+            )
+        ],
+    ),
+}
+"""What is told of a change, and its place."""
 TEXT: Final[dict[str, Edit]] = {
     "a description": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(description="what is heard"),
     "an example": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(examples=["a bird"]),
@@ -175,6 +248,23 @@ def test_change_that_narrows_requests_or_widens_answers_breaks(edit: str) -> Non
 @pytest.mark.parametrize("edit", ADDITIVE)
 def test_change_that_only_allows_more_is_additive(edit: str) -> None:
     assert {change.grade for change in after(ADDITIVE[edit])} == {"additive"}
+
+
+@pytest.mark.parametrize("edit", TOLD)
+def test_change_is_told_with_its_operations_and_place_and_nothing_else_is(edit: str) -> None:
+    change, lines = TOLD[edit]
+    assert sorted(f"{one} {one.place}" for one in after(change)) == sorted(lines)
+
+
+def test_rule_is_the_same_alone_and_in_the_else_branch_of_another() -> None:
+    first, second = schema(SPEC, "Make")["allOf"][0], {"if": {"required": ["seed"]}, "then": {"required": ["prompt"]}}
+
+    def documents(*rules: dict[str, Any]) -> dict[str, Any]:
+        spec = copy.deepcopy(SPEC)
+        schema(spec, "Make")["allOf"] = list(rules)
+        return spec
+
+    assert changes(documents(first, second), documents({**first, "else": second})) == ()
 
 
 @pytest.mark.parametrize("edit", TEXT)

@@ -219,7 +219,7 @@ class _Walk:
             elif keyword in ("anyOf", "oneOf"):
                 for index, branch in enumerate(as_list(inner)):
                     own = (*key, f"{keyword} {_branch(as_object(branch), index)}")
-                    self.add(own, "word", True, (*at, index), is_answer=is_answer)
+                    self.add(own, "type", True, (*at, index), is_answer=is_answer)
                     self.schema(own, (*at, index), is_answer=is_answer, is_rule=is_rule, above=above)
             elif keyword == "allOf":
                 for index in range(len(as_list(inner))):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from vidu_ext.values.errors import one_line
@@ -48,6 +49,8 @@ class DriftWatch:
         """Returns the contract of an account's provider."""
         self._on_drift = on_drift
         self._forms: dict[tuple[str, str, int], Form | None] = {}
+        self._last: dict[tuple[str, str, int], bytes] = {}
+        """The last answer of each kind. It needs no comparison if it comes again."""
         self._seen: set[_Seen] = set()
         """Names of members, types and words that were compared before, each with its form."""
         self._shapes: dict[_Seen, tuple[tuple[str, Form | None, bool], ...]] = {}
@@ -92,10 +95,13 @@ class DriftWatch:
 
             self._forms[key] = form_of(self._contract(account), call.operation, reply.status)
         form = self._forms[key]
-        if form is None:  # no JSON is documented
+        if form is None or self._last.get(key) == reply.content:  # no JSON is documented; a page of tasks that run on
             return
         value = reply.json()
-        if (value is None and call.creates) or self._knows_one(form, value):  # the answer to a create may have broken off
+        if value is None and call.creates:  # the answer to a create may have broken off
+            return
+        self._last[key] = reply.content
+        if self._knows_one(form, value):
             return
         from vidu_ext.spec.drift import answer_drifts
 
@@ -126,22 +132,23 @@ class DriftWatch:
                 return False
         return True
 
-    def _knows(self, form: Form, values: Collection[Json]) -> bool:
-        """Return whether values like all of these were compared before."""
-        kinds = set(map(type, values))
+    def _knows(self, form: Form, values: Sequence[Json]) -> bool:
+        """Return whether values like all of these, at least one, were compared before."""
+        kinds = {str} if _are_texts(values) else set(map(type, values))
         if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
             return False
         if str in kinds and form.words:
-            words = set(cast("Collection[str]", values) if len(kinds) == 1 else [one for one in values if isinstance(one, str)])
+            words = set(cast("Sequence[str]", values) if len(kinds) == 1 else [one for one in values if isinstance(one, str)])
             if not all(word in form.aliases or (form, word) in self._seen or form.knows(word) for word in words):
                 return False
         if dict in kinds:
             objects = [value for value in values if isinstance(value, dict)]
-            shapes = set(map(tuple, objects))
-            if not all(self._knows_shape(form, names, objects, len(shapes)) for names in shapes):
+            names = list(map(tuple, objects))
+            shapes = names[:1] if names.count(names[0]) == len(names) else set(names)
+            if not all(self._knows_shape(form, one, objects, len(shapes)) for one in shapes):
                 return False
         if list in kinds and form.items is not None:
-            entries = [entry for value in values if isinstance(value, list) for entry in value]
+            entries = list(chain.from_iterable(value for value in values if isinstance(value, list)))
             return not entries or self._knows(form.items, entries)
         return True
 
@@ -150,7 +157,7 @@ class DriftWatch:
         if (form, names) not in self._seen:
             return False
         alike = objects if shapes == 1 else [one for one in objects if tuple(one) == names]
-        columns: Iterable[tuple[Json, ...]] = zip(*[one.values() for one in alike], strict=True)
+        columns: Iterable[tuple[Json, ...]] = zip(*map(dict[str, Json].values, alike), strict=True)
         for name, column in zip(names, columns, strict=True):
             member = form.members.get(name)
             if member is not None and not self._knows(member, column):
@@ -185,6 +192,14 @@ class DriftWatch:
         self._news.append((account, drift))
         if len(self._reported) == MOST_REPORTS:
             logger.warning("%s: no more differences between answers and specs are reported; there were %d", account, MOST_REPORTS)
+
+
+def _are_texts(values: Sequence[Json]) -> bool:
+    """Return whether all values are texts. Joining them is the quickest way to find out."""
+    try:
+        return isinstance(values[0], str) and bool("".join(cast("Sequence[str]", values)) or True)
+    except TypeError:
+        return False
 
 
 def _shape(form: Form, value: Object) -> _Seen:

@@ -48,7 +48,7 @@ def line_of(query: str) -> str:
     """Return what httpx logs of a request that a program makes beside ours."""
     kept = io.StringIO()
     handler = logging.StreamHandler(kept)
-    logger = logging.getLogger("httpx")
+    logger = logging.getLogger(httpx.__name__)
     logger.addHandler(handler)
     try:
         with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, request=request))) as client:
@@ -61,7 +61,7 @@ def line_of(query: str) -> str:
 @pytest.fixture
 def told(caplog: pytest.LogCaptureFixture) -> None:
     """A client of this package was made, and httpx logs its requests."""
-    caplog.set_level(logging.INFO, logger="httpx")
+    caplog.set_level(logging.INFO, logger=httpx.__name__)
     with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.credits()
 
@@ -84,7 +84,7 @@ def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
     for _ in range(3):
         with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
             vidu.credits()
-    assert logging.getLogger("httpx").filters.count(hide_signatures) == 1
+    assert logging.getLogger(httpx.__name__).filters.count(hide_signatures) == 1
 
 
 @both_ways

@@ -16,11 +16,11 @@ from threading import Timer
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import field, frozen
 
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError, ViduError
+from vidu_ext.values.http_library import httpx
 from vidu_ext.values.installed import install_command
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object

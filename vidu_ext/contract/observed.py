@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import field, frozen
 
 from vidu_ext.providers import PROVIDERS
@@ -17,6 +16,7 @@ from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.drift import Drift as Drift
 from vidu_ext.values.exchange import read_json
+from vidu_ext.values.http_library import httpx
 
 NO_CONTENT: Final = 204
 _PARAMETER: Final = re.compile(r"\\\{[^}]+\\\}")

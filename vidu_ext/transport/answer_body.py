@@ -8,9 +8,8 @@ from contextlib import suppress
 from email.utils import formatdate
 from typing import Final
 
-import httpx
-
 from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.http_library import httpx
 
 from .options import CODINGS
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeVar, cast
 
-import httpx
 from anyio import to_thread
 
 from vidu_ext.flows.drift_watch import DriftWatch
@@ -16,6 +15,7 @@ from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount
+from vidu_ext.values.http_library import httpx
 from vidu_ext.values.tasks import is_account_name
 
 from .answer_body import TOO_SLOW, Answer, async_raw_chunks, received_headers

@@ -13,12 +13,11 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import httpx
-
 from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount, this_process
+from vidu_ext.values.http_library import httpx
 from vidu_ext.values.tasks import is_account_name
 
 from .answer_body import Answer, raw_chunks, received_headers

@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-import httpx
 from attrs import evolve, field, frozen
 
 from vidu_ext.flows.effects import Fetch, Put
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY
+from vidu_ext.values.http_library import httpx
 
 from .options import KEYLESS_CONNECTIONS, HttpOptions
 from .redact import redacted

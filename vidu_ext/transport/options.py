@@ -14,12 +14,12 @@ from types import NoneType
 from typing import Any, Final, cast
 from urllib.request import getproxies
 
-import httpx
 from attrs import Attribute, field, frozen
 
 from vidu_ext.flows.policy import Timeouts
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.forks import this_process
+from vidu_ext.values.http_library import httpx
 
 from .redact import guard_logs
 
@@ -194,7 +194,12 @@ class HttpOptions:
                 " its connections belong to the parent. Nothing was sent from here: make the transport, the Settings and the"
                 " client in the child."
             )
-        return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
+        if self.verify is not True or transport is not None:
+            return self.verify
+        trusted = httpx.create_ssl_context()
+        if log := os.environ.get("SSLKEYLOGFILE"):
+            trusted.keylog_filename = log  # httpx2 does not read the variable
+        return trusted
 
     def client_arguments(
         self, headers: Mapping[str, str], in_flight: int, trust: ssl.SSLContext | bool, proxy: str | None

@@ -6,8 +6,7 @@ import logging
 import re
 from typing import Final
 
-import httpx
-
+from vidu_ext.values.http_library import httpx
 from vidu_ext.values.secrets import KEY_OR_DATA, SIGNED
 
 _COOKIE: Final = r"(?i)set-cookie"

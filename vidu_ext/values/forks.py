@@ -17,7 +17,7 @@ ONLY: Final = ""
 """The account's name for a value that does not depend on accounts."""
 
 _PACKAGES: Final = frozenset(
-    {"vidu_ext", "vidu_clients", "jsonschema_rs", "httpx", "httpcore", "anyio", *sys.stdlib_module_names}
+    {"vidu_ext", "vidu_clients", "jsonschema_rs", "httpx", "httpcore", "httpx2", "httpcore2", "anyio", *sys.stdlib_module_names}
 )
 """Packages that threads of this package import when needed. These imports are short; the import of a user's module that runs
 a program may never end."""

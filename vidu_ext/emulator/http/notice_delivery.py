@@ -7,10 +7,9 @@ import logging
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-import httpx
-
 from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.http_library import httpx
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator

@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import unquote
 
-import httpx
 from attrs import frozen
 
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.values.http_library import httpx
 
 LARGEST_PART: Final = 256 * 1024
 PARTS_A_SECOND: Final = 20

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
-import httpx
+from vidu_ext.values.http_library import httpx
 
 from .replies import Part, head_of, parts_of, read_timeout, request_of, transport_error
 

@@ -242,6 +242,20 @@ def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: Jo
     assert not failures
 
 
+def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobStore, job: Job, tmp_path: Path) -> None:
+    """Its second file, or a part of it, stayed beside the first if this worker was killed then: 81 files for 80 jobs."""
+    provider = Provider()
+
+    def recorded_meanwhile() -> httpx.Response:
+        store.done(job.id, "film.mp4", len(FILM), "")
+        return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
+
+    provider.status = recorded_meanwhile
+    found = downloaded(store, provider, ended(store, job))
+    assert (found.state, found.file, len(provider.requests)) == ("done", "film.mp4", 1)
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:
     provider = Provider(creations=PRIVATE)
     found = downloaded(store, provider, ended(store, job))

@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 import stress_agents
 import stress_clock
 import stress_commands
+import stress_every_job
 import stress_every_line
 import stress_forks
 import stress_full_disk
@@ -35,7 +36,7 @@ from stress_rig import Options, Row
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
     stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_jobs, stress_forks, stress_clock,
-    stress_interrupts, stress_every_line, stress_commands,
+    stress_interrupts, stress_every_line, stress_every_job, stress_commands,
 )  # fmt: skip
 """The long ones first, so that none of them ends alone."""
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck", "seconds")

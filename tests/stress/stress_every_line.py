@@ -21,6 +21,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from email.utils import formatdate
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -60,10 +61,10 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 
 def _every_line(provider: str, way: Way) -> Callable[[Options], Row]:
-    return lambda _: _row(run_program(__file__, {"way": way, "provider": provider}, timeout=LONGEST))
+    return lambda _: row_of(run_program(__file__, {"way": way, "provider": provider}, timeout=LONGEST))
 
 
-def _row(reports: Sequence[Mapping[str, Any]]) -> Row:
+def row_of(reports: Sequence[Mapping[str, Any]]) -> Row:
     counts = Counter[str]()
     for one in reports:
         counts.update(one.get("counts", {}))
@@ -84,6 +85,11 @@ class Faulty(Provider):
     creates: int = 0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        reply = self._answer(request)
+        reply.headers["date"] = formatdate(usegmt=True)
+        return reply
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         self.loses = self.fault == "answer lost"
         self.creates += request.method == "POST"
         if self.fault == "busy at first" and request.method == "POST" and self.creates == 1:
@@ -179,7 +185,7 @@ def _ref(one: object) -> object:
 def main(order: dict[str, Any]) -> None:
     logging.disable()
     warnings.simplefilter("ignore")  # of coroutines that are never awaited after a Ctrl-C
-    signal.signal(signal.SIGALRM, _stuck)
+    signal.signal(signal.SIGALRM, stuck)
     sys.unraisablehook = lambda _: None  # of a generator that is just being put away
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         runs = Runs(order["way"], order["provider"], Path(folder))
@@ -279,7 +285,7 @@ class Runs:
         return json.loads(said or "{}")
 
 
-def _stuck(_number: int, _frame: object) -> None:
+def stuck(_number: int, _frame: object) -> None:
     report(stuck=True, notes=["a run did not end"])
     os._exit(1)
 

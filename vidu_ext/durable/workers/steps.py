@@ -105,13 +105,13 @@ class Steps(SubmitStep):
 
     async def download(self, job_id: str) -> JobState:
         """Download the result of a job, and record the complete file. Returns the job's state."""
-        job = await self._job(job_id)
-        if job.state != "fetching":
-            return job.state
         failure: Exception | None = None
         for attempt in range(FETCH_TRIES):
             if attempt:
                 await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
+            job = await self._job(job_id)
+            if job.state != "fetching":  # a worker whose lease was taken over may have finished it in between
+                return job.state
             try:
                 path, done = await self._fetch(job)
             except (DownloadError, ResultMissingError, CallError) as error:
@@ -121,14 +121,14 @@ class Steps(SubmitStep):
                 logger.exception("the result of job %s cannot be downloaded", job_id)
                 failure = error
             else:
-                await self._write(self.store.done, job.id, str(path), done.size, done.sha256 or "")
+                await self._write(self.store.done, job_id, str(path), done.size, done.sha256 or "")
                 return "done"
         said = (
             failure.summary if isinstance(failure, ViduError) else str(failure)
         )  # without its advice: here it is `vidu batch retry`
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
             said += " If you trust it, retry the job and run it with --allow-private-hosts."
-        await self._write(self.store.download_failed, job.id, said)
+        await self._write(self.store.download_failed, job_id, said)
         return "failed"
 
     async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:

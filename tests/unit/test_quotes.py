@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ from vidu_ext import (
     Vidu,
 )
 from vidu_ext.flows.routing import cheapest
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.prices import price_of
 from vidu_ext.values.price import DocumentedPrice
 
 FOUR_SECONDS = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
@@ -151,6 +154,22 @@ def test_rate_is_in_the_quote_and_the_explanation_and_a_ceiling_refuses_it() -> 
         ):
             vidu.call(BY_TOKEN, at_most=Price(usd=1000))
         assert not router.calls
+
+
+def test_ceiling_counts_the_list_price_while_a_discount_of_low_confidence_runs() -> None:
+    """Launch prices of a relay, 84 credits, are worth no ceiling; the list price of 120 is the most that is documented."""
+    body: dict[str, Any] = {
+        "model": "viduq4-preview",
+        "images": ["https://example.com/a.png"],
+        "resolution": "1080p",
+        "duration": 5,
+    }
+    price = price_of(contract_of("vidu"), "imageToVideo", body, on=date(2026, 11, 30))
+    assert price is not None
+    assert (price.amount, price.sure, price.credits) == (84, "low", 120)
+    assert (Price(credits=120).why_not(price), Price(usd=0.6).why_not(price)) == (None, None)
+    assert "it costs 120 credits" in (Price(credits=119).why_not(price) or "")
+    assert Price(credits=1).counted(price) == 120
 
 
 def test_cheapest_takes_the_price_of_the_region_and_the_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -394,7 +394,7 @@ class Session:
             if charge is None:
                 return
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
-            if not isinstance(price, DocumentedPrice) or price.credits is None:
+            if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
             more = charge - price.credits
             if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):

@@ -58,12 +58,17 @@ def price_of(
     same = _same_prices(contract, operation_id)
     if main is not None:
         rows += [row for row in _rows(same, operation_id) if request.is_meant(row)] if same else []
-        return _price([main, *(row for row in rows if "adds" in row and request.amounts(row))], request, contract)
+        price = _price([main, *(row for row in rows if "adds" in row and request.amounts(row))], request, contract)
+        if "until" not in main:
+            return price
+        return evolve(price, list_price=price_of(contract, operation_id, body, seconds=seconds, region=region))
     if same is None:
         return None
     found = price_of(same, operation_id, body, seconds=seconds, region=region, on=on)
     # The value of a credit of the other provider says nothing about that of this one.
-    return None if found is None else evolve(found, usd=None)
+    if found is None:
+        return None
+    return evolve(found, usd=None, list_price=found.list_price and evolve(found.list_price, usd=None))
 
 
 def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str = INTERNATIONAL) -> DocumentedRate | None:

@@ -32,11 +32,19 @@ class DocumentedPrice:
     """Certainty: `printed`; `high`, `medium` or `low` if no page prints the price."""
     is_most: bool = False
     """Whether this is the dearest of several prices: which of them applies is known only afterwards."""
+    list_price: DocumentedPrice | None = None
+    """The price without the discount that is in this one; None if there is none."""
+
+    @property
+    def sure_most(self) -> DocumentedPrice:
+        """The most that is known: without a discount of low confidence."""
+        return self.list_price if self.list_price is not None and self.sure == GUESSED else self
 
     @property
     def credits(self) -> float | None:
-        """The amount in the provider's credits; None in another unit, or with low confidence."""
-        return self.amount if self.unit == "credits" and self.sure != GUESSED else None
+        """The most in the provider's credits; None in another unit, or with low confidence."""
+        most = self.sure_most
+        return most.amount if most.unit == "credits" and most.sure != GUESSED else None
 
     def __str__(self) -> str:
         dollars = f" ({self.usd:.4g} USD)" if self.usd is not None and self.unit != "USD" else ""
@@ -137,6 +145,7 @@ class Price:
             return "its price is not documented, so no ceiling can be kept"
         if isinstance(price, DocumentedRate):
             return f"no ceiling can be kept, because nothing documented says the most that it can cost: {price}"
+        price = price.sure_most
         if price.sure == GUESSED:
             return f"its price is known with low confidence only ({price})"
         amount = self.counted(price)
@@ -154,4 +163,5 @@ class Price:
 
     def counted(self, price: DocumentedPrice) -> float | None:
         """Return a documented price in the unit of this one; None if no conversion is documented."""
+        price = price.sure_most
         return price.usd if self.usd is not None else price.amount if price.unit == "credits" else None

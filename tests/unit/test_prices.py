@@ -69,6 +69,7 @@ PRINTED: tuple[tuple[str, Object, float], ...] = (
     ("textToSpeech", {"text": "a" * 500}, 10),
     ("textToSpeech", {"text": "a" * 501}, 20),
     ("recommendPrompts", {"images": [IMAGE], "type": ["img2video", "template"], "count": 3}, 20),
+    ("createAdFilm", {"images": [IMAGE]}, 600),  # the example of the route's page, of the usual 15 seconds
     ("createAdFilm", {"images": [IMAGE], "duration": 10}, 400),
     ("editAdFilm", {"type": "generate_narration", "prompt": "a" * 600}, 20),
     ("composeMusicVideo", {"job_ids": ["1"]}, 1),
@@ -93,6 +94,7 @@ def test_each_segment_is_charged_by_its_own_length() -> None:
     segments: list[Json] = [{"key_image": IMAGE, "duration": 5}, {"key_image": IMAGE, "duration": 3}]
     body: Object = {"model": "viduq2-turbo", "resolution": "720p", "start_image": IMAGE, "image_settings": segments}
     assert _price("multiframe", body).amount == 35 + 25
+    assert _price("multiframe", {**body, "resolution": "1080p", "image_settings": segments[:1] * 5}).amount == 400  # its example
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_fuzz_refuses_an_invalid_url(url: str, tmp_path: Path) -> None:
     assert "--url" in one_line(fuzzed(Person(tmp_path), url))
 
 
-@pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"'])
+@pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"', b'{"status": "ok"}'])
 def test_fuzz_of_a_server_that_is_not_the_provider_ends_with_13(content: bytes, tmp_path: Path) -> None:
     with DriftingProvider({}, content=content, status=200) as provider:
         done = fuzzed(Person(tmp_path, [provider]), provider.url)

@@ -72,6 +72,14 @@ def test_live_of_another_server_ends_with_13_and_one_line(tmp_path: Path) -> Non
     assert "base URL" in line
 
 
+def test_live_of_a_server_that_answers_all_with_one_object_asks_whether_it_is_the_right_one(tmp_path: Path) -> None:
+    """The list of drama tasks has no documented members, so the answer of any other server was recognised as one."""
+    with DriftingProvider({}, content=b'{"status": "ok"}', status=200) as provider:
+        done = Person(tmp_path, [provider]).does("contract", "live")
+    assert done.code == 12
+    assert "is the base URL right?" in done.err
+
+
 def test_live_asks_for_tasks_that_are_named(tmp_path: Path) -> None:
     with DriftingProvider({**answers(STATUS), "/ent/v2/tasks/77/creations": (200, {})}) as provider:
         done = live(tmp_path, provider, "--task", "vidu:77", "--newest", "0", "--json")

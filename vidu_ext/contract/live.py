@@ -10,6 +10,7 @@ from attrs import field, frozen
 from vidu_ext.client.session import Session, Settings
 from vidu_ext.providers.accounts import Account
 from vidu_ext.providers.base import Provider, TaskFilter
+from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.transport.driver import SyncDriver, chance, monotonic
 from vidu_ext.values.drift import Drift
@@ -51,10 +52,20 @@ class Asked:
         return tuple(drift for answer in self.answers for drift in answer.drifts)
 
     @property
+    def readable(self) -> list[Reply]:
+        """The answers in the form of this provider. One without documented members could be anyone's, and is left out."""
+        return [
+            answer.reply
+            for answer in self.answers
+            if answer.reply is not None
+            and not any(map(_is_strange, answer.drifts))
+            and any(map(_is_strange, answer_drifts(contract_of(self.provider), answer.operation, answer.reply.status, {})))
+        ]
+
+    @property
     def is_recognised(self) -> bool:
         """Whether an answer is as documented. It must be a success if more than the unknown task was asked for."""
-        answers = [answer for answer in self.answers if answer.reply is not None and not any(map(_is_strange, answer.drifts))]
-        return any(answer.reply.is_success or len(self.answers) == 1 for answer in answers if answer.reply is not None)
+        return any(reply.is_success or len(self.answers) == 1 for reply in self.readable)
 
 
 def ask(

@@ -72,7 +72,7 @@ def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) 
 
 def _missing(asked: Asked) -> Iterator[str]:
     """Yield what could not be compared, and why."""
-    if asked.standing == "foreign":
+    if asked.standing == "foreign" or (asked.standing == "asked" and not asked.readable):
         yield f"no answer is one of {asked.provider}: is the base URL right?"
     elif asked.standing == "key refused":
         yield "the key is refused, so nothing else could be compared"

@@ -174,7 +174,7 @@ def watch(client: httpx.Client, addresses: Mapping[str, Iterable[str]], state: P
 
 
 def _state(path: Path) -> dict[str, str]:
-    """Return what the last run saw. Raises SystemExit for a file that holds something else, so that no change is hidden."""
+    """Return what the last run saw. Ends with 2 for a file that holds something else, so that no change is hidden."""
     if not path.exists():
         return {}
     try:
@@ -182,7 +182,8 @@ def _state(path: Path) -> dict[str, str]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        sys.exit(f"error: {path} holds no digests; delete it to begin anew")
+        print(f"error: {path} holds no digests; delete it to begin anew", file=sys.stderr)
+        sys.exit(2)
     return cast("dict[str, str]", value)
 
 

@@ -144,10 +144,12 @@ def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
     assert run(site, tmp_path, "openapi") == 1
 
 
-def test_unreadable_state_does_not_count_as_a_first_run(tmp_path: Path) -> None:
+def test_unreadable_state_does_not_count_as_a_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "state.json").write_text("half a fi")
-    with pytest.raises(SystemExit, match="delete it"):
+    with pytest.raises(SystemExit) as ended:
         watch.main(["--state", str(tmp_path / "state.json"), "http://127.0.0.1:9/a"])
+    assert ended.value.code == 2, "1 says that a page changed"
+    assert "delete it" in capsys.readouterr().err
 
 
 def test_every_spec_names_documents_to_watch() -> None:

@@ -108,6 +108,7 @@ def test_run_that_takes_too_long_says_so_and_how_to_repeat_it(tmp_path: Path) ->
         done = fuzzed(Person(tmp_path, [provider]), provider.url, "--seconds", "1")
     assert done.code == 11
     assert "Seed" in done.err
+    assert "--seconds" in done.err
 
 
 def test_key_is_in_no_argument_and_no_file_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:

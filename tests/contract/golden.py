@@ -197,6 +197,8 @@ def undated(reading: Reading) -> str | None:
     now, before = _reading_digests(reading), as_object(held("readings").get(reading.document.name))
     if now == before:
         return None
+    if not before:
+        return f"golden.yaml does not know openapi/readings/{reading.document.path.name} yet: run `make golden`"
     if now["dates"] == before.get("dates"):
         return (
             f"openapi/readings/{reading.document.path.name} has changed, and no date has: give the document that says so its date"

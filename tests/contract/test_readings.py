@@ -18,6 +18,8 @@ from readings import Reading, reading_at
 from specs import DOCUMENTS, document_named, id_of
 from test_reading_slips import SCHEMAS, Change, changed
 
+from vidu_ext.providers import PROVIDERS
+
 READ: Final = readings.readings()
 IN_BOTH: Final = [document for document in DOCUMENTS if document.name in READ]
 
@@ -26,6 +28,12 @@ def test_every_spec_has_a_reading() -> None:
     missing = [f"openapi/readings/{document.name}.yaml" for document in DOCUMENTS if document.name not in READ]
     assert not missing, f"read the documents of the provider a second time, apart from the spec, and write {', '.join(missing)}"
     assert READ.keys() == {document.name for document in DOCUMENTS}, "a reading has no spec any more: remove it"
+
+
+def test_every_spec_has_its_provider() -> None:
+    missing = [document.name for document in DOCUMENTS if document.name not in PROVIDERS]
+    step = "as openapi/README.md says, How to add a provider, and name it in PROVIDERS of vidu_ext/providers/__init__.py"
+    assert not missing, f"write {', '.join(f'vidu_ext/providers/{name}.py' for name in missing)} {step}"
 
 
 @pytest.mark.parametrize("document", IN_BOTH, ids=id_of)

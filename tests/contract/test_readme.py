@@ -237,7 +237,8 @@ def test_page_without_a_place_for_its_table_is_not_written(text: str) -> None:
 def test_every_provider_is_in_the_tables_of_keys() -> None:
     """A new provider is shown to users with the variable of its key."""
     for text in (section("A key, and what a video costs", TOP), guide("providers")):
-        assert [name for name in PROVIDERS if f"`{name.upper()}_API_KEY`" not in text] == []
+        missing = [f"{name.upper()}_API_KEY" for name in PROVIDERS if f"`{name.upper()}_API_KEY`" not in text]
+        assert not missing, f"write {missing} into the tables of keys of README.md and vidu_ext/guide/providers.md"
 
 
 TOP: Final = (capabilities.TOP / "README.md").read_text(encoding="utf-8")

@@ -28,6 +28,7 @@ from vidu_clients.vidu.api.video import text_to_video
 from vidu_clients.vidu.models import TextToVideoRequest
 
 from vidu_ext import Account, TaskRef, Vidu
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
 
 READ: Final = readings.readings()
@@ -224,7 +225,7 @@ def test_id_that_would_leave_its_segment_is_refused_before_it_is_sent(endpoint: 
 
 
 @pytest.mark.parametrize("text", [*LEAVES, NO_TEXT, "a/b", "50%", "a b", "é", "\0", "a?b"], ids=ascii)
-@pytest.mark.parametrize("provider", sorted(READ))
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_library_refuses_an_id_that_some_server_could_read_as_another_path(provider: str, text: str, server: RawServer) -> None:
     account = Account(provider=provider, key=KEY, base_url=f"http://{server.host}")
     with Vidu([account]) as vidu, pytest.raises(ConfigurationError):

@@ -108,7 +108,8 @@ def run(
         report, code = _printed(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, heard)
         if code not in (0, 1) or not result.exists():
             why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
-            raise FuzzError(f"schemathesis {why}: nothing can be said of {url}. Seed {seed}.\n{report.strip()}")
+            how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code < 0 else ""
+            raise FuzzError(f"schemathesis {why}: nothing can be said of {url}. Seed {seed}.{how}\n{report.strip()}")
         found = as_object(json.loads(result.read_text(encoding="utf-8")))
     is_clean = code == 0 and found.get("complete") is True and not as_list(found.get("failures"))
     return Run(provider, url, seed, is_clean, report, found)

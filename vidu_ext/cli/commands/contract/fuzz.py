@@ -33,7 +33,7 @@ def run(
     """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it differs.
 
     \b
-      vidu emulator --own-keys-only &
+      vidu emulator --own-keys-only --rate 1000 &
       eval "$(vidu emulator --print-env)"
       vidu contract fuzz --provider vidu --url "$VIDU_BASE_URL"
     """

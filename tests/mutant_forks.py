@@ -1,7 +1,8 @@
 """Try the mutants of a tree that mutmut has made: collect the tests once, and fork for each mutant.
 
-A mutant is switched on in its process alone and tried with the tests that reach it, the quickest first, until one fails. What
-was computed while the tests were collected stays as it was, so that a mutant that survives here is tried once more by mutmut.
+A mutant is switched on in its process alone and tried with the tests that reach it, the quickest first, until one fails; then
+with others, because a function whose value is cached shows only the first test that reaches it. What was computed while the
+tests were collected stays as it was, so that a mutant that survives here is tried once more by mutmut.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ CODES: Final = Path("codes.json")
 """What came of each mutant that was tried: the exit codes of mutmut."""
 TIMED_OUT: Final = 24
 UNREACHED: Final = 33
+OTHERS_SECONDS: Final = 15.0
+"""Seconds for tests of which it is not known that they reach a mutant."""
 CONTROL: Final = ""
 """In the place of a mutant: all tests and nothing changed."""
 
@@ -62,6 +65,11 @@ class Trial:
             if not tests:
                 self._codes[mutant] = UNREACHED
                 continue
+            left = OTHERS_SECONDS
+            for test in sorted(self._seconds.keys() - set(tests), key=lambda test: self._seconds[test]):
+                left -= self._seconds[test]
+                if left > 0:
+                    tests.append(test)
             self._start(mutant, session, [items[test] for test in tests if test in items])
             self._wait(self._at_once - 1)
         self._wait(0)

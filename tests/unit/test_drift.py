@@ -160,6 +160,8 @@ def test_each_wrong_thing_of_an_answer_is_reported_once() -> None:
     ]
     assert graded(drifts(["x"], strict=False, status=400)) == [("broken", "#")]
     assert graded(drifts({"task_id": 5, "state": "created"}, operation="textToVideo")) == [("changed", "#/task_id")]
+    assert graded(drifts({"state": "created"}, operation="textToVideo")) == [("broken", "#/task_id")]
+    assert [drift.seen for answer in ("success", None) for drift in drifts(answer)] == ["text", "no JSON"]
 
 
 def test_whole_number_may_be_written_as_a_fraction() -> None:

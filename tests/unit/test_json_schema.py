@@ -104,6 +104,10 @@ RULES: Final[dict[str, Object]] = {
         "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
         "then": {"not": {"required": ["size", "text"]}},
     },
+    "a member of no form": {
+        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
+        "then": {"properties": {"size": {"not": {}}}},
+    },
     "two forms of a text": {
         "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
         "then": {"properties": {"text": {"pattern": "z$"}}},
@@ -127,12 +131,15 @@ MADE: Final[list[Object]] = [
 @pytest.mark.parametrize("model", ["one", "two"])
 def test_schema_of_a_model_accepts_what_the_whole_schema_does(rule: str, model: str) -> None:
     text: Object = {"type": "string", "pattern": "^a", "allOf": [{"minLength": 2}]}
-    members: Object = {"model": {"enum": ["one", "two"]}, "size": {"enum": ["big", "small"]}, "text": text}
+    members: Object = {"model": {"enum": ["one", "two"], "title": "which"}, "size": {"enum": ["big", "small"]}, "text": text}
     whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [RULES[rule]]}
     body: Object = {"content": {"application/json": {"schema": whole}}}
     operation: Object = {"operationId": "make", "requestBody": body, "responses": {}}
     contract = contract_from("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
-    ours: Any = jsonschema.Draft202012Validator(json_schema(contract, "make", model))
+    schema = json_schema(contract, "make", model)
+    assert as_object(schema["properties"])["model"] == {"title": "which", "const": model}
+    assert str(schema["$comment"]).endswith("POST https://a.example/make")
+    ours: Any = jsonschema.Draft202012Validator(schema)
     theirs: Any = jsonschema.Draft202012Validator(whole)
     for made in MADE:
         assert ours.is_valid(made) == (theirs.is_valid(made) and made["model"] == model), made
@@ -156,7 +163,14 @@ def test_prices_of_the_model_have_their_sources() -> None:
     assert all(as_object(source)["date"] for source in as_object(schema["x-price-sources"]).values())
 
 
-@pytest.mark.parametrize(("operation", "model"), [("getCreations", None), ("textToVideo", "viduq9"), ("nothing", None)])
-def test_operation_or_model_without_a_schema_is_refused(operation: str, model: str | None) -> None:
-    with pytest.raises(ConfigurationError):
+@pytest.mark.parametrize(
+    ("operation", "model", "words"),
+    [
+        ("getCreations", None, "no request body"),
+        ("textToVideo", "viduq9", "takes no model 'viduq9'"),
+        ("nothing", None, "nothing"),
+    ],
+)
+def test_operation_or_model_without_a_schema_is_refused(operation: str, model: str | None, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
         json_schema(contract_of("vidu"), operation, model)

@@ -213,6 +213,16 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
             for model in ("one", "two")
         ],
     ),
+    "a rule takes less of a member of a member": (
+        lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"]["duration"].update(
+            properties={"seconds": {"maximum": 3}}
+        ),
+        [
+            f"breaking: make: body if model={model} duration seconds maximum 3 is new"
+            f" {RULE}/then/properties/duration/properties/seconds/maximum"
+            for model in ("one", "two")
+        ],
+    ),
     "a rule holds under one more condition": (
         lambda spec: schema(spec, "Make")["allOf"][0]["if"]["required"].append("prompt"),
         [

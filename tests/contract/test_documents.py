@@ -1,0 +1,103 @@
+"""Specs as data: every example, callback and schema is met once, with what it belongs to, and words are those of the specs."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import pytest
+import words
+from documents import Document, DocumentError, Json, load, normalised, pointer_of, text_of
+from specs import DOCUMENTS
+
+MAKE: Final[Json] = {
+    "parameters": [{"$ref": "#/components/parameters/Page"}, {"name": "size", "in": "query", "schema": {}, "example": 4}],
+    "post": {
+        "operationId": "make",
+        "parameters": [{"name": "mark", "in": "header", "schema": {}, "example": "m"}],
+        "requestBody": {"content": {"a/json": {"schema": {"x-default": 5}, "example": 1, "examples": {"two": {"value": 2}}}}},
+        "responses": {
+            "200": {
+                "content": {"a/json": {
+                    "schema": {"items": {"x-default": 6}}, "examples": {"one": {"$ref": "#/components/examples/One"}},
+                }},
+                "headers": {"X-Left": {"schema": {}, "example": 7}},
+            },
+            "400": {"$ref": "#/components/responses/No"},
+        },
+        "callbacks": {"done": {"{url}": {"post": {
+            "parameters": [{"name": "sign", "in": "header", "schema": {}, "example": "s"}],
+            "requestBody": {"content": {"a/json": {"schema": {"not": {}}, "example": "d"}}},
+        }}}},
+    },
+}  # fmt: skip
+SMALL: Final = Document("small", Path("small.yaml"), {
+    "paths": {"/make": MAKE, "/again": MAKE},
+    "components": {
+        "parameters": {"Page": {"name": "page", "in": "query", "schema": {}, "example": 3}},
+        "examples": {"One": {"value": "one"}},
+        "responses": {"No": {
+            "content": {"a/json": {"schema": {}, "example": "no"}}, "headers": {"X-Why": {"schema": {}, "example": 8}},
+        }},
+    },
+})  # fmt: skip
+POST: Final = "#/paths/~1make/post"
+JSON: Final = "content/a~1json"
+
+
+def test_every_example_is_met_once_with_its_kind_operation_and_status() -> None:
+    found = {
+        text_of(example.pointer): (example.kind, example.value, example.operation, example.status)
+        for example in SMALL.examples()
+        if example.pointer[:2] != ("paths", "/again")
+    }
+    assert found == {
+        f"{POST}/requestBody/{JSON}/example": ("request", 1, "make", ""),
+        f"{POST}/requestBody/{JSON}/examples/two/value": ("request", 2, "make", ""),
+        f"{POST}/requestBody/{JSON}/schema/x-default": ("default", 5, "", ""),
+        "#/components/examples/One/value": ("response", "one", "make", "200"),
+        f"{POST}/responses/200/{JSON}/schema/items/x-default": ("default", 6, "", ""),
+        f"{POST}/responses/200/headers/X-Left/example": ("header", 7, "make", ""),
+        f"#/components/responses/No/{JSON}/example": ("error", "no", "", "400"),
+        "#/components/responses/No/headers/X-Why/example": ("header", 8, "", ""),
+        "#/components/parameters/Page/example": ("parameter", 3, "", ""),
+        "#/paths/~1make/parameters/1/example": ("parameter", 4, "make", ""),
+        f"{POST}/parameters/0/example": ("parameter", "m", "make", ""),
+        f"{POST}/callbacks/done/{{url}}/post/{JSON.replace('content', 'requestBody/content')}/example": ("callback", "d", "", ""),
+        f"{POST}/callbacks/done/{{url}}/post/parameters/0/example": ("parameter", "s", "", ""),
+    }
+    assert len({example.pointer for example in SMALL.examples()}) == len(list(SMALL.examples()))
+
+
+def test_every_schema_is_met_once_and_conditions_are_told_from_the_others() -> None:
+    answers = [(text_of(one.pointer), one.conditional) for one in SMALL.walk(SMALL.response_schemas())]
+    assert len(answers) == len(set(answers))
+    callback = f"{POST}/callbacks/done/{{url}}/post/requestBody/{JSON}/schema"
+    assert {place for place in answers if place[0].startswith((POST, "#/components"))} == {
+        (f"{POST}/responses/200/{JSON}/schema", False),
+        (f"{POST}/responses/200/{JSON}/schema/items", False),
+        (f"#/components/responses/No/{JSON}/schema", False),
+        (callback, False),
+        (f"{callback}/not", True),
+    }
+
+
+def test_pointer_as_text_is_read_back() -> None:
+    pointer = ("paths", "/a~b/{c}", "~1")
+    assert text_of(pointer) == "#/paths/~1a~0b~1{c}/~01"
+    assert pointer_of(text_of(pointer)) == pointer
+
+
+def test_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.1.0\ninfo: [\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"broken\.yaml:3"):
+        load(broken)
+
+
+def test_packaged_words_and_documents_are_those_of_the_specs() -> None:
+    packages = files("vidu_clients")
+    assert words.module(list(DOCUMENTS)) == packages.joinpath("words.py").read_text(encoding="utf-8")
+    for document in DOCUMENTS:
+        assert normalised(document) == packages.joinpath(document.name, "openapi.json").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
@@ -60,6 +60,12 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
         """Return the command of this name, or None."""
         return _sub_app(cmd_name) or (_made(cmd_name) if cmd_name in COMMANDS else None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the arguments name. Typer suggests the name meant from `commands`, which is filled for it."""
+        if args and args[0] not in COMMANDS:
+            self.commands = cast("Any", dict.fromkeys(self.list_commands(ctx)))  # only the names are read
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Raises Interrupted for Ctrl-C."""

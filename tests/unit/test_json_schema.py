@@ -112,6 +112,10 @@ RULES: Final[dict[str, Object]] = {
         "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
         "then": {"properties": {"text": {"pattern": "z$"}}},
     },
+    "another member, and two things of a third": {
+        "if": {"properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"]},
+        "then": {"allOf": [{"required": ["text"]}, {"properties": {"text": {"pattern": "z$"}}}]},
+    },
     "another member": {
         "if": {"properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"]},
         "then": {"required": ["text"]},

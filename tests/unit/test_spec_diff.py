@@ -198,6 +198,17 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
         lambda spec: schema(spec, "Made")["properties"]["id"]["anyOf"].insert(0, {"type": "null"}),
         ["breaking: make, look: HTTP 200 id anyOf null is new #/components/schemas/Made/properties/id/anyOf/0"],
     ),
+    "two alternatives without a type are new": (
+        lambda spec: schema(spec, "Make")["properties"]["prompt"].update(anyOf=[{"minLength": 2}, {"pattern": "a"}]),
+        [
+            f"additive: make: body prompt anyOf {index} is new #/components/schemas/Make/properties/prompt/anyOf/{index}"
+            for index in (0, 1)
+        ],
+    ),
+    "further members of an answer have a type": (
+        lambda spec: schema(spec, "Made").update(additionalProperties={"type": "string"}),
+        ["additive: make, look: HTTP 200 additionalProperties type is new #/components/schemas/Made/additionalProperties/type"],
+    ),
     "a word is not ASCII": (
         lambda spec: schema(spec, "Make")["properties"]["model"]["enum"].append("größe"),
         ['additive: make: body model enum "größe" is new #/components/schemas/Make/properties/model/enum'],

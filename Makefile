@@ -46,7 +46,7 @@ $(READY): $(LOCKED) pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lock:  ## resolve the dependencies anew and write the lock file
+lock:  ## resolve the dependencies and write the lock file
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
@@ -54,7 +54,7 @@ lock:  ## resolve the dependencies anew and write the lock file
 	for group in mutants docs release; do $(BIN)/uv pip compile --group $$group --constraints $(LOCKED) --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file .ci/$$group.txt || exit 1; done
 
-generate: $(READY)  ## write generated/ anew from openapi/
+generate: $(READY)  ## write generated/ from openapi/
 	@$(BIN)/python openapi/generate.py
 
 check-generated: $(READY)  ## fail where generated/ is not what openapi/ gives, and name what differs

@@ -269,7 +269,7 @@ def main() -> int:
             return 1
         if fresh != text:
             path.write_text(fresh, encoding="utf-8")
-        print(f"{path.relative_to(TOP)}: {name} " + ("written anew" if fresh != text else "as in the specs"))
+        print(f"{path.relative_to(TOP)}: {name} " + ("rewritten" if fresh != text else "as in the specs"))
     return 0
 
 

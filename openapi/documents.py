@@ -278,26 +278,26 @@ class Document:
     def _all_examples(self) -> Iterator[Example]:
         for operation in self.operations():
             for media in self.media((*operation.pointer, "requestBody")):
-                yield from self._listed(media, "request", operation.id)
+                yield from self._examples_at(media, "request", operation.id)
             for status, response in self.responses(operation.pointer):
                 kind = "response" if status.startswith("2") else "error"
                 owner = "" if response[0] == "components" else operation.id
                 for media in self.media(response):
-                    yield from self._listed(media, kind, owner, status)
+                    yield from self._examples_at(media, kind, owner, status)
                 for header in self.headers(response):
-                    yield from self._listed(header, "header", owner)
+                    yield from self._examples_at(header, "header", owner)
             for parameter in self.parameters(operation.pointer):
-                yield from self._listed(parameter, "parameter", operation.id if parameter[0] == "paths" else "")
+                yield from self._examples_at(parameter, "parameter", operation.id if parameter[0] == "paths" else "")
         for callback in self.callbacks():
             for media in self.media((*callback, "requestBody")):
-                yield from self._listed(media, "callback")
+                yield from self._examples_at(media, "callback")
             for parameter in self.parameters(callback):
-                yield from self._listed(parameter, "parameter")
+                yield from self._examples_at(parameter, "parameter")
         for schema in self.walk(iter([*self.request_schemas(), *self.response_schemas()])):
             if isinstance(schema.value, dict) and "x-default" in schema.value:
                 yield Example((*schema.pointer, "x-default"), "default", schema.pointer, schema.value["x-default"])
 
-    def _listed(self, holder: Pointer, kind: str, operation: str = "", status: str = "") -> Iterator[Example]:
+    def _examples_at(self, holder: Pointer, kind: str, operation: str = "", status: str = "") -> Iterator[Example]:
         value = as_object(self.at(holder))
         schema = (*holder, "schema")
         if "example" in value:
@@ -322,19 +322,19 @@ class Document:
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
         """Return what is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
-        return [_told(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
+        return [_place_and_message(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
 
     def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
         """Return why no value can be held to a schema, and the place in the document; None if the schema is sound."""
         try:
             self.validator(schema)
         except jsonschema_rs.ValidationError as error:
-            place, message = _told(next(iter(_innermost(error))))
+            place, message = _place_and_message(next(iter(_innermost(error))))
             return place, f"the schema cannot be used: {message}"
         return None
 
 
-def _told(error: jsonschema_rs.ValidationError) -> tuple[Pointer, str]:
+def _place_and_message(error: jsonschema_rs.ValidationError) -> tuple[Pointer, str]:
     return tuple(str(part) for part in error.instance_path), error.message[:MESSAGE_CHARACTERS]
 
 

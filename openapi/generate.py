@@ -278,7 +278,7 @@ def swap(new: Path, old: Path, work: Path) -> None:
 
 
 def generate(root: Path = ROOT) -> str:
-    """Write generated/ anew and say what changed."""
+    """Write generated/ and say what changed."""
     check_tools()
     documents = load_checked(root / FOLDER.name)
     generated = root / GENERATED

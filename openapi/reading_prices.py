@@ -36,7 +36,7 @@ def of_reading(row: Object, place: str) -> Priced:
         said = row.get(kind.replace("-", "_"))
         if said is None or said == "half":
             continue
-        for words, amount in _told(said, member, row, place):
+        for words, amount in _amounts(said, member, row, place):
             yield from _priced(row, words, kind == "off-peak", amount, unit)
             if kind == "credits" and row.get("off_peak") == "half":
                 yield from _priced(row, words, True, Decimal(math.ceil(amount / 2)), unit)
@@ -54,7 +54,7 @@ def _leaves(said: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
         yield (), said
 
 
-def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+def _amounts(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
     words: Mapping[str, Json] = said if isinstance(said, dict) else {"": said}
     for word, amount in words.items():
         named = (f"{member}={word}",) if word else ()
@@ -70,11 +70,11 @@ def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tu
 def _sum(steps: str, seconds: int, place: str) -> Decimal:
     """Return the price of a number of seconds: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
     sums = [part.strip() for part in steps.split(",")]
-    *told, further = sums
-    if not further.startswith(FURTHER) or not told:
+    *first, further = sums
+    if not further.startswith(FURTHER) or not first:
         raise ReadingError(f"{place}: {steps!r} names no sums and what each further second adds")
-    beyond = max(0, seconds - len(told))
-    return Decimal(told[min(seconds, len(told)) - 1]) + Decimal(further) * beyond
+    beyond = max(0, seconds - len(first))
+    return Decimal(first[min(seconds, len(first)) - 1]) + Decimal(further) * beyond
 
 
 def _number(said: Json) -> Decimal:

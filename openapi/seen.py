@@ -58,9 +58,9 @@ def _refuse_faults(document: Document, place: Pointer, recording: Recording) -> 
     rules = (examples_keep_their_schema, examples_hold_declared_members)
     found = [one for rule in rules for one in rule(shown) if one[0][: len(place)] == place]
     if found:
-        told = "\n".join(f"  {'/'.join(where[len(place) + 1 :]) or 'the answer'}: {why}" for where, why in found)
+        faults = "\n".join(f"  {'/'.join(where[len(place) + 1 :]) or 'the answer'}: {why}" for where, why in found)
         raise RefusedError(
-            f"{recording.operation} {recording.status} is not as {document.path.name} has it; mend the spec first:\n{told}"
+            f"{recording.operation} {recording.status} is not as {document.path.name} has it; mend the spec first:\n{faults}"
         )
 
 

@@ -150,7 +150,7 @@ def _digest(text: str) -> str:
 
 
 def watch(client: httpx.Client, addresses: Mapping[str, Iterable[str]], state: Path, *, known: Iterable[str] = ()) -> int:
-    """Read every document, print what changed since the state was written, and write it anew. Gives the exit code."""
+    """Read every document, print what changed since the state was written, and save the new state. Return the exit code."""
     before = _state(state)
     after, changed, unread = dict(before), 0, 0
     for address, specs in addresses.items():
@@ -182,7 +182,7 @@ def _state(path: Path) -> dict[str, str]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        print(f"error: {path} holds no digests; delete it to begin anew", file=sys.stderr)
+        print(f"error: {path} holds no digests; delete it to start over", file=sys.stderr)
         sys.exit(2)
     return cast("dict[str, str]", value)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -34,6 +36,18 @@ def emulator() -> Iterator[EmulatorServer]:
 def paid(server: EmulatorServer) -> Sequence[str]:
     """Return the references of all tasks that were paid, as the ledger of the emulator has them."""
     return [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
+
+
+@contextmanager
+def running_emulator(person: Person, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command's emulator, give the person its environment, and interrupt it at the end."""
+    process = person.starts("emulator", "--port", "0", "--json", *options)
+    assert process.stdout is not None
+    person.variables.update(json.loads(process.stdout.readline()))
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
 
 
 @all_providers
@@ -111,36 +125,24 @@ def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
 
 def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
     person = Person(tmp_path)
-    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--fault", "kind=http_503,operation=list,nth=1")
-    assert process.stdout is not None
-    printed = json.loads(process.stdout.readline())
-    try:
-        person.variables.update(printed)
+    with running_emulator(person, "--rate", "100", "--fault", "kind=http_503,operation=list,nth=1") as process:
         done = person.does("generate", *request_of("vidu"), *QUICK, "-o", "bird.mp4")
         assert (done.code, done.lines[1:]) == (0, ["bird.mp4"]), done
-    finally:
-        process.send_signal(signal.SIGINT)
-        done = ended(process)
+    done = ended(process)
     assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
 
 
 @pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY], ["--own-keys-only", "--key", KEY]])
 def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp_path: Path) -> None:
     person = Person(tmp_path)
-    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--log", *options)
-    assert process.stdout is not None
-    printed = json.loads(process.stdout.readline())
-    try:
-        person.variables.update(printed)
-        assert (printed["VIDU_API_KEY"] == KEY.removeprefix("vidu=")) == (KEY in options)
+    with running_emulator(person, "--rate", "100", "--log", *options) as process:
+        assert (person.variables["VIDU_API_KEY"] == KEY.removeprefix("vidu=")) == (KEY in options)
         assert person.does("generate", *request_of("vidu"), "--no-wait").code == 0
         person.variables.update(VIDU_API_KEY="another-key", COMFY_API_KEY="another-key")
         assert person.does("generate", *request_of("vidu"), "--no-wait").code == 5
         other = person.does("generate", *request_of("comfy"), "--no-wait", "--account", "comfy").code
         assert other == (5 if "--own-keys-only" in options else 0)
-    finally:
-        process.send_signal(signal.SIGINT)
-        done = ended(process)
+    done = ended(process)
     logged = [line.split(" ")[:3] for line in done.err.splitlines()]
     assert ["POST", "/ent/v2/text2video", "200"] in logged
     assert ["POST", "/ent/v2/text2video", "401"] in logged
@@ -175,30 +177,27 @@ def test_emulator_refuses_wrong_options(option: str, says: str, tmp_path: Path) 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_emulator_ends_without_a_traceback_while_answers_are_open(number: signal.Signals, tmp_path: Path) -> None:
     person = Person(tmp_path)
-    process = person.starts(
-        "emulator", "--port", "0", "--processing-seconds", "3600", "--json", "--fault", "kind=hang,operation=status"
-    )
-    assert process.stdout is not None
-    told: dict[str, str] = json.loads(process.stdout.readline())
-    try:
-        with ThreadPoolExecutor(2) as pool, httpx.Client(timeout=PATIENCE, trust_env=False) as client:
-            stream = client.stream(
-                "POST",
-                told["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
-                headers={"authorization": "Bearer k"},
-                json={"prompt": "a paper bird"},
-            )
-            status = f"{told['VIDU_BASE_URL']}/ent/v2/tasks/1/creations"
-            hung = pool.submit(client.get, status, headers={"authorization": "Token k"})
-            with stream as answer:
-                events = answer.iter_lines()
-                assert next(events).startswith("data:")
-                until_asked(client, told["VIDU_BASE_URL"])
-                process.send_signal(number)
-                done = ended(process)
-            assert isinstance(hung.exception(PATIENCE), httpx.TransportError)
-    finally:
-        process.kill()
+    fault = "kind=hang,operation=status"
+    with (
+        running_emulator(person, "--processing-seconds", "3600", "--fault", fault) as process,
+        ThreadPoolExecutor(2) as pool,
+        httpx.Client(timeout=PATIENCE, trust_env=False) as client,
+    ):
+        stream = client.stream(
+            "POST",
+            person.variables["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
+            headers={"authorization": "Bearer k"},
+            json={"prompt": "a paper bird"},
+        )
+        origin = person.variables["VIDU_BASE_URL"]
+        hung = pool.submit(client.get, f"{origin}/ent/v2/tasks/1/creations", headers={"authorization": "Token k"})
+        with stream as answer:
+            events = answer.iter_lines()
+            assert next(events).startswith("data:")
+            until_asked(client, origin)
+            process.send_signal(number)
+            done = ended(process)
+        assert isinstance(hung.exception(PATIENCE), httpx.TransportError)
     assert (done.code, "Traceback" in done.err, len(done.err.splitlines())) == (0, False, 1), done
 
 

@@ -1,4 +1,4 @@
-"""Numbers that the tests of this folder hold, in golden.yaml; as a program (`make golden`) it writes them anew.
+"""Numbers that the tests of this folder hold, in golden.yaml; as a program (`make golden`) it rewrites them.
 
 The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
 and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:

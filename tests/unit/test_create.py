@@ -217,7 +217,7 @@ def test_key_is_repeated_even_after_a_silence_as_long_as_the_budget() -> None:
     assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
 
 
-def test_only_the_first_silence_begins_the_budget_anew() -> None:
+def test_only_the_first_silence_resets_the_budget() -> None:
     driver = Scripted(SILENCE, SILENCE, SILENCE, exchange_seconds=70.0)
     assert isinstance(create(driver, attempt("comfy")), Unknown)
     assert driver.pauses == [1.0, 2.0]

@@ -129,7 +129,7 @@ def test_body_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
     assert names(film.parent) == set()
 
 
-def test_retry_budget_begins_anew_with_each_new_byte(film: Path) -> None:
+def test_each_new_byte_resets_the_retry_budget(film: Path) -> None:
     patient = RetryPolicy(first=10.0, factor=1.0, jitter=0.0, budget=25.0)
     driver = Scripted(LOST, LOST, whole(broken_after=60), LOST, LOST)
     driver.error(download(film, retry=patient), DownloadIncompleteError)

@@ -184,7 +184,7 @@ def test_changed_file_replaces_all_bytes_received_before(film: Path) -> None:
     assert film.read_bytes() == other
 
 
-def test_tries_are_counted_anew_after_each_new_byte(film: Path) -> None:
+def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
     parts = [rest(n, broken_after=n + 1) for n in range(20, 99)]
     driver = Scripted(whole(broken_after=20), *parts, rest(99))
     driver.run(download(film, tries=2))

@@ -45,7 +45,7 @@ def test_success_clears_all_failures_before_it() -> None:
     assert health.admit("vidu", 1.0)
 
 
-def test_rests_double_up_to_the_longest_and_begin_anew_after_a_success() -> None:
+def test_rests_double_up_to_the_longest_and_start_again_after_a_success() -> None:
     health = Health(HealthPolicy(failures=1))
     now, lengths = 0.0, list[float | None]()
     for _ in range(7):

@@ -59,7 +59,7 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
         """Return the command of this name, or None."""
-        return _sub_app(cmd_name) or (_made(cmd_name) if cmd_name in COMMANDS else None)
+        return _sub_app(cmd_name) or (_single_command(cmd_name) if cmd_name in COMMANDS else None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the arguments name. Typer suggests the name meant from `commands`, which is filled for it."""
@@ -116,7 +116,7 @@ def _sub_app(name: str) -> Any:
 
 
 @cache
-def _made(name: str) -> Any:
+def _single_command(name: str) -> Any:
     module, function = _PLACES.get(name, (name, "run"))
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
     command(alone, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))

@@ -205,7 +205,7 @@ class Session:
         at_most: Price | None = None,
     ) -> tuple[Offer, ...]:
         """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
-        asked = self._asked(account)
+        asked = self._accounts_for(account)
         for one in asked:
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
         examined = examine(request, asked, check=check, unlisted=unlisted, path_id=path_id)
@@ -251,7 +251,9 @@ class Session:
     ) -> tuple[Quote, ...]:
         from vidu_ext.flows.quotes import quotes
 
-        return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self.documented)
+        return quotes(
+            examine(request, self._accounts_for(account), check=check, unlisted=unlisted, path_id=path_id), self.documented
+        )
 
     def documented(self, offer: Offer) -> Documented:
         """Return what an offer costs by the prices of today, or the rates; None if nothing is documented."""
@@ -266,7 +268,7 @@ class Session:
         price = self.documented(offer)
         return price.usd if price is not None else None
 
-    def _asked(self, account: str | None) -> Sequence[Account]:
+    def _accounts_for(self, account: str | None) -> Sequence[Account]:
         if account is None:
             return tuple(self.accounts.values())
         named = [one for one in self.accounts.values() if account in (one.name, one.provider)]
@@ -437,7 +439,7 @@ class Session:
             free = yield from self._attempt(offer, None, retry=self.settings.retry)
             return (yield from self._read(offer.account, free.call, lambda value: value))
         is_raw = isinstance(request, OperationRequest)
-        read = partial(_as_it_came if is_raw else _modelled, provider, operation.id)
+        read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
 
         def answer(_key: str = "", keep: Keep | None = None) -> Flow[str]:
             attempt = evolve((yield from self._attempt(offer, None, retry=self.settings.retry)), begun=begun)
@@ -546,7 +548,7 @@ class Session:
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
         provider = self.provider(ref.account)
-        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", "The task keeps running and is charged")
+        call = self._require(provider.cancel_call(ref), ref.account, "cancel a task", "The task keeps running and is charged")
         try:
             yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         except CallError as error:
@@ -564,7 +566,7 @@ class Session:
 
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
         provider = self.provider(account)
-        call = self._needed(provider.credits_call(), account, "read the credits left", "Look at its console")
+        call = self._require(provider.credits_call(), account, "read the credits left", "Look at its console")
         return (yield from self._read(account, call, provider.balances))
 
     def tasks_page(
@@ -575,7 +577,7 @@ class Session:
 
         provider = self.provider(account)
         found = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
-        call = self._needed(found, account, "list tasks", "Keep the references of your tasks")
+        call = self._require(found, account, "list tasks", "Keep the references of your tasks")
         _check_new(pages, account, call)
         return (yield from self._read(account, call, partial(provider.tasks_page, account)))
 
@@ -592,7 +594,7 @@ class Session:
         return (yield from self._read(account, call, provider.subjects_page))
 
     @staticmethod
-    def _needed(call: Call | None, account: str, what: str, advice: str) -> Call:
+    def _require(call: Call | None, account: str, what: str, advice: str) -> Call:
         if call is None:
             raise CallError(account, what, f"this provider documents no way to {what}. {advice}")
         return call
@@ -664,7 +666,7 @@ def _as_it_came(provider: Provider, operation: str, text: str) -> Json:
     return text if value is None else value
 
 
-def _modelled(provider: Provider, operation: str, text: str) -> object:
+def _as_model(provider: Provider, operation: str, text: str) -> object:
     return provider.model(operation, read_json(text.encode()))
 
 

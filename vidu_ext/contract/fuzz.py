@@ -85,9 +85,9 @@ def run(
     budget: Budget,
     *,
     creates: bool,
-    heard: Callable[[str], object] = lambda _: None,
+    on_line: Callable[[str], object] = lambda _: None,
 ) -> Run:
-    """Run schemathesis against a server, without `creates` only for GET operations. `heard` is called with each line it prints.
+    """Run schemathesis against a server, without `creates` only for GET operations. `on_line` is called with each line it prints.
 
     Raises FuzzError if the run takes too long or aborts, MissingExtraError without schemathesis.
     """
@@ -105,7 +105,7 @@ def run(
             "--no-color", "--report", "json", "--report-json-path", str(result),
             *([] if creates else ["--include-method", "GET"]),
         ]  # fmt: skip
-        report, code = _printed(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, heard)
+        report, code = _run_program(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, on_line)
         if code not in (0, 1) or not result.exists():
             why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
             how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code < 0 else ""
@@ -121,8 +121,8 @@ def _key_header(provider: str) -> str:
     return f'headers = {{ {json.dumps(header)} = "{value}" }}\n'
 
 
-def _printed(
-    command: Sequence[str], environment: dict[str, str], folder: str, seconds: float, heard: Callable[[str], object]
+def _run_program(
+    command: Sequence[str], environment: dict[str, str], folder: str, seconds: float, on_line: Callable[[str], object]
 ) -> tuple[str, int]:
     """Run a program, and return its output and its exit code, which is negative if it was killed."""
     lines: list[str] = []
@@ -134,7 +134,7 @@ def _printed(
         try:
             for line in process.stdout or ():
                 lines.append(line)
-                heard(line.rstrip())
+                on_line(line.rstrip())
             return "".join(lines), process.wait()
         finally:
             timer.cancel()

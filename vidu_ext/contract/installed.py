@@ -68,10 +68,10 @@ def check(contract: Contract) -> Checked:
         found = list(_faults(contract, example))
         if example.kind != "parameter":
             trips += 1
-            found += _changed(contract, client, example)
+            found += _changes(contract, client, example)
         problems += [Problem(contract.provider, example.operation, pointer_of(example.place), text) for text in found]
     for operation in contract.operations.values():
-        text = _misdirected(client, operation, shown)
+        text = _request_difference(client, operation, shown)
         if text is not None:
             place: Place = ("paths", operation.path, operation.method)
             problems.append(Problem(contract.provider, operation.id, pointer_of(place), text))
@@ -104,7 +104,7 @@ def _of_operation(contract: Contract, operation: Operation) -> Iterator[Example]
         yield from _of_content(contract, "answer", operation, (*place, "responses", status), number)
     for index in range(len(as_list(spec.at(place).get("parameters")))):
         holder = spec.resolve((*place, "parameters", index))
-        yield from _listed(contract, "parameter", operation, holder)
+        yield from _examples_at(contract, "parameter", operation, holder)
     for name in spec.at((*place, "callbacks")):
         callback = spec.resolve((*place, "callbacks", name))
         for expression, item in spec.at(callback).items():
@@ -116,10 +116,10 @@ def _of_operation(contract: Contract, operation: Operation) -> Iterator[Example]
 def _of_content(contract: Contract, kind: Kind, operation: Operation, holder: Place, status: int = 200) -> Iterator[Example]:
     place = (*contract.spec.resolve(holder), "content", MEDIA_TYPE)
     if contract.spec.at(place):
-        yield from _listed(contract, kind, operation, place, status)
+        yield from _examples_at(contract, kind, operation, place, status)
 
 
-def _listed(contract: Contract, kind: Kind, operation: Operation, holder: Place, status: int = 200) -> Iterator[Example]:
+def _examples_at(contract: Contract, kind: Kind, operation: Operation, holder: Place, status: int = 200) -> Iterator[Example]:
     spec, schema = contract.spec, (*holder, "schema")
     value = spec.at(holder)
     if "example" in value:
@@ -141,7 +141,7 @@ def _faults(contract: Contract, example: Example) -> Iterator[str]:
         yield from map(str, contract.faults(example.operation, example.value))
 
 
-def _changed(contract: Contract, client: GeneratedClient, example: Example) -> Iterator[str]:
+def _changes(contract: Contract, client: GeneratedClient, example: Example) -> Iterator[str]:
     """Yield how the models of the generated client change an example."""
     schema = contract.spec.resolve(example.schema)
     try:
@@ -169,7 +169,7 @@ def _same(one: Json, other: Json) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _misdirected(client: GeneratedClient, operation: Operation, shown: list[Example]) -> str | None:
+def _request_difference(client: GeneratedClient, operation: Operation, shown: list[Example]) -> str | None:
     """Return how the generated request of an operation differs from the spec; None if it does not."""
     bodies = [as_object(one.value) for one in shown if one.kind == "request" and one.operation == operation.id]
     ids = [f"{name} of/%" for name in _PATH_PARAMETER.findall(operation.path)]

@@ -67,10 +67,10 @@ def read(path: Path, keys: Iterable[str] = ()) -> Recording:
     except (ValueError, RecursionError):
         raise ConfigurationError(f"{path} is no recording: it is no JSON.") from None
     check_recording(value, str(path), keys=keys)
-    return _parsed(path, as_object(value))
+    return _parse(path, as_object(value))
 
 
-def _parsed(path: Path, value: dict[str, Any]) -> Recording:
+def _parse(path: Path, value: dict[str, Any]) -> Recording:
     if value.keys() != MEMBERS or value["provider"] not in PROVIDERS or type(value["status"]) is not int:
         raise ConfigurationError(f"{path} is no recording; it needs {', '.join(sorted(MEMBERS))}, and nothing else.")
     try:

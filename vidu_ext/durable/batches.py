@@ -1,4 +1,4 @@
-"""Planning of batches: checks the rows of a manifest and records them as queued jobs, which workers then send."""
+"""Plan batches: check the rows of a manifest and record them as queued jobs, which workers then send."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class Batches:
         """
         drafts = self._drafts(manifest, options)
         client = self.client
-        known = self._known(options.name)
+        known = self._known_keys(options.name)
         new = [draft for draft in drafts if draft.row.key not in known]
         now = time.time()
         used = {draft.account: draft.provider for draft in drafts}
@@ -259,7 +259,7 @@ class Batches:
         _warn_of_equal_rows(rows)
         return drafts
 
-    def _known(self, batch: str) -> set[str]:
+    def _known_keys(self, batch: str) -> set[str]:
         question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
         return set(self.store.read(lambda connection: connection.execute(question).scalars().all()))
 

@@ -175,11 +175,11 @@ class Engine:
         """Return the reply to a request of an account, a refusal included: an idempotency key may replay it."""
         record = record_of(found.route.provider)
         try:
-            return record.answer(self._checked_call(request, found, account, rule, now))
+            return record.answer(self._check_call(request, found, account, rule, now))
         except RefusalError as error:
             return self._refusal(found.route, error.refusal)
 
-    def _checked_call(
+    def _check_call(
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
     ) -> ApiCall:
         """Check a request and return its call. Raises RefusalError."""

@@ -272,7 +272,7 @@ class PollQueue:
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
         for polled in list(self._polled.values()):
-            self._end(polled, given_up(polled, "the client was closed"))
+            self._end(polled, end_of_wait(polled, "the client was closed"))
 
     def break_down(self, fault: Exception) -> None:
         """End every wait because polling failed; otherwise callers would wait for tasks that are no longer polled."""
@@ -491,7 +491,7 @@ class PollQueue:
     def _broke(self, polled_tasks: Iterable[PolledTask], fault: Exception) -> None:
         """End the waits for these tasks, because this package failed in a way that would repeat."""
         for polled in polled_tasks:
-            error = given_up(polled, f"{type(fault).__name__}: {fault}".rstrip("."))
+            error = end_of_wait(polled, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
             self._end(polled, error)
 
@@ -541,7 +541,7 @@ class PollQueue:
             logger.warning(message, self.account, detail)
 
 
-def given_up(polled: PolledTask, reason: str) -> TaskError:
+def end_of_wait(polled: PolledTask, reason: str) -> TaskError:
     """Return the error for a wait that cannot continue because of this program."""
     return TaskError(
         f"The wait for {polled.ref} cannot continue: {reason}. The task keeps running and is charged.",

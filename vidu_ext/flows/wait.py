@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidu_ext.values.errors import TaskError, WaitTimeoutError
 from vidu_ext.values.forks import this_process
 
-from .poll import Conclusion, Listener, PolledTask, PollQueue, conclude, given_up
+from .poll import Conclusion, Listener, PolledTask, PollQueue, conclude, end_of_wait
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Result, Snapshot, TaskRef
@@ -41,7 +41,9 @@ class WaitSet:
 
     def has_news(self) -> bool:
         if self._process is not this_process():  # only the parent polls the queue that was joined
-            self._end_all(lambda polled: given_up(polled, "it began before the process was forked, and continues in the parent"))
+            self._end_all(
+                lambda polled: end_of_wait(polled, "it began before the process was forked, and continues in the parent")
+            )
         return self.has_unread() or self.is_over
 
     def unseen(self) -> dict[TaskRef, str]:

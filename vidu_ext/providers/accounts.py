@@ -34,12 +34,12 @@ _LONGEST_ECHO: Final = 20
 """Characters. A longer name of an unknown provider may be a key and is not shown in a message."""
 
 
-def _stripped(text: str | None) -> str:
+def _strip(text: str | None) -> str:
     return text.strip() if isinstance(text, str) else ""
 
 
 def _address(text: str | None) -> str | None:
-    return _stripped(text).rstrip("/") or None
+    return _strip(text).rstrip("/") or None
 
 
 def _is_provider(_instance: object, _attribute: Attribute[str], value: object) -> None:
@@ -101,7 +101,7 @@ class Account:
     """By default the provider's name. References to its tasks begin with it: keep it as long as you keep them."""
     allow_insecure: bool = False
     """Whether `base_url` may be plain http on another machine. The key is then sent unencrypted."""
-    key: str = field(converter=_stripped, validator=_is_key, repr=False, eq=False)
+    key: str = field(converter=_strip, validator=_is_key, repr=False, eq=False)
     """The bare key, as the provider's console shows it."""
     base_url: str | None = field(default=None, converter=_address, validator=_is_address)
     """Replaces the provider's first server, without a slash at the end."""
@@ -126,7 +126,7 @@ def accounts(
     `keys` is a mapping from provider to key, or a sequence of accounts; None reads the keys from the environment. The base
     URLs of the environment apply to a mapping too; accounts are used unchanged. Raises ConfigurationError.
     """
-    configured = _configured(keys, environ)
+    configured = _read_accounts(keys, environ)
     if not configured:
         names = _listing([key_variable(provider) for provider in PROVIDERS], last=" or ")
         raise ConfigurationError(
@@ -183,7 +183,7 @@ def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -
     return variable, _address(environ.get(variable))
 
 
-def _configured(keys: Mapping[str, str] | Sequence[Account] | None, environ: Mapping[str, str]) -> tuple[Account, ...]:
+def _read_accounts(keys: Mapping[str, str] | Sequence[Account] | None, environ: Mapping[str, str]) -> tuple[Account, ...]:
     if keys is None:
         return accounts_from_environment(environ)
     if isinstance(keys, Mapping):

@@ -187,7 +187,7 @@ class ViduShaped(Provider):
             raw=answer,
             progress=share(answer.get("progress")),
             error_code=code,
-            error_message=text(answer.get("err_msg")) or _blocked(answer),
+            error_message=text(answer.get("err_msg")) or _blocked_inputs(answer),
             credits=cost,
             odd_charge=odd_charge,
             outputs=tuple(self._outputs(answer)),
@@ -346,7 +346,7 @@ def _may_be(submission: Submission, row: Object) -> bool:
     return agree(sent, row, (*ECHOED, *DISTINCTIVE)) and any(both_hold(sent, row, member) for member in DISTINCTIVE)
 
 
-def _blocked(answer: Object) -> str | None:
+def _blocked_inputs(answer: Object) -> str | None:
     """Return a sentence with the inputs that moderation refused, counted from 1; None if none is named."""
     named: list[str] = []
     for entry in map(as_object, as_list(answer.get("blocked_resources"))):

@@ -53,7 +53,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
     status = named if reply.is_success and named is not None and 400 <= named < 600 else reply.status
     return ErrorReading(
         code=words[0] if words else None,
-        message=one_line(_message(reply, body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
+        message=one_line(_message(reply, body, inner) or ("" if words else _describe_content(reply))) or "no explanation",
         category=_category(words, status, meaning),
         status=status,
         request_id=_request_id(reply, body, inner),
@@ -105,8 +105,8 @@ def _category(words: list[str], status: int, meaning: Meaning) -> Category:
 
 
 def _message(reply: Reply, body: Object, inner: _Inner) -> str | None:
-    said = text(body.get("message")) or text(inner.error.get("message")) or text(body.get("error")) or _joined(body.get("detail"))
-    more = _joined(body.get("details")) or text(inner.quoted.get("message")) or (inner.quoted_text if not inner.quoted else None)
+    said = text(body.get("message")) or text(inner.error.get("message")) or text(body.get("error")) or _join(body.get("detail"))
+    more = _join(body.get("details")) or text(inner.quoted.get("message")) or (inner.quoted_text if not inner.quoted else None)
     parts = [part for part in (said, more, _spending(reply)) if part]
     return ": ".join(dict.fromkeys(parts)) or None
 
@@ -119,13 +119,13 @@ def _spending(reply: Reply) -> str | None:
     )
 
 
-def _joined(value: Json) -> str | None:
+def _join(value: Json) -> str | None:
     """Join a text, or a list of texts or of objects with a message, to one text."""
     parts = [text(as_object(part).get("msg")) or text(as_object(part).get("message")) or text(part) for part in as_list(value)]
     return text(value) or "; ".join(part for part in parts if part) or None
 
 
-def _unstructured(reply: Reply) -> str:
+def _describe_content(reply: Reply) -> str:
     """Describe an answer without an explanation. JSON is not shown: it may contain signed URLs."""
     written = text_of(reply.content).strip()
     if not written:

@@ -178,7 +178,7 @@ class _Comparison:
             wrapping = _wrapping(form, value)
             if wrapping or value is not None or says_success or self._strict:
                 seen = "no JSON" if value is None else NAMES[type(value)]
-                yield self._wrapped(form, wrapping) if wrapping else self.drift("unreadable", (), form.documented, seen)
+                yield self._wrapping_drift(form, wrapping) if wrapping else self.drift("unreadable", (), form.documented, seen)
             yield from self._value(form, value_at(value, wrapping), wrapping) if wrapping else ()
         elif (
             isinstance(value, dict) and says_success and (form.is_foreign(value) or form.missing(value)) and self._is_error(value)
@@ -187,7 +187,7 @@ class _Comparison:
         else:
             yield from self._value(form, value, ())
 
-    def _wrapped(self, form: Form, place: Place) -> Drift:
+    def _wrapping_drift(self, form: Form, place: Place) -> Drift:
         return self.drift("wrapped", place, f"{form.documented} without a wrapper", "where the answer is")
 
     def _is_error(self, value: Object) -> bool:
@@ -203,7 +203,7 @@ class _Comparison:
         elif isinstance(value, dict):
             if wrapping := _wrapping(form, value):
                 place = (*place, *wrapping)
-                yield self._wrapped(form, place)
+                yield self._wrapping_drift(form, place)
                 value = as_object(value_at(value, wrapping))
             yield from self._members(form, value, place)
         elif isinstance(value, list) and form.items is not None:
@@ -322,7 +322,7 @@ def _both(one: Form, other: Form) -> Form:
         types = other.types if one.types is None else one.types
     else:
         types = one.types & other.types
-    return evolve(_merged(one, other), types=types, needed=(*one.needed, *other.needed))
+    return evolve(_merge(one, other), types=types, needed=(*one.needed, *other.needed))
 
 
 def _either(one: Form, other: Form) -> Form:
@@ -330,10 +330,10 @@ def _either(one: Form, other: Form) -> Form:
     types = None if one.types is None or other.types is None else one.types | other.types
     objects = [form for form in (one, other) if form.members]
     needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []
-    return evolve(_merged(one, other), types=types, needed=tuple(needed))
+    return evolve(_merge(one, other), types=types, needed=tuple(needed))
 
 
-def _merged(one: Form, other: Form) -> Form:
+def _merge(one: Form, other: Form) -> Form:
     members = {**one.members, **other.members}
     return Form(
         members=members,

@@ -38,7 +38,7 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
         raise ConfigurationError(
             f"{operation_id} of {contract.provider} takes no model {model!r}; it takes {', '.join(models) or 'none'}."
         )
-    schema = as_object(_written_out(contract, operation.body, ()))
+    schema = as_object(_expand(contract, operation.body, ()))
     if model is not None:
         schema = _of_model(schema, model)
     title = " ".join((contract.provider, operation_id, *([model] if model else ())))
@@ -53,18 +53,18 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
     }
 
 
-def _written_out(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
+def _expand(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
     """Return the value at a place of the spec, with every reference replaced by its target."""
     found = contract.spec.resolve(place)
     if found in above:
         raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself, so none can be written.")
     value, above = value_at(contract.spec.root, found), (*above, found)
     if isinstance(value, list):
-        return [_written_out(contract, (*found, index), above) for index in range(len(value))]
+        return [_expand(contract, (*found, index), above) for index in range(len(value))]
     if not isinstance(value, dict):
         return value
     names = {"x-default": "default"}
-    return {names.get(name, name): _written_out(contract, (*found, name), above) for name in value if name not in NOTES}
+    return {names.get(name, name): _expand(contract, (*found, name), above) for name in value if name not in NOTES}
 
 
 # -- the rules of one model ------------------------------------------------------------------------------------------------
@@ -72,17 +72,17 @@ def _written_out(contract: Contract, place: Place, above: tuple[Place, ...]) -> 
 
 def _of_model(schema: Object, model: str) -> Object:
     """Return the schema with a fixed model and the rules of that model merged into it."""
-    rules = [one for rule in as_list(schema.get("allOf")) for one in _decided(as_object(rule), model)]
+    rules = [one for rule in as_list(schema.get("allOf")) for one in _requirements(as_object(rule), model)]
     found: Object = {name: value for name, value in schema.items() if name != "allOf"}
     kind = as_object(as_object(found.get("properties")).get("model"))
     fixed: Object = {**{name: value for name, value in kind.items() if name != "enum"}, "const": model}
     found["properties"] = {**as_object(found.get("properties")), "model": fixed}
     found["required"] = [*dict.fromkeys(("model", *as_texts(found.get("required"))))]
-    left: list[Json] = [one for rule in rules for one in _merged(found, rule)]
+    left: list[Json] = [one for rule in rules for one in _merge(found, rule)]
     return {**found, "allOf": left} if left else found
 
 
-def _decided(rule: Object, model: str) -> Iterator[Object]:
+def _requirements(rule: Object, model: str) -> Iterator[Object]:
     """Yield what a rule requires of a body with this model, without the part of its condition about the model."""
     condition = as_object(rule.get("if"))
     tested = as_object(condition.get("properties"))
@@ -109,12 +109,12 @@ def _decided(rule: Object, model: str) -> Iterator[Object]:
 def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:
     branch = as_object(rule.get(name))
     if "if" in branch:
-        yield from _decided(branch, model)
+        yield from _requirements(branch, model)
     elif branch:
         own = {key: value for key, value in branch.items() if key != "allOf"}
         yield from [own] if own else []
         for inner in as_list(branch.get("allOf")):
-            yield from _decided(as_object(inner), model)
+            yield from _requirements(as_object(inner), model)
 
 
 def _conditional(condition: Object, below: Mapping[str, list[Object]]) -> Object:
@@ -134,7 +134,7 @@ def _holds(test: Object, model: str) -> bool:
 # -- merging ---------------------------------------------------------------------------------------------------------------
 
 
-def _merged(schema: Object, rule: Object) -> Iterator[Object]:
+def _merge(schema: Object, rule: Object) -> Iterator[Object]:
     """Merge what a rule requires of members into a schema. Yields what cannot be merged."""
     left: Object = {}
     for keyword, value in rule.items():

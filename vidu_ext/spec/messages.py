@@ -188,7 +188,7 @@ def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
 def _refusals(error: _Error) -> list[_Refusal]:
     match error.keyword:
         case "type":
-            return [error.refusal(_mistyped(error.names, error.value), weight=_TYPE)]
+            return [error.refusal(_wrong_type(error.names, error.value), weight=_TYPE)]
         case "enum":
             return [_not_chosen(error, as_list(error.limit))]
         case "const":
@@ -198,7 +198,7 @@ def _refusals(error: _Error) -> list[_Refusal]:
         case "additionalProperties":
             return [_unknown(error, name) for name in error.names]
         case "not":
-            return [_excluded(error)]
+            return [_exclusion(error)]
         case "anyOf":
             return _no_branch(error)
         case "pattern":
@@ -209,7 +209,7 @@ def _refusals(error: _Error) -> list[_Refusal]:
             return [error.refusal(f"{shown(error.value)} is refused by {keyword} {shown(error.limit)}", weight=_FALLBACK)]
 
 
-def _mistyped(types: Sequence[str], value: Json) -> str:
+def _wrong_type(types: Sequence[str], value: Json) -> str:
     wanted = " or ".join(_TYPES.get(name, name) for name in sorted(types, key=list(_TYPES).index))
     return f"must be {wanted}; it is {shown(value)}"
 
@@ -242,7 +242,7 @@ def _unknown(error: _Error, name: str) -> _Refusal:
     return error.refusal(f"is unknown here{_nearest(name, known)}; known are {', '.join(known)}", name=name, weight=_UNKNOWN)
 
 
-def _excluded(error: _Error) -> _Refusal:
+def _exclusion(error: _Error) -> _Refusal:
     names = as_texts(as_object(error.limit).get("required"))
     owner = error.owner
     is_member = error.limit == {} and bool(error.place)
@@ -263,7 +263,7 @@ def _no_branch(error: _Error) -> list[_Refusal]:
     fitting = [branch for branch in branches if not any(one.keyword == "type" and one.place == error.place for one in branch)]
     if not fitting:
         types = [name for branch in branches for one in branch if one.keyword == "type" for name in one.names]
-        return [error.refusal(_mistyped(types, error.value), weight=_TYPE)]
+        return [error.refusal(_wrong_type(types, error.value), weight=_TYPE)]
     if len(fitting) == 1:
         return [refusal for one in fitting[0] for refusal in _refusals(one)]
     choices = [choice for branch in fitting for one in branch if one.keyword == "enum" for choice in as_list(one.limit)]

@@ -79,9 +79,9 @@ def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str 
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, None)
     rows = [row for row in _rows(contract, operation_id) if request.may_be_meant(row) and _is_in_force(row, region, "")]
     rates = {index: tuple(request.rates(row, region)) for index, row in enumerate(rows)}
-    told = [row for index, row in enumerate(rows) if rates[index]]
-    if not all("adds" in row for row in told):
-        date_, source, sure = _evidence(told, request, contract)
+    rated = [row for index, row in enumerate(rows) if rates[index]]
+    if not all("adds" in row for row in rated):
+        date_, source, sure = _evidence(rated, request, contract)
         return DocumentedRate(rates=tuple(one for found in rates.values() for one in found), date=date_, source=source, sure=sure)
     same = _same_prices(contract, operation_id)
     return rate_of(same, operation_id, body, region=region) if same is not None else None
@@ -205,9 +205,9 @@ class _Request:
         if self._can_say(member):
             return (str(self.body.get(member)),)
         named = as_object(as_object(_extension(self.contract, self.operation_id, "x-words-of")).get(member))
-        told = [value for place, value in leaves(self.body) if place[-1] == named.get("member")]
-        found = tuple(word for word in named if not set(as_list(named[word])).isdisjoint(told))
-        return found or (tuple(words) if not told else ())
+        given = [value for place, value in leaves(self.body) if place[-1] == named.get("member")]
+        found = tuple(word for word in named if not set(as_list(named[word])).isdisjoint(given))
+        return found or (tuple(words) if not given else ())
 
     def _length(self) -> Json:
         if parts := as_list(self.body.get("image_settings")):

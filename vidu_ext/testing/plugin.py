@@ -31,7 +31,7 @@ _QUICK: Final[Mapping[str, float]] = {
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Stop pytest from rewriting this package: it marks all modules of a distribution with a plugin, and compiles them anew."""
+    """Stop pytest from rewriting this package: it marks all modules of a distribution with a plugin, and compiles them again."""
     hook = pluginmanager.rewrite_hook
     marked, known = getattr(hook, "_must_rewrite", None), getattr(hook, "_marked_for_rewrite_cache", None)
     if isinstance(marked, set) and isinstance(known, dict):

@@ -78,7 +78,7 @@ class Answer:
             self.broken_off(ExchangeError(f"the answer has {len(self._codings)} content codings", sent=True))
         else:
             for coding in reversed(self._codings):
-                body = _unpacked(body, coding)
+                body = _unpack(body, coding)
         if len(body) > MOST_ANSWER_BYTES:
             self.broken_off(ExchangeError(TOO_LONG, sent=True))
         return Reply(self._response.status_code, received_headers(self._response.headers, clock), clean(body))
@@ -99,17 +99,17 @@ def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:
     return tuple(word for word in words if word in CODINGS)
 
 
-def _unpacked(body: bytes, coding: str) -> bytes:
+def _unpack(body: bytes, coding: str) -> bytes:
     """Decode a coding as far as the body is valid and the limit allows. A body that is not encoded is returned unchanged."""
     if body.startswith(_GZIP) or (body[:1] and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0):
-        return _inflated(body, zlib.MAX_WBITS | 32)[0] or body
+        return _inflate(body, zlib.MAX_WBITS | 32)[0] or body
     if coding == "deflate":  # some servers send it without the zlib header
-        unpacked, is_whole = _inflated(body, -zlib.MAX_WBITS)
+        unpacked, is_whole = _inflate(body, -zlib.MAX_WBITS)
         return unpacked if unpacked and (is_whole or not body.startswith(_NOT_PACKED)) else body
     return body
 
 
-def _inflated(body: bytes, bits: int) -> tuple[bytes, bool]:
+def _inflate(body: bytes, bits: int) -> tuple[bytes, bool]:
     """Return the decoded bytes, and whether they are exactly the body."""
     unpacked = bytearray()
     machine, place, members = zlib.decompressobj(bits), 0, 1

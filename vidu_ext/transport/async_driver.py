@@ -83,14 +83,14 @@ class AsyncDriver:
         """Return the client of an account. Must not run in the event loop, which imports and certificates would block."""
         return self._clients[name]
 
-    async def _made(self, name: str) -> httpx.AsyncClient:
+    async def _client_of(self, name: str) -> httpx.AsyncClient:
         """Return the client of an account, made in a thread: imports and certificates would block the event loop."""
         if name not in self._clients:
             await self.working(lambda: self.make(name))
         return self._clients[name]
 
     async def _keyless(self, url: str) -> httpx.AsyncClient:
-        return await self._made(self._options.proxy_for(url, self._options.async_transport) or KEYLESS)
+        return await self._client_of(self._options.proxy_for(url, self._options.async_transport) or KEYLESS)
 
     async def close(self) -> None:
         self._is_closed = True
@@ -195,7 +195,7 @@ class AsyncDriver:
 
     async def send(self, account: str, call: Call) -> Reply:
         """Send a call and return the answer. Raises ExchangeError if none arrives."""
-        client, endpoint = await self._made(account), self._endpoints[account]
+        client, endpoint = await self._client_of(account), self._endpoints[account]
         async with self._gates[account]:
             began = monotonic()
             try:
@@ -204,7 +204,7 @@ class AsyncDriver:
                 reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
                 reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
-                log_failure(account, call, endpoint.doubted(failure))
+                log_failure(account, call, endpoint.with_setting_hint(failure))
                 raise
         log_exchange(account, call, reply.status, monotonic() - began)
         if self._watch is not None:
@@ -366,7 +366,7 @@ class AsyncPoller:
             for request in self.queue.take_due(now, most=self._in_flight - len(self._asking)):
                 task = asyncio.create_task(self._ask(request))
                 self._asking.add(task)
-                task.add_done_callback(self._answered)
+                task.add_done_callback(self._on_done)
             due = self.queue.next_due()
             is_full = len(self._asking) >= self._in_flight
             await self._until(None if due is None or is_full else due)
@@ -389,7 +389,7 @@ class AsyncPoller:
             answer = failure
         self.queue.answered(request, answer, monotonic())
 
-    def _answered(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: asyncio.Task[None]) -> None:
         """Look at the queue again when the slot of a request is free. Any earlier, it would seem occupied."""
         self._asking.discard(task)
         self._wake.set()

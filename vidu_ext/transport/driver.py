@@ -215,7 +215,7 @@ class SyncDriver:
                 reply = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
                 reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
-                log_failure(account, call, endpoint.doubted(failure))
+                log_failure(account, call, endpoint.with_setting_hint(failure))
                 raise
         log_exchange(account, call, reply.status, monotonic() - began)
         if self._watch is not None:
@@ -350,7 +350,7 @@ class SyncPoller:
         try:
             thread.start()
         except RuntimeError as fault:  # the system has no free thread at the moment
-            self._answered(queue, request, ExchangeError(str(fault), sent=False))
+            self._process_answer(queue, request, ExchangeError(str(fault), sent=False))
 
     def _ask(self, queue: PollQueue, request: PollRequest) -> None:
         answer: Reply | Exception
@@ -359,9 +359,9 @@ class SyncPoller:
         except Exception as failure:
             answer = failure
         with self.turn:
-            self._answered(queue, request, answer)
+            self._process_answer(queue, request, answer)
 
-    def _answered(self, queue: PollQueue, request: PollRequest, answer: Reply | Exception) -> None:
+    def _process_answer(self, queue: PollQueue, request: PollRequest, answer: Reply | Exception) -> None:
         self._asking[queue.account] -= 1
         queue.answered(request, answer, monotonic())
         self.turn.notify_all()

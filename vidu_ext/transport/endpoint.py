@@ -84,7 +84,7 @@ class Endpoint:
         asked = f"{request.method} {request.url.path}"
         return evolve(reply, doubt=f"{asked} may not belong to the API: check the path of {self.setting}")
 
-    def doubted(self, failure: ExchangeError) -> ExchangeError:
+    def with_setting_hint(self, failure: ExchangeError) -> ExchangeError:
         """Return the failure; if no host was ever reached, with a hint to the setting that led there."""
         if failure.unreached and self.setting:
             failure.detail = f"{failure.detail}: check {self.setting}"
@@ -95,7 +95,7 @@ class Endpoint:
 
         The URL is joined here: httpx takes three times as long to join its base with a path.
         """
-        arguments: dict[str, Any] = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
+        arguments: dict[str, Any] = {**call.request, "url": _parse_url(self.base_url + call.request["url"])}
         if call.headers or call.key_word is not None:
             key = {} if call.key_word is None else {self.key_header: f"{call.key_word} {self._key}"}
             arguments["headers"] = {**arguments.get("headers", {}), **call.headers, **key}
@@ -121,7 +121,7 @@ def client_arguments(
 
 
 @lru_cache(maxsize=1024)
-def _parsed(url: str) -> httpx.URL:
+def _parse_url(url: str) -> httpx.URL:
     """Parse the URL of a route. Cached: a task is polled many times, and httpx takes a tenth of a call to parse a URL."""
     return httpx.URL(url)
 

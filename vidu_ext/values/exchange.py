@@ -88,17 +88,17 @@ def first_value(text: str, start: int = 0) -> tuple[Json, int]:
 
 
 def _read(content: bytes) -> tuple[str, Json]:
-    for text in map(_mended, _decoded(content)):
+    for text in map(_repair, _decodings(content)):
         try:
             value, end = first_value(text, len(text) - len(text.lstrip()))
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict | list) or not text[end:].strip():  # the end of an object is certain, whatever follows
             return text, value
-    return _mended(content.decode(json.detect_encoding(content), "replace")), None
+    return _repair(content.decode(json.detect_encoding(content), "replace")), None
 
 
-def _decoded(content: bytes) -> Iterator[str]:
+def _decodings(content: bytes) -> Iterator[str]:
     """Decode as JSON is encoded, then as Chinese services encode it, then with replacements for undecodable bytes."""
     usual = json.detect_encoding(content)
     with suppress(UnicodeDecodeError):
@@ -110,7 +110,7 @@ def _decoded(content: bytes) -> Iterator[str]:
     yield content.decode(_CHINESE, "replace")
 
 
-def _mended(text: str) -> str:
+def _repair(text: str) -> str:
     """Double the backslashes that begin no escape, and replace lone surrogates, which UTF-8 cannot encode."""
     return re.sub(_ESCAPE, _as_json, text) if "\\" in text and re.search(_FAULTY_ESCAPE, text) else text
 

@@ -82,16 +82,16 @@ def _before_fork() -> None:
     is being loaded may not be in sys.modules yet: only a private table of importlib shows it.
     """
     for _ in range(MOST_WAITS):
-        if not (_waited_for_making() or _waited_for_import()):
+        if not (_wait_for_making() or _wait_for_import()):
             return
 
 
-def _waited_for_making() -> bool:
+def _wait_for_making() -> bool:
     waited = [made.waited() for made in list(_all_per_account.values())]
     return any(waited)
 
 
-def _waited_for_import() -> bool:
+def _wait_for_import() -> bool:
     locks: dict[str, object] = getattr(_bootstrap, "_module_locks", {})
     under_way = next((name for name in list(locks) if name.partition(".")[0] in _PACKAGES), None)
     if under_way is not None:
@@ -111,7 +111,7 @@ def _forget_unfinished_imports() -> None:
             sys.modules.pop(name, None)
 
 
-def _begin_anew() -> None:
+def _start_over() -> None:
     """Forget the state of the parent. A Ctrl-C must not skip a part: Python would ignore it and run the child with the rest."""
     left: list[PerAccount[Any]] | None = None
     while left is None or left:
@@ -125,4 +125,4 @@ def _begin_anew() -> None:
 
 
 if sys.platform != "win32":
-    os.register_at_fork(before=_before_fork, after_in_child=_begin_anew)
+    os.register_at_fork(before=_before_fork, after_in_child=_start_over)

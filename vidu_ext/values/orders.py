@@ -73,8 +73,8 @@ def idempotency_key_of(salt: str, key: str, number: int) -> str:
 
 def fingerprint_of(request: object, path_id: str | None) -> str:
     """Return a digest of a request and the bytes of its local files. Raises ConfigurationError if one cannot be read."""
-    told = [type(request).__name__, path_id, _plain(request)]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    parts = [type(request).__name__, path_id, _plain(request)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:

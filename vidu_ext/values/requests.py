@@ -43,17 +43,17 @@ def _place(instance: object, attribute: Attribute[Any]) -> str:
 
 def _is_text(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, str):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_seen(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_repr(value)}.")
 
 
 def _is_whole(instance: object, attribute: Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_seen(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_repr(value)}.")
 
 
 def _is_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, bool):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_seen(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_repr(value)}.")
 
 
 def _is_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -68,7 +68,7 @@ def _are_media(instance: object, attribute: Attribute[Any], value: tuple[object,
 def _are_options(instance: object, attribute: Attribute[Any], value: object) -> None:
     place = _place(instance, attribute)
     if not _is_named(value):
-        raise ConfigurationError(f"{place} must be a mapping by the provider's own names; it is {_seen(value)}.")
+        raise ConfigurationError(f"{place} must be a mapping by the provider's own names; it is {_repr(value)}.")
     for fault in foreign_values(cast("Json", value)):
         raise ConfigurationError(f"{place} must hold JSON; {fault}.")
 
@@ -83,7 +83,7 @@ def _check_medium(place: str, value: object) -> None:
             raise ConfigurationError(f"{place} is empty.")
         return
     if not isinstance(value, str):
-        raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_seen(value)}.")
+        raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_repr(value)}.")
     if not _SCHEME.match(value) or value[:5].lower() == "file:":
         raise ConfigurationError(
             f"{place} is {shown(value)}, which is neither a web address nor a data URI."
@@ -91,7 +91,7 @@ def _check_medium(place: str, value: object) -> None:
         )
 
 
-def _seen(value: object) -> str:
+def _repr(value: object) -> str:
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
     return shown(value) if isinstance(value, str) else f"of type {_kind(value)}"
@@ -101,10 +101,10 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def _shown_medium(value: object) -> str:
+def _medium_repr(value: object) -> str:
     """Return a medium for a repr: no bytes, no base64, and no query, which may be a signature."""
     if isinstance(value, tuple):
-        entries = [_shown_medium(entry) for entry in cast("tuple[object, ...]", value)]
+        entries = [_medium_repr(entry) for entry in cast("tuple[object, ...]", value)]
         return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
     if isinstance(value, bytes):
         return f"<bytes {len(value)}>"
@@ -116,7 +116,7 @@ def _shown_medium(value: object) -> str:
     return repr(f"{address}?…" if mark and not value.startswith(UPLOAD_SCHEME) else value)
 
 
-def _shown_options(options: Mapping[str, Json]) -> str:
+def _options_repr(options: Mapping[str, Json]) -> str:
     return "{" + ", ".join(f"{name!r}: {shown(value)}" for name, value in options.items()) + "}"
 
 
@@ -143,7 +143,7 @@ def _is_single(value: object) -> bool:
     return isinstance(value, str | bytes | os.PathLike | Mapping) or not isinstance(value, Iterable)
 
 
-def _copied(options: Mapping[str, Json]) -> Mapping[str, Json]:
+def _copy(options: Mapping[str, Json]) -> Mapping[str, Json]:
     given = cast("object", options)
     return deepcopy(dict(options)) if isinstance(given, Mapping) else options  # the validator refuses what is no mapping
 
@@ -152,7 +152,7 @@ def _are(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[object, 
     def check(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
         for index, one in enumerate(value):
             if not isinstance(one, kind):
-                raise ConfigurationError(f"{_place(instance, attribute)}[{index}] must be a {kind.__name__}; it is {_seen(one)}.")
+                raise ConfigurationError(f"{_place(instance, attribute)}[{index}] must be a {kind.__name__}; it is {_repr(one)}.")
 
     return check
 
@@ -234,9 +234,9 @@ class _Common(_Sparse):
     movement_amplitude: str | None = field(default=None, validator=_TEXT)
     off_peak: bool | None = field(default=None, validator=_FLAG)
     watermark: bool | None = field(default=None, validator=_FLAG)
-    callback_url: str | None = field(default=None, validator=_TEXT, repr=_shown_medium)
+    callback_url: str | None = field(default=None, validator=_TEXT, repr=_medium_repr)
     payload: str | None = field(default=None, validator=_TEXT)
-    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copied, validator=_are_options, repr=_shown_options)
+    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_are_options, repr=_options_repr)
 
 
 @_with_members
@@ -252,7 +252,7 @@ class TextToVideo(_Common):
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
 
-    image: ImageInput = field(validator=_is_medium, repr=_shown_medium, metadata=_MEDIA)
+    image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     """The first frame."""
 
 
@@ -261,9 +261,9 @@ class ImageToVideo(_Common):
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
 
-    start: ImageInput = field(validator=_is_medium, repr=_shown_medium, metadata=_MEDIA)
+    start: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     """The first frame."""
-    end: ImageInput = field(validator=_is_medium, repr=_shown_medium, metadata=_MEDIA)
+    end: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     """The last frame."""
 
 
@@ -273,10 +273,10 @@ class Subject(_Sparse):
 
     name: str = field(validator=_is_text)
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_shown_medium, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
     )
     videos: tuple[MediaInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_shown_medium, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
     )
     voice_id: str | None = field(default=None, validator=_TEXT)
     stored_id: str | None = field(default=None, validator=_TEXT)
@@ -289,7 +289,7 @@ class ReferenceToVideo(_Common):
     """A video that shows the subjects of its references: pictures, or named subjects."""
 
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_shown_medium, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
     )
     subjects: tuple[Subject, ...] = field(default=(), converter=_some_subjects, validator=_are(Subject), metadata=_MEDIA)
 
@@ -305,7 +305,7 @@ class ReferenceToImage(_Common):
 
     prompt: str = field(validator=_is_text)
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_shown_medium, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
     )
 
 
@@ -314,10 +314,10 @@ class ReferenceToImage(_Common):
 class ExtendVideo(_Common):
     """A video that continues another one, which is named by either video_url or creation_id."""
 
-    video_url: str | None = field(default=None, validator=[_TEXT, _MEDIUM], repr=_shown_medium)
+    video_url: str | None = field(default=None, validator=[_TEXT, _MEDIUM], repr=_medium_repr)
     creation_id: str | None = field(default=None, validator=_TEXT)
     """Id of a creation of the same account; not the id of its task."""
-    end_image: ImageInput | None = field(default=None, validator=_MEDIUM, repr=_shown_medium, metadata=_MEDIA)
+    end_image: ImageInput | None = field(default=None, validator=_MEDIUM, repr=_medium_repr, metadata=_MEDIA)
     """The last frame."""
 
     def __attrs_post_init__(self) -> None:
@@ -329,7 +329,7 @@ class ExtendVideo(_Common):
 class Frame(_Sparse):
     """A picture that a Multiframe video passes, and the part of the video that leads to it."""
 
-    image: ImageInput = field(validator=_is_medium, repr=_shown_medium, metadata=_MEDIA)
+    image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     prompt: str | None = field(default=None, validator=_TEXT)
     duration: int | None = field(default=None, validator=_WHOLE)
     """Seconds of the part."""
@@ -340,7 +340,7 @@ class Frame(_Sparse):
 class Multiframe(_Common):
     """A video that begins with one picture and passes others in turn."""
 
-    start_image: ImageInput = field(validator=_is_medium, repr=_shown_medium, metadata=_MEDIA)
+    start_image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_are(Frame), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
@@ -354,7 +354,7 @@ Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToV
 
 def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not _is_named(value):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping by the spec's names; it is {_seen(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping by the spec's names; it is {_repr(value)}.")
 
 
 @frozen(eq=False, repr=False)

@@ -85,8 +85,8 @@ def find_route(
         for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
         if asked.account in (None, one.account, one.provider)
     ]
-    told = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
-    quotes = {one.account: one for one in told}
+    prices = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
+    quotes = {one.account: one for one in prices}
     accounts: list[Json] = [{**explanation_document(line), **price_members(quotes.get(line.account))} for line in lines]
     try:
         offers = chooser.offers(

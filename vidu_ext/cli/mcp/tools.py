@@ -123,8 +123,8 @@ class Tools:
         key = once or self._key(client, request)
         quotes = {one.account: one for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
         task = await self._order(request, asked, key, most, {name: one.price for name, one in quotes.items()})
-        told = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
-        document: dict[str, object] = {**told, **price_members(quotes.get(task.ref.account))}
+        members = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
+        document: dict[str, object] = {**members, **price_members(quotes.get(task.ref.account))}
         if task.is_new:
             return ToolAnswer(f"{task.ref} is ordered. Wait for it with `wait`, then `download` it.", document)
         with suppress(ViduError):  # the order is known even if its state cannot be read now

@@ -184,12 +184,12 @@ def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
 
     if kind not in KINDS:
         provider, operation = operation_named(kind)
-        typed = {name: _parsed_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
+        typed = {name: _parse_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
         return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
     return {name: visit(name, value) for name, value in given.items()}
 
 
-def _parsed_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
+def _parse_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
     return json_or_text(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
 
 

@@ -28,7 +28,7 @@ def file_target(template: str, values: Mapping[str, str | int]) -> str:
     not allow become `_`. Raises ConfigurationError for an unknown value, and for a path that leaves the folder.
     """
     parts: list[str] = []
-    for text, name, form, conversion in _parsed(template):
+    for text, name, form, conversion in _parse(template):
         parts.append(text)
         if name is None:
             continue
@@ -36,7 +36,7 @@ def file_target(template: str, values: Mapping[str, str | int]) -> str:
             raise ConfigurationError(
                 f"the name template {template!r} names {name!r}, which the row does not have.{nearest(name, list(values))}"
             )
-        parts.append(_formatted(template, values[name], form or ""))
+        parts.append(_format(template, values[name], form or ""))
     path = PurePosixPath("".join(parts))
     if path.is_absolute() or not path.parts or any(part in ("..", ".") for part in path.parts):
         raise ConfigurationError(
@@ -45,14 +45,14 @@ def file_target(template: str, values: Mapping[str, str | int]) -> str:
     return "/".join(_safe(part) for part in path.parts)
 
 
-def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+def _parse(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
     try:
         return list(Formatter().parse(template))
     except ValueError as error:
         raise ConfigurationError(f"the name template {template!r} cannot be read: {error}.") from None
 
 
-def _formatted(template: str, value: str | int, form: str) -> str:
+def _format(template: str, value: str | int, form: str) -> str:
     if not _NUMBER_FORMAT.fullmatch(form) or (form and not isinstance(value, int)):
         raise ConfigurationError(f"the name template {template!r} may only give numbers a width, as in {{row:04}}.")
     text = format(value, form)

@@ -45,7 +45,7 @@ class Steps(SubmitStep):
 
     async def wait(self, job_id: str) -> JobState:
         """Wait until the task of a job ends, and record how. Returns the job's state."""
-        return await self._guarded(job_id, self._wait)
+        return await self._run_step(job_id, self._wait)
 
     async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)

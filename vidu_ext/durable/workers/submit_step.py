@@ -132,7 +132,7 @@ class SubmitStep:
 
     async def submit(self, job_id: str) -> JobState:
         """Submit a queued job, or find the task of one that was being sent. Returns the job's state after that."""
-        return await self._guarded(job_id, self._submit)
+        return await self._run_step(job_id, self._submit)
 
     async def _submit(self, job_id: str) -> JobState:
         term, pause = self.term(), self.patience.hold_pause
@@ -290,7 +290,7 @@ class SubmitStep:
         await ask(note)
         found: Literal["running"] | None = None
         for one in written:
-            known = await self._written(asyncio.wrap_future(one))
+            known = await self._await_write(asyncio.wrap_future(one))
             found = "running" if known.is_own else None
             if not known.is_own:
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
@@ -314,18 +314,18 @@ class SubmitStep:
 
     # -- shared by all steps ----------------------------------------------------------------------------------------------
 
-    async def _guarded(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
+    async def _run_step(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
         """Run a step. An unexpected error fails this job, or makes it unknown if it may be paid; others continue."""
         try:
             return await step(job_id)
         except Exception as error:
             logger.exception("job %s stopped by an unexpected error", job_id)
             job = await self._job(job_id)
-            said = f"{type(error).__name__}: {error}"
+            what = f"{type(error).__name__}: {error}"
             if job.state == "queued":
-                await self._write(self.store.refuse_queued, job, said)
+                await self._write(self.store.refuse_queued, job, what)
             else:
-                await self._write(self.store.mark_unknown, job, said)
+                await self._write(self.store.mark_unknown, job, what)
             return (await self._job(job_id)).state
 
     async def start_new_workflow(self, job_id: str, workflow: str | None) -> JobState:
@@ -343,9 +343,9 @@ class SubmitStep:
         return await self._write(self.store.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
-        return await self._written(asyncio.to_thread(work, *arguments))
+        return await self._await_write(asyncio.to_thread(work, *arguments))
 
-    async def _written(self, writing: Awaitable[T]) -> T:
+    async def _await_write(self, writing: Awaitable[T]) -> T:
         try:
             return await writing
         except (StorageFullError, DatabaseError) as fault:

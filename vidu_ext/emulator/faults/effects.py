@@ -115,7 +115,7 @@ def _null_fields(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, 
 
 def _late_list(rule: FaultRule, reply: ServerReply, _request: ServerRequest, now: float) -> ServerReply:
     newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
-    return _with_tasks(reply, lambda task: task if _created(task) <= newest else None)
+    return _with_tasks(reply, lambda task: task if _creation_time(task) <= newest else None)
 
 
 def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -> ServerReply:
@@ -124,9 +124,9 @@ def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -
         return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
     value = _json(reply.body)
     if isinstance(value, dict) and isinstance(value.get("tasks"), list):
-        changed: Json = {**value, "tasks": _changed(cast("list[Json]", value["tasks"]), change)}
+        changed: Json = {**value, "tasks": _change_entries(cast("list[Json]", value["tasks"]), change)}
     elif isinstance(value, list):
-        changed = _changed(value, change)
+        changed = _change_entries(value, change)
     elif isinstance(value, dict) and reply.status < 300:
         changed = change(value)
     else:
@@ -139,7 +139,7 @@ def _event(data: bytes, change: Callable[[Object], Object | None]) -> bytes:
     return _DATA + json.dumps(changed, ensure_ascii=False).encode() + b"\n\n"
 
 
-def _changed(entries: list[Json], change: Callable[[Object], Object | None]) -> list[Json]:
+def _change_entries(entries: list[Json], change: Callable[[Object], Object | None]) -> list[Json]:
     return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
 
 
@@ -150,7 +150,7 @@ def _json(text: bytes) -> Json:
         return None
 
 
-def _created(task: Object) -> float:
+def _creation_time(task: Object) -> float:
     """Return when a task of a list was created; infinity if it does not say."""
     try:
         return datetime.fromisoformat(str(task.get("created_at"))).timestamp()

@@ -151,7 +151,7 @@ class ApiCall:
         rate = _rate(self.route, "credit", "per-usd")
         if found is None or found.is_most or found.unit not in ("credits", "USD"):
             worth = _rate(self.route, "answered-credit", "usd") or 1
-            return round(_shown_in_examples(self.route) * (worth * rate if rate else 1), 6)
+            return round(_charge_in_examples(self.route) * (worth * rate if rate else 1), 6)
         return found.amount if found.unit == "credits" else round(found.amount * (rate or 1), 6)
 
     def new_task(
@@ -184,7 +184,7 @@ class ApiCall:
 
     def stored_body(self) -> Object:
         """Return the body to store: without the bytes of media, and without invalid URLs, which answers would repeat."""
-        return {name: value if name in _REPEATED_AS_SENT else _stored(value) for name, value in self.body.items()}
+        return {name: value if name in _REPEATED_AS_SENT else _storable(value) for name, value in self.body.items()}
 
 
 def shown_credits(task: EmulatedTask) -> int:
@@ -196,15 +196,15 @@ def shown_credits(task: EmulatedTask) -> int:
 
 
 @cache
-def _shown_in_examples(route: Route) -> float:
+def _charge_in_examples(route: Route) -> float:
     """The highest charge in the examples of a route's answers, else of those that report its tasks; 0 if none shows one."""
     spec = route.contract.spec
     for operation in (route.operation, *map(route.contract.operation, sorted(route.links))):
         responses: Place = ("paths", operation.path, operation.method, "responses")
         contents = [(*spec.resolve((*responses, word)), "content") for word in spec.at(responses) if word.startswith("2")]
         shown = [as_object(as_object(one).get("value")) for here in contents for one in spec.at((*here, *_EXAMPLES)).values()]
-        told = [value for one in shown for value in (one.get("credits"), as_object(one.get("usage")).get("total"))]
-        if charges := [value for value in told if isinstance(value, int | float)]:
+        values = [value for one in shown for value in (one.get("credits"), as_object(one.get("usage")).get("total"))]
+        if charges := [value for value in values if isinstance(value, int | float)]:
             return max(charges)
     return 0.0
 
@@ -214,13 +214,13 @@ def _rate(route: Route, name: str, unit: str) -> float | None:
     return found if isinstance(found, int | float) else None
 
 
-def _stored(value: Json) -> Json:
+def _storable(value: Json) -> Json:
     if isinstance(value, str):
-        return _stored_text(value)
+        return _storable_text(value)
     if isinstance(value, list):
-        return [_stored(entry) for entry in value]
+        return [_storable(entry) for entry in value]
     if isinstance(value, dict):
-        return {name: _stored(entry) for name, entry in value.items()}
+        return {name: _storable(entry) for name, entry in value.items()}
     return value
 
 
@@ -233,7 +233,7 @@ def _characters(value: Json) -> int:
     return sum(map(_characters, value.values())) if isinstance(value, dict) else 0
 
 
-def _stored_text(text: str) -> str:
+def _storable_text(text: str) -> str:
     if text.startswith("data:") and len(text) > _SHOWN_OF_MEDIUM:
         head = text.partition(",")[0][:_SHOWN_OF_MEDIUM]
         return f"{head},{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

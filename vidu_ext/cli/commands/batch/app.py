@@ -101,9 +101,9 @@ def _resume(
     """Continue a batch that was interrupted, or that a budget stopped."""
     from vidu_ext.durable import batch_commands
 
-    with _opened(output, database) as (batches, configuration):
+    with _open_batches(output, database) as (batches, configuration):
         worker = _worker_of(configuration, batches.url, work)
-        name = _named(batches, batch)
+        name = _find_batch(batches, batch)
         batch_commands.set_ceilings(batches, name, budget.ceilings())
         requeued = batch_commands.requeue_lost(batches, name)
         if requeued:
@@ -116,7 +116,7 @@ def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     from vidu_ext.durable import reports
 
     with _reading(database) as batches:
-        names = [_named(batches, batch)] if batch else reports.names(batches.store)
+        names = [_find_batch(batches, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
             found = reports.progress(batches.store, name)
@@ -142,8 +142,8 @@ def _retry(
 
     if not failed and not keys:
         raise ConfigurationError("choose the jobs: --failed for all failed ones, or --key.")
-    with _opened(output, database) as (batches, _):
-        name = _named(batches, batch)
+    with _open_batches(output, database) as (batches, _):
+        name = _find_batch(batches, batch)
         found = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
         number = batch_commands.retry(batches, found)
         output.say(f"{number} jobs are queued again; `vidu batch resume {name}` runs them")
@@ -157,11 +157,11 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     from vidu_ext.durable import batch_commands
 
     with (
-        _opened(output, database) as (batches, configuration),
+        _open_batches(output, database) as (batches, configuration),
         Vidu(configuration.accounts()) as vidu,
         Progress(output, doing="canceling"),
     ):
-        name = _named(batches, batch)
+        name = _find_batch(batches, batch)
         done = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
         output.say(f"{done.before_sending} jobs cancelled before they were sent, {done.at_provider} at the provider")
         for line in done.not_canceled:
@@ -185,8 +185,8 @@ def _settle(
 
     if (reference is None) != not_paid:
         raise ConfigurationError("give either --reference REF or --not-paid.")
-    with _opened(output, database) as (batches, _):
-        name = _named(batches, batch)
+    with _open_batches(output, database) as (batches, _):
+        name = _find_batch(batches, batch)
         batch_commands.settle(batches, batch_commands.select_jobs(batches, name, [key])[0], reference=reference)
         how = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
         output.say(f"job {key}: {how}")
@@ -209,7 +209,7 @@ def _export(
     if form not in writers:
         raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
     with _reading(database) as batches:
-        name = _named(batches, batch)
+        name = _find_batch(batches, batch)
         found = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # as in `vidu batch export | head`
@@ -334,7 +334,7 @@ def _interrupt_note(note: str) -> Generator[None]:
 
 
 @contextmanager
-def _opened(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
+def _open_batches(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
     """Open the batches of a database with the accounts of this process."""
     from vidu_ext.cli.clients import load_configuration
     from vidu_ext.durable import Batches
@@ -353,7 +353,7 @@ def _reading(database: DatabaseOption) -> Generator[Batches]:
         yield batches
 
 
-def _named(batches: Batches, batch: str | None) -> str:
+def _find_batch(batches: Batches, batch: str | None) -> str:
     from vidu_ext.durable.reports import resolve_name
 
     return resolve_name(batches.store, batch)

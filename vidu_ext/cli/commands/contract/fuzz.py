@@ -59,7 +59,7 @@ def run(
         (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
     standing = "foreign" if asked.standing == "asked" and not asked.is_recognised else asked.standing
     if standing != "asked":
-        return _refused(output, standing, provider, url, asked.answers[0].failure)
+        return _report_refusal(output, standing, provider, url, asked.answers[0].failure)
     is_emulated = fuzz.is_emulator(url)
     creates = may_spend or is_emulated
     if is_emulated and other.standing != "key refused":
@@ -69,9 +69,9 @@ def run(
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
     try:
         with Progress(output, doing="sending generated requests"):
-            ended = fuzz.run(provider, url, key, budget, creates=creates, heard=output.text)
+            ended = fuzz.run(provider, url, key, budget, creates=creates, on_line=output.text)
     except fuzz.FuzzError as error:
-        return _failed(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
+        return _report_failure(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
     output.document({
         "provider": provider, "url": url, "held": ended.is_clean, "seed": ended.seed, "creates": creates,
         "cases": ended.result.get("test_cases"), "failures": ended.result.get("failures"), "errors": ended.result.get("errors"),
@@ -98,16 +98,16 @@ def _key(configuration: Configuration, provider: str, url: str, key_env: str | N
     )
 
 
-def _refused(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
+def _report_refusal(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
     text, code = {
         "not reached": (f"{url} is not reached: {failure}", Exit.NOT_SENT),
         "key refused": (f"{url} refuses the key, and would refuse every generated request", Exit.REFUSED),
         "foreign": (f"{url} does not answer as {provider}; give the base URL, without a path of the API", Exit.FOREIGN),
     }[standing]
-    return _failed(output, code.name, f"{text}. No request was generated.", code)
+    return _report_failure(output, code.name, f"{text}. No request was generated.", code)
 
 
-def _failed(output: Printer, kind: str, text: str, code: Exit) -> Exit:
+def _report_failure(output: Printer, kind: str, text: str, code: Exit) -> Exit:
     output.document({"error": {"type": kind, "message": output.clean(text), "exit_code": int(code)}})
     if not output.as_json:
         output.error(text)

@@ -17,7 +17,7 @@ DEMO_READY := $(DEMO_VENV)/.ready
 LOCKED_MUTANTS := .ci/mutants.txt
 LOCKED_DOCS := .ci/docs.txt
 # Many tests wait for a clock or another process: more of them at once than there are cores.
-AT_ONCE := --numprocesses=4
+AT_ONCE := --numprocesses=4 --dist=worksteal
 # The contract tests wait for nothing, and each process reads all specs first.
 ONE_PER_CORE := --numprocesses=auto
 # Values that `make contract-deep` draws for each case; other runs draw 20.

@@ -86,6 +86,7 @@ class Outcome:
     lost: int
     most_at_once: dict[str, int]
     spent: float
+    """Credits of Vidu by its ledger; the emulator's ledger counts these for Comfy too, which charges credits of its own."""
     booked: float
     running: int
     kills: int
@@ -212,11 +213,11 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
     for name, number in most.items():
         if number > trial.concurrency:
             notes.append(f"{number} tasks at once at {name}, {trial.concurrency} are allowed")
-    money = progress(batches.store, "batch").money[""]
-    if trial.ceiling is not None and money.spent > trial.ceiling + 0.01:
-        notes.append(f"{money.spent} credits spent, {trial.ceiling} are allowed")
-    if abs(money.reserved) > 0.01:
-        notes.append(f"{money.reserved} credits are still reserved")
+    money = progress(batches.store, "batch").money
+    if trial.ceiling is not None and money[""].spent > trial.ceiling + 0.01:
+        notes.append(f"{money[''].spent} credits spent, {trial.ceiling} are allowed")
+    if any(abs(one.reserved) > 0.01 for one in money.values()):
+        notes.append(f"credits are still reserved: {money}")
     known = {(job.reference or "").rpartition(":")[2] for job in found}
     on_disk = [path for path in (Path(progress(batches.store, "batch").folder)).rglob("*") if path.is_file()]
     running = sum(job.state in ("sending", "running") for job in found)
@@ -233,8 +234,8 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
         wrong_files=wrong,
         lost=len(paid_ids - known),
         most_at_once=most,
-        spent=sum(ledger["spent"].values()),
-        booked=money.spent,
+        spent=ledger["spent"]["vidu"],
+        booked=money["vidu"].spent,
         running=running,
         kills=kills,
         seconds=round(seconds, 1),

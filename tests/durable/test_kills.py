@@ -29,6 +29,7 @@ def test_killed_worker_on_sqlite_loses_no_job_and_keeps_the_budget(tmp_path: Pat
         restarts=0,
         workers=1,
         ceiling=250.0,
+        providers=("vidu",),
         processing=0.3,
         scatter=0.3,
         film_bytes=50_000,

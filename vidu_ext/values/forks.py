@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import _bootstrap, import_module
-from threading import Lock, RLock, get_ident
+from threading import Event, Lock, RLock, get_ident
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -22,8 +22,8 @@ _PACKAGES: Final = frozenset(
 """Packages that threads of this package import when needed. These imports are short; the import of a user's module that runs
 a program may never end."""
 
-MOST_WAITS: Final = 1000
-"""How often a fork waits. Without a limit it would not end if the thread that forks is itself importing something."""
+MOST_PAUSES: Final = 5000
+"""How often a fork waits a millisecond for an import of another thread."""
 LONGEST_MAKING: Final = 5.0
 """Seconds that a fork waits for a value that another thread is making. The slowest is a client, which reads certificates."""
 
@@ -78,12 +78,14 @@ def new_locks() -> PerAccount[Lock]:
 def _before_fork() -> None:
     """Wait until no other thread is in the middle of an import or of making a client.
 
-    A forked child could neither finish these nor start them again, because of locks of importlib and OpenSSL. A module that
-    is being loaded may not be in sys.modules yet: only a private table of importlib shows it.
+    A forked child could not finish these, because of locks of importlib and OpenSSL. The wait has an end, because the other
+    thread may itself wait for a lock that an earlier hook of this fork holds.
     """
-    for _ in range(MOST_WAITS):
-        if not (_wait_for_making() or _wait_for_import()):
+    pause = Event()
+    for _ in range(MOST_PAUSES):
+        if not (_wait_for_making() or _is_importing()):
             return
+        pause.wait(0.001)
 
 
 def _wait_for_making() -> bool:
@@ -91,22 +93,20 @@ def _wait_for_making() -> bool:
     return any(waited)
 
 
-def _wait_for_import() -> bool:
-    locks: dict[str, object] = getattr(_bootstrap, "_module_locks", {})
-    under_way = next((name for name in list(locks) if name.partition(".")[0] in _PACKAGES), None)
-    if under_way is not None:
-        with suppress(Exception):  # raised in the thread that imports it, too
-            import_module(under_way)
-    return under_way is not None
+def _is_importing() -> bool:
+    return any(name.partition(".")[0] in _PACKAGES for name in _imports_of_others())
+
+
+def _imports_of_others() -> list[str]:
+    """Return the modules that other threads are importing. Only a private table of importlib shows all of them."""
+    locks: dict[str, Callable[[], Any]] = getattr(_bootstrap, "_module_locks", {})
+    return [name for name, lock in list(locks.items()) if getattr(lock(), "owner", None) not in {None, get_ident()}]
 
 
 def _forget_unfinished_imports() -> None:
-    """Let a child import a module that a thread of its parent began to import after the last look before the fork."""
-    locks: dict[str, Callable[[], Any]] = getattr(_bootstrap, "_module_locks", {})
-    for name, lock in list(locks.items()):
-        if getattr(lock(), "owner", None) in {None, get_ident()}:
-            continue
-        locks.pop(name, None)
+    """Let a child import a module that a thread of its parent did not finish importing before the fork."""
+    for name in _imports_of_others():
+        getattr(_bootstrap, "_module_locks", {}).pop(name, None)
         if getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False):
             sys.modules.pop(name, None)
 
@@ -125,4 +125,6 @@ def _start_over() -> None:
 
 
 if sys.platform != "win32":
+    # Hooks run last registered first. That of logging holds a lock that importing threads need: it must run after this one.
+    import_module("logging")
     os.register_at_fork(before=_before_fork, after_in_child=_start_over)

@@ -19,7 +19,6 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.emulator.state.ledger import PaidTask
 from vidu_ext.providers.accounts import Account
 
 START_SECONDS: Final = 30.0
@@ -54,11 +53,6 @@ def main() -> None:
             answer(ledger(emulator))
 
 
-def reported_credits(task: PaidTask) -> float:
-    """Return the cost in the answers. Comfy charges 211 credits of its own for a dollar, and reports Vidu's credits."""
-    return round(task.credits / (211 * 0.005)) if task.provider == "comfy" else task.credits
-
-
 def ledger(emulator: Emulator) -> dict[str, Any]:
     found = emulator.ledger
     return {
@@ -78,7 +72,7 @@ def ledger(emulator: Emulator) -> dict[str, Any]:
         ],
         "twice": [[task.id for task in group] for group in found.paid_twice],
         "highest": {f"{provider}/{number}": most for (provider, number), most in found.highest_running.items()},
-        "spent": {task.id: reported_credits(task) for task in found.paid if task.state == "succeeded"},
+        "spent": {task.id: task.credits for task in found.paid if task.state == "succeeded"},
         "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
         "keys_sent_to_files": found.keys_sent_to_files,
         "breakdowns": [repr(error) for error in found.breakdowns],

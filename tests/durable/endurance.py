@@ -86,7 +86,6 @@ class Outcome:
     lost: int
     most_at_once: dict[str, int]
     spent: float
-    """Credits of Vidu by its ledger; the emulator's ledger counts these for Comfy too, which charges credits of its own."""
     booked: float
     running: int
     kills: int
@@ -234,8 +233,8 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
         wrong_files=wrong,
         lost=len(paid_ids - known),
         most_at_once=most,
-        spent=ledger["spent"]["vidu"],
-        booked=money["vidu"].spent,
+        spent=sum(ledger["spent"].values()),
+        booked=sum(one.spent for name, one in money.items() if name),
         running=running,
         kills=kills,
         seconds=round(seconds, 1),

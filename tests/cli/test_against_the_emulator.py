@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +27,7 @@ all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
+def emulator() -> Generator[EmulatorServer]:
     settings = EmulatorSettings(queue_seconds=1.0, processing_seconds=2.0, listed_after=0.1)
     with EmulatorServer(settings=settings, clock=Clock(rate=10.0)) as server:
         yield server
@@ -39,7 +39,7 @@ def paid(server: EmulatorServer) -> Sequence[str]:
 
 
 @contextmanager
-def running_emulator(person: Person, *options: str) -> Iterator[subprocess.Popen[str]]:
+def running_emulator(person: Person, *options: str) -> Generator[subprocess.Popen[str]]:
     """Start the command's emulator, give the person its environment, and interrupt it at the end."""
     process = person.starts("emulator", "--port", "0", "--json", *options)
     assert process.stdout is not None

@@ -121,7 +121,7 @@ def test_key_is_in_no_argument_and_no_file_of_a_run(monkeypatch: pytest.MonkeyPa
         assert environment[fuzz.KEY_VARIABLE] == KEY
         return "", 0
 
-    monkeypatch.setattr(fuzz, "_printed", printed)
+    monkeypatch.setattr(fuzz, "_run_program", printed)
     assert fuzz.run("vidu", "http://127.0.0.1:9", KEY, fuzz.Budget(), creates=True).is_clean
     assert cast("str", seen)
     assert not [text for text in seen if KEY in text]

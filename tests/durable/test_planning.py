@@ -137,7 +137,7 @@ def nothing_yet(_batch: str) -> set[str]:
 
 def test_row_that_another_process_has_just_recorded_is_not_counted_as_new(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     rig.plan(rows(1))
-    monkeypatch.setattr(rig.batches, "_known", nothing_yet)
+    monkeypatch.setattr(rig.batches, "_known_keys", nothing_yet)
     again = rig.plan(rows(2))
     assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
 

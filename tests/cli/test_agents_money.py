@@ -29,7 +29,12 @@ def emulator() -> Iterator[EmulatorServer]:
 
 @pytest.fixture
 def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
-    return Person(tmp_path, variables=emulator.env())
+    return Person(tmp_path, variables=variables(emulator))
+
+
+def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
+    """The environment of one account, so that all credits are alike."""
+    return {name: value for name, value in server.env().items() if name.startswith(account.upper())}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +63,13 @@ def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
         assert not emulator.emulator.ledger.paid
 
     asyncio.run(story())
+
+
+def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulator: EmulatorServer) -> None:
+    done = Person(tmp_path, variables=emulator.env()).does("mcp", "--budget", "600")
+    assert (done.code, done.out, emulator.emulator.ledger.requests) == (2, "", ())
+    assert "cannot be added" in done.err
+    assert "--budget 5usd" in done.err
 
 
 def test_a_budget_outlives_the_server(person: Person, emulator: EmulatorServer) -> None:
@@ -95,7 +107,7 @@ def test_refused_order_releases_its_reservation(tmp_path: Path) -> None:
 
     settings = EmulatorSettings(processing_seconds=600.0, credits={"vidu": 1.0})
     with EmulatorServer(settings=settings) as server:
-        asyncio.run(story(Person(tmp_path, variables=server.env())))
+        asyncio.run(story(Person(tmp_path, variables=variables(server))))
 
 
 def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) -> None:
@@ -108,7 +120,7 @@ def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) ->
 
     settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)
     with EmulatorServer(settings=settings, rules=[FaultRule(kind="task_fails")]) as server:
-        asyncio.run(story(Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})))
+        asyncio.run(story(Person(tmp_path, variables={**variables(server), "VIDU_POLL_SECONDS": "0.05"})))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +190,7 @@ def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(accoun
         assert as_object(balance["budget"])["spent"] == pytest.approx(spent)
 
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)) as server:
-        asyncio.run(story(Person(tmp_path, variables=server.env())))
+        asyncio.run(story(Person(tmp_path, variables=variables(server, account))))
 
 
 def test_budget_in_dollars_follows_a_charge_in_credits(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from agent import BIRD, CEILING, agent, refused
+from agent import BIRD, agent, refused
 from cli_running import Person, request_of
 from provider_forms import Act
 from server import Server
@@ -71,7 +71,7 @@ def test_agent_and_library_report_a_store_that_cannot_be_used(spoiled: str, tmp_
     spoil, says = SPOILED[spoiled]
 
     async def told(person: Person) -> str:
-        async with agent(person, *CEILING, "--budget", "600") as client:
+        async with agent(person, "--at-most", "0.50usd", "--budget", "5usd") as client:
             error = await refused(client, "generate", **BIRD)
         return f"{error['type']} {error['exit_code']}: {error['message']}"
 

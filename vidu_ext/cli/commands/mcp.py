@@ -35,7 +35,7 @@ def run(
     """Serve agents that speak MCP, over stdin and stdout. Without --at-most or --budget it spends nothing.
 
     \b
-      {"command": "vidu", "args": ["mcp", "--at-most", "60", "--budget", "600", "--folder", "/home/me/films"]}
+      {"command": "vidu", "args": ["mcp", "--at-most", "0.50usd", "--budget", "5usd", "--folder", "/home/me/films"]}
     """
     import asyncio
 
@@ -66,9 +66,9 @@ def run(
         raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
     counted = {provider_named(one.provider).credit_unit for one in configuration.accounts()}
     if total and total.usd is None and len(counted) > 1:
-        output.warn(
-            f"--budget {budget} counts the credits of {', '.join(sorted(counted))} as if they were alike."
-            " A budget in dollars, such as 5usd, does not."
+        raise ConfigurationError(
+            f"--budget {budget}: the credits of these accounts differ ({', '.join(sorted(counted))}) and cannot be added."
+            " Nothing was sent. Give the budget in dollars, such as --budget 5usd, or configure accounts of one kind."
         )
     spending = Spending(total, place, settings.orders) if total else None
     limits = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)

@@ -526,7 +526,7 @@ def _reading_facts(reading: Reading) -> Said:
     for index, url in enumerate(as_list(root.get("servers"))):
         yield ("servers", str(url)), f"place {index + 1}", ("servers", str(index))
     yield ("x-usual-poll",), root.get("usual_poll"), ("usual_poll",)
-    for word in ("credit", "answered_credit", "same_as"):
+    for word in ("credit", "answered_credit", "same_as", "failed_tasks"):
         if word in root:
             yield from _worth(word.replace("_", "-"), root[word], (word,))
     for name, value in as_object(root.get("extensions")).items():

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from job_store_rig import ACCOUNTS, Plan, money
+from job_store_rig import ACCOUNTS, Plan, money, set_rows
 from steps_rig import Provider, run_all
 
 from vidu_ext.client.session import Settings
@@ -16,6 +16,7 @@ from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import Batches
 from vidu_ext.durable.batch_commands import set_ceilings
 from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.tables import budgets, jobs
 from vidu_ext.durable.reports import exported, progress
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Snapshot
@@ -63,6 +64,17 @@ def test_task_without_result_costs_what_is_reported_and_the_estimate_if_that_is_
     run_all(store, Provider(charge=charge, state="failed", err_code=code), [job])
     assert money(store) == (spent, 0.0)
     assert ("reports an impossible charge of -5" in (store.job(job.id).note or "")) == (charge == "-5")
+
+
+@pytest.mark.parametrize("provider", ["comfy", "skills_video", "zenlayer"])
+def test_failed_task_costs_the_estimate_if_no_document_says_that_it_is_free(store: JobStore, plan: Plan, provider: str) -> None:
+    """Vidu's page of prices says so for Vidu; nothing is documented about the others."""
+    (job,) = plan(1, price=10.0, ceilings={"": 20.0})
+    set_rows(store, jobs, provider=provider)
+    set_rows(store, budgets, budgets.c.scope == "vidu", scope=provider)
+    run_all(store, Provider(state="failed", err_code="CreationPolicyViolation"), [job])
+    assert money(store) == (10.0, 0.0)
+    assert "whether it is charged is not documented" in (store.job(job.id).note or "")
 
 
 def test_impossible_charge_is_logged_and_noted_in_the_export(

@@ -91,14 +91,17 @@ def test_explanation_names_the_price() -> None:
     assert "vidu can serve it for 36 credits (0.18 USD)" in str(line)
 
 
-def statuses(way: str, polled: str, *, created: str = "", state: str = "success", is_new: bool = True) -> list[float | None]:
+def statuses(
+    way: str, polled: str, *, created: str = "", state: str = "success", is_new: bool = True, drifts: list[Drift] | None = None
+) -> list[float | None]:
     """Return what a task at Comfy costs by its status and at the end of the wait. `created` and `polled` are the headers."""
+    settings = Settings(on_drift=drifts.append if drifts is not None else None)
     found: list[float | None] = []
     answer = {"id": "1", "state": state, "err_code": "", "credits": 60, "creations": [{"id": "2", "url": "https://e.com/a.mp4"}]}
     keys = [Account(provider="comfy", key="key-of-a-test")]
 
     async def awaited() -> None:
-        async with AsyncVidu(keys) as vidu:
+        async with AsyncVidu(keys, settings=settings) as vidu:
             ref = (await vidu.submit(FILMS["comfy"])).ref if is_new else "comfy:1"
             found.append((await vidu.status(ref)).credits)
             found.append(await ended(vidu.wait(ref)))
@@ -110,7 +113,7 @@ def statuses(way: str, polled: str, *, created: str = "", state: str = "success"
             return error.snapshot.credits if error.snapshot else None
 
     async def blocking() -> None:
-        with Vidu(keys) as vidu:
+        with Vidu(keys, settings=settings) as vidu:
             ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
             found.append(vidu.status(ref).credits)
             try:
@@ -148,3 +151,11 @@ def test_task_of_comfy_costs_what_its_header_says_and_never_the_credits_of_vidu_
 ) -> None:
     """60 credits of Vidu were shown as the cost. The header may be on the create or on a poll, which is all that others see."""
     assert statuses(way, **headers) == [cost, cost]
+
+
+@both_ways
+@pytest.mark.parametrize(("polled", "seen"), [("63.3", []), ("70", ["70 credits"])])
+def test_charge_that_only_a_poll_reports_is_compared_once(way: str, polled: str, seen: list[str]) -> None:
+    drifts: list[Drift] = []
+    statuses(way, polled, drifts=drifts)
+    assert [one.seen for one in drifts if one.what == "charge"] == seen

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import Documented, Price, Quote
+    from vidu_ext.values.price import Documented, DocumentedPrice, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
     from .notices import TaskNotices
@@ -393,16 +393,23 @@ class Session:
             charge, place = ended.outcome.charge, ended.provider.charge_header
             if place is None and (snapshot := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
                 charge, place = snapshot.credits, "#/credits"
-            if charge is None:
+            if charge is None and ended.provider.charge_header is None:
                 return
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
             if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
-            more = charge - price.credits
-            if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):
-                self.watch.charged(sent.account, sent.operation, charge, price, str(place))
+            compare = partial(self._compare_charge, sent, price, price.credits, str(place))
+            if charge is not None:
+                compare(charge)
+            else:
+                self.sightings.await_charge(ended.outcome.ref, compare)
         except Exception as fault:
             logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)
+
+    def _compare_charge(self, sent: Submission, price: DocumentedPrice, most: float, place: str, charge: float) -> None:
+        more = charge - most
+        if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):
+            self.watch.charged(sent.account, sent.operation, charge, price, place)
 
     def _observe(self, account: str, outcome: Outcome) -> None:
         if is_account_failure(outcome):

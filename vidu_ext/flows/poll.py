@@ -612,9 +612,18 @@ class Sightings:
     def __init__(self) -> None:
         self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
         self._charges: OrderedDict[TaskRef, float] = OrderedDict()
+        self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
+
+    def await_charge(self, ref: TaskRef, compare: Callable[[float], None]) -> None:
+        """Pass the charge of a task on as soon as an answer has it."""
+        self._awaited[ref] = compare
+        if len(self._awaited) > MOST_SIGHTINGS:
+            self._awaited.popitem(last=False)
 
     def charged(self, ref: TaskRef, credits_: float) -> None:
         """Remember a charge that was in a header: it may be in no later one."""
+        if compare := self._awaited.pop(ref, None):
+            compare(credits_)
         self._charges[ref] = credits_
         if len(self._charges) > MOST_SIGHTINGS:
             self._charges.popitem(last=False)

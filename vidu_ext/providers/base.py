@@ -346,6 +346,11 @@ class Provider:
         """The provider whose credits these are: amounts in credits of different units cannot be added."""
         return str(as_object(self.contract.extension("x-price-list")).get("same-as", self.name))
 
+    @property
+    def has_free_failures(self) -> bool:
+        """Whether it is documented that failed tasks cost nothing."""
+        return as_object(self.contract.extension("x-price-list")).get("failed-tasks") == "free"
+
     def charge_in_header(self, reply: Reply) -> float | None:
         """Return the charge in a header of an answer; None if there is none."""
         return charge(reply.headers.get(self.charge_header))[0] if self.charge_header else None

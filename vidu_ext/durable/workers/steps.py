@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vidu_ext.client.handles import AsyncTaskResult
 from vidu_ext.durable.errors import StorageFullError
 from vidu_ext.flows.download import DownloadOptions, choose
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
     CallError,
     DownloadError,
@@ -76,16 +77,20 @@ class Steps(SubmitStep):
     async def _finish(self, job: Job, state: Ended, snapshot: Snapshot | None, note: str | None) -> bool:
         """Charge an ended task.
 
-        A task without a result and without a reported charge cost nothing. An impossible charge says nothing about the cost: what
-        was reserved is charged.
+        What was reserved is booked if the reported charge is impossible, or if none is reported and it is not documented that
+        failed tasks are free.
         """
         paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
+        said = None
         if odd is not None:
             said = f"the provider reports an impossible charge of {odd}, so the reserved credits are booked: check its console"
             logger.warning("job %s: %s", job.id, said)
-            note = f"{note}; {said}" if note else said
         elif paid is None and state != "fetching":
-            paid = 0.0
+            if provider_named(job.provider).has_free_failures:
+                paid = 0.0
+            else:
+                said = "whether it is charged is not documented, so the reserved credits are booked: check the provider's console"
+        note = "; ".join(filter(None, (note, said))) or None
         return await self._write(self.store.finish, job, state, paid, note)
 
     async def _wait_for_key(self, job: Job) -> None:

@@ -365,9 +365,7 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
                     yield f"{path}{wanted}", LEFT_OUT
                     yield f"{path}{wanted}", PRESENT
             case "enum" | "const":
-                yield from ((path, value) for value in (as_list(said) if keyword == "enum" else [said]))
-                if all(isinstance(one, str) for one in as_list(said) or [said]):
-                    yield from ((path, text) for text in STRANGE)
+                yield from ((path, value) for value in _edges_of_limit({"values": as_list(said) if keyword == "enum" else [said]}))
             case "minimum" | "maximum" if isinstance(said, int | float):
                 yield from ((path, value) for value in (said - 1, said, said + 1))
             case "minItems" | "maxItems" if isinstance(said, int):

@@ -51,6 +51,11 @@ def schemas_can_be_used(document: Document) -> Found:
     """A limit written as text, or a type that does not exist, makes every example below it look broken."""
     problems = (document.unusable(schema.pointer) for schema in all_schemas(document))
     yield from dict.fromkeys(problem for problem in problems if problem is not None)
+    for schema in all_schemas(document):
+        for keyword, said in value_of(schema).items():
+            for index, entry in enumerate(listed := as_list(said)):
+                if entry in listed[:index]:
+                    yield (*schema.pointer, keyword, str(index)), "the same entry a second time: remove it"
 
 
 @rule
@@ -61,6 +66,8 @@ def enums_are_named(document: Document) -> Found:
             continue
         if schema.pointer[:2] != ("components", "schemas") or len(schema.pointer) != 3:
             yield schema.pointer, "an enum outside if, then and not must be a component of its own"
+        if "type" not in value_of(schema):
+            yield schema.pointer, "an enum has a type, without which a generator may take it for any value"
         if None in as_list(value_of(schema)["enum"]):
             yield schema.pointer, "an enum holds null; write anyOf with {type: 'null'}"
 

@@ -60,6 +60,10 @@ def without_last(old: list[Json]) -> list[Json]:
     return old[:-1]
 
 
+def without_inner(old: list[Json]) -> list[Json]:
+    return [*old[:-4], *old[-3:]]
+
+
 def turned_round(old: list[Json]) -> list[Json]:
     return old[::-1]
 
@@ -93,6 +97,7 @@ SLIPS: Final[dict[str, Change]] = {
     "one second less": (Rule("StartEndToVideoRequest", "duration", "viduq2-pro-fast", "/maximum"), fewer),
     "later start": (Rule("ReferenceToVideoRequest", "duration", "viduq2-pro", "/minimum"), fewer),
     "another length": (Rule("ImageToVideoRequest", "duration", "vidu2.0", "/enum"), with_six),
+    "length inside a list gone": (Rule("DramaTaskRequest", "duration", "viduq3.1-drama-std", "/enum"), without_inner),
     "resolution more": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), with_540p),
     "resolution less": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), without_last),
     "model more": (f"{SCHEMAS}/StartEndToVideoModel/enum", with_another),

@@ -365,7 +365,8 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
                     yield f"{path}{wanted}", LEFT_OUT
                     yield f"{path}{wanted}", PRESENT
             case "enum" | "const":
-                yield from ((path, value) for value in _edges_of_limit({"values": as_list(said) if keyword == "enum" else [said]}))
+                listed = as_list(said) if keyword == "enum" else [said]
+                yield from ((path, value) for value in _edges_of_limit({"values": listed}))
             case "minimum" | "maximum" if isinstance(said, int | float):
                 yield from ((path, value) for value in (said - 1, said, said + 1))
             case "minItems" | "maxItems" if isinstance(said, int):

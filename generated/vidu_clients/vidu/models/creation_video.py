@@ -29,7 +29,7 @@ class CreationVideo:
     duration: float | None | Unset = UNSET
     """ Seconds. """
     fps: int | None | Unset = UNSET
-    """ Frames per second. """
+    """ Frames per second; 24, for vidu2.0 32, in the table of models. """
     resolution: None | Unset | VideoSize = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

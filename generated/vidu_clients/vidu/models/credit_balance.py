@@ -32,7 +32,7 @@ class CreditBalance:
     credit_remain: int | None | Unset = UNSET
     """ Credits left. """
     concurrency_limit: int | None | Unset = UNSET
-    """ Tasks that may run at once. """
+    """ Tasks that may run at once over all keys of the organization, 5 by default. More are accepted and wait. """
     current_concurrency: int | None | Unset = UNSET
     """ Tasks that run now. """
     queue_count: int | None | Unset = UNSET

@@ -18,8 +18,8 @@ T = TypeVar("T", bound="DramaVideo")
 @_attrs_define
 class DramaVideo:
     url: str
-    """ Public HTTPS address of a video coded as H.264 or H.265 with 24 to 60 frames a second. 2 to 15 seconds each
-    and 15 together for the third series, 4 to 30 each and 30 together for 3.1. """
+    """ Public HTTPS address of a video coded as H.264 or H.265 with 24 to 60 frames a second of 409600 to 8295044
+    pixels. 2 to 15 seconds each and 15 together for the third series, 4 to 30 each and 30 together for 3.1. """
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {

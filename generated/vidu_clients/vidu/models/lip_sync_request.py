@@ -29,6 +29,7 @@ class LipSyncRequest:
     video_url: str
     """ Video coded as H.264; 10 to 120 seconds are advised. """
     audio_url: str | Unset = UNSET
+    """ The sound is longer than 1 second and shorter than 600. """
     text: str | Unset = UNSET
     """ Text to read out. A line break starts a paragraph; <#x#> pauses for x seconds, 0.01 to 99.99, and may not
     follow another pause. A Chinese character counts as two, so the least is 2 of them or 4 letters. """

@@ -29,7 +29,9 @@ OF_THE_BATCH: Final = ("payload", "callback_url")
 
 @pytest.fixture
 def emulator() -> Iterator[EmulatorServer]:
-    settings = EmulatorSettings(processing_seconds=0.1, queue_seconds=0.0, listed_after=0.0, concurrency=100)
+    settings = EmulatorSettings(
+        processing_seconds=0.1, queue_seconds=0.0, listed_after=0.0, off_peak_seconds=0.0, concurrency=100
+    )
     with EmulatorServer(settings=settings) as server:
         yield server
 

@@ -68,7 +68,7 @@ class Provider:
     @property
     def settings(self) -> Settings:
         ours, awaited = httpx.MockTransport(self.answer), httpx.MockTransport(self.awaited_answer)
-        return evolve(brief(), transport=ours, async_transport=awaited)
+        return evolve(brief(window=0.0), transport=ours, async_transport=awaited)
 
 
 @define

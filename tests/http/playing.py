@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal
 
 import pytest
 from attrs import evolve, field, frozen
@@ -133,4 +133,15 @@ def check(ended: Ended, server: Server) -> None:
 
 
 both_ways = pytest.mark.parametrize("way", WAYS)
+
+
+def crossed(name: str, cases: Iterable[object], *, ids: Callable[[Any], str] = str) -> pytest.MarkDecorator:
+    """Try each case at each provider, blocking and awaited in turn, so that each two of the three meet."""
+    numbered = [(row, case, at, provider) for row, case in enumerate(cases) for at, provider in enumerate(PROVIDERS)]
+    values = [
+        pytest.param(case, provider, WAYS[(row + at) % 2], id=f"{ids(case)}-{provider}") for row, case, at, provider in numbered
+    ]
+    return pytest.mark.parametrize((name, "provider", "way"), values)
+
+
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)

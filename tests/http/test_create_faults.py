@@ -22,6 +22,7 @@ from playing import (
     both_ways,
     brief,
     check,
+    crossed,
     run,
 )
 from provider_forms import Act
@@ -131,9 +132,7 @@ def _accidents() -> Iterable[Accident]:
 ACCIDENTS: Final = tuple(_accidents())
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("accident", ACCIDENTS, ids=lambda accident: accident.name)
+@crossed("accident", ACCIDENTS, ids=lambda accident: accident.name)
 def test_failed_create_is_paid_once_or_unknown(accident: Accident, provider: str, way: Way) -> None:
     is_found = provider in FOUND_AGAIN[accident.kind]
     settings = brief(silence=accident.silence, retry=evolve(RETRY, budget=PATIENCE), window=PATIENCE if is_found else 0.06)
@@ -178,9 +177,7 @@ REFUSALS: Final[Mapping[str, Act]] = {
 }
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("refusal", REFUSALS)
+@crossed("refusal", REFUSALS)
 def test_refused_create_is_sent_once(refusal: str, provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [REFUSALS[refusal]]}) as server:
         ended = run(way, [server])

@@ -17,7 +17,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, request_for, run
+from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
 from provider_forms import Act, Route, Seen
 from server import SIGNATURE, Server, film_of
 from signed_files import KEY, elsewhere, fetch, few_tries
@@ -96,9 +96,7 @@ def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: 
         assert KEY not in bytes_of(seen)
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("status", [401, 403, 407])
+@crossed("status", [401, 403, 407])
 def test_file_host_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
     ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
     with Server(plan={"film": repeat(ask)}) as world:
@@ -112,9 +110,7 @@ def test_file_host_that_asks_for_a_key_gets_none(status: int, provider: str, way
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("status", REDIRECTS)
+@crossed("status", REDIRECTS)
 def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: str, way: Way) -> None:
     """Neither the key nor the request is sent to the other host."""
     with Server() as world:
@@ -225,9 +221,7 @@ QUOTES: Final[Mapping[str, tuple[Route, Act, type[ViduError]]]] = {
 }
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("case", QUOTES)
+@crossed("case", QUOTES)
 def test_key_that_an_answer_quotes_is_shown_nowhere(case: str, provider: str, way: Way, log: Callable[[], str]) -> None:
     route, act, kind = QUOTES[case]
     plan: dict[Route, Iterable[Act]] = {route: repeat(act)}
@@ -270,9 +264,9 @@ def test_key_that_the_answer_to_a_call_quotes_is_shown_nowhere(provider: str, wa
     assert KEY not in log()
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("fault", [Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>")])
+@crossed(
+    "fault", [Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>")], ids=lambda _: "fault"
+)
 def test_no_object_of_the_package_prints_the_key(fault: Act, provider: str, way: Way, log: Callable[[], str]) -> None:
     """Every object of the package that lives after a run, with its own repr and str, and the log of it all."""
     with Server(provider, key=KEY, plan={"create": [fault], "status": [fault], "list": [fault], "film": [fault]}) as server:

@@ -20,6 +20,7 @@ from playing import (
     both_ways,
     brief,
     check,
+    crossed,
     run,
 )
 from provider_forms import FAILURES, Act, Route, part_of
@@ -74,9 +75,7 @@ ASKED: Final[Route] = "status"
 """The route that reports the state."""
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("trouble", TROUBLES)
+@crossed("trouble", TROUBLES)
 def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Way) -> None:
     it = TROUBLES[trouble]
     with Server(provider, plan={ASKED: it.acts}, life=it.life, late=it.late) as server:
@@ -177,9 +176,7 @@ def short_last_poll(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
 
 
-@all_providers
-@both_ways
-@pytest.mark.parametrize("trouble", NEVER)
+@crossed("trouble", NEVER)
 @pytest.mark.usefixtures("short_last_poll")
 def test_wait_ends_at_its_deadline(trouble: str, provider: str, way: Way) -> None:
     it = NEVER[trouble]

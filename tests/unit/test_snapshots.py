@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, by_name
+from attrs import evolve
+from paid import reply
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
+from vidu_ext.providers.error_bodies import holds_error
 from vidu_ext.providers.generated import GeneratedClient
+from vidu_ext.providers.reading import charge, time_of
 from vidu_ext.values.errors import ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
-from vidu_ext.values.tasks import Json, Object, Output, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState
 
 
 def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
@@ -263,3 +269,117 @@ def test_poll_builds_no_generated_model(provider: str, monkeypatch: pytest.Monke
 
 def unreadable(*_: object) -> object:
     raise ValueError("not in this form")
+
+
+# -- what single members of an answer mean: a charge, a time, an error inside a success, a word of a state -----------------
+
+
+@pytest.mark.parametrize(
+    ("value", "credits_", "odd"),
+    [
+        (None, None, None), ("", None, None), (0, 0.0, None), (-5, None, "-5"), ([60], None, "[60]"), (True, None, "true"),
+        *((written, 15.0, None) for written in ("15", "15.0", "+15", "1.5e1", " 15\n")), (-0.0, 0.0, None), ("-0", 0.0, None),
+        (10**400, None, f"1{'0' * 39}"), (math.nan, None, "NaN"), (math.inf, None, "Infinity"),
+        *((odd, None, json.dumps(odd)) for odd in ("1_0", "0x10", "infinity", "nan", "1e400", "-1e-9", "1,5", "10 credits")),
+        *((odd, None, json.dumps(odd)) for odd in ("\u0661\u0660", "\uff11\uff10", "\u00a015", "15\u2003", "\u00bd")),
+    ],
+)  # fmt: skip
+def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None, odd: str | None) -> None:
+    """A charge that is no number is booked as what was reserved; an odd one is logged, too."""
+    assert charge(value) == (credits_, odd)
+
+
+@pytest.mark.parametrize("value", [1_700_000_000, "1700000000", 1_700_000_000_000, "1700000000000"])
+def test_time_in_seconds_and_in_milliseconds_is_the_same(value: Json) -> None:
+    assert time_of(value) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_error"),
+    [
+        ({"error": {"message": "no"}}, True),
+        ({"error": "no"}, True),
+        ({"code": "FieldInvalid", "reason": "FieldInvalid"}, True),
+        ({"code": 500}, True),
+        ({"code": 400, "message": "no"}, True),
+        ({"code": 200, "message": "fine"}, False),
+        ({"code": 0}, False),
+        ({"reason": "FieldInvalid"}, False),
+        ({"state": "failed", "error": "no"}, False),
+        ({}, False),
+    ],
+)
+def test_error_body_with_a_success_status_is_an_error_unless_it_is_a_task(body: Object, is_error: bool) -> None:
+    """Taken for an empty list, it would have proved that a lost task does not exist."""
+    assert holds_error(body) is is_error
+
+
+def test_doubtful_answer_says_why() -> None:
+    answer = evolve(reply(502, {"message": "away"}), doubt="its end is missing")
+    assert provider_named("vidu").error(answer).message == "away; its end is missing"
+
+
+def test_failed_generation_says_why() -> None:
+    answer: Object = {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"}
+    snapshot = provider_named("skills_video").snapshot(TaskRef("skills_video", "1"), answer)
+    assert snapshot is not None
+    assert (snapshot.error_code, snapshot.error_message) == ("E1", "not this")
+
+
+# -- when a task was created and ended, in all the forms that providers write ----------------------------------------------
+
+NOON = datetime(2026, 8, 24, 12, 0, 0, tzinfo=UTC)
+"""1787572800 seconds since the epoch, by `date -u -d 2026-08-24T12:00:00Z +%s`."""
+
+
+def snapshot(provider: str, **times: Json) -> Snapshot:
+    word: Json = {"status": "COMPLETED", **times} if provider == "skills_video" else {"state": "success", **times}
+    found = provider_named(provider).snapshot(TaskRef(provider, "1"), word)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(
+    "written",
+    ["2026-08-24T12:00:00Z", "2026-08-24T14:00:00.000000000+02:00", 1787572800, "1787572800", 1787572800000, 1787572800.5],
+)
+def test_time_is_read_in_any_form(written: Json, provider: str) -> None:
+    found = snapshot(provider, created_at=written, finishedAt=written)
+    assert (found.created_at, found.ended_at) == (NOON, NOON)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1996-12-19T16:39:57-08:00", datetime(1996, 12, 20, 0, 39, 57, 0, UTC)),  # RFC 3339, section 5.8
+        ("1985-04-12T23:20:50.52Z", datetime(1985, 4, 12, 23, 20, 50, 520000, UTC)),
+        ("2025-08-07T09:53:22.083033428Z", datetime(2025, 8, 7, 9, 53, 22, 83033, UTC)),
+        ("2026-01-01T14:15:22", datetime(2026, 1, 1, 14, 15, 22, 0, UTC)),
+        ("0001-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("yesterday", None),
+        ("", None),
+        (1766829900, datetime(2025, 12, 27, 10, 5, 0, 0, UTC)),  # as relays write it
+        (None, None),
+    ],
+)
+def test_time_is_in_utc_or_none(written: Json, meant: datetime | None) -> None:
+    """A server written in Go shows an unknown time as one in the year 1."""
+    snapshot = provider_named("vidu").snapshot(TaskRef("mine", "1"), {"state": "created", "created_at": written})
+    assert snapshot is not None
+    assert snapshot.created_at == meant
+    assert snapshot.created_at is None or snapshot.created_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("written", [None, "", "yesterday", 0, "0", -1, True, [], {}, 1e300, "0001-01-01T00:00:00Z", "9" * 99])
+def test_value_that_is_not_a_time_is_none(written: Json) -> None:
+    found = snapshot("vidu", created_at=written, completed_at=written)
+    assert (found.created_at, found.ended_at) == (None, None)
+
+
+def test_last_change_is_the_end_unless_it_is_the_creation() -> None:
+    made, changed = "2026-08-24T11:00:00Z", "2026-08-24T12:00:00Z"
+    assert snapshot("vidu", created_at=made, updated_at=changed).ended_at == NOON
+    assert snapshot("vidu", created_at=made, updated_at=made).ended_at is None

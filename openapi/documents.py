@@ -7,8 +7,8 @@ A place is a JSON pointer, kept as a tuple of its parts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 from urllib.parse import quote
@@ -318,7 +318,7 @@ class Document:
 
     def validator(self, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
         """Return a validator for the schema at a place; references resolve within the document."""
-        return _validator(self, schema)
+        return _validators(self)(schema)
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
         """Return what is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
@@ -367,15 +367,13 @@ def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, boo
             yield (*pointer, keyword), keyword in CONDITIONS
 
 
-@cache
-def _registry(document: Document) -> jsonschema_rs.Registry:
-    """Return the document, read once for all its validators: reading it for each took most of the time of a check."""
-    return jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
-
-
-@cache
-def _validator(document: Document, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=_registry(document))
+@lru_cache(maxsize=16)
+def _validators(document: Document) -> Callable[[Pointer], jsonschema_rs.Draft202012Validator]:
+    """Return the validators of the last documents, each of which is read once: reading it for each took most of a check."""
+    registry = jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
+    return cache(
+        lambda schema: jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
+    )
 
 
 def load(path: Path) -> Document:

@@ -371,9 +371,12 @@ def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, boo
 def _validators(document: Document) -> Callable[[Pointer], jsonschema_rs.Draft202012Validator]:
     """Return the validators of the last documents, each of which is read once: reading it for each took most of a check."""
     registry = jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
-    return cache(
-        lambda schema: jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
-    )
+
+    @cache
+    def validator(schema: Pointer) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
+
+    return validator
 
 
 def load(path: Path) -> Document:

@@ -1,15 +1,11 @@
-"""Submits under a key of the user's own: one key, one paid task, whatever happens in between and in whichever process."""
+"""Submits under a key of the user's own: one key, one paid task, whatever happens in between."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -199,84 +195,6 @@ def test_coroutines_of_one_loop_have_one_task(settings: Settings) -> None:
     with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server:
         assert asyncio.run(all_at_once(server)) == {f"zenlayer:{server.paid[0].name}"}
         assert len(server.paid) == 1
-
-
-PROGRAM = """
-import json, sys
-from pathlib import Path
-from typing import Any
-from vidu_ext import Account, Settings, SettlePolicy, RetryPolicy, SubmissionUnknownError, TextToVideo, Vidu
-told = json.loads(sys.stdin.readline())
-settings = Settings(orders=told["orders"], settle=SettlePolicy(window=1.5, first=0.02), retry=RetryPolicy(first=0.01, budget=2.0))
-with Vidu([Account(**told["account"])], settings=settings) as vidu:
-    print("ready", flush=True)
-    sys.stdin.readline()
-    model = None if told["account"]["provider"] == "skills_video" else "viduq3-turbo"
-    for key in told["keys"]:
-        request = TextToVideo(prompt=f"a paper bird, {key}", model=model, duration=5)
-        try:
-            print(vidu.submit(request, once=key).ref, flush=True)
-        except SubmissionUnknownError:
-            print("unknown", flush=True)
-"""
-
-
-def process(server: Server, orders: Path, keys: Sequence[str]) -> subprocess.Popen[str]:
-    """Return a process that waits for a line, then orders under each key."""
-    used = account(server)
-    told = {
-        "orders": str(orders),
-        "keys": list(keys),
-        "account": {
-            "provider": used.provider,
-            "name": used.name,
-            "key": used.key,
-            "base_url": used.base_url,
-            "allow_insecure": True,
-        },
-    }
-    started = subprocess.Popen([sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert started.stdin is not None
-    assert started.stdout is not None
-    started.stdin.write(json.dumps(told) + "\n")
-    started.stdin.flush()
-    assert started.stdout.readline() == "ready\n"
-    return started
-
-
-@at_every_provider
-def test_two_processes_pay_once_for_each_key_even_if_one_is_killed(provider: str, tmp_path: Path) -> None:
-    """One is killed while a create is on the wire, perhaps its own; the other goes on, and a third comes after both."""
-    keys = [f"order-{number}" for number in range(4)]
-    with Server(provider, plan={"create": [Act(), Act(delay=0.3), Act(delay=0.3)]}) as server:
-        first, second = (process(server, tmp_path / "orders.sqlite", keys) for _ in range(2))
-        for one in (first, second):
-            assert one.stdin is not None
-            one.stdin.write("go\n")
-            one.stdin.flush()
-        wait_for(lambda: sum(seen.route == "create" for seen in server.seen) >= 2)
-        first.kill()
-        first.communicate()
-        told = lines_of(second)
-        again = lines_of(process(server, tmp_path / "orders.sqlite", keys), "go\n")
-        prompts = [task.body["prompt"] for task in server.paid]
-    assert len(prompts) == len(set(prompts))
-    names = {str(task.body["prompt"]).rpartition(" ")[2]: f"{provider}:{task.name}" for task in server.paid}
-    for key, ref, later in zip(keys, told, again, strict=True):
-        assert ref in (names.get(key), "unknown")
-        assert later == names[key] if provider in ("vidu", "comfy") else later in (names.get(key), "unknown")
-
-
-def wait_for(wanted: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not wanted():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
-def lines_of(started: subprocess.Popen[str], given: str | None = None) -> list[str]:
-    told, _ = started.communicate(given, timeout=120)
-    return told.split()
 
 
 # -- the store ------------------------------------------------------------------------------------------------------------

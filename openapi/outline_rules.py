@@ -189,10 +189,11 @@ def bodies_have_content(document: Document) -> Found:
                 yield response, "the answer has no content; if it may be empty, its schema is anyOf with {type: 'null'}"
             holders = [*document.media(response), *document.headers(response)]
             yield from ((holder, "there is no schema") for holder in holders if not _has_schema(document, holder))
-        body = (*operation.pointer, "requestBody")
+    for place in (*(operation.pointer for operation in document.operations()), *document.callbacks()):
+        body = (*place, "requestBody")
         if document.has(body) and not list(document.media(body)):
             yield body, "the request has no content"
-        holders = [*document.media(body), *document.parameters(operation.pointer)]
+        holders = [*document.media(body), *document.parameters(place)]
         yield from ((holder, "there is no schema") for holder in holders if not _has_schema(document, holder))
 
 

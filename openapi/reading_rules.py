@@ -483,26 +483,31 @@ def _mended(form: Form, body: Body, clause: Clause) -> Body:
 
 
 def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
-    """Yield each plain body with every member varied that any rule is about, together with what the rule tests."""
+    """Yield each plain body with every member varied that any rule is about, together with what the rule tests.
+
+    What a row of the reading requires beside a limit is there, or it would be missed in each body that breaks the limit.
+    """
     values = _values(form, rules)
-    groups: dict[tuple[str, ...], None] = {}
+    groups: dict[tuple[str, ...], set[str]] = {}
     for clause in form.clauses:
-        groups[tuple(sorted({*clause.when, clause.path} - {"model"}))] = None
+        required = {one.path for one in form.clauses if one.when == clause.when and one.limit.get("required") is True}
+        groups.setdefault(tuple(sorted({*clause.when, clause.path} - {"model"})), set()).update(required if clause.when else ())
     for names, _ in form.one_of:
-        groups[tuple(sorted(names))] = None
+        groups.setdefault(tuple(sorted(names)), set())
     for rule in rules:
         tested = set(rule.condition) - {"model"}
         for path in rule.limits or [""]:
-            groups[tuple(sorted({*tested, path} - {"model", ""}))] = None
+            groups.setdefault(tuple(sorted({*tested, path} - {"model", ""})), set())
         if len(rule.limits) > 1 and not rule.condition:
-            groups[tuple(sorted(rule.limits))] = None
+            groups.setdefault(tuple(sorted(rule.limits)), set())
     for base in bases:
         yield base
-        for paths in groups:
+        for paths, required in groups.items():
             known = [path for path in paths if path.partition("[].")[0] in form.members]
-            for drawn in product(*(values[path] for path in known)):
+            beside = [path for path in required - {*known} if path not in base]
+            for drawn, whole in product(product(*(values[path] for path in known)), (False, True)[: 1 + bool(beside)]):
                 body = base
-                for path, value in zip(known, drawn, strict=True):
+                for path, value in (*zip(known, drawn, strict=True), *((path, PRESENT) for path in beside if whole)):
                     body = with_value(form, body, path, value)
                 yield body
 

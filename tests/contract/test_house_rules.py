@@ -15,6 +15,7 @@ from rule_book import RULES
 from specs import DOCUMENTS, SOUND, id_of
 
 CREATE = "#/paths/~1videos/post"
+NO_SCHEMA: Final[Json] = {"requestBody": {"content": {"application/json": {"example": 1}}}}
 REQUEST = "#/components/schemas/VideoRequest"
 TASK = "#/components/schemas/Task"
 REFUSED = "#/components/responses/Error/content/application~1json/examples/refused"
@@ -107,6 +108,7 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("bodies_have_content", put(f"{CREATE}/responses/4XX", {"$ref": "#/components/responses/Error"})),
     ("bodies_have_content", take("#/components/responses/Error/content/application~1json/schema")),
     ("bodies_have_content", take("#/paths/~1videos~1{id}/get/parameters/0/schema")),
+    ("bodies_have_content", put(f"{CREATE}/callbacks", {"done": {"{$request.body#/prompt}": {"post": NO_SCHEMA}}})),
     ("keys_travel_in_a_header", put("#/components/securitySchemes/apiKey", {"type": "apiKey", "in": "query", "name": "key"})),
     ("keys_travel_in_a_header", put("#/components/securitySchemes/apiKey/scheme", "basic")),
     ("keys_travel_in_a_header", put("#/components/securitySchemes/apiKey", {"type": "mutualTLS"})),

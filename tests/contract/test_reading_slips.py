@@ -212,6 +212,10 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
         [{"per": "task", "credits": 20, "source": "page"}],
     ),
     ("skills_video", "host for the key"): ("#/x-download/send-key-to", ["host.example"]),
+    ("vidu", "limit beside what is required"): (
+        f"{SCHEMAS}/CreateMusicVideoRequest/allOf/0/then/properties/resolution",
+        GONE,
+    ),
     ("zenlayer", "one second more"): (
         Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"),
         more,

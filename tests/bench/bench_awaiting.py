@@ -1,51 +1,53 @@
-"""200 tasks of 10 to 20 seconds awaited together: requests, CPU and lag, with and without a list of tasks."""
+"""200 tasks of 10 to 20 seconds awaited together: requests, CPU and lag, by the list, by callbacks and without a list."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from statistics import mean
-from typing import Final
+from typing import Any, Final
+from urllib.request import urlopen
 
 import httpx
 import plain_loop
+import uvicorn
 from attrs import frozen
 from figures import Clock, Figure
 from provider_server import Provider, provider
 
-from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu
-from vidu_ext.providers.accounts import Account
+from vidu_ext import Account, AsyncVidu, TextToVideo, Vidu
+from vidu_ext.callbacks import CallbackReceiver
 
 TASKS: Final = 200
 SECONDS: Final = (10.0, 20.0)
-TICK: Final = 1.0
-SETTINGS: Final = Settings(poll=PollPolicy(floor=TICK))
+SEEN: Final = 20
+"""Tasks that ended before, from which a client has learned how long they take."""
+KEY: Final = "bench-key"
 REQUEST: Final = TextToVideo(prompt="A paper bird takes off from a desk.", model="viduq3-turbo", duration=5, resolution="720p")
 
 
 @frozen
 class Outcome:
-    """What waiting for all tasks cost one way."""
+    """What creating and awaiting all tasks cost one way."""
 
     requests: float
     """Per task, the create included."""
-    create_cpu: float
-    wait_cpu: float
+    cpu: float
     lag: float
 
-    @property
-    def cpu(self) -> float:
-        return self.create_cpu + self.wait_cpu
 
-
-def _outcome(server: Provider, known_at: dict[str, float], create_cpu: float, wait_cpu: float) -> Outcome:
+def _outcome(server: Provider, known_at: dict[str, float], cpu: float) -> Outcome:
     counts, done_at = server.counts(), server.done_at()
-    requests = counts["create"] + counts["status"] + counts["list"]
     if len(known_at) != TASKS:
         raise AssertionError(f"{len(known_at)} of {TASKS} tasks came to an end")
     lag = mean(known - done_at[name] for name, known in known_at.items())
-    return Outcome(requests / TASKS, create_cpu, wait_cpu, lag)
+    return Outcome((counts["create"] + counts["status"] + counts["list"]) / TASKS, cpu, lag)
 
 
 async def _through_loop(server: Provider) -> Outcome:
@@ -53,66 +55,121 @@ async def _through_loop(server: Provider) -> Outcome:
     async with httpx.AsyncClient(base_url=server.address, headers=plain_loop.HEADERS) as client:
 
         async def follow(name: str) -> None:
-            await plain_loop.until_over(client, name, pause=TICK)
+            await plain_loop.until_over(client, name)
             known_at[name] = time.monotonic()
 
+        server.make(0, seconds=SECONDS)
         clock = Clock()
-        names = await asyncio.gather(*(plain_loop.create(client) for _ in range(TASKS)))
-        create_cpu = clock.cpu()
-        await asyncio.gather(*map(follow, names))
-        return _outcome(server, known_at, create_cpu, clock.cpu() - create_cpu)
+        await asyncio.gather(*map(follow, await asyncio.gather(*(plain_loop.create(client) for _ in range(TASKS)))))
+        return _outcome(server, known_at, clock.cpu())
 
 
-async def _through_async(server: Provider, name: str) -> Outcome:
+def _accounts(address: str, name: str = "vidu") -> list[Account]:
+    return [Account(provider=name, key=KEY, base_url=address)]
+
+
+async def _through_async(server: Provider, name: str, *, seen: int = 0) -> Outcome:
     known_at: dict[str, float] = {}
-    async with AsyncVidu([Account(provider=name, key="bench-key", base_url=server.address)], settings=SETTINGS) as vidu:
-        await _warm(vidu, server)
+    async with AsyncVidu(_accounts(server.address, name)) as vidu:
+        server.make(0, seconds=(0.0, 0.0))
+        await vidu.wait(await vidu.submit(REQUEST))  # the first submit reads the spec, once in the life of a process
+        server.make(0, seconds=SECONDS)
+        await vidu.wait_all([await vidu.submit(REQUEST) for _ in range(seen)])
+        server.make(0, seconds=SECONDS)
         clock = Clock()
         tasks = await asyncio.gather(*(vidu.submit(REQUEST) for _ in range(TASKS)))
-        create_cpu = clock.cpu()
         async for task in vidu.as_completed(tasks):
             known_at[task.ref.task_id] = time.monotonic()
-        return _outcome(server, known_at, create_cpu, clock.cpu() - create_cpu)
-
-
-async def _warm(vidu: AsyncVidu, server: Provider) -> None:
-    """The first submit reads the spec and imports a generated module, once in the life of a process."""
-    server.make(0, seconds=(0.0, 0.0))
-    await vidu.wait(await vidu.submit(REQUEST))
-    server.make(0, seconds=SECONDS)
+        return _outcome(server, known_at, clock.cpu())
 
 
 def _through_blocking(server: Provider) -> Outcome:
     known_at: dict[str, float] = {}
-    with Vidu([Account(provider="vidu", key="bench-key", base_url=server.address)], settings=SETTINGS) as vidu:
+    with Vidu(_accounts(server.address)) as vidu:
         vidu.submit(REQUEST)
         server.make(0, seconds=SECONDS)
         clock = Clock()
         tasks = [vidu.submit(REQUEST) for _ in range(TASKS)]
-        create_cpu = clock.cpu()
         for task in vidu.as_completed(tasks):
             known_at[task.ref.task_id] = time.monotonic()
-        return _outcome(server, known_at, create_cpu, clock.cpu() - create_cpu)
+        return _outcome(server, known_at, clock.cpu())
+
+
+async def _through_callbacks(origin: str, address: str) -> Outcome:
+    """The emulator sends notices to a server in this process. All its tasks take 15 s, begun within 10 s."""
+    known_at: dict[str, float] = {}
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        receiver = CallbackReceiver(f"http://127.0.0.1:{listening.getsockname()[1]}/vidu")
+        server = uvicorn.Server(uvicorn.Config(receiver, log_level="error", lifespan="off"))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        async with AsyncVidu(_accounts(address), callbacks=receiver) as vidu:
+            await vidu.wait(await vidu.submit(REQUEST))
+            before, clock = _state(origin), Clock()
+
+            async def follow(turn: int) -> None:
+                await asyncio.sleep(turn / TASKS * 10.0)
+                task = await vidu.submit(REQUEST)
+                await vidu.wait(task)
+                known_at[task.ref.task_id] = time.time()
+
+            await asyncio.gather(*map(follow, range(TASKS)))
+            cpu, after = clock.cpu(), _state(origin)
+        server.should_exit = True
+        await serving
+    ended = {task["id"]: task["ended"] for task in after["tasks"]}
+    lag = mean(known - ended[name] for name, known in known_at.items())
+    return Outcome((_requests(after) - _requests(before)) / TASKS, cpu, lag)
+
+
+def _state(origin: str) -> Any:
+    with urlopen(f"{origin}/_emulator/state?limit={TASKS}") as answer:  # noqa: S310 - of the emulator
+        return json.load(answer)
+
+
+def _requests(state: Any) -> int:
+    return sum(one["count"] for one in state["counts"])
+
+
+@contextmanager
+def _emulator() -> Generator[tuple[str, str]]:
+    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip(), process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def _figures(
-    way: str, ours: Outcome, loop: Outcome, *, requests: float, share: float | None, lag: float | None
+    way: str, ours: Outcome, loop: Outcome, *, lag: float | None = None, requests: float | None = None, cpu: float | None = None
 ) -> Iterator[Figure]:
+    yield Figure(f"{way}: mean lag", ours.lag, "s", lag, f"loop {loop.lag:.2f}")
     yield Figure(f"{way}: requests per task", ours.requests, "", requests, f"loop {loop.requests:.1f}")
-    beside = f"{ours.wait_cpu:.3f} s beside {loop.wait_cpu:.3f} s"
-    yield Figure(f"{way}: CPU of the waiting", ours.wait_cpu / loop.wait_cpu, "of the loop's", share, beside)
-    beside = f"{ours.cpu:.3f} s beside {loop.cpu:.3f} s"
-    yield Figure(f"{way}: CPU of creating and waiting", ours.cpu / loop.cpu, "of the loop's", None, beside)
-    yield Figure(f"{way}: mean lag", ours.lag / TICK, "ticks", lag, f"loop {loop.lag / TICK:.2f}")
+    yield Figure(f"{way}: CPU of creating and waiting", ours.cpu, "s", cpu, f"loop {loop.cpu:.2f} s")
 
 
 def figures() -> Iterator[Figure]:
     with provider() as server:
-        server.make(0, seconds=SECONDS)
         loop = asyncio.run(_through_loop(server))
         listed = asyncio.run(_through_async(server, "vidu"))
-        yield from _figures("200 tasks, Vidu, awaited", listed, loop, requests=2, share=0.1, lag=0.5)
-        blocking = _through_blocking(server)
-        yield from _figures("200 tasks, Vidu, blocking", blocking, loop, requests=2, share=0.1, lag=0.5)
+        yield from _figures("200 tasks, Vidu, awaited", listed, loop, lag=0.3, requests=1.6, cpu=0.55)
+        yield from _figures("200 tasks, Vidu, blocking", _through_blocking(server), loop)
         singly = asyncio.run(_through_async(server, "zenlayer"))
-        yield from _figures("200 tasks, Zenlayer, awaited", singly, loop, requests=12, share=None, lag=None)
+        yield from _figures("200 tasks, Zenlayer", singly, loop, lag=1.5, requests=10)
+        learned = asyncio.run(_through_async(server, "zenlayer", seen=SEEN))
+        yield from _figures(f"200 tasks, Zenlayer, {SEEN} seen before", learned, loop, lag=1.0, requests=6)
+    with _emulator() as (origin, address):
+        called = asyncio.run(_through_callbacks(origin, address))
+        yield from _figures("200 tasks, Vidu, callbacks", called, loop, lag=0.05, requests=1.3)
+
+
+def _serve() -> None:
+    from vidu_ext.emulator import EmulatorSettings
+    from vidu_ext.emulator.http.server import EmulatorServer
+
+    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=15.0, concurrency=TASKS, keys={"vidu": KEY})
+    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.origin, server.urls["vidu"], sep="\n", flush=True))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -24,9 +24,11 @@ MOST_TASKS: Final = 10_000
 EARLY_LOOK: Final = 4.0
 """Seconds after which a task is polled once, because most failures are early."""
 LEAST_PAUSE: Final = 0.5
+OUTLIERS: Final = 16
+"""One in so many durations may be too short, and one too long, to say when others end."""
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
-LOOKS: Final = 5
+LOOKS: Final = 6
 """Polls between the earliest and the latest likely end."""
 
 
@@ -60,11 +62,12 @@ class Durations:
         known = sorted(self._seconds.get(self._kinds.get(ref, ()), ()))
         if len(known) < ENOUGH or age > TOO_LONG * known[-1]:
             return None
-        earliest, latest = known[0], known[-1]
+        few = len(known) // OUTLIERS
+        earliest, latest = known[few], known[-1 - few]
         if age < EARLY_LOOK < earliest:
             return EARLY_LOOK - age
         step = max((latest - earliest) / LOOKS, LEAST_PAUSE)
-        return max(earliest + step / 2 - age, step + max(age - latest, 0.0) / 2)
+        return max(earliest + step - age, step + max(age - latest, 0.0) / 2)
 
     def usual(self, ref: TaskRef) -> float | None:
         """Return the median duration of tasks of its kind; None if too few are known."""

@@ -17,19 +17,16 @@ if TYPE_CHECKING:
 class WaitSet:
     """Tasks that are waited for together, in the order in which they end."""
 
-    __slots__ = ("_is_in_hurry", "_process", "_remember", "_wake", "ended", "members", "seen", "wants_snapshots")
+    __slots__ = ("_is_in_hurry", "_process", "_unread", "_wake", "members", "wants_snapshots")
 
     def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
         self._wake = wake
         self._is_in_hurry = False
         self._process = this_process()
         self.wants_snapshots = wants_snapshots
-        self._remember: dict[TaskRef, list[Callable[[Result | TaskError], None]]] = {}
-        """Methods of handles that keep how their task ended."""
         self.members: dict[TaskRef, Member] = {}
-        self.ended: list[tuple[TaskRef, Conclusion]] = []
-        self.seen: list[Snapshot] = []
-        """Snapshots that were not read yet, final ones included. Filled only if they are wanted."""
+        self._unread: list[Snapshot | tuple[Member, Conclusion]] = []
+        """Snapshots, if they are wanted, and ends."""
 
     @property
     def is_over(self) -> bool:
@@ -37,7 +34,7 @@ class WaitSet:
         return not self.members
 
     def has_unread(self) -> bool:
-        return bool(self.ended or self.seen)
+        return bool(self._unread)
 
     def has_news(self) -> bool:
         if self._process is not this_process():  # only the parent polls the queue that was joined
@@ -57,14 +54,13 @@ class WaitSet:
 
     def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:
         """Listen to a task; a handle says whether it is new, and keeps its end. A task that is named twice joins once."""
+        if (member := self.members.get(ref)) is None:
+            member = Member(self, queue)
+            is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
+            member.polled = queue.join(ref, member, now, is_new=is_new, estimate=estimate)
+            self.members[ref] = member
         if (remember := getattr(task, "remember", None)) is not None:
-            self._remember.setdefault(ref, []).append(remember)
-        if ref in self.members:
-            return
-        member = Member(self, queue)
-        is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
-        member.polled = queue.join(ref, member, now, is_new=is_new, estimate=estimate)
-        self.members[ref] = member
+            member.keepers += (remember,)
 
     def hurry(self, now: float) -> None:
         """Poll every unfinished task once more, at once."""
@@ -83,7 +79,7 @@ class WaitSet:
         self._end_all(time_out)
 
     def _end_all(self, error_of: Callable[[PolledTask], TaskError]) -> None:
-        self.ended += [(ref, error_of(member.polled)) for ref, member in self.members.items()]
+        self._unread += [(member, error_of(member.polled)) for member in self.members.values()]
         self.leave()
 
     def leave(self) -> None:
@@ -93,32 +89,30 @@ class WaitSet:
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """Return what was not read yet: snapshots first, then how tasks ended. Call it while holding the lock of the queues."""
-        seen, ended = self.seen, self.ended
-        self.seen, self.ended = [], []
-        outcomes = [(ref, outcome_of(end)) for ref, end in ended]
-        for ref, outcome in outcomes:
-            for remember in self._remember.pop(ref, ()):
-                remember(outcome)
-        return [*((snapshot.ref, snapshot) for snapshot in seen), *outcomes]
+        """Return what was not read yet, in its order. Call it while holding the lock of the queues."""
+        unread, self._unread = self._unread, []
+        return [_remembered(*one) if isinstance(one, tuple) else (one.ref, one) for one in unread]
 
     def report(self) -> None:
         """Note that a poll was answered or failed."""
-        if self.seen or self._is_in_hurry:
+        if self._unread or self._is_in_hurry:
             self._wake()
 
     def finish(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        del self.members[polled.ref]
-        self.ended.append((polled.ref, conclusion))
+        member = self.members.pop(polled.ref)
         if self.wants_snapshots and not isinstance(conclusion, TaskError):
-            self.seen.append(conclusion)
+            self._unread.append(conclusion)
+        self._unread.append((member, conclusion))
         self._wake()
+
+    def add(self, snapshot: Snapshot) -> None:
+        self._unread.append(snapshot)
 
 
 class Member(Listener):
     """One task of a WaitSet."""
 
-    __slots__ = ("answers", "answers_before", "polled", "queue", "wait_set")
+    __slots__ = ("answers", "answers_before", "keepers", "polled", "queue", "wait_set")
 
     polled: PolledTask
     """Set when the member joins, before the WaitSet has it."""
@@ -126,6 +120,8 @@ class Member(Listener):
     def __init__(self, wait_set: WaitSet, queue: PollQueue) -> None:
         self.wait_set = wait_set
         self.queue = queue
+        self.keepers: tuple[Callable[[Result | TaskError], None], ...] = ()
+        """Methods of handles that keep how their task ended."""
         self.answers = 0
         self.answers_before = 0
 
@@ -141,7 +137,7 @@ class Member(Listener):
         return self.wait_set.wants_snapshots
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        self.wait_set.seen.append(snapshot)
+        self.wait_set.add(snapshot)
         self.heard(polled)
 
     def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
@@ -152,6 +148,14 @@ class Member(Listener):
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         self.wait_set.finish(polled, conclusion)
+
+
+def _remembered(member: Member, conclusion: Conclusion) -> tuple[TaskRef, Result | TaskError]:
+    """Return how a task ended, after the handles have kept it."""
+    outcome = outcome_of(conclusion)
+    for remember in member.keepers:
+        remember(outcome)
+    return member.polled.ref, outcome
 
 
 def outcome_of(conclusion: Conclusion) -> Result | TaskError:

@@ -110,10 +110,11 @@ def test_duration_that_is_not_in_the_body_can_be_passed(operation: str, body: Ob
     assert price_of(VIDU, operation, body) is None
 
 
+@pytest.mark.parametrize("provider", ["vidu", "zenlayer"])
 @pytest.mark.parametrize("region", ["cn", "international"])
-def test_price_is_that_of_the_region(region: str) -> None:
-    """The Chinese page prints 12 credits a second, the international one 11."""
-    found = price_of(VIDU, "textToVideo", _film("viduq3-turbo", "720p", 5), region=region)
+def test_price_is_that_of_the_region(region: str, provider: str) -> None:
+    """The Chinese page prints 12 credits a second, the international one 11; Zenlayer has the prices of Vidu."""
+    found = price_of(contract_of(provider), "textToVideo", _film("viduq3-turbo", "720p", 5), region=region)
     assert found is not None
     assert found.amount == {"cn": 60, "international": 55}[region]
     assert found.date == {"cn": "2026-08-12", "international": "2026-07-10"}[region]
@@ -132,6 +133,7 @@ def test_discount_applies_until_its_last_day() -> None:
     [
         ("template", {"template": "hugging", "images": [IMAGE]}),
         ("imageToVideo", _film("viduq4-preview", "720p", 5, off_peak=True)),
+        ("imageToVideo", _film("viduq4-preview", "720p", 5, off_peak=True, is_rec=True)),  # the addition alone is no price
         ("textToVideo", _film("viduq9", "720p", 5)),
         ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "8K"}),
         ("createDramaTask", {"model": "viduq3-drama-fast", "content": [{"type": "text", "text": "a"}]}),
@@ -202,6 +204,13 @@ def test_rate_says_how_much_of_what_and_that_the_amount_is_not_known(
     assert words in (Price(usd=1e6).why_not(rate) or "")
 
 
+def test_addition_that_is_not_asked_for_is_in_no_rate() -> None:
+    """The page of Comfy: 31.65 credits a second; 10.55 for a recommended prompt, if one is asked for."""
+    rate = rate_of(contract_of("comfy"), "imageToVideo", {"model": "viduq3-pro", "resolution": "720p", "images": [IMAGE]})
+    assert rate is not None
+    assert [(one.amount, one.per, one.is_added) for one in rate.rates] == [(31.65, "second", False)]
+
+
 def test_null_or_empty_member_costs_as_if_omitted() -> None:
     body: Object = {"model": "viduq3-pro", "prompt": "a", "resolution": "", "duration": None, "images": []}
     assert _price("textToVideo", body).amount == 5 * 20
@@ -259,6 +268,15 @@ def test_provider_with_the_prices_of_another_has_them_without_dollars() -> None:
     price = price_of(contract_of("zenlayer"), "textToVideo", _film("viduq3-pro", "1080p", 2))
     assert price is not None
     assert (price.amount, price.unit, price.usd) == (48, "credits", None)
+
+
+def test_discount_of_the_other_provider_has_its_list_price_without_dollars() -> None:
+    """The page prints 24 credits a second, and 30 % less until the end of November."""
+    body = _film("viduq4-preview", "1080p", 5)
+    price = price_of(contract_of("zenlayer"), "imageToVideo", body, on=date(2026, 11, 30))
+    assert price is not None
+    assert price.list_price is not None
+    assert [(one.amount, one.usd) for one in (price, price.list_price)] == [(84, None), (120, None)]
 
 
 def test_additions_of_the_other_provider_count_to_a_price_of_its_own() -> None:

@@ -18,7 +18,6 @@ from playing import PROVIDERS
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 
@@ -66,20 +65,6 @@ def test_every_provider_makes_a_video_from_the_command(provider: str, tmp_path: 
     assert b"ftyp" in paths[0].read_bytes()[:16]
     assert set((tmp_path / "films").iterdir()) == set(paths)
     assert len(paid(emulator)) == 1
-
-
-def test_lost_answer_of_any_provider_is_paid_once(tmp_path: Path) -> None:
-    lost = FaultRule(kind="answer_lost", operation="create")
-    with EmulatorServer(settings=EmulatorSettings(processing_seconds=60.0, listed_after=0.0), rules=[lost]) as server:
-        person = Person(tmp_path, variables=server.env())
-        further = ("--no-wait", "--retry-for", "0")
-        codes = {provider: person.does("generate", *request_of(provider), *further).code for provider in PROVIDERS}
-        assert codes == {"vidu": 0, "comfy": 7, "zenlayer": 7, "skills_video": 0}
-        server.emulator.faults.clear()
-        assert [person.does("find", order).code for order in person.kept()] == [0, 7], (
-            "Comfy repeats its answer, Zenlayer has no way"
-        )
-        assert sorted(ref.partition(":")[0] for ref in paid(server)) == sorted(PROVIDERS)
 
 
 def test_tasks_are_listed_although_another_provider_cannot_filter(tmp_path: Path) -> None:

@@ -58,18 +58,3 @@ def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
         assert [document["key"] for document in person.does("orders", "--json").documents] == ["other"]
         missing = person.does("orders", "--forget", "order-8814")
         assert (missing.code, "no order" in missing.err) == (2, True)
-
-
-def test_key_of_another_request_sends_nothing(tmp_path: Path) -> None:
-    with Server() as server:
-        person = Person(tmp_path, [server])
-        person.does("generate", *request_of("vidu"), *ONCE)
-        done = person.does("generate", "a paper boat", "-m", "viduq3-turbo", *ONCE)
-        assert (done.code, len(server.paid), "Nothing was sent" in done.err) == (2, 1, True), done
-
-
-def test_folder_that_cannot_be_written_sends_nothing(tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file where a folder is wanted")
-    with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), *ONCE)
-        assert (done.code, server.paid) == (2, [])

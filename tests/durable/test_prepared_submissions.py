@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from batch_provider import ProviderProcess
 
-from vidu_ext import AsyncVidu, Settings, Submission, TextToVideo, Vidu
-from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.values.errors import SubmissionUnknownError
+from vidu_ext import AsyncVidu, Submission, TextToVideo, Vidu
 
 pytest_plugins = ["batch_fixtures"]
 
 REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
-QUICK = Settings(settle=SettlePolicy(window=0.6, first=0.2))
 
 
 def test_prepared_submission_is_paid_only_when_it_is_sent(provider: ProviderProcess) -> None:
@@ -39,29 +35,3 @@ def test_async_client_sends_and_finds_a_prepared_submission(provider: ProviderPr
 
     ref = asyncio.run(send())
     assert [f"comfy:{task['id']}" for task in provider.ledger()["paid"]] == [ref]
-
-
-@pytest.mark.parametrize(
-    ("rules", "absent"),
-    [
-        ([], True),
-        ([{"kind": "http_503", "operation": "list"}], False),
-        ([{"kind": "connection_reset", "operation": "list"}], False),
-    ],
-)
-def test_only_a_search_that_succeeds_proves_absence(provider: ProviderProcess, rules: list[dict[str, str]], absent: bool) -> None:
-    with Vidu([provider.account("vidu")], settings=QUICK) as vidu:
-        prepared = vidu.prepare(REQUEST)
-        provider.set_rules(rules)
-        with pytest.raises(SubmissionUnknownError) as caught:
-            vidu.find(prepared)
-    assert caught.value.absent is absent
-    assert provider.ledger()["paid"] == []
-
-
-def test_provider_without_a_search_never_proves_absence(provider: ProviderProcess) -> None:
-    with Vidu([provider.account("zenlayer")], settings=QUICK) as vidu:
-        prepared = vidu.prepare(REQUEST)
-        with pytest.raises(SubmissionUnknownError) as caught:
-            vidu.find(prepared)
-    assert not caught.value.absent

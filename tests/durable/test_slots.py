@@ -22,7 +22,7 @@ LIMIT = 3
 def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
     """Their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
     with (
-        ProviderProcess(queue_seconds=0.0, processing_seconds=4.0, concurrency=100) as provider,
+        ProviderProcess(queue_seconds=0.0, processing_seconds=2.0, concurrency=100) as provider,
         Rig(provider, sqlite_database, tmp_path) as rig,
     ):
         rig.plan([{"key": f"first-{number}", "prompt": f"a bird, {number}"} for number in range(LIMIT)], concurrency=LIMIT)

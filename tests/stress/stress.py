@@ -26,7 +26,6 @@ import stress_every_line
 import stress_forks
 import stress_full_disk
 import stress_interrupts
-import stress_jobs
 import stress_kills
 import stress_once
 import stress_suspended
@@ -35,7 +34,7 @@ from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
-    stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_jobs, stress_forks, stress_clock,
+    stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_forks, stress_clock,
     stress_interrupts, stress_every_line, stress_every_job, stress_commands,
 )  # fmt: skip
 """The long ones first, so that none of them ends alone."""

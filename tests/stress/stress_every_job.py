@@ -1,7 +1,7 @@
 """A batch job whose worker is stopped or killed at every line of ours of its submit, at all providers; the next one goes on.
 
-As in stress_every_line.py the provider is a function; as in stress_jobs.py only the step runs. A worker that is killed is a
-forked process, which writes down what it has paid.
+As in stress_every_line.py the provider is a function. Only the step runs, because a worker takes seconds to start. A worker
+that is killed is a forked process, which writes down what it has paid.
 """
 
 from __future__ import annotations

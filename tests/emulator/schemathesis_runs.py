@@ -29,7 +29,7 @@ RATE: Final = 1_000.0
 
 DEEP: Final = Budget(examples=200, seconds=3_000)
 """With a fresh seed each time, which the report names."""
-BRIEF: Final = Budget(examples=8, seconds=240, seed=20_260_101)
+BRIEF: Final = Budget(examples=5, seconds=240, seed=20_260_101)
 """What every run of the tests does."""
 
 

@@ -330,4 +330,4 @@ def _let_it_end(vidu: Vidu, ref: TaskRef) -> None:
 
 
 def test_any_sequence_of_submits_and_faults_pays_at_most_once_each_and_loses_no_task() -> None:
-    run_state_machine_as_test(World, settings=settings(SETTINGS, max_examples=SETTINGS.max_examples * 2 // 3))
+    run_state_machine_as_test(World, settings=settings(SETTINGS, max_examples=SETTINGS.max_examples // 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
@@ -130,6 +131,18 @@ def check(ended: Ended, server: Server) -> None:
             assert str(submission.idempotency_key) in str(ended.error)
     elif isinstance(ended.error, SubmitError):
         assert paid is None, "paid, and the error says that nothing is"
+
+
+def assert_goes_on(ref: str, server: Server, folder: Path) -> None:
+    """The download resumes from its part file, and the film is whole."""
+    part = folder / "film.mp4.part"
+    kept = part.stat().st_size
+    assert 0 < kept <= 5000
+    with Vidu([account(server)], settings=brief()) as vidu:
+        vidu.download(ref, folder / "film.mp4")
+    assert server.calls("film")[-1].headers["range"] == f"bytes={kept}-"
+    assert (folder / "film.mp4").read_bytes() == film_of(server.paid[0].name)
+    assert not part.exists()
 
 
 both_ways = pytest.mark.parametrize("way", WAYS)

@@ -5,27 +5,24 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import pickle
-import signal
 import ssl
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_for, brief, request_for
-from provider_forms import Act, Route, Seen
+from forking import Child, client, in_child, named, peers, prompts_of, thread
+from playing import NEVER_COMES, PATIENCE, WAYS, Way, account, all_providers, body_for, brief, request_for
+from provider_forms import Act, Route
 from proxying import HAS_OPENSSL, make_certificate
 from server import Server
 
-from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu
+from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import round_robin
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
@@ -36,80 +33,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
 ]
 
-T = TypeVar("T")
 HANGS: Final = Act(ends="hangs")
 ROUNDS: Final = 5
-MOST_SECONDS: Final = 30
-"""What a child may last."""
-
-all_providers = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-class Child:
-    """A forked process that does one thing, and gives what came of it."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._out, into = os.pipe()
-        self._pid = os.fork()
-        if self._pid:
-            os.close(into)
-            return
-        signal.alarm(MOST_SECONDS)
-        try:
-            try:
-                came: object = work()
-            except Exception as error:
-                came = error
-            with os.fdopen(into, "wb") as pipe:
-                pickle.dump(came, pipe)
-        finally:
-            os._exit(0)
-
-    def result(self) -> object:
-        """Return what came of it. A child that hangs is killed by its alarm, and fails the test."""
-        with os.fdopen(self._out, "rb") as pipe:
-            told = pipe.read()
-        os.waitpid(self._pid, 0)
-        assert told, "the child hung"
-        return cast("object", pickle.loads(told))  # noqa: S301 - our own
-
-
-def in_child(work: Callable[[], T]) -> T:
-    """Return what a forked child gives. Raises what it raises."""
-    came = Child(work).result()
-    if isinstance(came, Exception):
-        raise came
-    return cast("T", came)
-
-
-@contextmanager
-def client(server: Server, settings: Settings | None = None, *, max_in_flight: int = 16) -> Generator[Vidu]:
-    with Vidu([evolve(account(server), max_in_flight=max_in_flight)], settings=settings or brief()) as vidu:
-        yield vidu
-
-
-@contextmanager
-def thread(work: Callable[[], object]) -> Generator[None]:
-    """Something that a thread of the parent does meanwhile."""
-    running = threading.Thread(target=work, daemon=True)
-    running.start()
-    yield
-    running.join(PATIENCE)
-    assert not running.is_alive()
-
-
-def named(prompt: str, provider: str) -> TextToVideo:
-    return evolve(request_for(provider), prompt=prompt)
-
-
-def prompts_of(server: Server) -> dict[str, object]:
-    """Return what was asked of each task that there is, by its reference."""
-    return {f"{server.account}:{paid.name}": paid.body["prompt"] for paid in server.paid}
-
-
-def peers(seen: list[Seen]) -> set[int]:
-    """Return the connections that requests came by."""
-    return {one.peer for one in seen}
 
 
 # -- connections -----------------------------------------------------------------------------------------------------------
@@ -285,95 +210,6 @@ def test_child_finds_free_what_a_thread_of_its_parent_had_locked() -> None:
         with thread(work):
             INSIDE.wait()
             assert in_child(child) == (True, "made", 0)
-
-
-IMPORTS: Final = (
-    f"""
-import os, signal, sys, threading, time
-MOST_SECONDS = {MOST_SECONDS}
-"""
-    """
-from vidu_ext import TextToVideo, Vidu
-
-class Slow:
-    def find_spec(self, name, path=None, target=None):
-        if name.startswith(ours) and threading.current_thread() is not threading.main_thread():
-            inside.set()
-            time.sleep(0.01)
-
-def submit():
-    vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo")).wait(timeout=10)
-
-pids, ours, inside = [], ("vidu_ext", "vidu_clients", "jsonschema_rs"), threading.Event()
-sys.meta_path.insert(0, Slow())
-vidu = Vidu()
-thread = threading.Thread(target=submit)
-thread.start()
-while thread.is_alive() and len(pids) < 4:
-    if not inside.wait(0.05):
-        continue
-    inside.clear()
-    pid = os.fork()
-    if not pid:
-        signal.alarm(MOST_SECONDS)
-        try:
-            submit()
-        except BaseException as error:
-            os.write(2, f"{error!r} in a child\\n".encode())
-        finally:
-            os._exit(0)
-    pids.append(pid)
-for pid in pids:
-    os.waitpid(pid, 0)
-print(len(pids))
-"""
-)
-
-
-def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_first() -> None:
-    """A module that another thread was importing at the fork could never be imported in the child."""
-    with Server(life=("done",)) as server:
-        keys = {"VIDU_API_KEY": server.key, "VIDU_BASE_URL": server.url, "VIDU_POLL_SECONDS": "0.01"}
-        command, given = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
-        done = subprocess.run(command, env=given, timeout=PATIENCE * 2, check=True, capture_output=True)
-        assert len(server.paid) == 1 + int(done.stdout) > 1, done.stderr.decode()
-
-
-IMPORT_AT_THE_FORK = f"""
-import os, signal, sys, threading, time
-begins, inside = threading.Event(), threading.Event()
-
-def begin():
-    begins.set()
-    inside.wait({MOST_SECONDS})
-
-class Slow:
-    def find_spec(self, name, path=None, target=None):
-        if name == "vidu_ext.providers.comfy" and threading.current_thread() is not threading.main_thread():
-            inside.set()
-            time.sleep(0.2)
-
-def imports():
-    begins.wait()
-    import vidu_ext.providers.comfy
-
-os.register_at_fork(before=begin)  # what is registered first runs last: after the library's look
-sys.meta_path.insert(0, Slow())
-from vidu_ext import Vidu
-threading.Thread(target=imports).start()
-pid = os.fork()
-if not pid:
-    signal.alarm({MOST_SECONDS})
-    import vidu_ext.providers.comfy
-    os._exit(0)
-print(os.waitpid(pid, 0)[1])
-"""
-
-
-def test_child_imports_what_a_thread_of_its_parent_began_to_import_at_the_moment_of_the_fork() -> None:
-    """The import began between the library's last look and the fork, and the child waited for it for ever."""
-    done = subprocess.run([sys.executable, "-c", IMPORT_AT_THE_FORK], timeout=PATIENCE * 2, check=True, capture_output=True)
-    assert done.stdout == b"0\n"
 
 
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:

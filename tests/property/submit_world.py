@@ -3,90 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Final, TypeAlias, cast
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
 
-from attrs import define, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from ledger import ACCIDENTS, BEGAN, PASSING, Accident, Dated, Ledger, Paid
+from ledger import BEGAN, PASSING, Accident, Dated, Ledger, Paid
+from submit_runs import DATED, HOUR, MOST_AT_ONCE, MOST_STEPS, Delivery, Process, Run, Wanted, accidents, lateness, picks
 
-from vidu_ext.client.session import Session, Settings, accepted
+from vidu_ext.client.session import accepted
 from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
-from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.requests import TextToVideo
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
-
-Delivery: TypeAlias = Reply | ExchangeError
-HOUR: Final = 3600.0
-DATED: Final[tuple[Dated, ...]] = Dated.__args__  # type: ignore[attr-defined]
-MOST_STEPS: Final = 3_000
-"""Effects after which a flow counts as endless."""
-MOST_AT_ONCE: Final = 6
-"""Flows under way after which no further submit begins, so that those that are get their turns."""
-
-picks: Final = st.integers(0, 30)
-accidents: Final = st.sampled_from(ACCIDENTS)
-lateness: Final = st.sampled_from([0.0, 2.0, 40.0, 1_000.0])
-
-
-class Process:
-    """A program that uses the package, until it is killed."""
-
-    def __init__(self, number: int, keys: Sequence[Account], clock: Callable[[], float]) -> None:
-        self.number = number
-        self.session = Session(keys, prefer=None, settings=Settings(), chance=lambda: 0.0, now=clock)
-        self.ahead = 0.0
-        """Seconds by which its clock is ahead of the right time, until it is set."""
-
-
-@define(eq=False)
-class Run:
-    """A flow that is under way: a submit, or a later look for the task of one."""
-
-    submit: int
-    process: Process
-    flow: Flow[Attempt]
-    is_find: bool = False
-    effect: Effect | None = None
-    """What the flow waits for; None before its first step and after its end."""
-    delivery: Delivery | None = None
-    """The answer that is on its way."""
-    wake: float = 0.0
-    steps: int = 0
-    ref: TaskRef | None = None
-    """The task that it ended with."""
-
-
-@define(eq=False)
-class Wanted:
-    """A submit as its user sees it."""
-
-    number: int
-    process: Process
-    twins: str
-    """The same text for tasks that no search can distinguish; a unique one if it can be."""
-    begun: Begun = field(factory=Begun)
-    told: list[Submission] = field(factory=list[Submission])
-    """What a user who writes submissions down has on paper when the process is killed."""
-    ref: TaskRef | None = None
-    unknown: SubmissionUnknownError | None = None
-    error: SubmitError | None = None
-    is_interrupted: bool = False
-    is_found: bool = False
-
-    @property
-    def is_unique(self) -> bool:
-        return self.twins == str(self.number)
-
-    @property
-    def has_ended(self) -> bool:
-        return self.ref is not None or self.error is not None
 
 
 class World(RuleBasedStateMachine):
@@ -103,12 +37,6 @@ class World(RuleBasedStateMachine):
         self.submits: list[Wanted] = []
         self.runs: list[Run] = []
         self.clocks_are_right = True
-
-    @property
-    def provider(self) -> str:
-        return self.accounts[0].provider
-
-    # -- rules --------------------------------------------------------------------------------------------------------
 
     @initialize(
         behind=st.sampled_from([0.0, 250.0, 900.0, 6 * HOUR, -900.0, -6 * HOUR]),
@@ -297,7 +225,7 @@ class World(RuleBasedStateMachine):
     def _submit(self, process: Process, prompt: str, own: str) -> None:
         wanted = Wanted(len(self.submits), process, str(len(self.submits)))
         request = TextToVideo(prompt=prompt, model="viduq3-turbo")
-        if self.provider == "skills_video":
+        if self.accounts[0].provider == "skills_video":
             wanted.twins = prompt = f"{prompt} of process {process.number}"
             request = TextToVideo(prompt=prompt)
         elif own == "payload":

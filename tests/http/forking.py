@@ -1,0 +1,89 @@
+"""A client in a process that forks: children that give what came of their work, and threads of the parent."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Final, TypeVar, cast
+
+from attrs import evolve
+from playing import PATIENCE, account, brief, request_for
+from provider_forms import Seen
+from server import Server
+
+from vidu_ext import Settings, TextToVideo, Vidu
+
+T = TypeVar("T")
+MOST_SECONDS: Final = 30
+"""What a child may last."""
+
+
+class Child:
+    """A forked process that does one thing, and gives what came of it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._out, into = os.pipe()
+        self._pid = os.fork()
+        if self._pid:
+            os.close(into)
+            return
+        signal.alarm(MOST_SECONDS)
+        try:
+            try:
+                came: object = work()
+            except Exception as error:
+                came = error
+            with os.fdopen(into, "wb") as pipe:
+                pickle.dump(came, pipe)
+        finally:
+            os._exit(0)
+
+    def result(self) -> object:
+        """Return what came of it. A child that hangs is killed by its alarm, and fails the test."""
+        with os.fdopen(self._out, "rb") as pipe:
+            told = pipe.read()
+        os.waitpid(self._pid, 0)
+        assert told, "the child hung"
+        return cast("object", pickle.loads(told))  # noqa: S301 - our own
+
+
+def in_child(work: Callable[[], T]) -> T:
+    """Return what a forked child gives. Raises what it raises."""
+    came = Child(work).result()
+    if isinstance(came, Exception):
+        raise came
+    return cast("T", came)
+
+
+@contextmanager
+def client(server: Server, settings: Settings | None = None, *, max_in_flight: int = 16) -> Generator[Vidu]:
+    with Vidu([evolve(account(server), max_in_flight=max_in_flight)], settings=settings or brief()) as vidu:
+        yield vidu
+
+
+@contextmanager
+def thread(work: Callable[[], object]) -> Generator[None]:
+    """Something that a thread of the parent does meanwhile."""
+    running = threading.Thread(target=work, daemon=True)
+    running.start()
+    yield
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
+def named(prompt: str, provider: str) -> TextToVideo:
+    return evolve(request_for(provider), prompt=prompt)
+
+
+def prompts_of(server: Server) -> dict[str, object]:
+    """Return what was asked of each task that there is, by its reference."""
+    return {f"{server.account}:{paid.name}": paid.body["prompt"] for paid in server.paid}
+
+
+def peers(seen: list[Seen]) -> set[int]:
+    """Return the connections that requests came by."""
+    return {one.peer for one in seen}

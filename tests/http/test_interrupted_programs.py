@@ -1,0 +1,165 @@
+"""Ctrl-C in a program: it ends, nothing that was paid is lost, and what it prints leads on."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import frozen
+from playing import (
+    NEVER_COMES,
+    PATIENCE,
+    PROVIDERS,
+    Way,
+    assert_goes_on,
+    body_for,
+    both_ways,
+)
+from provider_forms import Act, Route
+from server import Server
+
+from vidu_ext.providers import provider_named
+
+HANGS: Final = Act(ends="hangs")
+GRACE: Final = 0.1
+"""Seconds that a cancelled submit waits for an answer that never comes."""
+
+
+PROGRAM: Final = f"""
+import asyncio, signal, sys
+from vidu_ext import *
+from vidu_ext.transport import async_driver
+signal.signal(signal.SIGINT, signal.default_int_handler)
+async_driver.CANCEL_GRACE = GRACE_SECONDS
+provider, target, *refs = sys.argv[1:]
+request = TextToVideo(prompt="a bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+never = {NEVER_COMES}
+settings = Settings(
+    retry=RetryPolicy(first=never, ceiling=never, budget=never),
+    poll=PollPolicy(floor=POLL_FLOOR, ceiling=never),
+    timeouts=Timeouts(read=never, create_read=never, exchange=never),
+)
+"""
+BODIES: Final[Mapping[Way, str]] = {
+    "blocking": """
+with Vidu(settings=settings) as vidu:
+    {}
+""",
+    "awaited": """
+async def main():
+    async with AsyncVidu(settings=settings) as vidu:
+        await {}
+asyncio.run(main())
+""",
+}
+
+
+@frozen
+class Stop:
+    """A program that is interrupted as soon as a route was asked so often."""
+
+    does: str
+    route: Route
+    times: int
+    says: str
+    """What its last words must hold; {name} is the id of the task, {idempotency_key} what travels with the request."""
+    plan: Mapping[Route, Iterable[Act]]
+    tasks: int = 0
+    """Tasks that there are before it begins."""
+    poll_floor: float = 0.01
+    grace: float = 0.2
+    """Seconds that a cancelled submit waits for the answer to its create."""
+
+
+def _stops(provider: str) -> Mapping[str, Stop]:
+    adapter = provider_named(provider)
+    asked: Route = "list" if adapter.list_size else "status"
+    key = {"none": "bill", "running-list": "unfinished generations"}.get(adapter.settlement, "{idempotency_key}")
+    one, many = "vidu.wait(refs[0])", "vidu.wait_all(refs)"
+    forever: Mapping[Route, Iterable[Act]] = {asked: repeat(HANGS)}
+    busy: Mapping[Route, Iterable[Act]] = {"create": [Act(accepts=False, status=429)]}
+    film: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
+    download = "vidu.download(refs[0], target)"
+    return {
+        "while the create has no answer": Stop("vidu.submit(request)", "create", 1, key, {"create": [HANGS]}),
+        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, "nothing is paid", busy),
+        "while a status has no answer": Stop(one, "status", 1, f"{provider}:{{name}}", {"status": repeat(HANGS)}, tasks=1),
+        "between two status calls": Stop(one, "status", 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
+        "while many statuses have no answer": Stop(many, asked, 1, f"{provider}:{{name}}", forever, tasks=5),
+        "while a file comes": Stop(download, "film", 1, f"{provider}:{{name}}", film, tasks=1),
+    }
+
+
+STOPS: Final = tuple(
+    (stop, provider)
+    for stop in _stops("vidu")
+    for provider in (PROVIDERS if stop == "while the create has no answer" else ("vidu", "comfy"))
+)
+
+
+@both_ways
+@pytest.mark.parametrize(("stop", "provider"), STOPS)
+def test_ctrl_c_ends_the_program_and_says_how_to_go_on(stop: str, provider: str, way: Way, tmp_path: Path) -> None:
+    it = _stops(provider)[stop]
+    life = ("done",) if it.route == "film" else ("running",)
+    with Server(provider, plan=it.plan, life=life) as server:
+        refs = [f"{provider}:{server.make(body_for(provider)).name}" for _ in range(it.tasks)]
+        before = len(server.paid)
+        program = start(it, way, server, [provider, str(tmp_path / "film.mp4"), *refs])
+        server.wait_for(it.route, it.times)
+        time.sleep(0.1)
+        program.send_signal(signal.SIGINT)
+        _, words = program.communicate(timeout=PATIENCE)
+        assert program.returncode == -signal.SIGINT, words
+        assert_said(words, it, server)
+        assert len(server.paid) <= before + 1
+        if it.route == "film":
+            assert_goes_on(refs[0], server, tmp_path)
+
+
+def start(stop: Stop, way: Way, server: Server, arguments: list[str]) -> subprocess.Popen[str]:
+    settings = PROGRAM.replace("POLL_FLOOR", str(stop.poll_floor)).replace("GRACE_SECONDS", str(stop.grace))
+    code = settings + BODIES[way].format(stop.does)
+    prefix = server.provider.upper()
+    keys = {f"{prefix}_API_KEY": server.key, f"{prefix}_BASE_URL": server.url}
+    inherited = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    return subprocess.Popen(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", code, *arguments],
+        env={**inherited, **keys},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_said(words: str, stop: Stop, server: Server) -> None:
+    """The traceback ends with how to go on, and nothing complains of what was left open."""
+    task = server.paid[0] if server.paid else None
+    key = str((task.key or task.body.get("payload")) if task else "")
+    assert stop.says.format(name=task.name if task else "", idempotency_key=key) in words
+    assert "KeyboardInterrupt" in words
+    assert not re.search(r"Exception ignored|was destroyed|never retrieved|never awaited|ResourceWarning|unclosed", words), words
+    assert server.key not in words
+
+
+def test_second_ctrl_c_ends_the_program_during_a_create() -> None:
+    """The second one ends the few seconds of grace."""
+    stop = Stop("vidu.submit(request)", "create", 1, "", {}, grace=NEVER_COMES)
+    with Server("vidu", plan={"create": [HANGS]}) as server:
+        program = start(stop, "awaited", server, ["vidu", ""])
+        server.wait_for("create")
+        time.sleep(0.1)
+        for _ in range(2):
+            program.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        _, words = program.communicate(timeout=PATIENCE)
+    assert program.returncode == -signal.SIGINT
+    assert "KeyboardInterrupt" in words

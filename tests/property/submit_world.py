@@ -38,6 +38,8 @@ class World(RuleBasedStateMachine):
         self.runs: list[Run] = []
         self.clocks_are_right = True
 
+    # -- rules --------------------------------------------------------------------------------------------------------
+
     @initialize(
         behind=st.sampled_from([0.0, 250.0, 900.0, 6 * HOUR, -900.0, -6 * HOUR]),
         dated=st.sampled_from(DATED),

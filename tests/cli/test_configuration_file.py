@@ -57,10 +57,7 @@ def test_environment_wins_over_the_file(tmp_path: Path) -> None:
         """)
         person.variables["MY_COMFY"] = other.key
         accounts = accounts_of(person.does("providers", "--json"))
-        assert accounts == {
-            "comfy": (f"MY_COMFY ({person.config})", other.url),
-            "vidu": ("VIDU_API_KEY", server.url),
-        }
+        assert accounts == {"comfy": (f"MY_COMFY ({person.config})", other.url), "vidu": ("VIDU_API_KEY", server.url)}
         assert list(accounts) == ["comfy", "vidu"], "the order of the file"
         assert person.does(*BIRD).out == f"comfy:{other.paid[0].name}\n"
 

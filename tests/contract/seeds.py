@@ -76,11 +76,9 @@ GET_GENERATION: Final = Seed(
             }
           ]
         }
-        """,
+        """
     },
-    members={
-        "200": "state err_code creations creations.id creations.url creations.cover_url",
-    },
+    members={"200": "state err_code creations creations.id creations.url creations.cover_url"},
     state="state",
     states=("created", "queueing", "processing", "success", "failed"),
 )
@@ -167,7 +165,7 @@ RETRIEVE_TASK_STATUS: Final = Seed(
           "template": "",
           "duration": 5
         }
-        """,
+        """
     },
     members={
         "200": """
@@ -176,7 +174,7 @@ RETRIEVE_TASK_STATUS: Final = Seed(
             creations.id creations.url creations.cover_url creations.watermarked_url creations.moderation_url
             creations.video creations.video.duration creations.video.fps creations.video.resolution
             creations.speech_url creations.sound_url creations.bgm_url
-        """,
+        """
     },
     state="state",
     states=("success",),
@@ -270,7 +268,7 @@ TASK_MANAGEMENT: Final = Seed(
             }
           ]
         }
-        """,
+        """
     },
     members={
         "200": """
@@ -280,7 +278,7 @@ TASK_MANAGEMENT: Final = Seed(
             tasks.creations.watermarked_url tasks.creations.moderation_url tasks.creations.video
             tasks.creations.video.duration tasks.creations.video.fps tasks.creations.video.resolution
             tasks.creations.video.resolution.width tasks.creations.video.resolution.height
-        """,
+        """
     },
     state="tasks.state",
     states=("created", "queueing", "processing", "success", "failed"),
@@ -291,9 +289,7 @@ GET_GENERATION_RESULT: Final = Seed(
     provider="skills_video",
     operation="getGeneration",
     address="",
-    members={
-        "200": "data code message",
-    },
+    members={"200": "data code message"},
     state="status",
     states=("IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED"),
 )

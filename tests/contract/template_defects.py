@@ -230,10 +230,7 @@ def member_that_cannot_be_converted_is_unset_and_kept(client: Generated) -> None
 
 
 def request_names_the_member_that_it_does_not_know(client: Generated) -> None:
-    for body, named in (
-        ({"model": "one", "durration": 5}, "durration"),
-        ({"model": "one", "duration": "long"}, "duration"),
-    ):
+    for body, named in (({"model": "one", "durration": 5}, "durration"), ({"model": "one", "duration": "long"}, "duration")):
         with pytest.raises(TypeError, match=f"VideoRequest.*{named}"):
             client.module("models").VideoRequest.from_dict(body)
     with pytest.raises(TypeError, match="Voice has no member 'nmae'"):

@@ -121,10 +121,7 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("callbacks_can_be_reached", put(f"{CREATE}/callbacks", {"done": {"{$request.body#/callback}": {}}})),
     ("callbacks_can_be_reached", put(f"{CREATE}/callbacks", {"done": {"https://example.com/hook": {}}})),
     ("examples_hold_declared_members", put(f"{CREATE}/responses/200/content/application~1json/examples/created/value/sate", "a")),
-    (
-        "examples_hold_declared_members",
-        put(f"{REFUSED}/value/msg", ""),
-    ),
+    ("examples_hold_declared_members", put(f"{REFUSED}/value/msg", "")),
     ("members_have_an_example", put(f"{TASK}/properties/seed", {"type": "integer"})),
     ("members_have_an_example", put(f"{REQUEST}/properties/seed", {"type": "integer"})),
     ("bodies_have_one_content_type", put(f"{CREATE}/requestBody/content/multipart~1form-data", {"schema": {}, "examples": {}})),

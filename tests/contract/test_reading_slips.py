@@ -83,10 +83,7 @@ def with_another(old: list[Json]) -> list[Json]:
 SLIPS: Final[dict[str, Change]] = {
     "longest prompt": (f"{SCHEMAS}/ImageToVideoRequest/properties/prompt/maxLength", fewer),
     "no longest prompt": (f"{SCHEMAS}/ImageToVideoRequest/properties/prompt/maxLength", GONE),
-    "off-peak turned round": (
-        Rule("ImageToVideoRequest", "audio", "viduq3-pro-fast", "/const"),
-        False,
-    ),
+    "off-peak turned round": (Rule("ImageToVideoRequest", "audio", "viduq3-pro-fast", "/const"), False),
     "picture not required": (f"{SCHEMAS}/ImageToVideoRequest/required", ["model"]),
     "prompt required": (f"{SCHEMAS}/ImageToVideoRequest/required", ["model", "images", "prompt"]),
     "default duration": (Rule("TextToVideoRequest", "duration", "viduq2", "/x-default"), fewer),
@@ -168,10 +165,7 @@ SLIPS: Final[dict[str, Change]] = {
 
 
 GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
-    ("comfy", "one second more"): (
-        Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"),
-        more,
-    ),
+    ("comfy", "one second more"): (Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"), more),
     ("comfy", "picture not required"): (f"{SCHEMAS}/ImageToVideoRequest/required", ["model"]),
     ("comfy", "header of the key"): ("#/components/securitySchemes/apiKey/name", "X-COMFY-KEY"),
     ("comfy", "order of the keys"): (f"{OPERATIONS}/~1proxy~1vidu~1extend/post/security", turned_round),
@@ -184,10 +178,7 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("comfy", "header of the idempotency key"): ("#/components/parameters/IdempotencyKey/name", "X-Idempotency-Key"),
     ("comfy", "sounds with every model"): (f"{SCHEMAS}/ReferenceToVideoRequest/allOf/4/then/not", GONE),
     ("comfy", "price of a poll"): (f"{SCHEMAS}/GetCreationsReply/properties/credits", GONE),
-    ("comfy", "price of one length"): (
-        f"{OPERATIONS}/~1proxy~1vidu~1text2video/post/x-prices/2/credits/resolution/720p/4",
-        more,
-    ),
+    ("comfy", "price of one length"): (f"{OPERATIONS}/~1proxy~1vidu~1text2video/post/x-prices/2/credits/resolution/720p/4", more),
     ("comfy", "credits in a dollar"): ("#/x-price-list/credit/per-usd", fewer),
     ("comfy", "worth of an answer's credit"): ("#/x-price-list/answered-credit", GONE),
     ("comfy", "sum in place of what comes on top"): (f"{OPERATIONS}/~1proxy~1vidu~1multiframe/post/x-prices/1/adds", GONE),
@@ -212,14 +203,8 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
         [{"per": "task", "credits": 20, "source": "page"}],
     ),
     ("skills_video", "host for the key"): ("#/x-download/send-key-to", ["host.example"]),
-    ("vidu", "limit beside what is required"): (
-        f"{SCHEMAS}/CreateMusicVideoRequest/allOf/0/then/properties/resolution",
-        GONE,
-    ),
-    ("zenlayer", "one second more"): (
-        Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"),
-        more,
-    ),
+    ("vidu", "limit beside what is required"): (f"{SCHEMAS}/CreateMusicVideoRequest/allOf/0/then/properties/resolution", GONE),
+    ("zenlayer", "one second more"): (Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"), more),
     ("zenlayer", "whose prices"): ("#/x-price-list/same-as", "comfy"),
     ("zenlayer", "price"): (f"{OPERATIONS}/~1v1~1vidu~1img2video/post/x-prices/0/credits/resolution/720p", more),
     ("zenlayer", "model gone"): (f"{SCHEMAS}/Model/enum/10", "viduq2-turbo"),

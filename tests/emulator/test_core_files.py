@@ -101,8 +101,7 @@ def test_an_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
-    [("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&"), ("%7E", "")],
+    ("old", "new"), [("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&"), ("%7E", "")]
 )
 def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: str, new: str) -> None:
     url = _film_url(calls)

@@ -99,8 +99,7 @@ OFF_PEAK: Object = {**BODIES["vidu"], "audio": True, "off_peak": True}
 
 
 @pytest.mark.parametrize(
-    ("off_peak_seconds", "processing_seconds", "before"),
-    [(200_000.0, 1.0, "queueing"), (0.0, 200_000.0, "processing")],
+    ("off_peak_seconds", "processing_seconds", "before"), [(200_000.0, 1.0, "queueing"), (0.0, 200_000.0, "processing")]
 )
 def test_an_off_peak_task_that_has_not_ended_after_two_days_fails_and_is_refunded(
     off_peak_seconds: float, processing_seconds: float, before: str

@@ -46,13 +46,7 @@ POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)
 def brief(*, silence: float = 5.0, retry: RetryPolicy = RETRY, window: float = 0.06, poll: PollPolicy = POLL) -> Settings:
     """Settings that give up soon. `silence` is what a hanging answer may last, `window` how long a lost task is looked for."""
     timeouts = Timeouts(connect=5.0, read=silence, create_read=silence, write=5.0)
-    return Settings(
-        retry=retry,
-        settle=SettlePolicy(window=window, first=0.005),
-        poll=poll,
-        timeouts=timeouts,
-        verify=False,
-    )
+    return Settings(retry=retry, settle=SettlePolicy(window=window, first=0.005), poll=poll, timeouts=timeouts, verify=False)
 
 
 def account(server: Server) -> Account:

@@ -282,11 +282,7 @@ def test_answer_that_was_read_before_is_not_decoded_twice(way: str) -> None:
     assert submit(way, lambda _: answer, "zenlayer") == "zenlayer:7"
 
 
-BOMBS: Final = {
-    "one gzip": ("gzip", 1),
-    "two gzips": ("gzip, gzip", 2),
-    "three gzips": ("gzip, gzip, gzip", 3),
-}
+BOMBS: Final = {"one gzip": ("gzip", 1), "two gzips": ("gzip, gzip", 2), "three gzips": ("gzip, gzip, gzip", 3)}
 
 
 @cache

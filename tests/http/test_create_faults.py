@@ -13,29 +13,12 @@ from typing import Final, Literal
 import pytest
 from accidents import HTML, PAGE, SILENCE, past_the_id, within_the_id
 from attrs import evolve, frozen
-from playing import (
-    PATIENCE,
-    PROVIDERS,
-    RETRY,
-    Way,
-    all_providers,
-    both_ways,
-    brief,
-    check,
-    crossed,
-    run,
-)
+from playing import PATIENCE, PROVIDERS, RETRY, Way, all_providers, both_ways, brief, check, crossed, run
 from provider_forms import Act
 from server import Server
 
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import (
-    BusyError,
-    KeyRefusedError,
-    NotSentError,
-    RefusedError,
-    SubmissionUnknownError,
-)
+from vidu_ext.values.errors import BusyError, KeyRefusedError, NotSentError, RefusedError, SubmissionUnknownError
 
 
 def named_twice(body: bytes) -> bytes:

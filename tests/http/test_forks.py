@@ -215,9 +215,7 @@ def test_child_finds_free_what_a_thread_of_its_parent_had_locked() -> None:
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
     """Whatever a thread of the parent holds when it forks, nothing of it keeps a child waiting."""
     busy = threading.Event()
-    settings = evolve(
-        brief(),
-    )
+    settings = evolve(brief())
     with Server() as server:
         policy = round_robin()
 

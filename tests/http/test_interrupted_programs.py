@@ -15,15 +15,7 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from playing import (
-    NEVER_COMES,
-    PATIENCE,
-    PROVIDERS,
-    Way,
-    assert_goes_on,
-    body_for,
-    both_ways,
-)
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_goes_on, body_for, both_ways
 from provider_forms import Act, Route
 from server import Server
 

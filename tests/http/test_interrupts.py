@@ -15,18 +15,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import (
-    NEVER_COMES,
-    PATIENCE,
-    Way,
-    account,
-    all_providers,
-    assert_goes_on,
-    body_for,
-    both_ways,
-    brief,
-    request_for,
-)
+from playing import NEVER_COMES, PATIENCE, Way, account, all_providers, assert_goes_on, body_for, both_ways, brief, request_for
 from provider_forms import Act, Route
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest

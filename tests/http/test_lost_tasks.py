@@ -10,26 +10,12 @@ from typing import Final
 import pytest
 from accidents import HTML, PAGE
 from attrs import evolve, frozen
-from playing import (
-    PATIENCE,
-    RETRY,
-    Way,
-    account,
-    all_providers,
-    body_for,
-    both_ways,
-    brief,
-    check,
-    request_for,
-    run,
-)
+from playing import PATIENCE, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, request_for, run
 from provider_forms import Act, Route
 from server import Server
 
 from vidu_ext import Submission, TaskRef, Vidu
-from vidu_ext.values.errors import (
-    SubmissionUnknownError,
-)
+from vidu_ext.values.errors import SubmissionUnknownError
 
 # -- Comfy: the key comes again --------------------------------------------------------------------------------------------
 

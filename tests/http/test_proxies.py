@@ -149,11 +149,7 @@ def test_upload_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
 @both_ways
 def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with (
-        Server(key=KEY, life=("done",)) as server,
-        Server() as world,
-        Proxy(world.origin, certificate, over_tls=True) as proxy,
-    ):
+    with Server(key=KEY, life=("done",)) as server, Server() as world, Proxy(world.origin, certificate, over_tls=True) as proxy:
         name = server.make(body_for("vidu")).name
         url = f"http://{HOST}/films/{name}.mp4{ENDINGS[0]}"
         server.film_urls[name] = url
@@ -190,8 +186,7 @@ def test_hosts_in_no_proxy_are_reached_directly(named: str, way: Way, certificat
 
 @both_ways
 @pytest.mark.parametrize(
-    "named",
-    ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"],
+    "named", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"]
 )
 def test_hosts_that_are_not_in_no_proxy_are_reached_through_the_proxy(
     named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,31 +11,14 @@ from typing import Final
 import pytest
 from accidents import HTML, PAGE, SILENCE, within_the_id
 from attrs import evolve, frozen
-from playing import (
-    NEVER_COMES,
-    Way,
-    account,
-    all_providers,
-    body_for,
-    both_ways,
-    brief,
-    check,
-    crossed,
-    run,
-)
+from playing import NEVER_COMES, Way, account, all_providers, body_for, both_ways, brief, check, crossed, run
 from provider_forms import FAILURES, Act, Route, part_of
 from server import Server
 
 from vidu_ext import AsyncVidu, PollPolicy, TaskRef, Vidu
 from vidu_ext.client import async_vidu, vidu
 from vidu_ext.flows import poll
-from vidu_ext.values.errors import (
-    ResultMissingError,
-    TaskCanceledError,
-    TaskFailedError,
-    WaitRefusedError,
-    WaitTimeoutError,
-)
+from vidu_ext.values.errors import ResultMissingError, TaskCanceledError, TaskFailedError, WaitRefusedError, WaitTimeoutError
 
 # -- a status answer goes wrong --------------------------------------------------------------------------------------------
 

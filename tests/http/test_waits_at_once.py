@@ -6,25 +6,13 @@ import asyncio
 from threading import Thread
 
 import pytest
-from playing import (
-    NEVER_COMES,
-    PATIENCE,
-    Way,
-    account,
-    body_for,
-    both_ways,
-    brief,
-    request_for,
-)
+from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief, request_for
 from provider_forms import Act
 from server import Server
 
 from vidu_ext import AsyncVidu, PollPolicy, TaskRef, Vidu
 from vidu_ext.flows import poll
-from vidu_ext.values.errors import (
-    ConfigurationError,
-    TaskError,
-)
+from vidu_ext.values.errors import ConfigurationError, TaskError
 
 # -- several waits at once -------------------------------------------------------------------------------------------------
 

@@ -17,13 +17,7 @@ from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, Settings, TaskRef, TextToVideo, Vidu
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.values.errors import (
-    ConfigurationError,
-    InvalidRequestError,
-    NoProviderError,
-    ViduError,
-    WaitTimeoutError,
-)
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
 from vidu_ext.values.submission import Submission
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -252,10 +246,7 @@ def test_preference_written_as_text_is_refused() -> None:
 
 def test_request_that_no_account_can_serve_is_not_sent(wire: Wire) -> None:
     keys = {"zenlayer": "key", "skills_video": "key"}
-    with (
-        Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
-        pytest.raises(NoProviderError) as caught,
-    ):
+    with Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu, pytest.raises(NoProviderError) as caught:
         vidu.submit(TextToVideo(prompt="a", model="viduq2-pro", aspect_ratio="wide"))
     assert "zenlayer" in str(caught.value)
     assert "skills_video" in str(caught.value)
@@ -264,10 +255,7 @@ def test_request_that_no_account_can_serve_is_not_sent(wire: Wire) -> None:
 
 def test_wrong_request_is_invalid_with_several_providers_too(wire: Wire) -> None:
     keys: dict[str, str] = dict.fromkeys(PROVIDERS, "key")
-    with (
-        Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
-        pytest.raises(InvalidRequestError) as caught,
-    ):
+    with Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu, pytest.raises(InvalidRequestError) as caught:
         vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11))
     assert str(caught.value.faults[0]).startswith("#/duration: 11 is more than 10")
     assert {one.account for one in caught.value.explanations if one.faults} >= {"vidu", "comfy"}

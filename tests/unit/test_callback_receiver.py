@@ -231,11 +231,7 @@ def standard_webhook(secret: str, body: bytes, *, moment: float) -> dict[str, st
     stamp = str(int(moment))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     mac = hmac.new(key, f"evt_1.{stamp}.".encode() + body, hashlib.sha256).digest()
-    return {
-        "webhook-id": "evt_1",
-        "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(mac).decode()}",
-    }
+    return {"webhook-id": "evt_1", "webhook-timestamp": stamp, "webhook-signature": f"v1,{base64.b64encode(mac).decode()}"}
 
 
 def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:

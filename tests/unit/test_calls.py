@@ -7,18 +7,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import (
-    BAD_GATEWAY,
-    INVALID,
-    SILENCE,
-    STEADY,
-    UNREACHED,
-    attempt,
-    busy,
-    reply,
-    status_answer,
-    story,
-)
+from paid import BAD_GATEWAY, INVALID, SILENCE, STEADY, UNREACHED, attempt, busy, reply, status_answer, story
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt

@@ -33,9 +33,7 @@ from vidu_ext.flows.effects import Now, Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.values.errors import (
-    ClientClosedError,
-)
+from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import TaskRef
 

@@ -11,18 +11,9 @@ import pytest
 from downloading import FILM, LOST, REF, URL, Pipe, Polls, asked, download, names, plain, whole
 from scripted import Scripted
 
-from vidu_ext.flows.download import (
-    Downloaded,
-    DownloadOptions,
-    Source,
-    choose,
-    download_all_flow,
-)
+from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, choose, download_all_flow
 from vidu_ext.flows.effects import Flow
-from vidu_ext.values.errors import (
-    DownloadError,
-    DownloadIncompleteError,
-)
+from vidu_ext.values.errors import DownloadError, DownloadIncompleteError
 from vidu_ext.values.tasks import Output, OutputKind
 
 ALL = (

@@ -11,18 +11,10 @@ import pytest
 from downloading import ETAG, FILM, LOST, REF, download, names, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
-from vidu_ext.flows.download import (
-    MOST_REDIRECTS,
-    DownloadOptions,
-)
+from vidu_ext.flows.download import MOST_REDIRECTS, DownloadOptions
 from vidu_ext.flows.effects import Receive
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.values.errors import (
-    ConfigurationError,
-    DownloadError,
-    DownloadIncompleteError,
-    DownloadRefusedError,
-)
+from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 
 FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
     "no connection is ever made": (
@@ -100,12 +92,7 @@ FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
         "not public",
         set(),
     ),
-    "a redirect leads to a file": (
-        [plain(302, Location="file:///etc/passwd")],
-        DownloadRefusedError,
-        "cannot be read",
-        set(),
-    ),
+    "a redirect leads to a file": ([plain(302, Location="file:///etc/passwd")], DownloadRefusedError, "cannot be read", set()),
 }
 
 

@@ -11,16 +11,9 @@ from attrs import evolve
 from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, asked, download, fresh, names, plain, rest, whole
 from scripted import Scripted
 
-from vidu_ext.flows.download import (
-    MOST_REFRESHES,
-    same_output,
-)
+from vidu_ext.flows.download import MOST_REFRESHES, same_output
 from vidu_ext.flows.effects import Fetch
-from vidu_ext.values.errors import (
-    CallError,
-    DownloadRefusedError,
-    ResultExpiredError,
-)
+from vidu_ext.values.errors import CallError, DownloadRefusedError, ResultExpiredError
 from vidu_ext.values.tasks import Output
 
 # -- private addresses ----------------------------------------------------------------------------------------------------

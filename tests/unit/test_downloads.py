@@ -11,13 +11,9 @@ import pytest
 from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, asked, download, names, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
-from vidu_ext.flows.download import (
-    Downloaded,
-)
+from vidu_ext.flows.download import Downloaded
 from vidu_ext.flows.effects import Effect, Fetch, Pause
-from vidu_ext.values.errors import (
-    DownloadIncompleteError,
-)
+from vidu_ext.values.errors import DownloadIncompleteError
 from vidu_ext.values.tasks import Output
 
 

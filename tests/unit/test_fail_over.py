@@ -91,8 +91,7 @@ def test_account_on_trial_is_asked_if_no_other_is_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("admitted", "order"),
-    [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "abcd")],
+    ("admitted", "order"), [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "abcd")]
 )
 def test_each_offer_is_made_once_with_admitted_accounts_first_and_the_last_marked(admitted: str, order: str) -> None:
     turns = list(offers_in_turn([Offer(name, "vidu") for name in "abcd"], lambda name: name in admitted))

@@ -118,10 +118,7 @@ def test_request_with_a_meaningless_text_is_not_sent() -> None:
         return httpx.Response(500)
 
     with Vidu({"vidu": "key"}, settings=Settings(transport=httpx.MockTransport(answer))) as vidu:
-        for request in (
-            TextToVideo(prompt=" ", model="viduq3-turbo"),
-            ImageToVideo(image="https://[::1", model="viduq3-turbo"),
-        ):
+        for request in (TextToVideo(prompt=" ", model="viduq3-turbo"), ImageToVideo(image="https://[::1", model="viduq3-turbo")):
             with pytest.raises(InvalidRequestError, match="nothing was sent"):
                 vidu.submit(request)
     assert sent == []

@@ -8,18 +8,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from paid import (
-    NO_KEY,
-    SILENCE,
-    STEADY,
-    UNREACHED,
-    attempt,
-    busy,
-    created,
-    page,
-    ref_of,
-    reply,
-)
+from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, page, ref_of, reply
 from playing import request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest

@@ -45,10 +45,7 @@ POSITIVE: Final[dict[type[Policy], tuple[str, ...]]] = {
     SettlePolicy: ("first",),
     Timeouts: ("connect", "read", "create_read", "write", "exchange"),
 }
-FROM_ZERO: Final[dict[type[Policy], tuple[str, ...]]] = {
-    RetryPolicy: ("budget",),
-    SettlePolicy: ("window", "clock_skew"),
-}
+FROM_ZERO: Final[dict[type[Policy], tuple[str, ...]]] = {RetryPolicy: ("budget",), SettlePolicy: ("window", "clock_skew")}
 SHARES: Final[dict[type[Policy], tuple[str, ...]]] = {PollPolicy: ("growth", "listed_growth", "jitter"), RetryPolicy: ("jitter",)}
 FACTORS: Final[dict[type[Policy], tuple[str, ...]]] = {RetryPolicy: ("factor",), SettlePolicy: ("factor",)}
 ALL: Final = [(kind, name) for group in (POSITIVE, FROM_ZERO, SHARES, FACTORS) for kind, names in group.items() for name in names]

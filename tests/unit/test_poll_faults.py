@@ -151,8 +151,7 @@ def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider:
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(
-    ("named", "kinds", "words"),
-    [("no creation", [], "names no file"), ("cover", ["cover"], "names no main file, only: cover")],
+    ("named", "kinds", "words"), [("no creation", [], "names no file"), ("cover", ["cover"], "names no main file, only: cover")]
 )
 def test_success_without_a_main_file_is_an_error_after_four_answers(
     provider: str, named: str, kinds: list[str], words: str

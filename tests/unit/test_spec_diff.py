@@ -68,7 +68,7 @@ SPEC: Final[dict[str, Any]] = {
                     {
                         "if": {"properties": {"model": {"enum": ["one", "two"]}}, "required": ["model"]},
                         "then": {"properties": {"duration": {"maximum": 6}}},
-                    },
+                    }
                 ],
             },
             "Made": {

@@ -7,22 +7,14 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import (
-    SILENCE,
-    STEADY,
-    reply,
-    story,
-)
+from paid import SILENCE, STEADY, reply, story
 from scripted import Scripted
 
 from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import (
-    CallError,
-    ResponseUnreadableError,
-)
+from vidu_ext.values.errors import CallError, ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
 
 PLACES: Final[dict[str, Reply]] = {

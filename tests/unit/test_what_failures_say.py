@@ -76,10 +76,7 @@ def test_error_for_an_unusable_upload_url_names_account_and_operation() -> None:
 def test_upload_call_has_the_name_and_type_of_the_file() -> None:
     """Comfy's documented example names both; a storage signs the address for that type."""
     comfy = provider_named("comfy")
-    wanted = evolve(
-        offer("comfy", operation="imageToVideo", images=["upload:0"]),
-        uploads={"upload:0": PNG},
-    )
+    wanted = evolve(offer("comfy", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
     place = reply(200, {"upload_url": "http://10.0.0.9/up", "download_url": "http://10.0.0.9/down"})
     driver = Scripted(place, STORED)
     done = driver.run(upload_media(wanted, comfy, account_host="10.0.0.1:8188", retry=ONCE))

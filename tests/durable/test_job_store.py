@@ -118,6 +118,12 @@ def test_begin_whose_answer_was_lost_may_send_and_reserves_once(store: JobStore,
     assert sums(store) == (0.0, 4.0, 1)
 
 
+def test_begin_of_a_probe_whose_answer_was_lost_still_begins_a_probe(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, ceilings={"": 25.0})
+    with lost_answer_to_a_commit(store):
+        assert store.begin(job, "x").is_probe
+
+
 def test_requeue_whose_answer_was_lost_frees_money_once(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     for job in (first, second):

@@ -176,11 +176,13 @@ def test_job_of_unknown_cost_reserves_nothing_without_a_ceiling(store: JobStore,
     assert (begun.moved, begun.is_probe, store.job(job.id).reserved) == ("moved", False, 0.0)
 
 
-def test_next_job_becomes_the_probe_after_the_first_was_refused(store: JobStore, plan: Plan) -> None:
+@pytest.mark.parametrize("is_refused", [True, False], ids=["refused", "queued again"])
+def test_next_job_becomes_the_probe_after_no_task_of_the_first_was_created(store: JobStore, plan: Plan, is_refused: bool) -> None:
     first, second = plan(2, ceilings={"": 25.0})
     store.begin(first, "x")
-    store.refuse(store.job(first.id), "no")
-    assert store.begin(second, "x").moved == "moved"
+    now = store.job(first.id)
+    store.refuse(now, "no") if is_refused else store.requeue(now, "busy", None)
+    assert store.begin(second, "x").is_probe
 
 
 def test_probe_that_became_unknown_holds_others_by_the_budget_and_not_by_the_cost(store: JobStore, plan: Plan) -> None:

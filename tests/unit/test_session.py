@@ -13,7 +13,7 @@ from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
 from playing import request_for
 from scripted import Answer, Body, Scripted
 
-from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy
+from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy, Submission
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Fetch, Flow, Send
@@ -223,7 +223,9 @@ def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
     wanted = made.offers(
         TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse"), account=None, check=True, path_id=None
     )
-    error = Scripted(reply(200, [1])).error(made.call(wanted, begun=Begun()), SubmissionUnknownError)
+    kept: list[Submission] = []
+    error = Scripted(reply(200, [1])).error(made.call(wanted, begun=Begun(), on_submission=kept.append), SubmissionUnknownError)
+    assert kept == [error.submission]
     assert (error.account, error.raw, error.submission.operation) == ("studio", b"[1]", "textToSpeech")
     assert "kept in .raw" in str(error)
 

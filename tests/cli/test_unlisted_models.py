@@ -35,19 +35,6 @@ def test_unlisted_model_is_sent_with_the_option(tmp_path: Path) -> None:
         assert len(server.paid) == 1
 
 
-def test_a_ceiling_refuses_an_unlisted_model(tmp_path: Path) -> None:
-    with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--unlisted", "--at-most", "1000")
-        assert (done.code, server.seen) == (4, []), done
-
-
-def test_route_names_the_provider_of_a_listed_model(tmp_path: Path) -> None:
-    with Server() as server:
-        done = Person(tmp_path, [server]).does("route", "a bird", "-m", "viduq4-preview")
-        assert "viduq4-preview makes videos from pictures (ImageToVideo, --image)" in done.out
-        assert "did you mean" not in done.out
-
-
 # -- batches ---------------------------------------------------------------------------------------------------------------
 
 

@@ -34,11 +34,11 @@ BODIES: Final[tuple[tuple[bool, Provider, str, Object], ...]] = (
         {**Q4, "prompt": "a", "duration": 5, "resolution": "720p", "audio": True, "watermark": False, "is_rec": False},
     ),
     (True, "vidu", "/ent/v2/img2video", {**Q4, "duration": 16, "resolution": "4K"}),
-    (False, "vidu", "/ent/v2/img2video", {**Q4, "duration": 2}),
+    (False, "vidu", "/ent/v2/img2video", {**Q4, "duration": 0}),
     (False, "vidu", "/ent/v2/img2video", {**Q4, "images": [IMAGE, "https://example.com/b.png"]}),
     (False, "vidu", "/ent/v2/img2video", {**Q4, "sounds": ["https://example.com/s.mp3"]}),
     (True, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 8}),
-    (False, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 16}),
+    (False, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 99}),
     (
         True, "comfy", "/proxy/vidu/img2video",
         {

@@ -10,17 +10,19 @@ from polling import DONE, FILM, SILENCE, STEADY, World, in_turn, lists_one_task
 
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, conclude
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import TaskError, TaskFailedError, TaskModeratedError
 from vidu_ext.values.tasks import Object
 
 # -- lists and single calls -----------------------------------------------------------------------------------------------
 
 
-def test_a_hundred_tasks_share_each_list_request() -> None:
+def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
     world = World()
-    waiters = world.join(*map(str, range(1, 1_002)))
+    size = provider_named("vidu").list_size
+    waiters = world.join(*map(str, range(1, 10 * size + 2)))
     world.run(0.0)
-    assert [len(names) for _, _, names in world.asked] == [100] * 10 + [1]
+    assert [len(names) for _, _, names in world.asked] == [size] * 10 + [1]
     world.run(60.0)
     assert world.operations == ["listTasks"] * 11 * 31  # every two seconds
     for name in world.states:

@@ -52,12 +52,12 @@ def test_reference_with_an_operation_that_is_not_a_status_call_is_refused(poll: 
         VIDU.status_call(TaskRef("vidu", "1", poll))
 
 
-def test_list_call_repeats_its_parameter_for_up_to_a_hundred_tasks() -> None:
-    assert [provider.list_size for provider in (VIDU, COMFY, ZENLAYER, SKILLS)] == [100, 0, 0, 0]
-    call = VIDU.list_call([str(number) for number in range(100)])
+def test_list_call_repeats_its_parameter_for_as_many_tasks_as_a_page_holds() -> None:
+    assert [provider.list_size for provider in (COMFY, ZENLAYER, SKILLS)] == [0, 0, 0]
+    call = VIDU.list_call([str(number) for number in range(VIDU.list_size)])
     query = httpx.QueryParams(call.request["params"])
-    assert query.get_list("task_ids") == [str(number) for number in range(100)]
-    assert query["pager.pagesz"] == query["paper.pagesz"] == "100"
+    assert query.get_list("task_ids") == [str(number) for number in range(VIDU.list_size)]
+    assert query["pager.pagesz"] == query["paper.pagesz"] == str(VIDU.list_size)
     assert call.request["url"] == "/ent/v2/tasks"
 
 
@@ -99,8 +99,8 @@ def test_filter_becomes_parameters_of_the_list_call() -> None:
         "model_versions": ["q2"],
         "resolutions": ["720p"],
         "pager.page_token": "token-2",
-        "pager.pagesz": 100,
-        "paper.pagesz": 100,
+        "pager.pagesz": VIDU.list_size,
+        "paper.pagesz": VIDU.list_size,
     }
     plain = VIDU.tasks_call(TaskFilter(), None)
     assert plain is not None
@@ -164,7 +164,10 @@ def test_states_of_a_filter_are_sent_in_the_words_of_the_provider() -> None:
 def test_skills_video_lists_unfinished_tasks_and_refuses_a_filter() -> None:
     call = SKILLS.tasks_call(TaskFilter(), None)
     assert call is not None
-    assert (call.request["url"], call.request["params"]) == ("/generations/running", {"limit": 100})
+    assert (call.request["url"], call.request["params"]) == (
+        "/generations/running",
+        {"limit": SKILLS.contract.most("listRunningGenerations", "limit")},
+    )
     with pytest.raises(ConfigurationError, match="it has no filter"):
         SKILLS.tasks_call(TaskFilter(states=("FAILED",)), None)
 

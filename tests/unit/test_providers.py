@@ -117,8 +117,8 @@ def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:
         assert operation in ("extendVideo", "multiframe") or COMFY.estimate_header in headers
     sizes = {name.replace("_", ".", 1) for name in dialect_vidu.PAGE_SIZES}
     assert dialect_vidu.PAGE_SIZE in sizes
-    assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size} == {100}
-    assert SKILLS.contract.most("listRunningGenerations", "limit") == 100
+    assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size}
+    assert SKILLS.contract.most("listRunningGenerations", "limit") > 0
     with pytest.raises(ConfigurationError, match="no maximum of limit of getCredits"):
         SKILLS.contract.most("getCredits", "limit")
 

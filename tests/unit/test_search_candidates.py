@@ -26,7 +26,8 @@ def row(**members: Json) -> Object:
 
 def test_search_asks_for_tasks_since_a_time_or_for_all() -> None:
     call = VIDU.search_call(None, since=NOON - 300.0)
-    assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", "pager.pagesz": 100, "paper.pagesz": 100}
+    sizes = dict.fromkeys(("pager.pagesz", "paper.pagesz"), VIDU.list_size)
+    assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", **sizes}
     assert not call.creates
     next_page = VIDU.search_call("abc", since=NOON - 300.0).request["params"]
     assert ("pager.page_token", "abc") in next_page.items()

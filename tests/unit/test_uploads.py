@@ -130,7 +130,7 @@ def test_picture_of_a_wrong_shape_is_refused_before_its_upload() -> None:
 def test_request_with_a_fault_is_refused_before_its_upload() -> None:
     providers = Providers()
     with providers.client("vidu") as vidu, pytest.raises(InvalidRequestError, match="duration"):
-        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro", duration=11))
+        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro", duration=99))
     assert providers.asked == []
 
 

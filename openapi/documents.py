@@ -50,9 +50,7 @@ def text_of(pointer: Pointer) -> str:
 
 def pointer_of(text: str) -> Pointer:
     """Return the parts of a pointer written as `#/a/b`."""
-    if text in ("", "#"):
-        return ()
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.removeprefix("#").split("/")[1:])
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
 
 
 def file_of(path: Path) -> str:

@@ -89,6 +89,14 @@ def test_pointer_as_text_is_read_back() -> None:
     assert pointer_of(text_of(pointer)) == pointer
 
 
+def test_value_is_held_to_the_branch_that_it_was_meant_for() -> None:
+    """A fault of an object was reported as that of the text which it could have been."""
+    branches: Json = [{"type": "string"}, {"properties": {"a": {"type": "integer"}}, "type": "object"}]
+    document = Document("branches", Path("branches.yaml"), {"a": {"anyOf": branches}})
+    assert [place for place, _ in document.faults(("a",), {"a": "x"})] == [("a",)]
+    assert [place for place, _ in document.faults(("a",), 5)] == [()]
+
+
 def test_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("openapi: 3.1.0\ninfo: [\n", encoding="utf-8")

@@ -70,6 +70,10 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
     ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": ["a.png", PICTURE, "b.png"]}, [
         f"#/images/0: \"a.png\" is not {FORMS} (the same at 2)",
     ]),
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [{"name": "a", "images": ["a.png"]}] * 2}, [
+        f"#/subjects/0/images/0: \"a.png\" is not {FORMS}",
+        f"#/subjects/1/images/0: \"a.png\" is not {FORMS}",
+    ]),
     ("referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [STORED], "aspect_ratio": "wide"}, [
         "#/aspect_ratio: \"wide\" is not allowed; choose 16:9, 9:16, 1:1, 3:4, 4:3, auto, or a text of the form ^[0-9]+:[0-9]+$",
     ]),

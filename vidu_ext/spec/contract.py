@@ -526,7 +526,7 @@ def _media_rule(schema: Object) -> MediaRule:
 
     rule = as_object(schema["x-media"])
     kind = cast("MediaKind", rule["kind"])
-    pattern = str(schema.get("pattern", ""))
+    pattern = str(schema["pattern"])
 
     def number(name: str) -> float | None:
         return next(iter(_numbers(rule.get(name))), None)

@@ -35,7 +35,7 @@ def pointer_of(place: Place) -> str:
 
 def place_of(pointer: str) -> Place:
     """Return the place that a pointer within the document names, `#/components/schemas/Model`."""
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:])
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
 def text_of_file(content: bytes) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
-from agent import BIRD, CEILING, agent, called
+from agent import BIRD, CEILING, agent, called, killed_once
 from cli_running import Person
 from mcp import Client, MCPError
 from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
@@ -117,3 +117,17 @@ def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, tmp_p
 
     with EmulatorServer(settings=settings) as server:
         asyncio.run(story(Person(tmp_path, variables=server.env())))
+
+
+# -- the server of an agent is killed between two messages: one paid task, found again -------------------------------------
+
+SETTINGS = EmulatorSettings(queue_seconds=1.0, processing_seconds=1.0, listed_after=0.1)
+
+
+@pytest.mark.parametrize(("number", "mode"), [(3, "0.1"), (4, "held")])
+def test_a_killed_server_loses_nothing_and_pays_once(number: int, mode: str, tmp_path: Path) -> None:
+    """Message 3 orders and 4 answers. The whole, every message and several moments, is `make stress ONLY=agents`."""
+    with EmulatorServer(settings=SETTINGS, clock=Clock(rate=100.0)) as server:
+        person = Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
+        reference = asyncio.run(killed_once(person, number, mode, BIRD))
+        assert [f"vidu:{task.id}" for task in server.emulator.ledger.paid] == [reference]

@@ -337,3 +337,29 @@ def test_write_error_names_the_database_the_reason_and_the_next_step() -> None:
     said = str(write_error("sqlite:////a/b.sqlite", OperationalError("UPDATE", {}, reason)))
     assert "sqlite:////a/b.sqlite cannot be written: attempt to write a readonly database. Nothing more is sent" in said
     assert "vidu batch resume" in said
+
+
+# -- what a job costs its database beside DBOS: the rows that are written for it, and the statements -----------------------
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+READS = 2
+"""Calls of `JobStore.job` in the test."""
+
+
+def test_job_writes_six_rows_with_twelve_statements_and_none_of_its_account(store: JobStore, plan: Plan) -> None:
+    statements: list[tuple[str, int]] = []
+
+    def count(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        rows = max(cursor.rowcount, 1) if " RETURNING " in statement else cursor.rowcount
+        statements.append((statement, rows if statement.startswith(WRITES) else 0))
+
+    event.listen(store.engine, "after_cursor_execute", count)
+    for job in plan(2, ceilings={"": 1_000.0, "vidu": 900.0}):
+        statements.clear()  # the second job counts: the first, a probe, also records what it learns
+        now = started(store, store.job(job.id))
+        assert store.finish(now, "fetching", 20.0, None)
+        store.done(now.id, "file", 1, "0")
+    assert sum(rows for _, rows in statements) <= 6
+    assert len(statements) <= 12
+    assert not [statement for statement, _ in statements if "vidu_accounts" in statement]
+    assert sum("FROM vidu_jobs" in statement for statement, _ in statements) == READS

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+from importlib.resources import files
 from itertools import pairwise
 from math import nan
+from pathlib import Path
 
 import httpx
 import pytest
@@ -305,3 +308,20 @@ def test_a_clock_stops_at_the_last_date_that_can_be_written() -> None:
 def test_a_clock_beyond_the_last_date_is_refused(members: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match="clock"):
         Clock(**members)
+
+
+# -- the emulator lives by its own clock and its own chance ----------------------------------------------------------------
+
+HOME = Path(str(files("vidu_ext.emulator")))
+MODULES = sorted(HOME.rglob("*.py"))
+
+
+def test_only_the_clock_reads_the_time_and_every_random_choice_has_a_seed() -> None:
+    found: list[str] = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                call = ast.unparse(node.func)
+                if call in ("time.time", "datetime.now", "datetime.utcnow", "random.random", "secrets.token_hex", "uuid.uuid4"):
+                    found.append(f"{path.name}: {call}")
+    assert found == ["clock.py: time.time"]

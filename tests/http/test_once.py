@@ -15,6 +15,7 @@ from attrs import evolve
 from playing import PROVIDERS, Way, account, both_ways, brief, request_for
 from provider_forms import Act
 from server import Server
+from stress_once import pairs
 
 from vidu_ext import (
     AsyncVidu,
@@ -313,3 +314,13 @@ def test_conflicting_options_are_refused(way: Way, settings: Settings) -> None:
         with pytest.raises(ConfigurationError, match="excludes an idempotency key"):
             submit(once="k", idempotency_key="k")
         assert server.seen == []
+
+
+# -- the small form of stress_once.py: two processes order under the same keys at once, and one is killed now and then------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_pairs_from_two_processes_with_kills_are_paid_once_and_known(provider: str) -> None:
+    row = pairs(provider, 8, seconds=60.0, seed=3)
+    assert row.is_right, row
+    assert row.runs == 8

@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 import httpx
+import peers
 import plain_loop
 import uvicorn
 from attrs import frozen
@@ -62,6 +63,14 @@ async def _through_loop(server: Provider) -> Outcome:
         clock = Clock()
         await asyncio.gather(*map(follow, await asyncio.gather(*(plain_loop.create(client) for _ in range(TASKS)))))
         return _outcome(server, known_at, clock.cpu())
+
+
+async def _through_peer(server: Provider, peer: peers.Peer) -> Outcome:
+    known_at: dict[str, float] = {}
+    server.make(0, seconds=SECONDS)
+    clock = Clock()
+    await peer(server.address, TASKS, lambda name: known_at.update({name: time.monotonic()}))
+    return _outcome(server, known_at, clock.cpu())
 
 
 def _accounts(address: str, name: str = "vidu") -> list[Account]:
@@ -151,6 +160,8 @@ def _figures(
 def figures() -> Iterator[Figure]:
     with provider() as server:
         loop = asyncio.run(_through_loop(server))
+        for name, peer in peers.installed():
+            yield from _figures(f"200 tasks, {name}", asyncio.run(_through_peer(server, peer)), loop)
         listed = asyncio.run(_through_async(server, "vidu"))
         yield from _figures("200 tasks, Vidu, awaited", listed, loop, lag=0.3, requests=1.6, cpu=0.55)
         yield from _figures("200 tasks, Vidu, blocking", _through_blocking(server), loop)

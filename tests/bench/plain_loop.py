@@ -8,6 +8,8 @@ from typing import Any, Final
 import httpx
 
 BODY: Final = {"model": "viduq3-turbo", "prompt": "A paper bird takes off from a desk.", "duration": 5, "resolution": "720p"}
+CREATE_PATH: Final = "/ent/v2/text2video"
+ENDED: Final = ("success", "failed")
 HEADERS: Final = {"Authorization": "Token bench-key"}
 
 
@@ -16,7 +18,7 @@ def status_path(task_id: str) -> str:
 
 
 async def create(client: httpx.AsyncClient) -> str:
-    response = await client.post("/ent/v2/text2video", json=BODY)
+    response = await client.post(CREATE_PATH, json=BODY)
     response.raise_for_status()
     return str(response.json()["task_id"])
 
@@ -27,5 +29,5 @@ async def until_over(client: httpx.AsyncClient, task_id: str, *, pause: float = 
         response = await client.get(status_path(task_id))
         response.raise_for_status()
         task: dict[str, Any] = response.json()
-        if task["state"] in ("success", "failed"):
+        if task["state"] in ENDED:
             return task

@@ -1,4 +1,4 @@
-"""A stand-in for Vidu and Zenlayer on the loopback, in a process of its own so that its CPU is in no figure.
+"""A stand-in for Vidu, Zenlayer and the queue of fal on the loopback, in a process of its own so that its CPU is in no figure.
 
 Plays create, status and list (a hundred ids at once) as fast as a small server can, counts what it is asked, and knows
 when each task was done. As a script it serves; `Provider` starts it and reads its ledger.
@@ -63,10 +63,12 @@ class Ledger:
             "created_at": "2026-01-01T14:15:22Z", "creations": [creation] if state == "success" else [],
         }  # fmt: skip
 
-    def answer(self, method: str, target: str, body: bytes) -> object:
+    def answer(self, method: str, target: str, host: str, body: bytes) -> object:
         address = urlsplit(target)
         if address.path == "/ledger":
             return self._order(json.loads(body)) if method == "POST" else {"counts": self.counts, "done_at": self.done_at}
+        if address.path.startswith("/queue/"):
+            return self._queue(method, f"http://{host}", address.path)
         if method == "POST":
             self.counts["create"] += 1
             return {**json.loads(body), "task_id": self.make(), "state": "created", "created_at": "2026-01-01T14:15:22Z"}
@@ -80,6 +82,19 @@ class Ledger:
         self.counts["list"] += 1
         self.counts["listed"] += len(names)
         return {"tasks": [self.task(name) for name in names], "next_page_token": ""}
+
+    def _queue(self, method: str, origin: str, path: str) -> object:
+        """Answer as fal's queue does: a create with its addresses, a status, and the result by an address of its own."""
+        self.counts["create" if method == "POST" else "status"] += 1
+        if method == "POST":
+            name = self.make()
+            address = f"{origin}{path}/requests/{name}"
+            return {"request_id": name, **{f"{end}_url": f"{address}/{end}" for end in ("response", "status", "cancel")}}
+        name, end = path.split("/")[-2:]
+        task = self.task(name)
+        if end == "response":
+            return {"video": {"url": task["creations"][0]["url"]}}
+        return {"status": "COMPLETED" if task["creations"] else "IN_PROGRESS", "logs": None, "metrics": {}}
 
     def _order(self, order: dict[str, Any]) -> list[str]:
         self.counts.clear()
@@ -103,12 +118,13 @@ class Exchange(asyncio.Protocol):
         self.received += data
         while (end := self.received.find(b"\r\n\r\n")) >= 0:
             head, rest = self.received[:end].decode(), self.received[end + 4 :]
-            length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+            fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:])
+            length = int(fields.get("content-length", 0))
             if len(rest) < length:
                 return
             self.received = rest[length:]
             method, target, _ = head.split(" ", 2)
-            self._write(json.dumps(self.ledger.answer(method, target, rest[:length])).encode())
+            self._write(json.dumps(self.ledger.answer(method, target, fields["host"], rest[:length])).encode())
 
     def _write(self, body: bytes) -> None:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

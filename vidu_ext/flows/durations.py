@@ -28,6 +28,8 @@ OUTLIERS: Final = 16
 """One in so many durations may be too short, and one too long, to say when others end."""
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
+LATE_SHARE: Final = 0.12
+"""The pause after the latest likely end, as a share of the age. It may be early: the quickest of many tasks end first."""
 LOOKS: Final = 6
 """Polls between the earliest and the latest likely end."""
 
@@ -67,7 +69,7 @@ class Durations:
         if age < EARLY_LOOK < earliest:
             return EARLY_LOOK - age
         step = max((latest - earliest) / LOOKS, LEAST_PAUSE)
-        return max(earliest + step - age, step + max(age - latest, 0.0) / 2)
+        return max(earliest + step - age, step if age <= latest else max(step, age * LATE_SHARE))
 
     def usual(self, ref: TaskRef) -> float | None:
         """Return the median duration of tasks of its kind; None if too few are known."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,11 @@ BEGIN: Final = "<!-- figures: written by `make bench-table` -->\n"
 END: Final = "<!-- /figures -->\n"
 ROWS: Final = "BENCH_ROWS"
 """The environment variable that names the file to which each benchmark adds its rows."""
-PACKAGES: Final = ("httpx", "httpcore", "anyio", "attrs", "jsonschema-rs")
+PACKAGES: Final = ("httpx", "httpcore", "anyio", "attrs", "jsonschema-rs", "aiohttp", "fal-client")
+
+
+def _is_installed(name: str) -> bool:
+    return find_spec(name.replace("-", "_")) is not None
 
 
 def show(name: str) -> None:
@@ -52,7 +57,7 @@ def write(wanted: Sequence[str]) -> int:
         status = run(wanted)
         table = rows.read_text(encoding="utf-8")
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES if _is_installed(name))
     machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}"
     said = f"Measured on {date.today():%Y-%m-%d}: {machine}; {python}, {packages}."  # noqa: DTZ011 - the day here
     page = TABLE.read_text(encoding="utf-8")

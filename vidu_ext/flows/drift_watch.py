@@ -32,6 +32,9 @@ MOST_REPORTS: Final = 200
 MOST_SHAPES: Final = 2000
 """Most names and words that are remembered. Above it, all are forgotten and compared again."""
 
+FEW_ENTRIES: Final = 4
+"""Most entries of a list that cost less one by one than by columns."""
+
 MOST_MEMBERS: Final = 100
 """Most members of an object that is remembered; the largest documented one has 40."""
 
@@ -128,7 +131,10 @@ class DriftWatch:
             if isinstance(one, str):
                 if not (one in member.aliases or (member, one) in self._seen or member.knows(one)):
                     return False
-            elif not self._knows(member, (one,)):
+            elif isinstance(one, list) and member.items is not None and len(one) <= FEW_ENTRIES:
+                if not all(self._knows_one(member.items, entry) for entry in one):
+                    return False
+            elif not self._knows_one(member, one):
                 return False
         return True
 

@@ -53,6 +53,11 @@ def test_task_whose_like_took_a_minute_is_polled_once_early_and_then_around_the_
     assert all(58.0 <= moment <= 61.0 for moment in found[1:])
 
 
+def test_one_duration_far_from_the_others_changes_no_poll() -> None:
+    usual = [60.0] * 30
+    assert poll_times(seen(*usual, 10.0, 300.0), seconds=60.0) == poll_times(seen(*usual), seconds=60.0)
+
+
 def test_task_that_takes_longer_than_all_others_is_still_polled() -> None:
     found = poll_times(seen(*([10.0] * ENOUGH)), seconds=100.0)
     assert 100.0 <= found[-1] <= 115.0

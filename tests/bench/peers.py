@@ -12,7 +12,7 @@ import plain_loop
 
 OnEnd: TypeAlias = Callable[[str], None]
 Peer: TypeAlias = Callable[[str, int, OnEnd], Awaitable[None]]
-"""Creates so many tasks at the address and waits for all of them. Calls back with the id of each that has ended."""
+"""Creates tasks at an address, as many as the number says, and waits for all. Passes on the id of each that ends."""
 
 PAUSE: Final = 1.0
 

@@ -398,7 +398,7 @@ class Session:
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
             if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
-            compare = partial(self._compare_charge, sent, price, price.credits, str(place))
+            compare = partial(self._compare_charge, sent.account, sent.operation, price, str(place))  # without the body
             if charge is not None:
                 compare(charge)
             else:
@@ -406,10 +406,10 @@ class Session:
         except Exception as fault:
             logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)
 
-    def _compare_charge(self, sent: Submission, price: DocumentedPrice, most: float, place: str, charge: float) -> None:
-        more = charge - most
+    def _compare_charge(self, account: str, operation: str, price: DocumentedPrice, place: str, charge: float) -> None:
+        more = charge - (price.credits or 0.0)
         if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):
-            self.watch.charged(sent.account, sent.operation, charge, price, place)
+            self.watch.charged(account, operation, charge, price, place)
 
     def _observe(self, account: str, outcome: Outcome) -> None:
         if is_account_failure(outcome):

@@ -25,7 +25,7 @@ EARLY_LOOK: Final = 4.0
 """Seconds after which a task is polled once, because most failures are early."""
 LEAST_PAUSE: Final = 0.5
 OUTLIERS: Final = 16
-"""One in so many durations may be too short, and one too long, to say when others end."""
+"""Of this many durations the shortest and the longest are ignored: they may be exceptions."""
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
 LATE_SHARE: Final = 0.12

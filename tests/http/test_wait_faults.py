@@ -117,25 +117,18 @@ def test_task_that_names_no_file_ends_with_result_missing(provider: str, way: Wa
 
 @all_providers
 @both_ways
-@pytest.mark.parametrize("body", [None, b'{"code": 401, "reason": "Unauthorized"}'], ids=["401", "success that says 401"])
-def test_refused_key_ends_the_wait(body: bytes | None, provider: str, way: Way) -> None:
-    act = Act(status=401) if body is None else Act(body=body)
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [(Act(status=401), 401), (Act(body=b'{"code": 401, "reason": "Unauthorized"}'), 401), (Act(status=404, body=b"{}"), 404)],
+    ids=["401", "success that says 401", "unknown task"],
+)
+def test_lasting_refusal_ends_the_wait(act: Act, status: int, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
     with Server(provider, plan={ASKED: repeat(act)}) as server:
         ended = run(way, [server])
     check(ended, server)
     assert isinstance(ended.error, WaitRefusedError)
-    assert ended.error.status == 401
-
-
-@all_providers
-@both_ways
-def test_task_that_stays_unknown_ends_the_wait(provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
-    gone = Act(status=404, body=b"{}")
-    with Server(provider, plan={"list": repeat(gone), "status": repeat(gone)}) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert isinstance(ended.error, WaitRefusedError)
+    assert ended.error.status == status
 
 
 # -- a wait has a deadline -------------------------------------------------------------------------------------------------

@@ -113,23 +113,29 @@ def test_refusal_of_a_young_task_does_not_end_its_wait(provider: str, status: in
     assert waiter.words
 
 
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (401, {"message": "task not found"}),
-        (403, {"reason": "Forbidden"}),
-        (400, {"reason": "CreditInsufficient"}),
-        (400, {"reason": "CreationPolicyViolation"}),
-        (400, {"reason": "ModelUnavailable"}),
-    ],
-)
-def test_refusal_that_is_not_about_the_task_ends_the_wait_for_a_young_one(status: int, body: object) -> None:
-    world = World("comfy")
-    (waiter,) = world.join("1")
+NOT_ABOUT_THE_TASK: Final = [
+    (401, {"message": "task not found"}),
+    (403, {"reason": "Forbidden"}),
+    (400, {"reason": "CreditInsufficient"}),
+    (400, {"reason": "CreationPolicyViolation"}),
+    (400, {"reason": "ModelUnavailable"}),
+    (200, {"code": 401, "reason": "Unauthorized"}),
+]
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+@pytest.mark.parametrize(("status", "body"), NOT_ABOUT_THE_TASK, ids=str)
+def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(provider: str, status: int, body: object) -> None:
+    """A gateway answered 401 for tasks that it did not know yet; the key had created them a second before."""
+    world = World(provider)
+    (new,) = world.join("1", is_new=True)
+    (other,) = world.join("2")
     world.answers = always(reply(status, body))
-    world.run(60.0)
-    assert len(world.asked) == 1
-    assert isinstance(waiter.end, WaitRefusedError)
+    world.run(NEWBORN_SECONDS / 2)
+    assert isinstance(other.end, WaitRefusedError)
+    assert new.ends == []
+    world.run(NEWBORN_SECONDS * 3)
+    assert isinstance(new.end, WaitRefusedError)
 
 
 def test_task_that_stays_unknown_for_a_minute_ends_its_wait() -> None:

@@ -54,7 +54,7 @@ NEWBORN_SECONDS: Final = 60.0
 """Age up to which a refusal may mean that the provider, or a gateway in front of it, does not know the task yet."""
 
 NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
-"""Meanings of an error code that do not change with time, however young the task is."""
+"""Meanings of an error code that do not change with time, unless this process has just submitted the task."""
 
 WAKE_PAUSE: Final = 0.12
 """Seconds between two list requests due to notices. With twenty ends a second, ten tasks take three requests."""
@@ -449,16 +449,19 @@ class PollQueue:
         else:
             for polled in request.polled_tasks:
                 left = NEWBORN_SECONDS - (now - polled.added)
-                if self._may_be_unknown_yet(reading) and left > 0:
+                if left > 0 and self._may_be_unknown_yet(polled, reading):
                     self._failed(PollRequest(request.call, (polled,), is_list=False), reading.message, None, now, left=left)
                     continue
                 error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
                 self._end(polled, error)
 
-    def _may_be_unknown_yet(self, reading: ErrorReading) -> bool:
-        """Return whether a refusal may mean "no such task": gateways say that with any status and in any language."""
+    def _may_be_unknown_yet(self, polled: PolledTask, reading: ErrorReading) -> bool:
+        """Return whether a refusal may mean "no such task": gateways say that with any status and in any language.
+
+        The key that has just created a task is a good one, so even a refused key means that then.
+        """
         meaning = self.provider.meaning(reading.code) if reading.code else None
-        return reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK
+        return polled.is_new or (reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK)
 
     def _doubt_list(self, request: PollRequest) -> None:
         """Count a fault of the list; after several, poll one of its tasks by itself to find out whether the list is broken."""

@@ -56,11 +56,11 @@ def body_of(spec: dict[str, Any]) -> dict[str, Any]:
 WRONG: Final[dict[str, tuple[Edit, str]]] = {
     "an example breaks a limit": (lambda spec: body_of(spec).update(duration=99), "/requestBody/"),
     "an example misses a member": (lambda spec: body_of(spec).pop("prompt"), "/requestBody/"),
-    "the client has another path": (move, "asks post /v1/vidu/text2video"),
-    "the client has no such operation": (lambda spec: at(spec, *CREATE).update(operationId="makeVideo"), "cannot be asked"),
-    "the client asks in another way": (
+    "the client has another path": (move, "calls post /v1/vidu/text2video"),
+    "the client has no such operation": (lambda spec: at(spec, *CREATE).update(operationId="makeVideo"), "cannot be called"),
+    "the client uses another method": (
         lambda spec: at(spec, *STATUS[:2]).update(put=at(spec, *STATUS[:2]).pop("get")),
-        "asks get",
+        "calls get",
     ),
 }
 

@@ -57,7 +57,7 @@ def test_budget_in_all_over_credits_of_different_units_is_refused_and_nothing_is
             rig.plan([PRICED, AT_COMFY], ceilings={"": 500.0})
         assert rig.jobs() == {}
         rig.plan([PRICED], ceilings={"": 500.0})
-        with pytest.raises(ConfigurationError, match="a budget in all cannot be kept"):
+        with pytest.raises(ConfigurationError, match="a total budget cannot be kept"):
             rig.plan([PRICED, AT_COMFY])
         assert set(rig.states().values()) == {"queued"}
         assert len(rig.jobs()) == 1

@@ -23,7 +23,7 @@ def document(name: str) -> Object:
         return contract_of(name).spec.root
     value = _read(path)
     if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):
-        raise ConfigurationError(f"{name} is no OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
+        raise ConfigurationError(f"{name} is not an OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
     return value
 
 
@@ -31,7 +31,7 @@ def _read(path: Path) -> Json:
     try:
         text = text_of_file(path.read_bytes())
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ConfigurationError(f"{path} cannot be read: {reason}. Name a file, or one of {', '.join(PROVIDERS)}.") from None
     try:
         return cast("Json", json.loads(text))
@@ -43,10 +43,10 @@ def _yaml(path: Path, text: str) -> Json:
     try:
         import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
     except ImportError:
-        raise MissingExtraError(f"{path} is no JSON, and YAML needs pyyaml: {install_command('contract')}") from None
+        raise MissingExtraError(f"{path} is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     try:
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark is not None else ""
-        raise ConfigurationError(f"{path}{place}: neither JSON nor YAML of JSON values.") from None
+        raise ConfigurationError(f"{path}{place} is neither JSON nor YAML with JSON values only.") from None

@@ -30,7 +30,7 @@ KEY_VARIABLE: Final = "VIDU_CONTRACT_KEY"
 """Passes the key to schemathesis: other users can see command lines, and a configuration is a file on disk."""
 CONFIGURATION: Final = """
 [phases.stateful.inference]
-algorithms = ["dependency-analysis"]  # the other one ends a run where an answer quotes an address that is none: `https://[`
+algorithms = ["dependency-analysis"]  # the other algorithm aborts if an answer quotes an invalid URL: `https://[`
 
 [[operations]]
 include-operation-id = "cancelTask"
@@ -40,10 +40,10 @@ expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or
 [[operations]]
 include-operation-id = "listTasks"
 [operations.checks.negative_data_rejection]
-# one text in a query is the same as a list of one, and a null is the text `null`; test_core_refusals.py holds what is refused
+# in a query, one text is the same as a list of one, and null is the text `null`
 expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
 """
-"""Configuration of schemathesis. Checks that are not listed are on; --checks would override this and enable all."""
+"""Configuration of schemathesis. Checks that are not listed are enabled; --checks would override this and enable all."""
 _PROBE_SECONDS: Final = 5.0
 
 
@@ -87,7 +87,7 @@ def run(
     creates: bool,
     on_line: Callable[[str], object] = lambda _: None,
 ) -> Run:
-    """Run schemathesis against a server, without `creates` only for GET operations. `on_line` is called with each line it prints.
+    """Run schemathesis against a server, on GET operations only unless `creates`. `on_line` is called with each line of output.
 
     Raises FuzzError if the run takes too long or aborts, MissingExtraError without schemathesis.
     """
@@ -109,7 +109,7 @@ def run(
         if code not in (0, 1) or not result.exists():
             why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
             how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code < 0 else ""
-            raise FuzzError(f"schemathesis {why}: nothing can be said of {url}. Seed {seed}.{how}\n{report.strip()}")
+            raise FuzzError(f"schemathesis {why}, so nothing is known about {url}. Seed {seed}.{how}\n{report.strip()}")
         found = as_object(json.loads(result.read_text(encoding="utf-8")))
     is_clean = code == 0 and found.get("complete") is True and not as_list(found.get("failures"))
     return Run(provider, url, seed, is_clean, report, found)
@@ -150,13 +150,13 @@ def check_target(provider: str, url: str) -> None:
     own = {urlsplit(str(as_object(server).get("url"))).hostname for server in servers}
     if parts.hostname in own:
         raise ConfigurationError(
-            f"{parts.hostname} is the server of {provider} itself, where drawn requests are paid for by the thousand; nothing was"
-            " sent. `vidu contract live` asks it what costs nothing."
+            f"{parts.hostname} is a server of {provider}, which would charge thousands of random requests; nothing was sent."
+            " `vidu contract live` sends it only requests that cost nothing."
         )
 
 
 def is_emulator(url: str) -> bool:
-    """Return whether the URL is that of an emulator of this package: the only server at which certainly nothing is paid."""
+    """Return whether an emulator of this package answers at the URL: only there is it certain that nothing is paid."""
     parts = urlsplit(url)
     try:
         with httpx.Client(timeout=_PROBE_SECONDS, trust_env=False) as client:

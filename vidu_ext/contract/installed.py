@@ -178,7 +178,7 @@ def _request_difference(client: GeneratedClient, operation: Operation, shown: li
         named: dict[str, object] = {} if operation.body is None else {"body": RawBody(bodies[0])}
         made = client.request(operation, *ids, **named)
     except (ImportError, AttributeError, TypeError, IndexError) as error:
-        return f"cannot be asked with the generated client: {error}"
+        return f"cannot be called with the generated client: {error}"
     if (made["method"], made["url"]) != (operation.method, path):
-        return f"the generated client asks {made['method']} {made['url']}"
-    return "the generated client sends another body" if bodies and not _same(made["json"], bodies[0]) else None
+        return f"the generated client calls {made['method']} {made['url']}"
+    return "the generated client sends a different body" if bodies and not _same(made["json"], bodies[0]) else None

@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def readable(self) -> list[Reply]:
-        """The answers in the form of this provider. One without documented members could be anyone's, and is left out."""
+        """The answers in the form of this provider. Without documented members it may be from another service and is left out."""
         return [
             answer.reply
             for answer in self.answers

@@ -104,7 +104,7 @@ def _again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
 
 
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
-    """Settle an unknown job as a person found it: it has this task, which is waited for, or certainly none, so it failed.
+    """Settle an unknown job with what a person found: its task, which is then waited for, or that there is none, so it failed.
 
     Raises ConfigurationError if the job is not unknown, if the task belongs to another job, or if the job's task is known.
     """

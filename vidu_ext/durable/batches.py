@@ -429,6 +429,6 @@ def _check_units(names: Collection[str]) -> None:
     if len({provider_named(name).credit_unit for name in names}) > 1:
         each = " ".join(f"--budget {name}=CREDITS" for name in sorted(names))
         raise ConfigurationError(
-            f"a budget in all cannot be kept, because each of these providers has credits of its own: {', '.join(sorted(names))}."
+            f"a total budget cannot be kept, because each of these providers has credits of its own: {', '.join(sorted(names))}."
             f" Nothing was recorded. Give each a budget: {each}"
         )

@@ -61,7 +61,7 @@ class Share:
 
     @property
     def moving(self) -> int:
-        """Number of jobs that are being sent, run at the provider or are being downloaded."""
+        """Number of jobs that are being sent, processed by the provider or downloaded."""
         return sum(self.counts.get(state, 0) for state in ("sending", "running", "fetching"))
 
     @property

@@ -159,7 +159,7 @@ class Provider:
     estimate_header: str | None = None
     """Header with the estimated seconds that the task takes."""
     routes: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """The operation that serves each kind of request, by the name of its class: a client that only asks loads none of them."""
+    """The operation that serves each kind of request, by the name of its class: a client that only polls imports none of them."""
     names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
     charge_header: str | None = None
     """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
@@ -263,7 +263,7 @@ class Provider:
         return self._ref(account, operation, task_id), dict(members_of(content))
 
     def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
-        """Return the reference to a task that an operation created."""
+        """Return the reference of a task that an operation created."""
         return TaskRef(account, task_id, self._special_poll(operation))
 
     def _special_poll(self, operation: str) -> str | None:
@@ -343,7 +343,7 @@ class Provider:
 
     @property
     def credit_unit(self) -> str:
-        """The provider whose credits these are: amounts in credits of different units cannot be added."""
+        """The provider whose credits these are. Credits of different units cannot be added."""
         return str(as_object(self.contract.extension("x-price-list")).get("same-as", self.name))
 
     @property
@@ -445,7 +445,7 @@ class Provider:
         """Return the call that begins an upload; None if the provider has no uploads."""
 
     def upload_stand_in(self, index: int) -> str:
-        """Return a text of the form of an upload's URL, to check a request with before anything is uploaded."""
+        """Return a text with the form of an upload's URL, with which a request is checked before anything is uploaded."""
         return f"https://to-be-uploaded.invalid/{index}"
 
     def upload_place(self, value: Json) -> UploadPlace | None:

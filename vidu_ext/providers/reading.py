@@ -129,7 +129,7 @@ def task_id(value: Json) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _is_task_id(text: str) -> bool:
-    """Return whether a text can be one. A task is in many answers."""
+    """Return whether a text can be the id of a task. Cached, because a task is in many answers."""
     return is_id(text) and not _NO_ID.fullmatch(text)
 
 
@@ -158,7 +158,7 @@ def id_in(content: bytes, member: str) -> str | None:
     """Return the id in a member of an answer; None if there is none, or two that differ.
 
     The answer may break off after the member. If it is not JSON, the member is searched for everywhere, unless it is `id`,
-    a name that other things have, too.
+    a name that other objects have too.
     """
     values = [value for name, value in members_of(content) if name == member]
     if not values and member != "id" and read_json(content) is None:

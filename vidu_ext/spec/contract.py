@@ -1,6 +1,6 @@
 """Read a packaged spec at run time: its operations, its limits, and whether a body or an answer is valid.
 
-The spec is the only table of limits. Modules that only bodies need, such as the validator, are imported with the first one.
+The spec is the only table of limits. What only the check of a body needs, such as the validator, is imported at the first check.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ class Contract:
         return place is not None and self.spec.at(place).get("type") == "string"
 
     def with_paths(self, operation_id: str, body: Object, change: Callable[[str], object]) -> dict[str, object]:
-        """Return the body with every text changed that is the path of a file in a member for media."""
+        """Return the body with `change` applied to each text in a member for media that is the path of a file."""
         for place, text in leaves(body):
             if isinstance(text, str) and is_path(text) and self.media_rule(operation_id, member_of(place)) is not None:
                 body = cast("Object", with_value_at(body, place, cast("Json", change(text))))
@@ -331,7 +331,7 @@ class Contract:
             return (Fault("#", f"cannot be checked: {error}"),)
 
     def _refused_by_all(self, schema: Place, body: Json, opened: Fault) -> Iterator[Fault]:
-        """Yield what is refused in a body whichever listed word replaces the unlisted one."""
+        """Yield what the spec refuses in a body even if a listed word replaces the unlisted one."""
         member = opened.pointer.rpartition("/")[2]
         bodies = ({**as_object(body), member: word} for word in opened.allowed or ())
         refused = [{fault.pointer: fault for fault in self._faults(schema, one)} for one in bodies]
@@ -341,7 +341,7 @@ class Contract:
                 yield evolve(fault, message=f"no {member} in the spec accepts it: {fault.message}")
 
     def _completed(self, fault: Fault) -> Fault:
-        """Return a fault of an unlisted word with where the word is listed, or else with the nearest listed word."""
+        """Return the fault of an unlisted word with the providers that list it, or else with the nearest listed word."""
         if fault.word is None:
             return fault
         member = fault.pointer.rpartition("/")[2]

@@ -70,7 +70,7 @@ class Change:
 
 
 def changes(old: Object, new: Object) -> tuple[Change, ...]:
-    """Return every difference between two documents: breaking ones first, and each that several operations share once."""
+    """Return every difference between two documents, breaking ones first. One that several operations share is returned once."""
     before, after = _facts(Spec(old)), _facts(Spec(new))
     found: dict[tuple[Grade, str, str], Change] = {}
     for key in dict.fromkeys((*before, *after)):
@@ -362,7 +362,7 @@ def _text(key: Key, old: _Fact | None, new: _Fact | None) -> str:
         shown = "" if value is True or len(key) == 1 else f" {_shown(value)}"
         return f"{' '.join(parts)}{shown} {'is new' if old is None else 'is gone'}"
     if old.kind == "text":
-        return f"{' '.join(parts)} is worded otherwise"
+        return f"{' '.join(parts)} has another wording"
     return f"{' '.join(parts)} is {_shown(new.value)}, was {_shown(old.value)}"
 
 

@@ -237,7 +237,7 @@ class _Comparison:
 
 
 def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place:
-    """Return the place inside an object of the answer that should be in its place; empty if there is none."""
+    """Return the place of the documented answer inside a wrapper; empty if there is none."""
     if (
         not isinstance(value, dict)
         or deepest == 0

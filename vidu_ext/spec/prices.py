@@ -90,7 +90,7 @@ def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str 
 def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
     """Return the rows of prices that can apply to a model, or to any, as they are in the spec; and their sources by name.
 
-    They are those of another provider if this one documents to have the same prices.
+    They are those of another provider if this one documents that it has the same prices.
     """
     rows = [row for row in _rows(contract, operation_id) if model is None or model in as_list(row.get("models", [model]))]
     if not rows and (same := _same_prices(contract, operation_id)) is not None:
@@ -134,14 +134,14 @@ class _Request:
         return self._is_for_model(row) and all(map(self._holds, conditions, conditions.values()))
 
     def may_be_meant(self, row: Object) -> bool:
-        """Whether a row applies as far as the body says: a change of a film does not repeat what the film was ordered with."""
+        """Return whether a row may apply: a request that changes a film does not repeat the settings that it was made with."""
         conditions = as_object(row.get("when"))
         return self._is_for_model(row) and all(
             self._holds(member, wanted) or self._leaves_open(row, member, wanted) for member, wanted in conditions.items()
         )
 
     def _leaves_open(self, row: Object, member: str, wanted: Json) -> bool:
-        """Return whether the body does not say which word of a member applies. An addition that is not asked for is not paid."""
+        """Return whether the body does not say which word of a member applies. Additions not requested are not paid."""
         is_asked = "adds" not in row or not self._can_say(member)
         return is_asked and not isinstance(wanted, dict) and member not in {VIDEO_INPUT, *self.body}
 
@@ -288,14 +288,14 @@ def _price(rows: list[Object], request: _Request, contract: Contract) -> Documen
 
 
 def _evidence(rows: list[Object], request: _Request, contract: Contract) -> tuple[str | None, str, str]:
-    """Return the date of the oldest source of some rows, their sources, and how sure the least sure one is."""
+    """Return the date of the oldest source of some rows, their sources, and the lowest certainty among them."""
     same = _same_prices(contract, request.operation_id) or contract
     lists = [as_object(one.extension("x-price-list")) for one in (same, contract)]
     named = {name: source for one in lists for name, source in as_object(one.get("sources")).items()}
     sources = [as_object(named.get(str(row.get("source")))) for row in rows]
     degrees = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
-        degrees.append("low")  # it is not documented whether an addition is halved too; all of it is counted
+        degrees.append("low")  # whether an addition is halved too is not documented; all of it is counted
     return (
         min((str(source["date"]) for source in sources if source.get("date")), default=None),
         "; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),

@@ -31,7 +31,7 @@ _QUICK: Final[Mapping[str, float]] = {
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Stop pytest from rewriting this package: it marks all modules of a distribution with a plugin, and compiles them again."""
+    """Stop pytest from rewriting this package: it would compile again all modules of a distribution that has a plugin."""
     hook = pluginmanager.rewrite_hook
     marked, known = getattr(hook, "_must_rewrite", None), getattr(hook, "_marked_for_rewrite_cache", None)
     if isinstance(marked, set) and isinstance(known, dict):
@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
-    """All four providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
+    """All providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
 
     The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; other accounts in the
     environment are hidden, so that no test can spend money. `providers` in the marker limits the accounts to these. Without it,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from attrs import Attribute
 
 SHORTEST: Final = 0.001
-"""Least seconds of a pause or of a part of an exchange."""
+"""Seconds of the shortest pause or timeout that a setting may ask for."""
 
 _DECIMAL: Final = r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t\r\n]*"
 MOST_CREDITS: Final = 1e12
@@ -32,7 +32,7 @@ def finite(value: object) -> float | None:
 
 
 def decimal(text: str) -> float | None:
-    """Return the number that a text is; None for what only Python reads as one: `1_0`, `inf`, digits of other scripts."""
+    """Return the number in a text; None for forms that only Python accepts: `1_0`, `inf`, digits of other scripts."""
     found = re.fullmatch(_DECIMAL, text)
     return float(found[1]) if found else None
 

@@ -4,22 +4,22 @@ user's money, and what to do next.
     ViduError
     ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
     │   ├── MissingExtraError                  an optional dependency is not installed
-    │   ├── OrderError                         the key of an order is another request's, or cannot be kept; nothing was sent
+    │   ├── OrderError                         the key of an order has another request, or cannot be kept; nothing was sent
     │   └── ClientClosedError                  the client was closed before the request was sent
     ├── NoProviderError                        no configured account can serve the request; nothing was sent
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
-    │   ├── BusyError                          the provider said "later" until patience ran out; nothing is paid
-    │   ├── RefusedError                       the provider said no; nothing is paid
+    │   ├── BusyError                          too busy until the time for retries ran out; nothing is paid
+    │   ├── RefusedError                       the provider refused the request; nothing is paid
     │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
     │   │   ├── InsufficientCreditsError       too few credits
     │   │   ├── ModelNotOfferedError           the model is not offered on this route
     │   │   └── ModerationError                the prompt or the inputs are not allowed
-    │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
+    │   └── SubmissionUnknownError             may be accepted and paid; never sent again automatically
     ├── TaskError                              of a task that exists
     │   ├── WaitTimeoutError (TimeoutError)    the task keeps running and is charged
-    │   ├── WaitRefusedError                   the provider refuses to say the state; a task that exists keeps running
+    │   ├── WaitRefusedError                   the provider refuses to report the state; a task that exists keeps running
     │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, if the provider does
     │   │   ├── TaskModeratedError             the inputs or the result are not allowed
     │   │   └── TaskCanceledError              was cancelled
@@ -27,7 +27,7 @@ user's money, and what to do next.
     ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
     │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
     └── DownloadError                          the result is paid and not lost: download again
-        ├── ResultExpiredError                 no address of the file works
+        ├── ResultExpiredError                 no URL of the file works
         ├── DownloadIncompleteError            broke off too often; the partial download resumes
         └── DownloadRefusedError               a limit set by the caller or a rule of this package forbids it
 """
@@ -185,7 +185,7 @@ class ModerationError(RefusedError):
 
 
 class SubmissionUnknownError(SubmitError):
-    """The request was sent, and whether it became a paid task is not known. It is never sent again by itself.
+    """The request was sent, and whether it became a paid task is not known. It is never sent again automatically.
 
     `submission` holds everything needed to look for the task later, also from another process:
     `client.find(submission)`.

@@ -1,3 +1,3 @@
-"""The HTTP library. The only module that imports it: whatever `httpx` is in this process, httpx2 by its alias too, all use it."""
+"""The HTTP library, imported here alone, so that all modules use the same one: httpx, or httpx2 under its alias."""
 
 import httpx as httpx

@@ -37,7 +37,7 @@ class DocumentedPrice:
 
     @property
     def sure_most(self) -> DocumentedPrice:
-        """The most that is known: without a discount of low confidence."""
+        """The highest price that may apply: without a discount of low confidence."""
         return self.list_price if self.list_price is not None and self.sure == GUESSED else self
 
     @property
@@ -84,7 +84,7 @@ class DocumentedRate:
     source: str
     """The pages that print them."""
     sure: str
-    """As of a price."""
+    """Certainty, as of a price."""
     usd: ClassVar[None] = None
     """As of a price, but the amount is not known."""
     credits: ClassVar[None] = None

@@ -74,7 +74,7 @@ class Remedy:
 
 
 def with_remedy(summary: str, remedy: Remedy | None, words: Mapping[Action, str] = LIBRARY, **fields: str) -> str:
-    """Return the summary, followed by the remedy in these words; `fields` are further names in braces."""
+    """Return the summary, followed by the remedy in these words; `fields` are values of further names in braces."""
     if remedy is None:
         return summary
     separator = "\n" if "\n" in summary else " "

@@ -68,7 +68,7 @@ def _are_media(instance: object, attribute: Attribute[Any], value: tuple[object,
 def _are_options(instance: object, attribute: Attribute[Any], value: object) -> None:
     place = _place(instance, attribute)
     if not _is_named(value):
-        raise ConfigurationError(f"{place} must be a mapping by the provider's own names; it is {_repr(value)}.")
+        raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_repr(value)}.")
     for fault in foreign_values(cast("Json", value)):
         raise ConfigurationError(f"{place} must hold JSON; {fault}.")
 
@@ -166,7 +166,7 @@ _MEDIUM: Final = optional(_is_medium)
 class _Sparse:
     """Base with a repr that shows only the members that are set.
 
-    It also compares: eleven classes with methods of their own for that take longer to make than a call.
+    It also compares: with methods of their own, eleven classes take longer to create than a call takes.
     """
 
     __slots__ = ()
@@ -327,7 +327,7 @@ class ExtendVideo(_Common):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Frame(_Sparse):
-    """A picture that a Multiframe video passes, and the part of the video that leads to it."""
+    """A key frame of a Multiframe video, and the part of the video that leads to it."""
 
     image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     prompt: str | None = field(default=None, validator=_TEXT)
@@ -338,7 +338,7 @@ class Frame(_Sparse):
 @_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class Multiframe(_Common):
-    """A video that begins with one picture and passes others in turn."""
+    """A video that begins with one picture and shows others in turn, as key frames."""
 
     start_image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
     frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_are(Frame), metadata=_MEDIA)
@@ -354,12 +354,12 @@ Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToV
 
 def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not _is_named(value):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping by the spec's names; it is {_repr(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping with the spec's names; it is {_repr(value)}.")
 
 
 @frozen(eq=False, repr=False)
 class OperationRequest(_Sparse):
-    """A request to one operation of one provider, in the names of its spec. Every route can be called this way.
+    """A request to one operation of one provider, with the names of its spec. Every route can be called this way.
 
     `OperationRequest("vidu", "lipSync", {"video_url": "https://...", "text": "Hello"})`. Pass it to `submit` for a route that
     starts a task, to `call` for one that answers at once.

@@ -81,7 +81,7 @@ _METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
 _METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
 """Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
 _NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10")))
-"""Networks that are wrongly public to `is_global` in some versions of Python."""
+"""Networks that `is_global` takes for public in some versions of Python."""
 _CARRIERS: Final = tuple(map(ip_network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 """IPv6 networks whose last four bytes are an IPv4 address: compatible, mapped, translated, NAT64."""
 _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
@@ -115,7 +115,8 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
 
 
 def leads_nowhere(url: str) -> bool:
-    """Return whether an http(s) URL has no host, an impossible host, or a control character, or the text of an upload names none.
+    """Return whether an http(s) URL has an impossible host, port or character, or the text of an upload names no id.
+
     False for every other text.
     """
     if not url.startswith(("http://", "https://")):
@@ -163,7 +164,7 @@ def _nearness_of(address: IPv4Address | IPv6Address) -> int:
 
 
 def _carried(address: IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to through a gateway, or is another notation of."""
+    """Return the IPv4 addresses in an IPv6 address, which is another notation of them or leads to them through a gateway."""
     if any(address in network for network in _CARRIERS) or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         return [IPv4Address(int(address) & 0xFFFFFFFF)]
     return [address.sixtofour] if address.sixtofour else list(address.teredo or ())

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FETCH_TRIES: Final = 4
 REFUSALS: Final = 3
-"""How many times a provider may refuse to report the state of a task before the job becomes unknown; refused keys not counted."""
+"""How often a provider may refuse to report the state of a task before the job becomes unknown. Refused keys do not count."""
 KEY_REFUSED: Final = (401, 403)
 """HTTP statuses that mean that the key is refused, not the task."""
 

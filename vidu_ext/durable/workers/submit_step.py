@@ -78,7 +78,7 @@ class Patience:
 
 @frozen(eq=False)
 class SubmitStep:
-    """The first step of a job, and what all steps share: the clients of this process and access to the job store."""
+    """The first step of a job, and what all steps share: the client of this process and access to the job store."""
 
     store: JobStore
     accounts: Sequence[Account]

@@ -9,7 +9,7 @@ from attrs import evolve
 from polling import DONE, STEADY, World
 
 from vidu_ext import TaskRef
-from vidu_ext.flows.poll import WAKE_PAUSE, Notices
+from vidu_ext.flows.poll import Notices
 
 SLOW: Final = evolve(STEADY, ceiling=30.0)
 
@@ -49,22 +49,28 @@ def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
     assert (world.times, len(waiter.ends)) == ([0.0, 7.0], 1)
 
 
-def test_notices_within_a_second_share_requests() -> None:
+@pytest.mark.parametrize(
+    ("apart", "times"),
+    [
+        pytest.param(0.05, [10.0, 10.15, 10.3], id="third notice is followed at once"),
+        pytest.param(0.2, [10.0, 10.3, 10.6, 10.9, 11.2], id="others within 0.3 s"),
+        pytest.param(0.5, [10.0, 10.5, 11.0, 11.5, 12.0, 12.5, 13.0], id="lone notices at once"),
+    ],
+)
+def test_notices_share_requests(apart: float, times: list[float]) -> None:
     """Otherwise a hundred tasks that end together would take a hundred requests."""
     world = announced()
-    names = [f"t{number}" for number in range(20)]
-    waiters = world.join(*names)
+    names = [f"t{number}" for number in range(7)]
+    waiters = world.join(*names, "another")
     world.run(10.0)
     world.asked.clear()
     for number, name in enumerate(names):
-        world.run(10.0 + number * 0.05)
+        world.run(10.0 + number * apart)
         world.states[name] = DONE
         world.queue.wake(name, world.now)
-        assert all(waiter.ends for waiter in waiters[: max(number - 2, 0)])
-    world.run(12.0)
-    lags = [after - before for before, after in zip(world.times, world.times[1:], strict=False)]
-    assert 1 < len(world.times) <= 1 + 1.0 / WAKE_PAUSE + 1
-    assert (min(lags) > WAKE_PAUSE - 1e-9, len(world.queue)) == (True, 0)
+    world.run(14.0)
+    assert world.times == pytest.approx(times)
+    assert [len(waiter.ends) for waiter in waiters] == [1] * 7 + [0]
 
 
 def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:

@@ -18,7 +18,7 @@ from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Fetch, Flow, Send
 from vidu_ext.flows.outcome import Accepted, Begun, Unknown
-from vidu_ext.flows.poll import RECENT_SECONDS
+from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.base import TaskFilter
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vidu_ext.flows.poll import MOST_SIGHTINGS, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
+from vidu_ext.flows.sightings import MOST_SIGHTINGS, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
 from vidu_ext.values.tasks import TaskRef
 
 NOW: Final = 5_000.0

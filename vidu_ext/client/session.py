@@ -24,9 +24,9 @@ from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
-from vidu_ext.flows.poll import Sightings
 from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, offers_in_turn, order, preference, priced
 from vidu_ext.flows.settle import find_flow
+from vidu_ext.flows.sightings import Sightings
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts, address_variable

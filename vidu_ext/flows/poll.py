@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -31,8 +30,9 @@ from vidu_ext.values.tasks import Result, TaskRef, TaskState
 
 from .call import is_transient
 from .durations import Durations
-from .policy import PollPolicy, RetryPolicy, answered_at, retry_after
+from .policy import PollPolicy, RetryPolicy, retry_after
 from .retry import tell
+from .sightings import Sightings
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -56,8 +56,11 @@ NEWBORN_SECONDS: Final = 60.0
 NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
 """Meanings of an error code that do not change with time, unless this process has just submitted the task."""
 
-WAKE_PAUSE: Final = 0.12
-"""Seconds between two list requests due to notices. With twenty ends a second, ten tasks take three requests."""
+WAKE_PAUSE: Final = 0.3
+"""Most seconds between two list requests due to notices. The first notice after them is followed at once."""
+
+WAKE_TASKS: Final = 3
+"""Notices that are followed by a list request at once. Waiting for more would save little: a third of a request is left."""
 
 EMPTY_ANSWERS: Final = 4
 """Success answers without a main file before that is an error."""
@@ -209,6 +212,8 @@ class PollQueue:
         self._durations = durations or Durations()
         self._woken = -math.inf
         """When the last request due to a notice is due."""
+        self._woken_tasks = 0
+        """How many notices share it."""
         self._polled: dict[TaskRef, PolledTask] = {}
         self._queue: list[tuple[float, int, PolledTask]] = []
         self._entered = 0
@@ -266,7 +271,10 @@ class PollQueue:
         if polled.singly or not self._lists:
             return 0.0
         if self._woken < now:
-            self._woken = max(now, self._woken + WAKE_PAUSE)
+            self._woken, self._woken_tasks = max(now, self._woken + WAKE_PAUSE), 0
+        self._woken_tasks += 1
+        if self._woken_tasks == WAKE_TASKS:
+            self._woken = now
         return self._woken - now
 
     def abandon(self) -> None:
@@ -587,94 +595,3 @@ def failure_of(snapshot: Snapshot) -> TaskFailedError:
     if snapshot.state is TaskState.CANCELED:
         return TaskCanceledError(snapshot)
     return TaskModeratedError(snapshot) if snapshot.is_moderated else TaskFailedError(snapshot)
-
-
-RECENT_SECONDS: Final = 300.0
-"""Seconds after a task was last seen unfinished in which its files may be late."""
-
-
-RUN_SECONDS: Final = 1500.0
-"""Seconds that a task may have run, if only its creation is known."""
-
-
-UNCERTAIN_SHARE: Final = 0.25
-"""Share of the patience for a task that had already ended at the first poll."""
-
-
-MOST_SIGHTINGS: Final = 10_000
-"""Tasks that are remembered. The oldest is forgotten first."""
-
-
-class Sightings:
-    """When one client last saw a task unfinished, or first saw it ended, by a monotonic clock.
-
-    From this follows how long the files of a task may be late. If answers have times, those count, with the provider's clock:
-    the local one may be wrong. Safe for threads: every change is one step of a dict.
-    """
-
-    def __init__(self) -> None:
-        self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
-        self._charges: OrderedDict[TaskRef, float] = OrderedDict()
-        self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
-
-    def await_charge(self, ref: TaskRef, compare: Callable[[float], None]) -> None:
-        """Pass the charge of a task on as soon as an answer has it."""
-        self._awaited[ref] = compare
-        if len(self._awaited) > MOST_SIGHTINGS:
-            self._awaited.popitem(last=False)
-
-    def charged(self, ref: TaskRef, credits_: float) -> None:
-        """Remember a charge that was in a header: it may be in no later one."""
-        if compare := self._awaited.pop(ref, None):
-            compare(credits_)
-        self._charges[ref] = credits_
-        if len(self._charges) > MOST_SIGHTINGS:
-            self._charges.popitem(last=False)
-
-    def with_charge(self, snapshot: Snapshot) -> Snapshot:
-        """Return a snapshot with the charge of an earlier answer if it has none. Whether a failed task is charged is unknown."""
-        if snapshot.credits is not None:
-            self.charged(snapshot.ref, snapshot.credits)
-        is_open = snapshot.credits is None and snapshot.odd_charge is None
-        has_failed = snapshot.state.is_final and snapshot.state is not TaskState.SUCCEEDED
-        return evolve(snapshot, credits=self._charges.get(snapshot.ref)) if is_open and not has_failed else snapshot
-
-    def saw(self, snapshot: Snapshot, reply: Reply, now: float) -> None:
-        """Remember that a task is unfinished, or when it ended if the answer says so."""
-        if not snapshot.state.is_final:
-            self.unfinished(snapshot.ref, now)
-        elif (age := _age(snapshot, reply)) is not None:
-            self.ended(snapshot.ref, now, age=age)
-
-    def unfinished(self, ref: TaskRef, now: float) -> None:
-        self._keep(ref, now, is_certain=True)
-
-    def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
-        """Remember the end of a task, `age` seconds ago if that is known: it may have ended long before it was first seen."""
-        seen, is_certain = self._seen.get(ref, (None, False))
-        if age is not None and not (is_certain and seen is not None and seen >= now - age):
-            self._keep(ref, now - age, is_certain=True)
-        elif seen is None:
-            self._keep(ref, now, is_certain=False)
-
-    def youth(self, ref: TaskRef, now: float) -> float:
-        """Return the share of a retry budget in which a missing file may only be late."""
-        moment, is_certain = self._seen.get(ref, (now - RECENT_SECONDS, False))
-        if now - moment >= RECENT_SECONDS:
-            return 0.0
-        return 1.0 if is_certain else UNCERTAIN_SHARE
-
-    def _keep(self, ref: TaskRef, now: float, *, is_certain: bool) -> None:
-        self._seen[ref] = now, is_certain
-        if len(self._seen) > MOST_SIGHTINGS:
-            self._seen.popitem(last=False)
-
-
-def _age(snapshot: Snapshot, reply: Reply) -> float | None:
-    """Return the seconds since a task ended, by the clock of its provider; None if the answer does not say. If it has only
-    the creation, less the time that a task may run."""
-    answered, happened = answered_at(reply.headers), snapshot.ended_at or snapshot.created_at
-    if answered is None or happened is None or happened.timestamp() > answered + RECENT_SECONDS:
-        return None
-    run = 0.0 if snapshot.ended_at else RUN_SECONDS
-    return max(answered - happened.timestamp() - run, 0.0)

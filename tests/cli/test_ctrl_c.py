@@ -17,7 +17,8 @@ from typing import Any, Final
 import pytest
 from cli_running import QUICK, Done, Person, ended, request_of
 from provider_forms import Act, Route
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 import vidu_ext
 from vidu_ext import TaskRef

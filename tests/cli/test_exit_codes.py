@@ -9,6 +9,7 @@ import pytest
 from attrs import field, frozen
 from cli_running import QUICK, Done, Person, request_of
 from provider_forms import Act, Route
+from provider_tasks import usual_film_url
 from server import Server
 
 from vidu_ext.cli import exits
@@ -27,7 +28,7 @@ class Case:
     provider: str = "vidu"
     life: tuple[str, ...] = ("done",)
     plan: Mapping[Route, list[Act]] = field(factory=dict[Route, "list[Act]"])
-    film_url: Callable[[str, str], str] | None = None
+    film_url: Callable[[str, str], str] = usual_film_url
     further: tuple[str, ...] = ()
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from cli_running import QUICK, Person, request_of
 from playing import body_for
+from provider_tasks import film_of
 from proxying import HOST, Proxy
-from server import Server, film_of
+from server import Server
 
 OPTION = "--allow-private-hosts"
 

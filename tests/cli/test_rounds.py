@@ -9,7 +9,8 @@ import pytest
 from cli_running import QUICK, Person, request_of
 from playing import PROVIDERS
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 from vidu_ext import TaskRef
 

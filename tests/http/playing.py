@@ -11,7 +11,8 @@ from typing import Any, Final, Literal
 import pytest
 from attrs import evolve, field, frozen
 from provider_forms import Object
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 from vidu_ext import (
     Account,

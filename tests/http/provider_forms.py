@@ -104,9 +104,9 @@ class Part:
     routes: Mapping[Route, str]
     """Method and path, as a regular expression whose group is the id of the task."""
     is_vidus: bool
-    told: frozenset[str]
-    """What a status of Vidu's form may show, by the spec."""
     """Whether it answers in the form of Vidu; else in that of skills.video."""
+    shown: frozenset[str]
+    """Members of a request that a status in Vidu's form may show, by the spec."""
     replays_keys: bool
     """Whether a create that comes again with its idempotency key is answered as before."""
     id_member: str
@@ -166,7 +166,7 @@ def part_of(provider: str) -> Part:
         key=(scheme.get("name", "Authorization").lower(), f"{bearer} ".lstrip()),
         routes={**routes, "create": "|".join(creates).replace("([^/]+)", "[^/]+")},
         is_vidus=is_vidus,
-        told=frozenset(spec["components"]["schemas"]["GetCreationsReply"]["properties"] if is_vidus else ()),
+        shown=frozenset(spec["components"]["schemas"]["GetCreationsReply"]["properties"] if is_vidus else ()),
         replays_keys='"Idempotency-Key"' in json.dumps(spec),
         id_member="task_id" if is_vidus else "id",
         words=VIDUS_WORDS if is_vidus else OTHER_WORDS,

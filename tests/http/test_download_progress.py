@@ -8,7 +8,8 @@ import io
 import pytest
 from playing import RETRY, Way, account, both_ways, brief, request_for
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, Vidu
 from vidu_ext.flows import download

@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 from playing import Way, body_for, both_ways
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 from signed_files import KEY, elsewhere, fetch
 
 # -- signed addresses ------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ import httpx
 import pytest
 from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
 from provider_forms import Act, Route, Seen
-from server import SIGNATURE, Server, film_of
+from provider_tasks import SIGNATURE, film_of
+from server import Server
 from signed_files import KEY, elsewhere, fetch, few_tries
 
 from vidu_ext import Account, AsyncVidu, Settings, Submission, TaskRef, Vidu

@@ -11,7 +11,8 @@ import pytest
 from attrs import evolve
 from playing import PATIENCE, PROVIDERS, RETRY, Way, account, body_for, both_ways, brief, request_for
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
 from vidu_ext.client.session import Session

@@ -14,7 +14,8 @@ import httpx
 import pytest
 from playing import Way, account, body_for, both_ways, brief
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 from signed_files import KEY, elsewhere, fetch
 
 from vidu_ext import Vidu

@@ -17,7 +17,8 @@ import pytest
 from attrs import evolve
 from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief
 from provider_forms import Act
-from server import Server, film_of
+from provider_tasks import film_of
+from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu
 from vidu_ext.flows.effects import Effect, Fetch, Now

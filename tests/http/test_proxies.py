@@ -13,8 +13,9 @@ import pytest
 from attrs import evolve
 from playing import RETRY, Way, account, body_for, both_ways, brief, run
 from provider_forms import Act
+from provider_tasks import film_of
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
-from server import Server, film_of
+from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, Settings, TaskRef, Vidu
 from vidu_ext.client.session import Session

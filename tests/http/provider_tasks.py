@@ -1,0 +1,250 @@
+"""The tasks of a provider, and the answers that it would give without faults.
+
+It plays Vidu, Comfy, Zenlayer or skills.video as far as the tests need it. It knows nothing of vidu_ext and checks nothing but
+the key: the tests read its ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import Factory, define, evolve, field
+from provider_forms import (
+    FAILURES,
+    FILM_ROUTE,
+    IN_FLIGHT,
+    NAMES_BEGIN,
+    Act,
+    Answer,
+    Json,
+    Kept,
+    Object,
+    Paid,
+    Part,
+    Route,
+    Seen,
+    json_answer,
+    moment_in,
+    page_of,
+    part_of,
+)
+
+SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
+ETAG: Final = '"film-1"'
+USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
+"""How far back Vidu's list goes if no time is asked for."""
+
+
+def film_of(name: str) -> bytes:
+    """Return the bytes of the film that a task makes."""
+    return (f"film of {name}. " * 2000).encode()
+
+
+def usual_film_url(origin: str, name: str) -> str:
+    return f"{origin}/films/{name}.mp4?{SIGNATURE}"
+
+
+@define(eq=False, slots=False)
+class ProviderTasks:
+    """The tasks of one provider."""
+
+    provider: str = "vidu"
+    account: str = field(default=Factory(lambda self: self.provider, takes_self=True), kw_only=True)
+    """What the client calls its account here."""
+    key: str = field(default="key-of-the-test-0123456789", kw_only=True)
+    _life: tuple[str, ...] = field(default=("queued", "done"), converter=tuple[str, ...], kw_only=True)
+    """What the status answers of a task say, one after the other; the last one stays."""
+    late: int = field(default=0, kw_only=True)
+    """How many lists leave a new task out."""
+    _late_seconds: float = field(default=0.0, kw_only=True)
+    """How long all lists leave a new task out."""
+    ahead: float = field(default=0.0, kw_only=True)
+    """Seconds by which the clock of the provider is ahead of ours, in its `Date`, `created_at` and the filter of its list."""
+    _lists_payload: bool = field(default=False, kw_only=True)
+    """Whether Vidu's list shows the payload, which no document says."""
+    _film_url: Callable[[str, str], str] = field(default=usual_film_url, kw_only=True)
+    """Makes the address of a film, from the origin and the task's id."""
+    _ages: Mapping[str, float] = field(factory=dict[str, float], kw_only=True)
+    """Times that all answers about a task show, as seconds before now."""
+
+    origin: str = field(default="http://127.0.0.1", init=False)
+    paid: list[Paid] = field(factory=list[Paid], init=False)
+    film_urls: dict[str, str] = field(factory=dict[str, str], init=False)
+    """Addresses of films that are other than usual, by the id of the task."""
+    silent: set[str] = field(factory=set[str], init=False)
+    """Tasks whose status answer is always an error."""
+    _kept: dict[str, Kept] = field(factory=dict[str, Kept], init=False)
+    _part: Part = field(default=Factory(lambda self: part_of(self.provider), takes_self=True), init=False)
+
+    def route_of(self, call: str) -> tuple[Route, str]:
+        """Return which route is asked, and the id in its path."""
+        routes: dict[Route, str] = {**self._part.routes, "film": FILM_ROUTE}
+        for route, pattern in routes.items():
+            if found := re.fullmatch(pattern, call):
+                return route, found.group(1) if found.groups() else ""
+        return "other", ""
+
+    def meant(self, request: Seen, act: Act) -> Answer:
+        """Return the answer that a provider without faults would give. Writes the ledger."""
+        if request.route == "film":
+            return self._film(request)
+        header, scheme = self._part.key
+        if request.headers.get(header) != scheme + self.key:
+            return self._error(401, "Unauthorized", "unauthorized")
+        name = self.route_of(f"{request.method} {request.target.partition('?')[0]}")[1]
+        match request.route:
+            case "create":
+                return self._create(request, act)
+            case "status":
+                return self._status(name)
+            case "list":
+                return self._list(request)
+            case "cancel":
+                return json_answer({}) if self._paid(name) else self._error(404, "TaskNotFound", "task not found")
+            case "credits":
+                return json_answer({"remains": []} if self._part.is_vidus else {"total": 5})
+            case _:
+                return self._error(404, "NotFound", f"not found: {request.target}")
+
+    def _create(self, request: Seen, act: Act) -> Answer:
+        key = request.headers.get("idempotency-key") if self._part.replays_keys else None
+        kept = self._kept.get(key) if key else None
+        if kept is not None:
+            return self._replayed(kept, request)
+        if not act.accepts:
+            return self._error(act.status or 503, "InternalServiceFailure", "not accepted")
+        try:
+            body = cast("Object", json.loads(request.body))
+        except ValueError:
+            return self._error(400, "CODEC", "the body is no JSON")
+        task = self.make(body, key)
+        state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
+        answer = evolve(json_answer({self._part.id_member: task.name, **self._echo(task), **state}), task=task)
+        if key:
+            left = None if act.key == "used up" else answer
+            self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
+        return answer
+
+    def make(self, body: Object, key: str | None = None) -> Paid:
+        """Return a new task, as if a client had asked for it."""
+        task = Paid(f"{NAMES_BEGIN.get(self.provider, '94010792363009638')}{len(self.paid)}", body, key)
+        self.paid.append(task)
+        return task
+
+    def _replayed(self, kept: Kept, request: Seen) -> Answer:
+        if kept.body != request.body:
+            return self._conflict("idempotency_mismatch")
+        if kept.busy:
+            kept.busy -= 1
+            return evolve(self._conflict("idempotency_in_flight"), headers={**IN_FLIGHT, "retry-after": "0.05"})
+        if kept.answer is None:
+            return self._conflict("idempotency_consumed")
+        return evolve(kept.answer, headers={"idempotent-replayed": "true"})
+
+    def _conflict(self, word: str) -> Answer:
+        return Answer(409, json.dumps({"error": word, "message": word}).encode(), {"x-comfy-error-type": word})
+
+    def _paid(self, name: str) -> Paid | None:
+        return next((task for task in self.paid if task.name == name), None)
+
+    def _status(self, name: str) -> Answer:
+        task = self._paid(name)
+        if task is None:
+            return self._error(404, "TaskNotFound", "task not found")
+        if task.name in self.silent:
+            return self._error(500, "InternalServiceFailure", "internal service failure")
+        return json_answer(self._row(task, self._next_word(task), is_list=False))
+
+    def now(self) -> float:
+        """Seconds since the epoch by the server's own clock."""
+        return time.time() + self.ahead
+
+    def _list(self, request: Seen) -> Answer:
+        query = parse_qs(urlsplit(request.target).query)
+        asked = query.get("task_ids")
+        since, until = (moment_in(query, f"created_at.{end}") for end in ("from", "to"))
+        rows: list[Json] = []
+        for task in list(self.paid):
+            if asked is not None and task.name not in asked:
+                continue
+            if not (since or self.now() - USUAL_LIST_SECONDS) <= task.made + self.ahead <= (until or self.now()):
+                continue
+            task.lists += 1
+            if task.lists <= self.late or time.time() < task.made + self._late_seconds:
+                continue
+            if self._part.is_vidus:
+                word = self._next_word(task) if asked is not None else self._word(task)
+                rows.append(self._row(task, word, is_list=True))
+            elif self._word(task) not in ("done", "failed", "canceled", "empty"):
+                rows.append(self._row(task, self._word(task), is_list=True))
+        return json_answer(page_of(rows, query) if self._part.is_vidus else rows)
+
+    def _next_word(self, task: Paid) -> str:
+        task.looks += 1
+        return self._word(task)
+
+    def _word(self, task: Paid) -> str:
+        return self._life[min(max(task.looks - 1, 0), len(self._life) - 1)]
+
+    def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
+        """Return what a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
+        echo = self._echo(task)
+        unlisted = ("err_code",) if self._lists_payload else ("payload", "err_code")
+        if self._part.is_vidus and not is_list:
+            echo = {name: value for name, value in echo.items() if name in self._part.shown}
+        row: Object = {"id": task.name, **echo, **self._state(word)}
+        times = {name: datetime.fromtimestamp(self.now() - age, UTC).isoformat() for name, age in self._ages.items()}
+        row |= times
+        if not self._part.is_vidus:
+            row["data"] = {"type": "video", "videos": [{"url": self.film_url(task)}]} if word == "done" else None
+            return row
+        if word == "done":
+            row["creations"] = [{"id": "7", "url": self.film_url(task), "cover_url": "", "moderation_url": []}]
+        if word == "nulls":
+            row.update(dict.fromkeys(("err_code", "credits", "progress", "creations", "payload", "type")))
+        if is_list:
+            made = datetime.fromtimestamp(task.made + self.ahead, UTC).isoformat().replace("+00:00", "Z")
+            return {**{name: value for name, value in row.items() if name not in unlisted}, "created_at": made, **times}
+        return row
+
+    def _echo(self, task: Paid) -> Object:
+        if not self._part.is_vidus:
+            return {"input": task.body, "usage": {"total": 20, "subscription": 20, "permanent": 0}}
+        return {**task.body, "credits": 60}
+
+    def _state(self, word: str) -> Object:
+        skills = not self._part.is_vidus
+        member, blank = ("status", "code") if skills else ("state", "err_code")
+        known = {"empty": "done", "nulls": "running"}.get(word, word)
+        state: Object = {member: self._part.words.get(known, known)}
+        if word == "failed":
+            state[blank] = FAILURES[self._part.is_vidus]
+        elif word == "canceled" and not skills:
+            state[blank] = "UserCancelled"
+        elif not skills:
+            state[blank] = ""
+        return state
+
+    def film_url(self, task: Paid) -> str:
+        """Return the signed address of what a task made."""
+        return self.film_urls.get(task.name) or self._film_url(self.origin, task.name)
+
+    def _film(self, request: Seen) -> Answer:
+        film = film_of(request.target.removeprefix("/films/").partition("/")[0].partition(".")[0])
+        headers = {"content-type": "video/mp4", "etag": ETAG}
+        begin = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
+        if begin is None or request.headers.get("if-range") != ETAG:
+            return Answer(200, film, headers)
+        first = int(begin[1])
+        return Answer(206, film[first:], {**headers, "content-range": f"bytes {first}-{len(film) - 1}/{len(film)}"})
+
+    def _error(self, status: int, reason: str, message: str) -> Answer:
+        if not self._part.is_vidus:
+            return Answer(status, json.dumps({"code": "VIDEO_GENERATION_" + reason.upper(), "message": message}).encode())
+        return Answer(status, json.dumps({"code": status, "reason": reason, "message": message, "metadata": {}}).encode())

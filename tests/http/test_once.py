@@ -7,13 +7,16 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from attrs import evolve
 from playing import PROVIDERS, Way, account, both_ways, brief, request_for
 from provider_forms import Act
+from scripted import Scripted
 from server import Server
 from stress_once import pairs
 
@@ -30,6 +33,8 @@ from vidu_ext import (
     Vidu,
     ViduError,
 )
+from vidu_ext.flows.once import once_flow
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 
@@ -82,6 +87,7 @@ def test_again_orders_another_task_which_then_belongs_to_the_key(way: Way, setti
         second = order(way, [server], settings, again=True)
         assert first != second == order(way, [server], settings)
         assert len(server.paid) == 2
+        assert [(row.number, str(row.ref)) for row in OrderStore(settings.orders).orders()] == [(2, second)]
 
 
 @both_ways
@@ -126,6 +132,22 @@ def test_refused_order_can_be_repeated_under_an_idempotency_key_of_its_own(way: 
         assert len(set(keys)) == 2
 
 
+def test_wait_for_an_order_of_another_process_is_logged_once_and_ends_after_15_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(OrderStore, "hold", lambda *_: False)
+    refuse = MagicMock(side_effect=AssertionError)
+    driver = Scripted()
+    store = OrderStore(tmp_path / "orders.sqlite")
+    error = driver.error(once_flow(store, "k", "f", again=False, begun=Begun(), submit=refuse, find=refuse), OrderError)
+    assert "held the order 'k' for 900 s. This one sent nothing" in str(error)
+    assert 900 <= sum(driver.pauses) < 901
+    assert driver.pauses[:6] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
+    assert [record.getMessage() for record in caplog.records] == [
+        "another process holds the order 'k': waiting for its outcome; nothing is sent meanwhile"
+    ]
+
+
 @both_ways
 def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, settings: Settings) -> None:
     with Server("vidu") as server:
@@ -133,7 +155,7 @@ def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, set
         seen = len(server.seen)
         with pytest.raises(OrderError, match=f"another request, ordered as {ref}") as caught:
             order(way, [server], settings, prompt="a paper boat")
-        assert "Nothing was sent" in str(caught.value)
+        assert str(caught.value).endswith("Nothing was sent. Use another key, or pass again=True to order this in its place.")
         assert len(server.seen) == seen
 
 
@@ -237,7 +259,9 @@ def test_full_disk_is_an_error_before_anything_is_sent(settings: Settings, monke
         assert server.seen == []
 
 
-def test_paid_task_is_returned_even_if_it_cannot_be_recorded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paid_task_is_returned_even_if_it_cannot_be_recorded(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def full(*_: object) -> None:
         raise OrderError("database or disk is full")
 
@@ -245,11 +269,12 @@ def test_paid_task_is_returned_even_if_it_cannot_be_recorded(settings: Settings,
         with monkeypatch.context() as patch:
             patch.setattr(OrderStore, "_end", full)
             ref = order("blocking", [server], settings)
+        assert "the order 'order-8814' cannot be saved (database or disk is full)" in caplog.text
         assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].name}"
 
 
 def test_store_is_private_to_its_owner(tmp_path: Path, settings: Settings) -> None:
-    folder = tmp_path / "state"
+    folder = tmp_path / "home/state"
     with Server("vidu") as server:
         order("blocking", [server], evolve(settings, orders=folder / "orders.sqlite"))
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
@@ -260,7 +285,8 @@ def test_order_is_found_by_its_key_number_or_submission_until_it_is_forgotten(tm
     store = OrderStore(tmp_path / "orders.sqlite")
     sent = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
     late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, sent)
-    assert [store.find_by_name(name) for name in ("late", str(early.id), "\u0661", "other")] == [late, early, None, None]
+    names = ("late", str(early.id), f"{early.id}.0", "\u0661", "other")
+    assert [store.find_by_name(name) for name in names] == [late, early, None, None, None]
     assert store.orders() == [early, late]
     assert store.find_by_submission(sent) == early
     store.record_end(early, TaskRef("vidu", "1"))
@@ -278,6 +304,18 @@ def test_store_is_in_the_configured_folder_or_in_the_default_of_the_platform(mon
     assert OrderStore().path == Path("/state/vidu/orders.sqlite")
     for unusable in ("", " ", "relative"):
         assert state_folder({"XDG_STATE_HOME": unusable}) == Path("/home/user/.local/state/vidu")
+    monkeypatch.setattr("sys.platform", "win32")
+    assert state_folder({"APPDATA": "/roaming"}) == Path("/roaming/vidu")
+    assert state_folder({"APPDATA": " "}) == state_folder({}) == Path("/home/user/.local/state/vidu")
+
+
+def test_orders_are_read_while_another_process_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.transport.orders.PATIENCE", 0.01)
+    store = OrderStore(tmp_path / "orders.sqlite")
+    row = store.begin("k", "f", 1, 1.0)
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert store.orders() == [row]
 
 
 def test_store_contains_no_api_key(tmp_path: Path, settings: Settings) -> None:

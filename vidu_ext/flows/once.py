@@ -111,7 +111,7 @@ def _place_order(
                 return found
             begun.leave(None)
         salt = yield from work(orders.salt)
-        key = idempotency_key_of(salt, order.key or "", order.number)
+        key = idempotency_key_of(salt, order.key, order.number)
         return (yield from submit(key, lambda submission: work(partial(orders.record_submission, order, submission))))
     finally:  # not an effect: after a cancellation no driver would carry it out
         if begun.is_known or begun.submission is None:

@@ -66,7 +66,7 @@ def check_once(key: object) -> None:
         )
 
 
-def idempotency_key_of(salt: str, key: str, number: int) -> str:
+def idempotency_key_of(salt: str, key: str | None, number: int) -> str:
     """Return the idempotency key to send for an order: a digest, so that the provider learns nothing of the user's key."""
     return hashlib.sha256(json.dumps([salt, key, number]).encode()).hexdigest()[:32]
 

@@ -43,7 +43,7 @@ USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
 
 def film_of(name: str) -> bytes:
     """Return the bytes of the film that a task makes."""
-    return (f"film of {name}. " * 2000).encode()
+    return bytes(4) + (f"film of {name}. " * 2000).encode()
 
 
 def usual_film_url(origin: str, name: str) -> str:

@@ -14,7 +14,7 @@ from playing import WAYS, Way
 from vidu_ext import AsyncVidu, Settings, Vidu
 from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
 
-FILM: Final = b"a film"
+FILM: Final = b"\0 film"
 ADDRESS: Final = "https://files.example/film.mp4"
 CREATIONS: Final = [{"id": "1", "url": ADDRESS}]
 

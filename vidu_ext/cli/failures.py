@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
+from vidu_ext.values.secrets import redacted
+
 from .exits import Exit, exit_of
 from .output import Printer
 
@@ -69,13 +71,6 @@ def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *,
         except ViduError as error:
             codes.append(report_error(error, output, about={kind: str(name)}))
     return next(iter(codes), Exit.OK)
-
-
-def redacted(text: str) -> str:
-    """Return the text without what looks like a key or a signature."""
-    from vidu_ext.transport.redact import redacted as without_secrets
-
-    return without_secrets(text)
 
 
 def _message(error: BaseException, code: Exit) -> str:

@@ -13,8 +13,10 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from vidu_ext.values.secrets import redacted
+
 from . import exits
-from .failures import Interrupted, redacted, report_error
+from .failures import Interrupted, report_error
 from .options import command
 from .output import Printer
 

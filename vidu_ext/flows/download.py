@@ -25,9 +25,11 @@ from vidu_ext.values.errors import (
     DownloadRefusedError,
     ResultExpiredError,
     ViduError,
+    one_line,
 )
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.remedy import Action
+from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown
 
@@ -61,6 +63,8 @@ _NO_CODINGS: Final = frozenset({"", "identity", "aws-chunked", "binary", "none",
 _ENCODED: Final = "the server answered with an encoding that was not asked for"
 _HEAD_BYTES: Final = 16
 """Bytes that are checked before the first one is stored."""
+_SHOWN: Final = 40
+"""Characters that a message shows of a body that is no file."""
 _ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
 _NO_TYPES: Final = frozenset({None, "application/octet-stream", "binary/octet-stream"})
 """Content types without a meaning."""
@@ -269,7 +273,8 @@ class _Beginning:
         """Store the bytes held. Raises ExchangeError if they do not begin the file."""
         if not self.is_stored:
             if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
-                raise _StrangeBodyError(self.strange, sent=True)
+                begins = one_line(redacted(self.held[: 4 * _HEAD_BYTES].decode(errors="replace"))[:_SHOWN])
+                raise _StrangeBodyError(f'{self.strange}: it begins "{begins}"', sent=True)
             self.place.restart(self.version)
             self.is_stored = True
         held, self.held = self.held, b""
@@ -429,7 +434,7 @@ class _Download:
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
             return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
-        return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
+        return _Beginning(self.place, version, may_be_medium, strange)
 
     def _find_gap(self, broken_off: _Setback | None) -> _Setback | None:
         """Return why the file is not complete; None if it is."""
@@ -507,7 +512,7 @@ class _Download:
         self.keyed = False
 
     def _give_up(self, setback: _Setback) -> Never:
-        kept = self.place.kept()
+        kept = f"{self.place.kept()} The task stays paid."
         if setback.cure == "ask for a fresh address":
             detail = f"has no working URL ({setback.detail}), fresh ones included. {kept}"
             raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause

@@ -82,6 +82,8 @@ _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
 _OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
 """First bytes of gzip, zstd, ZIP and PDF."""
 _MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
+_CONTROL: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+"""Control characters that are in no text; blanks, line ends and escape sequences of terminals are."""
 _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of the JPEG segments that hold the size."""
@@ -277,36 +279,33 @@ def _header(data: str) -> bytes:
 
 def is_known_format(head: bytes) -> bool:
     """Return whether bytes begin a picture, video or sound of a known format."""
-    return _format(head) is not None or head[4:8] == b"ftyp"
+    return not _is_text(head) and (_format(head) is not None or head[4:8] == b"ftyp")
 
 
-def may_be_medium(head: bytes, content_type: str | None) -> bool:
-    """Return whether bytes can begin a picture, video or sound of any format, known or unknown.
-
-    Web pages, XML and JSON cannot, whatever the content type; other text cannot unless the content type is that of a medium.
-    """
-    if is_known_format(head):
-        return True
-    if is_page(head) or head.startswith(_OTHER_FORMATS):
-        return False
-    return content_type is None or content_type.startswith(("video/", "image/", "audio/")) or not _is_text(head)
+def may_be_medium(head: bytes) -> bool:
+    """Return whether bytes can begin a picture, video or sound of any format, known or unknown: no text can."""
+    return is_known_format(head) or not (_is_text(head) or is_page(head) or head.startswith(_OTHER_FORMATS))
 
 
 def is_page(head: bytes) -> bool:
     """Return whether bytes begin a web page, XML or JSON, which are the forms of errors."""
+    return _MARKUP.match(_in_one_byte(head)) is not None
+
+
+def _in_one_byte(head: bytes) -> bytes:
+    """Return text without its byte order mark; ASCII in UTF-16 as ASCII."""
     plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
-    if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
-        plain = plain.replace(b"\0", b"")
-    return _MARKUP.match(plain) is not None
+    return plain.replace(b"\0", b"") if any(plain[::2]) != any(plain[1::2]) else plain
 
 
 def _is_text(head: bytes) -> bool:
-    """Return whether bytes begin a text in UTF-8."""
+    """Return whether bytes begin a text in UTF-8, or one in UTF-16 that is ASCII."""
+    text = _in_one_byte(head)
     try:
-        text = getincrementaldecoder("utf-8")().decode(head)
+        getincrementaldecoder("utf-8")().decode(text)
     except UnicodeDecodeError:
         return False
-    return all(letter.isprintable() or letter.isspace() for letter in text)
+    return _CONTROL.search(text) is None
 
 
 def _format(content: bytes) -> str | None:

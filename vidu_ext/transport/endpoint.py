@@ -21,9 +21,9 @@ from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY
 from vidu_ext.values.http_library import httpx
+from vidu_ext.values.secrets import redacted
 
 from .options import KEYLESS_CONNECTIONS, HttpOptions
-from .redact import redacted
 
 T = TypeVar("T")
 logger: Final = logging.getLogger("vidu_ext")

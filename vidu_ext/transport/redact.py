@@ -7,14 +7,9 @@ import re
 from typing import Final
 
 from vidu_ext.values.http_library import httpx
-from vidu_ext.values.secrets import KEY_OR_DATA, SIGNED
+from vidu_ext.values.secrets import SIGNED, redacted
 
 _COOKIE: Final = r"(?i)set-cookie"
-
-
-def redacted(text: str) -> str:
-    """Return the text without keys, signed queries and base64."""
-    return re.sub(KEY_OR_DATA, "<redacted>", text)
 
 
 def hide_signatures(record: logging.LogRecord) -> bool:

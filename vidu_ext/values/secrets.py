@@ -5,6 +5,7 @@ As text: `re` compiles them when they are first used, which most programs never 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 KEY_OR_DATA: Final = r"""(?x)
@@ -34,3 +35,8 @@ KEY_HEADERS: Final = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie",
     "api_key", "apikey", "access_token", "secret", "client_secret", "password",
 })  # fmt: skip
+
+
+def redacted(text: str) -> str:
+    """Return the text without keys, signed queries and base64."""
+    return re.sub(KEY_OR_DATA, "<redacted>", text)

@@ -21,7 +21,6 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from vidu_ext.cli.exits import exit_of
-from vidu_ext.cli.failures import redacted
 from vidu_ext.cli.formats import error_document
 from vidu_ext.cli.help_json import tool_schema
 from vidu_ext.cli.options import DECLARED
@@ -32,6 +31,7 @@ from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.remedy import Action, Note, with_remedy
+from vidu_ext.values.secrets import redacted
 from vidu_ext.values.spelling import nearest
 
 from .tools import Permissions, ToolAnswer, Tools

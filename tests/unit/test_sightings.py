@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vidu_ext.flows.sightings import MOST_SIGHTINGS, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
+from vidu_ext.flows.sightings import MOST_KEPT, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
 from vidu_ext.values.tasks import TaskRef
 
 NOW: Final = 5_000.0
@@ -37,6 +37,6 @@ def test_task_that_was_never_seen_is_old() -> None:
 
 def test_oldest_sighting_is_forgotten_first_above_the_limit() -> None:
     sightings = Sightings()
-    for number in range(MOST_SIGHTINGS + 1):
+    for number in range(MOST_KEPT + 1):
         sightings.unfinished(TaskRef("vidu", str(number)), NOW)
-    assert [sightings.youth(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_SIGHTINGS)] == [0.0, 1.0, 1.0]
+    assert [sightings.youth(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_KEPT)] == [0.0, 1.0, 1.0]

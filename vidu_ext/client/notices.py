@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
 from vidu_ext.flows.poll import Notices
+from vidu_ext.flows.sightings import keep_newest
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import TaskRef
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.submission import Submission
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-MOST_REMEMBERED: Final = 10_000
-"""How many of the newest tasks and notices are remembered; a forgotten task is polled like one without callbacks."""
 
 MEMBER: Final = "callback_url"
 """The member of a request that names the address, at every provider whose spec documents signed notices."""
@@ -51,8 +46,8 @@ class TaskNotices(Notices):
         address = submission.body.get(MEMBER)
         token = self._source.token_of(address) if isinstance(address, str) else None
         if token is not None:
-            _keep(self._refs, token, ref)
-            _keep(self._tokens, ref, token)
+            keep_newest(self._refs, token, ref)
+            keep_newest(self._tokens, ref, token)
 
     def take_in(self, notice: Notice) -> str | None:
         """Return the id of the task to poll; None if it has not ended or its task is not known."""
@@ -60,7 +55,7 @@ class TaskNotices(Notices):
             return None
         known = self._refs.get(notice.token or "")
         if notice.token is not None:
-            _keep(self._arrived, notice.token, None)
+            keep_newest(self._arrived, notice.token, None)
         return known.task_id if known is not None else notice.task_id
 
     def is_awaited(self, ref: TaskRef) -> bool:
@@ -69,9 +64,3 @@ class TaskNotices(Notices):
     def has_come(self, ref: TaskRef) -> bool:
         token = self._tokens.get(ref)
         return token is not None and token in self._arrived
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    if len(kept) > MOST_REMEMBERED:
-        kept.popitem(last=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from vidu_ext.values.exchange import Reply
     from vidu_ext.values.tasks import Snapshot, TaskRef
 
+K = TypeVar("K")
+T = TypeVar("T")
+
 RECENT_SECONDS: Final = 300.0
 """Seconds after a task was last seen unfinished in which its files may be late."""
 
@@ -25,8 +29,8 @@ RUN_SECONDS: Final = 1500.0
 UNCERTAIN_SHARE: Final = 0.25
 """Share of the patience for a task that had already ended at the first poll."""
 
-MOST_SIGHTINGS: Final = 10_000
-"""Tasks that are remembered. The oldest is forgotten first."""
+MOST_KEPT: Final = 10_000
+"""Tasks or notices of one kind that are remembered. A forgotten task is polled and downloaded like one of another process."""
 
 
 class Sightings:
@@ -37,23 +41,21 @@ class Sightings:
     """
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
+        self._seen: OrderedDict[TaskRef, float] = OrderedDict()
+        self._found_ended: OrderedDict[TaskRef, float] = OrderedDict()
+        """Tasks that had ended at their first poll, we do not know when."""
         self._charges: OrderedDict[TaskRef, float] = OrderedDict()
         self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
 
     def await_charge(self, ref: TaskRef, compare: Callable[[float], None]) -> None:
         """Pass the charge of a task on as soon as an answer has it."""
-        self._awaited[ref] = compare
-        if len(self._awaited) > MOST_SIGHTINGS:
-            self._awaited.popitem(last=False)
+        keep_newest(self._awaited, ref, compare)
 
     def charged(self, ref: TaskRef, credits_: float) -> None:
         """Remember a charge that was in a header: it may be in no later one."""
         if compare := self._awaited.pop(ref, None):
             compare(credits_)
-        self._charges[ref] = credits_
-        if len(self._charges) > MOST_SIGHTINGS:
-            self._charges.popitem(last=False)
+        keep_newest(self._charges, ref, credits_)
 
     def with_charge(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot with the charge of an earlier answer if it has none. Whether a failed task is charged is unknown."""
@@ -71,27 +73,28 @@ class Sightings:
             self.ended(snapshot.ref, now, age=age)
 
     def unfinished(self, ref: TaskRef, now: float) -> None:
-        self._keep(ref, now, is_certain=True)
+        keep_newest(self._seen, ref, now)
 
     def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
         """Remember the end of a task, `age` seconds ago if that is known: it may have ended long before it was first seen."""
-        seen, is_certain = self._seen.get(ref, (None, False))
-        if age is not None and not (is_certain and seen is not None and seen >= now - age):
-            self._keep(ref, now - age, is_certain=True)
-        elif seen is None:
-            self._keep(ref, now, is_certain=False)
+        seen = self._seen.get(ref)
+        if age is not None and (seen is None or seen < now - age):
+            keep_newest(self._seen, ref, now - age)
+        elif seen is None and ref not in self._found_ended:
+            keep_newest(self._found_ended, ref, now)
 
     def youth(self, ref: TaskRef, now: float) -> float:
         """Return the share of a retry budget in which a missing file may only be late."""
-        moment, is_certain = self._seen.get(ref, (now - RECENT_SECONDS, False))
-        if now - moment >= RECENT_SECONDS:
-            return 0.0
-        return 1.0 if is_certain else UNCERTAIN_SHARE
+        seen = self._seen.get(ref)
+        share, moment = (1.0, seen) if seen is not None else (UNCERTAIN_SHARE, self._found_ended.get(ref, -math.inf))
+        return share if now - moment < RECENT_SECONDS else 0.0
 
-    def _keep(self, ref: TaskRef, now: float, *, is_certain: bool) -> None:
-        self._seen[ref] = now, is_certain
-        if len(self._seen) > MOST_SIGHTINGS:
-            self._seen.popitem(last=False)
+
+def keep_newest(kept: OrderedDict[K, T], key: K, value: T) -> None:
+    """Remember a value for a key, and forget the oldest of more than MOST_KEPT."""
+    kept[key] = value
+    if len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
 
 
 def _age(snapshot: Snapshot, reply: Reply) -> float | None:

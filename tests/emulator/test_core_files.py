@@ -101,19 +101,13 @@ def test_an_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&"), ("%7E", "")]
+    ("old", "new"), [("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&")]
 )
 def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: str, new: str) -> None:
     url = _film_url(calls)
     assert old in url
     refused = calls.fetch(url.replace(old, new, 1))
     assert (refused.status, _code(refused)) == (403, "SignatureDoesNotMatch")
-
-
-@pytest.mark.parametrize("written", ["~", "%7e"])
-def test_an_address_that_is_equivalent_by_rfc_3986_is_accepted(calls: Calls, written: str) -> None:
-    """Some HTTP libraries write an escape of a character that needs none as the character."""
-    assert calls.fetch(_film_url(calls).replace("%7E", written)).status == 200
 
 
 def test_there_is_no_file_before_the_task_succeeded_and_none_of_a_forgotten_task() -> None:

@@ -92,9 +92,7 @@ def test_no_key_is_stored_where_it_could_be_shown() -> None:
     for provider in PROVIDERS:
         calls.create(provider)
     state = calls.emulator.inspect(lambda found, _now: found)
-    shown = repr(
-        (vars(state), vars(state.task_engine), list(state.task_engine.tasks.values()), list(state.task_engine.accounts.items()))
-    )
+    shown = repr((vars(state), list(state.tasks.values()), list(state.accounts.items())))
     ledger = calls.emulator.ledger
     shown += repr((ledger.paid, ledger.requests, ledger.counts, ledger.highest_running))
     assert KEY not in shown

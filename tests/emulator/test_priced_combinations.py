@@ -339,7 +339,7 @@ def test_every_combination_is_charged_its_price_and_the_answer_shows_it(provider
 
 
 def balance(calls: Calls) -> float:
-    return float(sum(one.balance for one in vars(calls.emulator)["_state"].task_engine.accounts.values()))
+    return float(sum(one.balance for one in vars(calls.emulator)["_state"].accounts.values()))
 
 
 REAL_CHARGES: Final[tuple[tuple[str, str, int, float], ...]] = (

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.http.transports import AsyncEmulatorTransport as AsyncEmulatorTransport
     from vidu_ext.emulator.http.transports import EmulatorTransport as EmulatorTransport
     from vidu_ext.emulator.state.ledger import Ledger as Ledger
-    from vidu_ext.emulator.state.ledger import PaidTask as PaidTask
     from vidu_ext.emulator.state.ledger import SeenRequest as SeenRequest
     from vidu_ext.emulator.state.notices import Callback as Callback
+    from vidu_ext.emulator.state.task_engine import PaidTask as PaidTask
 
     from .clock import Clock as Clock
     from .core import Emulator as Emulator
@@ -41,8 +41,9 @@ _HOMES = {
     "http.transports": "AsyncEmulatorTransport EmulatorTransport",
     "messages": "Piece ServerReply ServerRequest",
     "settings": "EmulatorSettings",
-    "state.ledger": "Ledger PaidTask SeenRequest",
+    "state.ledger": "Ledger SeenRequest",
     "state.notices": "Callback",
+    "state.task_engine": "PaidTask",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from threading import RLock
 from typing import Final, TypeVar
 
@@ -57,9 +58,10 @@ class Engine:
         self.seed: Final = seed
         self.faults: Final = Faults(rules, seed)
         self._lock: Final = RLock()
-        self._state = State(settings or EmulatorSettings(), self.clock, seed, self._plan_notice)
+        self._numbers: Final = count(1)
+        self._state = State(settings or EmulatorSettings(), seed, self._plan_notice, self._numbers)
         self._keys = IdempotencyKeys()
-        self.ledger: Final = Ledger(lambda: self._state.task_engine, self._run_locked)
+        self.ledger: Final = Ledger(lambda: self._state, self._run_locked)
 
     @property
     def settings(self) -> EmulatorSettings:
@@ -78,9 +80,7 @@ class Engine:
     def reset(self) -> None:
         """Forget tasks, keys, uploads, faults and the ledger. Ids are not used again."""
         with self._lock:
-            task_engine = self._state.task_engine
-            self._state = State(self._state.settings, self.clock, self.seed, self._plan_notice)
-            self._state.task_engine.continue_ids_of(task_engine)
+            self._state = State(self._state.settings, self.seed, self._plan_notice, self._numbers)
             self._keys = IdempotencyKeys()
             self.faults.clear()
             self.ledger.forget()
@@ -91,7 +91,7 @@ class Engine:
         """Return the time of the next event, in seconds of the clock: a task starts or ends, or a notice is due."""
         with self._lock:
             self._advance()
-            moments = (self._state.task_engine.next_event(), self._state.callbacks.next_moment())
+            moments = (self._state.next_event(), self._state.callbacks.next_moment())
             return min((moment for moment in moments if moment is not None), default=None)
 
     def due_callbacks(self) -> Sequence[Callback]:
@@ -108,8 +108,11 @@ class Engine:
         seen = SeenRequest("vidu", NOTICE, "POST", path, status or 0, None, now, is_answered=answered, ms=ms, body=body)
         with self._lock:
             self.ledger.record_request(seen)
-            is_taken, again_at = 200 <= seen.status < 300, now + self.settings.callback_retry_seconds
-            return not is_taken and self._state.callbacks.failed(callback, again_at=again_at)
+            is_over = callback.is_last or 200 <= seen.status < 300
+            if not is_over:
+                again = evolve(callback, attempt=callback.attempt + 1)
+                self._state.callbacks.plan(now + self.settings.callback_retry_seconds, again)
+            return not is_over
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -229,11 +232,11 @@ class Engine:
         with self._lock:
             now = self._advance()
             refusal = self._address_refusal(asked, now, ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT"))
-            task = self._state.task_engine.tasks.get(name.partition("/")[0]) if beginning == FILES else None
+            task = self._state.tasks.get(name.partition("/")[0]) if beginning == FILES else None
             upload = self._state.storage.uploads.get(name) if beginning == STORAGE else None
             content = upload.content if upload is not None else None
             order: FileSpec | None = None
-            if task is not None and task.stage is Stage.SUCCEEDED and task.provider == provider:
+            if task is not None and task.state is Stage.SUCCEEDED and task.provider == provider:
                 order = self._state.file_spec(task, name.partition("/")[2])
             if refusal is None and upload is not None and request.method == "PUT":
                 return self._file_reply(request, provider, None, self._put(request, upload, now), rule)
@@ -297,7 +300,7 @@ class Engine:
 
     def _advance(self) -> float:
         now = self.clock.now()
-        self._state.task_engine.advance(now)
+        self._state.advance(now)
         return now
 
     def _run_locked(self, function: Callable[[], Seen]) -> Seen:
@@ -313,14 +316,9 @@ class Engine:
         notice = record_of(task.provider).notice(self._state, task, moment)
         if notice is None:
             return
-        self._state.callbacks.plan(
-            moment,
-            url=url,
-            body=json_reply(notice).body,
-            task_id=task.id,
-            state=_NOTICES[task.stage],
-            signer=task.account.signer,
-        )
+        body, word = json_reply(notice).body, _NOTICES[task.state]
+        callback = Callback(url=url, body=body, task_id=task.id, state=word, signer=task.owner.signer)
+        self._state.callbacks.plan(moment, callback)
 
     def _record(
         self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -71,11 +70,6 @@ def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str],
             raise unauthorized()
         return key
     raise unauthorized()
-
-
-def digest_of(key: str) -> bytes:
-    """Return the hash that is stored of a key."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def body_of(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:

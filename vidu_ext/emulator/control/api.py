@@ -258,15 +258,14 @@ def _act_on_task(call: _Call) -> ServerReply:
     action = as_object(_body(call)).get("action")
 
     def act(state: State, now: float) -> None:
-        task = state.task_engine.tasks.get("/".join(call.rest))
+        task = state.tasks.get("/".join(call.rest))
         if task is None:
             raise _missing(call.request)
         why = next((why for fate, why in FAILURES.items() if fate == action), None)
         if why is None and action != "cancel":
             raise _RefusalError(400, f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
-        engine = state.task_engine
-        if not (engine.cancel(task, now=now) if why is None else engine.fail(task, why, now=now)):
-            raise _RefusalError(409, f"The task is {task.stage.value}: it is too late for that.")
+        if not (state.cancel(task, now=now) if why is None else state.fail(task, why, now=now)):
+            raise _RefusalError(409, f"The task is {task.state}: it is too late for that.")
 
     call.emulator.inspect(act)
     return json_reply({})

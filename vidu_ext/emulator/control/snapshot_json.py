@@ -13,7 +13,7 @@ from attrs import frozen
 from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.providers.context import State, rfc3339
 from vidu_ext.emulator.state.files import COVER, FileSpec, Renderer
-from vidu_ext.emulator.state.ledger import SeenRequest, paid_task
+from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.json import as_object
@@ -53,8 +53,8 @@ class EntryFilter:
 
     def takes_task(self, task: EmulatedTask) -> bool:
         """Return whether a task is wanted."""
-        texts = (task.id, task.operation, task.stage.value, task.body.get("model"), _prompt(task))
-        return self.state in ("", task.stage.value) and self.takes(task.provider, *texts)
+        texts = (task.id, task.operation, task.state, task.body.get("model"), _prompt(task))
+        return self.state in ("", task.state) and self.takes(task.provider, *texts)
 
     def takes_request(self, seen: SeenRequest) -> bool:
         """Return whether a request is wanted."""
@@ -67,12 +67,12 @@ def state_of(emulator: Engine, wanted: EntryFilter, *, origin: str) -> Object:
     """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
 
     def look(state: State, now: float) -> Object:
-        tasks = state.task_engine.tasks
+        tasks = state.tasks
         found = filter(wanted.takes_task, reversed(tasks.values()))
         return {
             "tasks": [_task(state, task, origin=origin, now=now) for task in islice(found, wanted.limit)],
             "task_count": len(tasks),
-            "accounts": [_account(account) for account in islice(state.task_engine.accounts.values(), MOST_ACCOUNTS)],
+            "accounts": [_account(account) for account in islice(state.accounts.values(), MOST_ACCOUNTS)],
         }
 
     seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
@@ -90,7 +90,7 @@ def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
     """Return a task with its request, its reference, and the requests and notices that name it; None for an unknown id."""
 
     def look(state: State, now: float) -> Object | None:
-        task = state.task_engine.tasks.get(task_id)
+        task = state.tasks.get(task_id)
         if task is None:
             return None
         return {**as_object(_task(state, task, origin=origin, now=now)), "body": task.body, "ref": _reference(task)}
@@ -136,7 +136,7 @@ def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
 
 def file_spec_of(state: State, provider: str, task_id: str, name: str) -> tuple[Renderer, FileSpec] | None:
     """Return the renderer and the file of a task to render; None if there is no such file."""
-    task = state.task_engine.tasks.get(task_id)
+    task = state.tasks.get(task_id)
     if task is None or task.provider != provider or name not in file_names(task):
         return None
     return state.renderer, state.file_spec(task, name)
@@ -144,7 +144,7 @@ def file_spec_of(state: State, provider: str, task_id: str, name: str) -> tuple[
 
 def file_names(task: EmulatedTask) -> tuple[str, ...]:
     """Return the files of a task that succeeded, the result first; else nothing."""
-    return tuple(_file_names(task)) if task.stage is Stage.SUCCEEDED else ()
+    return tuple(_file_names(task)) if task.state is Stage.SUCCEEDED else ()
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:
@@ -159,10 +159,10 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
 
 def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
     return {
-        **attrs.asdict(paid_task(task), filter=attrs.filters.exclude("body", "payload")),
+        **attrs.asdict(task.seen(), filter=attrs.filters.exclude("body", "payload")),
         "model": _text(task.body.get("model")),
         "prompt": _prompt(task)[:LONGEST_PROMPT],
-        "failure": task.failure if task.stage is Stage.FAILED else None,
+        "failure": task.failure if task.state is Stage.FAILED else None,
         "progress": task.progress(now),
         "started": task.started,
         "files": [_file(state, task, name, origin=origin, now=now) for name in file_names(task)],

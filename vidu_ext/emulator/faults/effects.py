@@ -12,6 +12,7 @@ from attrs import evolve
 
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.providers.refusals import Refusal
+from vidu_ext.emulator.state.files import xml_refusal
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -78,13 +79,6 @@ def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
     if rule.retry_form == "date":
         return {"date": formatdate(now, usegmt=True), "retry-after": formatdate(now + rule.retry_after, usegmt=True)}
     return {"retry-after": f"{rule.retry_after:.10g}"}
-
-
-def _expired_url(_rule: FaultRule, _reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    body = (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
-    )
-    return ServerReply(status=403, headers={"content-type": "application/xml"}, body=body)
 
 
 def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
@@ -176,6 +170,6 @@ _EFFECTS: Final[Mapping[FaultKind, Callable[[FaultRule, ServerReply, ServerReque
     "unknown_state": _unknown_state,
     "null_fields": _null_fields,
     "late_list": _late_list,
-    "expired_url": _expired_url,
+    "expired_url": lambda _rule, _reply, _request, _now: xml_refusal(403, "AccessDenied", "Request has expired"),
     "broken_range": _broken_range,
 }

@@ -55,7 +55,7 @@ class EmulatedComfy(ViduDialect):
         task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
         usual = settings.queue_seconds + settings.processing_seconds
         headers = {
-            "x-comfy-credits-used": f"{task.price:.10g}",
+            "x-comfy-credits-used": f"{task.credits:.10g}",
             "x-comfy-estimated-duration-seconds": str(round(usual)),
             "x-comfy-estimated-duration-p90-seconds": str(round(2 * usual)),
             "x-comfy-estimate-source": "history",
@@ -70,7 +70,7 @@ class EmulatedComfy(ViduDialect):
         answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
         if answer["err_code"] == MODERATED:
             answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
-        used = {"x-comfy-credits-used": f"{task.price:.10g}"} if task.stage is Stage.SUCCEEDED else {}
+        used = {"x-comfy-credits-used": f"{task.credits:.10g}"} if task.state is Stage.SUCCEEDED else {}
         return json_reply(answer, headers=used)
 
     def refusal(self, refusal: Refusal) -> ServerReply:
@@ -112,7 +112,7 @@ def create_storage(call: ApiCall) -> ServerReply:
     state, digest = call.state, call.text("file_hash")
     known = state.storage.known(digest, call.account.number) if digest else None
     upload = known or Upload(
-        state.task_engine.number()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
+        state.number()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
     )
     if known is None:
         state.storage.reserve(upload, most=state.settings.max_tasks)

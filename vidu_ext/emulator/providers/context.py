@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, Literal
@@ -12,9 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.request_checks import digest_of
 from vidu_ext.emulator.routes import Query, Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import FileSpec, Renderer, Storage, Upload
@@ -22,7 +19,7 @@ from vidu_ext.emulator.state.ledger import Ledger
 from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import complete_body, output_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
-from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage, TaskEngine
+from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, EmulatedTask, Stage, TaskEngine
 from vidu_ext.spec.prices import price_of, region_of
 from vidu_ext.values.json import Place, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -40,34 +37,17 @@ _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
 _SHOWN_OF_MEDIUM: Final = 40
 
 
-class State:
+class State(TaskEngine):
     """State shared between requests. Not thread-safe."""
 
-    def __init__(
-        self, settings: EmulatorSettings, clock: Clock, seed: int, changed: Callable[[EmulatedTask, float], None]
-    ) -> None:
-        self.clock: Final = clock
+    def __init__(self, settings: EmulatorSettings, seed: int, changed: Change, numbers: Iterator[int]) -> None:
+        super().__init__(settings, changed, numbers)
         self.seed: Final = seed
-        self.task_engine: Final = TaskEngine(settings, changed)
         self.signer: Final = Signer(seed)
         self.renderer: Final = Renderer()
         self.storage: Final = Storage()
         self.callbacks: Final = Callbacks(seed)
         self._traces = 0
-
-    @property
-    def settings(self) -> EmulatorSettings:
-        return self.task_engine.settings
-
-    @settings.setter
-    def settings(self, settings: EmulatorSettings) -> None:
-        self.task_engine.settings = settings
-
-    def account(self, provider: str, key: str) -> EmulatedAccount:
-        """Return the account of a key, of which only a hash is stored."""
-        return self.task_engine.account(
-            provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256")
-        )
 
     def is_new(self, task: EmulatedTask, now: float) -> bool:
         """Return whether a task was created just now."""
@@ -122,8 +102,8 @@ class ApiCall:
 
     def task(self, task_id: str | None) -> EmulatedTask | None:
         """Return a task of this account, or None."""
-        task = self.state.task_engine.tasks.get(task_id or "")
-        return task if task is not None and task.account is self.account else None
+        task = self.state.tasks.get(task_id or "")
+        return task if task is not None and task.owner is self.account else None
 
     def text(self, name: str) -> str:
         """Return a text of the body; '' if there is none."""
@@ -159,26 +139,30 @@ class ApiCall:
     ) -> EmulatedTask:
         """Start the task of the call. Raises RefusalError if there are too few credits or the queue is full."""
         state, body, kept = self.state, self.complete_body, self.stored_body()
-        number, task_id = numbered or state.task_engine.number()
+        number, task_id = numbered or state.number()
         task = EmulatedTask(
             number=number,
             id=task_id,
-            account=self.account,
+            provider=self.route.provider,
+            account=self.account.number,
+            owner=self.account,
+            operation=self.operation,
             route=self.route,
             body=kept,
+            payload=self.text("payload") or None,
             held=_characters(kept),
-            price=self.price,
+            credits=self.price,
             created=self.now,
             origin=self.request.origin,
             output=output_of(self.route, body),
             failure=FAILURES[self.fate] if self.fate is not None else failure,
         )
         if is_ended:
-            state.task_engine.begin_ended(task)
+            state.begin_ended(task)
         else:
             settings, is_off_peak = state.settings, body.get("off_peak") is True
             wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
-            state.task_engine.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
+            state.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
         self.ledger.record_paid(task)
         return task
 
@@ -189,10 +173,10 @@ class ApiCall:
 
 def shown_credits(task: EmulatedTask) -> int:
     """Return the `credits` in answers: whole credits, of Vidu if the provider repeats its answers; 0 if the task failed."""
-    if task.stage in (Stage.FAILED, Stage.CANCELED):
+    if task.state in (Stage.FAILED, Stage.CANCELED):
         return 0
     worth, rate = _rate(task.route, "answered-credit", "usd"), _rate(task.route, "credit", "per-usd")
-    return int(task.price) if worth is None or rate is None else round(task.price / rate / worth)
+    return int(task.credits) if worth is None or rate is None else round(task.credits / rate / worth)
 
 
 @cache

@@ -82,7 +82,7 @@ def state_of(task: EmulatedTask, state: State, now: float) -> str:
 
 def error_of(task: EmulatedTask) -> str:
     """Return why a task failed; '' if it did not."""
-    match task.stage:
+    match task.state:
         case Stage.FAILED:
             return task.failure or "Unknown"
         case Stage.CANCELED:
@@ -167,7 +167,7 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
 
 def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
     """Return the results of a task with fresh URLs, none before it succeeded. Only lists have the size of a film."""
-    if task.stage is not Stage.SUCCEEDED:
+    if task.state is not Stage.SUCCEEDED:
         return []
 
     def address(name: str) -> str:

@@ -53,7 +53,7 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: 
     example = example_of(route, **{member: word})
     filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
     answer = as_object(filler.fill(example))
-    failure = task.failure or "" if task.stage is Stage.FAILED else ""
+    failure = task.failure or "" if task.state is Stage.FAILED else ""
     answer |= {name: failure for name in ("err_code", "err_msg") if name in example}
     return {**answer, "id": task.id, member: word}
 
@@ -92,9 +92,9 @@ def echo_request(route: Route, example: Object, body: Object) -> Object:
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
     """Return the word for the state of a task, among the states of a provider."""
-    if task.stage is Stage.WAITING and state.is_new(task, now) and _NEW in states:
+    if task.state is Stage.WAITING and state.is_new(task, now) and _NEW in states:
         return _NEW
-    words = _WORDS[task.stage]
+    words = _WORDS[task.state]
     return next((word for word in words if word in states), words[0])
 
 
@@ -118,7 +118,7 @@ class _Filler:
             return value
         if not value.startswith("https://"):
             return self.words.get(value, value) if name in _STATES else value
-        if self.task.stage is not Stage.SUCCEEDED:
+        if self.task.state is not Stage.SUCCEEDED:
             return ""
         file = _FILE_NAMES.get(ending(value) or "", f"0.{self.task.output.suffix}")
         return self.state.file_address(self.task, file, origin=self.origin, now=self.now)

@@ -1,4 +1,4 @@
-"""The records of all providers."""
+"""The records of the providers. One that differs from Vidu only in its paths and its key, as Zenlayer does, needs none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from .dialect_vidu import ViduDialect
 from .record import ProviderRecord
 from .skills_video import EmulatedSkillsVideo
 from .vidu import EmulatedVidu
-from .zenlayer import EmulatedZenlayer
 
 _RECORDS: Final[Mapping[str, Callable[[], ProviderRecord]]] = {
     "vidu": EmulatedVidu,
     "comfy": EmulatedComfy,
-    "zenlayer": EmulatedZenlayer,
     "skills_video": EmulatedSkillsVideo,
 }
 

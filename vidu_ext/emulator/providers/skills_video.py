@@ -75,7 +75,7 @@ def _family(tag: str) -> str:
 
 
 def _new(call: ApiCall) -> EmulatedTask:
-    number, _ = call.state.task_engine.number()
+    number, _ = call.state.number()
     name = hashlib.sha256(f"{call.state.seed}/{number}".encode()).hexdigest()[:16]
     return call.new_task(numbered=(number, f"gen_{name}"))
 
@@ -86,7 +86,7 @@ def stream(call: ApiCall) -> ServerReply:
     The times are known at the start: earlier tasks keep their place, and nothing is cancelled.
     """
     task = _new(call)
-    start = call.state.task_engine.expected_start(task)
+    start = call.state.expected_start(task)
     end = start + call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
     stages = ((Stage.WAITING, call.now), (Stage.RUNNING, start), (last, end))
@@ -105,18 +105,18 @@ def get_generation(call: ApiCall) -> ServerReply:
     if task is None:
         raise not_found()
     task.polls += 1
-    return json_reply(_generation(call, task, task.stage, now=call.now))
+    return json_reply(_generation(call, task, task.state, now=call.now))
 
 
 def list_running(call: ApiCall) -> ServerReply:
     """List the generations that wait or run, the newest first. Other workspaces than the key's own are empty."""
     count = int(number(call.query.get("limit"), USUAL_COUNT))
     rows: list[Json] = []
-    for task in call.state.task_engine.newest(call.account):
+    for task in call.state.newest(call.account):
         if len(rows) >= count or "workspace" in call.query:
             break
-        if task.stage in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.state.settings.listed_after:
-            answer = _generation(call, task, task.stage, now=call.now)
+        if task.state in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.state.settings.listed_after:
+            answer = _generation(call, task, task.state, now=call.now)
             rows.append({name: answer[name] for name in ("id", "status", "usage", "input")})
     return json_reply(rows)
 
@@ -133,7 +133,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) 
         "status": _WORDS[stage],
         "input": {"n": 1, **complete_body(task.route, task.body)},
         "data": _data(call, task, now=now) if stage is Stage.SUCCEEDED else None,
-        "usage": _usage(0.0 if is_lost else task.price),
+        "usage": _usage(0.0 if is_lost else task.credits),
     }
     if stage is Stage.FAILED:
         ending, message = _REJECTED if task.failure == "CreationPolicyViolation" else _FAILED

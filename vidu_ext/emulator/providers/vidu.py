@@ -80,7 +80,7 @@ def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
     if not (creation_id.isascii() and creation_id.isdigit() and len(creation_id) < 20):
         return None
     task = call.task(str(int(creation_id) - 1))
-    return task if task is not None and task.stage is Stage.SUCCEEDED else None
+    return task if task is not None and task.state is Stage.SUCCEEDED else None
 
 
 # -- task list --------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
         return
     wanted = call.query.get("task_ids")
     if wanted is None:
-        source = call.state.task_engine.newest(call.account)
+        source = call.state.newest(call.account)
     else:
         known = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
         source = iter(sorted(known.values(), key=lambda task: -task.number))
@@ -147,7 +147,7 @@ def _row(call: ApiCall, task: EmulatedTask) -> Object:
     known = status_answer(call.state, task, origin=origin, now=call.now)
     return {
         **{name: known[name] for name in _ROW},
-        "key_id": str(task.account.number),
+        "key_id": str(task.owner.number),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
         "creations": creations(call.state, task, origin=origin, now=call.now, is_listed=True),
@@ -167,8 +167,8 @@ def cancel_task(call: ApiCall) -> ServerReply:
     task = call.task(call.id)
     if task is None or (call.state.settings.is_strict and call.text("id") != task.id):
         raise task_not_found()
-    if task.stage is not Stage.CANCELED and not call.state.task_engine.cancel(task, now=call.now):
-        state = "scheduled" if task.stage is Stage.RUNNING else state_of(task, call.state, call.now)
+    if task.state is not Stage.CANCELED and not call.state.cancel(task, now=call.now):
+        state = "scheduled" if task.state is Stage.RUNNING else state_of(task, call.state, call.now)
         raise refusal_error(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
@@ -207,7 +207,7 @@ def create_upload(call: ApiCall) -> ServerReply:
     """Reserve an upload for one picture."""
     state = call.state
     most = call.route.operation.max_upload_bytes
-    upload = Upload(state.task_engine.number()[1], call.account.number, most_bytes=most)
+    upload = Upload(state.number()[1], call.account.number, most_bytes=most)
     state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
     expires = rfc3339(call.now + state.settings.url_seconds)
@@ -230,10 +230,10 @@ def finish_upload(call: ApiCall) -> ServerReply:
 
 def create_subject(call: ApiCall) -> ServerReply:
     """Store a subject; the service adds style and description."""
-    call.state.task_engine.charge(call.account, call.price)
+    call.state.charge(call.account, call.price)
     body = call.stored_body()
     subject: Object = {
-        "id": call.state.task_engine.number()[1],
+        "id": call.state.number()[1],
         "name": body.get("name", ""),
         "images": as_list(body.get("images")),
         "videos": as_list(body.get("videos")),

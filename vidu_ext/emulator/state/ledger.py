@@ -13,9 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.tasks import Object
-
-from .task_engine import ENDED, EmulatedAccount, EmulatedTask, Stage, TaskEngine
+from .task_engine import ENDED, EmulatedAccount, EmulatedTask, PaidTask, Stage, TaskEngine
 
 Seen = TypeVar("Seen")
 
@@ -25,37 +23,6 @@ MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
 NOTICE: Final = "notice"
 
 logger: Final = logging.getLogger("vidu_ext.emulator.requests")
-
-
-@frozen(kw_only=True)
-class PaidTask:
-    """A task that was charged, unless it ended without a result."""
-
-    id: str
-    provider: str
-    account: int
-    """Number of the account, from 1."""
-    operation: str
-    """operationId in the provider's spec."""
-    credits: float
-    """Its price, refunded if the task failed or was cancelled."""
-    state: str
-    """`waiting`, `running`, `succeeded`, `failed` or `canceled`."""
-    failure: str | None
-    """Vidu's code of why it failed or will fail."""
-    created: float
-    """Seconds since 1970, of the emulator's clock."""
-    ended: float | None
-    body: Object = field(repr=False)
-    """As it was sent; media in it are replaced by a hash."""
-    payload: str | None
-    """Vidu's `payload`, in which a client sends its idempotency key."""
-    idempotency_key: str | None
-    """Comfy's `Idempotency-Key`."""
-    polls: int
-    """Number of status answers, without lists."""
-    bytes_served: int
-    """Bytes of its files that were sent."""
 
 
 @frozen
@@ -120,7 +87,7 @@ class Ledger:
     @property
     def paid(self) -> Sequence[PaidTask]:
         """The tasks, oldest first."""
-        return self._guard(lambda: tuple(paid_task(task) for task in self._task_engine().tasks.values()))
+        return self._guard(lambda: tuple(task.seen() for task in self._task_engine().tasks.values()))
 
     def paid_of(self, task_id: str) -> PaidTask | None:
         """Return one task; None if it does not exist or was dropped."""
@@ -148,13 +115,12 @@ class Ledger:
     @property
     def unfinished(self) -> Sequence[PaidTask]:
         """Tasks that are waiting or running."""
-        over = {stage.value for stage in ENDED}
-        return tuple(task for task in self.paid if task.state not in over)
+        return tuple(task for task in self.paid if task.state not in ENDED)
 
     @property
     def never_served(self) -> Sequence[PaidTask]:
         """Tasks that succeeded and of whose files no byte was sent: paid results that were not fetched."""
-        return tuple(task for task in self.paid if task.state == Stage.SUCCEEDED.value and task.bytes_served == 0)
+        return tuple(task for task in self.paid if task.state is Stage.SUCCEEDED and task.bytes_served == 0)
 
     @property
     def requests(self) -> Sequence[SeenRequest]:
@@ -224,7 +190,7 @@ class Ledger:
     def record_served(self, task: EmulatedTask | None, sent: int) -> None:
         self.bytes_served += sent
         if task is not None:
-            task.served += sent
+            task.bytes_served += sent
 
     def forget(self) -> None:
         """Forget everything."""
@@ -234,24 +200,3 @@ class Ledger:
         self._paid_count.clear()
         self.breakdowns.clear()
         self.bytes_served = self.keys_sent_to_files = 0
-
-
-def paid_task(task: EmulatedTask) -> PaidTask:
-    """Return a task as it is now."""
-    payload = task.body.get("payload")
-    return PaidTask(
-        id=task.id,
-        provider=task.provider,
-        account=task.account.number,
-        operation=task.operation,
-        credits=task.price,
-        state=task.stage.value,
-        failure=task.failure,
-        created=task.created,
-        ended=task.ended,
-        body=dict(task.body),
-        payload=payload if isinstance(payload, str) else None,
-        idempotency_key=task.idempotency_key,
-        polls=task.polls,
-        bytes_served=task.served,
-    )

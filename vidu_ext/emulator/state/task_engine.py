@@ -5,15 +5,16 @@ Nothing happens by itself: `advance` carries out all due events in the order of 
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import hmac
 from collections import deque
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from itertools import count
 from typing import Final
 
-from attrs import define, field
+from attrs import define, field, fields_dict
 
 from vidu_ext.emulator.providers.refusals import out_of_credits, queue_full
 from vidu_ext.emulator.routes import Route
@@ -36,7 +37,7 @@ IDS_APART: Final = 1_000
 """Difference of the ids of two tasks; the ids of results are between them."""
 
 
-class Stage(Enum):
+class Stage(StrEnum):
     """State of a task."""
 
     WAITING = "waiting"
@@ -87,51 +88,64 @@ class EmulatedAccount:
     @property
     def reserved(self) -> float:
         """Credits of the tasks that have not ended."""
-        return sum(task.price for task in self.tasks.values() if task.stage not in ENDED)
+        return sum(task.credits for task in self.tasks.values() if task.state not in ENDED)
 
 
-@define(eq=False)
-class EmulatedTask:
+@define(kw_only=True)
+class PaidTask:
+    """A task that was charged, unless it ended without a result."""
+
+    id: str
+    provider: str
+    account: int
+    """Number of the account, from 1."""
+    operation: str
+    """operationId in the provider's spec."""
+    credits: float
+    """Its price, refunded if the task failed or was cancelled."""
+    state: Stage = Stage.WAITING
+    """`waiting`, `running`, `succeeded`, `failed` or `canceled`."""
+    failure: str | None = None
+    """Vidu's code of why it failed or will fail."""
+    created: float
+    """Seconds since 1970, of the emulator's clock."""
+    ended: float | None = None
+    body: Object = field(repr=False)
+    """As it was sent; media in it are replaced by a hash."""
+    payload: str | None = None
+    """Vidu's `payload`, in which a client sends its idempotency key."""
+    idempotency_key: str | None = None
+    """Comfy's `Idempotency-Key`."""
+    polls: int = 0
+    """Number of status answers, without lists."""
+    bytes_served: int = 0
+    """Bytes of its files that were sent."""
+
+
+@define(eq=False, kw_only=True)
+class EmulatedTask(PaidTask):
     """One task, charged from its start."""
 
     number: int
-    id: str
-    account: EmulatedAccount = field(repr=False)
+    owner: EmulatedAccount = field(repr=False)
     route: Route = field(repr=False)
-    body: Object = field(repr=False)
-    """As it was sent; media in it are replaced by a hash."""
-    price: float
-    created: float
     origin: str = field(repr=False)
     output: MediaFile
-    stage: Stage = Stage.WAITING
     started: float | None = None
-    ended: float | None = None
     ends: float | None = None
     """When a running task will end."""
-    failure: str | None = None
-    """Vidu's code of why it will fail; None if it will succeed."""
-    idempotency_key: str | None = None
-    is_forgotten: bool = False
     held: int = 0
     """Characters of the texts in its body."""
-    polls: int = 0
-    served: int = 0
-    """Bytes of its files that were sent."""
 
-    @property
-    def provider(self) -> str:
-        return self.account.provider
-
-    @property
-    def operation(self) -> str:
-        return self.route.operation.id
+    def seen(self) -> PaidTask:
+        """Return the task as it is now, for callers."""
+        return PaidTask(**{name: getattr(self, name) for name in fields_dict(PaidTask)})
 
     def progress(self, now: float) -> int:
         """Return the progress in per cent."""
-        if self.stage is Stage.SUCCEEDED:
+        if self.state is Stage.SUCCEEDED:
             return 100
-        if self.stage is not Stage.RUNNING or self.started is None or self.ends is None:
+        if self.state is not Stage.RUNNING or self.started is None or self.ends is None:
             return 0
         length = self.ends - self.started
         return 99 if length <= 0 else max(0, min(99, int(100 * (now - self.started) / length)))
@@ -143,34 +157,31 @@ Change = Callable[[EmulatedTask, float], None]
 class TaskEngine:
     """All tasks of all accounts. Not thread-safe."""
 
-    def __init__(self, settings: EmulatorSettings, changed: Change) -> None:
-        """`changed` is called with each task that starts or ends, and the time."""
+    def __init__(self, settings: EmulatorSettings, changed: Change, numbers: Iterator[int]) -> None:
+        """`changed` is called with each task that starts or ends, and the time. The ids are made of `numbers`."""
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
-        self.highest_waiting = 0
         self._changed: Final = changed
         self._events: list[tuple[float, int, _Event, EmulatedTask]] = []
         """Time, order, event and task."""
         self._order: Final = count()
-        self._numbers = count(1)
+        self._numbers: Final = numbers
         self._holders: Final = count(1)
         self._ended: deque[EmulatedTask] = deque()
         self._held = 0
         """Characters of the bodies of all tasks."""
 
-    def continue_ids_of(self, other: TaskEngine) -> None:
-        """Use no id that another engine has used."""
-        self._numbers = other._numbers  # of the same class
-
     # -- accounts -----------------------------------------------------------------------------------------------------
 
-    def account(self, provider: str, digest: bytes, signer: Callable[[], hmac.HMAC]) -> EmulatedAccount:
-        """Return the account of a key, created at its first use."""
+    def account(self, provider: str, key: str) -> EmulatedAccount:
+        """Return the account of a key, of which only hashes are stored; it is created at its first use."""
+        secret = key.encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(secret).digest()
         known = self.accounts.get((provider, digest))
         if known is None:
-            balance = float(self.settings.credits.get(provider, USUAL_CREDITS))
-            known = EmulatedAccount(number=next(self._holders), provider=provider, balance=balance, signer=signer())
+            balance, signer = float(self.settings.credits.get(provider, USUAL_CREDITS)), hmac.new(secret, b"", "sha256")
+            known = EmulatedAccount(number=next(self._holders), provider=provider, balance=balance, signer=signer)
             self.accounts[provider, digest] = known
             if len(self.accounts) > MOST_ACCOUNTS:
                 idle = next((name for name, one in self.accounts.items() if not one.tasks and one is not known), None)
@@ -196,14 +207,13 @@ class TaskEngine:
         """Add a waiting task and reserve its price. It fails if it has not ended after `limit` seconds. Raises RefusalError
         if there are too few credits or the queue is full.
         """
-        account = task.account
+        account = task.owner
         if account.queued >= self.settings.queue_limit:
             raise queue_full()
-        if account.balance < task.price:
+        if account.balance < task.credits:
             raise out_of_credits()
-        account.balance -= task.price
+        account.balance -= task.credits
         account.queued += 1
-        self.highest_waiting = max(self.highest_waiting, account.queued)
         self._keep(task)
         self._plan(task.created + wait, task, _Event.READY)
         if limit is not None:
@@ -211,55 +221,55 @@ class TaskEngine:
 
     def begin_ended(self, task: EmulatedTask) -> None:
         """Add a task that has ended already, and charge it."""
-        self.charge(task.account, task.price)
+        self.charge(task.owner, task.credits)
         self._keep(task)
-        task.stage, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
+        task.state, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
         self._ended.append(task)
 
     def cancel(self, task: EmulatedTask, *, now: float) -> bool:
         """Cancel a waiting task at no cost; False if it is not waiting."""
-        if task.stage is not Stage.WAITING:
+        if task.state is not Stage.WAITING:
             return False
         self._end(task, Stage.CANCELED, now)
         return True
 
     def fail(self, task: EmulatedTask, why: str, *, now: float) -> bool:
         """Let a task fail and refund it; False if it has ended already."""
-        if task.stage in ENDED:
+        if task.state in ENDED:
             return False
         task.failure = why
         self._end(task, Stage.FAILED, now)
-        self._start_next(task.account, now)
+        self._start_next(task.owner, now)
         return True
 
     def advance(self, now: float) -> None:
         """Carry out all due events."""
         while self._events and self._events[0][0] <= now:
             moment, _, event, task = heapq.heappop(self._events)
-            if task.stage in ENDED:
+            if task.state in ENDED:
                 continue
             match event:
                 case _Event.READY:
-                    task.account.ready.append(task)
+                    task.owner.ready.append(task)
                 case _Event.OVER:
                     self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
                 case _Event.DROPPED:
                     self.fail(task, DROPPED, now=moment)
-            self._start_next(task.account, moment)
+            self._start_next(task.owner, moment)
 
     def next_event(self) -> float | None:
         """Return the time of the next event, or None."""
-        while self._events and self._events[0][3].stage in ENDED:
+        while self._events and self._events[0][3].state in ENDED:
             heapq.heappop(self._events)
         return self._events[0][0] if self._events else None
 
     def expected_start(self, task: EmulatedTask) -> float:
         """Return when a new task will start if no earlier task is cancelled."""
-        account = task.account
-        slots = [other.ends for other in account.tasks.values() if other.stage is Stage.RUNNING and other.ends is not None]
+        account = task.owner
+        slots = [other.ends for other in account.tasks.values() if other.state is Stage.RUNNING and other.ends is not None]
         slots += [task.created] * (self.settings.concurrency - len(slots))
         heapq.heapify(slots)
-        waiting = [other for other in account.tasks.values() if other.stage is Stage.WAITING]
+        waiting = [other for other in account.tasks.values() if other.state is Stage.WAITING]
         start = task.created
         for other in waiting:
             start = max(other.created + self.settings.queue_seconds, heapq.heappop(slots))
@@ -275,43 +285,42 @@ class TaskEngine:
     def _plan(self, moment: float, task: EmulatedTask, event: _Event) -> None:
         heapq.heappush(self._events, (moment, next(self._order), event, task))
         if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has at most two
-            self._events = [one for one in self._events if one[3].stage not in ENDED]
+            self._events = [one for one in self._events if one[3].state not in ENDED]
             heapq.heapify(self._events)
 
     def _start_next(self, account: EmulatedAccount, moment: float) -> None:
         while account.ready and account.running < self.settings.concurrency:
             task = account.ready.popleft()
-            if task.stage is not Stage.WAITING:
+            if task.state is not Stage.WAITING:
                 continue
             account.queued -= 1
             account.running += 1
             account.highest_running = max(account.highest_running, account.running)
-            task.stage, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
+            task.state, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
             self._plan(task.ends, task, _Event.OVER)
             self._changed(task, moment)
 
     def _end(self, task: EmulatedTask, stage: Stage, moment: float) -> None:
-        if task.stage is Stage.RUNNING:
-            task.account.running -= 1
+        if task.state is Stage.RUNNING:
+            task.owner.running -= 1
         else:
-            task.account.queued -= 1
-        task.stage, task.ended = stage, moment
+            task.owner.queued -= 1
+        task.state, task.ended = stage, moment
         if stage is Stage.SUCCEEDED:
-            task.account.spent += task.price
+            task.owner.spent += task.credits
         else:
-            task.account.balance += task.price
+            task.owner.balance += task.credits
         self._ended.append(task)
         self._changed(task, moment)
 
     def _keep(self, task: EmulatedTask) -> None:
         self.tasks[task.id] = task
-        task.account.tasks[task.id] = task
+        task.owner.tasks[task.id] = task
         self._held += task.held
         while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
             self._forget(self._ended.popleft())
 
     def _forget(self, task: EmulatedTask) -> None:
-        task.is_forgotten = True
-        task.account.tasks.pop(task.id, None)
+        task.owner.tasks.pop(task.id, None)
         self._held -= task.held
         self.tasks.pop(task.id, None)

@@ -77,7 +77,6 @@ def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
     with WayIn("transport", emulator=emulator) as way:
         seen = way.ask("POST", STREAM, headers={"authorization": "Bearer k"}, json=STREAMED, read_timeout=0.1)
         assert isinstance(seen.error, httpx.ReadTimeout)
-        assert seen.body
 
 
 @pytest.mark.parametrize("step", [0.0, 2.0])

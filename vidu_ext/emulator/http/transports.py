@@ -1,13 +1,13 @@
 """An emulator without a port: httpx transports, sync and async, that pass each request to it in the same process.
 
-A broken connection becomes the error of httpx that it would be on the wire.
+A reply arrives whole, after all its waits. A broken connection becomes the error of httpx that it would be on the wire.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vidu_ext.values.http_library import httpx
@@ -16,67 +16,63 @@ from .replies import Part, head_of, parts_of, read_timeout, request_of, transpor
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
-    from vidu_ext.emulator.messages import ServerReply, ServerRequest
+    from vidu_ext.emulator.messages import ServerRequest
 
 
 class _Exchange:
-    """One request and its reply: how long to wait, what to return, how it breaks. Sync and async differ in waiting only."""
+    """One request and its reply: how long to wait, what to return. Sync and async differ in waiting only."""
 
     def __init__(self, emulator: Emulator, request: httpx.Request, body: bytes, step: float) -> None:
         self._clock = emulator.clock
         self._request = request
-        self._timeout = read_timeout(request.extensions)
         if step:
             self._clock.step(step)
-        self._reply: ServerReply = emulator.handle(_read(request, body))
+        self._reply = emulator.handle(_read(request, body))
+        self._parts = tuple(parts_of(self._reply, method=request.method))
+        timeout, waits = read_timeout(request.extensions), [self._reply.delay, *map(self._real_seconds, self._parts)]
+        silent = next((number for number, wait in enumerate(waits) if timeout is not None and wait > timeout), None)
+        self._is_late = silent is not None
+        waited = sum(waits[:silent]) + (timeout or 0.0 if self._is_late else 0.0)
+        self.seconds = waited if self._clock.rate else 0.0
+        """Real seconds until the response."""
 
-    @property
-    def before(self) -> float:
-        """Real seconds until the status line."""
-        return self.waiting(self._reply.delay)
-
-    def response(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
-        """Return status and headers. Raises the error of httpx if none are sent."""
-        reply = self._reply
-        self._check_timeout(reply.delay)
-        if not reply.has_head:
-            raise self._error()
-        headers = head_of(reply, now=self._clock.now())
-        return httpx.Response(reply.status, headers=headers, stream=stream, extensions={"http_version": b"HTTP/1.1"})
-
-    def parts(self) -> Iterator[tuple[float, bytes]]:
-        """Yield real seconds to wait, and the bytes after them. Raises the error of httpx if the body breaks off."""
-        for part in parts_of(self._reply, method=self._request.method):
-            wait = part.real + self._seconds_of_clock(part)
-            if self._timeout is not None and wait > self._timeout:
-                yield self.waiting(wait), b""
-                self._check_timeout(wait)
-            yield self.waiting(wait), part.data
+    def response(self) -> httpx.Response:
+        """Return the response. Raises the error of httpx if no status line is sent, or not in time."""
+        if self._is_late:
+            raise httpx.ReadTimeout("the emulator does not answer in time", request=self._request)
+        error = None
         if self._reply.ending != "whole":
-            raise self._error()
+            error = transport_error(self._reply, hangs_for_ever=not self._clock.rate)
+            error.request = self._request
+        if error is not None and not self._reply.has_head:
+            raise error
+        headers, stream = head_of(self._reply, now=self._clock.now()), _Body(self._parts, error)
+        return httpx.Response(self._reply.status, headers=headers, stream=stream, extensions={"http_version": b"HTTP/1.1"})
 
-    def waiting(self, seconds: float) -> float:
-        """Return the real seconds to wait: at most the timeout of the client, and 0 if only `step` moves the clock."""
-        if not self._clock.rate:
-            return 0.0
-        return seconds if self._timeout is None else min(seconds, self._timeout)
-
-    def _seconds_of_clock(self, part: Part) -> float:
-        """Return the real seconds of a wait by the clock. A clock that only `step` moves is stepped instead."""
+    def _real_seconds(self, part: Part) -> float:
+        """Return the real seconds of the waits of a part. A clock that only `step` moves is stepped instead."""
         real = self._clock.real_seconds(part.clock)
         if real is None:
             self._clock.step(part.clock)
-            return 0.0
-        return real
+        return part.real + (real or 0.0)
 
-    def _check_timeout(self, seconds: float) -> None:
-        if self._timeout is not None and seconds > self._timeout:
-            raise httpx.ReadTimeout("the emulator does not answer in time", request=self._request)
 
-    def _error(self) -> httpx.TransportError:
-        error = transport_error(self._reply, hangs_for_ever=not self._clock.rate)
-        error.request = self._request
-        return error
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The parts of a body, and the error with which it breaks off."""
+
+    def __init__(self, parts: Sequence[Part], error: httpx.TransportError | None) -> None:
+        self._parts = parts
+        self._error = error
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            yield part.data
+        if self._error is not None:
+            raise self._error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for data in self:
+            yield data
 
 
 class EmulatorTransport(httpx.BaseTransport):
@@ -93,8 +89,8 @@ class EmulatorTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _Exchange(self._emulator, request, request.read(), self._step)
-        time.sleep(exchange.before)
-        return exchange.response(_Stream(exchange))
+        time.sleep(exchange.seconds)
+        return exchange.response()
 
 
 class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
@@ -106,28 +102,8 @@ class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _Exchange(self._emulator, request, await request.aread(), self._step)
-        await asyncio.sleep(exchange.before)
-        return exchange.response(_AsyncStream(exchange))
-
-
-class _Stream(httpx.SyncByteStream):
-    def __init__(self, exchange: _Exchange) -> None:
-        self._exchange = exchange
-
-    def __iter__(self) -> Iterator[bytes]:
-        for seconds, data in self._exchange.parts():
-            time.sleep(seconds)
-            yield data
-
-
-class _AsyncStream(httpx.AsyncByteStream):
-    def __init__(self, exchange: _Exchange) -> None:
-        self._exchange = exchange
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for seconds, data in self._exchange.parts():
-            await asyncio.sleep(seconds)
-            yield data
+        await asyncio.sleep(exchange.seconds)
+        return exchange.response()
 
 
 def _read(request: httpx.Request, body: bytes) -> ServerRequest:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Final, cast
 
+from starlette.testclient import TestClient
+
 from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.control.api import is_control
 from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.spec.contract import contract_of
@@ -28,6 +32,10 @@ def send(
 ) -> ServerReply:
     data = b"" if body is None else json.dumps(body).encode()
     sent = {"host": "127.0.0.1:8080", **(JSON if body is not None else {}), **(headers or {})}
+    if is_control(path):
+        client = TestClient(asgi(emulator), base_url=ORIGIN)
+        answer = client.request(method, path, params=query, headers=sent, content=data)
+        return ServerReply(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
     return emulator.handle(ServerRequest(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
 
 

@@ -282,8 +282,8 @@ def test_rendered_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) 
     calls = Calls(film_bytes=100_000)
     urls = [_film_url(calls) for _ in range(5)]
     first = [calls.fetch(url).body for url in urls]
-    renderer = calls.emulator.inspect(lambda state, _now: state.renderer)
-    assert renderer.held_bytes <= 250_000
+    with calls.emulator.inspect() as (state, _):
+        assert state.renderer.held_bytes <= 250_000
     assert [calls.fetch(url).body for url in urls] == first
 
 

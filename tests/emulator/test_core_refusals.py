@@ -91,8 +91,8 @@ def test_no_key_is_stored_where_it_could_be_shown() -> None:
     calls = Calls()
     for provider in PROVIDERS:
         calls.create(provider)
-    state = calls.emulator.inspect(lambda found, _now: found)
-    shown = repr((vars(state), list(state.tasks.values()), list(state.accounts.items())))
+    with calls.emulator.inspect() as (state, _):
+        shown = repr((vars(state), list(state.tasks.values()), list(state.accounts.items())))
     ledger = calls.emulator.ledger
     shown += repr((ledger.paid, ledger.requests, ledger.counts, ledger.highest_running))
     assert KEY not in shown

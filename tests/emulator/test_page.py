@@ -11,12 +11,13 @@ import httpx
 import pytest
 from attrs import frozen
 from browsing import Browser, browser
+from starlette.testclient import TestClient
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import OPTIONS, FaultRule
+from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer
-from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.tasks import Json
@@ -59,9 +60,9 @@ class Outline(HTMLParser):
 
 
 def page(path: str) -> str:
-    reply = Emulator().handle(ServerRequest(method="GET", path=path))
-    assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    return reply.body.decode()
+    answer = TestClient(asgi(Emulator()), base_url="http://localhost").get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    return answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/_emulator/api/vidu"])

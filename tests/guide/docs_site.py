@@ -34,7 +34,10 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "set_environment",
     ),
     "vidu_ext.callbacks": (),
-    "vidu_ext.emulator": (),
+    "vidu_ext.emulator": (
+        "AsyncEmulatorTransport", "Callback", "Clock", "Emulator", "EmulatorServer", "EmulatorSettings", "EmulatorTransport",
+        "FaultRule", "Faults", "Ledger", "PaidTask", "Piece", "SeenRequest", "ServerReply", "ServerRequest", "asgi",
+    ),
     "vidu_ext.durable": (),
 }  # fmt: skip
 """The modules that users import from, with their public names; those of `__all__` if none are named."""

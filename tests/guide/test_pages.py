@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import httpx
 import pytest
 from cli_running import Person
 from snippets import GUIDE, PAGES, TOP
+from starlette.testclient import TestClient
 
 from vidu_ext.cli.output import Printer
-from vidu_ext.emulator import Emulator, EmulatorTransport
+from vidu_ext.emulator import Emulator, asgi
 
 LINK: Final = re.compile(r"\]\((?!https?://)(?P<path>[^)#]*)(?:#(?P<place>[^)]*))?\)")
 NAMES: Final = sorted(path.stem for path in GUIDE.glob("*.md"))
@@ -74,13 +73,12 @@ def test_page_is_rendered_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[httpx.Client]:
-    with httpx.Client(transport=EmulatorTransport(Emulator()), base_url="http://localhost") as client:
-        yield client
+def browser() -> TestClient:
+    return TestClient(asgi(Emulator()), base_url="http://localhost")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_emulator_serves_a_page_whose_links_work(name: str, browser: httpx.Client) -> None:
+def test_emulator_serves_a_page_whose_links_work(name: str, browser: TestClient) -> None:
     page = browser.get(f"/_emulator/guide/{name}.md")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert re.findall("<h1 [^>]*>(.*)</h1>", page.text) == [
@@ -93,11 +91,11 @@ def test_emulator_serves_a_page_whose_links_work(name: str, browser: httpx.Clien
 
 
 @pytest.mark.parametrize("path", ["none.md", "../page/page.md", "..%2f..%2ftesting.md", "index", "examples/"])
-def test_emulator_serves_nothing_but_the_guide(path: str, browser: httpx.Client) -> None:
+def test_emulator_serves_nothing_but_the_guide(path: str, browser: TestClient) -> None:
     assert browser.get(f"/_emulator/guide/{path}").status_code == 404
 
 
-def test_emulator_serves_examples_as_they_are(browser: httpx.Client) -> None:
+def test_emulator_serves_examples_as_they_are(browser: TestClient) -> None:
     example = browser.get("/_emulator/guide/examples/batch.py")
     assert (example.headers["content-type"], example.content) == (
         "text/plain; charset=utf-8",

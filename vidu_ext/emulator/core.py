@@ -1,24 +1,336 @@
-"""The emulator: the engine of the providers, with the control API and the pages on the same origin."""
+"""The emulator: answers a request as its provider would, and keeps the ledger.
+
+Dispatches requests to the modules of the providers. Opens no port and never sleeps.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
+from threading import RLock
+from typing import Final
 
-from vidu_ext.emulator.control.api import answer, is_control
+from attrs import evolve
 
-from .engine import Engine
+from vidu_ext.emulator.faults.effects import apply_fault
+from vidu_ext.emulator.faults.rules import FaultRule, Faults
+from vidu_ext.emulator.providers.context import ApiCall, State
+from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_error, unreadable
+from vidu_ext.emulator.state.files import Content, FileSpec, Upload, content_reply, etag_of, xml_refusal
+from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest
+from vidu_ext.emulator.state.notices import Callback
+from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
+
+from .clock import Clock
 from .messages import ServerReply, ServerRequest
+from .providers.idempotency import IdempotencyKeys
+from .providers.records import record_of
+from .request_checks import body_of, carries_credential, key_of, log_text
+from .routes import Found, Route, Unrouted, base_path, routes
+from .settings import PROVIDERS, EmulatorSettings
+
+_CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
+"""User and password, query and fragment of a URL."""
+_NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
 
 
-class Emulator(Engine):
-    """All providers on one origin. Threads may share it.
+class Emulator:
+    """All providers on one origin. Threads may share it. Its page and the control API need a server: `http/app.py` adds them.
 
     `clock` is the time of the providers, by default real time; `rules` are the initial faults; `seed` determines ids,
     addresses and random choices.
     """
 
+    def __init__(
+        self,
+        settings: EmulatorSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        rules: Sequence[FaultRule] = (),
+        seed: int = 0,
+    ) -> None:
+        self.clock: Final = clock or Clock()
+        self.seed: Final = seed
+        self.faults: Final = Faults(rules, seed)
+        self._lock: Final = RLock()
+        self._numbers: Final = count(1)
+        self._state = State(settings or EmulatorSettings(), seed, self._plan_notice, self._numbers)
+        self._keys = IdempotencyKeys()
+        self.ledger: Final = Ledger(self.inspect)
+
+    @property
+    def settings(self) -> EmulatorSettings:
+        """How the providers behave. May be replaced at any time; it then applies to what happens later."""
+        return self._state.settings
+
+    @settings.setter
+    def settings(self, settings: EmulatorSettings) -> None:
+        with self._lock:
+            self._state.settings = settings
+
+    def base_urls(self, origin: str) -> Mapping[str, str]:
+        """Return the base URL of each provider's API at an origin, `http://127.0.0.1:8080`."""
+        return {provider: origin.rstrip("/") + base_path(provider) for provider in PROVIDERS}
+
+    def reset(self) -> None:
+        """Forget tasks, keys, uploads, faults and the ledger. Ids are not used again."""
+        with self._lock:
+            self._state = State(self._state.settings, self.seed, self._plan_notice, self._numbers)
+            self._keys = IdempotencyKeys()
+            self.faults.clear()
+            self.ledger.forget()
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def next_moment(self) -> float | None:
+        """Return the time of the next event, in seconds of the clock: a task starts or ends, or a notice is due."""
+        with self.inspect() as (state, _):
+            moments = (state.next_event(), state.callbacks.next_moment())
+            return min((moment for moment in moments if moment is not None), default=None)
+
+    def due_callbacks(self) -> Sequence[Callback]:
+        """Return the notices to send now, each once."""
+        with self.inspect() as (state, now):
+            return state.callbacks.due(now)
+
+    def callback_sent(self, callback: Callback, *, status: int | None = None, ms: float = 0.0) -> bool:
+        """Record that a notice was answered with a status, or not delivered. The log shows its address without secrets.
+        Returns True if it will be due again: success and failure are sent up to three times, processing once.
+        """
+        path, now = _CREDENTIALS.sub("", callback.url), self.clock.now()
+        body, answered = callback.body.decode("utf-8", "replace"), status is not None
+        seen = SeenRequest("vidu", NOTICE, "POST", path, status or 0, None, now, is_answered=answered, ms=ms, body=body)
+        with self._lock:
+            self.ledger.record_request(seen)
+            is_over = callback.is_last or 200 <= seen.status < 300
+            if not is_over:
+                again = evolve(callback, attempt=callback.attempt + 1)
+                self._state.callbacks.plan(now + self.settings.callback_retry_seconds, again)
+            return not is_over
+
+    # -- requests -----------------------------------------------------------------------------------------------------
+
     def handle(self, request: ServerRequest) -> ServerReply:
-        """Answer a request to a provider, the control API or a page. Never raises and never waits."""
-        if is_control(request):
-            return self.answer_or_500(request, partial(answer, self))
-        return super().handle(request)
+        """Answer a request. Never raises and never waits; the reply says how long its sender has to wait.
+
+        If the emulator itself fails, the status is 500, and the ledger keeps the error.
+        """
+        try:
+            return self._handle(request)
+        except Exception as error:  # the promise above
+            self.ledger.breakdowns.append(error)
+            return json_reply({"message": f"the emulator failed: {type(error).__name__}"}, status=500)
+
+    def _handle(self, request: ServerRequest) -> ServerReply:
+        for beginning in (FILES, STORAGE):
+            if request.path.startswith(beginning):
+                return self._handle_stored(request, beginning)
+        found = routes().find(request.method, request.path)
+        if isinstance(found, Unrouted):
+            return self._answer_unrouted(request, found)
+        return self._handle_operation(request, found)
+
+    def _handle_operation(self, request: ServerRequest, found: Found) -> ServerReply:
+        """Answer a request for an operation, with the fault that applies to it."""
+        route = found.route
+        rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
+        with self._lock:
+            now = self._advance()
+            if rule is not None and rule.prevents:
+                account, reply = None, ServerReply()
+            else:
+                account, reply = self._reply_to(request, found, rule, now)
+            if rule is not None:
+                reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
+            by = account.number if account is not None else None
+            return self._record(request, route.provider, route.operation.id, reply, by, rule)
+
+    def _reply_to(
+        self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
+    ) -> tuple[EmulatedAccount | None, ServerReply]:
+        """Return the account and the reply. Vidu refuses an id of a wrong form before it reads the key."""
+        route = found.route
+        account: EmulatedAccount | None = None
+        try:
+            if record_of(route.provider).reads_ids_first and not route.takes_id(found.id):
+                raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
+            key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
+            known = account = self._state.account(route.provider, key)
+
+            def act() -> ServerReply:
+                return self._dispatch(request, found, known, rule, now)
+
+            reply = self._keys.replay_or_run(account, route, request, act, now=now, settings=self.settings)
+        except RefusalError as error:
+            reply = self._refusal(route, error.refusal)
+        return account, reply
+
+    def _dispatch(
+        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
+    ) -> ServerReply:
+        """Return the reply to a request of an account, a refusal included: an idempotency key may replay it."""
+        record = record_of(found.route.provider)
+        try:
+            return record.answer(self._check_call(request, found, account, rule, now))
+        except RefusalError as error:
+            return self._refusal(found.route, error.refusal)
+
+    def _check_call(
+        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
+    ) -> ApiCall:
+        """Check a request and return its call. Raises RefusalError."""
+        route = found.route
+        if not route.takes_id(found.id):
+            raise not_found()
+        query, wrong = route.query(request.query)
+        if wrong:
+            details = tuple(f"{name}: not allowed" for name in wrong)
+            raise refusal_error(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
+        return ApiCall(
+            state=self._state,
+            ledger=self.ledger,
+            route=route,
+            request=request,
+            account=account,
+            id=found.id,
+            body=body_of(route.contract, route.operation, request, is_strict=self.settings.is_strict),
+            query=query,
+            now=now,
+            fate=rule.fate if rule is not None else None,
+        )
+
+    def _answer_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
+        if unrouted.methods:
+            allow = {"allow": ", ".join(unrouted.methods)}
+            refusal = Refusal(status=405, reason="MethodNotAllowed", message="method not allowed", headers=allow)
+        else:
+            refusal = Refusal(status=404, reason="NotFound", message="not found")
+        with self._lock:
+            reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
+            reply = self._record(request, unrouted.provider, "", reply, None, None)
+        return evolve(reply, body=b"") if request.method == "HEAD" else reply
+
+    def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
+        return record_of(route.provider).refusal(evolve(refusal, trace=self._state.trace(), tag=route.operation.tag))
+
+    # -- files and uploads --------------------------------------------------------------------------------------------
+
+    def _handle_stored(self, request: ServerRequest, beginning: str) -> ServerReply:
+        """Send a file of a task or an upload, or store an upload. Files are made outside the lock, so that others do not wait."""
+        provider, _, name = request.path.removeprefix(beginning).partition("/")
+        rule = self._file_rule(provider, request) if request.method != "PUT" or beginning == FILES else None
+        if rule is not None and rule.prevents:
+            return self._file_reply(request, provider, None, ServerReply(), rule)
+        asked = request if rule is None else rule.adapt(request)
+        with self._lock:
+            now = self._advance()
+            refusal = self._address_refusal(asked, now, ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT"))
+            task = self._state.tasks.get(name.partition("/")[0]) if beginning == FILES else None
+            upload = self._state.storage.uploads.get(name) if beginning == STORAGE else None
+            content = upload.content if upload is not None else None
+            order: FileSpec | None = None
+            if task is not None and task.state is Stage.SUCCEEDED and task.provider == provider:
+                order = self._state.file_spec(task, name.partition("/")[2])
+            if refusal is None and upload is not None and request.method == "PUT":
+                return self._file_reply(request, provider, None, self._put(request, upload, now), rule)
+        if refusal is None and order is not None:
+            content = self._state.renderer.content(order)
+        missing = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
+        reply = refusal or (missing if content is None else content_reply(content, asked))
+        return self._file_reply(request, provider, task, reply, rule)
+
+    def _put(self, request: ServerRequest, upload: Upload, now: float) -> ServerReply:
+        content_type = request.headers.get("content-type", "")
+        if upload.content_type is not None and content_type != upload.content_type:
+            return xml_refusal(403, "SignatureDoesNotMatch", "The content type is not the one that was signed.")
+        if upload.most_bytes is not None and len(request.body) > upload.most_bytes:
+            return xml_refusal(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        etag = etag_of(request.body)
+        content = Content(request.body, content_type or "application/octet-stream", etag, now)
+        self._state.storage.put(upload, content)
+        return ServerReply(headers={"etag": etag})
+
+    def _address_refusal(self, request: ServerRequest, now: float, methods: tuple[str, ...]) -> ServerReply | None:
+        if request.method not in methods:
+            message = "The specified method is not allowed against this resource."
+            return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
+        match self._state.signer.check(request.path, request.query, now=now):
+            case "valid":
+                return None
+            case "expired":
+                return xml_refusal(403, "AccessDenied", "Request has expired")
+            case "forged":
+                message = "The request signature we calculated does not match the signature you provided."
+                return xml_refusal(403, "SignatureDoesNotMatch", message)
+
+    def _file_rule(self, provider: str, request: ServerRequest) -> FaultRule | None:
+        known = provider if provider in PROVIDERS else ""
+        return self.faults.next(known, "download", family="download", request=request)
+
+    def _file_reply(
+        self, request: ServerRequest, provider: str, task: EmulatedTask | None, reply: ServerReply, rule: FaultRule | None
+    ) -> ServerReply:
+        """Apply the fault to a reply of the storage and record it in the ledger."""
+        with self._lock:
+            now = self.clock.now()
+            if rule is not None:
+                reply = apply_fault(rule, reply, request, refuse=_refusal_of_storage, now=now)
+            if carries_credential(request.headers):
+                self.ledger.record_key_at_files()
+            if request.method == "GET" and reply.status in (200, 206):
+                sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
+                self.ledger.record_served(task, sent)
+            operation = "upload" if request.method == "PUT" else "download"
+            return self._record(request, provider, operation, reply, None, rule)
+
+    @contextmanager
+    def inspect(self) -> Generator[tuple[State, float]]:
+        """Give the current state and time while the lock is held. For the ledger and the control API."""
+        with self._lock:
+            yield self._state, self._advance()
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> float:
+        now = self.clock.now()
+        self._state.advance(now)
+        return now
+
+    def _plan_notice(self, task: EmulatedTask, moment: float) -> None:
+        """Plan the notice of a change."""
+        url = task.body.get("callback_url")
+        if not isinstance(url, str) or not url:
+            return
+        notice = record_of(task.provider).notice(self._state, task, moment)
+        if notice is None:
+            return
+        body, word = json_reply(notice).body, _NOTICES[task.state]
+        callback = Callback(url=url, body=body, task_id=task.id, state=word, signer=task.owner.signer)
+        self._state.callbacks.plan(moment, callback)
+
+    def _record(
+        self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None
+    ) -> ServerReply:
+        """Record a request in the ledger, and return the reply with its number there; `by` is the number of the account."""
+        seen = SeenRequest(
+            provider,
+            operation,
+            request.method,
+            log_text(request.path.encode("utf-8", "surrogatepass"), request.headers),
+            reply.status,
+            by,
+            self.clock.now(),
+            rule.kind if rule is not None else None,
+            is_answered=reply.has_head,
+            body=log_text(request.body, request.headers),
+            reply=log_text(b"".join(piece.data for piece in reply.pieces or ()) or reply.body, request.headers),
+        )
+        return evolve(reply, number=self.ledger.record_request(seen))
+
+
+def _refusal_of_storage(refusal: Refusal) -> ServerReply:
+    return xml_refusal(refusal.status, refusal.reason, refusal.message, refusal.headers)

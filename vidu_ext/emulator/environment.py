@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from .core import Emulator
 
 ORIGIN: Final = "http://emulator.localhost"
 """Origin of an emulator without a port: any would do, and this one needs no certificate."""
@@ -53,7 +53,7 @@ def origin_of(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def environment(emulator: Engine, origin: str) -> dict[str, str]:
+def environment(emulator: Emulator, origin: str) -> dict[str, str]:
     """Return the variables that make a program use the emulator at this origin, and poll often: `VIDU_API_KEY`,
     `VIDU_BASE_URL` and so on, and `VIDU_POLL_SECONDS`.
     """
@@ -86,6 +86,6 @@ def own_key(provider: str) -> str:
     return f"emulator-key-of-{provider.replace('_', '-')}"
 
 
-def key_of(emulator: Engine, provider: str) -> str:
+def key_of(emulator: Emulator, provider: str) -> str:
     """Return a key that the emulator accepts for a provider: the one in its settings, or a generated one."""
     return emulator.settings.keys.get(provider) or own_key(provider)

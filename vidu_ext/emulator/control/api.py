@@ -27,25 +27,25 @@ application/json and, if it has an Origin, come from a page of this emulator. `h
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
-from attrs import evolve, frozen
 
 from vidu_ext.emulator.clock import LAST_MOMENT
 from vidu_ext.emulator.environment import key_of
 from vidu_ext.emulator.faults.rules import FAMILIES, KINDS, FaultRule
 from vidu_ext.emulator.http.extra import missing_extra
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
-from vidu_ext.emulator.providers.context import FAILURES, State
-from vidu_ext.emulator.providers.refusals import json_reply
-from vidu_ext.emulator.routes import Route, base_path, routes
+from vidu_ext.emulator.messages import ServerRequest
+from vidu_ext.emulator.providers.context import FAILURES
+from vidu_ext.emulator.routes import Route as Operation
+from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
 from vidu_ext.values.errors import ConfigurationError
@@ -55,15 +55,31 @@ from vidu_ext.values.tasks import Json, Object
 from .guide import guide_page
 from .snapshot_json import EntryFilter, clock_of, file_spec_of, ledger_of, request_of, state_of, task_of, variables_of
 
+try:
+    from starlette.applications import Starlette
+    from starlette.datastructures import MutableHeaders
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+    from starlette.responses import FileResponse, Response
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    RENDERER: Final = Path(str(files("mkdocs_swagger_ui_tag"))) / "swagger-ui"
+    """Swagger UI in a package that follows its releases."""
+except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
+    raise missing_extra(error) from error
+
 if TYPE_CHECKING:
-    from vidu_ext.emulator.engine import Engine
+    from starlette.types import Message, Receive, Scope, Send
+
+    from vidu_ext.emulator.core import Emulator
 
 HOME: Final = "/_emulator"
+PAGE: Final = Path(str(files("vidu_ext.emulator"))) / "page"
 MOST_BODY: Final = 1024 * 1024
 """Maximum size of a request. A task may carry a picture."""
 MOST_TASKS: Final = 1_000
 _PARAMETERS: Final = tuple(attrs.fields_dict(EntryFilter))
-_NUMBER: Final = re.compile("[0-9]{1,15}")
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"
@@ -77,108 +93,220 @@ _HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_OURS: Final = ("page.html", "page.css", "page.js", "reference.html", "reference.css", "reference.js", "icon.svg")
-_TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "LICENSE": "text/plain"}
-_RENDERER: Final = {
-    "swagger-ui.css": "stylesheets/swagger-ui.css",
-    "swagger-ui-bundle.js": "javascripts/swagger-ui-bundle.js",
-    "LICENSE": "LICENSE",
-}
-"""Files of Swagger UI in the package mkdocs-swagger-ui-tag, which follows its releases."""
 
 
-@frozen(kw_only=True)
-class _Call:
-    """A request, and the rest of its path after the route."""
-
-    emulator: Engine
-    request: ServerRequest
-    rest: tuple[str, ...]
+def is_control(path: str) -> bool:
+    """Return whether a path is the front page or of the control API."""
+    return path in ("/", "/health") or path.startswith(HOME)
 
 
-class _RefusalError(Exception):
-    """The request is refused; `str` is the reason in one line."""
+class ControlApi:
+    """The control API and the pages of an emulator, as an ASGI application."""
 
-    def __init__(self, status: int, text: str, **headers: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.headers = headers
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
 
+        self._app: Final = Starlette(
+            routes=[
+                _route("/", GET=self._page),
+                _route("/health", GET=self._health),
+                _route("/_emulator/", GET=self._contents),
+                _route("/_emulator/state", GET=self._state),
+                _route("/_emulator/tasks/{id}", GET=self._task, POST=self._end_task),
+                _route("/_emulator/requests/{number:int}", GET=self._request),
+                _route("/_emulator/requests", POST=self._send),
+                _route("/_emulator/ledger", GET=self._ledger),
+                _route("/_emulator/faults", GET=self._faults, POST=self._add_fault, DELETE=self._remove_faults),
+                _route("/_emulator/faults/{number:int}", DELETE=self._remove_faults),
+                _route("/_emulator/clock", POST=self._step_clock),
+                _route("/_emulator/reset", POST=self._reset),
+                _route("/_emulator/specs/{provider}", GET=self._spec),
+                _route("/_emulator/api/{provider}", GET=self._api),
+                _route("/_emulator/files/{provider}/{task_id}/{name}", GET=self._file),
+                _route("/_emulator/guide/{name:path}", GET=self._guide),
+                Mount("/_emulator/page", StaticFiles(directory=PAGE, packages=[("mkdocs_swagger_ui_tag", "swagger-ui")])),
+            ],
+            exception_handlers={HTTPException: _refused, ConfigurationError: _refused},
+        )
 
-def is_control(request: ServerRequest) -> bool:
-    """Return whether a request is for the front page or the control API."""
-    return request.path in ("/", "/health") or request.path.startswith(HOME)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
 
+        await self._app(scope, receive, send_safely)
 
-def answer(emulator: Engine, request: ServerRequest) -> ServerReply:
-    """Answer a request for the front page or for anything under `/_emulator`."""
-    try:
-        reply = _dispatch(emulator, request)
-    except _RefusalError as refusal:
-        reply = json_reply({"error": str(refusal)}, status=refusal.status, headers=refusal.headers)
-    except ConfigurationError as error:
-        reply = json_reply({"error": str(error)}, status=400)
-    except ModuleNotFoundError as error:
-        reply = json_reply({"error": str(missing_extra(error))}, status=501)
-    return evolve(reply, headers={**_HEADERS, **reply.headers})
+    # -- what happened ------------------------------------------------------------------------------------------------
 
+    async def _page(self, _request: Request) -> Response:
+        return FileResponse(PAGE / "page.html")
 
-def _dispatch(emulator: Engine, request: ServerRequest) -> ServerReply:
-    found, rest = _find_handlers(request)
-    method = "GET" if request.method == "HEAD" else request.method
-    act = found.get(method)
-    if act is None:
-        raise _RefusalError(405, f"{request.path} does not take {request.method}.", allow=", ".join(found))
-    if any(rest) and act not in (_spec, _file, _guide, _api, _remove_faults, _task, _act_on_task, _request):
-        raise _missing(request)
-    if method != "GET":
+    async def _health(self, _request: Request) -> Response:
+        return _json({"status": "ok"})
+
+    async def _contents(self, request: Request) -> Response:
+        """Return what the page needs to know once."""
+        operations = dict.fromkeys((*(one for one in FAMILIES if one != "other"), *(one.operation.id for one in routes())))
+        return _json(
+            {
+                "api": [
+                    f"{method} {one.path}" for one in self._app.routes if isinstance(one, Route) for method in one.methods or ()
+                ],
+                "kinds": _kinds(),
+                "operations": list(operations),
+                "creates": {provider: [one.operation.id for one in routes() if _makes(one, provider)] for provider in PROVIDERS},
+                "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
+                "variables": dict[str, Json](variables_of(self._emulator, _origin(request))),
+            }
+        )
+
+    async def _state(self, request: Request) -> Response:
+        return _json(state_of(self._emulator, _filter_of(request), origin=_origin(request)))
+
+    async def _task(self, request: Request) -> Response:
+        return _json(_found(task_of(self._emulator, request.path_params["id"], origin=_origin(request))))
+
+    async def _request(self, request: Request) -> Response:
+        return _json(_found(request_of(self._emulator, request.path_params["number"])))
+
+    async def _ledger(self, _request: Request) -> Response:
+        return _json(ledger_of(self._emulator))
+
+    async def _faults(self, _request: Request) -> Response:
+        return _json({"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": _kinds()})
+
+    async def _spec(self, request: Request) -> Response:
+        return FileResponse(str(files("vidu_clients").joinpath(_provider(request), "openapi.json")))
+
+    async def _api(self, request: Request) -> Response:
+        _provider(request)
+        return FileResponse(PAGE / "reference.html", headers=_PICTURES)
+
+    async def _file(self, request: Request) -> Response:
+        """Send a file of a task without a signed address, faults or an entry in the ledger."""
+        with self._emulator.inspect() as (state, _):
+            renderer, spec = state.renderer, file_spec_of(state, **request.path_params)
+        if spec is None:
+            raise HTTPException(404)
+        content = await asyncio.to_thread(renderer.content, spec)
+        reply = content_reply(content, ServerRequest(method="GET", path=request.url.path, headers=request.headers))
+        return Response(reply.body, reply.status, reply.headers)
+
+    async def _guide(self, request: Request) -> Response:
+        found = guide_page(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        content_type, text = found
+        return Response(text, media_type=content_type)
+
+    # -- what is set --------------------------------------------------------------------------------------------------
+
+    async def _end_task(self, request: Request) -> Response:
+        """Cancel a waiting task, or let one fail that has not ended."""
+        action = as_object(await _body(request)).get("action")
+        why = next((why for fate, why in FAILURES.items() if fate == action), None)
+        if why is None and action != "cancel":
+            raise ConfigurationError(f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
+        with self._emulator.inspect() as (state, now):
+            task = state.tasks.get(request.path_params["id"])
+            if task is None:
+                raise HTTPException(404)
+            if not (state.cancel(task, now=now) if why is None else state.fail(task, why, now=now)):
+                raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
+        return _json({})
+
+    async def _send(self, request: Request) -> Response:
+        """Send a request as a program would, with a key that the provider accepts, and return its entry in the log."""
+        wanted = as_object(await _body(request))
+        names = (wanted.get("provider"), wanted.get("operation"))
+        route = next((one for one in routes() if (one.provider, one.operation.id) == names), None)
+        if route is None:
+            raise ConfigurationError("The body needs a provider, and an operationId of its spec as operation.")
+        operation, (header, word) = route.operation, route.contract.keys(route.operation.id)[0]
+        key = f"{word} {key_of(self._emulator, route.provider)}".strip()
+        path = operation.path.replace(f"{{{operation.path_parameter}}}", str(wanted.get("id", "")))
+        began = asyncio.get_running_loop().time()
+        reply = self._emulator.handle(
+            ServerRequest(
+                method=operation.method.upper(),
+                path=base_path(route.provider) + path,
+                headers={"content-type": "application/json", header.lower(): key},
+                body=json.dumps(wanted.get("body", {})).encode(),
+                origin=_origin(request),
+            )
+        )
+        number = reply.number or 0
+        self._emulator.ledger.record_sent(number, 1000 * (asyncio.get_running_loop().time() - began))
+        return _json(_found(request_of(self._emulator, number)))
+
+    async def _add_fault(self, request: Request) -> Response:
+        return _json({"number": self._emulator.faults.add(FaultRule.from_json(await _body(request)))}, status=201)
+
+    async def _remove_faults(self, request: Request) -> Response:
         _check_writer(request)
-    return act(_Call(emulator=emulator, request=request, rest=rest))
+        number = request.path_params.get("number")
+        if number is None:
+            self._emulator.faults.clear()
+        else:
+            self._emulator.faults.remove(number)
+        return _json({})
+
+    async def _step_clock(self, request: Request) -> Response:
+        body, clock = await _body(request), self._emulator.clock
+        step = as_object(body).get("step")
+        if not isinstance(body, dict) or set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
+            raise ConfigurationError('The body is {"step": seconds}.')
+        if clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
+            raise ConfigurationError("The clock cannot be stepped beyond the year 9000.")
+        clock.step(step)
+        return _json(clock_of(clock))
+
+    async def _reset(self, request: Request) -> Response:
+        if await _body(request) != {}:
+            raise ConfigurationError("The body is {}.")
+        self._emulator.reset()
+        return _json({})
 
 
-def _find_handlers(request: ServerRequest) -> tuple[Mapping[str, Callable[[_Call], ServerReply]], tuple[str, ...]]:
-    """Return the handlers of a path by method, and the rest of the path."""
-    if request.path == "/":
-        return {"GET": _asset("page.html")}, ()
-    if request.path == "/health":
-        return {"GET": lambda _call: json_reply({"status": "ok"})}, ()
-    home, *parts = request.path.strip("/").split("/")
-    found = _ROUTES.get(parts[0] if parts else "") if f"/{home}" == HOME else None
-    if found is None:
-        raise _missing(request)
-    return found, tuple(parts[1:])
+def _route(path: str, **answers: Callable[[Request], Awaitable[Response]]) -> Route:
+    """Return a route with its answers by method."""
 
+    async def answer(request: Request) -> Response:
+        return await answers["GET" if request.method == "HEAD" else request.method](request)
 
-def _missing(request: ServerRequest) -> _RefusalError:
-    return _RefusalError(404, f"There is no {request.path[:200]}. {HOME}/ lists what there is.")
-
-
-# -- who may ask ----------------------------------------------------------------------------------------------------------
-
-
-def _check_writer(request: ServerRequest) -> None:
-    """Refuse requests that a page of another site can make a browser send."""
-    headers = request.headers
-    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method == "POST" and content_type != "application/json":
-        raise _RefusalError(415, "Send the request with Content-Type: application/json.")
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host", urlsplit(request.origin).netloc):
-        raise _RefusalError(403, "A page of another origin may not change anything here.")
-    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        raise _RefusalError(403, "A page of another site may not change anything here.")
+    return Route(path, answer, methods=list(answers))
 
 
 # -- what was sent --------------------------------------------------------------------------------------------------------
 
 
-def _body(call: _Call) -> Json:
-    if len(call.request.body) > MOST_BODY:
-        raise _RefusalError(413, f"The body has more than {MOST_BODY:,} bytes.")
+def _check_writer(request: Request) -> None:
+    """Refuse requests that a page of another site can make a browser send."""
+    headers = request.headers
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and content_type != "application/json":
+        raise HTTPException(415, "Send the request with Content-Type: application/json.")
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.url.netloc:
+        raise HTTPException(403, "A page of another origin may not change anything here.")
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise HTTPException(403, "A page of another site may not change anything here.")
+
+
+async def _body(request: Request) -> Json:
+    _check_writer(request)
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MOST_BODY:
+            raise HTTPException(413, f"The body has more than {MOST_BODY:,} bytes.")
     try:
-        value: Json = json.loads(call.request.body, parse_constant=_no_number)
+        value: Json = json.loads(data, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise _RefusalError(400, "The body is not a JSON document.") from None
+        raise ConfigurationError("The body is not a JSON document.") from None
     return value
 
 
@@ -186,42 +314,53 @@ def _no_number(word: str) -> float:
     raise ValueError(word)
 
 
-def _filter_of(call: _Call) -> EntryFilter:
-    """Parse the filter of the query. Raises a refusal for an unknown parameter or an invalid number."""
-    query = {name: values[-1] for name, values in parse_qs(call.request.query, keep_blank_values=True).items()}
+def _filter_of(request: Request) -> EntryFilter:
+    """Parse the filter of the query. Raises ConfigurationError for an unknown parameter or an invalid number."""
+    query = dict(request.query_params)
     if unknown := [name for name in query if name not in _PARAMETERS]:
-        raise _RefusalError(400, f"There is no parameter {unknown[0][:80]!r}; there are {', '.join(_PARAMETERS)}.")
+        raise ConfigurationError(f"There is no parameter {unknown[0][:80]!r}; there are {', '.join(_PARAMETERS)}.")
     written = query.pop("limit", str(EntryFilter().limit))
     if not (written.isascii() and written.isdigit() and len(written) < 6 and 0 <= int(written) <= MOST_TASKS):
-        raise _RefusalError(400, f"limit is a whole number from 0 to {MOST_TASKS:,}, not {written[:80]!r}.")
+        raise ConfigurationError(f"limit is a whole number from 0 to {MOST_TASKS:,}, not {written[:80]!r}.")
     return EntryFilter(limit=int(written), **query)
 
 
-def _provider(call: _Call) -> str:
-    name, *more = call.rest or ("",)
-    if name not in PROVIDERS or any(more):
-        raise _missing(call.request)
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _provider(request: Request) -> str:
+    name: str = request.path_params["provider"]
+    if name not in PROVIDERS:
+        raise HTTPException(404)
     return name
 
 
-# -- what is done ---------------------------------------------------------------------------------------------------------
+# -- what is answered -----------------------------------------------------------------------------------------------------
 
 
-def _contents(call: _Call) -> ServerReply:
-    operations = dict.fromkeys((*(one for one in FAMILIES if one != "other"), *(route.operation.id for route in routes())))
-    return json_reply(
-        {
-            "api": [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods],
-            "kinds": _kinds(),
-            "operations": list(operations),
-            "creates": {provider: [one.operation.id for one in routes() if _makes(one, provider)] for provider in PROVIDERS},
-            "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
-            "variables": dict[str, Json](variables_of(call.emulator, call.request.origin)),
-        }
-    )
+def _json(value: Json, status: int = 200) -> Response:
+    return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
 
 
-def _makes(route: Route, provider: str) -> bool:
+def _refused(request: Request, error: Exception) -> Response:
+    """Return a refusal with its reason in one line."""
+    if not isinstance(error, HTTPException):
+        return _json({"error": str(error)}, status=400)
+    is_unknown = error.detail == HTTPStatus(error.status_code).phrase
+    text = f"There is no {request.method} {request.url.path[:200]}. {HOME}/ lists what there is." if is_unknown else error.detail
+    refusal = _json({"error": text}, status=error.status_code)
+    refusal.headers.update(error.headers or {})
+    return refusal
+
+
+def _found(value: Object | None) -> Object:
+    if value is None:
+        raise HTTPException(404)
+    return value
+
+
+def _makes(route: Operation, provider: str) -> bool:
     """Return whether an operation of the provider makes a task or an immediate result."""
     return route.provider == provider and (route.poll is not None or route.operation.is_synchronous or route.family == "create")
 
@@ -232,165 +371,3 @@ def _kinds() -> Object:
         name: {"about": kind.about, "options": [*sorted(kind.options), *(["accepts"] if kind.may_choose else [])]}
         for name, kind in KINDS.items()
     }
-
-
-def _state(call: _Call) -> ServerReply:
-    return json_reply(state_of(call.emulator, _filter_of(call), origin=call.request.origin))
-
-
-def _task(call: _Call) -> ServerReply:
-    return _one(call, task_of(call.emulator, "/".join(call.rest), origin=call.request.origin))
-
-
-def _request(call: _Call) -> ServerReply:
-    number = "/".join(call.rest)
-    return _one(call, request_of(call.emulator, int(number)) if _NUMBER.fullmatch(number) else None)
-
-
-def _one(call: _Call, found: Object | None) -> ServerReply:
-    if found is None:
-        raise _missing(call.request)
-    return json_reply(found)
-
-
-def _act_on_task(call: _Call) -> ServerReply:
-    """Cancel a waiting task, or let one fail that has not ended."""
-    action = as_object(_body(call)).get("action")
-
-    def act(state: State, now: float) -> None:
-        task = state.tasks.get("/".join(call.rest))
-        if task is None:
-            raise _missing(call.request)
-        why = next((why for fate, why in FAILURES.items() if fate == action), None)
-        if why is None and action != "cancel":
-            raise _RefusalError(400, f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
-        if not (state.cancel(task, now=now) if why is None else state.fail(task, why, now=now)):
-            raise _RefusalError(409, f"The task is {task.state}: it is too late for that.")
-
-    call.emulator.inspect(act)
-    return json_reply({})
-
-
-def _send(call: _Call) -> ServerReply:
-    """Send a request as a program would, with a key that the provider accepts, and return its entry in the log."""
-    wanted = as_object(_body(call))
-    names = (wanted.get("provider"), wanted.get("operation"))
-    route = next((one for one in routes() if (one.provider, one.operation.id) == names), None)
-    if route is None:
-        raise _RefusalError(400, "The body needs a provider, and an operationId of its spec as operation.")
-    operation, (header, word) = route.operation, route.contract.keys(route.operation.id)[0]
-    headers = {"content-type": "application/json", header.lower(): f"{word} {key_of(call.emulator, route.provider)}".strip()}
-    path = base_path(route.provider) + operation.path.replace(f"{{{operation.path_parameter}}}", str(wanted.get("id", "")))
-    body = json.dumps(wanted.get("body", {})).encode()
-    reply = call.emulator.handle(
-        ServerRequest(method=operation.method.upper(), path=path, headers=headers, body=body, origin=call.request.origin)
-    )
-    return evolve(_one(call, request_of(call.emulator, reply.number or 0)), number=reply.number)
-
-
-def _ledger(call: _Call) -> ServerReply:
-    return json_reply(ledger_of(call.emulator))
-
-
-def _faults(call: _Call) -> ServerReply:
-    rules: list[Json] = [active.to_json() for active in call.emulator.faults.active]
-    return json_reply({"rules": rules, "kinds": _kinds()})
-
-
-def _add_fault(call: _Call) -> ServerReply:
-    return json_reply({"number": call.emulator.faults.add(FaultRule.from_json(_body(call)))}, status=201)
-
-
-def _remove_faults(call: _Call) -> ServerReply:
-    if not any(call.rest):
-        call.emulator.faults.clear()
-    elif len(call.rest) == 1 and _NUMBER.fullmatch(call.rest[0]):
-        call.emulator.faults.remove(int(call.rest[0]))
-    else:
-        raise _missing(call.request)
-    return json_reply({})
-
-
-def _step_clock(call: _Call) -> ServerReply:
-    body = _body(call)
-    step = as_object(body).get("step")
-    if not isinstance(body, dict) or set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
-        raise _RefusalError(400, 'The body is {"step": seconds}.')
-    if call.emulator.clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
-        raise _RefusalError(400, "The clock cannot be stepped beyond the year 9000.")
-    call.emulator.clock.step(step)
-    return json_reply(clock_of(call.emulator.clock))
-
-
-def _reset(call: _Call) -> ServerReply:
-    if _body(call) != {}:
-        raise _RefusalError(400, "The body is {}.")
-    call.emulator.reset()
-    return json_reply({})
-
-
-def _spec(call: _Call) -> ServerReply:
-    return ServerReply(headers={"content-type": "application/json"}, body=_spec_bytes(_provider(call)))
-
-
-@cache
-def _spec_bytes(provider: str) -> bytes:
-    return files("vidu_clients").joinpath(provider, "openapi.json").read_bytes()
-
-
-def _file(call: _Call) -> ServerReply:
-    """Send a file of a task without a signed address, faults or an entry in the ledger."""
-    if len(call.rest) != 3:
-        raise _missing(call.request)
-    found = call.emulator.inspect(lambda state, _now: file_spec_of(state, *call.rest))
-    if found is None:
-        raise _missing(call.request)
-    renderer, spec = found
-    return content_reply(renderer.content(spec), call.request)
-
-
-def _guide(call: _Call) -> ServerReply:
-    found = guide_page("/".join(call.rest or ("index.md",)))
-    if found is None:
-        raise _missing(call.request)
-    content_type, body = found
-    return ServerReply(headers={"content-type": content_type}, body=body)
-
-
-def _api(call: _Call) -> ServerReply:
-    _provider(call)
-    _asset_bytes("swagger-ui.css")
-    reply = _asset("reference.html")(call)
-    return evolve(reply, headers={**reply.headers, **_PICTURES})
-
-
-def _asset(name: str) -> Callable[[_Call], ServerReply]:
-    def answer_with_asset(_call: _Call) -> ServerReply:
-        content_type = f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8"
-        return ServerReply(headers={"content-type": content_type}, body=_asset_bytes(name))
-
-    return answer_with_asset
-
-
-@cache
-def _asset_bytes(name: str) -> bytes:
-    if name in _OURS:
-        return files("vidu_ext.emulator").joinpath("page", name).read_bytes()
-    return files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", *_RENDERER[name].split("/")).read_bytes()
-
-
-_ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Call], ServerReply]]]] = {
-    "": {"GET": _contents},
-    "state": {"GET": _state},
-    "tasks": {"GET": _task, "POST": _act_on_task},
-    "requests": {"GET": _request, "POST": _send},
-    "ledger": {"GET": _ledger},
-    "faults": {"GET": _faults, "POST": _add_fault, "DELETE": _remove_faults},
-    "clock": {"POST": _step_clock},
-    "reset": {"POST": _reset},
-    "specs": {"GET": _spec},
-    "files": {"GET": _file},
-    "guide": {"GET": _guide},
-    "api": {"GET": _api},
-    **{name: {"GET": _asset(name)} for name in (*_OURS, *_RENDERER)},
-}

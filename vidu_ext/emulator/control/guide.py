@@ -9,35 +9,19 @@ from itertools import pairwise
 from typing import Final
 
 _NAME: Final = re.compile(r"[\w-]+\.md|examples/[\w-]+\.(py|ipynb)", re.ASCII)
-_FRAME: Final = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{name} - vidu-ext</title>
-<link rel="stylesheet" href="/_emulator/page.css">
-<link rel="icon" href="/_emulator/icon.svg" type="image/svg+xml">
-</head>
-<body>
-<main class="guide">
-<nav aria-label="Guide"><a href="/">Emulator</a> <a href="/_emulator/guide/index.md">All pages</a></nav>
-{text}</main>
-</body>
-</html>
-"""
 
 
 @cache
-def guide_page(name: str) -> tuple[str, bytes] | None:
-    """Return content type and bytes of a page as HTML, or of an example as it is; None for an unknown name."""
+def guide_page(name: str) -> tuple[str, str] | None:
+    """Return content type and text of a page as HTML, or of an example as it is; None for an unknown name."""
     found = files("vidu_ext").joinpath("guide", *name.split("/"))
     if _NAME.fullmatch(name) is None or not found.is_file():
         return None
     text = found.read_text(encoding="utf-8")
     if not name.endswith(".md"):
-        return "text/plain; charset=utf-8", text.encode()
-    return "text/html; charset=utf-8", _FRAME.format(name=name.removesuffix(".md"), text=_html(text)).encode()
+        return "text/plain; charset=utf-8", text
+    frame = files("vidu_ext.emulator").joinpath("page", "guide.html").read_text(encoding="utf-8")
+    return "text/html; charset=utf-8", frame.format(name=name.removesuffix(".md"), text=_html(text))
 
 
 def _html(text: str) -> str:

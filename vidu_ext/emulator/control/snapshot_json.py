@@ -12,7 +12,7 @@ from attrs import frozen
 
 from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.providers.context import State, rfc3339
-from vidu_ext.emulator.state.files import COVER, FileSpec, Renderer
+from vidu_ext.emulator.state.files import COVER, FileSpec
 from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
@@ -21,7 +21,7 @@ from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.clock import Clock
-    from vidu_ext.emulator.engine import Engine
+    from vidu_ext.emulator.core import Emulator
 
 LONGEST_PROMPT: Final = 500
 """Maximum length of a prompt."""
@@ -63,21 +63,18 @@ class EntryFilter:
         return self.takes(seen.provider, seen.operation, seen.method, seen.path, seen.status, seen.fault)
 
 
-def state_of(emulator: Engine, wanted: EntryFilter, *, origin: str) -> Object:
+def state_of(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
     """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
 
-    def look(state: State, now: float) -> Object:
-        tasks = state.tasks
-        found = filter(wanted.takes_task, reversed(tasks.values()))
-        return {
-            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(found, wanted.limit)],
-            "task_count": len(tasks),
-            "accounts": [_account(account) for account in islice(state.accounts.values(), MOST_ACCOUNTS)],
-        }
-
+    with emulator.inspect() as (state, now):
+        found = filter(wanted.takes_task, reversed(state.tasks.values()))
+        tasks: list[Json] = [_task(state, task, origin=origin, now=now) for task in islice(found, wanted.limit)]
+        count, accounts = len(state.tasks), list(map(_account, islice(state.accounts.values(), MOST_ACCOUNTS)))
     seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
     return {
-        **emulator.inspect(look),
+        "tasks": tasks,
+        "task_count": count,
+        "accounts": accounts,
         "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
         "clock": clock_of(emulator.clock),
         "faults": [active.to_json() for active in emulator.faults.active],
@@ -86,27 +83,26 @@ def state_of(emulator: Engine, wanted: EntryFilter, *, origin: str) -> Object:
     }
 
 
-def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
+def task_of(emulator: Emulator, task_id: str, *, origin: str) -> Object | None:
     """Return a task with its request, its reference, and the requests and notices that name it; None for an unknown id."""
-
-    def look(state: State, now: float) -> Object | None:
+    with emulator.inspect() as (state, now):
         task = state.tasks.get(task_id)
         if task is None:
             return None
-        return {**as_object(_task(state, task, origin=origin, now=now)), "body": task.body, "ref": _reference(task)}
-
-    found, log = emulator.inspect(look), reversed(emulator.ledger.log.items())
+        shown = as_object(_task(state, task, origin=origin, now=now))
+    log = reversed(emulator.ledger.log.items())
     named = ((number, seen) for number, seen in log if any(task_id in text for text in (seen.path, seen.reply, seen.body)))
-    return found and {**found, "requests": [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]}
+    requests: list[Json] = [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]
+    return {**shown, "body": task.body, "ref": _reference(task), "requests": requests}
 
 
-def request_of(emulator: Engine, number: int) -> Object | None:
+def request_of(emulator: Emulator, number: int) -> Object | None:
     """Return a request with the bodies of request and reply; None if it is not in the log."""
     seen = emulator.ledger.log.get(number)
     return None if seen is None else {**_seen(number, seen), "body": seen.body, "reply": seen.reply}
 
 
-def ledger_of(emulator: Engine) -> Object:
+def ledger_of(emulator: Emulator) -> Object:
     """Return the ledger: tasks, the last requests, bytes served."""
     ledger = emulator.ledger
     return {
@@ -128,18 +124,18 @@ def clock_of(clock: Clock) -> Object:
     return {"now": now, "time": rfc3339(now), "rate": clock.rate}
 
 
-def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
+def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
     """Return the environment variables for a program. A key of the settings is not shown."""
     hidden = (name for name, key in emulator.settings.keys.items() if key != own_key(name))
     return environment(emulator, origin) | {f"{name.upper()}_API_KEY": "'<the key that was set>'" for name in hidden}
 
 
-def file_spec_of(state: State, provider: str, task_id: str, name: str) -> tuple[Renderer, FileSpec] | None:
-    """Return the renderer and the file of a task to render; None if there is no such file."""
+def file_spec_of(state: State, provider: str, task_id: str, name: str) -> FileSpec | None:
+    """Return the file of a task to render; None if there is no such file."""
     task = state.tasks.get(task_id)
     if task is None or task.provider != provider or name not in file_names(task):
         return None
-    return state.renderer, state.file_spec(task, name)
+    return state.file_spec(task, name)
 
 
 def file_names(task: EmulatedTask) -> tuple[str, ...]:
@@ -222,7 +218,7 @@ def _account(account: EmulatedAccount) -> Json:
     }
 
 
-def _counts(emulator: Engine) -> Json:
+def _counts(emulator: Emulator) -> Json:
     return [
         {"provider": provider, "operation": operation, "count": count}
         for (provider, operation), count in emulator.ledger.counts.items()

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from vidu_ext.emulator.control.api import ControlApi, is_control
 from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.state.signed_urls import FILES
@@ -82,15 +83,20 @@ class _Endpoint:
 
     def __init__(self, emulator: Emulator, most_body: int, hosts: Collection[str]) -> None:
         self._emulator = emulator
+        self._control = ControlApi(emulator)
         self._hosts = tuple(hosts)
         self._most_body = most_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_addressed = self._is_addressed(scope)
+        if is_addressed and is_control(scope["path"]):
+            await self._control(scope, receive, send)
+            return
         began = asyncio.get_running_loop().time()
         body = await _body(scope, receive, self._most_body)
         if body is None:
             return
-        if not self._is_addressed(scope):
+        if not is_addressed:
             reply = _FOREIGN_HOST
         elif len(body) > self._most_body:
             reply = _TOO_LARGE

@@ -8,14 +8,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import count
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from attrs import evolve, field, frozen
 
 from .task_engine import ENDED, EmulatedAccount, EmulatedTask, PaidTask, Stage, TaskEngine
-
-Seen = TypeVar("Seen")
 
 REMEMBERED_REQUESTS: Final = 5_000
 MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
@@ -57,19 +56,12 @@ class SeenRequest:
         return " ".join(filter(None, (self.method, path, str(status), ms, "ms", self.fault)))
 
 
-class Guard(Protocol):
-    """Runs a function while the lock is held."""
-
-    def __call__(self, function: Callable[[], Seen], /) -> Seen: ...
-
-
 class Ledger:
     """What happened. Thread-safe."""
 
-    def __init__(self, task_engine: Callable[[], TaskEngine], guard: Guard) -> None:
-        """`task_engine` returns the current tasks."""
-        self._task_engine: Final = task_engine
-        self._guard: Final = guard
+    def __init__(self, inspect: Callable[[], AbstractContextManager[tuple[TaskEngine, float]]]) -> None:
+        """`inspect` gives the current tasks while the lock is held."""
+        self._inspect: Final = inspect
         self._log: Final[dict[int, SeenRequest]] = {}
         self._numbers: Final = count(1)
         self._held = 0
@@ -87,7 +79,8 @@ class Ledger:
     @property
     def paid(self) -> Sequence[PaidTask]:
         """The tasks, oldest first."""
-        return self._guard(lambda: tuple(task.seen() for task in self._task_engine().tasks.values()))
+        with self._inspect() as (state, _):
+            return tuple(task.seen() for task in state.tasks.values())
 
     def paid_of(self, task_id: str) -> PaidTask | None:
         """Return one task; None if it does not exist or was dropped."""
@@ -130,12 +123,14 @@ class Ledger:
     @property
     def log(self) -> dict[int, SeenRequest]:
         """The last 5,000 requests and notices by their numbers, oldest first."""
-        return self._guard(lambda: dict(self._log))
+        with self._inspect():
+            return dict(self._log)
 
     @property
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Number of requests by provider and operation; `download` and `upload` are the operations of files."""
-        return self._guard(lambda: dict(self._counts))
+        with self._inspect():
+            return dict(self._counts)
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
@@ -152,7 +147,8 @@ class Ledger:
         return {(one.provider, one.number): one.spent for one in self._accounts()}
 
     def _accounts(self) -> Sequence[EmulatedAccount]:
-        return self._guard(lambda: tuple(self._task_engine().accounts.values()))
+        with self._inspect() as (state, _):
+            return tuple(state.accounts.values())
 
     # -- what the emulator writes -------------------------------------------------------------------------------------
 
@@ -172,13 +168,11 @@ class Ledger:
 
     def record_sent(self, number: int, ms: float) -> None:
         """Record how long the reply to a request took, unless the request was dropped."""
-
-        def timed() -> SeenRequest | None:
+        with self._inspect():
             if number in self._log:
                 self._log[number] = evolve(self._log[number], ms=ms)
-            return self._log.get(number)
-
-        if (seen := self._guard(timed)) is not None:
+            seen = self._log.get(number)
+        if seen is not None:
             logger.info(seen.line)
 
     def record_paid(self, task: EmulatedTask) -> None:

@@ -92,11 +92,12 @@ def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 @both_ways
 @pytest.mark.usefixtures("only_connection")
 def test_download_that_waits_ends_with_its_client(way: Way) -> None:
-    with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
-        first, second = refs_at(server, 2)
+    with Server("zenlayer", life=("done",), plan={"film": [Act(), Act(ends="hangs")]}) as server:
+        before, first, second = refs_at(server, 3)
 
         def blocking() -> list[BaseException]:
             vidu = Vidu([account(server)], settings=settings())
+            vidu.download(before, io.BytesIO(), options=OPTIONS)
             errors: list[BaseException] = []
 
             def download(ref: TaskRef) -> None:
@@ -107,27 +108,28 @@ def test_download_that_waits_ends_with_its_client(way: Way) -> None:
 
             holding = threading.Thread(target=download, args=(first,), daemon=True)
             holding.start()
-            server.wait_for("film")
+            server.wait_for("film", 2)
             waiting = threading.Thread(target=download, args=(second,), daemon=True)
             waiting.start()
-            server.wait_for("status", 2)
+            server.wait_for("status", 3)
             vidu.close()
             waiting.join(PATIENCE)
             return errors
 
         async def awaited() -> list[BaseException]:
             vidu = AsyncVidu([account(server)], settings=settings())
+            await vidu.download(before, io.BytesIO(), options=OPTIONS)
             holding = asyncio.create_task(vidu.download(first, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "film")
+            await asyncio.to_thread(server.wait_for, "film", 2)
             waiting = asyncio.create_task(vidu.download(second, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "status", 2)
+            await asyncio.to_thread(server.wait_for, "status", 3)
             await vidu.close()
             ends = await asyncio.wait_for(asyncio.gather(holding, waiting, return_exceptions=True), PATIENCE)
             return [end for end in ends[1:] if isinstance(end, BaseException)]
 
         errors = blocking() if way == "blocking" else asyncio.run(awaited())
     assert any(isinstance(error, ConfigurationError) for error in errors)
-    assert len(server.calls("film")) == 1
+    assert len(server.calls("film")) == 2
 
 
 @pytest.mark.usefixtures("only_connection")

@@ -135,7 +135,7 @@ def test_refused_order_can_be_repeated_under_an_idempotency_key_of_its_own(way: 
 def test_wait_for_an_order_of_another_process_is_logged_once_and_ends_after_15_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(OrderStore, "hold", lambda *_: False)
+    monkeypatch.setattr(OrderStore, "hold", MagicMock(return_value=False))
     refuse = MagicMock(side_effect=AssertionError)
     driver = Scripted()
     store = OrderStore(tmp_path / "orders.sqlite")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import Final
 
 import httpx
@@ -14,6 +16,7 @@ from server import Server
 
 from vidu_ext import AsyncVidu, PollPolicy, Settings, TaskRef, Vidu
 from vidu_ext.flows import poll
+from vidu_ext.transport.driver import SyncPoller
 from vidu_ext.values.errors import ConfigurationError, TaskError
 
 # -- several waits at once -------------------------------------------------------------------------------------------------
@@ -27,7 +30,10 @@ def test_waits_for_other_tasks_end_although_an_answer_hangs(way: Way) -> None:
 
         def blocking() -> TaskRef:
             with Vidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
-                return next(vidu.as_completed(refs)).ref
+                first = next(vidu.as_completed(refs)).ref
+                hanging = [thread for thread in enumerate_threads() if thread.name == "vidu-ext comfy"]
+                assert [thread.daemon for thread in hanging] == [True], "the end of the program waits for the answer"
+                return first
 
         async def awaited() -> TaskRef:
             async with AsyncVidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
@@ -93,8 +99,18 @@ def test_deadline_in_one_thread_does_not_wait_for_the_pause_of_another() -> None
         leader.join()
 
 
-def test_another_thread_takes_over_the_poll_loop() -> None:
+def test_one_thread_runs_the_poll_loop_and_another_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty threads wait at one client, most of them for longer than the one that asks for all."""
+    lead, leading = SyncPoller.__dict__["_lead"], [0]
+
+    def counted(poller: SyncPoller, is_done: Callable[[], bool], deadline: float | None) -> None:
+        leading.append(leading[-1] + 1)
+        try:
+            lead(poller, is_done, deadline)
+        finally:
+            leading.append(leading[-1] - 1)
+
+    monkeypatch.setattr(SyncPoller, "_lead", counted)
     with Server("vidu", life=("running",) * 5 + ("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
         refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(30)]
         ended: list[TaskRef] = []
@@ -110,6 +126,7 @@ def test_another_thread_takes_over_the_poll_loop() -> None:
             thread.join(15.0)
     assert set(ended) == set(refs)
     assert len(server.calls("list")) < 60, "each thread asks for itself"
+    assert max(leading) == 1
 
 
 @both_ways

@@ -141,7 +141,7 @@ class Scripted:
         assert self.answers, f"no answer is left for {effect}"
         return self.answers.popleft()
 
-    def _receive(self, effect: Receive) -> int:
+    def _receive(self, effect: Receive) -> None:
         body, self._open = self._open, None
         assert body is not None, "no body is open"
         for start in range(0, len(body.content), self._chunk):
@@ -149,4 +149,3 @@ class Scripted:
             effect.report()
         if body.breaks_off:
             raise ExchangeError("the connection was lost", sent=True)
-        return len(body.content)

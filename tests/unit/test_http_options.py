@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
+import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +19,10 @@ from attrs import evolve
 
 from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Vidu
 from vidu_ext.client.session import Session
-from vidu_ext.transport.endpoint import Endpoint, client_arguments
+from vidu_ext.flows.effects import Effect, Fetch, Put
+from vidu_ext.transport.async_driver import AsyncDriver
+from vidu_ext.transport.driver import SyncDriver
+from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError
 from vidu_ext.values.forks import ONLY
@@ -82,6 +88,92 @@ def test_unusable_proxy_is_refused(proxy: str, words: str) -> None:
     assert words in str(caught.value)
     assert "nothing was sent" in str(caught.value).lower()
     assert "secretpw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("use", [submit, submit_awaited])
+def test_error_names_the_cause_and_the_host(use: Callable[[Settings], object]) -> None:
+    with pytest.raises(NotSentError) as caught:
+        use(Settings())
+    assert "could not be reached: connection refused at http://127.0.0.1:9: check the base URL of account vidu" in str(
+        caught.value
+    )
+
+
+def connect_error(cause: BaseException) -> httpx.ConnectError:
+    error = httpx.ConnectError("All connection attempts failed")
+    error.__cause__ = cause
+    return error
+
+
+REFUSED: Final = ConnectionRefusedError(111, "refused")
+
+
+@pytest.mark.parametrize(
+    ("error", "detail", "is_sent"),
+    [
+        (connect_error(REFUSED), "connection refused at https://a.example:8443", False),
+        (connect_error(BaseExceptionGroup("", [REFUSED, TimeoutError()])), "connection refused at https://a.example:8443", False),
+        (connect_error(socket.gaierror(-2, "Name not known")), "name not known at https://a.example:8443", False),
+        (
+            connect_error(ssl.SSLError(1, "bad certificate")),
+            "ConnectError: All connection attempts failed at https://a.example:8443",
+            False,
+        ),
+        (httpx.ReadError("x\ny"), "ReadError: x y", True),
+        (httpx.ReadTimeout(""), "ReadTimeout: no details", True),
+        (RuntimeError("a hook"), "RuntimeError: a hook", True),
+    ],
+    ids=repr,
+)
+def test_failure_says_why_and_whether_the_request_was_sent(error: Exception, detail: str, is_sent: bool) -> None:
+    failure = failure_of(error, url=httpx.URL("https://a.example:8443/b?Signature=S"), is_first=True)
+    assert (failure.detail, failure.sent, failure.unreached) == (detail, is_sent, not is_sent)
+    assert not failure_of(error).unreached
+
+
+@pytest.mark.parametrize("way", ["blocking", "awaited"])
+def test_transport_of_the_user_is_used_in_place_of_a_proxy_of_the_environment(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", NOWHERE)
+    sent: list[httpx.Request] = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, content=b"film")
+
+    transport = httpx.MockTransport(server)
+    settings = Settings(transport=transport, async_transport=transport)
+    endpoints = {"vidu": Endpoint(account="vidu", base_url=NOWHERE, key_header="k", key_value="v", in_flight=1)}
+
+    def flow() -> Generator[Effect, Any, None]:
+        yield Fetch("https://cdn.example/film.mp4", {"range": "bytes=5-"})
+        yield Fetch("https://cdn.example/film.mp4", key_of="vidu")
+        yield Put("https://cdn.example/picture", b"PNG", "image/png")
+
+    async def awaited() -> None:
+        driver = AsyncDriver(endpoints, settings)
+        try:
+            await driver.run(flow())
+        finally:
+            await driver.close()
+
+    SyncDriver(endpoints, settings).run(flow()) if way == "blocking" else asyncio.run(awaited())
+    names = ("range", "k", "content-type")
+    assert [[request.headers.get(name) for name in names] for request in sent] == [
+        ["bytes=5-", None, None],
+        [None, "v", None],
+        [None, None, "image/png"],
+    ]
+    assert sent[-1].content == b"PNG"
+
+
+@ways
+def test_exchange_is_logged_with_its_account_status_and_seconds(
+    use: Callable[[Settings], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1", "state": "created"}))
+    with caplog.at_level(logging.DEBUG, "vidu_ext"):
+        use(Settings(transport=transport, async_transport=transport))
+    assert re.search(r"(textToVideo|getCreations) at vidu: HTTP 200 in \d\.\d{3} s", caplog.text)
 
 
 @ways

@@ -152,7 +152,7 @@ class Head:
 
 @frozen(eq=False, repr=False)
 class Receive:
-    """Copy the open body into the sink, chunk by chunk, and report after each. Returns the number of bytes.
+    """Copy the open body into the sink, chunk by chunk, and report after each. Returns nothing.
 
     If the body breaks off, ExchangeError is thrown into the flow; the bytes before are in the sink. A sink may raise to stop.
     """
@@ -221,6 +221,5 @@ def fetch(url: str, headers: Mapping[str, str], *, key_of: str | None = None) ->
     return head
 
 
-def receive(sink: Sink, report: Callable[[], object], *, may_block: bool) -> Flow[int]:
-    count: int = yield Receive(sink, report, may_block)
-    return count
+def receive(sink: Sink, report: Callable[[], object], *, may_block: bool) -> Flow[None]:
+    yield Receive(sink, report, may_block)

@@ -152,13 +152,13 @@ class AsyncDriver:
             case Receive():
                 pieces = _Pieces(effect, self.working)
                 try:
-                    count = await self._copy(opened(keyless), pieces.write)
+                    await self._copy(opened(keyless), pieces.write)
                 except BaseException:
                     pieces.store()
                     raise
                 await pieces.flush()
                 await self._leave(keyless)
-                return count
+                return None
             case Open():
                 made: list[Destination] = []
                 try:
@@ -237,8 +237,7 @@ class AsyncDriver:
         self._is_reached = True
         return response
 
-    async def _copy(self, response: httpx.Response, write: Callable[[bytes], Awaitable[None] | None]) -> int:
-        count = 0
+    async def _copy(self, response: httpx.Response, write: Callable[[bytes], Awaitable[None] | None]) -> None:
         chunks = async_raw_chunks(response)  # as above
         while True:
             try:
@@ -246,10 +245,9 @@ class AsyncDriver:
             except Exception as error:
                 raise failure_of(error) from error
             if chunk is None:
-                return count
+                return
             if (pending := write(chunk)) is not None:
                 await pending
-            count += len(chunk)
 
 
 class _Pieces:

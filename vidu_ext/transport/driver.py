@@ -176,9 +176,9 @@ class SyncDriver:
                     sink.write(chunk)
                     report()
 
-                count = self._copy(opened(keyless), write)
+                self._copy(opened(keyless), write)
                 self._leave(keyless)
-                return count
+                return None
             case Work(do):
                 return do()
             case _:
@@ -246,8 +246,7 @@ class SyncDriver:
         self._is_reached = True
         return response
 
-    def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
-        count = 0
+    def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> None:
         chunks = raw_chunks(response)  # with a chunk size httpx loses the last bytes of a body that breaks off
         while True:
             try:
@@ -255,9 +254,8 @@ class SyncDriver:
             except Exception as error:
                 raise failure_of(error) from error
             if chunk is None:
-                return count
+                return
             write(chunk)
-            count += len(chunk)
 
 
 def opened(keyless: KeylessUse) -> httpx.Response:

@@ -96,12 +96,12 @@ class Endpoint:
         The URL is joined here: httpx takes three times as long to join its base with a path.
         """
         arguments: dict[str, Any] = {**call.request, "url": _parse_url(self.base_url + call.request["url"])}
-        if call.headers or call.key_word is not None:
-            key = {} if call.key_word is None else {self.key_header: f"{call.key_word} {self._key}"}
-            arguments["headers"] = {**arguments.get("headers", {}), **call.headers, **key}
         if call.creates:
             arguments["timeout"] = options.create_timeout()
-        return client.build_request(**arguments)
+        request = client.build_request(**arguments)
+        if call.key_word is not None:
+            request.headers[self.key_header] = f"{call.key_word} {self._key}"
+        return request
 
 
 def client_arguments(
@@ -135,7 +135,7 @@ def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, options: 
 
 def fetch_request(client: httpx.Client | httpx.AsyncClient, effect: Fetch, endpoints: Mapping[str, Endpoint]) -> httpx.Request:
     """Build the GET of a download, with a key only if the flow named an account."""
-    headers = {**effect.headers, "accept-encoding": "identity"}
+    headers = dict(effect.headers)
     if effect.key_of is not None:
         endpoint = endpoints[effect.key_of]
         headers[endpoint.key_header] = endpoint.key_value

@@ -33,8 +33,6 @@ class Call:
     """Arguments of httpx's `request`, as the generated client makes them: method, url, params, json, headers."""
     creates: bool = False
     """Whether the request may start a paid task."""
-    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """Headers in addition to those of the generated client."""
     key_word: str | None = None
     """The word before the key, if it is not the usual one of the API."""
 

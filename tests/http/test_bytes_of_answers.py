@@ -249,6 +249,11 @@ PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
     stacked("deflate", deflated_raw, 5),
     ("gzip, gzip", gzip.compress),
     ("gzip, gzip, gzip", plain),
+    ("", gzip.compress),
+    ("br", gzip.compress),
+    ("gzip;q=1.0", gzip.compress),
+    ("identity", deflated),
+    ("none", in_members),
 ]
 packings = pytest.mark.parametrize(
     ("word", "pack"), PACKED, ids=[f"{word[:20]}-{getattr(pack, '__name__', '')}" for word, pack in PACKED]

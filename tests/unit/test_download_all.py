@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
@@ -133,6 +136,7 @@ NO_FILMS = {
     "a text in UTF-16 without a mark": "not ready".encode("utf-16-le"),
     "a text in German": "Zugriff verweigert: täglich von 8 bis 9 Uhr".encode(),
     "a text in Chinese, cut in a letter": "任务不存在请检查".encode()[:17],
+    "a text in GBK": "任务不存在请检查".encode("gbk"),
     "a text in colour": b"\x1b[31mError\x1b[0m: no such file",
     "a text that begins like BMP": b"BMP files are not ready",
     "JSON, a text": b'"not ready"',
@@ -141,6 +145,11 @@ NO_FILMS = {
     "gzip": gzip.compress(XML),
     "ZIP": b"PK\x03\x04" + bytes(40),
     "PDF": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
+    "zlib": zlib.compress(XML),
+    "bzip2": bz2.compress(XML),
+    "xz": lzma.compress(XML),
+    "a program": b"\x7fELF\x02\x01\x01" + bytes(9),
+    "a database": b"SQLite format 3\0" + bytes(16),
 }
 
 

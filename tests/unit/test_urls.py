@@ -62,6 +62,7 @@ def test_plain_url_may_be_fetched(url: str) -> None:
         ("https://evil.example[127.0.0.1]/film.mp4", "cannot be read"),
         ("https://a@b@127.0.0.1/film.mp4", "cannot be read"),
         ("https://h:port/film.mp4", "cannot be read"),
+        ("https://127.0.0.1%00.evil.example/film.mp4", "cannot be read"),
         ("https://user:secret@127.1:8080/film.mp4", "not public"),
     ],
 )
@@ -88,7 +89,7 @@ NEAR: dict[int, str] = {
     METADATA: """
         169.254.169.254 169.254.0.1 2852039166 0xa9fea9fe 0251.0376.0251.0376 [::ffff:169.254.169.254] [64:ff9b::a9fe:a9fe]
         [2002:a9fe:a9fe::] [fe80::1] [fe80::1%eth0] [fe80::1%25eth0] [fd00:ec2::254] 100.100.100.200 168.63.129.16
-        metadata.google.internal Metadata.Google.Internal.
+        metadata.google.internal Metadata.Google.Internal. metadata.goog instance-data instance-data.ec2.internal
     """,
 }
 

@@ -79,8 +79,13 @@ _BRANDS: Final[dict[bytes, str | None]] = {
 """The format of each brand of ISO media files. An unknown brand proves nothing."""
 
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
-_OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
-"""First bytes of gzip, zstd, ZIP and PDF."""
+_OTHER_FORMATS: Final = (
+    *(b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x\x9c", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!\x1a", b"PK\x03\x04", b"PK\x05\x06"),
+    *(b"%PDF", b"\x7fELF", b"MZ", b"SQLite format"),
+)
+"""First bytes of gzip, zstd, zlib, bzip2, xz, 7z, RAR, ZIP, an empty ZIP, PDF, programs of Linux and Windows, SQLite."""
+_ENCODINGS: Final = ("utf-8", "gb2312")
+"""Encodings of text that is recognized. Bytes of other files are rarely valid in them."""
 _MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
 _CONTROL: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 """Control characters that are in no text; blanks, line ends and escape sequences of terminals are."""
@@ -299,13 +304,17 @@ def _in_one_byte(head: bytes) -> bytes:
 
 
 def _is_text(head: bytes) -> bool:
-    """Return whether bytes begin a text in UTF-8, or one in UTF-16 that is ASCII."""
+    """Return whether bytes begin a text in UTF-8 or GB2312, or one in UTF-16 that is ASCII."""
     text = _in_one_byte(head)
+    return _CONTROL.search(text) is None and any(_is_valid(text, encoding) for encoding in _ENCODINGS)
+
+
+def _is_valid(text: bytes, encoding: str) -> bool:
     try:
-        getincrementaldecoder("utf-8")().decode(text)
+        getincrementaldecoder(encoding)().decode(text)
     except UnicodeDecodeError:
         return False
-    return _CONTROL.search(text) is None
+    return True
 
 
 def _format(content: bytes) -> str | None:

@@ -77,7 +77,7 @@ class Answer:
         if len(self._codings) > MOST_CODINGS:
             self.broken_off(ExchangeError(f"the answer has {len(self._codings)} content codings", sent=True))
         else:
-            for coding in reversed(self._codings):
+            for coding in (*reversed(self._codings), ""):  # some proxies remove or rename the header
                 body = _unpack(body, coding)
         if len(body) > MOST_ANSWER_BYTES:
             self.broken_off(ExchangeError(TOO_LONG, sent=True))
@@ -100,7 +100,10 @@ def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:
 
 
 def _unpack(body: bytes, coding: str) -> bytes:
-    """Decode a coding as far as the body is valid and the limit allows. A body that is not encoded is returned unchanged."""
+    """Decode a coding as far as the body is valid and the limit allows. A body that is not encoded is returned unchanged.
+
+    The first bytes count, whatever the coding is called: neither JSON nor a web page begins like gzip or zlib.
+    """
     if body.startswith(_GZIP) or (body[:1] and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0):
         return _inflate(body, zlib.MAX_WBITS | 32)[0] or body
     if coding == "deflate":  # some servers send it without the zlib header

@@ -77,7 +77,7 @@ PUBLIC, PRIVATE, METADATA = range(3)
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
 _LOCAL_NAMES: Final = r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)"
-_METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
+_METADATA_NAMES: Final = r"metadata(\.goog|\.google\.internal)?|instance-data(\.ec2\.internal)?"
 _METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
 """Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
 _NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10")))
@@ -103,7 +103,12 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
     `before` is the URL that led here, and `near` how near its host may be.
     """
     parts = _split(url)
-    if parts is None or not parts.hostname or not url.isprintable() or not _AUTHORITY.fullmatch(parts.netloc):
+    if (
+        parts is None
+        or not parts.hostname
+        or not (url + unquote(parts.netloc)).isprintable()
+        or not _AUTHORITY.fullmatch(parts.netloc)
+    ):
         return "leads to an address that cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"leads to an address that is neither http nor https ({parts.scheme[:20] or 'no scheme'})"
@@ -149,7 +154,7 @@ def nearness(netloc: str) -> int:
     address = _literal(host)
     if address is not None:
         return _nearness_of(address)
-    if host in _METADATA_NAMES:
+    if re.fullmatch(_METADATA_NAMES, host):
         return METADATA
     return PRIVATE if re.fullmatch(_LOCAL_NAMES, host) else PUBLIC
 

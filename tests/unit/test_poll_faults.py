@@ -127,6 +127,7 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
     "no member": {},
     "no creation": {"creations": []},
     "cover": {"creations": [{"id": "c", "url": "", "cover_url": "https://files.example/1.png"}]},
+    "no URL": {"creations": [{"id": "c", "url": "pending"}]},
     "sound": {"creations": [{"id": "c", "speech_url": "https://files.example/1.mp3", "bgm_url": "https://files.example/2.mp3"}]},
     "watermarked": {"creations": [{"id": "c", "watermarked_url": "https://files.example/1.mp4"}]},
     "moderation": {"creations": [{"id": "c", "moderation_url": ["https://files.example/1.mp4"]}]},

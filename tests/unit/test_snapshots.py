@@ -149,8 +149,11 @@ def test_files_of_skills_video_are_found_in_any_form() -> None:
         ({"videos": [video]}, [("video", video)]),
         (
             {"videos": [], "actual_prompt": f"see {A}", "result": {"address": video, "poster": A}},
-            [("video", video), ("image", A)],
+            [("video", video), ("cover", A)],
         ),
+        ({"cover": A}, [("cover", A)]),
+        ({"type": "video", "image": {"url": A}}, [("cover", A)]),
+        ({"type": "image", "picture": A}, [("image", A)]),
         ([{"file": "https://h.example/x"}], [("file", "https://h.example/x")]),
         (video, [("video", video)]),
         (None, []),

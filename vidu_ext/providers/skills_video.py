@@ -144,16 +144,19 @@ def _is_it(sent: Object, seen: Object) -> bool:
 def _outputs(data: Json) -> Iterator[Output]:
     """Yield the files of a result, each once: those of the documented members, or else every URL anywhere in it.
 
-    The form of a video's result is not documented, and a paid result must not be lost because of that.
+    The form of a video's result is not documented, and a paid result must not be lost because of that. A picture in it may be
+    the cover of a video that is not there yet.
     """
     files: dict[str, OutputKind] = {}
     for member, kind in RESULTS.items():
         for entry in _listed(as_object(data).get(member)):
             if url := text(entry) or text(as_object(entry).get("url")):
                 files.setdefault(url, kind)
+    made = as_object(data).get("type")
     if not files:
+        made = made or "video"
         files = {url: kind_of(url) or "file" for url in _addresses(data)}
-    yield from (Output(kind, url) for url, kind in files.items())
+    yield from (Output("cover" if (made, kind) == ("video", "image") else kind, url) for url, kind in files.items())
 
 
 def _listed(value: Json) -> list[Json]:

@@ -169,8 +169,8 @@ class Snapshot:
 
     @property
     def has_result(self) -> bool:
-        """Whether a file of a main kind is named. A cover or a sound track may be named before the film."""
-        return any(output.kind in MAIN_KINDS for output in self.outputs)
+        """Whether a file of a main kind has a URL. A cover or a sound track, or "pending", may be there before the film."""
+        return any(output.kind in MAIN_KINDS and ":" in output.url for output in self.outputs)
 
 
 @frozen

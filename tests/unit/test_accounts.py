@@ -52,8 +52,9 @@ def test_accounts_that_differ_only_in_their_key_are_equal() -> None:
     assert other.key != account().key
 
 
-def test_key_is_stripped_of_blanks_and_line_ends() -> None:
-    assert Account(provider="vidu", key=f" {SECRET}\r\n").key == SECRET
+@pytest.mark.parametrize("around", [" {}\r\n", "\ufeff{}\n"])
+def test_key_is_stripped_of_blanks_line_ends_and_a_byte_order_mark(around: str) -> None:
+    assert Account(provider="vidu", key=around.format(SECRET)).key == SECRET
 
 
 @pytest.mark.parametrize(

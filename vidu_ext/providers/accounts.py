@@ -20,7 +20,7 @@ from vidu_ext.values.checks import count, sequence
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.spelling import nearest
-from vidu_ext.values.tasks import is_account_name
+from vidu_ext.values.tasks import BYTE_ORDER_MARK, is_account_name
 
 from . import PROVIDERS
 
@@ -35,7 +35,7 @@ _LONGEST_ECHO: Final = 20
 
 
 def _strip(text: str | None) -> str:
-    return text.strip() if isinstance(text, str) else ""
+    return text.strip().removeprefix(BYTE_ORDER_MARK) if isinstance(text, str) else ""
 
 
 def _address(text: str | None) -> str | None:

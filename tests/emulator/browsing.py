@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import subprocess
@@ -74,9 +73,6 @@ class Browser:
         actions: Json = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
         self._call("POST", "actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
-    def size(self, width: int, height: int) -> None:
-        self._call("POST", "window/rect", {"width": width, "height": height})
-
     def emulate(self, command: str, parameters: Object) -> None:
         """A command of the DevTools protocol."""
         self._call("POST", "goog/cdp/execute", {"cmd": command, "params": parameters})
@@ -85,9 +81,6 @@ class Browser:
         """Return what the console said since it was last asked."""
         entries = cast("list[dict[str, Json]]", self._call("POST", "se/log", {"type": "browser"}))
         return [str(entry["message"]) for entry in entries]
-
-    def screenshot(self, path: Path) -> None:
-        path.write_bytes(base64.b64decode(str(self._call("GET", "screenshot"))))
 
     def _find(self, selector: str) -> str:
         found = self._call("POST", "element", {"using": "css selector", "value": selector})

@@ -14,7 +14,7 @@ from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.emulator.state.ledger import MOST_HELD_CHARACTERS, REMEMBERED_REQUESTS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.tasks import Object, TaskRef
+from vidu_ext.values.tasks import Json, Object, TaskRef
 
 
 @pytest.fixture
@@ -37,58 +37,45 @@ def test_the_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator
     assert [(file["kind"], file["content_type"]) for file in files] == [("film", "video/mp4"), ("cover", "image/jpeg")]
 
 
-def test_the_addresses_of_the_state_work_and_lead_to_the_file_that_is_viewed(emulator: Emulator) -> None:
+def test_the_addresses_of_the_state_work_and_viewing_a_file_is_no_download(emulator: Emulator) -> None:
     create(emulator)
     emulator.clock.step(10)
-    for file in as_list(only_task(emulator)["files"]):
-        address, view = str(as_object(file)["url"]), str(as_object(file)["view"])
-        path, _, query = address.removeprefix(ORIGIN).partition("?")
-        given = send(emulator, "GET", path, query=query)
-        viewed = send(emulator, "GET", view)
-        assert (given.status, viewed.status, viewed.body) == (200, 200, given.body)
-        assert viewed.headers["content-type"] == as_object(file)["content_type"]
-
-
-def test_viewing_a_file_is_not_recorded_as_a_download(emulator: Emulator) -> None:
+    files = [as_object(file) for file in as_list(only_task(emulator)["files"])]
+    given = [send(emulator, "GET", path, query=query) for path, _, query in (_address(file) for file in files)]
+    ledger = emulator.ledger
+    before = ledger.bytes_served, ledger.count("vidu", "download")
     emulator.faults.add(FaultRule(kind="expired_url", nth=1))
-    create(emulator)
-    emulator.clock.step(10)
-    view = str(as_object(as_list(only_task(emulator)["files"])[0])["view"])
-    part = send(emulator, "GET", view, headers={"range": "bytes=4-7"})
+    for file, download in zip(files, given, strict=True):
+        viewed = send(emulator, "GET", str(file["view"]))
+        assert (download.status, viewed.status, viewed.body) == (200, 200, download.body)
+        assert viewed.headers["content-type"] == file["content_type"]
+    part = send(emulator, "GET", str(files[0]["view"]), headers={"range": "bytes=4-7"})
     assert (part.status, part.body) == (206, b"ftyp")
-    assert emulator.ledger.bytes_served == 0
-    assert len(emulator.ledger.never_served) == 1
-    assert emulator.ledger.count("vidu", "download") == 0
+    assert (ledger.bytes_served, ledger.count("vidu", "download")) == before
     assert emulator.faults.active[0].calls == 0
+
+
+def _address(file: Object) -> tuple[str, str, str]:
+    return str(file["url"]).removeprefix(ORIGIN).partition("?")
 
 
 @pytest.mark.parametrize("path", ["vidu/1/0.mp4", "comfy/{id}/0.mp4", "vidu/{id}/1.mp4", "vidu/{id}", "vidu/{id}/0.mp4/x"])
 def test_only_the_files_of_a_task_are_served(emulator: Emulator, path: str) -> None:
     create(emulator)
-    emulator.clock.step(10)
     task_id = str(only_task(emulator)["id"])
+    assert send(emulator, "GET", f"/_emulator/files/vidu/{task_id}/0.mp4").status == 404, "not before its end"
+    emulator.clock.step(10)
     assert send(emulator, "GET", "/_emulator/files/" + path.replace("{id}", task_id)).status == 404
 
 
-def test_an_unfinished_task_has_no_file(emulator: Emulator) -> None:
-    create(emulator)
-    assert send(emulator, "GET", f"/_emulator/files/vidu/{only_task(emulator)['id']}/0.mp4").status == 404
-
-
-def test_the_state_is_bounded_and_says_how_much_there_is(emulator: Emulator) -> None:
-    for number in range(5):
-        create(emulator, prompt=f"Bird {number}")
-    state = tell(emulator, "state", "limit=2")
-    assert [as_object(task)["prompt"] for task in as_list(state["tasks"])] == ["Bird 4", "Bird 3"]
-    assert state["task_count"] == 5
-
-
-def test_the_state_counts_requests_credits_and_running_tasks(emulator: Emulator) -> None:
+def test_the_state_counts_and_shows_no_more_than_it_was_asked_for(emulator: Emulator) -> None:
     emulator.settings = EmulatorSettings(queue_seconds=1, concurrency=2, credits={"vidu": 1_000})
-    for _ in range(3):
-        create(emulator)
+    for number in range(3):
+        create(emulator, prompt=f"Bird {number}")
     emulator.clock.step(1)
-    state = tell(emulator, "state")
+    state = tell(emulator, "state", "limit=2")
+    assert [as_object(task)["prompt"] for task in as_list(state["tasks"])] == ["Bird 2", "Bird 1"]
+    assert state["task_count"] == 3
     (account,) = [as_object(one) for one in as_list(state["accounts"])]
     price = emulator.ledger.paid[0].credits
     assert (account["provider"], account["running"], account["waiting"]) == ("vidu", 2, 1)
@@ -99,12 +86,15 @@ def test_the_state_counts_requests_credits_and_running_tasks(emulator: Emulator)
 def test_a_failure_is_reported_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="task_moderated"))
     create(emulator)
-    assert only_task(emulator)["failure"] is None
+    seen = [only_task(emulator)]
     emulator.clock.step(10)
-    assert (only_task(emulator)["state"], only_task(emulator)["failure"]) == ("failed", "CreationPolicyViolation")
+    seen.append(only_task(emulator))
+    assert [(one["state"], one["failure"]) for one in seen] == [("waiting", None), ("failed", "CreationPolicyViolation")]
 
 
-def test_another_process_can_read_the_ledger(emulator: Emulator) -> None:
+def test_another_process_can_read_the_ledger_which_has_no_requests_for_it(emulator: Emulator) -> None:
+    for path in ("/", "/health", "/_emulator/state", "/_emulator/ledger"):
+        send(emulator, "GET", path)
     create(emulator, payload="mark")
     create(emulator, payload="mark")
     send(emulator, "GET", "/ent/v2/tasks/1/creations", headers={"authorization": f"Token {KEY}"})
@@ -113,14 +103,8 @@ def test_another_process_can_read_the_ledger(emulator: Emulator) -> None:
     assert [(one["payload"], one["provider"], one["state"]) for one in paid] == [("mark", "vidu", "waiting")] * 2
     assert ledger["paid_twice"] == [[one["id"] for one in paid]]
     requests = [as_object(one) for one in as_list(ledger["requests"])]
-    assert [(one["operation"], one["status"]) for one in requests][:2] == [("textToVideo", 200)] * 2
-    assert (requests[2]["operation"], requests[2]["status"]) == ("getCreations", 404)
-
-
-def test_requests_to_the_control_api_are_not_in_the_ledger(emulator: Emulator) -> None:
-    for path in ("/", "/health", "/_emulator/state", "/_emulator/ledger"):
-        send(emulator, "GET", path)
-    assert not emulator.ledger.requests
+    told = [(one["operation"], one["status"]) for one in requests]
+    assert told == [("textToVideo", 200), ("textToVideo", 200), ("getCreations", 404)]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -226,9 +210,6 @@ def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emula
     emulator.faults.add(FaultRule(kind="http_503"))
     value_of(send(emulator, "DELETE", "/_emulator/faults"))
     assert emulator.faults.rules == ()
-
-
-def test_the_kinds_of_faults_are_listed(emulator: Emulator) -> None:
     assert as_object(tell(emulator, "faults")["kinds"]).keys() == KINDS.keys()
 
 
@@ -239,47 +220,38 @@ def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     assert only_task(emulator)["state"] == "succeeded"
 
 
-def test_a_task_is_cancelled_or_made_to_fail_and_refunded(emulator: Emulator) -> None:
-    first, second = (value_of(create(emulator))["task_id"] for _ in range(2))
-    path = "/_emulator/tasks/{}".format
-    value_of(send(emulator, "POST", path(first), {"action": "cancel"}))
+def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next(emulator: Emulator) -> None:
+    emulator.settings = EmulatorSettings(concurrency=1, queue_seconds=1)
+    first, second, _third = (value_of(create(emulator))["task_id"] for _ in range(3))
+
+    def end(task: Json, action: str, status: int = 200) -> Object:
+        return value_of(send(emulator, "POST", f"/_emulator/tasks/{task}", {"action": action}), status)
+
+    end(first, "cancel")
     emulator.clock.step(3)
-    assert "running" in str(value_of(send(emulator, "POST", path(second), {"action": "cancel"}), 409)["error"])
-    value_of(send(emulator, "POST", path(second), {"action": "moderated"}))
-    assert [(one.state, one.failure) for one in emulator.ledger.paid] == [
-        ("canceled", None),
-        ("failed", "CreationPolicyViolation"),
-    ]
-    value_of(send(emulator, "POST", path(second), {"action": "fails"}), 409)
+    assert "running" in str(end(second, "cancel", 409)["error"])
+    end(second, "moderated")
+    end(second, "fails", 409)
+    states = [(one.state, one.failure) for one in emulator.ledger.paid]
+    assert states == [("canceled", None), ("failed", "CreationPolicyViolation"), ("running", None)]
     account = as_object(as_list(tell(emulator, "state")["accounts"])[0])
-    assert (account["credits"], account["spent"], account["running"], account["waiting"]) == (1_000_000, 0, 0, 0)
-
-
-def test_a_task_that_is_made_to_fail_gives_its_place_to_the_next(emulator: Emulator) -> None:
-    emulator.settings = EmulatorSettings(concurrency=1, queue_seconds=0)
-    first = value_of(create(emulator))["task_id"]
-    create(emulator)
-    tell(emulator, "state")
-    value_of(send(emulator, "POST", f"/_emulator/tasks/{first}", {"action": "fails"}))
-    assert [one.state for one in emulator.ledger.paid] == ["failed", "running"]
+    assert (account["credits"], account["spent"]) == (1_000_000 - emulator.ledger.paid[2].credits, 0)
+    assert (account["running"], account["waiting"]) == (1, 0)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_operation_that_makes_something_accepts_its_documented_example(emulator: Emulator, provider: str) -> None:
-    """Those that continue a film of theirs say that there is none."""
+    """Those that continue a film of theirs say that there is none. Faults affect these requests as they do others."""
     emulator.settings = EmulatorSettings(keys={provider: KEY}, queue_limit=1_000)
+    asked: list[Object] = []
     for operation in as_list(as_object(tell(emulator, "")["creates"])[provider]):
         body: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}
-        body["id"] = "q3-lite" if operation == "contentToImage" else "1"
-        seen = value_of(send(emulator, "POST", "/_emulator/requests", body))
+        asked.append({**body, "id": "q3-lite" if operation == "contentToImage" else "1"})
+        seen = value_of(send(emulator, "POST", "/_emulator/requests", asked[-1]))
         assert seen["status"] in (200, 404), (operation, seen["reply"])
     assert emulator.ledger.paid
-
-
-def test_requests_of_the_page_are_affected_by_the_active_faults(emulator: Emulator) -> None:
-    emulator.faults.add(FaultRule(kind="html_502", operation="create"))
-    body: Object = {"provider": "vidu", "operation": "textToVideo", "body": {"model": "viduq3-turbo", "prompt": PROMPT}}
-    seen = value_of(send(emulator, "POST", "/_emulator/requests", body))
+    emulator.faults.add(FaultRule(kind="html_502", operation=str(asked[0]["operation"])))
+    seen = value_of(send(emulator, "POST", "/_emulator/requests", asked[0]))
     assert (seen["status"], seen["fault"]) == (502, "html_502")
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
-from core_calls import BODIES, KEY, PROVIDERS, Calls, Provider
+from core_calls import BODIES, KEY, Calls, Provider
 
 from vidu_ext.emulator import ServerReply, ServerRequest
 from vidu_ext.emulator.media import picture
@@ -61,10 +61,9 @@ def test_pictures_and_sounds_come_from_the_routes_that_make_them(calls: Calls) -
     drawn = medium_of(calls.fetch(calls.creation(str(picture.json["task_id"]))["url"]).body)
     assert (drawn.format, drawn.width, drawn.height) == ("jpeg", 1_080, 1_080)
     heard = calls.creation(str(sound.json["task_id"]))
-    assert medium_of(calls.fetch(heard["url"]).body).format == "wav"
-    assert heard["cover_url"] == ""
     speech = calls.ask("vidu", "POST", "/ent/v2/audio-tts", {"text": "hello", "voice_setting_voice_id": "v"})
-    assert medium_of(calls.fetch(speech.json["file_url"]).body).format == "wav"
+    assert [medium_of(calls.fetch(url).body).format for url in (heard["url"], speech.json["file_url"])] == ["wav", "wav"]
+    assert heard["cover_url"] == ""
 
 
 def test_skills_video_returns_the_requested_number_of_files_in_the_requested_format(calls: Calls) -> None:
@@ -80,10 +79,26 @@ def test_skills_video_returns_the_requested_number_of_files_in_the_requested_for
     assert data["image"] == files[0]
 
 
-def test_a_film_is_as_large_as_the_settings_say() -> None:
-    calls = Calls(film_bytes=300_000)
-    reply = calls.fetch(_film_url(calls))
-    assert len(reply.body) >= 300_000 and reply.headers["content-length"] == str(len(reply.body))
+@pytest.mark.parametrize(
+    ("provider", "more", "has_sound"),
+    [
+        ("vidu", {"audio": True}, True),
+        ("vidu", {}, True),
+        ("vidu", {"audio": False}, False),
+        ("vidu", {"audio": False, "bgm": True}, True),
+        ("comfy", {"audio": False}, False),
+        ("zenlayer", {"audio": True}, True),
+        ("skills_video", {}, False),
+        ("skills_video", {"audio": True}, True),
+        ("skills_video", {"generate_audio": True}, True),
+    ],
+)
+def test_the_film_of_every_provider_has_the_sound_that_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
+    calls = Calls()
+    status = calls.status(calls.finished(provider, {**BODIES[provider], "duration": 1}, **more), provider)
+    results = as_list(status.get("creations")) or as_list(as_object(status.get("data")).get("videos"))
+    film = calls.fetch(as_object(results[0])["url"]).body
+    assert (medium_of(film).format, b"mp4a" in film) == ("mp4", has_sound)
 
 
 # -- signatures -----------------------------------------------------------------------------------------------------------
@@ -110,7 +125,7 @@ def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: st
     assert (refused.status, _code(refused)) == (403, "SignatureDoesNotMatch")
 
 
-def test_there_is_no_file_before_the_task_succeeded_and_none_of_a_forgotten_task() -> None:
+def test_a_forgotten_task_has_no_file() -> None:
     calls = Calls(max_tasks=1)
     url = _film_url(calls)
     calls.create()
@@ -121,52 +136,42 @@ def test_there_is_no_file_before_the_task_succeeded_and_none_of_a_forgotten_task
 # -- ranges ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_range_is_answered_with_that_part_of_the_file_and_its_position(calls: Calls) -> None:
+@pytest.mark.parametrize(
+    ("headers", "status", "first", "last"),
+    [
+        ({"range": "bytes=0-99"}, 206, 0, 99),
+        ({"range": "bytes=100-"}, 206, 100, -1),
+        ({"range": "bytes=-7"}, 206, -7, -1),
+        ({"range": "bytes=5-99999999"}, 206, 5, -1),
+        ({"range": "bytes=5-", "if-range": "{etag}"}, 206, 5, -1),
+        ({"range": "bytes=5-", "if-range": '"another"'}, 200, 0, -1),
+        *(({"range": wrong}, 200, 0, -1) for wrong in ("bytes=9-1", "bytes=0-1,3-4", "bytes=-", "lines=0-1", "bytes=a-b", "")),
+    ],
+)
+def test_a_range_is_that_part_of_the_file_if_it_is_valid_and_the_file_unchanged(
+    calls: Calls, headers: dict[str, str], status: int, first: int, last: int
+) -> None:
+    url = _film_url(calls)
+    whole = calls.fetch(url)
+    size, etag = len(whole.body), whole.headers["etag"]
+    first, last = first % size, last % size
+    part = calls.fetch(url, headers={name: value.format(etag=etag) for name, value in headers.items()})
+    assert (part.status, part.body) == (status, whole.body[first : last + 1])
+    assert part.headers.get("content-range") == (f"bytes {first}-{last}/{size}" if status == 206 else None)
+    assert (part.headers["content-length"], part.headers["etag"]) == (str(len(part.body)), etag)
+    assert whole.headers["accept-ranges"] == "bytes"
+
+
+def test_what_is_not_sent_is_answered_with_the_size_alone(calls: Calls) -> None:
     url = _film_url(calls)
     whole = calls.fetch(url)
     size = len(whole.body)
-    assert whole.headers["accept-ranges"] == "bytes"
-    for asked, first, last in (
-        ("0-99", 0, 99),
-        ("100-", 100, size - 1),
-        ("-7", size - 7, size - 1),
-        (f"5-{size * 2}", 5, size - 1),
-    ):
-        part = calls.fetch(url, headers={"range": f"bytes={asked}"})
-        assert part.status == 206
-        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
-        assert part.body == whole.body[first : last + 1]
-        assert part.headers["content-length"] == str(len(part.body))
-        assert part.headers["etag"] == whole.headers["etag"]
-
-
-@pytest.mark.parametrize("asked", ["bytes=9-1", "bytes=0-1,3-4", "bytes=-", "lines=0-1", "bytes=a-b", ""])
-def test_an_invalid_range_is_answered_with_the_whole_file(calls: Calls, asked: str) -> None:
-    url = _film_url(calls)
-    reply = calls.fetch(url, headers={"range": asked})
-    assert reply.status == 200 and reply.body == calls.fetch(url).body
-
-
-def test_a_range_behind_the_end_is_refused_with_the_size(calls: Calls) -> None:
-    url = _film_url(calls)
-    size = len(calls.fetch(url).body)
     for asked in (f"bytes={size}-", "bytes=-0"):
         refused = calls.fetch(url, headers={"range": asked})
         assert (refused.status, refused.headers["content-range"]) == (416, f"bytes */{size}")
-
-
-def test_a_range_is_answered_only_while_the_file_is_unchanged(calls: Calls) -> None:
-    url = _film_url(calls)
-    tag = calls.fetch(url).headers["etag"]
-    assert calls.fetch(url, headers={"range": "bytes=5-", "if-range": tag}).status == 206
-    assert calls.fetch(url, headers={"range": "bytes=5-", "if-range": '"another"'}).status == 200
-    assert calls.fetch(url, headers={"if-none-match": tag}).status == 304
-
-
-def test_a_head_request_returns_the_size_and_no_body(calls: Calls) -> None:
-    url = _film_url(calls)
     head = calls.fetch(url, method="HEAD")
-    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(calls.fetch(url).body)))
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(size))
+    assert calls.fetch(url, headers={"if-none-match": whole.headers["etag"]}).status == 304
     assert calls.fetch(url, method="POST").status == 405
 
 
@@ -177,21 +182,15 @@ def test_an_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture(
     calls = Calls()
     upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
     finish = f"/tools/v2/files/uploads/{upload['id']}/finish"
+    uri = f"ssupload:?id={upload['id']}"
+    assert [_outcome(calls, one) for one in (uri, "ssupload:?id=7")] == [("failed", "ImageDownloadFailure")] * 2
     assert calls.ask("vidu", "PUT", finish, {"etag": "x"}).status == 409
     stored = calls.fetch(upload["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
     assert (stored.status, stored.body) == (200, b"")
     assert calls.ask("vidu", "PUT", finish, {"etag": "another"}).status == 409
     assert calls.ask("vidu", "PUT", finish, {"etag": stored.headers["etag"].strip('"')}, key="another-key").status == 404
-    uri = calls.ask("vidu", "PUT", finish, {"etag": stored.headers["etag"].strip('"')}).json["uri"]
-    assert uri == f"ssupload:?id={upload['id']}"
+    assert calls.ask("vidu", "PUT", finish, {"etag": stored.headers["etag"].strip('"')}).json["uri"] == uri
     assert _outcome(calls, uri) == ("success", "")
-
-
-def test_a_picture_that_was_never_uploaded_fails_the_task() -> None:
-    calls = Calls()
-    upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
-    assert _outcome(calls, f"ssupload:?id={upload['id']}") == ("failed", "ImageDownloadFailure")
-    assert _outcome(calls, "ssupload:?id=7") == ("failed", "ImageDownloadFailure")
 
 
 def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
@@ -201,45 +200,34 @@ def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
     return status["state"], status["err_code"]
 
 
-def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_can_be_fetched() -> None:
+def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_needed_once() -> None:
     calls = Calls()
-    place = calls.ask(
-        "comfy", "POST", "/customers/storage", {"file_name": "a.png", "content_type": "image/png", "file_hash": "0000"}
-    ).json
+    asked: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
+
+    def reserved(body: Object = asked, key: str | None = None) -> Object:
+        return calls.ask("comfy", "POST", "/customers/storage", body, key=key).json
+
+    place = reserved()
+    assert ("existing_file" in place, "upload_url" in reserved()) == (False, True), "nothing was put there yet"
     assert calls.fetch(place["upload_url"], method="PUT", body=b"x").status == 403
     assert calls.fetch(place["download_url"]).status == 404
     assert calls.fetch(place["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture").status == 200
-    given = calls.fetch(place["download_url"])
-    assert (given.body, given.headers["content-type"]) == (b"picture", "image/png")
-    untyped = calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a.bin"}).json
+    again = reserved()
+    assert (again["existing_file"], "upload_url" in again) == (True, False)
+    for url in (place["download_url"], again["download_url"]):
+        given = calls.fetch(url)
+        assert (given.body, given.headers["content-type"]) == (b"picture", "image/png")
+    assert "upload_url" in reserved({**asked, "file_hash": "blake3:01"})
+    assert "upload_url" in reserved(key="another-key")
+    untyped = reserved({"file_name": "a.bin"})
     assert calls.fetch(untyped["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"x").status == 403
     assert calls.fetch(untyped["upload_url"], method="PUT", body=b"x").status == 200
 
 
-def test_the_bytes_of_uploads_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.emulator.state.files.STORED_BYTES", 1_000)
-    calls = Calls()
-    places = [calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a"}).json for _ in range(4)]
-    for place in places:
-        calls.fetch(place["upload_url"], method="PUT", body=b"x" * 400)
-    assert [calls.fetch(place["download_url"]).status for place in places] == [404, 404, 200, 200]
+# -- ledger and bounds ----------------------------------------------------------------------------------------------------
 
 
-# -- ledger ---------------------------------------------------------------------------------------------------------------
-
-
-def test_a_key_that_is_sent_to_a_file_is_recorded_in_the_ledger(calls: Calls) -> None:
-    url = _film_url(calls)
-    ledger = calls.emulator.ledger
-    before = ledger.keys_sent_to_files
-    calls.fetch(url)
-    assert ledger.keys_sent_to_files == before
-    calls.fetch(url, headers={"authorization": f"Token {KEY}"})
-    calls.fetch(url, headers={"x-api-key": KEY})
-    assert ledger.keys_sent_to_files == before + 2
-
-
-def test_the_bytes_that_were_served_are_counted_for_each_task() -> None:
+def test_what_was_served_and_keys_that_were_sent_to_files_are_in_the_ledger() -> None:
     calls = Calls()
     url = _film_url(calls)
     ledger = calls.emulator.ledger
@@ -248,65 +236,38 @@ def test_the_bytes_that_were_served_are_counted_for_each_task() -> None:
     calls.fetch(url, headers={"range": "bytes=0-9"})
     calls.fetch(url, method="HEAD")
     assert [paid.bytes_served for paid in ledger.paid] == [size + 10] == [ledger.bytes_served]
-    assert ledger.never_served == ()
+    assert (ledger.never_served, ledger.keys_sent_to_files) == ((), 0)
+    for headers in ({"authorization": f"Token {KEY}"}, {"x-api-key": KEY}):
+        calls.fetch(url, headers=headers)
+    assert ledger.keys_sent_to_files == 2
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_file_of_every_provider_can_be_fetched(provider: Provider) -> None:
-    calls = Calls()
-    status = calls.status(calls.finished(provider), provider)
-    results = as_list(status.get("creations")) or as_list(as_object(status.get("data")).get("videos"))
-    assert medium_of(calls.fetch(as_object(results[0])["url"]).body).format == "mp4"
+def test_uploads_and_rendered_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.emulator.state.files.STORED_BYTES", 1_000)
+    monkeypatch.setattr("vidu_ext.emulator.state.files.CACHED_BYTES", 250_000)
+    calls = Calls(film_bytes=100_000)
+    places = [calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a"}).json for _ in range(4)]
+    for place in places:
+        calls.fetch(place["upload_url"], method="PUT", body=b"x" * 400)
+    assert [calls.fetch(place["download_url"]).status for place in places] == [404, 404, 200, 200]
+    urls = [_film_url(calls) for _ in range(5)]
+    first = [calls.fetch(url).body for url in urls]
+    assert {len(film) >= 100_000 for film in first} == {True}
+    with calls.emulator.inspect() as (state, _):
+        assert state.renderer.held_bytes <= 250_000
+    assert [calls.fetch(url).body for url in urls] == first
 
 
 def test_status_answers_do_not_wait_for_a_large_film() -> None:
     """The file is drawn outside the lock: both kinds of call are answered, whatever the order."""
     calls = Calls(film_bytes=5_000_000)
-    url = _film_url(calls)
-    path, _, query = url.removeprefix("http://127.0.0.1:8080").partition("?")
+    path, _, query = _film_url(calls).removeprefix("http://127.0.0.1:8080").partition("?")
     task = calls.create()
     with ThreadPoolExecutor(4) as pool:
         films = [pool.submit(calls.emulator.handle, ServerRequest(method="GET", path=path, query=query)) for _ in range(4)]
         states = [pool.submit(calls.status, task) for _ in range(50)]
         assert {len(one.result().body) >= 5_000_000 for one in films} == {True}
         assert {str(one.result()["state"]) for one in states} == {"created"}
-
-
-def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
-    body: Object = {"model": "viduq3-pro", "images": ["https://["]}
-    assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]
-
-
-def test_rendered_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.emulator.state.files.CACHED_BYTES", 250_000)
-    calls = Calls(film_bytes=100_000)
-    urls = [_film_url(calls) for _ in range(5)]
-    first = [calls.fetch(url).body for url in urls]
-    with calls.emulator.inspect() as (state, _):
-        assert state.renderer.held_bytes <= 250_000
-    assert [calls.fetch(url).body for url in urls] == first
-
-
-@pytest.mark.parametrize(
-    ("provider", "more", "has_sound"),
-    [
-        ("vidu", {"audio": True}, True),
-        ("vidu", {}, True),
-        ("vidu", {"audio": False}, False),
-        ("vidu", {"audio": False, "bgm": True}, True),
-        ("comfy", {"audio": False}, False),
-        ("zenlayer", {"audio": True}, True),
-        ("skills_video", {}, False),
-        ("skills_video", {"audio": True}, True),
-        ("skills_video", {"generate_audio": True}, True),
-    ],
-)
-def test_a_film_has_the_sound_that_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
-    calls = Calls()
-    task = calls.finished(provider, {**BODIES[provider], "duration": 1}, **more)
-    status = calls.status(task, provider)
-    creations = as_list(status.get("creations")) or as_list(as_object(status["data"])["videos"])
-    assert (b"mp4a" in calls.fetch(as_object(creations[0])["url"]).body) is has_sound
 
 
 # -- pictures that a request carries --------------------------------------------------------------------------------------

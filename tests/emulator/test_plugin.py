@@ -8,13 +8,13 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 from typing import Final
 
 import pytest
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
 from vidu_ext.values.installed import install_command
 
@@ -53,100 +53,56 @@ def suite(loaded: None, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPat
     return pytester
 
 
-def test_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
+SUITES: Final[dict[str, str]] = {
+    "a video is made and paid once": """
         from program import make_video
 
-        def test_a_video_is_made_and_paid_once(vidu_emulator, tmp_path):
+        def test_one(vidu_emulator, tmp_path):
             make_video(tmp_path / "bird.mp4")
             assert b"ftyp" in (tmp_path / "bird.mp4").read_bytes()[:32]
             assert len(vidu_emulator.ledger.paid) == 1
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=1)
-
-
-def test_every_test_starts_with_a_new_emulator(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
-        import pytest
-        from vidu_ext import TextToVideo
-
+        """,
+    "every test has a new emulator": """
         @pytest.mark.parametrize("n", range(3))
         def test_one_task(vidu_emulator, n):
             assert not vidu_emulator.faults.rules and not vidu_emulator.ledger.paid
             vidu_emulator.add_fault("kind=hang,operation=status")
             with vidu_emulator.client() as vidu:
-                vidu.submit(TextToVideo(prompt="a paper bird", duration=5))
+                vidu.submit(REQUEST)
             assert len(vidu_emulator.ledger.paid) == 1
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=3)
-
-
-def test_failing_test_of_a_user_fails(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
+        """,
+    "a test that is wrong fails": """
         from program import make_video
 
-        def test_the_video_costs_nothing(vidu_emulator, tmp_path):
+        def test_fails_that_the_video_costs_nothing(vidu_emulator, tmp_path):
             make_video(tmp_path / "bird.mp4")
             assert not vidu_emulator.ledger.paid
 
-        def test_a_failed_task_makes_a_video(vidu_emulator, tmp_path):
+        def test_fails_that_a_failed_task_makes_a_video(vidu_emulator, tmp_path):
             vidu_emulator.add_fault("kind=task_fails")
             make_video(tmp_path / "bird.mp4")
-        """
-    )
-    result = suite.runpytest_inprocess()
-    result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["*TaskFailedError*"])
-
-
-def test_async_program_of_a_user_makes_a_video(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
-        import asyncio
-        from vidu_ext import TextToVideo
-
+        """,
+    "an async client": """
         async def make_two(vidu_emulator):
             async with vidu_emulator.async_client() as vidu:
-                request = TextToVideo(prompt="a paper bird", duration=5)
-                tasks = await asyncio.gather(*(vidu.submit(request) for _ in range(2)))
+                tasks = await asyncio.gather(*(vidu.submit(REQUEST) for _ in range(2)))
                 return [await task.wait(timeout=60) for task in tasks]
 
         def test_two_at_once(vidu_emulator):
             assert len(asyncio.run(make_two(vidu_emulator))) == 2
             assert len(vidu_emulator.ledger.paid) == 2
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=1)
-
-
-def test_fixture_shortens_the_default_poll_interval_of_clients(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
-        from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
-
+        """,
+    "polls are frequent during a test": """
         def test_plain(vidu_emulator):
             assert Settings().poll == PollPolicy(floor=0.05, ceiling=0.05)
             assert Settings(poll=PollPolicy(floor=3.0)).poll.floor == 3.0
             with Vidu() as vidu:
-                assert vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo")).wait(timeout=60).outputs
+                assert vidu.submit(REQUEST).wait(timeout=60).outputs
 
         def test_afterwards():
             assert Settings().poll == PollPolicy()
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=2)
-
-
-def test_marker_sets_options_of_the_emulator(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
-        import pytest
-        import vidu_ext as errors
+        """,
+    "the marker sets options": """
         from program import make_video
 
         @pytest.mark.vidu_emulator(rate=100, concurrency=1, rules=["kind=task_fails"], keys={"vidu": "only-this-key"})
@@ -155,15 +111,59 @@ def test_marker_sets_options_of_the_emulator(suite: pytest.Pytester) -> None:
             assert vidu_emulator.emulator.settings.concurrency == 1
             assert vidu_emulator.emulator.settings.processing_seconds == 4.0
             assert vidu_emulator.env()["VIDU_API_KEY"] == "only-this-key"
-            with pytest.raises(errors.TaskFailedError):
+            with pytest.raises(TaskFailedError):
                 make_video(tmp_path / "bird.mp4")
 
         def test_unmarked(vidu_emulator):
             assert vidu_emulator.emulator.settings.processing_seconds < 0.1
             assert not vidu_emulator.faults.rules
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=2)
+        """,
+    "rules are texts or objects, one or several": """
+        from vidu_ext.emulator import FaultRule
+
+        HANG = FaultRule(kind="hang", nth=2)
+        RULES = ["kind=hang,nth=2", {"kind": "hang", "nth": 2}, HANG, [{"kind": "hang", "nth": 2}], ("kind=hang,nth=2",)]
+
+        @pytest.mark.parametrize("n", [pytest.param(0, marks=pytest.mark.vidu_emulator(rules=rules)) for rules in RULES])
+        def test_rules(vidu_emulator, n):
+            assert vidu_emulator.faults.rules == (HANG,)
+        """,
+    "an account without credits fails over only if another is asked for": """
+        @pytest.mark.vidu_emulator(credits={"vidu": 0})
+        def test_alone(vidu_emulator, monkeypatch):
+            assert "COMFY_API_KEY" not in os.environ
+            assert "COMFY_API_KEY" not in vidu_emulator.env()
+            with vidu_emulator.client() as vidu, pytest.raises(InsufficientCreditsError):
+                vidu.submit(REQUEST)
+            assert not vidu_emulator.ledger.paid
+
+        @pytest.mark.vidu_emulator(credits={"vidu": 0}, providers=["vidu", "comfy"])
+        def test_with_another(vidu_emulator):
+            with vidu_emulator.client() as vidu:
+                assert vidu.submit(REQUEST).ref.account == "comfy"
+        """,
+}
+"""Suites of users. A test fails if its name says so."""
+HEAD: Final = """
+import asyncio
+import os
+import pytest
+from vidu_ext import InsufficientCreditsError, PollPolicy, Settings, TaskFailedError, TextToVideo, Vidu
+
+REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
+"""
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_suite_of_a_user_ends_as_it_would_with_the_provider(name: str, suite: pytest.Pytester) -> None:
+    suite.makepyfile(HEAD + dedent(SUITES[name]))
+    result = suite.runpytest_inprocess("-v", "-rf")
+    passed, failed = (result.stdout.str().count(f" {word} ") for word in ("PASSED", "FAILED"))
+    result.assert_outcomes(passed=passed, failed=failed)
+    assert passed + failed
+    for line in result.stdout.lines:
+        assert not line.startswith("test_") or (" FAILED " in line) == ("::test_fails" in line), line
+    assert not failed or "TaskFailedError" in result.stdout.str()
 
 
 def test_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> None:
@@ -191,10 +191,13 @@ def test_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> No
 
         @pytest.mark.vidu_emulator(rules={"kind": "hang", "nth": 0})
         def test_no_number_in_a_rule(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(providers="vidu")
+        def test_no_list(vidu_emulator): ...
         """
     )
     result = suite.runpytest_inprocess()
-    result.assert_outcomes(errors=7)
+    result.assert_outcomes(errors=8)
     result.stdout.fnmatch_lines(
         [
             "*takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed.",
@@ -204,30 +207,9 @@ def test_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> No
             "*concurrency is a whole number from 1 to *, not 'x'.",
             "*this is not a fault rule: it is a JSON object, not 3.",
             "*this is not a fault rule: nth is a whole number from 1 to *",
+            "*must be a list of vidu, comfy*",
         ]
     )
-
-
-def test_rules_of_a_marker_are_texts_or_objects_one_or_several(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
-        import pytest
-        from vidu_ext.emulator import FaultRule
-
-        HANG = FaultRule(kind="hang", nth=2)
-
-        @pytest.mark.parametrize("n", [
-            pytest.param(0, marks=pytest.mark.vidu_emulator(rules="kind=hang,nth=2")),
-            pytest.param(1, marks=pytest.mark.vidu_emulator(rules={"kind": "hang", "nth": 2})),
-            pytest.param(2, marks=pytest.mark.vidu_emulator(rules=HANG)),
-            pytest.param(3, marks=pytest.mark.vidu_emulator(rules=[{"kind": "hang", "nth": 2}])),
-            pytest.param(4, marks=pytest.mark.vidu_emulator(rules=("kind=hang,nth=2",))),
-        ])
-        def test_rules(vidu_emulator, n):
-            assert vidu_emulator.faults.rules == (HANG,)
-        """
-    )
-    suite.runpytest_inprocess().assert_outcomes(passed=5)
 
 
 def test_accounts_of_the_developer_are_hidden_during_a_test_only(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,38 +236,6 @@ def test_accounts_of_the_developer_are_hidden_during_a_test_only(suite: pytest.P
         """
     )
     suite.runpytest_inprocess().assert_outcomes(passed=2)
-
-
-def test_account_without_credits_fails_over_only_if_another_is_asked_for(suite: pytest.Pytester) -> None:
-    """A test of an account without credits passed, paid at another one."""
-    suite.makepyfile(
-        """
-        import os
-        import pytest
-        from vidu_ext import InsufficientCreditsError, TextToVideo
-
-        REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
-
-        @pytest.mark.vidu_emulator(credits={"vidu": 0})
-        def test_alone(vidu_emulator, monkeypatch):
-            assert "COMFY_API_KEY" not in os.environ
-            assert "COMFY_API_KEY" not in vidu_emulator.env()
-            with vidu_emulator.client() as vidu, pytest.raises(InsufficientCreditsError):
-                vidu.submit(REQUEST)
-            assert not vidu_emulator.ledger.paid
-
-        @pytest.mark.vidu_emulator(credits={"vidu": 0}, providers=["vidu", "comfy"])
-        def test_with_another(vidu_emulator):
-            with vidu_emulator.client() as vidu:
-                assert vidu.submit(REQUEST).ref.account == "comfy"
-
-        @pytest.mark.vidu_emulator(providers="vidu")
-        def test_text(vidu_emulator): ...
-        """
-    )
-    result = suite.runpytest_inprocess("-rE")
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*must be a list of vidu, comfy*"])
 
 
 def test_plugin_has_the_name_of_its_module() -> None:
@@ -386,15 +336,3 @@ def test_emulator_in_the_same_process_makes_a_video_without_real_time() -> None:
     assert emulator.ledger.count("vidu", "listTasks") < 10
     assert [task.state for task in emulator.ledger.paid] == ["succeeded"]
     assert not any(name.startswith("VIDU_") for name in os.environ)
-
-
-def test_empty_prompt_is_refused_before_anything_is_sent() -> None:
-    from vidu_ext import TextToVideo, Vidu
-    from vidu_ext.values.errors import InvalidRequestError
-
-    emulator = Emulator(clock=Clock(rate=0))
-    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator)) as vidu:
-        for account in PROVIDERS:
-            with pytest.raises(InvalidRequestError, match="0 characters"):
-                vidu.submit(TextToVideo(prompt=""), account=account)
-    assert not emulator.ledger.requests

@@ -145,26 +145,3 @@ def test_requests_of_clients_are_accepted_or_refused_as_documented(
     is_taken: bool, provider: Provider, path: str, body: Object
 ) -> None:
     assert Calls().ask(provider, "POST", path, body).status == (200 if is_taken else 400)
-
-
-@pytest.mark.parametrize("word", ["Token", "token", "TOKEN"])
-def test_the_scheme_of_a_key_is_accepted_in_any_case_at_every_provider(word: str) -> None:
-    """RFC 9110, 11.1: the name of a scheme is case-insensitive."""
-    headers = {"authorization": f"{word}  some-key"}
-    assert Calls().ask("vidu", "GET", "/ent/v2/credits", headers=headers).status == 200
-
-
-def test_a_file_that_the_storage_of_comfy_has_needs_no_second_upload() -> None:
-    calls = Calls()
-    asked: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
-    first = calls.ask("comfy", "POST", "/customers/storage", asked).json
-    assert "existing_file" not in first
-    assert calls.ask("comfy", "POST", "/customers/storage", asked).json["upload_url"], "nothing was put there yet"
-    calls.fetch(first["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
-    second = calls.ask("comfy", "POST", "/customers/storage", asked).json
-    assert second["existing_file"] is True
-    assert "upload_url" not in second
-    assert calls.fetch(second["download_url"]).body == b"picture"
-    other = calls.ask("comfy", "POST", "/customers/storage", {**asked, "file_hash": "blake3:01"}).json
-    assert "upload_url" in other
-    assert calls.ask("comfy", "POST", "/customers/storage", asked, key="another-key").json["upload_url"]

@@ -8,31 +8,13 @@ import hmac
 import json
 from collections.abc import Iterator
 
-import httpx
 import pytest
-from attrs import evolve
 from core_calls import IMAGE, KEY, Calls
-from vidu_clients.vidu.models import (
-    ContentImageRequest,
-    ContentImages,
-    ContentPart,
-    ContentTurn,
-    DramaContent,
-    DramaTaskCreated,
-    DramaTaskRequest,
-    GenerateImagesRequest,
-    Images,
-)
 
-from vidu_ext import Vidu
-from vidu_ext.emulator.clock import Clock
-from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.providers.context import rfc3339
 from vidu_ext.emulator.state.notices import signature_headers
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.json import as_list, as_object, as_texts, value_at
-from vidu_ext.values.requests import AnsweredRequest
 from vidu_ext.values.tasks import Json, Object
 
 DRAMA_TASKS = "/ent/api/v3/contents/generations/tasks"
@@ -94,21 +76,15 @@ def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
     assert _list(calls, f"task_ids={old}") == [old]
 
 
-def test_the_list_shows_results_and_not_the_payload() -> None:
-    calls = Calls(listed_after=0.0)
+def test_the_list_shows_results_not_the_payload_and_that_a_task_failed_without_the_reason() -> None:
+    calls = Calls("kind=task_fails,operation=create,nth=2", listed_after=0.0)
     calls.finished(payload="mark-1")
-    row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
-    assert "payload" not in row
-    video = as_object(as_object(as_list(row["creations"])[0])["video"])
+    calls.finished()
+    failed, done = (as_object(row) for row in as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"]))
+    video = as_object(as_object(as_list(done["creations"])[0])["video"])
     assert video == {"duration": 5.0, "fps": 24, "resolution": {"width": 1_280, "height": 720}}
-
-
-def test_the_list_shows_that_a_task_failed_without_the_reason() -> None:
-    calls = Calls("kind=task_fails,operation=create", listed_after=0.0)
-    failed = calls.finished()
-    row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
-    assert (row["id"], row["state"]) == (failed, "failed")
-    assert not {"err_code", "err_msg"} & set(row)
+    assert [(row["state"], row["credits"]) for row in (done, failed)] == [("success", 55), ("failed", 0)]
+    assert not {"payload", "err_code", "err_msg"} & {*done, *failed}
 
 
 def test_a_package_keeps_its_size_while_tasks_wait_run_and_end() -> None:
@@ -296,50 +272,3 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
     text = "".join(f"{line}\n" for line in lines).encode()
     assert headers["X-HMAC-SIGNATURE"] == base64.b64encode(hmac.digest(KEY.encode(), text, hashlib.sha256)).decode()
     assert KEY not in repr(notice) and KEY not in str(headers)
-
-
-# -- routes with another word before the key ----------------------------------------------------------------------------
-
-
-def called(request: AnsweredRequest[object], path_id: str | None = None) -> tuple[object, str]:
-    """Return the typed answer of a route that answers at once, and the word that stood before the key."""
-    words: list[str] = []
-    emulator = Emulator(clock=Clock(rate=0))
-
-    def note(sent: httpx.Request) -> None:
-        words.append(sent.headers["authorization"])
-
-    settings = evolve(emulator_settings(emulator), event_hooks={"request": [note]})
-    with Vidu(emulator_accounts(emulator), settings=settings) as vidu:
-        return vidu.call(request, account="vidu", path_id=path_id), words[-1].partition(" ")[0]
-
-
-def test_pictures_in_the_form_of_openai_are_requested_with_bearer() -> None:
-    answer, word = called(GenerateImagesRequest(model="viduimage-2", prompt="a paper bird"))
-    assert isinstance(answer, Images)
-    assert word == "Bearer"
-
-
-def test_drama_tasks_are_made_with_bearer() -> None:
-    content = DramaContent(type_="text", text="a paper bird")
-    answer, word = called(DramaTaskRequest(model="viduq3-drama-std", content=[content]))
-    assert isinstance(answer, DramaTaskCreated)
-    assert word == "Bearer"
-
-
-def test_pictures_with_the_model_in_the_path_are_requested_with_token() -> None:
-    turn = ContentTurn(part=[ContentPart(text="a paper bird")])
-    answer, word = called(ContentImageRequest(content=[turn]), path_id="q3-lite")
-    assert isinstance(answer, ContentImages)
-    assert word == "Token"
-
-
-def test_drama_task_goes_from_queued_to_succeeded() -> None:
-    calls = Calls()
-    content: Json = [{"type": "text", "text": "a paper bird"}]
-    made = calls.ask("vidu", "POST", DRAMA_TASKS, {"model": "viduq3-drama-std", "content": content}).json["id"]
-    words: list[Json] = []
-    for seconds in (0.0, 3.0, 62.0):
-        calls.step(seconds)
-        words.append(calls.ask("vidu", "GET", f"{DRAMA_TASKS}/{made}").json["status"])
-    assert words == ["queued", "running", "succeeded"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Final, TypeVar, cast
 
 from anyio import to_thread
@@ -216,8 +216,11 @@ class AsyncDriver:
     ) -> Reply:
         patience = self._options.timeouts.exchange
         deadline = monotonic() + patience
-        async with _within(patience):
-            response = await self._open(client, request)
+        try:  # the blocking client has no such limit for the head of an answer, because a read cannot be stopped
+            async with asyncio.timeout(patience):
+                response = await self._open(client, request)
+        except TimeoutError as error:
+            raise ExchangeError(TOO_SLOW, sent=True) from error
         answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
         try:
             await self._copy(response, answer.write)
@@ -280,16 +283,6 @@ class _Pieces:
         self._stored = monotonic()
         if held:
             self._wanted.sink.write(held)
-
-
-@asynccontextmanager
-async def _within(seconds: float) -> AsyncGenerator[None]:
-    """Limit the time until the head of an answer. The blocking client has no such limit, because a read cannot be stopped."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise ExchangeError(TOO_SLOW, sent=True) from error
 
 
 class _LateAnswerError(Exception):

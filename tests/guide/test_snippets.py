@@ -94,9 +94,11 @@ def test_first_example_prints_what_the_page_says(
 
 @pytest.mark.usefixtures("folder", "vidu_emulator")
 def test_shown_refusal_is_the_one_that_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    """With other numbers once a provider changes its limits: the page shows an example."""
     block = block_with("print(error.faults[0])")
     snippets.run(block)
-    assert capsys.readouterr().out.strip() == block.text.rpartition("# ")[2].strip()
+    came, shown = (re.sub(r"\d+", "N", text.strip()) for text in (capsys.readouterr().out, block.text.rpartition("# ")[2]))
+    assert came == shown
 
 
 # -- commands -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The tables in README.md and the guide that say what each provider can do and what it costs: `make readme`.
+"""Write the tables in README.md and the guide: what each provider can do and what it costs (`make readme`).
 
-Seconds and resolutions are found by asking the spec itself whether a request is valid, and prices by the function that a quote
-comes from, so that the tables cannot say anything else than the check of a request. Holds no limit and no price of its own.
+Seconds and resolutions are found by validating requests against the spec, prices by the function that makes quotes, so that
+the tables agree with the check of a request.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ VIDEO: Final = "video"
 """Tag of the routes whose models are listed with their limits."""
 
 SECONDS: Final = range(61)
-"""The lengths that are tried. A route that takes the last of them has no upper limit."""
+"""The lengths in seconds that are tried. A route that accepts the last one has no upper limit."""
 
 RESOLUTIONS: Final = ("resolution", "upscale_resolution")
 LISTED: Final = ("model", "duration", *RESOLUTIONS)
 """A route is listed if its request has one of these members."""
 VARIED: Final = ("duration", *RESOLUTIONS, "aspect_ratio", "off_peak")
-"""Members that are taken out of a documented request before other values are tried in it."""
+"""Members that are removed from a documented request before other values are tried in it."""
 
 
 SAMPLE: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5, "resolution": "720p"}
@@ -41,12 +41,12 @@ SAMPLE: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "dur
 
 
 class PageError(Exception):
-    """A page has no place for its table. The message says which marker is missing."""
+    """A page has no place for its table. The message names the marker."""
 
 
 @frozen
 class Limits:
-    """What some models of a route take together: each of these lengths in each of these resolutions."""
+    """What some models of a route accept: each of these lengths in each of these resolutions."""
 
     seconds: str
     resolutions: str
@@ -68,23 +68,23 @@ def words(document: Document, schema: Pointer, name: str) -> list[str]:
 
 
 def requests(document: Document, operation: Operation) -> Iterator[Object]:
-    """Yield the documented requests of a route without what is varied."""
+    """Yield the documented requests of a route without the members in VARIED."""
     for example in document.examples():
         if example.kind == "request" and example.operation == operation.id and isinstance(example.value, dict):
             yield {name: value for name, value in example.value.items() if name not in VARIED}
 
 
 def start(document: Document, operation: Operation, schema: Pointer, model: str | None) -> Object:
-    """Return a valid request to this model. Raises DocumentError if no documented request can be changed to it."""
+    """Return a valid request for this model. Raises DocumentError if no documented request can be changed to it."""
     for request in requests(document, operation):
         body: Object = {**request, "model": model} if model is not None else request
         if document.validator(schema).is_valid(body):
             return body
-    raise DocumentError(f"{document.place(operation.pointer)}: no documented request can be turned to the model {model}")
+    raise DocumentError(f"{document.place(operation.pointer)}: no documented request can be changed to the model {model}")
 
 
 def span(numbers: list[int]) -> str:
-    """Numbers as a reader writes them: `5`, `4, 8`, `1 to 16`, `1 or more`."""
+    """Return numbers in words: `5`, `4, 8`, `1 to 16`, `1 or more`."""
     if numbers[-1] == SECONDS[-1]:
         return f"{numbers[0]} or more"
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
@@ -93,7 +93,7 @@ def span(numbers: list[int]) -> str:
 
 
 def limits(document: Document, operation: Operation, model: str | None) -> list[Limits]:
-    """Return what a model takes on a route, one entry for each set of lengths that go with the same resolutions."""
+    """Return what a model accepts on a route, one entry for each set of lengths with the same resolutions."""
     schema = request_schema(document, operation)
     if schema is None:
         return []
@@ -114,7 +114,7 @@ def limits(document: Document, operation: Operation, model: str | None) -> list[
 
 
 def _seconds_of_parts(document: Document, schema: Pointer) -> str:
-    """Return the length of the parts of a request that has no length of its own; empty if the parts have none either."""
+    """Return the length of the parts of a request without a length of its own; empty if the parts have none either."""
     for name, member in as_object(as_object(document.at(schema)).get("properties")).items():
         if "items" not in as_object(member):
             continue
@@ -153,7 +153,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def clients(documents: list[Document]) -> list[str]:
-    """Return the packages of the generated clients, and the modules of their operations."""
+    """Return the tables of the generated clients and of the modules of their operations."""
     hosts: list[tuple[str, ...]] = []
     operations: list[tuple[str, ...]] = []
     for document in documents:
@@ -179,7 +179,7 @@ def video_routes(documents: list[Document]) -> Iterator[tuple[Document, Operatio
 
 
 def models(documents: list[Document]) -> list[str]:
-    """Return what the models of each route take."""
+    """Return the table of what the models of each route accept."""
     rows: list[tuple[str, ...]] = [
         (document.name, f"`{operation.id}`", ", ".join(names), one.seconds, one.resolutions)
         for document, operation in video_routes(documents)
@@ -190,7 +190,7 @@ def models(documents: list[Document]) -> list[str]:
 
 
 def prices(documents: list[Document]) -> list[str]:
-    """Return the documented price of one video of each model by resolution; models with the same prices in one row."""
+    """Return the table of documented prices of one video by model and resolution; models with equal prices share a row."""
     rows: dict[tuple[str, str, str, str], list[str]] = {}
     for document, operation in video_routes(documents):
         schema = request_schema(document, operation)
@@ -211,7 +211,7 @@ def prices(documents: list[Document]) -> list[str]:
 
 
 def _price(document: Document, operation: Operation, body: Object) -> DocumentedPrice | None:
-    """Return the price of a video of the usual length with this body and nothing in it that is not needed."""
+    """Return the price of a video of the usual length with this body, without members that are not required."""
     schema = request_schema(document, operation)
     if schema is None or not document.has((*schema, "properties", "duration")):
         return None
@@ -229,7 +229,7 @@ def _amount(price: DocumentedPrice) -> str:
 
 
 def costs(documents: list[Document]) -> list[str]:
-    """Return what one video costs at each provider."""
+    """Return the table of what one video costs at each provider."""
     rows: list[tuple[str, ...]] = []
     for document in documents:
         contract = contract_of(document.name)
@@ -244,7 +244,7 @@ TABLES: Final[Mapping[str, tuple[Path, Callable[[list[Document]], list[str]]]]] 
     "limits": (GUIDE / "limits.md", models),
     "prices": (GUIDE / "limits.md", prices),
 }
-"""Where each table is, by the name that its markers have."""
+"""The page and the function of each table, by the name in its markers."""
 
 
 def updated(text: str, name: str, lines: list[str]) -> str:

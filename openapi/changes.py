@@ -1,4 +1,4 @@
-"""Hold what changed in the specs since the last tag to CHANGELOG.md: `make check-changes`, a part of `make check`.
+"""Check that CHANGELOG.md names what changed in the specs since the last tag: `make check-changes`, a part of `make check`.
 
 A change that breaks callers needs an entry that names the provider under Changed, Deprecated, Removed or Fixed of the section
 Unreleased; one that only adds needs such an entry under any heading. A change of texts needs none.
@@ -23,19 +23,19 @@ from vidu_ext.spec.diff import GRADES, Change, changes
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TITLES: Final = {"vidu": "Vidu", "comfy": "Comfy", "zenlayer": "Zenlayer", "skills_video": "skills.video"}
-"""What an entry calls a provider; another one by the name of its spec."""
+"""Names of providers in entries, if they differ from the names of the specs."""
 BREAKING_HEADINGS: Final = ("Changed", "Deprecated", "Removed", "Fixed")
 _CODE: Final = re.compile(r"`[^`]*`")
 
 
 def last_tag(root: Path) -> str | None:
-    """Return the last tag before the working tree; None if there is none, or no repository."""
+    """Return the last tag before the working tree; None without a tag or a repository."""
     done = _git(root, "describe", "--tags", "--abbrev=0")
     return done.stdout.decode().strip() if done.returncode == 0 else None
 
 
 def specs_at(root: Path, tag: str) -> dict[str, Object]:
-    """Return the specs as a tag has them, by name. Raises DocumentError."""
+    """Return the specs at a tag, by name. Raises DocumentError if they cannot be read."""
     archived = _git(root, "archive", tag, "openapi")
     if archived.returncode:
         raise DocumentError(f"the specs of {tag} cannot be read: {archived.stderr.decode().strip()}")
@@ -49,13 +49,13 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def changed(old: Mapping[str, Object], new: Mapping[str, Object]) -> dict[str, tuple[Change, ...]]:
-    """Return what changed in each spec. One that is new adds everything, one that is gone breaks everything."""
+    """Return what changed in each spec. In a new one all is added, in a removed one all is broken."""
     nothing: Object = {"openapi": "3.1.0", "paths": {}}
     return {name: changes(old.get(name, nothing), new.get(name, nothing)) for name in sorted({*old, *new})}
 
 
 def unsaid(found: Mapping[str, tuple[Change, ...]], changelog: str) -> Iterator[str]:
-    """Yield each spec whose changes the changelog does not name, with the first of them."""
+    """Yield a message for each spec with changes that the changelog does not name, with the first of them."""
     entries = dict(_entries(changelog))
     for name, all_changes in found.items():
         title = re.compile(rf"(?<!\w){re.escape(TITLES.get(name, name))}(?!\w)")
@@ -79,7 +79,7 @@ def _entries(changelog: str) -> Iterator[tuple[str, str]]:
 def main(root: Path = ROOT) -> int:
     tag = last_tag(root)
     if tag is None:
-        print("there is no tag yet that the specs could be compared with")
+        print("there is no tag yet to compare the specs with")
         return 0
     try:
         found = changed(specs_at(root, tag), {path.stem: load(path).root for path in spec_files(root / "openapi")})

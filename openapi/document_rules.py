@@ -12,7 +12,7 @@ from rule_book import Found, members, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
 EVENT_FORM: Final = ("object", ["data"], "string", JSON_MEDIA_TYPE)
-"""Type and needed members of an event, type and content of its data."""
+"""Type and required members of an event, type and content of its data."""
 INSTEAD: Final = (
     "the clients, the checks and the emulator read no other body. Describe a file as a text with x-media (an address or a data"
     " URI), or as an upload in two steps, as createUpload of vidu.yaml; leave out an operation that takes a form only"
@@ -67,7 +67,7 @@ def operations_are_described(document: Document) -> Found:
 
 @rule
 def evidence_marks_are_known(document: Document) -> Found:
-    """A misspelt mark would read as no mark, and an unsure fact as a sure one."""
+    """A misspelt mark would count as no mark, and an unsure fact as a sure one."""
     for pointer, value in members(document.root):
         mark = value.get("x-evidence")
         if mark is not None and mark not in EVIDENCE:
@@ -80,7 +80,7 @@ def texts_are_whole(document: Document) -> Found:
     for pointer, value in members(document.root):
         for name, member in value.items():
             if member is None and " " in name:
-                yield (*pointer, name), "the rest of a text that holds a comma; put the text in quotes"
+                yield (*pointer, name), "the text was cut at a comma, and this is the rest of it; put the text in quotes"
 
 
 @rule
@@ -113,7 +113,7 @@ def bodies_have_one_content_type(document: Document) -> Found:
 
 @rule
 def streams_describe_their_events(document: Document) -> Found:
-    """A tool reads a stream as one text or event by event: a schema for one way alone refuses what the other reads."""
+    """Some tools read a stream as one text, others event by event: a schema for one alone refuses what the other reads."""
     for media in document.streams():
         schema = document.event_schema(media)
         if schema is None:
@@ -127,12 +127,12 @@ def streams_describe_their_events(document: Document) -> Found:
 
 @rule
 def components_are_used(document: Document) -> Found:
-    """A component that nothing refers to would be generated and tested in vain."""
+    """A component that nothing refers to would be generated and tested for no use."""
     used = {str(value["$ref"]) for _, value in members(document.root) if isinstance(value.get("$ref"), str)}
     for kind, entries in _components(document):
         for name in entries:
             if kind != "securitySchemes" and text_of(("components", kind, name)) not in used:
-                yield ("components", kind, name), "nothing refers to it: remove it, or bring back what did"
+                yield ("components", kind, name), "nothing refers to it: remove it, or restore what referred to it"
 
 
 @rule
@@ -145,7 +145,7 @@ def references_lead_somewhere(document: Document) -> Found:
         if not reference.startswith("#"):
             yield (*pointer, "$ref"), f"{reference} leads out of the file; {WHOLE}"
         elif not (reference.startswith("#/") and document.has(pointer_of(reference))):
-            yield (*pointer, "$ref"), f"{reference} is not there{_nearest(document, reference)}"
+            yield (*pointer, "$ref"), f"{reference} does not exist{_nearest(document, reference)}"
 
 
 def _nearest(document: Document, reference: str) -> str:

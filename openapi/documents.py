@@ -1,7 +1,6 @@
 """The spec documents as data: load, resolve references, walk operations, schemas and examples.
 
-Holds no rule about what a document should say (that is house_rules.py) and writes nothing (that is generate.py).
-A place is a JSON pointer, kept as a tuple of its parts.
+A place is a JSON pointer, as a tuple of its parts.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ SUBSCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", 
 SUBSCHEMAS: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
 STREAM_MEDIA_TYPE: Final = "text/event-stream"
 EVENT_DATA: Final = ("properties", "data", "contentSchema")
-"""Below the schema of an event, the place of the schema of the JSON in it."""
+"""Place of the schema of the JSON in an event, below the schema of the event."""
 CONDITIONS: Final = ("if", "then", "else", "not")
 """Keywords below which a schema only restricts; nothing below them becomes a type."""
 
 SPEC_ADDRESS: Final = "spec:/document"
-"""The address under which validators find the document that they belong to."""
+"""The URI under which validators find their own document."""
 MESSAGE_CHARACTERS: Final = 300
-"""Length at which the message of a validator is cut: it prints the whole value that it refuses."""
+"""Length at which messages of a validator are cut, since they contain the whole value."""
 
 
 class DocumentError(Exception):
@@ -65,7 +64,7 @@ def reference_to(pointer: Pointer) -> str:
 
 
 def as_object(value: Json) -> Object:
-    """Return the value if it is an object, else an empty one: lets a walk go through a document that breaks a rule."""
+    """Return the value if it is an object, else an empty one, so that a walk survives a document that breaks a rule."""
     return value if isinstance(value, dict) else {}
 
 
@@ -133,7 +132,7 @@ class Document:
         return value
 
     def resolve(self, pointer: Pointer) -> Pointer:
-        """Return the place that a chain of references, begun at this place, ends at."""
+        """Return the place at the end of the chain of references that begins here."""
         seen: set[Pointer] = set()
         while True:
             reference = as_object(self.at(pointer)).get("$ref")
@@ -143,7 +142,7 @@ class Document:
             pointer = pointer_of(reference)
 
     def line(self, pointer: Pointer) -> int:
-        """Return the line of the file on which the place begins; of the nearest place above it if it does not exist."""
+        """Return the line on which the place begins; if it does not exist, that of the nearest place above it."""
         lines = lines_of(self.path)
         while pointer not in lines:
             pointer = pointer[:-1]
@@ -184,7 +183,7 @@ class Document:
         return True
 
     def parameters(self, operation: Pointer) -> Iterator[Pointer]:
-        """Yield the places of an operation's parameters, those of its path item included."""
+        """Yield the places of an operation's parameters and of those of its path."""
         for holder in (operation[:-1], operation):
             place = (*holder, "parameters")
             if self.has(place):
@@ -215,7 +214,7 @@ class Document:
         return next(filter(self.has, events), None)
 
     def responses(self, operation: Pointer) -> Iterator[tuple[str, Pointer]]:
-        """Status word and place of each documented answer of an operation."""
+        """Yield the status word and the place of each documented answer of an operation."""
         place = (*operation, "responses")
         if self.has(place):
             for status in as_object(self.at(place)):
@@ -232,7 +231,7 @@ class Document:
                 yield (*media, "schema")
 
     def response_schemas(self) -> Iterator[Pointer]:
-        """Roots of what a provider sends: answers, and the bodies of callbacks."""
+        """Yield the schemas of what a provider sends: answers and bodies of callbacks."""
         for operation in self.operations():
             for _, response in self.responses(operation.pointer):
                 for media in self.media(response):
@@ -242,7 +241,7 @@ class Document:
                 yield (*media, "schema")
 
     def parameter_schemas(self) -> Iterator[Pointer]:
-        """Roots of what travels beside the bodies: parameters, and the headers of answers."""
+        """Yield the schemas of parameters and of headers of answers."""
         for operation in (*(operation.pointer for operation in self.operations()), *self.callbacks()):
             for parameter in self.parameters(operation):
                 yield (*parameter, "schema")
@@ -307,7 +306,7 @@ class Document:
                 yield Example((*place, "value"), kind, schema, target["value"], operation, status)
 
     def rules(self, schema: Pointer) -> Iterator[tuple[Pointer, Object]]:
-        """Place and value of each entry of `allOf`, followed by those that hold where its condition does not (`else`)."""
+        """Yield the place and value of each entry of `allOf`, followed by those of its `else`."""
         for index in range(len(as_list(as_object(self.at(schema)).get("allOf")))):
             place = (*schema, "allOf", str(index))
             while self.has(place):
@@ -319,11 +318,11 @@ class Document:
         return _validators(self)(schema)
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
-        """Return what is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
+        """Return what is wrong with a value, with the place in it; empty if it is valid. The schema must be usable."""
         return [_place_and_message(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
 
     def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
-        """Return why no value can be held to a schema, and the place in the document; None if the schema is sound."""
+        """Return why a schema cannot be used, and the place in the document; None if it can."""
         try:
             self.validator(schema)
         except jsonschema_rs.ValidationError as error:
@@ -337,7 +336,7 @@ def _place_and_message(error: jsonschema_rs.ValidationError) -> tuple[Pointer, s
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
-    """Return the errors of the branch of an anyOf that the value was meant for: of its type, and right for longest."""
+    """Return the errors of the branch of an anyOf that the value was probably meant for: of its type, with the deepest error."""
     if error.kind.name != "anyOf":
         return [error]
     branches = [[inner for one in branch for inner in _innermost(one)] for branch in error.kind.value]
@@ -350,7 +349,7 @@ def _is_other_type(inner: jsonschema_rs.ValidationError, outer: jsonschema_rs.Va
 
 
 def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, bool]]:
-    """Yield the schemas that a schema refers to or holds, and whether each only restricts."""
+    """Yield the schemas that a schema refers to or contains, and whether each only restricts."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         yield pointer_of(reference), False
@@ -367,7 +366,7 @@ def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, boo
 
 @lru_cache(maxsize=16)
 def _validators(document: Document) -> Callable[[Pointer], jsonschema_rs.Draft202012Validator]:
-    """Return the validators of the last documents, each of which is read once: reading it for each took most of a check."""
+    """Return the validators of a document. Cached, because reading the document for each took most of a check."""
     registry = jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
 
     @cache
@@ -388,7 +387,7 @@ def load(path: Path) -> Document:
     except (OSError, ValueError) as error:
         raise DocumentError(f"{file_of(path)}: cannot be read: {error}") from error
     if not isinstance(value, dict):
-        raise DocumentError(f"{file_of(path)}: a spec is a YAML mapping; this file holds {type(value).__name__}")
+        raise DocumentError(f"{file_of(path)}: a spec is a YAML mapping; this file contains a {type(value).__name__}")
     document = Document(path.stem, path, cast("Object", value))
     try:
         found = next(foreign_values(value, ()), None)
@@ -400,7 +399,7 @@ def load(path: Path) -> Document:
 
 
 def spec_files(folder: Path = FOLDER) -> list[Path]:
-    """Return the spec files, one per provider: every YAML file but the generator's settings."""
+    """Return the spec files, one per provider: every YAML file except the generator's settings."""
     return sorted(path for path in folder.glob("*.yaml") if path.name != "generator.yaml")
 
 

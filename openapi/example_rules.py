@@ -1,4 +1,4 @@
-"""House rules about documented examples, on which the tests, the emulator and every reader build."""
+"""House rules about documented examples, which tests, emulator and readers rely on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVENT: Final = re.compile(r"^data: ?(.*)$", re.MULTILINE)
 
 @rule
 def bodies_and_answers_have_examples(document: Document) -> Found:
-    """What has no example is held by no round-trip test."""
+    """Without an example there is no round-trip test."""
     for operation in document.operations():
         for media in document.media((*operation.pointer, "requestBody")):
             yield from _without_examples(document, media)
@@ -47,7 +47,7 @@ def _without_examples(document: Document, media: Pointer) -> Found:
 
 
 def _with_events(document: Document) -> Iterator[Example]:
-    """Every example, and the events of those that are streams: each as an event, and the JSON in it."""
+    """Yield every example, and for streams each event and the JSON in it."""
     for example in document.examples():
         yield example
         event = document.event_schema(example.schema[:-1])
@@ -72,12 +72,12 @@ def examples_keep_their_schema(document: Document) -> Found:
 
 @frozen
 class _Member:
-    """A member of an example: its place in the document, and where the schema declares it; nowhere is a misspelling."""
+    """A member of an example: its place in the document, and the places that declare it. Without any it is misspelt."""
 
     pointer: Pointer
     declared: tuple[Pointer, ...]
     neighbours: dict[str, Pointer]
-    """The names that are declared beside it, and the schema of each."""
+    """The names that the same object declares, and the schema of each."""
 
 
 def _members_of_examples(document: Document) -> Iterator[_Member]:
@@ -87,7 +87,7 @@ def _members_of_examples(document: Document) -> Iterator[_Member]:
 
 
 def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, place: Pointer) -> Iterator[_Member]:
-    """The members of an example, however deep; those of an object that declares none are anything, and left out."""
+    """Yield the members of an example at any depth, except of objects that declare none."""
     forms = tuple(_forms(document, schemas))
     if isinstance(value, list):
         items = tuple((*form, "items") for form in forms if "items" in as_object(document.at(form)))
@@ -109,7 +109,7 @@ def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, p
 
 
 def _forms(document: Document, schemas: tuple[Pointer, ...]) -> Iterator[Pointer]:
-    """The places of all schemas that one value may have to keep: references, allOf and anyOf followed."""
+    """Yield the places of all schemas that apply to one value, through references, allOf and anyOf."""
     pending, seen = list(schemas), set[Pointer]()
     while pending:
         place = document.resolve(pending.pop())
@@ -124,7 +124,7 @@ def _forms(document: Document, schemas: tuple[Pointer, ...]) -> Iterator[Pointer
 
 @rule
 def examples_hold_declared_members(document: Document) -> Found:
-    """Answers are open: a misspelt member of an example would be kept as an unknown one, and agree with everything."""
+    """Answers are open: a misspelt member of an example would pass as an unknown one."""
     for member in _members_of_examples(document):
         if not member.declared:
             near = get_close_matches(member.pointer[-1], member.neighbours, n=1)
@@ -134,7 +134,7 @@ def examples_hold_declared_members(document: Document) -> Found:
 
 @rule
 def members_have_an_example(document: Document) -> Found:
-    """A member that is in no example is read and written by no test. An unsure one may have none."""
+    """A member that is in no example is in no test. An unsure one may have none."""
     shown = {place for member in _members_of_examples(document) for place in member.declared}
     for schema in [*request_schemas(document), *response_schemas(document)]:
         if schema.conditional or value_of(schema).get("x-evidence") == "unsure":
@@ -142,11 +142,11 @@ def members_have_an_example(document: Document) -> Found:
         for name, member in as_object(value_of(schema).get("properties")).items():
             place = (*schema.pointer, "properties", name)
             if place not in shown and as_object(member).get("x-evidence") != "unsure":
-                yield place, f"no example holds this member{_where_examples_are(document, schema.pointer)}"
+                yield place, f"no example has this member{_where_examples_are(document, schema.pointer)}"
 
 
 def _where_examples_are(document: Document, schema: Pointer) -> str:
-    """The places of the examples that could hold what a schema declares."""
+    """Return the place of the examples that could have what a schema declares, for a message."""
     bodies = dict.fromkeys(example.schema for example in document.examples() if example.kind in BODIES)
     found = [root[:-1] for root in bodies if any(below.pointer == schema for below in document.walk(iter([root])))]
     return "".join(f"; they are at {document.place((*media, 'examples'))}" for media in found[:1])

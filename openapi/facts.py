@@ -1,6 +1,6 @@
-"""What the templates are given of a spec beside what the generator reads of it: servers, keys, deprecations, answers.
+"""Facts of a spec that the templates need and the generator does not give them: servers, keys, deprecations, answers.
 
-Written as `facts.jinja` beside the templates of one document. Holds no rule and no Python code of a client.
+They are written as `facts.jinja` beside the templates of one document.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rule_book import snake_case
 
 ID_IN_PATH: Final = re.compile(r"\{([^}]+)\}")
 CREATES_NOTHING: Final = frozenset({"tasks", "files"})
-"""Tags of the operations that take a body and yet create nothing."""
+"""Tags of operations that have a body but create nothing."""
 
 
 def jinja(document: Document) -> str:
@@ -69,7 +69,7 @@ def _deprecated_parameters(document: Document, operation: Operation) -> Iterator
 
 
 def _deprecated_members(document: Document) -> Iterator[tuple[str, list[Json]]]:
-    """Yield the deprecated members of each closed schema, the body of a request or a part of one."""
+    """Yield the deprecated members of each closed schema: the body of a request, or a part of one."""
     for schema in document.walk(document.request_schemas()):
         value = as_object(schema.value)
         if value.get("additionalProperties") is False and schema.pointer[:2] == ("components", "schemas"):
@@ -112,7 +112,7 @@ def _starts_task(document: Document, operation: Operation) -> bool:
 
 
 def _model(document: Document, holder: Pointer) -> str | None:
-    """Return the component that the JSON content of a body or an answer is."""
+    """Return the component that describes the JSON of a body or an answer."""
     schema = (*document.resolve(holder), "content", JSON_MEDIA_TYPE, "schema") if document.has(holder) else ()
     if not schema or not document.has(schema):
         return None

@@ -1,7 +1,7 @@
 """Generate the typed clients from the specs: `make generate`, and with --check `make check-generated`.
 
 Hermetic: exact versions of generator and formatter, settings from generator.yaml alone, no network. The new tree is
-built beside the old one and takes its place only when it is whole. Holds no rule about a spec (house_rules.py).
+built beside the old one and replaces it when it is complete.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ SETTINGS: Final = FOLDER / "generator.yaml"
 LEFT_BEHIND: Final = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache"})
 """Folders that Python and the tools leave in a tree."""
 GENERATION_SECONDS: Final = 120
-"""How long one spec may take before the generator is given up."""
+"""Seconds after which the generator is stopped, for each spec."""
 
 PACKAGE_DOCSTRING: Final = '''\
 """Typed clients, one package per provider. Written by `make generate` from openapi/*.yaml; never edited.
@@ -91,7 +91,7 @@ def check_tools() -> None:
 
 
 def load_checked(folder: Path) -> list[Document]:
-    """Return all specs, valid and true to the house rules. Raises GenerationError that lists every fault with its place."""
+    """Return all specs, checked. Raises GenerationError with every fault of OpenAPI and of the house rules, and its place."""
     documents: list[Document] = []
     faults = list(misplaced_files(folder))
     for path in spec_files(folder):
@@ -108,30 +108,31 @@ def load_checked(folder: Path) -> list[Document]:
     if not documents and not faults:
         raise GenerationError(f"there is no spec in {folder}")
     if faults:
-        raise GenerationError("the specs are not fit to generate from:\n  " + "\n  ".join(faults))
+        raise GenerationError("the specs have faults:\n  " + "\n  ".join(faults))
     return documents
 
 
 def misplaced_files(folder: Path) -> Iterator[str]:
-    """Files beside the specs that would be passed over in silence, or that give a package without a name."""
+    """Yield a message for each file beside the specs that would be ignored, or whose name is not that of a package."""
     for path in sorted(folder.iterdir()):
         if path.suffix in (".yml", ".json"):
             yield f"openapi/{path.name}: a spec is a file that ends in .yaml; rename this one, or move it elsewhere"
         if path.suffix == ".yaml" and re.fullmatch(r"[a-z][a-z0-9_]*", path.stem) is None:
-            yield f"openapi/{path.name}: its name becomes a Python package: write small letters, digits and _ only"
+            yield f"openapi/{path.name}: its name becomes a Python package: use lower-case letters, digits and _ only"
 
 
 def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
-    """Where the document is not valid OpenAPI 3.1: by its schema. Its rules beyond that are house rules, which know the place."""
+    """Yield the places at which the document breaks the schema of OpenAPI 3.1. Its further rules are among the house rules."""
     for error in openapi_spec_validator.OpenAPIV31SpecValidator.schema_validator.iter_errors(document.root):
         first_line = error.message.partition("\n")[0]
         yield tuple(str(part) for part in error.absolute_path), f"not valid OpenAPI 3.1: {first_line[:MESSAGE_CHARACTERS]}"
 
 
 def generator_input(document: Document) -> str:
-    """Return the document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, with the
-    descriptions of parameters in their schemas, where alone it looks for them, and with a text for every stream, since it
-    knows no events.
+    """Return the document in a form that the generator can read.
+
+    It cannot resolve callbacks, reads descriptions of parameters only in their schemas, and does not know streams of events:
+    callbacks are left out, descriptions are moved, and a stream becomes a text.
     """
     root = copy.deepcopy(document.root)
     components = as_object(root.get("components"))
@@ -153,7 +154,7 @@ def generator_input(document: Document) -> str:
 
 
 def _described(schema: Object, description: Json) -> Object:
-    """Return a schema with a description, which the generator drops beside a reference, and beside the only one of `anyOf`."""
+    """Return a schema with a description that the generator keeps: it drops one beside a reference or a single `anyOf`."""
     return {"anyOf": [schema, schema], "description": description} if "$ref" in schema else {**schema, "description": description}
 
 
@@ -176,7 +177,7 @@ def run_generator(document: Document, work: Path, package: Path, changes: Sequen
             command, cwd=work, env=_environment(), capture_output=True, text=True, timeout=GENERATION_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise GenerationError(f"openapi/{document.path.name}: the generator gave no result in {error.timeout} s") from error
+        raise GenerationError(f"openapi/{document.path.name}: the generator did not finish within {error.timeout} s") from error
     if done.returncode != 0 or not (target / "client.py").is_file():
         raise GenerationError(f"openapi/{document.path.name}: the generator failed:\n{done.stdout}{done.stderr}")
     shutil.rmtree(target / ".ruff_cache", ignore_errors=True)
@@ -186,14 +187,14 @@ def run_generator(document: Document, work: Path, package: Path, changes: Sequen
 
 
 def _environment() -> dict[str, str]:
-    """This environment with the installed formatter first on PATH, and without settings that change its output."""
+    """Return the environment for the generator: the installed formatter first on PATH, no settings that change its output."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RUFF_", "PYTHON"))}
     scripts = sysconfig.get_path("scripts")
     return {**kept, "PATH": os.pathsep.join([scripts, kept.get("PATH", "")]), "PYTHONHASHSEED": "0", "RUFF_NO_CACHE": "true"}
 
 
 def build(documents: list[Document], work: Path, changes: Iterable[templates.Change]) -> Path:
-    """Return a whole new tree below the work folder, with its lock file, from templates with these changes."""
+    """Build a complete tree below the work folder, with its lock file, from templates with these changes. Return its path."""
     tree = work / "generated"
     package = tree / PACKAGE
     package.mkdir(parents=True)
@@ -208,7 +209,7 @@ def build(documents: list[Document], work: Path, changes: Iterable[templates.Cha
 
 
 def sources(specs: Iterable[Path]) -> dict[str, object]:
-    """Return what a tree is generated from, as its lock file records it."""
+    """Return what a tree is generated from, for its lock file."""
     return {
         "specs": {path.name: _digest(path.read_bytes()) for path in specs},
         "settings": _digest(SETTINGS.read_bytes()),
@@ -222,13 +223,13 @@ def _digest(content: bytes) -> str:
 
 
 def tree_files(tree: Path) -> dict[str, bytes]:
-    """Return the files by their path below the tree; what Python and the tools leave behind not counted."""
+    """Return the files by their path below the tree, without those that Python and the tools leave behind."""
     names = {path.relative_to(tree): path for path in sorted(tree.rglob("*")) if path.is_file()}
     return {name.as_posix(): path.read_bytes() for name, path in names.items() if not LEFT_BEHIND & set(name.parts)}
 
 
 def tree_digest(tree: Path) -> str:
-    """Return one hash over names and bytes of the generated files, the lock not counted: it holds the hash."""
+    """Return one hash of names and bytes of the generated files, without the lock, which contains the hash."""
     whole = hashlib.sha256()
     for name, content in tree_files(tree).items():
         if name != LOCK:
@@ -237,7 +238,7 @@ def tree_digest(tree: Path) -> str:
 
 
 def differences(old: Path, new: Path) -> list[str]:
-    """Return what differs between two trees, one line for each file."""
+    """Return the differences between two trees, one line for each file."""
     before, after = tree_files(old), tree_files(new)
     lines = [f"{name} is missing" for name in after.keys() - before.keys()]
     lines += [f"{name} should not be there" for name in before.keys() - after.keys()]
@@ -246,7 +247,7 @@ def differences(old: Path, new: Path) -> list[str]:
 
 
 def edited_by_hand(tree: Path) -> bool:
-    """Whether the files of a tree are other than those its lock was written for; without a readable lock, any file counts."""
+    """Return whether the files of a tree differ from those of its lock; without a readable lock, whether there is a file."""
     try:
         recorded = json.loads((tree / LOCK).read_text(encoding="utf-8"))["tree"]
     except (OSError, ValueError, TypeError, KeyError):
@@ -256,7 +257,7 @@ def edited_by_hand(tree: Path) -> bool:
 
 @contextmanager
 def work_folder(parent: Path) -> Generator[Path]:
-    """A folder on the same file system as the generated tree, removed at the end whatever happens."""
+    """Make a folder on the same file system as the generated tree, and always remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix=".generate-", dir=parent))
     try:
         yield folder
@@ -265,7 +266,7 @@ def work_folder(parent: Path) -> Generator[Path]:
 
 
 def swap(new: Path, old: Path, work: Path) -> None:
-    """Put the new tree in the old one's place by two renames; the old one comes back if the second does not happen."""
+    """Replace the old tree by the new one with two renames; if the second fails, the old tree is restored."""
     aside = work / "replaced"
     try:
         if old.exists():
@@ -278,7 +279,7 @@ def swap(new: Path, old: Path, work: Path) -> None:
 
 
 def generate(root: Path = ROOT) -> str:
-    """Write generated/ and say what changed."""
+    """Write generated/. Return a sentence about what changed."""
     check_tools()
     documents = load_checked(root / FOLDER.name)
     generated = root / GENERATED
@@ -287,9 +288,9 @@ def generate(root: Path = ROOT) -> str:
         changed = differences(generated, tree)
         if edited_by_hand(generated):
             raise GenerationError(
-                "generated/ was changed by something other than `make generate`; nothing was overwritten:\n  "
+                "generated/ was not written by `make generate` alone (an edit, or a merge); nothing was overwritten:\n  "
                 + "\n  ".join(changed)
-                + "\n  Move the change into a spec or openapi/templates.py, remove the folder generated/, and run"
+                + "\n  If it is an edit, move it into a spec or openapi/templates.py. Then remove the folder generated/ and run"
                 " `make generate` again."
             )
         if changed:
@@ -298,7 +299,7 @@ def generate(root: Path = ROOT) -> str:
 
 
 def check(root: Path = ROOT) -> str:
-    """Say that generated/ is what the specs give. Raises GenerationError that names what differs."""
+    """Return a sentence if generated/ is what the specs give. Raises GenerationError with what differs."""
     check_tools()
     documents = load_checked(root / FOLDER.name)
     with work_folder(root) as work:
@@ -311,7 +312,7 @@ def check(root: Path = ROOT) -> str:
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command with these arguments, those of the command line by default. Returns 0 on success."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail where generated/ is not fresh")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if generated/ is not what the specs give")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     try:
@@ -320,10 +321,10 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"error: {error}; generated/ is as it was", file=sys.stderr)
+        print(f"error: {error}; generated/ is unchanged", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("error: interrupted; generated/ is as it was", file=sys.stderr)
+        print("error: interrupted; generated/ is unchanged", file=sys.stderr)
         return 130
     print(f"{message} in {time.monotonic() - started:.1f} s")
     return 0

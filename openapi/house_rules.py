@@ -1,8 +1,7 @@
-"""The house rules: what a spec must keep to so that the generated client is whole and loses no answer.
+"""The house rules: what a spec must observe so that the generated client is complete and loses no answer.
 
-Each rule is one function from a document to findings, with the reason in its docstring; they are in the modules named
-`..._rules.py`. The rules read; they never change a document. `generate.py` refuses to generate from a spec that breaks
-one, and the contract tests show for each rule a spec that it catches.
+Each rule is one function from a document to findings, in a module named `..._rules.py`; its docstring is the reason for it.
+`generate.py` refuses a spec that breaks one, and the contract tests have a spec for each rule that breaks it.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from documents import Document
 from rule_book import RULES, Finding
 
 MODULES: Final = (document_rules, outline_rules, link_rules, schema_rules, example_rules)
-"""Importing them enters their rules in RULES."""
+"""Importing them adds their rules to RULES."""
 ASKED_FIRST: Final = (
     "file_is_a_spec", "references_lead_somewhere", "members_have_an_effect", "bodies_have_content", "schemas_can_be_used"
 )  # fmt: skip
-"""Rules without which the others, and the validator of OpenAPI, would name one mistake many times and at other places."""
+"""Rules to check first: a mistake that breaks one would be reported by others too, many times and at other places."""
 
 
 def findings(document: Document) -> list[Finding]:
-    """Everything in the document that breaks a house rule, each once; what breaks one of ASKED_FIRST alone."""
+    """Return every breach of a house rule, each once; if one of ASKED_FIRST is broken, only those."""
     for names in (*((name,) for name in ASKED_FIRST), tuple(RULES)):
         found = [Finding(name, *one) for name in names for one in RULES[name](document)]
         if found:

@@ -15,11 +15,11 @@ EXPRESSION: Final = re.compile(r"\$(?:url|method|statusCode|(request|response)\.
 
 @rule
 def links_can_be_followed(document: Document) -> Found:
-    """A stateful test follows links; one that names no operation, no parameter or no member is silently skipped."""
+    """Stateful tests follow links and silently skip one that does not name an operation, its parameters or a member."""
     operations = {operation.id: operation for operation in document.operations()}
     usual_poll = document.root.get("x-usual-poll")
     if usual_poll is not None and usual_poll not in operations:
-        yield ("x-usual-poll",), f"{usual_poll!r} is no operation"
+        yield ("x-usual-poll",), f"{usual_poll!r} is not an operation"
     for operation in document.operations():
         for _, response in document.responses(operation.pointer):
             for name in as_object(as_object(document.at(response)).get("links")):
@@ -27,7 +27,7 @@ def links_can_be_followed(document: Document) -> Found:
                 link = as_object(document.at(place))
                 target = operations.get(str(link.get("operationId")))
                 if target is None:
-                    yield (*place, "operationId"), f"the link leads to {link.get('operationId')!r}, which is no operation"
+                    yield (*place, "operationId"), f"the link leads to {link.get('operationId')!r}, which is not an operation"
                 else:
                     yield from _values_that_lead_nowhere(document, operation, response, place, target)
 
@@ -58,13 +58,13 @@ def _values_that_lead_nowhere(
 def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Found:
     found = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        yield place, f"{value!r} is no expression such as $response.body#/id"
+        yield place, f"{value!r} is not an expression such as $response.body#/id"
     elif problem := _problem(document, source, response, found):
         yield place, f"{value}: {problem}"
 
 
 def _problem(document: Document, source: Operation, response: Pointer | None, found: re.Match[str]) -> str | None:
-    """Why an expression gives nothing; None if it leads to something that is declared."""
+    """Return why an expression has no value; None if it leads to something that is declared."""
     side, spot, name, body, pointer = found.groups()
     if side is None:
         return None
@@ -83,7 +83,7 @@ def _problem(document: Document, source: Operation, response: Pointer | None, fo
 
 
 def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> bool:
-    """Whether a schema, or that of the events of a stream, declares something at this place."""
+    """Return whether a schema, or that of the events of a stream, declares something at this place."""
     if not parts:
         return True
     place = document.resolve(document.event_schema(schema[:-1]) or schema)
@@ -106,24 +106,24 @@ def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> b
 
 @rule
 def callbacks_can_be_reached(document: Document) -> Found:
-    """A callback goes to the address in a member of the request: misspelt, it goes nowhere."""
+    """A callback goes to the URL in a member of the request: with a misspelt name it goes nowhere."""
     for operation in document.operations():
         for name in as_object(operation.value.get("callbacks")):
             place = document.resolve((*operation.pointer, "callbacks", name))
             for address in as_object(document.at(place)):
                 expressions = re.findall(r"\{([^{}]*)\}", address)
                 if not expressions:
-                    yield (*place, address), "the address holds no {expression}, such as {$request.body#/callback_url}"
+                    yield (*place, address), "the address has no {expression}, such as {$request.body#/callback_url}"
                 for text in expressions:
                     found = EXPRESSION.fullmatch(text)
-                    problem = _problem(document, operation, None, found) if found else "it is no expression of OpenAPI"
+                    problem = _problem(document, operation, None, found) if found else "it is not an expression of OpenAPI"
                     if problem:
                         yield (*place, address), f"{text}, for {operation.id}: {problem}"
 
 
 @rule
 def created_tasks_link_to_their_poll(document: Document) -> Found:
-    """An accepted task that no link leads to would be left out of the stateful tests."""
+    """Stateful tests poll only the tasks whose create answer links to the poll."""
     for operation in document.operations():
         if operation.method != "post":
             continue
@@ -133,7 +133,7 @@ def created_tasks_link_to_their_poll(document: Document) -> Found:
             for media in document.media(response):
                 names = set(_property_names(document, (*media, "schema")))
                 if names & {"task_id", "sub_task_id"} and "x-synchronous" not in operation.value:
-                    yield response, "the answer holds a task id and has no links (or x-synchronous, if there is no task)"
+                    yield response, "the answer has a task id and no links (or x-synchronous, if there is no task)"
 
 
 def _property_names(document: Document, schema: Pointer) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""House rules about the outline of a document: that each member of OpenAPI has an effect on client, checks and emulator.
+"""House rules about the outline of a document: each member of OpenAPI must have an effect on client, checks or emulator.
 
-What is valid OpenAPI and read by nothing here would be a fact that is written down and not kept to.
+A member that is valid but not read by anything here would be a fact that nothing observes.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rule_book import Found, all_schemas, request_schemas, rule, unknown_keys, v
 
 @frozen
 class Part:
-    """What one kind of object of a document may hold, and of which kinds the objects below it are."""
+    """The members that one kind of object of a document may have, and the kinds of the objects in them."""
 
     members: frozenset[str]
     below: dict[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
-    """By member: whether it is `one` object, a `list` or a `map` of them, and their kind."""
+    """By member: whether it is `one` object, a `list` or a `map` of objects, and their kind."""
 
 
 def _part(members: str, **below: str) -> Part:
-    """A part from its members in one text and, for each member that holds objects, `shape kind`."""
+    """Make a part of its members, in one text, and of `shape kind` for each member that has objects."""
     pairs = {name: (text.split()[0], text.split()[1]) for name, text in below.items()}
     return Part(frozenset((*members.split(), *below)), pairs)
 
@@ -80,18 +80,18 @@ REFUSED: Final[dict[tuple[str, str], str]] = {
     ("scheme", "openIdConnectUrl"): "no client goes through a sign-in; describe a key in a header (http bearer, or apiKey)",
     ("components", "pathItems"): "the generator does not follow references to it; write the path below paths",
 }
-"""What OpenAPI knows and nothing here reads, with what to write instead."""
+"""Members of OpenAPI that nothing here reads, with what to write instead."""
 HOMES: Final = {kind: name for name, (_, kind) in PARTS["components"].below.items()}
 """The folder below `components` for each kind of object that a $ref may lead to."""
 
 
 def _objects(document: Document) -> Iterator[tuple[str, Pointer, Object]]:
-    """Every object of the document that is OpenAPI's own, with its kind and place; references are not followed."""
+    """Yield every object of OpenAPI in the document, with its kind and place. References are not followed."""
     pending: list[tuple[str, Pointer, Json]] = [("document", (), document.root)]
     while pending:
         kind, pointer, value = pending.pop()
         if not isinstance(value, dict):
-            continue  # the validator of OpenAPI names it
+            continue  # the validator of OpenAPI reports it
         if kind == "callback":
             pending += [("path", (*pointer, name), below) for name, below in value.items() if name != "$ref"]
             continue
@@ -110,20 +110,20 @@ def _objects(document: Document) -> Iterator[tuple[str, Pointer, Object]]:
 def file_is_a_spec(document: Document) -> Found:
     """Each file here becomes a client. A file of parts that several specs share would count as a provider."""
     if "openapi" not in document.root:
-        why = "there is no `openapi: 3.1.0`: each file here is the spec of one provider. What several specs share is written in"
+        why = "`openapi: 3.1.0` is missing: each file here is the spec of one provider. What several specs share is written in"
         yield (), f"{why} each of them, below components"
 
 
 @rule
 def members_have_an_effect(document: Document) -> Found:
-    """OpenAPI knows more than the generator and the checks read: such a member would be valid, and without effect."""
+    """OpenAPI has members that neither the generator nor the checks read: they would be valid and have no effect."""
     for kind, pointer, value in _objects(document):
         if "$ref" in value and kind not in ("document", "path"):
             home = f"#/components/{HOMES.get(kind, kind)}/"
             if len(value) > 1:
                 yield pointer, "a $ref has neighbours, which are not read: " + ", ".join(sorted(set(value) - {"$ref"}))
             if not str(value["$ref"]).startswith(home):
-                yield (*pointer, "$ref"), f"{value['$ref']} is no {kind}; it must begin with {home}"
+                yield (*pointer, "$ref"), f"{value['$ref']} is not a {kind}; it must begin with {home}"
             continue
         for name in value:
             if (kind, name) in REFUSED and not _is_usual(value, name):
@@ -134,33 +134,33 @@ def members_have_an_effect(document: Document) -> Found:
 
 @rule
 def servers_can_be_used(document: Document) -> Found:
-    """A client has one server for all operations: an operation says which of them have it, and names no further one."""
+    """A client has one server for all operations. An operation may name servers of the document that have it, and no other."""
     known = [as_object(server).get("url") for server in as_list(document.root.get("servers"))]
     if not known:
-        yield (), "servers is missing: no client would know whom to ask"
+        yield (), "servers is missing: clients would have no URL"
     for index, url in enumerate(known):
         if re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?(/[^?#{}/]+)*", str(url)) is None:
-            yield ("servers", str(index)), f"{url} is no address such as https://api.example.com/v1, without a slash at its end"
+            yield ("servers", str(index)), f"{url} is not an address like https://api.example.com/v1, without a slash at the end"
     for operation in document.operations():
         for index, server in enumerate(as_list(operation.value.get("servers"))):
             if as_object(server).get("url") not in known:
-                yield (*operation.pointer, "servers", str(index)), "it is none of the servers of the document; list it there too"
+                yield (*operation.pointer, "servers", str(index)), "it is not a server of the document; list it there too"
 
 
 def _is_usual(parameter: Object, name: str) -> bool:
-    """Whether a member of a query parameter says how the generated client writes it anyway."""
+    """Return whether a member of a query parameter only says what the generated client does anyway."""
     return parameter.get("in") == "query" and (name, parameter[name]) in (("style", "form"), ("explode", True))
 
 
 _EFFECTIVE: Final = (
     "only `deprecated: true` of an operation, of a parameter outside the path or of a member of a request has an effect;"
-    " else say it in words"
+    " otherwise say it in words"
 )
 
 
 @rule
 def deprecated_has_an_effect(document: Document) -> Found:
-    """Clients warn of operations, parameters and members that are sent. Elsewhere nothing reads it; `false` says nothing."""
+    """Clients warn of deprecated operations, parameters and members that they send. Elsewhere nothing reads the mark."""
     for kind, pointer, value in _objects(document):
         is_warned_of = kind == "operation" or (kind == "parameter" and value.get("in") in ("query", "header"))
         if "deprecated" in value and not (is_warned_of and value["deprecated"] is True):
@@ -179,12 +179,12 @@ def deprecated_has_an_effect(document: Document) -> Found:
 
 @rule
 def bodies_have_content(document: Document) -> Found:
-    """What has no content and no schema has no type, no example and no test: what the provider sends with it would be lost."""
+    """A body without content or schema has no type, no example and no test: what the provider sends in it would be lost."""
     for operation in document.operations():
         for status, response in document.responses(operation.pointer):
             place = (*operation.pointer, "responses", status)
             if status != "default" and not re.fullmatch(r"[1-5]\d\d", status):
-                yield place, f"{status} is no status; write each status with three digits, or default"
+                yield place, f"{status} is not a status; write each status with three digits, or default"
             if not as_object(as_object(document.at(response)).get("content")):
                 yield response, "the answer has no content; if it may be empty, its schema is anyOf with {type: 'null'}"
             holders = [*document.media(response), *document.headers(response)]
@@ -202,12 +202,12 @@ def _has_schema(document: Document, holder: Pointer) -> bool:
 
 
 CREDENTIALS: Final = frozenset({"key", "apikey", "token", "accesstoken", "authtoken", "secret", "password", "authorization"})
-"""Names of parameters that carry a key, without case and signs."""
+"""Names of parameters that carry a key, in lower case and without punctuation."""
 
 
 @rule
 def keys_travel_in_a_header(document: Document) -> Found:
-    """An address is kept by logs, proxies and referrers. The clients put a key into one header and nowhere else."""
+    """URLs are kept in logs, by proxies and as referrers. The clients send the key in one header and nowhere else."""
     schemes = as_object(as_object(document.root.get("components")).get("securitySchemes"))
     for name, scheme in schemes.items():
         value = as_object(scheme)

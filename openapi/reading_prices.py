@@ -1,7 +1,7 @@
 """Prices as facts: those of a spec (`x-prices`) and those of a reading, one for each combination that has a price.
 
-A spec lists amounts; a reading writes what the page prints: so much for the first second and so much for each further one,
-half at off-peak hours, so many per cent off until a day. Both are written out here, so that a slip in either is seen.
+A spec lists amounts. A reading has what the page prints: a price for the first second and one for each further second, half
+price off-peak, a discount until a day. Both are expanded here to single prices, so that a slip in either is found.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from documents import Json, Object, as_list, as_object
 from reading_rules import ReadingError
 
 Priced: TypeAlias = Iterator[tuple[str, str]]
-"""What is priced, as a person reads it, and the price: `viduq2 resolution=540p second=3 per task in credits`, `14`."""
+"""What is priced, in words, and the price: `viduq2 resolution=540p second=3 per task in credits`, `14`."""
 
 UNITS: Final = {"credits": "credits", "off-peak": "credits", "cny": "CNY", "usd": "USD", "token-credits": "token credits"}
 FURTHER: Final = "+"
-"""Stands before what each further second adds: `8, 10, +5`."""
+"""Begins the amount that each further second adds: `8, 10, +5`."""
 
 
 def of_spec(row: Object) -> Priced:
@@ -30,7 +30,7 @@ def of_spec(row: Object) -> Priced:
 
 
 def of_reading(row: Object, place: str) -> Priced:
-    """Return the prices of one row of a reading. Raises ReadingError for one that cannot be written out."""
+    """Return the prices of one row of a reading. Raises ReadingError if it cannot be expanded."""
     member = str(row.get("by", "resolution"))
     for kind, unit in UNITS.items():
         said = row.get(kind.replace("-", "_"))
@@ -72,7 +72,7 @@ def _sum(steps: str, seconds: int, place: str) -> Decimal:
     sums = [part.strip() for part in steps.split(",")]
     *first, further = sums
     if not further.startswith(FURTHER) or not first:
-        raise ReadingError(f"{place}: {steps!r} names no sums and what each further second adds")
+        raise ReadingError(f"{place}: {steps!r} is not a list of sums that ends with what each further second adds")
     beyond = max(0, seconds - len(first))
     return Decimal(first[min(seconds, len(first)) - 1]) + Decimal(further) * beyond
 

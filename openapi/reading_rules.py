@@ -1,9 +1,9 @@
-"""The rules of requests, tried: a spec and its reading must take and refuse the same bodies.
+"""Try the rules of requests: a spec and its reading must accept and refuse the same bodies.
 
-What a model takes, and what one member asks of another, is written as conditions in a spec and as rows in a reading. They are
-not compared as text. Bodies are made along the edges of both, each is put to the spec's own schema and to the rows, and
-the two must agree. A rule of the spec that no body runs against, and a default that only one side has, are differences
-too. Limits that hold for every model are compared as facts in readings.py.
+What a model accepts, and what one member requires of another, is a condition in a spec and a row in a reading, which cannot be
+compared as text. So bodies are made at the edges of both, and each is validated by the schema of the spec and by the rows:
+the two must agree. A rule of the spec that no body breaks, and a default that only one side has, are differences too. Limits
+for all models are compared as facts in readings.py.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from documents import Document, Json, Object, Pointer, as_list, as_object
 PRESENT: Final = "present"
 ABSENT: Final = "absent"
 LEFT_OUT: Final = object()
-"""Marks that a member is not in a body."""
+"""Takes the place of a member that is not in a body."""
 ROW_NOTES: Final = frozenset({"of", "default", "requires", "source", "since", "evidence", "note", "doubts"})
 SAID_ELSEWHERE: Final = frozenset({"description", "x-default", "x-evidence", "x-decision", "type"})
 NUMBERS: Final = ("integer", "number")
 SHOWN: Final = 40
-"""Characters of a text that a message repeats."""
+"""Most characters of a text in a message."""
 STRANGE: Final = ("word-of-tomorrow", "5:7")
-"""Texts that no list of words holds; the second has the form of an aspect ratio."""
+"""Texts that are in no list of words; the second has the form of an aspect ratio."""
 SAMPLES: Final = ("a1234567", "https://example.com/a", "12345678", "16:9", "#FFFFFF")
-"""Texts of which one fits every pattern of a member that has no words."""
+"""Texts of which at least one matches each pattern of a member without words."""
 
 Value: TypeAlias = object
 Body: TypeAlias = dict[str, Json]
 
 
 class ReadingError(Exception):
-    """A reading cannot be read, or not be held against its spec. The message names the place."""
+    """A reading cannot be read, or cannot be compared with its spec. The message names the place."""
 
 
 @frozen
 class Clause:
-    """One thing that a reading asks of a body."""
+    """One requirement of a reading for bodies."""
 
     when: Mapping[str, Json]
     path: str
@@ -64,7 +64,7 @@ class Form:
 
     title: str
     members: Mapping[str, tuple[Pointer, Object]]
-    """By name: the place in the reading, and what it says, with words and media filled in."""
+    """By name: the place in the reading, and the entry there, with words and media filled in."""
     place: Pointer
     schema: Pointer
     models: tuple[Json, ...]
@@ -72,16 +72,16 @@ class Form:
     defaults: tuple[Default, ...]
     one_of: tuple[tuple[tuple[str, ...], Pointer], ...]
     evidence: Mapping[Json, tuple[Json, Pointer]]
-    """How sure the rows of a model are, if less sure than the route."""
+    """Evidence of the rows of a model, if it is weaker than that of the route."""
     verdicts: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
-    """What the rows say of the bodies that were tried already."""
+    """The rows that refuse each body that was tried already."""
     bodies: dict[str, dict[str, Body]] = field(factory=dict[str, dict[str, Body]])
-    """The bodies that were made already, by the rules of the spec that they were made for."""
+    """The bodies that were made already, by the rules of the spec for which they were made."""
 
 
 @frozen(order=True)
 class Disagreement:
-    """A body that one side takes and the other refuses, or a default that they do not share."""
+    """A body that one side accepts and the other refuses, or a default that they do not share."""
 
     title: str
     spec: Pointer
@@ -129,7 +129,7 @@ def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Obj
 
 
 def _unconditional(entry: Object) -> Object:
-    """The limits of a member whatever else the body says. Open words are none; a pattern beside them is for other texts."""
+    """Return the limits of a member that apply to every body. Open words are no limit, nor is a pattern beside them."""
     names = ("required", "min", "max", "min_items", "max_items", "pattern", "values")
     limit = {name: entry[name] for name in names if name in entry}
     if entry.get("open") is True and "values" in limit:
@@ -138,7 +138,7 @@ def _unconditional(entry: Object) -> Object:
 
 
 def _limit(members: Mapping[str, tuple[Pointer, Object]], path: str, said: Json, place: Pointer) -> Object:
-    """Return a limit as a row writes it, in the words of a member."""
+    """Return the limit that a row sets, in the form of an entry of a member."""
     if said is None:
         return {"absent": True}
     if said == PRESENT:
@@ -172,7 +172,7 @@ def _holds(when: Mapping[str, Json], body: Body) -> bool:
 
 
 def refusals(form: Form, body: Body) -> list[Pointer]:
-    """Return the rows of the reading that a body breaks."""
+    """Return the rows of the reading that refuse a body."""
     found = form.verdicts.get(repr(body))
     if found is None:
         found = form.verdicts[repr(body)] = _refusals(form, body)
@@ -209,7 +209,7 @@ def _within(limit: Object, value: Json) -> bool:
 
 
 def _size(value: Json) -> tuple[float, str]:
-    """Return what a range limits of a value, and the ending of the words for it."""
+    """Return the size of a value that a range limits, and the ending of the keywords for it."""
     if isinstance(value, str):
         return len(value), "_length"
     if isinstance(value, list):
@@ -225,7 +225,7 @@ def _equal(left: Json, right: Json) -> bool:
 
 
 def values_at(body: Json, path: str) -> list[Json]:
-    """Return every value at a path of a body, `subjects[].videos` for all subjects; nothing if it is left out."""
+    """Return every value at a path of a body, `subjects[].videos` for all subjects; empty if it is left out."""
     name, _, rest = path.partition("[].")
     if not isinstance(body, dict) or name not in body:
         return []
@@ -248,7 +248,7 @@ def with_value(form: Form, body: Body, path: str, value: Value) -> Body:
 
 
 def _made(entry: Json, value: Value) -> Json:
-    """Return a value for a member: the value itself, a list of that many entries, or a usual one."""
+    """Return a value for a member: the value itself, a list or text of the wanted length, or a usual one."""
     if value == PRESENT:
         return sample(entry)
     if isinstance(value, _Count):
@@ -269,7 +269,7 @@ class _Length:
 
 
 def sample(said: Json) -> Json:
-    """Return a value that a member takes."""
+    """Return a value that a member accepts."""
     entry: Object = {"type": said} if isinstance(said, str) else as_object(said)
     if "values" in entry:
         return as_list(entry["values"])[0]
@@ -306,12 +306,12 @@ def sample(said: Json) -> Json:
 
 @frozen
 class SpecRule:
-    """One entry of `allOf`, or an `else` of one: which values it tests or limits, by path."""
+    """One entry of `allOf`, or its `else`: the values that it tests or limits, by path."""
 
     place: Pointer
-    """Of what it asks: below it every keyword is the rule's own."""
+    """Place of its requirement: every keyword below it belongs to the rule."""
     tests: tuple[tuple[Pointer, bool], ...]
-    """The conditions under which it holds, and whether each must be met."""
+    """Its conditions, and whether each must be met."""
     condition: Mapping[str, set[Value]]
     limits: Mapping[str, set[Value]]
     defaults: Mapping[str, tuple[Json, Pointer]]
@@ -352,7 +352,7 @@ def _edges(document: Document, place: Pointer, path: str) -> Iterator[tuple[str,
 
 
 def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> Iterator[tuple[str, Value]]:
-    """Yield the values on which a schema that only restricts turns, by path."""
+    """Yield the values at the edges of a schema that only restricts, by path."""
     for keyword, said in schema.items():
         match keyword:
             case "properties":
@@ -391,12 +391,12 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
 
 
 def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
-    """Return how many bodies were checked by both sides, and those on which they disagree."""
+    """Return how many bodies both sides checked, and those on which they disagree."""
     rules = spec_rules(document, form.schema)
     bases = list(_bases(form))
     bare = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]
     if bare or not bases:
-        raise ReadingError(f"{'/'.join(form.place)}: the reading takes no plain body for {', '.join(bare) or form.title}")
+        raise ReadingError(f"{'/'.join(form.place)}: the reading accepts no plain body for {', '.join(bare) or form.title}")
     validator = document.validator(form.schema)
     made = repr(rules)
     if made not in form.bodies:
@@ -418,11 +418,11 @@ def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
             continue
         spec = _place_in_spec(document, form, rules, broken[0], body) if is_taken else errors[0]
         row = broken[0] if broken else _row_for(form, body, errors)
-        text = f"{'only the spec takes' if is_taken else 'only the reading takes'} {_shown(body)}"
+        text = f"{'only the spec accepts' if is_taken else 'only the reading accepts'} {_shown(body)}"
         found.setdefault((spec, row), Disagreement(form.title, spec, row, text))
-    form.bodies[made] = telling | bodies  # first the next time: the errors of the others need not be listed then
+    form.bodies[made] = telling | bodies  # tried first the next time, so that the errors of the others need not be listed
     for place in idle:
-        text = "no body that the reading leads to runs against this rule"
+        text = "no body made from the reading breaks this rule"
         found[place, form.place] = Disagreement(form.title, place, form.place, text)
     return len(bodies), [*found.values(), *_defaults(document, form, rules, bases), *_evidence(document, form)]
 
@@ -433,7 +433,7 @@ def _shown(body: Body) -> str:
 
 
 def _bases(form: Form) -> Iterator[Body]:
-    """Yield a plain body for each model and each choice that the reading leaves, which the reading takes."""
+    """Yield a plain body for each model and each choice in the reading. The reading accepts all of them."""
     for model in form.models or (LEFT_OUT,):
         for chosen in product(*(names for names, _ in form.one_of)):
             body: Body = {}
@@ -442,14 +442,14 @@ def _bases(form: Form) -> Iterator[Body]:
             for name, (_, entry) in form.members.items():
                 if name not in body and (entry.get("required") is True or name in chosen or _is_required(form, name, body)):
                     body[name] = sample(entry)
-            for clause in form.clauses:  # a required member within what the model takes
+            for clause in form.clauses:  # a required member within the limits of the model
                 if clause.path in body and _holds(clause.when, body) and not _keeps(clause, body) and "[]." not in clause.path:
                     body = _mended(form, body, clause)
             yield from (one for one in (body, *_chosen(form, body)) if not refusals(form, one))
 
 
 def _chosen(form: Form, base: Body) -> Iterator[Body]:
-    """Yield the plain body with each other word of a required member on which it depends what else the body has, as `type`."""
+    """Yield the plain body with each other word of a required member that decides about other members, such as `type`."""
     for path, (_, entry) in form.members.items():
         if entry.get("required") is not True or path == "model" or not any(path in clause.when for clause in form.clauses):
             continue
@@ -483,9 +483,9 @@ def _mended(form: Form, body: Body, clause: Clause) -> Body:
 
 
 def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
-    """Yield each plain body with every member varied that any rule is about, together with what the rule tests.
+    """Yield each plain body with variations of every member that a rule limits, together with the members that the rule tests.
 
-    What a row of the reading requires beside a limit is there, or it would be missed in each body that breaks the limit.
+    Members that a row of the reading requires beside a limit are added; otherwise every body that breaks the limit lacks them.
     """
     values = _values(form, rules)
     groups: dict[tuple[str, ...], set[str]] = {}
@@ -513,7 +513,7 @@ def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Ite
 
 
 def _values(form: Form, rules: Sequence[SpecRule]) -> dict[str, list[Value]]:
-    """Return what is tried at each path: the edges of every limit on either side, left out, and a usual value."""
+    """Return the values to try at each path: the edges of every limit on either side, no value, and a usual one."""
     found: dict[str, dict[object, Value]] = {}
 
     def add(path: str, *values: Value) -> None:
@@ -558,7 +558,7 @@ def _edges_of_test(form: Form, path: str, wanted: Json) -> Iterator[Value]:
 
 
 def _place_in_spec(document: Document, form: Form, rules: Sequence[SpecRule], row: Pointer, body: Body) -> Pointer:
-    """Where the spec speaks of what a row of the reading is about: in the rule that holds for the body, if there is one."""
+    """Return the place of the spec for the member of a row: in the rule that applies to the body, if there is one."""
     schema = document.resolve(form.schema)
     names = [part.partition("[].")[0] for part in row if part.partition("[].")[0] in form.members]
     if not names:
@@ -572,7 +572,7 @@ def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
 
 
 def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
-    """Return the row of the reading about the member on which the spec refuses a body: that of the model before that of all."""
+    """Return the row of the reading for the member that the spec refuses in a body: rather that of the model than that of all."""
     named = [part for part in errors[0] if part in form.members] or list(body)
     if not named:  # the plain body is empty
         return form.place
@@ -581,7 +581,7 @@ def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
 
 
 def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Disagreement]:
-    """Defaults that hold for some models or bodies only, on each plain body and under each condition of either side."""
+    """Yield the differences between defaults for some models or bodies, on each plain body and under each condition."""
     seen: set[tuple[object, ...]] = set()
     applied: set[Pointer] = set()
     for body in _contexts(form, rules, bases):
@@ -609,7 +609,7 @@ def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: 
 
 
 def _evidence(document: Document, form: Form) -> Iterator[Disagreement]:
-    """Marks of how sure the rules of a model are."""
+    """Yield the differences between the evidence marks of the rules of a model."""
     marked: dict[Json, tuple[Json, Pointer]] = {}
     for place, rule in document.rules(form.schema):
         tested = as_object(as_object(as_object(rule.get("if")).get("properties")).get("model"))

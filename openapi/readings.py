@@ -1,9 +1,9 @@
-"""The second reading: what the documents say, held against the specs fact by fact and in both directions.
+"""Compare the second reading of the documents with the specs, fact by fact and in both directions.
 
-`readings/<provider>.yaml` is written from the documents alone. Here a spec and its reading are turned into facts of the
-same names, and every name that is on one side only, or has another value there, is a difference. What a spec asks by
-conditions (`allOf`) is not compared as text: `reading_rules.py` tries requests. Run as a program, this prints what was
-compared, what differs, and which rows are marked unsure and so are not compared.
+`readings/<provider>.yaml` is written from the documents alone. A spec and its reading are converted to facts with the same
+names; every name that only one side has, or with different values, is a difference. Conditions of a spec (`allOf`) are not
+compared as text: `reading_rules.py` tries requests. Run as a program, this prints what was compared, what differs, and which
+rows are marked unsure and therefore not compared.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ SCHEMA: Final = READINGS / "schema.json"
 Key: TypeAlias = tuple[str, ...]
 """The name of a fact, from the operation inwards: ("POST /ent/v2/img2video", "body", ".images", "max_items")."""
 Fact: TypeAlias = tuple[object, Pointer]
-"""What is said, and where."""
+"""The value of a fact, and its place."""
 Facts: TypeAlias = dict[Key, Fact]
 Said: TypeAlias = Iterator[tuple[Key, object, Pointer]]
 
 COMPARED: Final = "facts compared"
 DOUBTED: Final = "doubts"
 THERE: Final = "there"
-"""The value of a fact that says only that something exists."""
+"""The value of a fact that something exists."""
 MEGABYTE: Final = 1024 * 1024
 
 KEYWORDS: Final = {
@@ -49,7 +49,7 @@ KEYWORDS: Final = {
     "x-evidence": "evidence",
     "x-present": "present",
 }
-"""Keywords of a schema by the names that a reading gives them; any other keyword keeps its name, so that none is passed over."""
+"""Names of the keywords of a schema in a reading. Any other keyword keeps its name, so that none is ignored."""
 NOT_FACTS: Final = frozenset({"description", "title", "examples", "example", "x-source", "x-decision"})
 HELD_BY_HOUSE_RULES: Final = frozenset({"additionalProperties"})
 """Closed in every request and open in every answer."""
@@ -64,15 +64,15 @@ OPERATION_WORDS: Final = {
 OPERATION_TEXTS: Final = frozenset({"operationId", "tags", "summary", "description", "x-source", "x-decision"})
 NOTES: Final = frozenset({"note", "source", "unsure", "since"})
 OF_ANSWERS: Final = frozenset({"headers", "leads_to"})
-"""Facts that are said for each status of an answer, and written in components mostly."""
+"""Facts for each status of an answer, which mostly are in components."""
 SEEN: Final = "seen-"
-"""How the names of examples begin that users have kept of answers."""
+"""Prefix of the names of examples that were recorded from answers."""
 DOUBTS: Final = ("unsure", "doubts")
-"""A row that is `unsure` is not compared; `doubts` hold other values that were read; the one that was taken is compared."""
-"""What a reading adds to a fact for its readers."""
+"""A row that is `unsure` is not compared. `doubts` are other values that were read; the chosen one is compared."""
+"""Members of a row for readers only."""
 
 ANYTHING: Final = "anything"
-# Texts that name a file in a request, by the form that each has. `page` is no form of a file and must be refused.
+# Texts that name a file in a request, by their form. `page` is not a form of a file and must be refused.
 FILE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "http": ("http://example.com/a", "http://a.b:8080?c=d", "http://[2001:db8::1]/"),
     "https": ("https://example.com/a?b=c", "https://a.b", "https://1.2.3.4/%20#f"),
@@ -105,7 +105,7 @@ class Difference:
     """One fact on which a spec and its reading do not agree."""
 
     name: str
-    """The fact, as a person writes it."""
+    """The fact, in words."""
     spec: str
     """File, line and pointer, and the value there."""
     reading: str
@@ -116,7 +116,7 @@ class Difference:
 
 @frozen(eq=False)
 class Reading:
-    """One reading, and the words, media and shapes that its rows name."""
+    """One reading, with the words, media and shapes that its rows name."""
 
     document: Document
 
@@ -136,7 +136,7 @@ class Reading:
             yield name, as_object(value), ("operations", name)
 
     def doubts(self) -> list[str]:
-        """Return every row that is not compared, and every doubt that is written down, with its place."""
+        """Return every row that is not compared, and every recorded doubt, with its place."""
         return [f"{self.document.place(place)}: {text}" for place, text in _doubts(self.root, ())]
 
 
@@ -150,7 +150,7 @@ def _doubts(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 
 def readings(folder: Path = READINGS) -> dict[str, Reading]:
-    """Return every reading by its provider. Raises ReadingError for one that breaks schema.json or names no document."""
+    """Return every reading by provider. Raises ReadingError for one that breaks schema.json or names an unknown document."""
     return {path.stem: reading_at(path) for path in sorted(folder.glob("*.yaml"))}
 
 
@@ -187,7 +187,7 @@ def _unknown_sources(document: Document) -> Iterator[tuple[Pointer, str]]:
 
 @frozen
 class _Flat:
-    """A schema with its references followed, the parts of a union or an extension put together."""
+    """A schema with its references followed and the parts of a union or an extension merged."""
 
     types: set[str] = field(factory=set[str])
     words: list[Json] = field(factory=list[Json])
@@ -196,11 +196,11 @@ class _Flat:
     required: set[str] = field(factory=set[str])
     items: list[Pointer] = field(factory=list[Pointer])
     open_branches: list[Pointer] = field(factory=list[Pointer])
-    """Branches that take any text, beside one that lists words."""
+    """Branches that accept any text, in addition to one that lists words."""
 
 
 def flat(document: Document, schema: Pointer, *, is_answer: bool) -> _Flat:
-    """Return the schema at a place, flat. Conditions of a request (`allOf`) are left to reading_rules.py."""
+    """Return the schema at a place, merged. Conditions of a request (`allOf`) are left to reading_rules.py."""
     found = _Flat()
     _flatten(document, schema, found, is_answer)
     return found
@@ -235,7 +235,7 @@ def _flatten(document: Document, schema: Pointer, found: _Flat, is_answer: bool)
 
 
 def schema_facts(document: Document, key: Key, schema: Pointer, *, is_answer: bool, place: Pointer | None = None) -> Said:
-    """Return what a spec says of one member and of all below it."""
+    """Yield the facts of a spec about one member and all below it."""
     found = flat(document, schema, is_answer=is_answer)
     here = place or document.resolve(schema)
     yield key, THERE, here
@@ -278,7 +278,7 @@ def _ordered(words: Iterable[object]) -> list[str]:
 
 
 def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
-    """Return the name of a form of which a pattern takes every text, and its name if it takes only some of them."""
+    """Return the form if a pattern accepts all its texts, `some <form>` if it accepts a part of them, None if it accepts none."""
     count = sum(re.search(pattern, text) is not None for text in texts)
     if count == 0:
         return None
@@ -289,7 +289,7 @@ def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
 
 
 def spec_facts(document: Document, reading: Reading) -> Facts:
-    """Return the facts of a spec. Of the reading it takes only the words that distinguish examples."""
+    """Return the facts of a spec. The reading only gives the words that distinguish examples."""
     return _gathered(document, _spec_facts(document, _example_words(reading)))
 
 
@@ -317,7 +317,7 @@ def _spec_facts(document: Document, words: list[str]) -> Said:
 
 
 def _worth(word: str, said: Json, place: Pointer) -> Said:
-    """Return what a credit is worth, by currency, or whose prices hold."""
+    """Yield what a credit is worth, by currency, or the provider whose prices apply."""
     if not isinstance(said, dict):
         yield ("x-price-list", word), said, place
     for rate, worth in as_object(said).items():
@@ -369,7 +369,7 @@ def _operation_facts(document: Document, operation: Operation, words: list[str])
 
 
 def _keys(document: Document, alternatives: Json) -> Json:
-    """Return where the key goes, in the order of preference: `header Authorization Token`."""
+    """Return the places for the key, best first: `header Authorization Token`."""
     schemes = _schemes(document)
     return [_key(as_object(schemes.get(name))) for alternative in as_list(alternatives) for name in as_object(alternative)]
 
@@ -425,7 +425,7 @@ def _price_facts(document: Document, key: Key, rows: Json, place: Pointer) -> Sa
 
 
 def _link_facts(document: Document, key: Key, status: str, response: Pointer) -> Said:
-    """Return the calls that an answer leads to, by what they are given of it."""
+    """Yield the calls that an answer links to, with what each takes from it."""
     for name in as_object(as_object(document.at(response)).get("links")):
         place = document.resolve((*response, "links", name))
         link = as_object(document.at(place))
@@ -437,7 +437,7 @@ def _link_facts(document: Document, key: Key, status: str, response: Pointer) ->
 
 
 def _given(target: str, link: Object) -> str:
-    """Return what a link gives, as a reading writes it: the member for the id in the path, `page from next_page` for others."""
+    """Return what a link passes on, in the form of a reading: the member for the id in the path, else `page from next_page`."""
     given = {**as_object(link.get("parameters")), **as_object(link.get("requestBody"))}
     sources = {name: str(source).removeprefix("$").removeprefix("response.body#/") for name, source in given.items()}
     return ", ".join(source if f"{{{name}}}" in target else f"{name} from {source}" for name, source in sources.items()) or "-"
@@ -447,13 +447,13 @@ def _digests(document: Document, media: Pointer, words: list[str]) -> Counter[st
     found: Counter[str] = Counter()
     for name in as_object(as_object(document.at(media)).get("examples")):
         entry = as_object(document.at(document.resolve((*media, "examples", name))))
-        if not name.startswith(SEEN):  # by users, in an answer: no document has it
+        if not name.startswith(SEEN):  # recorded from an answer, so no document has it
             found[_digest(entry.get("value"), words)] += 1
     return found
 
 
 def _digest(value: Json, words: list[str]) -> str:
-    """Describe what an example shows, in the words that distinguish examples: `failed UserCancelled`."""
+    """Return the words in an example that distinguish it from others: `failed UserCancelled`."""
     return " ".join(dict.fromkeys(_words_in(value, words))) or ("null" if value is None else "-")
 
 
@@ -511,7 +511,7 @@ def _callback_facts(document: Document, callback: Pointer, words: list[str]) -> 
 
 @cache
 def reading_facts(reading: Reading) -> Facts:
-    """Return what the documents say, rows marked unsure included."""
+    """Return the facts of a reading, including rows marked unsure."""
     return _gathered(reading.document, _reading_facts(reading))
 
 
@@ -629,7 +629,7 @@ def _read_headers(reading: Reading, key: Key, said: Object, place: Pointer) -> S
 
 
 def _successes(value: Object) -> dict[str, Object]:
-    """Return the answers of an operation that succeeds, by status; 200 unless `success` says otherwise."""
+    """Return the success answers of an operation by status, which is 200 unless `success` names others."""
     said = value.get("success", ["200"])
     return (
         {status: as_object(one) for status, one in said.items()}
@@ -643,7 +643,7 @@ def _counted(value: Json) -> Mapping[str, Json]:
 
 
 def _answer_of(value: Object) -> Object:
-    """Return the answer of an operation as one member: an object unless `answer_is` says otherwise."""
+    """Return the answer of an operation as one member: an object unless `answer_is` names another type."""
     return {"type": "object", **as_object(value.get("answer_is")), "members": as_object(value.get("answer"))}
 
 
@@ -667,7 +667,7 @@ def _read_callback(reading: Reading, name: str, value: Object, place: Pointer) -
 
 
 def forms(document: Document, reading: Reading) -> Iterator[Form]:
-    """Yield the bodies of all requests, and the objects within them."""
+    """Yield the forms of the bodies of all requests, and of the objects in them."""
     operations = {_name_of(operation): operation for operation in document.operations()}
     for name, _, place in reading.operations():
         operation = operations.get(name)
@@ -694,7 +694,7 @@ def _form(reading: Reading, title: str, members: Pointer, schema: Pointer) -> Fo
 
 
 def _filled(reading: Reading, said: Json, place: Pointer) -> Object:
-    """Return a member with the words, media and shapes that it names written out."""
+    """Return a member with the words, media and shapes that it names filled in."""
     entry: Object = {"type": said} if isinstance(said, str) else dict(as_object(said))
     if "words" in entry:
         words = reading.named("words", entry["words"], place)
@@ -719,7 +719,7 @@ def _bytes(megabytes: Json) -> Json:
 def _read_member(
     reading: Reading, key: Key, said: Json, place: Pointer, *, is_answer: bool, members: Pointer | None = None
 ) -> Said:
-    """Return what a reading says of one member and of all below it."""
+    """Yield the facts of a reading about one member and all below it."""
     entry: Object = {"type": said} if isinstance(said, str) else as_object(said)
     types = entry.get("type")
     yield key, THERE, place
@@ -751,7 +751,7 @@ def _read_member(
 
 
 def _with_shape(reading: Reading, members: Object, place: Pointer) -> Iterator[tuple[str, tuple[Pointer, Json]]]:
-    """Yield the members of an object, those of the shapes in `_like` first. What a page prints (`_prints`) must be among them."""
+    """Yield the members of an object, those of the shapes in `_like` first. They must include what the page `_prints`."""
     found: dict[str, tuple[Pointer, Json]] = {}
     for shape in as_list(members.get("_like")):
         held = reading.named("shapes", shape, place)
@@ -759,7 +759,7 @@ def _with_shape(reading: Reading, members: Object, place: Pointer) -> Iterator[t
     found |= {name: ((*place, name), held) for name, held in members.items() if not name.startswith("_")}
     for name in as_list(members.get("_prints")):
         if name not in found:
-            raise ReadingError(f"{reading.document.place(place)}: {name} is printed by the page and has no row")
+            raise ReadingError(f"{reading.document.place(place)}: the page prints {name}, which has no row")
     yield from found.items()
 
 
@@ -816,13 +816,13 @@ def _gathered(document: Document, said: Said) -> Facts:
     facts: Facts = {}
     for key, value, pointer in said:
         if key in facts and facts[key][0] != value:
-            raise ReadingError(f"{document.place(pointer)}: {_written(key)} is said twice, and not the same")
+            raise ReadingError(f"{document.place(pointer)}: {_written(key)} has two different values")
         facts.setdefault(key, (value, pointer))
     return facts
 
 
 def compared(document: Document, reading: Reading) -> tuple[int, list[Difference]]:
-    """Return how many facts were held against each other, and those that differ."""
+    """Return how many facts were compared, and those that differ."""
     spec, read = spec_facts(document, reading), reading_facts(reading)
     unsure = _unsure(read)
     keys = [key for key in dict.fromkeys((*read, *spec)) if not _is_unsure(key, unsure)]
@@ -852,7 +852,7 @@ def compared(document: Document, reading: Reading) -> tuple[int, list[Difference
 
 
 def uncompared(document: Document, reading: Reading) -> Facts:
-    """Return what a spec says where its reading is unsure."""
+    """Return the facts of a spec for which its reading is unsure."""
     unsure = _unsure(reading_facts(reading))
     return {key: fact for key, fact in spec_facts(document, reading).items() if _is_unsure(key, unsure)}
 
@@ -862,7 +862,7 @@ def _unsure(read: Facts) -> set[Key]:
 
 
 def _same(left: object, right: object) -> bool:
-    """Equality of JSON values: true is not 1, and 5 is 5.0."""
+    """Return whether two JSON values are equal: true is not 1, but 5 is 5.0."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
@@ -871,7 +871,7 @@ def _is_unsure(key: Key, unsure: set[Key]) -> bool:
 
 
 def _side(document: Document, key: Key, facts: Facts) -> str:
-    """Return what one side says of a fact, with its place; of a fact that it lacks, the place where it should be."""
+    """Return the place and the value of a fact on one side; if it is missing there, the place that should have it."""
     if key in facts:
         value, pointer = facts[key]
         return f"{document.place(pointer)} has {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
@@ -882,7 +882,7 @@ def _side(document: Document, key: Key, facts: Facts) -> str:
 
 
 def _near(key: Key, length: int, facts: Facts) -> Pointer | None:
-    """The place of what is said nearest to a fact; of an answer that of the answer, since its parts are written elsewhere."""
+    """Return the place of the nearest fact; in an answer that of the answer, because its parts are in components."""
     of_answer = (key[0], "statuses", key[2]) if length == 3 and key[1] in OF_ANSWERS else key[:length]
     if of_answer in facts:
         return facts[of_answer][1]
@@ -890,7 +890,7 @@ def _near(key: Key, length: int, facts: Facts) -> Pointer | None:
 
 
 def _holder(document: Document, operation: str) -> Pointer:
-    """Return where an operation should be: below its path, or among the rows."""
+    """Return the place for an operation: its path in a spec, its row in a reading."""
     place = ("operations", operation) if "operations" in document.root else ("paths", operation.partition(" ")[2])
     return place if " " in operation else ()
 

@@ -1,4 +1,4 @@
-"""What every house rule is made of: the register, a finding, and walks that several rules share. Holds no rule."""
+"""The register of house rules, their findings, and walks that several rules share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from documents import Document, Json, Object, Pointer, Schema, as_object
 
 @frozen
 class Finding:
-    """A place where a document breaks a rule."""
+    """A place at which a document breaks a rule."""
 
     rule: str
     pointer: Pointer
@@ -68,4 +68,4 @@ def unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -
     for key in keys:
         if key not in known:
             near = get_close_matches(key, sorted(known), n=1)
-            yield (*pointer, key), f"{key} means nothing here" + (f"; did you mean {near[0]}?" if near else "")
+            yield (*pointer, key), f"{key} is not known here" + (f"; did you mean {near[0]}?" if near else "")

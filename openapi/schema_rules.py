@@ -20,7 +20,7 @@ KEYWORDS: Final = frozenset({
     "allOf", "anyOf", "not", "if", "then", "else",
     "default", "nullable", "oneOf", "discriminator", "deprecated",
 })  # fmt: skip
-"""What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
+"""Keywords that a schema may have. Those in the last line are refused by other rules, which say what to write instead."""
 EXTENSIONS: Final = frozenset({
     "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-evidence",
     "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-present", "x-price-list", "x-prices",
@@ -31,24 +31,24 @@ MEDIA_KEYWORDS: Final = frozenset({
     "kind", "formats", "max-bytes", "min-aspect-ratio", "max-aspect-ratio", "min-pixels", "max-pixels",
     "min-seconds", "max-seconds",
 })  # fmt: skip
-"""What x-media may say."""
+"""Members that x-media may have."""
 
 
 @rule
 def keywords_are_known(document: Document) -> Found:
-    """JSON Schema passes over a keyword that it does not know: `maxLenght` would be a limit that is never checked."""
+    """JSON Schema ignores an unknown keyword: `maxLenght` would be a limit that is never checked."""
     for schema in all_schemas(document):
         own = [key for key in value_of(schema) if not key.startswith("x-")]
         yield from unknown_keys(schema.pointer, own, KEYWORDS)
         yield from unknown_keys((*schema.pointer, "x-media"), as_object(value_of(schema).get("x-media")), MEDIA_KEYWORDS)
     for pointer, value in members(document.root):
-        if not {"example", "examples"} & set(pointer):  # its content is a provider's
+        if not {"example", "examples"} & set(pointer):  # an example is what a provider sends
             yield from unknown_keys(pointer, [key for key in value if key.startswith("x-")], EXTENSIONS)
 
 
 @rule
 def schemas_can_be_used(document: Document) -> Found:
-    """A limit written as text, or a type that does not exist, makes every example below it look broken."""
+    """With a limit written as text, or an unknown type, every example below it would look invalid."""
     problems = (document.unusable(schema.pointer) for schema in all_schemas(document))
     yield from dict.fromkeys(problem for problem in problems if problem is not None)
     for schema in all_schemas(document):
@@ -69,12 +69,12 @@ def enums_are_named(document: Document) -> Found:
         if "type" not in value_of(schema):
             yield schema.pointer, "an enum has a type, without which a generator may take it for any value"
         if None in as_list(value_of(schema)["enum"]):
-            yield schema.pointer, "an enum holds null; write anyOf with {type: 'null'}"
+            yield schema.pointer, "an enum contains null; write anyOf with {type: 'null'}"
 
 
 @rule
 def response_enums_are_open(document: Document) -> Found:
-    """A closed enum raises on a new word and loses the whole answer, the id of a paid task included."""
+    """A closed enum raises on a new word and loses the whole answer, and with it the id of a paid task."""
     closed = {schema.pointer for schema in response_schemas(document) if {"enum", "const"} & set(value_of(schema))}
     for schema in response_schemas(document):
         value = value_of(schema)
@@ -91,7 +91,7 @@ def response_enums_are_open(document: Document) -> Found:
 
 @rule
 def nullable_is_written_in_3_1(document: Document) -> Found:
-    """`nullable` means nothing in OpenAPI 3.1: a null would crash the generated model."""
+    """`nullable` has no meaning in OpenAPI 3.1: a null would crash the generated model."""
     for schema in all_schemas(document):
         if "nullable" in value_of(schema):
             yield (*schema.pointer, "nullable"), "write type: [string, 'null'], or anyOf with {type: 'null'}"
@@ -128,7 +128,7 @@ def response_objects_are_open(document: Document) -> Found:
 
 @rule
 def presence_can_be_checked(document: Document) -> Found:
-    """A mark on a request, or one that names no word, would never be looked at: a gone member would go unseen."""
+    """On a request, or with an unknown word, the mark has no effect: the loss of a member would go unnoticed."""
     for schema in request_schemas(document):
         if "x-present" in value_of(schema):
             yield (*schema.pointer, "x-present"), "is allowed on members of answers only"
@@ -143,7 +143,7 @@ def presence_can_be_checked(document: Document) -> Found:
 
 
 def _words_below(document: Document, schema: Pointer) -> list[Json]:
-    """The words of an enum at a place, or of one of its branches; none if there is nothing."""
+    """Return the words of an enum at a place, or of one of its branches; empty if there are none."""
     if not document.has(schema):
         return []
     branches = range(len(as_list(as_object(document.at(document.resolve(schema))).get("anyOf"))))
@@ -178,7 +178,7 @@ def unions_are_plain(document: Document) -> Found:
         value = value_of(schema)
         for keyword in ("discriminator", "oneOf"):
             if keyword in value:
-                yield (*schema.pointer, keyword), f"{keyword} is not understood by the generator"
+                yield (*schema.pointer, keyword), f"the generator does not support {keyword}"
         if "properties" in value and "anyOf" in value:
             yield schema.pointer, "anyOf beside properties; wrap it: allOf: [{anyOf: [...]}]"
 
@@ -193,7 +193,7 @@ def schemas_are_objects(document: Document) -> Found:
 
 @rule
 def dates_stay_strings(document: Document) -> Found:
-    """A typed format raises on an unforeseen spelling, and loses nanoseconds."""
+    """The generator converts such a format, which raises on an unforeseen spelling and loses nanoseconds."""
     for schema in all_schemas(document):
         if value_of(schema).get("format") in TYPED_FORMATS:
             yield (*schema.pointer, "format"), f"format {value_of(schema)['format']} makes the generator convert the value"
@@ -210,7 +210,7 @@ def property_names_are_free(document: Document) -> Found:
 
 @rule
 def models_differ_from_their_members(document: Document) -> Found:
-    """The generator's from_dict holds the model and its members in variables of these names; two of a name collide."""
+    """The generated from_dict has variables named after the model and its members, which would collide."""
     for schema in all_schemas(document):
         owner = schema.pointer[2] if schema.pointer[:2] == ("components", "schemas") and len(schema.pointer) > 2 else ""
         for name in as_object(value_of(schema).get("properties")):
@@ -220,30 +220,30 @@ def models_differ_from_their_members(document: Document) -> Found:
 
 @rule
 def required_names_are_declared(document: Document) -> Found:
-    """A required name that is spelt wrong can never be satisfied by the generated model."""
+    """The generated model can never have a required member whose name is misspelt."""
     for schema in all_schemas(document):
         value = value_of(schema)
         if schema.conditional or "properties" not in value or ("allOf" in value and not value["properties"]):
             continue
         for name in as_list(value.get("required")):
             if name not in as_object(value["properties"]):
-                yield (*schema.pointer, "required"), f"{name} is required and not among the properties"
+                yield (*schema.pointer, "required"), f"{name} is required but not among the properties"
 
 
 @rule
 def conditions_require_what_they_test(document: Document) -> Found:
-    """A condition on an absent property holds: the rule would bind every request that leaves it out."""
+    """A condition on a missing property is met: the rule would apply to every request without it."""
     for schema in all_schemas(document):
         condition = as_object(value_of(schema).get("if"))
         required = as_list(condition.get("required"))
         for name in as_object(condition.get("properties")):
             if name not in required:
-                yield (*schema.pointer, "if"), f"the condition tests {name} and does not require it"
+                yield (*schema.pointer, "if"), f"the condition tests {name} but does not require it"
 
 
 @rule
 def rules_name_known_properties(document: Document) -> Found:
-    """A rule on a property that does not exist, or a word that its enum does not hold, never binds."""
+    """A rule about an unknown property, or a word that is not in its enum, never applies."""
     for schema in request_schemas(document):
         value = value_of(schema)
         properties = as_object(value.get("properties"))
@@ -252,12 +252,12 @@ def rules_name_known_properties(document: Document) -> Found:
         for keyword_place, restriction in _restrictions(document, schema):
             for name, limits in as_object(restriction.get("properties")).items():
                 if name not in properties:
-                    yield keyword_place, f"{name} is no property of this request"
+                    yield keyword_place, f"{name} is not a property of this request"
                     continue
                 words = _enum(document, (*schema.pointer, "properties", name))
                 for word in _words(limits):
                     if words and word not in words:
-                        yield keyword_place, f"{word!r} is none of the documented words of {name}"
+                        yield keyword_place, f"{word!r} is not a documented word of {name}"
 
 
 def _restrictions(document: Document, schema: Schema) -> Iterator[tuple[Pointer, Object]]:
@@ -269,7 +269,7 @@ def _restrictions(document: Document, schema: Schema) -> Iterator[tuple[Pointer,
 
 
 def _words(limits: Json) -> list[Json]:
-    """The words that a restriction allows, written as enum or as const."""
+    """Return the words that a restriction allows as enum or const."""
     value = as_object(limits)
     return [*as_list(value.get("enum")), *([value["const"]] if "const" in value else [])]
 

@@ -1,7 +1,7 @@
-"""Write answers that users kept (`vidu contract record`) into the specs, as examples `seen-<date>`: `make seen FILES=...`.
+"""Add answers that users recorded (`vidu contract record`) to the specs, as examples `seen-<date>`: `make seen FILES=...`.
 
-A recording with a key in it, or that its spec does not allow, is refused, and then no file is changed: the spec is mended first.
-The text is inserted after the last example of the answer; all other bytes of a spec stay as they are.
+A recording that contains a key, or that its spec does not allow, is refused, and no file is changed: correct the spec first.
+The text is inserted after the last example of the answer; all other bytes of a spec stay unchanged.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class RefusedError(Exception):
 
 
 def added(document: Document, text: str, recording: Recording) -> str:
-    """The text of the spec with the recording as a further example; as it was if it is there already. Raises RefusedError."""
+    """Return the text of the spec with the recording as a further example, unless it is there already. Raises RefusedError."""
     *examples, name = pointer_of(recording.place)
     holder: Pointer = tuple(examples)
     shown = as_object(document.at(holder)) if document.has(holder) else {}
@@ -60,12 +60,12 @@ def _refuse_faults(document: Document, place: Pointer, recording: Recording) -> 
     if found:
         faults = "\n".join(f"  {'/'.join(where[len(place) + 1 :]) or 'the answer'}: {why}" for where, why in found)
         raise RefusedError(
-            f"{recording.operation} {recording.status} is not as {document.path.name} has it; mend the spec first:\n{faults}"
+            f"{recording.operation} {recording.status} is not as in {document.path.name}; correct the spec first:\n{faults}"
         )
 
 
 def inserted(text: str, holder: Pointer, name: str, value: str) -> str:
-    """Return the text with one entry more at the end of a mapping, in the style that the mapping has."""
+    """Return the text with one more entry at the end of a mapping, in the style of the mapping."""
     mapping = mapping_at(text, holder)
     if mapping.in_braces:
         end = mapping.end - 1

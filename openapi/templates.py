@@ -1,8 +1,8 @@
-"""What is changed in the generator's own templates, and why: the defects that no spec can cure.
+"""Changes to the generator's own templates, each for a defect that no spec can avoid, with the reason.
 
 Each change is a replacement in a template of the pinned generator, so that nothing of it is copied here. A change that
 no longer fits stops the generation; a contract test generates without each change in turn and fails once one is no
-longer needed. Holds no change of taste.
+longer needed.
 """
 
 from __future__ import annotations
@@ -595,9 +595,9 @@ def write_changed(folder: Path, changes: Iterable[Change]) -> None:
         text = texts.get(change.template) or (stock / change.template).read_text(encoding="utf-8")
         if text.count(change.old) != 1:
             raise TemplateError(
-                f"the template {change.template} holds {text.count(change.old)} times, not once: {change.old!r}\n"
+                f"the template {change.template} contains {text.count(change.old)} times, not once: {change.old!r}\n"
                 f"  The change was made because: {change.reason}\n"
-                "  Look whether this generator still needs it, then adapt or delete it in openapi/templates.py."
+                "  Check whether this generator still needs it, then adapt or delete it in openapi/templates.py."
             )
         texts[change.template] = text.replace(change.old, change.new)
     for name, text in texts.items():

@@ -1,8 +1,8 @@
 """Watch the documents that the specs were written from: `make watch`, and every day .github/workflows/watch.yml.
 
-Reads each page that a spec names in `x-source` (no repositories: they change for other reasons) and compares a digest of its text
-with that of the last run. Of an OpenAPI document only the routes that are Vidu's, or in a spec, count, one digest each. Ends with
-0 if nothing changed, with 1 if something did, which is named, and with 2 if a page could not be read.
+Reads each page that a spec names in `x-source`, except repositories, which change for other reasons, and compares a digest of
+its text with that of the last run. In an OpenAPI document each route that is Vidu's, or in a spec, has a digest of its own.
+Exits with 0 if nothing changed, with 1 after naming what changed, and with 2 if a page could not be read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from yaml_files import parse_yaml
 STATE: Final = Path(".watch.json")
 """Digest by address, and by address and route of an OpenAPI document. Kept between runs, not committed."""
 FEWEST_CHARACTERS: Final = 200
-"""Of the text of a page. One with less is a frame that scripts fill, whose text would never seem to change."""
+"""Least length of the text of a page. A shorter one is a frame filled by scripts, whose text would never change."""
 SECONDS: Final = 30.0
 OK: Final = 200
 _BLOB: Final = re.compile(r"https://github\.com/([^/]+/[^/]+)/blob/(.+)")
@@ -39,7 +39,7 @@ class UnreadableError(Exception):
 
 
 def sources(specs: Iterable[Document]) -> dict[str, list[str]]:
-    """Return the addresses of the documents, each with the specs that name it."""
+    """Return the URLs of the documents, each with the specs that name it."""
     found: dict[str, list[str]] = {}
     for spec in specs:
         for address in dict.fromkeys(_addresses(spec.root)):
@@ -58,7 +58,7 @@ def _addresses(value: Json) -> Iterator[str]:
 
 
 def _is_page(address: str) -> bool:
-    """Return whether an address is that of a document; neither a whole site nor a repository is one."""
+    """Return whether a URL is that of a document, and not that of a whole site or a repository."""
     parts = urlsplit(address)
     is_repository = parts.netloc == "github.com" and _BLOB.fullmatch(address) is None
     return parts.scheme in ("http", "https") and parts.path.strip("/") != "" and not is_repository
@@ -87,7 +87,7 @@ class _Text(HTMLParser):
 
 
 def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str, str]:
-    """Return the digests of a document by what they are of. Raises UnreadableError."""
+    """Return the digests of a document by URL, or by URL and route. Raises UnreadableError."""
     try:
         response = client.get(address)
     except httpx.HTTPError as error:
@@ -103,12 +103,12 @@ def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str,
         page.feed(text)
         text = " ".join(page.words)
     if len(text) < FEWEST_CHARACTERS:
-        raise UnreadableError(f"it has {len(text)} characters of text; a page that scripts fill shows nothing here")
+        raise UnreadableError(f"it has {len(text)} characters of text; a page that is filled by scripts cannot be read")
     return {address: _digest(" ".join(text.split()))}
 
 
 def _openapi(text: str) -> Object | None:
-    """Return the OpenAPI document in a text, None for another text."""
+    """Return the OpenAPI document in a text; None for any other text."""
     if not re.search(r"""^\s*["']?openapi["']?\s*:|^\s*\{""", text, re.MULTILINE):
         return None
     try:
@@ -119,7 +119,7 @@ def _openapi(text: str) -> Object | None:
 
 
 def _routes_of(document: Object, address: str, known: set[str]) -> dict[str, str]:
-    """Return a digest for each route of a document that is Vidu's or known to a spec, what it refers to included."""
+    """Return a digest for each route of a document that is Vidu's or in a spec, including what it refers to."""
     paths = as_object(document["paths"])
     wanted = [path for path in paths if path in known or "vidu" in path]
     if not wanted:
@@ -128,7 +128,7 @@ def _routes_of(document: Object, address: str, known: set[str]) -> dict[str, str
 
 
 def _whole(document: Object, value: Json, above: tuple[str, ...]) -> Json:
-    """Return the value with what it refers to in place of the references."""
+    """Return the value with every reference replaced by its target."""
     if isinstance(value, list):
         return [_whole(document, entry, above) for entry in value]
     if not isinstance(value, dict):
@@ -174,7 +174,7 @@ def watch(client: httpx.Client, addresses: Mapping[str, Iterable[str]], state: P
 
 
 def _state(path: Path) -> dict[str, str]:
-    """Return what the last run saw. Ends with 2 for a file that holds something else, so that no change is hidden."""
+    """Return the digests of the last run. Exits with 2 for any other file, so that no change is missed."""
     if not path.exists():
         return {}
     try:
@@ -182,14 +182,14 @@ def _state(path: Path) -> dict[str, str]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        print(f"error: {path} holds no digests; delete it to start over", file=sys.stderr)
+        print(f"error: {path} does not contain digests; delete it to start over", file=sys.stderr)
         sys.exit(2)
     return cast("dict[str, str]", value)
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Name the documents of the providers that changed since the last run.")
-    parser.add_argument("--state", type=Path, default=STATE, help=f"where digests are kept ({STATE})")
+    parser.add_argument("--state", type=Path, default=STATE, help=f"file for the digests ({STATE})")
     parser.add_argument("addresses", nargs="*", help="pages to read in place of those that the specs name")
     given = parser.parse_args(words)
     specs = [] if given.addresses else [load(path) for path in spec_files()]

@@ -1,6 +1,6 @@
-"""The words that requests may name, as types: `vidu_clients/words.py`, written by `make generate` from all specs.
+"""Types with the words that requests may use: `vidu_clients/words.py`, written by `make generate` from all specs.
 
-Each type is open (`Literal[...] | str`): an editor completes the documented words, and a new one is no type error.
+Each type is open (`Literal[...] | str`): editors complete the documented words, and a new one is not a type error.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from typing import Literal, TypeAlias
 
 
 def module(documents: list[Document]) -> str:
-    """Return the text of the module, formatted as the formatter would."""
+    """Return the text of the module, in the style of the formatter."""
     listed = {name: sorted({word for one in documents for word in words(one, member)}) for name, member in MEMBERS.items()}
     listed["Provider"] = [document.name for document in documents]
     return _MODULE.format(types="\n".join(_alias(name, found) for name, found in listed.items()))
 
 
 def words(document: Document, member: str) -> Iterator[str]:
-    """Yield every word that some request of the document may have in this member."""
+    """Yield every word that a request of the document may have in this member."""
     for operation in document.operations():
         for media in document.media((*operation.pointer, "requestBody")):
             schema = document.resolve((*media, "schema"))

@@ -1,4 +1,4 @@
-"""YAML as data, with the line of each place, and what it can hold that JSON cannot."""
+"""YAML files as data, with the line of each place, and checks for values that JSON does not have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 Place: TypeAlias = tuple[str, ...]
 Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | list[Yaml] | dict[object, Yaml]"
-"""What YAML can hold: more than JSON."""
+"""A value of YAML, which has more types than JSON."""
 
 
 @cache
@@ -26,7 +26,7 @@ def lines_of(path: Path) -> dict[Place, int]:
 
 @frozen
 class Mapping:
-    """Where a mapping of a YAML text ends, and how it is written."""
+    """The end of a mapping in a YAML text, and its style."""
 
     in_braces: bool
     end: int
@@ -38,7 +38,7 @@ class Mapping:
 
 
 def mapping_at(text: str, pointer: Place) -> Mapping:
-    """Return the mapping at a place of a text, which holds something."""
+    """Return the mapping at a place of a text. It must not be empty."""
     node: Any = cast("Any", YAML(typ="safe", pure=True)).compose(text)
     for part in pointer:
         found: Any = next(
@@ -64,12 +64,12 @@ def _lines_below(node: Any, pointer: Place, line: int) -> Iterator[tuple[Place, 
 
 
 def parse_yaml(source: Path | str) -> Yaml:
-    """Return what a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
+    """Return the value of a YAML 1.2 file or text. The YAML library, whose loader has no types, is called only here."""
     return cast("Yaml", cast("Any", YAML(typ="safe", pure=True)).load(source))
 
 
 def foreign_values(value: Yaml, pointer: Place) -> Iterator[tuple[Place, str]]:
-    """Yield what YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
+    """Yield what YAML can have and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
     if isinstance(value, dict):
         for key, below in value.items():
             if isinstance(key, str):

@@ -80,7 +80,7 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
     "keyword that does not exist": (
         "maximum: 8",
         "maximun: 8",
-        f":106 {RULE}/maximun: maximun means nothing here; did you mean maximum?",
+        f":106 {RULE}/maximun: maximun is not known here; did you mean maximum?",
     ),
     "operationId used twice": (
         "operationId: cancelVideo",
@@ -95,7 +95,7 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
     "reference to nothing": (
         '$ref: "#/components/schemas/VideoRequest"',
         '$ref: "#/components/schemas/VideoRequests"',
-        f":18 {CREATE}/requestBody/content/application~1json/schema/$ref: #/components/schemas/VideoRequests is not there",
+        f":18 {CREATE}/requestBody/content/application~1json/schema/$ref: #/components/schemas/VideoRequests does not exist",
     ),
     "example without a required member": (
         '                    task_id: "1"\n',
@@ -109,12 +109,12 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
 def test_bad_spec_is_refused_and_nothing_is_generated(case: str, repository: Path, capsys: Capture) -> None:
     old, new, message = BAD_SPECS[case]
     replace(repository / SPEC, old, new)
-    assert_refused(repository, capsys, f"the specs are not fit to generate from:\n  {SPEC}{message}")
+    assert_refused(repository, capsys, f"the specs have faults:\n  {SPEC}{message}")
 
 
 NO_SPECS: Final[dict[str, tuple[bytes, str]]] = {
-    "empty file": (b"", ": a spec is a YAML mapping; this file holds NoneType"),
-    "list": (b"- openapi\n", ": a spec is a YAML mapping; this file holds list"),
+    "empty file": (b"", ": a spec is a YAML mapping; this file contains a NoneType"),
+    "list": (b"- openapi\n", ": a spec is a YAML mapping; this file contains a list"),
     "bytes that are no text": (b"openapi: \xff\xfe", ": not readable as YAML: unacceptable character #x00ff"),
 }
 
@@ -190,7 +190,7 @@ def test_generator_that_wrote_nothing_is_an_error(repository: Path, capsys: Capt
 
 def test_generator_that_does_not_end_is_stopped(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "GENERATION_SECONDS", 0.01)
-    assert_refused(repository, capsys, f"{SPEC}: the generator gave no result in 0.01 s")
+    assert_refused(repository, capsys, f"{SPEC}: the generator did not finish within 0.01 s")
 
 
 def test_warning_of_the_generator_is_an_error(repository: Path, capsys: Capture) -> None:
@@ -203,7 +203,7 @@ def test_template_change_that_does_not_fit_is_an_error(
     repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(templates, "CHANGES", (evolve(templates.CHANGES[0], old="no template holds this"),))
-    assert_refused(repository, capsys, f"the template {templates.CHANGES[0].template} holds 0 times, not once")
+    assert_refused(repository, capsys, f"the template {templates.CHANGES[0].template} contains 0 times, not once")
 
 
 # -- work that would be lost --------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ EDITS: Final[dict[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("by_hand", EDITS, ids=lambda function: function.__name__)
 def test_change_by_hand_is_kept_and_refused(by_hand: Callable[[Path], None], repository: Path, capsys: Capture) -> None:
     by_hand(repository)
-    assert_refused(repository, capsys, "generated/ was changed by something other than `make generate`", EDITS[by_hand])
+    assert_refused(repository, capsys, "generated/ was not written by `make generate` alone", EDITS[by_hand])
 
 
 def failing_rename(number: int) -> Callable[[Path, Path], Path]:
@@ -266,7 +266,7 @@ def test_swap_that_fails_leaves_the_old_tree(
 ) -> None:
     replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
     monkeypatch.setattr(Path, "rename", failing_rename(number))
-    assert_refused(repository, capsys, "the disk is gone; generated/ is as it was")
+    assert_refused(repository, capsys, "the disk is gone; generated/ is unchanged")
 
 
 def test_full_disk_leaves_the_old_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +274,7 @@ def test_full_disk_leaves_the_old_tree(repository: Path, capsys: Capture, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(generate, "normalised", fail)
-    assert_refused(repository, capsys, "No space left on device; generated/ is as it was")
+    assert_refused(repository, capsys, "No space left on device; generated/ is unchanged")
 
 
 def test_interruption_leaves_the_old_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +282,7 @@ def test_interruption_leaves_the_old_tree(repository: Path, capsys: Capture, mon
         raise KeyboardInterrupt
 
     monkeypatch.setattr(generate, "normalised", interrupt)
-    assert_refused(repository, capsys, "interrupted; generated/ is as it was", status=130)
+    assert_refused(repository, capsys, "interrupted; generated/ is unchanged", status=130)
 
 
 # -- and where all is well ----------------------------------------------------------------------------------------------

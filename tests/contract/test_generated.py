@@ -28,7 +28,7 @@ def test_generated_is_what_the_generator_last_wrote_and_from_these_specs() -> No
     tree = generate.ROOT / generate.GENERATED
     lock = json.loads((tree / generate.LOCK).read_text(encoding="utf-8"))
     assert lock == {**generate.sources(spec_files()), "tree": lock["tree"]}, "run `make generate`"
-    assert not generate.edited_by_hand(tree), "generated/ was changed by something other than `make generate`: run it"
+    assert not generate.edited_by_hand(tree), "generated/ was not written by `make generate` alone: run it"
 
 
 def test_second_build_gives_the_same_bytes(tmp_path: Path, fresh_repository: Path) -> None:

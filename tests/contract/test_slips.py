@@ -33,17 +33,17 @@ SLIPS: Final[dict[str, tuple[str, str, str, str]]] = {
         '"404": {$ref: "#/components/responses/Error"}', '"404": {description: No such task.}',
         f"{POLL}/responses/404", "the answer has no content",
     ),
-    "operation of a link": (FOLLOW, FOLLOW.replace("getVideo", "getVidoe"), f"{LINK}/operationId", "which is no operation"),
+    "operation of a link": (FOLLOW, FOLLOW.replace("getVideo", "getVidoe"), f"{LINK}/operationId", "which is not an operation"),
     "parameter of a link": (FOLLOW, FOLLOW.replace("{id:", "{ids:"), f"{LINK}/parameters/ids", "has no parameter ids"),
     "member that a link reads": (FOLLOW, FOLLOW.replace("/task_id", "/taskid"), f"{LINK}/parameters/id", "no such member"),
-    "expression of a link": (FOLLOW, FOLLOW.replace("$response", "$answer"), f"{LINK}/parameters/id", "is no expression"),
+    "expression of a link": (FOLLOW, FOLLOW.replace("$response", "$answer"), f"{LINK}/parameters/id", "is not an expression"),
     "deprecated member": (
         "credits: {type: integer}", "credits: {type: integer, deprecated: true}",
         "#/components/schemas/Cancelled/properties/credits/deprecated", "or of a member of a request",
     ),
     "member in no example": (
         "credits: {type: integer}", "credits: {type: integer}\n        seed: {type: integer}",
-        "#/components/schemas/Cancelled/properties/seed", "no example holds this member",
+        "#/components/schemas/Cancelled/properties/seed", "no example has this member",
     ),
     "parameter of a path not declared": (
         "  /videos/{id}:\n", "  /videos/{name}:\n", "#/paths/~1videos~1{name}/get", "the path has {name}"
@@ -87,7 +87,7 @@ def test_shared_file_beside_the_specs_is_reported_and_not_a_provider(tmp_path: P
     (tmp_path / "sound.yaml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "common.yaml").write_text("components: {schemas: {Model: {type: string}}}\n", encoding="utf-8")
     (fault,) = faults(tmp_path)
-    assert fault.startswith("  openapi/common.yaml:1 #: there is no `openapi: 3.1.0`")
+    assert fault.startswith("  openapi/common.yaml:1 #: `openapi: 3.1.0` is missing")
 
 
 @pytest.mark.parametrize("name", ["acme.yml", "acme.json", "acme-videos.yaml", "Acme.yaml"])

@@ -94,6 +94,7 @@ UNKNOWN_YET: Final = [
     (410, {"error": {"code": "gone", "message": "tarea inexistente"}}),
     (422, {"detail": [{"msg": "unknown id"}]}),
     (200, {"code": 400, "message": "task is not exist"}),
+    (200, {"id": "1", "state": "failed", "err_code": "TaskNotFound"}),
 ]
 """How gateways were seen to say, or may say, that they do not know a task."""
 

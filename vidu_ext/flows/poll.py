@@ -399,6 +399,11 @@ class PollQueue:
         if snapshot is None:
             self._take_refusal(request, reply, now)
             return
+        left = NEWBORN_SECONDS - (now - polled.added)
+        is_unknown = snapshot.state is TaskState.FAILED and self.provider.meaning(snapshot.error_code or "") == "not-found"
+        if is_unknown and left > 0:
+            self._failed(request, f"{snapshot.word}, {snapshot.error_code}", None, now, left=left)
+            return
         snapshot = self._sightings.with_charge(snapshot)
         polled.estimate = self.provider.estimated_seconds(reply) or polled.estimate
         if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:

@@ -22,7 +22,8 @@ def run(output: Printer, *, account: AccountName = None) -> int:
             output.say(f"{name} reports no balance")
         for balance in balances:
             output.document(balance_document(name, balance))
-            running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
+            limit = "" if balance.limit is None else f" of {balance.limit}"
+            running = "" if balance.running is None else f"{balance.running}{limit} running"
             output.row(name, balance.kind, credits_of(balance.credits), running)
 
     return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, show_balances)

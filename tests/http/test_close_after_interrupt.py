@@ -33,4 +33,5 @@ def test_close_returns_after_an_interrupt_that_left_a_lock_held(monkeypatch: pyt
     accounts = [Account(provider="vidu", key="key-of-the-test-0123456789")]
     with pytest.raises(KeyboardInterrupt), Vidu(accounts, settings=Settings(transport=transport)) as vidu:
         vidu.submit(request_for("vidu"))
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "vidu-ext close"] == [True]
     transport.lock.release()

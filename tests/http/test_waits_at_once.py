@@ -10,11 +10,12 @@ from typing import Final
 
 import httpx
 import pytest
+from attrs import evolve
 from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief, request_for
 from provider_forms import Act
 from server import Server
 
-from vidu_ext import AsyncVidu, PollPolicy, Settings, TaskRef, Vidu
+from vidu_ext import Account, AsyncVidu, PollPolicy, Settings, TaskRef, Vidu
 from vidu_ext.flows import poll
 from vidu_ext.transport.driver import SyncPoller
 from vidu_ext.values.errors import ConfigurationError, TaskError
@@ -201,3 +202,18 @@ def test_blocking_waits_keep_asking_for_many_running_tasks() -> None:
     with Vidu({"vidu": "key"}, settings=provider.settings()) as vidu:
         vidu.wait_all(REFS, timeout=2.0, errors="return")
     assert_asked_again_and_again(provider)
+
+
+def test_polls_take_no_more_threads_than_the_account_may_have_requests_in_flight() -> None:
+    provider = RunningTasks()
+    threads: list[int] = []
+
+    def counted(request: httpx.Request) -> httpx.Response:
+        threads.append(sum(thread.name == "vidu-ext vidu" for thread in enumerate_threads()))
+        return provider(request)
+
+    settings = evolve(provider.settings(), transport=httpx.MockTransport(counted))
+    with Vidu([Account(provider="vidu", key="key", max_in_flight=2)], settings=settings) as vidu:
+        vidu.wait_all(REFS, timeout=0.5, errors="return")
+    assert len(threads) > 2
+    assert max(threads) <= 2

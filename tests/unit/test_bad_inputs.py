@@ -40,6 +40,23 @@ def wire() -> Wire:
     return Wire()
 
 
+@pytest.mark.parametrize("client", [Vidu, AsyncVidu])
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("api_key", ' Write {client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY.'),
+        ("timeout", " Write wait(task, timeout=600) for a task, or {client}(settings=Settings(timeouts=Timeouts(read=30)))."),
+        ("base_url", ' Write {client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL.'),
+        ("retries", ""),
+    ],
+)
+def test_option_of_another_client_is_refused_with_what_to_write(client: Callable[..., object], option: str, hint: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        client(**{option: 30})
+    name = getattr(client, "__name__", "")
+    assert str(caught.value) == f"{name}() takes keys, prefer and settings, and no {option!r}.{hint.format(client=name)}"
+
+
 @pytest.fixture
 def vidu(wire: Wire) -> Iterator[Vidu]:
     with Vidu({"vidu": "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as client:

@@ -17,14 +17,14 @@ import httpx
 import pytest
 from attrs import evolve
 
-from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows.effects import Effect, Fetch, Put
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
-from vidu_ext.values.errors import ConfigurationError, NotSentError
+from vidu_ext.values.errors import ConfigurationError, NotSentError, ViduError
 from vidu_ext.values.forks import ONLY
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -91,9 +91,10 @@ def test_unusable_proxy_is_refused(proxy: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])
-def test_error_names_the_cause_and_the_host(use: Callable[[Settings], object]) -> None:
-    with pytest.raises(NotSentError) as caught:
+def test_error_and_log_name_the_cause_and_the_host(use: Callable[[Settings], object], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "vidu_ext"), pytest.raises(NotSentError) as caught:
         use(Settings())
+    assert "textToVideo at vidu was not sent: connection refused at http://127.0.0.1:9: check" in caplog.text
     assert "could not be reached: connection refused at http://127.0.0.1:9: check the base URL of account vidu" in str(
         caught.value
     )
@@ -158,10 +159,10 @@ def test_transport_of_the_user_is_used_in_place_of_a_proxy_of_the_environment(wa
 
     SyncDriver(endpoints, settings).run(flow()) if way == "blocking" else asyncio.run(awaited())
     names = ("range", "k", "content-type")
-    assert [[request.headers.get(name) for name in names] for request in sent] == [
-        ["bytes=5-", None, None],
-        [None, "v", None],
-        [None, None, "image/png"],
+    assert [([request.headers.get(name) for name in names], request.extensions["timeout"]["read"]) for request in sent] == [
+        (["bytes=5-", None, None], Timeouts().read),
+        ([None, "v", None], Timeouts().read),
+        ([None, None, "image/png"], Timeouts().create_read),
     ]
     assert sent[-1].content == b"PNG"
 
@@ -194,6 +195,17 @@ def test_unusable_proxy_of_the_environment_is_an_error_that_names_its_variable(
     assert words in str(caught.value)
     assert "nothing was sent" in str(caught.value)
     assert "secretpw" not in str(caught.value)
+
+
+@ways
+def test_unusable_proxy_of_the_environment_that_is_not_used_is_no_error(
+    use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "ftp://proxy.example")
+    with pytest.raises(ViduError, match="by way of the proxy http://127.0.0.1:9"):
+        use(Settings(proxy=NOWHERE))
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1", "state": "created"}))
+    use(Settings(transport=transport, async_transport=transport))
 
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])

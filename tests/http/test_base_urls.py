@@ -80,4 +80,4 @@ def test_error_for_a_404_of_the_api_or_the_default_server_does_not_name_the_sett
         with Vidu([account("vidu", base_url)], settings=Settings(transport=transport)) as vidu:
             with pytest.raises(CallError) as failure:
                 vidu.status(TaskRef("vidu", "1"))
-            assert "BASE_URL" not in str(failure.value)
+            assert "check the path of" not in str(failure.value)

@@ -86,15 +86,15 @@ def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, 
 
     async def awaited() -> list[TaskRef]:
         async with AsyncVidu([account(server)], settings=settings, callbacks=web.receiver) as vidu:
-            one = await (await vidu.submit(request)).result(timeout=PATIENCE)
-            two = await vidu.wait_all([await vidu.submit(request) for _ in range(2)], timeout=PATIENCE)
+            one = await (await vidu.submit(request)).result(timeout=NEVER_COMES)
+            two = await vidu.wait_all([await vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
             return [result.ref for result in (one, *two)]
 
     if way == "awaited":
         return asyncio.run(awaited())
     with Vidu([account(server)], settings=settings, callbacks=web.receiver) as vidu:
-        one = vidu.submit(request).result(timeout=PATIENCE)
-        two = vidu.wait_all([vidu.submit(request) for _ in range(2)], timeout=PATIENCE)
+        one = vidu.submit(request).result(timeout=NEVER_COMES)
+        two = vidu.wait_all([vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
         return [result.ref for result in (one, *two)]
 
 
@@ -125,7 +125,7 @@ def test_notice_that_comes_before_the_wait_ends_it_at_once() -> None:
         arrived = threading.Event()
         while not any(notice.state == "success" for notice in web.receiver.notices(task.ref.task_id)):
             arrived.wait(0.01)
-        assert task.result(timeout=PATIENCE).ref == task.ref
+        assert task.result(timeout=NEVER_COMES).ref == task.ref
 
 
 def test_callback_url_of_the_request_itself_is_kept() -> None:

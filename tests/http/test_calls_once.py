@@ -79,7 +79,7 @@ def test_call_above_the_ceiling_is_not_sent(way: str, emulator: EmulatorServer, 
 @both_ways
 def test_call_whose_answer_was_lost_stays_unknown_under_its_key(way: str, tmp_path: Path) -> None:
     with EmulatorServer(rules=[FaultRule(kind="answer_lost", operation="textToSpeech", nth=1)]) as server:
-        for _ in range(2):
-            with pytest.raises(SubmissionUnknownError):
+        for reason in ("without sending a response", "it was left unknown"):
+            with pytest.raises(SubmissionUnknownError, match=reason):
                 call(way, server, tmp_path, once="k")
         assert server.emulator.ledger.count("vidu", "textToSpeech") == 1

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from typing import Any
+from unittest.mock import MagicMock
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from playing import both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
 from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.client.session import Session
 from vidu_ext.values.drift import Drift
 from vidu_ext.values.errors import TaskFailedError
 
@@ -68,6 +70,15 @@ def test_charge_of_the_documented_price_is_not_reported(way: str) -> None:
 @pytest.mark.parametrize("charge", [None, "many", -5, True])
 def test_charge_that_is_not_a_number_raises_no_error(charge: object) -> None:
     assert submit("blocking", charge) == ([], ["vidu:1"])
+
+
+def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Session, "documented", MagicMock(side_effect=ZeroDivisionError))
+    with caplog.at_level(logging.DEBUG, "vidu_ext"):
+        assert submit("blocking", 40) == ([], ["vidu:1"])
+    assert "the charge of vidu:1 could not be compared: ZeroDivisionError" in caplog.text
 
 
 @both_ways

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 from scripted import Body, Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
@@ -77,6 +77,17 @@ def fresh(*urls: str) -> Polls:
     return Polls([[Output("cover", "https://cdn.example/x"), Output("video", url, creation_id="7")] for url in urls])
 
 
+SOURCE: Final = Source(
+    ref=REF,
+    refresh=Polls(),
+    account_host="api.example",
+    key_hosts=(),
+    youth=lambda: 0.0,
+    on_progress=None,
+    monotonic=lambda: 0.0,
+)
+
+
 def download(
     target: Target,
     *,
@@ -89,7 +100,7 @@ def download(
     **options: Any,
 ) -> Flow[Downloaded]:
     youth = 1.0 if is_young else 0.0
-    source = Source(ref=REF, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=lambda: youth)
+    source = evolve(SOURCE, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=lambda: youth)
     wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
     return download_flow(source, output, target, options=wanted, index=index)
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from downloading import FILM, LOST, REF, URL, Pipe, Polls, asked, download, names, plain, whole
+from attrs import evolve
+from downloading import FILM, LOST, REF, SOURCE, URL, Pipe, Polls, asked, download, names, plain, whole
 from scripted import Scripted
 
-from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, choose, download_all_flow
+from vidu_ext.flows.download import Downloaded, DownloadOptions, choose, download_all_flow
 from vidu_ext.flows.effects import Flow
 from vidu_ext.values.errors import DownloadError, DownloadIncompleteError
 from vidu_ext.values.tasks import Output, OutputKind
@@ -28,7 +29,7 @@ ALL = (
 
 
 def download_all(folder: Path, outputs: Sequence[Output], *, refresh: Polls | None = None) -> Flow[tuple[Downloaded, ...]]:
-    source = Source(ref=REF, refresh=refresh or Polls(), account_host="api.example")
+    source = evolve(SOURCE, refresh=refresh or Polls())
     return download_all_flow(source, outputs, folder, options=DownloadOptions(tries=1))
 
 

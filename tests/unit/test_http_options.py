@@ -202,7 +202,7 @@ def test_unusable_proxy_of_the_environment_that_is_not_used_is_no_error(
     use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "ftp://proxy.example")
-    with pytest.raises(ViduError, match="by way of the proxy http://127.0.0.1:9"):
+    with pytest.raises(ViduError, match=r"by way of the proxy http://127\.0\.0\.1:9"):
         use(Settings(proxy=NOWHERE))
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1", "state": "created"}))
     use(Settings(transport=transport, async_transport=transport))

@@ -66,8 +66,17 @@ class LipSync:
 def asked(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
     by_name = {fake.name: cast("Provider", fake) for fake in fakes}
     return examine(
-        request, accounts, check=check, provider_of=lambda name: by_name.setdefault(name, cast("Provider", FakeProvider(name)))
+        request,
+        accounts,
+        check=check,
+        unlisted=False,
+        path_id="12",
+        provider_of=lambda name: by_name.setdefault(name, cast("Provider", FakeProvider(name))),
     )
+
+
+def examined_by_the_specs(request: object) -> tuple[Offer, ...]:
+    return examine(request, ALL, check=True, unlisted=False, path_id=None)
 
 
 # -- which accounts can serve it ------------------------------------------------------------------------------------------
@@ -114,8 +123,7 @@ def test_request_is_checked_once_for_all_accounts_of_a_provider() -> None:
 
 
 def test_request_that_only_one_provider_has_goes_to_its_accounts_only() -> None:
-    fakes = {name: cast("Provider", FakeProvider(name)) for name in ("vidu", "comfy")}
-    examined = examine(LipSync(), [account("comfy"), account("vidu")], path_id="12", provider_of=fakes.__getitem__)
+    examined = asked(LipSync(), [account("comfy"), account("vidu")])
     assert [one.reasons for one in examined] == [("comfy has no route for LipSync",), ()]
     assert order(examined, None, Health(), 0.0) == (Offer("vidu", "vidu", "createLipSync", {}, "12"),)
 
@@ -124,7 +132,7 @@ ALL = [account(name) for name in ("vidu", "comfy", "zenlayer", "skills_video")]
 
 
 def test_too_long_duration_is_refused_by_every_spec_that_has_the_model() -> None:
-    examined = examine(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=99), ALL)
+    examined = examined_by_the_specs(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=99))
     lines = {one.account: str(one) for one in explain(examined, Health(), 0.0)}
     for name in ("vidu", "comfy", "zenlayer"):
         assert lines[name].startswith(f"{name} cannot serve it: #/duration: 99 is more than ")
@@ -135,13 +143,13 @@ def test_too_long_duration_is_refused_by_every_spec_that_has_the_model() -> None
 
 
 def test_request_can_go_to_every_provider_whose_spec_accepts_it() -> None:
-    three = examine(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5), ALL)
+    three = examined_by_the_specs(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
     assert names_of(order(three, preference("zenlayer"), Health(), 0.0)) == ["zenlayer", "vidu", "comfy"]
 
 
 def test_generated_model_of_one_provider_goes_only_there() -> None:
     speech = LipSyncRequest(video_url="https://example.com/bird.mp4", audio_url="https://example.com/bird.mp3")
-    assert names_of(order(examine(speech, ALL), preference("comfy"), Health(), 0.0)) == ["vidu"]
+    assert names_of(order(examined_by_the_specs(speech), preference("comfy"), Health(), 0.0)) == ["vidu"]
 
 
 def test_repr_of_an_offer_shows_no_picture() -> None:

@@ -12,6 +12,7 @@ import pytest
 from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
 from playing import request_for
 from scripted import Answer, Body, Scripted
+from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy, Submission
 from vidu_ext.client.session import Session
@@ -20,6 +21,7 @@ from vidu_ext.flows.effects import Fetch, Flow, Send
 from vidu_ext.flows.outcome import Accepted, Begun, Unknown
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.base import TaskFilter
+from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Object, TaskRef
@@ -150,15 +152,14 @@ def test_cancel_that_fails_says_what_that_means_for_the_task(
 def test_error_for_an_unsupported_call_says_what_to_do() -> None:
     made = session("zenlayer")
     ways: list[tuple[Flow[Any], str]] = [
-        (made.cancel(REF), "The task keeps running and is charged"),
-        (made.credits("studio"), "Look at its console"),
-        (made.tasks_page("studio", None, []), "Keep the references of your tasks"),
+        (made.cancel(REF), "cancel a task. The task keeps running and is charged"),
+        (made.credits("studio"), "read the credits left. Look at its console"),
+        (made.tasks_page("studio", None, []), "list tasks. Keep the references of your tasks"),
     ]
     for flow, advice in ways:
         error = Scripted().error(flow, CallError)
         assert error.account == "studio"
-        assert "documents no way to" in str(error)
-        assert advice in str(error)
+        assert f"documents no way to {advice}" in str(error)
 
 
 def test_provider_without_subjects_names_the_one_that_has_them() -> None:
@@ -216,13 +217,27 @@ def test_find_repeats_a_key_within_the_budget_of_the_settings() -> None:
     assert found.outcome.ref == TaskRef("studio", "9401")
 
 
-def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
-    from vidu_clients.vidu.models import TextToSpeechRequest
+def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
+    made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
+    sent = Scripted(GONE, created("comfy")).run(made.send(attempt("comfy", account="studio").submission, begun=Begun()))
+    assert isinstance(sent.outcome, Accepted)
 
+
+def speech(made: Session) -> Sequence[Offer]:
+    request = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
+    return made.offers(request, account=None, check=True, path_id=None)
+
+
+def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
+    made = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
+    busy = reply(429, {"message": "later"})
+    answer = Scripted(busy, reply(200, {"task_id": "1", "state": "success"})).run(made.call(speech(made), begun=Begun()))
+    assert getattr(answer, "task_id", None) == "1"
+
+
+def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
     made = session()
-    wanted = made.offers(
-        TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse"), account=None, check=True, path_id=None
-    )
+    wanted = speech(made)
     kept: list[Submission] = []
     error = Scripted(reply(200, [1])).error(made.call(wanted, begun=Begun(), on_submission=kept.append), SubmissionUnknownError)
     assert kept == [error.submission]
@@ -237,6 +252,19 @@ def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
 def test_value_that_is_not_a_task_is_refused(task: object) -> None:
     with pytest.raises(ConfigurationError, match=f"not {type(task).__name__}"):
         session().ref(task)
+
+
+def test_account_that_is_not_configured_is_refused_with_those_that_are() -> None:
+    accounts = [Account(name=name, provider="vidu", key="a-key-of-the-tests") for name in ("one", "two")]
+    made = Session(accounts, prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: NOW)
+    usual = "configured are: one, two.{} Poll a task through the account that took it."
+    for name, hint in (("comfy", ""), ("vidu", " Accounts of the provider vidu: one, two.")):
+        with pytest.raises(ConfigurationError) as caught:
+            made.only_account(name)
+        assert str(caught.value) == f"no account is called {name!r}; {usual.format(hint)}"
+    with pytest.raises(ConfigurationError, match="say which account: one of one, two"):
+        made.only_account(None)
+    assert (made.only_account("two"), session().only_account(None)) == ("two", "studio")
 
 
 def test_task_is_named_by_its_reference_or_its_text() -> None:

@@ -162,13 +162,13 @@ class Source:
     ref: TaskRef
     refresh: Refresh
     account_host: str
-    key_hosts: Sequence[str] = ()
-    youth: Callable[[], float] = lambda: 0.0
+    key_hosts: Sequence[str]
+    youth: Callable[[], float]
     """Returns the share of the retry budget in which a missing file may only be late. 0 for a task that ended long ago, or at an
     unknown time."""
 
-    on_progress: OnProgress | None = None
-    monotonic: Callable[[], float] = lambda: 0.0
+    on_progress: OnProgress | None
+    monotonic: Callable[[], float]
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -51,9 +51,9 @@ def examine(
     request: object,
     accounts: Sequence[Account],
     *,
-    check: bool = True,
-    unlisted: bool = False,
-    path_id: str | None = None,
+    check: bool,
+    unlisted: bool,
+    path_id: str | None,
     provider_of: Callable[[str], Provider] = provider_named,
 ) -> tuple[Offer, ...]:
     """Return an offer of each account for a neutral request, or for a generated request model of one provider.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ from provider_tasks import film_of
 from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu
-from vidu_ext.flows.effects import Effect, Fetch, Now
+from vidu_ext.flows.effects import Effect, Fetch, Now, Receive
 from vidu_ext.transport import async_driver, driver
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
@@ -92,12 +92,11 @@ def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 @both_ways
 @pytest.mark.usefixtures("only_connection")
 def test_download_that_waits_ends_with_its_client(way: Way) -> None:
-    with Server("zenlayer", life=("done",), plan={"film": [Act(), Act(ends="hangs")]}) as server:
-        before, first, second = refs_at(server, 3)
+    with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
+        first, second = refs_at(server, 2)
 
         def blocking() -> list[BaseException]:
             vidu = Vidu([account(server)], settings=settings())
-            vidu.download(before, io.BytesIO(), options=OPTIONS)
             errors: list[BaseException] = []
 
             def download(ref: TaskRef) -> None:
@@ -108,28 +107,27 @@ def test_download_that_waits_ends_with_its_client(way: Way) -> None:
 
             holding = threading.Thread(target=download, args=(first,), daemon=True)
             holding.start()
-            server.wait_for("film", 2)
+            server.wait_for("film")
             waiting = threading.Thread(target=download, args=(second,), daemon=True)
             waiting.start()
-            server.wait_for("status", 3)
+            server.wait_for("status", 2)
             vidu.close()
             waiting.join(PATIENCE)
             return errors
 
         async def awaited() -> list[BaseException]:
             vidu = AsyncVidu([account(server)], settings=settings())
-            await vidu.download(before, io.BytesIO(), options=OPTIONS)
             holding = asyncio.create_task(vidu.download(first, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "film", 2)
+            await asyncio.to_thread(server.wait_for, "film")
             waiting = asyncio.create_task(vidu.download(second, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "status", 3)
+            await asyncio.to_thread(server.wait_for, "status", 2)
             await vidu.close()
             ends = await asyncio.wait_for(asyncio.gather(holding, waiting, return_exceptions=True), PATIENCE)
             return [end for end in ends[1:] if isinstance(end, BaseException)]
 
         errors = blocking() if way == "blocking" else asyncio.run(awaited())
     assert any(isinstance(error, ConfigurationError) for error in errors)
-    assert len(server.calls("film")) == 2
+    assert len(server.calls("film")) == 1
 
 
 @pytest.mark.usefixtures("only_connection")
@@ -152,6 +150,57 @@ def test_cancelled_download_releases_its_connection() -> None:
 
         asyncio.run(run())
     assert film.getvalue() == film_of(refs[2].task_id)
+
+
+@both_ways
+@pytest.mark.usefixtures("only_connection")
+def test_download_that_ended_leaves_room_for_one_and_not_for_two(way: Way) -> None:
+    inside, most = 0, 0
+
+    def come() -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+
+    def leave() -> httpx.Response:
+        nonlocal inside
+        inside -= 1
+        return httpx.Response(200, content=b"film")
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        come()
+        time.sleep(0.02)
+        return leave()
+
+    async def answer_awaited(_: httpx.Request) -> httpx.Response:
+        come()
+        await asyncio.sleep(0.02)
+        return leave()
+
+    def flow() -> Generator[Effect, Any, None]:
+        yield Fetch("https://cdn.example/film.mp4")
+        yield Receive(io.BytesIO(), lambda: None, may_block=False)
+
+    options = HttpOptions(transport=httpx.MockTransport(answer), async_transport=httpx.MockTransport(answer_awaited))
+
+    def blocking() -> None:
+        driver = SyncDriver({}, options)
+        driver.run(flow())
+        threads = [threading.Thread(target=driver.run, args=(flow(),)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        driver.close()
+
+    async def awaited() -> None:
+        driver = AsyncDriver({}, options)
+        await driver.run(flow())
+        await asyncio.gather(*(driver.run(flow()) for _ in range(3)))
+        await driver.close()
+
+    blocking() if way == "blocking" else asyncio.run(awaited())
+    assert most == 1
 
 
 @both_ways

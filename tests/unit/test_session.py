@@ -31,6 +31,7 @@ REF: Final = TaskRef("studio", "9401")
 FILM: Final[Object] = {"id": "2", "url": "https://files.example/film.mp4"}
 NO: Final = reply(400, {"reason": "FieldInvalid", "message": "no."})
 GONE: Final = reply(503, {"message": "away"})
+BUSY: Final = reply(429, {"message": "later"})
 
 
 def session(provider: str = "vidu", *, retry: RetryPolicy | None = None, **more: Any) -> Session:
@@ -219,7 +220,7 @@ def test_find_repeats_a_key_within_the_budget_of_the_settings() -> None:
 
 def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
     made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
-    sent = Scripted(GONE, created("comfy")).run(made.send(attempt("comfy", account="studio").submission, begun=Begun()))
+    sent = Scripted(BUSY, created("comfy")).run(made.send(attempt("comfy", account="studio").submission, begun=Begun()))
     assert isinstance(sent.outcome, Accepted)
 
 
@@ -230,8 +231,7 @@ def speech(made: Session) -> Sequence[Offer]:
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     made = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
-    busy = reply(429, {"message": "later"})
-    answer = Scripted(busy, reply(200, {"task_id": "1", "state": "success"})).run(made.call(speech(made), begun=Begun()))
+    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(made.call(speech(made), begun=Begun()))
     assert getattr(answer, "task_id", None) == "1"
 
 

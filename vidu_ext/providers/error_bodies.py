@@ -14,7 +14,7 @@ from vidu_ext.values.exchange import Category, ErrorReading, Reply, read_json, t
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
-from .reading import text, whole_number
+from .reading import members_of, text, whole_number
 
 Meaning: TypeAlias = Callable[[str], Category | None]
 """Returns the meaning of an error word at a provider; None for an undocumented word."""
@@ -46,7 +46,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
 
     The status is that of HTTP, or the one in the body of a success: some services answer 200 to everything.
     """
-    body = reply.object()
+    body = reply.object() or dict(members_of(reply.content))  # an object that breaks off has whole members, too
     inner = _Inner(body)
     words = _words(reply, body, inner)
     named = whole_number(body.get("code"))

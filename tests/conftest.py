@@ -1,15 +1,22 @@
-"""For all tests: no deadlines of hypothesis, because a slow machine is not a defect; options of the contract tests; fixtures."""
+"""For all tests: no deadlines of hypothesis, because a slow machine is not a defect; options, names of cases, fixtures."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
+from typing import Final
 
 import pytest
+from attrs import has
 from hypothesis import settings
 
 from vidu_ext.flows import poll
+from vidu_ext.values.exchange import ExchangeError, Reply
+
+LONGEST_NAME: Final = 70
+"""Characters of the name of a case."""
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
@@ -19,6 +26,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
     group.addoption("--draws", type=int, default=20, help="values drawn for each case: per model, edge and answer (20)")
     group.addoption("--draw-seed", type=int, default=0, help="which ones; the same seed draws the same (0)")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case by its value, in place of `answer0`; None for what pytest names itself."""
+    is_named = isinstance(val, Reply | BaseException | dict | list | tuple | frozenset | set) or has(type(val))
+    is_named |= isinstance(val, str | bytes) and len(val) > LONGEST_NAME
+    return _in_words(val)[:LONGEST_NAME] if is_named else None
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case Reply():
+            return f"{value.status} {value.content.decode(errors='replace')}".strip()
+        case ExchangeError():
+            return value.detail
+        case dict():
+            return ", ".join(f"{name}: {_in_words(entry)}" for name, entry in value.items()) or "{}"
+        case list() | tuple():
+            return ", ".join(map(_in_words, value)) or "[]"
+        case set() | frozenset():
+            return _in_words(sorted(value, key=str))
+        case type() | FunctionType():
+            return value.__name__.strip("<>")
+        case None | bool() | int() | float() | str() | bytes():
+            return str(value) or "''"
+        case _:
+            return type(value).__name__
 
 
 @pytest.fixture

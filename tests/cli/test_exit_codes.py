@@ -115,7 +115,7 @@ def test_failing_status_call_has_its_exit_code(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         done = person.does("status", "vidu:404", f"vidu:{server.make({}).name}")
-        assert (done.code, len(done.lines)) == (11, 1), "the second task is told of although the first one is not"
+        assert (done.code, len(done.lines)) == (11, 1), "the second task is reported although the first one is not"
         assert person.does("cancel", "vidu:404").code == 11
 
 

@@ -55,13 +55,13 @@ HOLDERS: Final = dict(golden.text_holders())
 
 
 @pytest.mark.parametrize("title", HOLDERS)
-def test_no_text_and_no_example_has_changed_without_a_word(title: str) -> None:
+def test_texts_and_examples_are_those_of_the_golden_file(title: str) -> None:
     changes = golden.changed_texts(HOLDERS[title], as_object(golden.held("texts").get(title)))
     assert not changes, "\n" + "\n".join(changes)
 
 
 @pytest.mark.parametrize("name", readings())
-def test_no_reading_has_changed_without_a_date(name: str) -> None:
+def test_readings_are_those_of_the_golden_file_and_their_dates(name: str) -> None:
     said = golden.undated(readings()[name], today="")
     assert said is None, said
 
@@ -89,7 +89,7 @@ RULES: Final = "#/components/schemas/ImageToVideoRequest/allOf"
         ("reading of comfy", "#/operations/POST ~1proxy~1vidu~1text2video/source", "", ["page"]),
     ],
 )
-def test_text_or_example_that_changes_is_named_with_its_place(title: str, place: str, named: str, value: object) -> None:
+def test_changed_text_or_example_is_named_with_its_place(title: str, place: str, named: str, value: object) -> None:
     """A value in an example of an answer, and a description, were changed and nothing noticed."""
     holder, _ = changed(HOLDERS[title], (place, value))
     *said, advice = golden.changed_texts(holder, as_object(golden.held("texts")[title]))
@@ -98,7 +98,7 @@ def test_text_or_example_that_changes_is_named_with_its_place(title: str, place:
     assert "make golden" in advice
 
 
-def test_rule_that_others_come_before_keeps_its_texts() -> None:
+def test_rule_keeps_its_texts_if_others_are_added_before_it() -> None:
     vidu = document_named("vidu")
     more, _ = changed(vidu, (RULES, [{}, *as_list(vidu.at(pointer_of(RULES)))]))
     assert golden.changed_texts(more, as_object(golden.held("texts")["vidu"])) == []
@@ -108,7 +108,7 @@ def test_rule_that_others_come_before_keeps_its_texts() -> None:
     ("changes", "days_later", "advice"),
     [({}, True, "no date has"), ({}, False, "with a date"), ({"read": "2030-01-01"}, True, "with a date")],
 )
-def test_reading_that_changes_is_asked_for_its_date(changes: Object, days_later: bool, advice: str) -> None:
+def test_changed_reading_needs_a_new_date(changes: Object, days_later: bool, advice: str) -> None:
     """The day may be there already: a reading can change twice on one day."""
     comfy = readings()["comfy"].document
     today = "2100-01-01" if days_later else str(comfy.root["read"])

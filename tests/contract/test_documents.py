@@ -70,7 +70,7 @@ def test_every_example_is_met_once_with_its_kind_operation_and_status() -> None:
     assert len({example.pointer for example in SMALL.examples()}) == len(list(SMALL.examples()))
 
 
-def test_every_schema_is_met_once_and_conditions_are_told_from_the_others() -> None:
+def test_every_schema_is_met_once_and_conditions_are_distinguished_from_the_others() -> None:
     answers = [(text_of(one.pointer), one.conditional) for one in SMALL.walk(SMALL.response_schemas())]
     assert len(answers) == len(set(answers))
     callback = f"{POST}/callbacks/done/{{url}}/post/requestBody/{JSON}/schema"
@@ -89,7 +89,7 @@ def test_pointer_as_text_is_read_back() -> None:
     assert pointer_of(text_of(pointer)) == pointer
 
 
-def test_value_is_held_to_the_branch_that_it_was_meant_for() -> None:
+def test_value_is_validated_by_the_branch_that_it_was_meant_for() -> None:
     """A fault of an object was reported as that of the text which it could have been."""
     branches: Json = [{"type": "string"}, {"properties": {"a": {"type": "integer"}}, "type": "object"}]
     document = Document("branches", Path("branches.yaml"), {"a": {"anyOf": branches}})

@@ -291,8 +291,8 @@ def tells(quote: Quote, row: Row, body: Object) -> bool:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_what_is_seen_only_afterwards_is_quoted_as_a_rate(provider: str, client: Callable[[str, float], Vidu]) -> None:
-    """Tokens, and changes of a film, which do not repeat its quality. A ceiling refuses them: nobody documents the most."""
+def test_price_that_is_known_only_afterwards_is_quoted_as_a_rate(provider: str, client: Callable[[str, float], Vidu]) -> None:
+    """Tokens, and changes of a film, which do not repeat its quality. A ceiling refuses them: the most is not documented."""
     wrong: list[object] = []
     for operation, listed_rows in rows(provider):
         for row in (one for one in listed_rows if is_seen_afterwards(one, operation) and not one.get("adds")):
@@ -351,7 +351,7 @@ REAL_CHARGES: Final[tuple[tuple[str, str, int, float], ...]] = (
 
 
 @pytest.mark.parametrize(("model", "resolution", "seconds", "paid"), REAL_CHARGES)
-def test_the_quote_equals_what_was_really_charged(model: str, resolution: str, seconds: int, paid: float) -> None:
+def test_quote_equals_the_real_charge(model: str, resolution: str, seconds: int, paid: float) -> None:
     body: Object = {"model": model, "prompt": "a", "resolution": resolution, "duration": seconds, "images": [IMAGE]}
     with Vidu([Account(provider="vidu", key="key-of-vidu")]) as vidu:
         (quote,) = vidu.quote(OperationRequest("vidu", "referenceToVideo", body))

@@ -58,7 +58,7 @@ def test_operation_names_the_seed_it_was_written_from(seed: Seed) -> None:
     assert seed.source in as_list(endpoint_of(seed).operation.value["x-source"])
 
 
-def test_every_seed_that_an_operation_names_is_held_here() -> None:
+def test_every_seed_that_an_operation_names_is_stored_here() -> None:
     named = {
         (endpoint.document.name, endpoint.operation.id, str(source))
         for endpoint in ENDPOINTS

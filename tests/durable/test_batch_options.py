@@ -18,6 +18,22 @@ from vidu_ext.values.errors import ConfigurationError
 ACCOUNTS = ("vidu", "comfy")
 
 
+def budgets(text: str) -> object:
+    return BudgetOption(budget=[text]).ceilings()
+
+
+def concurrency(text: str) -> object:
+    return limits_of(ACCOUNTS, [text], [])
+
+
+def rate(text: str) -> object:
+    return limits_of(ACCOUNTS, [], [text])
+
+
+def member(text: str) -> object:
+    return defaults([text])
+
+
 def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
     assert defaults(["model=viduq3", "duration=5", "audio=yes", "prompt=a=b"]) == {
@@ -50,28 +66,29 @@ def test_help_shows_the_defaults_of_the_options() -> None:
     assert helps["concurrency"].endswith(f"; default {Limits().concurrency}.")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (lambda: BudgetOption(budget=["lots"]).ceilings(), "is not a number"),
-        (lambda: BudgetOption(budget=["-1"]).ceilings(), "is not a number"),
-        (lambda: BudgetOption(budget=["nan"]).ceilings(), "is not a number"),
-        (lambda: BudgetOption(budget=["1_0"]).ceilings(), "is not a number"),
-        (lambda: BudgetOption(budget=["vido=5"]).ceilings(), "is not a provider"),
-        (lambda: limits_of(ACCOUNTS, ["x=5"], []), "no account is called 'x'"),
-        (lambda: limits_of(ACCOUNTS, ["1.5"], []), "is not a whole number"),
-        (lambda: limits_of(ACCOUNTS, ["\u0661"], []), "is not a whole number"),
-        (lambda: limits_of(ACCOUNTS, ["0"], []), "at least 1"),
-        (lambda: limits_of(ACCOUNTS, [], ["5/x"]), "is not a number"),
-        (lambda: defaults(["model"]), "write MEMBER=VALUE"),
-        (lambda: price_of("nothing"), "write MODULE:FUNCTION"),
-        (lambda: price_of("no_such_module_at_all:f"), "No module named"),
-        (lambda: price_of("json:no_such_function"), "write MODULE:FUNCTION"),
-    ],
-)
-def test_invalid_option_is_refused_with_its_reason(wrong: Callable[[], object], said: str) -> None:
+INVALID: dict[str, tuple[Callable[[str], object], str]] = {
+    "lots": (budgets, "is not a number"),
+    "-1": (budgets, "is not a number"),
+    "nan": (budgets, "is not a number"),
+    "1_0": (budgets, "is not a number"),
+    "vido=5": (budgets, "is not a provider"),
+    "x=5": (concurrency, "no account is called 'x'"),
+    "1.5": (concurrency, "is not a whole number"),
+    "\u0661": (concurrency, "is not a whole number"),
+    "0": (concurrency, "at least 1"),
+    "5/x": (rate, "is not a number"),
+    "model": (member, "write MEMBER=VALUE"),
+    "nothing": (price_of, "write MODULE:FUNCTION"),
+    "no_such_module_at_all:f": (price_of, "No module named"),
+    "json:no_such_function": (price_of, "write MODULE:FUNCTION"),
+}
+
+
+@pytest.mark.parametrize("text", INVALID)
+def test_invalid_option_is_refused_with_its_reason(text: str) -> None:
+    parse, said = INVALID[text]
     with pytest.raises(ConfigurationError, match=said):
-        wrong()
+        parse(text)
 
 
 @pytest.mark.parametrize("name", ["ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201])

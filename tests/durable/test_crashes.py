@@ -74,7 +74,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         yield Aftermath(rig, at_death, parts, rig.jobs(), provider.ledger())
 
 
-def test_worker_was_killed_while_it_sent_and_downloaded(aftermath: Aftermath) -> None:
+def test_job_of_a_killed_worker_keeps_the_state_in_which_it_was(aftermath: Aftermath) -> None:
     assert sorted(aftermath.at_death[key] for key in VIDU) == ["fetching", "sending", "sending"]
     assert {aftermath.at_death[key] for key in ("comfy", "zenlayer", "skills")} == {"sending"}
     assert aftermath.parts

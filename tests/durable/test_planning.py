@@ -50,7 +50,7 @@ def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_acc
     assert cost_line(found) == "; expected: 122 credits of vidu, 126.6 credits of comfy, 1 without a known price"
 
 
-def test_budget_in_all_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
+def test_total_budget_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
     """60 credits of Vidu and 63.3 of Comfy were added up as if they were alike."""
     with two_accounts as rig:
         with pytest.raises(ConfigurationError, match=r"--budget comfy=CREDITS --budget vidu=CREDITS"):

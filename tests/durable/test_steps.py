@@ -203,7 +203,7 @@ def test_running_job_waits_until_a_refused_key_is_accepted_again(
     assert shown == [{}] + [{"vidu": "the account's key is refused"}] * 8
 
 
-def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_asked_for_later(store: JobStore, job: Job) -> None:
+def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_requested_later(store: JobStore, job: Job) -> None:
     """The job became unknown, although its task had succeeded and its charge was known."""
     found = waited(store, Provider(charge="3", creations=[]), started(store, job))
     assert (found.state, found.credits) == ("fetching", 3.0)

@@ -22,7 +22,7 @@ def emulator() -> Emulator:
     return new_emulator()
 
 
-# -- what is told ----------------------------------------------------------------------------------------------------------
+# -- snapshots --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""Which calls a rule strikes, how rules are written, and what a rule that makes no sense is told."""
+"""Which calls a rule matches, how rules are written, and the errors for invalid rules."""
 
 from __future__ import annotations
 

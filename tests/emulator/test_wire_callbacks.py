@@ -1,4 +1,4 @@
-"""Callbacks of the emulator's server: to this machine only, unless it is told otherwise."""
+"""Callbacks of the emulator's server: to this machine only, unless it is configured otherwise."""
 
 from __future__ import annotations
 

@@ -335,7 +335,7 @@ except MissingExtraError as error:
 
 
 @pytest.mark.parametrize("package", ["starlette", "uvicorn", "mkdocs_swagger_ui_tag"])
-def test_a_missing_extra_is_reported_with_the_command_that_installs_it(package: str) -> None:
+def test_missing_extra_is_reported_with_the_command_that_installs_it(package: str) -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA, package], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert package in done.stdout

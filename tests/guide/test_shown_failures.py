@@ -90,7 +90,7 @@ FAULTS: Final[dict[str, tuple[httpx.Response | Exception, str]]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_comes_in_the_form_that_the_page_expects(
+def test_fault_is_caught_by_the_handlers_that_the_page_shows(
     fault: str, provider: respx.MockRouter, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer, expected = FAULTS[fault]

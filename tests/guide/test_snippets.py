@@ -93,7 +93,7 @@ def test_first_example_prints_what_the_page_says(
 
 
 @pytest.mark.usefixtures("folder", "vidu_emulator")
-def test_shown_refusal_is_the_one_that_comes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_shown_refusal_is_the_real_one(capsys: pytest.CaptureFixture[str]) -> None:
     """With other numbers once a provider changes its limits: the page shows an example."""
     block = block_with("print(error.faults[0])")
     snippets.run(block)

@@ -1,6 +1,6 @@
 """A submit that ends otherwise than by an outcome: the client is closed, a callback fails, something breaks, the loop is another.
 
-Whatever may be paid is told, with what it takes to go on.
+The error reports everything that may be paid, and how to go on.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ between the arrival of a request and its answer others get their turn. After eve
 ledger.
 
 What no search can tell apart is held to less: submits of one process that carry the same payload of the user, or, at
-skills.video, the same prompt. There each task must still be somebody's, and two submits never share one. What another
+skills.video, the same prompt. There each task must still belong to a submit, and two submits never share one. What another
 process does with the same payload or prompt cannot be seen at all, so processes do not share them here.
 """
 

@@ -59,7 +59,7 @@ class Row:
     twice: int = 0
     """Tasks of a request beyond its first."""
     lost: int = 0
-    """Paid tasks that nobody has, by no documented way."""
+    """Paid tasks that are found in no documented way."""
     mixed: int = 0
     """References that were handed to the caller of another request."""
     misled: int = 0

@@ -178,7 +178,7 @@ def test_only_the_transport_touches_network_and_threads(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if room(name) not in EXTRAS - {"emulator"}])
-def test_only_drivers_read_clock_and_chance(module: str) -> None:
+def test_only_drivers_read_clocks_and_random_numbers(module: str) -> None:
     source = modules()[module].read_text(encoding="utf-8")
     used = {name.split(".")[0] for name in imports(modules()[module], typing_too=False)}
     assert not used & {"time"} or module in ("transport.driver", "emulator.clock", "emulator.http.transports")

@@ -217,7 +217,7 @@ def test_request_above_the_size_limit_of_its_route_is_a_fault() -> None:
 
 
 @pytest.mark.parametrize("text", ["", 'a "quoted" \\ one', "two\nlines", "ü and 😀"])
-def test_the_size_of_a_request_is_that_of_its_json_though_no_picture_is_written(text: str) -> None:
+def test_size_of_a_request_is_that_of_its_json_although_no_picture_is_encoded(text: str) -> None:
     body: Object = {"model": "viduq3-turbo", "images": ["data:image/png;base64," + "A" * (20 * 1024 * 1024), f"data:{text}"]}
     body |= {"prompt": text, "seed": 5, "is_rec": False, "payload": None, "subjects": [{}, []]}
     size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())

@@ -74,7 +74,7 @@ def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
     assert names(tmp_path) == {"film.mp4"}
 
 
-def test_existing_file_is_replaced_where_that_is_wanted(tmp_path: Path) -> None:
+def test_existing_file_is_replaced_if_that_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"of last week")
     with closing(place(tmp_path / "film.mp4", replace=True)) as part:
         part.restart(FILM)
@@ -85,7 +85,7 @@ def test_existing_file_is_replaced_where_that_is_wanted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("total", "kept"), [(None, 4), (10, 4), (4, 0), (3, 0)])
-def test_part_file_is_gone_on_with_unless_it_has_all_that_there_is(total: int | None, kept: int, tmp_path: Path) -> None:
+def test_part_file_is_resumed_unless_it_is_complete(total: int | None, kept: int, tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4", b"film", evolve(FILM, total=total))
     with closing(place(tmp_path / "film.mp4")) as part:
         assert part.size == kept

@@ -325,8 +325,8 @@ def test_ssl_context_of_the_user_is_used(transport: httpx.BaseTransport | None) 
 
 
 @pytest.mark.parametrize("verify", [True, False])
-def test_an_api_without_tls_trusts_no_certificate_unless_told_otherwise(*, verify: bool) -> None:
-    """To read those that are trusted took a fifth of the time to a first answer. What is sent by TLS all the same must fail."""
+def test_client_of_an_api_without_tls_loads_no_certificates(*, verify: bool) -> None:
+    """Reading the certificates took a fifth of the time to a first answer. A request by TLS must fail nevertheless."""
     endpoint = Endpoint(account="vidu", base_url=NOWHERE, key_header="k", key_value="v", in_flight=1)
     held = client_arguments(endpoint, Settings(verify=verify), {ONLY: verify}, None)["verify"]
     assert held is False if not verify else (held.verify_mode, held.get_ca_certs()) == (ssl.CERT_REQUIRED, [])
@@ -334,8 +334,8 @@ def test_an_api_without_tls_trusts_no_certificate_unless_told_otherwise(*, verif
     assert client_arguments(by_tls, Settings(verify=verify), {ONLY: verify}, None)["verify"] is verify
 
 
-def test_the_event_loop_runs_neither_certificates_nor_specs_nor_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The first submit kept it for two thirds of a second on a busy machine, and each picture for as long as it is large."""
+def test_certificates_specs_and_files_are_read_outside_the_event_loop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first submit blocked the loop for two thirds of a second on a busy machine, and each picture as well."""
     threads: dict[str, list[threading.Thread]] = {"trust": [], "offers": []}
 
     def noted(name: str, function: Callable[..., object]) -> Callable[..., object]:

@@ -115,7 +115,7 @@ def test_rate_says_how_much_of_what_and_that_the_amount_is_not_known(
     assert words in (Price(usd=1e6).why_not(rate) or "")
 
 
-def test_addition_that_is_not_asked_for_is_in_no_rate() -> None:
+def test_addition_that_is_not_requested_is_in_no_rate() -> None:
     """The page of Comfy: 31.65 credits a second; 10.55 for a recommended prompt, if one is asked for."""
     rate = rate_of(contract_of("comfy"), "imageToVideo", {"model": "viduq3-pro", "resolution": "720p", "images": [IMAGE]})
     assert rate is not None

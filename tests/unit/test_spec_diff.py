@@ -246,7 +246,7 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
         ],
     ),
 }
-"""What is told of a change, and its place."""
+"""The report of a change, and its place."""
 TEXT: Final[dict[str, Edit]] = {
     "a description": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(description="what is heard"),
     "an example": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(examples=["a bird"]),
@@ -272,7 +272,7 @@ def test_change_that_only_allows_more_is_additive(edit: str) -> None:
 
 
 @pytest.mark.parametrize("edit", TOLD)
-def test_change_is_told_with_its_operations_and_place_and_nothing_else_is(edit: str) -> None:
+def test_change_is_reported_with_its_operations_and_place_and_nothing_else_is(edit: str) -> None:
     change, lines = TOLD[edit]
     assert sorted(f"{one} {one.place}" for one in after(change)) == sorted(lines)
 

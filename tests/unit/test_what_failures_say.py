@@ -205,7 +205,7 @@ def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: boo
         (7_265.0, "2 h 1 min"),
     ],
 )
-def test_time_is_said_in_its_two_largest_units(seconds: float, said: str) -> None:
+def test_time_is_written_in_its_two_largest_units(seconds: float, said: str) -> None:
     assert duration(seconds) == said
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 import pytest
 from cli_running import Done, Person
-from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
+from drifting_provider import DRIFTS, KEY, STATUS, Answers, DriftingProvider, answers
 
 from vidu_ext.values.tasks import Json
 
@@ -50,34 +50,28 @@ def test_live_prints_neither_keys_nor_values(tmp_path: Path) -> None:
     assert "a value" not in done.out + done.err
 
 
-def test_live_of_a_server_that_is_not_reached_ends_with_6(tmp_path: Path) -> None:
-    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": NOTHING_LISTENS})
-    done = person.does("contract", "live")
-    assert done.code == 6
-    assert len(done.err.splitlines()) == 1
+REFUSED: Final[Answers] = {path: (401, {"code": 401, "reason": "Unauthorized", "message": "no"}) for path in answers(STATUS)}
+ENDS: Final[dict[str, tuple[Answers, bytes | None, int, str]]] = {
+    "a refused key": (REFUSED, None, 5, "key"),
+    "another server": ({}, b"<h1>Welcome</h1>", 13, "base URL"),
+    "one object for all": ({}, b'{"status": "ok"}', 12, "is the base URL right?"),
+}
+"""Answers, the exit code, and what is said. The list of drama tasks has no documented members, so the answer of any other server
+was recognised as one."""
 
 
-def test_live_of_a_refused_key_ends_with_5(tmp_path: Path) -> None:
-    refused = {path: (401, {"code": 401, "reason": "Unauthorized", "message": "no"}) for path in answers(STATUS)}
-    with DriftingProvider(cast("Any", refused)) as provider:
-        done = live(tmp_path, provider, "--json")
-    assert done.code == 5
-
-
-def test_live_of_another_server_ends_with_13_and_one_line(tmp_path: Path) -> None:
-    with DriftingProvider({}, content=b"<h1>Welcome</h1>") as provider:
+@pytest.mark.parametrize("name", ENDS)
+def test_live_of_what_is_not_the_provider_has_its_exit_code(name: str, tmp_path: Path) -> None:
+    given, content, code, says = ENDS[name]
+    with DriftingProvider(given, content=content, status=200 if code == 12 else 404) as provider:
         done = live(tmp_path, provider)
-    assert done.code == 13
-    (line,) = done.err.splitlines()
-    assert "base URL" in line
+    assert (done.code, says in done.err) == (code, True), done
+    assert code == 12 or len(done.err.splitlines()) == 1
 
 
-def test_live_of_a_server_that_answers_all_with_one_object_asks_whether_it_is_the_right_one(tmp_path: Path) -> None:
-    """The list of drama tasks has no documented members, so the answer of any other server was recognised as one."""
-    with DriftingProvider({}, content=b'{"status": "ok"}', status=200) as provider:
-        done = Person(tmp_path, [provider]).does("contract", "live")
-    assert done.code == 12
-    assert "is the base URL right?" in done.err
+def test_live_of_a_server_that_is_not_reached_ends_with_6(tmp_path: Path) -> None:
+    done = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": NOTHING_LISTENS}).does("contract", "live")
+    assert (done.code, len(done.err.splitlines())) == (6, 1)
 
 
 def test_live_asks_for_tasks_that_are_named(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from core_calls import BODIES, CREATE, Calls
+import pytest
+from core_calls import BODIES, CREATE, Answer, Calls
 
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -16,75 +17,68 @@ BODY = BODIES["comfy"]
 # -- idempotency keys -----------------------------------------------------------------------------------------------------
 
 
-def test_the_same_key_and_body_give_the_first_answer_again_and_one_task() -> None:
-    calls = Calls()
-    first = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
-    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
-    assert again.value == first.value
-    assert "idempotent-replayed" not in first.reply.headers
-    assert again.reply.headers["idempotent-replayed"] == "true"
+def _create(
+    calls: Calls, body: Object = BODY, *, headers: dict[str, str] = ONE, key: str | None = None, path: str = CREATE["comfy"]
+) -> Answer:
+    return calls.ask("comfy", "POST", path, body, headers=headers, key=key)
+
+
+def _is_replayed(answer: Answer) -> bool:
+    return "idempotent-replayed" in answer.reply.headers
+
+
+@pytest.mark.parametrize("rule", ["kind=answer_lost,operation=create,nth=1", "kind=hang,operation=create,nth=9"])
+def test_the_same_key_and_body_give_the_first_answer_again_and_one_task_even_if_it_was_lost(rule: str) -> None:
+    calls = Calls(rule)
+    first, again = _create(calls), _create(calls)
+    assert (first.reply.ending, again.value) == ("closed" if "lost" in rule else "whole", first.value)
+    assert (_is_replayed(first), again.reply.headers["idempotent-replayed"]) == (False, "true")
+    assert [paid.id for paid in calls.emulator.ledger.paid] == [again.json["task_id"]]
     assert calls.emulator.ledger.times_paid(ONE["idempotency-key"]) == 1
     assert calls.emulator.ledger.paid_twice == ()
 
 
-def test_a_create_whose_answer_was_lost_is_replayed() -> None:
-    calls = Calls("kind=answer_lost,operation=create,nth=1")
-    lost = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
-    assert lost.reply.ending == "closed"
-    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
-    assert (again.status, again.reply.headers["idempotent-replayed"]) == (200, "true")
-    assert [paid.id for paid in calls.emulator.ledger.paid] == [again.json["task_id"]]
-
-
 def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
     calls = Calls()
-    calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    _create(calls)
     for path, body in ((CREATE["comfy"], {**BODY, "duration": 6}), ("/proxy/vidu/img2video", BODY)):
-        answer = calls.ask("comfy", "POST", path, body, headers=ONE)
+        answer = _create(calls, body, path=path)
         assert (answer.status, answer.reply.headers["x-comfy-error-type"]) == (409, "idempotency_mismatch")
     assert len(calls.emulator.ledger.paid) == 1
 
 
 def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() -> None:
     calls = Calls(in_flight_seconds=3.0, replay_seconds=100.0)
-    calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    _create(calls)
     words: list[tuple[int, str | None, str | None]] = []
     for seconds in (1.0, 3.0, 100.0):
         calls.step(seconds)
-        reply = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).reply
+        reply = _create(calls).reply
         words.append((reply.status, reply.headers.get("x-comfy-error-type"), reply.headers.get("retry-after")))
     assert words == [(409, "idempotency_in_flight", "2"), (200, None, None), (409, "idempotency_consumed", None)]
     assert len(calls.emulator.ledger.paid) == 1
 
 
-def test_a_refused_request_is_remembered_and_needs_a_new_key() -> None:
-    calls = Calls()
-    wrong: Object = {**BODY, "duration": 99}
-    assert calls.ask("comfy", "POST", CREATE["comfy"], wrong, headers=ONE).status == 400
-    again = calls.ask("comfy", "POST", CREATE["comfy"], wrong, headers=ONE)
-    assert (again.status, again.reply.headers["idempotent-replayed"]) == (400, "true")
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 409
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": "another"}).status == 200
-
-
-def test_a_key_that_met_a_full_queue_or_an_empty_account_can_be_used_again() -> None:
+def test_a_refused_request_is_remembered_and_one_that_met_a_full_queue_is_not() -> None:
     calls = Calls(queue_limit=1)
+    wrong: Object = {**BODY, "duration": 99}
+    answers = [_create(calls, wrong), _create(calls, wrong), _create(calls)]
+    assert [(one.status, _is_replayed(one)) for one in answers] == [(400, False), (400, True), (409, False)]
+    other = {"idempotency-key": "another"}
     calls.create("comfy")
-    full = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    full = _create(calls, headers=other)
     assert (full.status, full.reply.headers["retry-after"], full.reply.headers["x-concurrency-limit"]) == (429, "2", "5")
     calls.step(100.0)
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
+    assert _create(calls, headers=other).status == 200
 
 
 def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() -> None:
     calls = Calls()
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
-    other = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE, key="another-key")
-    assert "idempotent-replayed" not in other.reply.headers
+    answers = [_create(calls), _create(calls, key="another-key"), _create(calls, headers={"idempotency-key": ""})]
+    assert [(one.status, _is_replayed(one)) for one in answers] == [(200, False), (200, False), (400, False)]
     for _ in range(2):
         calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"], headers=ONE)
     assert calls.emulator.ledger.paid_count == {"comfy": 2, "vidu": 2}
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": ""}).status == 400
 
 
 def test_a_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() -> None:
@@ -98,11 +92,7 @@ def test_a_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() ->
 
 
 def test_comfy_reports_price_estimate_and_free_slots_in_headers() -> None:
-    headers = (
-        Calls(queue_seconds=1.0, processing_seconds=4.0)
-        .ask("comfy", "POST", CREATE["comfy"], {**BODY, "resolution": "720p"})
-        .reply.headers
-    )
+    headers = _create(Calls(queue_seconds=1.0, processing_seconds=4.0), {**BODY, "resolution": "720p"}).reply.headers
     told = {name: value for name, value in headers.items() if name.startswith("x-")}
     assert told == {
         "x-comfy-credits-used": "63.3",
@@ -118,19 +108,19 @@ def test_comfy_reports_price_estimate_and_free_slots_in_headers() -> None:
 def test_comfy_refuses_tasks_beyond_its_concurrency_if_it_is_set_to() -> None:
     calls = Calls(comfy_refuses=True, concurrency=2, queue_seconds=1.0, processing_seconds=4.0)
     calls.create("comfy")
-    second = calls.ask("comfy", "POST", CREATE["comfy"], BODY)
+    second = _create(calls, headers={})
     assert second.reply.headers["x-concurrency-current"] == "2"
-    refused = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    refused = _create(calls)
     assert (refused.status, refused.json) == (429, {"message": "concurrency limit exceeded"})
     told = {name: value for name, value in refused.reply.headers.items() if name.startswith(("x-", "retry"))}
     assert told == {
         "x-concurrency-limit": "2", "x-concurrency-current": "2", "x-concurrency-remaining": "0", "retry-after": "2",
     }  # fmt: skip
-    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, key="another-key").status == 200
+    assert _create(calls, headers={}, key="another-key").status == 200
     calls.create("vidu")
     calls.step(5.0)
-    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
-    assert (again.status, "idempotent-replayed" in again.reply.headers) == (200, False), "the key stays usable"
+    again = _create(calls)
+    assert (again.status, _is_replayed(again)) == (200, False), "the key stays usable"
     assert len([paid for paid in calls.emulator.ledger.paid if paid.provider == "comfy" and paid.account == 1]) == 3
 
 
@@ -147,6 +137,7 @@ def test_comfy_names_the_picture_that_moderation_refused() -> None:
 def _events(calls: Calls, path: str = "/api/v1/generation/sse/vidu/q3") -> list[tuple[float, Object]]:
     reply = calls.ask("skills_video", "POST", path, BODIES["skills_video"]).reply
     assert reply.headers["content-type"] == "text/event-stream" and reply.pieces is not None
+    assert all(piece.data.startswith(b"data: {") and piece.data.endswith(b"}\n\n") for piece in reply.pieces)
     return [(round(piece.after, 3), as_object(json.loads(piece.data.decode().removeprefix("data: ")))) for piece in reply.pieces]
 
 
@@ -163,17 +154,12 @@ def test_a_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> N
 
 def test_faults_of_answers_change_every_event_of_a_stream() -> None:
     unknown = _events(Calls("kind=unknown_state,operation=create,word=reviewing"))
-    assert [event["status"] for _, event in unknown] == ["reviewing"] * 3
-    assert [after for after, _ in unknown] == [0.0, 1.0, 4.0]
+    assert [(after, event["status"]) for after, event in unknown] == [(after, "reviewing") for after in (0.0, 1.0, 4.0)]
     for _, event in _events(Calls("kind=null_fields,operation=create")):
         assert event.pop("id")
         assert set(event.values()) == {None}
-    reply = (
-        Calls("kind=null_fields,operation=create")
-        .ask("skills_video", "POST", "/api/v1/generation/sse/vidu/q3", BODIES["skills_video"])
-        .reply
-    )
-    assert all(piece.data.startswith(b"data: {") and piece.data.endswith(b"}\n\n") for piece in reply.pieces or ())
+    lasts = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1][1]
+    assert (lasts["status"], lasts["code"], lasts["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
 
 
 def test_a_stream_behind_a_queue_reports_the_actual_start() -> None:
@@ -185,12 +171,6 @@ def test_a_stream_behind_a_queue_reports_the_actual_start() -> None:
     assert [after for after, _ in events] == [0.0, 17.0, 10.0]
     calls.step(17.001)
     assert calls.word(str(events[0][1]["id"]), "skills_video") == "IN_PROGRESS"
-
-
-def test_a_stream_of_a_task_that_fails_ends_with_the_reason() -> None:
-    calls = Calls("kind=task_fails,operation=create,nth=1")
-    last = _events(calls)[-1][1]
-    assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
 
 
 def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> None:

@@ -138,11 +138,9 @@ class Emulator:
         """Answer a request for an operation, with the fault that applies to it."""
         route = found.route
         rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
-        with self._lock:
-            now = self._advance()
-            if rule is not None and rule.prevents:
-                account, reply = None, ServerReply()
-            else:
+        with self.inspect() as (_, now):
+            account, reply = None, ServerReply()
+            if rule is None or not rule.prevents:
                 account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
                 reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
@@ -153,31 +151,23 @@ class Emulator:
         self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
     ) -> tuple[EmulatedAccount | None, ServerReply]:
         """Return the account and the reply. Vidu refuses an id of a wrong form before it reads the key."""
-        route = found.route
-        account: EmulatedAccount | None = None
+        route, record, account = found.route, record_of(found.route.provider), None
         try:
-            if record_of(route.provider).reads_ids_first and not route.takes_id(found.id):
+            if record.reads_ids_first and not route.takes_id(found.id):
                 raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
             key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
-            known = account = self._state.account(route.provider, key)
-
-            def act() -> ServerReply:
-                return self._dispatch(request, found, known, rule, now)
-
-            reply = self._keys.replay_or_run(account, route, request, act, now=now, settings=self.settings)
+            account = self._state.account(route.provider, key)
+            replayed = self._keys.replay(account, route, request, now=now, settings=self.settings)
+            if replayed is not None:
+                return account, replayed
+        except RefusalError as error:
+            return account, self._refusal(route, error.refusal)
+        try:
+            reply = record.answer(self._check_call(request, found, account, rule, now))
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
+        self._keys.store(account, route, request, reply, now=now, most=self.settings.max_tasks)
         return account, reply
-
-    def _dispatch(
-        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
-    ) -> ServerReply:
-        """Return the reply to a request of an account, a refusal included: an idempotency key may replay it."""
-        record = record_of(found.route.provider)
-        try:
-            return record.answer(self._check_call(request, found, account, rule, now))
-        except RefusalError as error:
-            return self._refusal(found.route, error.refusal)
 
     def _check_call(
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
@@ -192,7 +182,6 @@ class Emulator:
             raise refusal_error(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
         return ApiCall(
             state=self._state,
-            ledger=self.ledger,
             route=route,
             request=request,
             account=account,
@@ -222,7 +211,10 @@ class Emulator:
     def _handle_stored(self, request: ServerRequest, beginning: str) -> ServerReply:
         """Send a file of a task or an upload, or store an upload. Files are made outside the lock, so that others do not wait."""
         provider, _, name = request.path.removeprefix(beginning).partition("/")
-        rule = self._file_rule(provider, request) if request.method != "PUT" or beginning == FILES else None
+        rule = None
+        if request.method != "PUT" or beginning == FILES:
+            known = provider if provider in PROVIDERS else ""
+            rule = self.faults.next(known, "download", family="download", request=request)
         if rule is not None and rule.prevents:
             return self._file_reply(request, provider, None, ServerReply(), rule)
         asked = request if rule is None else rule.adapt(request)
@@ -267,10 +259,6 @@ class Emulator:
                 message = "The request signature we calculated does not match the signature you provided."
                 return xml_refusal(403, "SignatureDoesNotMatch", message)
 
-    def _file_rule(self, provider: str, request: ServerRequest) -> FaultRule | None:
-        known = provider if provider in PROVIDERS else ""
-        return self.faults.next(known, "download", family="download", request=request)
-
     def _file_reply(
         self, request: ServerRequest, provider: str, task: EmulatedTask | None, reply: ServerReply, rule: FaultRule | None
     ) -> ServerReply:
@@ -280,10 +268,12 @@ class Emulator:
             if rule is not None:
                 reply = apply_fault(rule, reply, request, refuse=_refusal_of_storage, now=now)
             if carries_credential(request.headers):
-                self.ledger.record_key_at_files()
+                self.ledger.keys_sent_to_files += 1
             if request.method == "GET" and reply.status in (200, 206):
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
-                self.ledger.record_served(task, sent)
+                self.ledger.bytes_served += sent
+                if task is not None:
+                    task.bytes_served += sent
             operation = "upload" if request.method == "PUT" else "download"
             return self._record(request, provider, operation, reply, None, rule)
 

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Final, Literal, Self, cast, get_args
 
 import attrs
-from attrs import frozen
+from attrs import define, field, frozen
 
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import fault_of_number, short
@@ -227,7 +227,7 @@ _CHOICES: Final[Mapping[str, Sequence[object]]] = {
 }
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class ActiveRule:
     """An active rule, with its counts."""
 
@@ -238,6 +238,7 @@ class ActiveRule:
     """Matching calls."""
     applied: int = 0
     """Affected calls."""
+    chances: random.Random = field(repr=False, eq=False)
 
     def to_json(self) -> Object:
         """Return the rule with its number and counts."""
@@ -256,7 +257,6 @@ class Faults:
         self._seed = seed
         self._lock = Lock()
         self._active: dict[int, ActiveRule] = {}
-        self._chances: dict[int, random.Random] = {}
         self._next_number = 1
         self._added = 0
         """Rules added since the last `clear`; part of the seed of each."""
@@ -272,7 +272,7 @@ class Faults:
     def active(self) -> tuple[ActiveRule, ...]:
         """The active rules with their numbers and counts."""
         with self._lock:
-            return tuple(self._active.values())
+            return tuple(map(attrs.evolve, self._active.values()))
 
     def add(self, rule: FaultRule) -> int:
         """Add a rule and return its number. Raises ConfigurationError if there are 1,000 already."""
@@ -280,9 +280,9 @@ class Faults:
             if len(self._active) >= MOST_RULES:
                 raise _wrong(f"there are {MOST_RULES} rules already; remove some")
             number, self._next_number = self._next_number, self._next_number + 1
-            self._active[number] = ActiveRule(number=number, rule=rule)
             self._added += 1
-            self._chances[number] = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
+            chances = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
+            self._active[number] = ActiveRule(number=number, rule=rule, chances=chances)
             return number
 
     def remove(self, number: int) -> None:
@@ -290,13 +290,11 @@ class Faults:
         with self._lock:
             if self._active.pop(number, None) is None:
                 raise _wrong(f"there is no rule of number {number}")
-            del self._chances[number]
 
     def clear(self) -> None:
         """Remove all rules. Rules that are added next make the same random choices as the first ones."""
         with self._lock:
             self._active.clear()
-            self._chances.clear()
             self._added = 0
 
     def next(
@@ -310,20 +308,14 @@ class Faults:
             return None
         affecting: FaultRule | None = None
         with self._lock:
-            for number, active in list(self._active.items()):
+            for active in self._active.values():
                 if not _matches(active.rule, provider, operation, family, request):
                     continue
-                seen = attrs.evolve(active, calls=active.calls + 1)
-                is_affected = affecting is None and _is_due(seen) and self._draw(seen)
-                if is_affected:
-                    affecting = seen.rule
-                    seen = attrs.evolve(seen, applied=seen.applied + 1)
-                self._active[number] = seen
+                active.calls += 1
+                if affecting is None and _is_due(active):
+                    affecting = active.rule
+                    active.applied += 1
         return affecting
-
-    def _draw(self, active: ActiveRule) -> bool:
-        chance = active.rule.probability
-        return chance >= 1 or self._chances[active.number].random() < chance
 
 
 def _matches(rule: FaultRule, provider: str, operation: str, family: Family, request: ServerRequest | None) -> bool:
@@ -337,7 +329,8 @@ def _matches(rule: FaultRule, provider: str, operation: str, family: Family, req
 def _is_due(active: ActiveRule) -> bool:
     rule = active.rule
     most = rule.times if rule.times is not None else 1 if rule.nth is not None else math.inf
-    return active.calls >= (rule.nth or 1) and active.applied < most
+    is_due = active.calls >= (rule.nth or 1) and active.applied < most
+    return is_due and (rule.probability >= 1 or active.chances.random() < rule.probability)
 
 
 # -- reading and checking -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from .replies import LARGEST_PART, Part, head_of, parts_of, request_of, transpor
 
 try:
     from starlette.applications import Starlette
+    from starlette.requests import ClientDisconnect, Request
 except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
     raise missing_extra(error) from error
 
@@ -123,21 +124,19 @@ class _Endpoint:
 
 async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
     """Read the body: `most` + 1 bytes if it is longer than `most`, None if the client disconnected."""
-    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    request = Request(scope, receive)
+    length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
         return bytes(most + 1)
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > most:
-            return bytes(most + 1)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                return bytes(most + 1)
+    except ClientDisconnect:
+        return None
+    return bytes(body)
 
 
 def _request(scope: Scope, body: bytes) -> ServerRequest:

@@ -42,26 +42,19 @@ class Deliveries:
         self._emulator = emulator
         self._reach = reach
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._running: set[asyncio.Task[None]] = set()
-        self._client: httpx.AsyncClient | None = None
         self._has_warned = False
 
     async def run(self) -> None:
         """Post callbacks as they become due, until cancelled."""
-        try:
+        verify = self._reach == "anywhere"  # reading certificates takes long, and loopback needs none
+        async with (
+            httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=verify, trust_env=False) as client,
+            asyncio.TaskGroup() as group,
+        ):
             while True:
                 for callback in self._emulator.due_callbacks():
-                    task = asyncio.create_task(self._deliver(callback))
-                    self._running.add(task)
-                    task.add_done_callback(self._running.discard)
+                    group.create_task(self._deliver(client, callback))
                 await asyncio.sleep(self._nap())
-        finally:
-            running = list(self._running)
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-            if self._client is not None:
-                await self._client.aclose()
 
     def _nap(self) -> float:
         moment = self._emulator.next_moment()
@@ -69,23 +62,21 @@ class Deliveries:
         real = None if moment is None else clock.real_seconds(moment - clock.now())
         return LONGEST_NAP if real is None else min(max(real, SHORTEST_NAP), LONGEST_NAP)
 
-    async def _deliver(self, callback: Callback) -> None:
+    async def _deliver(self, client: httpx.AsyncClient, callback: Callback) -> None:
         async with self._gate:
             began = asyncio.get_running_loop().time()
-            status = await self._post(callback)
+            status = await self._post(client, callback)
             self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
 
-    async def _post(self, callback: Callback) -> int | None:
+    async def _post(self, client: httpx.AsyncClient, callback: Callback) -> int | None:
         """Post a callback and return the status of the answer; None if it was not sent or not answered."""
         if self._reach != "anywhere" and not is_loopback(callback.url):
             level = logging.DEBUG if self._has_warned else logging.WARNING
             logger.log(level, "a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
             self._has_warned = True
             return None
-        if self._client is None:  # reading certificates takes long, and loopback needs none
-            self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=self._reach == "anywhere", trust_env=False)
         try:
-            async with self._client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
+            async with client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
                 return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
             logger.info("a callback was not delivered: %s", type(failure).__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
 from .context import ApiCall, rfc3339
-from .dialect_vidu import MODERATED, POLL, ViduDialect, create_answer, status_answer
+from .dialect_vidu import MODERATED, ViduDialect, create_answer, status_answer
 from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
 from .record import asked_task
 from .refusals import Refusal, RefusalError, json_reply, queue_full
@@ -23,61 +23,6 @@ from .refusals import Refusal, RefusalError, json_reply, queue_full
 MICROS_OF_A_CREDIT: Final = 1_000_000 / 211
 """Price of a credit of Comfy, in millionths of a dollar."""
 _CREATION: Final = ("id", "url", "cover_url", "watermarked_url", "moderation_url")
-
-
-class EmulatedComfy(ViduDialect):
-    """Charges credits of its own, which the headers show; `credits` in answers are Vidu's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers = {
-            POLL: self.get_creations,
-            "createStorage": create_storage,
-            "getBalance": get_balance,
-            "getConcurrency": get_concurrency,
-        }
-
-    def answer(self, call: ApiCall) -> ServerReply:
-        try:
-            return super().answer(call)
-        except RefusalError as error:
-            if error.refusal.status != 429:
-                raise
-            headers = {**_concurrency_headers(call.account, call.state.settings), "retry-after": RETRY_AFTER}
-            raise RefusalError(evolve(error.refusal, headers=headers)) from None
-
-    def create(self, call: ApiCall) -> ServerReply:
-        """Start a task; the headers show its price, its expected duration, and how many more may run."""
-        settings = call.state.settings
-        if settings.comfy_refuses and _current(call.account, settings) >= settings.concurrency:
-            raise queue_full()
-        task = self.start(call)
-        task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
-        usual = settings.queue_seconds + settings.processing_seconds
-        headers = {
-            "x-comfy-credits-used": f"{task.credits:.10g}",
-            "x-comfy-estimated-duration-seconds": str(round(usual)),
-            "x-comfy-estimated-duration-p90-seconds": str(round(2 * usual)),
-            "x-comfy-estimate-source": "history",
-            **_concurrency_headers(call.account, settings),
-        }
-        return json_reply(create_answer(call, task), headers=headers)
-
-    def get_creations(self, call: ApiCall) -> ServerReply:
-        """Report the state of a task."""
-        task = asked_task(call)
-        answer = status_answer(call.state, task, origin=call.request.origin, now=call.now)
-        answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
-        if answer["err_code"] == MODERATED:
-            answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
-        used = {"x-comfy-credits-used": f"{task.credits:.10g}"} if task.state is Stage.SUCCEEDED else {}
-        return json_reply(answer, headers=used)
-
-    def refusal(self, refusal: Refusal) -> ServerReply:
-        headers = dict(refusal.headers)
-        if refusal.error_type is not None:
-            headers["x-comfy-error-type"] = refusal.error_type
-        return json_reply(_refusal_body(refusal), status=refusal.status, headers=headers)
 
 
 def _refusal_body(refusal: Refusal) -> Object:
@@ -139,3 +84,50 @@ def get_balance(call: ApiCall) -> ServerReply:
 def get_concurrency(call: ApiCall) -> ServerReply:
     """Report how many tasks the account may have at once."""
     return json_reply({"limit": call.state.settings.concurrency, "reason": "spend_ladder"})
+
+
+class EmulatedComfy(ViduDialect):
+    """Charges credits of its own, which the headers show; `credits` in answers are Vidu's."""
+
+    answers: ClassVar = {"createStorage": create_storage, "getBalance": get_balance, "getConcurrency": get_concurrency}
+
+    def answer(self, call: ApiCall) -> ServerReply:
+        try:
+            return super().answer(call)
+        except RefusalError as error:
+            if error.refusal.status != 429:
+                raise
+            headers = {**_concurrency_headers(call.account, call.state.settings), "retry-after": RETRY_AFTER}
+            raise RefusalError(evolve(error.refusal, headers=headers)) from None
+
+    def create(self, call: ApiCall) -> ServerReply:
+        """Start a task; the headers show its price, its expected duration, and how many more may run."""
+        settings = call.state.settings
+        if settings.comfy_refuses and _current(call.account, settings) >= settings.concurrency:
+            raise queue_full()
+        task = self.start(call)
+        task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
+        usual = settings.queue_seconds + settings.processing_seconds
+        headers = {
+            "x-comfy-credits-used": f"{task.credits:.10g}",
+            "x-comfy-estimated-duration-seconds": str(round(usual)),
+            "x-comfy-estimated-duration-p90-seconds": str(round(2 * usual)),
+            "x-comfy-estimate-source": "history",
+            **_concurrency_headers(call.account, settings),
+        }
+        return json_reply(create_answer(call, task), headers=headers)
+
+    def status(self, call: ApiCall) -> ServerReply:
+        task = asked_task(call)
+        answer = status_answer(call.state, task, origin=call.request.origin, now=call.now)
+        answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
+        if answer["err_code"] == MODERATED:
+            answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
+        used = {"x-comfy-credits-used": f"{task.credits:.10g}"} if task.state is Stage.SUCCEEDED else {}
+        return json_reply(answer, headers=used)
+
+    def refusal(self, refusal: Refusal) -> ServerReply:
+        headers = dict(refusal.headers)
+        if refusal.error_type is not None:
+            headers["x-comfy-error-type"] = refusal.error_type
+        return json_reply(_refusal_body(refusal), status=refusal.status, headers=headers)

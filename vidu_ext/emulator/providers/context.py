@@ -15,7 +15,6 @@ from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.routes import Query, Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import FileSpec, Renderer, Storage, Upload
-from vidu_ext.emulator.state.ledger import Ledger
 from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import complete_body, output_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
@@ -79,7 +78,6 @@ class ApiCall:
     """One call that passed the checks, with its request and the state."""
 
     state: State = field(repr=False)
-    ledger: Ledger = field(repr=False)
     route: Route
     request: ServerRequest = field(repr=False)
     account: EmulatedAccount
@@ -163,7 +161,6 @@ class ApiCall:
             settings, is_off_peak = state.settings, body.get("off_peak") is True
             wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
             state.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
-        self.ledger.record_paid(task)
         return task
 
     def stored_body(self) -> Object:

@@ -59,10 +59,6 @@ _SEED_RANGE: Final = 2**31
 class ViduDialect(ProviderRecord):
     """A provider with the answers of Vidu. Enough for one that differs only in its paths and its key."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers = {POLL: self.get_creations}
-
     def start(self, call: ApiCall) -> EmulatedTask:
         """Start a task. Raises a refusal."""
         return call.new_task(failure=failure_of_inputs(call))
@@ -70,8 +66,9 @@ class ViduDialect(ProviderRecord):
     def create(self, call: ApiCall) -> ServerReply:
         return json_reply(create_answer(call, self.start(call)))
 
-    def get_creations(self, call: ApiCall) -> ServerReply:
-        """Report the state of a task."""
+    def status(self, call: ApiCall) -> ServerReply:
+        if call.operation != POLL:
+            return super().status(call)
         return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin, now=call.now))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import define, evolve
@@ -47,36 +47,37 @@ class IdempotencyKeys:
         self._stored_bytes = 0
         """Bytes of all stored replies."""
 
-    def replay_or_run(
-        self,
-        account: EmulatedAccount,
-        route: Route,
-        request: ServerRequest,
-        act: Callable[[], ServerReply],
-        *,
-        now: float,
-        settings: EmulatorSettings,
-    ) -> ServerReply:
-        """Run `act`, or return the stored reply of an earlier request with the same key. Replies with status 400 are stored too.
-
-        Without a key, `act` just runs. Raises RefusalError if the key is in use, used up or belongs to another request.
+    def replay(
+        self, account: EmulatedAccount, route: Route, request: ServerRequest, *, now: float, settings: EmulatorSettings
+    ) -> ServerReply | None:
+        """Return the stored reply of an earlier request with the same key, None without one. Raises RefusalError if the key is
+        in use, used up or belongs to another request.
         """
-        if "Idempotency-Key" not in route.parameters or IDEMPOTENCY_KEY not in request.headers:
-            return act()
-        key = request.headers[IDEMPOTENCY_KEY]
-        if not key:
+        key = _key_of(route, request)
+        if key == "":
             raise unreadable("Idempotency-Key: must not be empty")
-        fingerprint = hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
-        known = self._replies.get((account.number, key))
-        if known is not None:
-            return _replay(known, fingerprint, now=now, settings=settings)
-        reply = act()
-        if reply.status in STORED_STATUSES:
-            self._replies[account.number, key] = _StoredReply(fingerprint, now, reply)
-            self._stored_bytes += len(reply.body)
-            while len(self._replies) > settings.max_tasks or (self._stored_bytes > MOST_HELD_BYTES and len(self._replies) > 1):
-                self._stored_bytes -= len(self._replies.popitem(last=False)[1].reply.body)
-        return reply
+        known = self._replies.get((account.number, key)) if key else None
+        return None if known is None else _replay(known, _fingerprint(route, request), now=now, settings=settings)
+
+    def store(
+        self, account: EmulatedAccount, route: Route, request: ServerRequest, reply: ServerReply, *, now: float, most: int
+    ) -> None:
+        """Store the reply to the first request with a key, if it has one and may be replayed; at most so many."""
+        key = _key_of(route, request)
+        if not key or reply.status not in STORED_STATUSES:
+            return
+        self._replies[account.number, key] = _StoredReply(_fingerprint(route, request), now, reply)
+        self._stored_bytes += len(reply.body)
+        while len(self._replies) > most or (self._stored_bytes > MOST_HELD_BYTES and len(self._replies) > 1):
+            self._stored_bytes -= len(self._replies.popitem(last=False)[1].reply.body)
+
+
+def _key_of(route: Route, request: ServerRequest) -> str | None:
+    return request.headers.get(IDEMPOTENCY_KEY) if "Idempotency-Key" in route.parameters else None
+
+
+def _fingerprint(route: Route, request: ServerRequest) -> bytes:
+    return hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
 
 
 def _replay(known: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:

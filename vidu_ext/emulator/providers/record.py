@@ -24,11 +24,8 @@ class ProviderRecord:
 
     reads_ids_first: ClassVar[bool] = False
     """Whether an id of a wrong form is refused before the key is checked."""
-    answers: Mapping[str, Answer]
+    answers: ClassVar[Mapping[str, Answer]] = {}
     """Answers that are more than the example, by operationId."""
-
-    def __init__(self) -> None:
-        self.answers = {}
 
     def answer(self, call: ApiCall) -> ServerReply:
         """Answer a call that passed the checks. Raises RefusalError."""

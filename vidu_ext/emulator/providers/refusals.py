@@ -58,14 +58,6 @@ def not_found() -> RefusalError:
     return refusal_error(404, "NotFound", "not found")
 
 
-def creation_not_found() -> RefusalError:
-    return refusal_error(404, "CreationNotFound", "creation not found")
-
-
-def conflict() -> RefusalError:
-    return refusal_error(409, "Conflict", "resource conflict")
-
-
 def unreadable(what: str) -> RefusalError:
     """Return the refusal of a path, query or body that cannot be parsed."""
     return refusal_error(400, "CODEC", what, details=(what,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Final
+from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
 from vidu_ext.emulator.state.outputs import complete_body, number
@@ -40,35 +40,6 @@ _PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "
 """Refusals without a documented code, in the oldest documented form: a message alone."""
 
 
-class EmulatedSkillsVideo(ProviderRecord):
-    """Generations instead of tasks, and its own form of refusals."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers = {
-            "getGeneration": get_generation,
-            "listRunningGenerations": list_running,
-            "getCredits": get_credits,
-            **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), stream),
-        }
-
-    def create(self, call: ApiCall) -> ServerReply:
-        """Start a generation."""
-        answer = _generation(call, _new(call), Stage.WAITING, now=call.now)
-        del answer["data"]
-        return json_reply(answer)
-
-    def refusal(self, refusal: Refusal) -> ServerReply:
-        if refusal.status not in _ENDINGS:
-            plain: Object = {"message": _PLAIN.get(refusal.status, refusal.message)}
-            return json_reply(plain, status=refusal.status, headers=refusal.headers)
-        ending, message = _ENDINGS[refusal.status]
-        code = f"{_family(refusal.tag)}_{ending}"
-        text = " ".join((message, *refusal.details))
-        body: Object = {"code": code, "message": text, "error": ending if refusal.status == 402 else code}
-        return json_reply(body, status=refusal.status, headers=refusal.headers)
-
-
 def _family(tag: str) -> str:
     """Return the prefix of the codes of an operation."""
     return "IMAGE_GENERATION" if tag == "image" else "VIDEO_GENERATION"
@@ -97,15 +68,6 @@ def stream(call: ApiCall) -> ServerReply:
         pieces.append(Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, moment - before)))
         before = moment
     return ServerReply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
-
-
-def get_generation(call: ApiCall) -> ServerReply:
-    """Report the state of a generation."""
-    task = call.task(call.id)
-    if task is None:
-        raise not_found()
-    task.polls += 1
-    return json_reply(_generation(call, task, task.state, now=call.now))
 
 
 def list_running(call: ApiCall) -> ServerReply:
@@ -168,3 +130,36 @@ def _data(call: ApiCall, task: EmulatedTask, *, now: float) -> Object:
         f"{kind}s": files,
         kind: as_list(files)[0],
     }
+
+
+class EmulatedSkillsVideo(ProviderRecord):
+    """Generations instead of tasks, and its own form of refusals."""
+
+    answers: ClassVar = {
+        "listRunningGenerations": list_running,
+        "getCredits": get_credits,
+        **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), stream),
+    }
+
+    def create(self, call: ApiCall) -> ServerReply:
+        """Start a generation."""
+        answer = _generation(call, _new(call), Stage.WAITING, now=call.now)
+        del answer["data"]
+        return json_reply(answer)
+
+    def status(self, call: ApiCall) -> ServerReply:
+        task = call.task(call.id)
+        if task is None:
+            raise not_found()
+        task.polls += 1
+        return json_reply(_generation(call, task, task.state, now=call.now))
+
+    def refusal(self, refusal: Refusal) -> ServerReply:
+        if refusal.status not in _ENDINGS:
+            plain: Object = {"message": _PLAIN.get(refusal.status, refusal.message)}
+            return json_reply(plain, status=refusal.status, headers=refusal.headers)
+        ending, message = _ENDINGS[refusal.status]
+        code = f"{_family(refusal.tag)}_{ending}"
+        text = " ".join((message, *refusal.details))
+        body: Object = {"code": code, "message": text, "error": ending if refusal.status == 402 else code}
+        return json_reply(body, status=refusal.status, headers=refusal.headers)

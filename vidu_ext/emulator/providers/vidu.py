@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
@@ -19,7 +19,7 @@ from vidu_ext.values.tasks import Json, Object
 from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
 from .dialect_vidu import POLL, ViduDialect, creations, state_of, status_answer
 from .examples import example_of, report
-from .refusals import conflict, creation_not_found, json_reply, not_found, refusal_error, task_not_found
+from .refusals import json_reply, not_found, refusal_error, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
 """Seconds of the list if the request gives no start."""
@@ -38,41 +38,6 @@ _FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[EmulatedTask], bool]
-
-
-class EmulatedVidu(ViduDialect):
-    """Vidu itself."""
-
-    reads_ids_first = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers = {
-            POLL: self.get_creations,
-            "listTasks": list_tasks,
-            "cancelTask": cancel_task,
-            "getCredits": get_credits,
-            "createUpload": create_upload,
-            "finishUpload": finish_upload,
-            "createSubject": create_subject,
-            "listSubjects": list_subjects,
-            "updateSubject": update_subject,
-        }
-
-    def start(self, call: ApiCall) -> EmulatedTask:
-        """Start a task. Raises RefusalError if its creation or a subject does not exist."""
-        for member in ("video_creation_id", "creation_id"):
-            if member in call.body and _creation_task(call, call.text(member)) is None:
-                raise creation_not_found()
-        names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
-        if any(name and name not in call.account.subjects for name in names):
-            raise not_found()
-        return super().start(call)
-
-    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
-        if POLL in task.route.links or task.route.poll is None:
-            return status_answer(state, task, origin=task.origin, now=now)
-        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin, now=now)
 
 
 def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
@@ -220,7 +185,7 @@ def finish_upload(call: ApiCall) -> ServerReply:
     if upload is None or upload.account != call.account.number:
         raise not_found()
     if upload.etag is None or upload.etag.strip('"') != call.text("etag").strip('"'):
-        raise conflict()
+        raise refusal_error(409, "Conflict", "resource conflict")
     upload.is_finished = True
     return json_reply({"uri": f"{UPLOAD_MARK}{upload.id}"})
 
@@ -275,3 +240,34 @@ def update_subject(call: ApiCall) -> ServerReply:
         changes.pop("videos", None)
     subject.update(changes)
     return json_reply({name: subject[name] for name in ("id", "name", "style", "description", "voice_id")})
+
+
+class EmulatedVidu(ViduDialect):
+    """Vidu itself."""
+
+    reads_ids_first = True
+    answers: ClassVar = {
+        "listTasks": list_tasks,
+        "cancelTask": cancel_task,
+        "getCredits": get_credits,
+        "createUpload": create_upload,
+        "finishUpload": finish_upload,
+        "createSubject": create_subject,
+        "listSubjects": list_subjects,
+        "updateSubject": update_subject,
+    }
+
+    def start(self, call: ApiCall) -> EmulatedTask:
+        """Start a task. Raises RefusalError if its creation or a subject does not exist."""
+        for member in ("video_creation_id", "creation_id"):
+            if member in call.body and _creation_task(call, call.text(member)) is None:
+                raise refusal_error(404, "CreationNotFound", "creation not found")
+        names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
+        if any(name and name not in call.account.subjects for name in names):
+            raise not_found()
+        return super().start(call)
+
+    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
+        if POLL in task.route.links or task.route.poll is None:
+            return status_answer(state, task, origin=task.origin, now=now)
+        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin, now=now)

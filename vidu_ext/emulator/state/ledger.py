@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from .task_engine import ENDED, EmulatedAccount, EmulatedTask, PaidTask, Stage, TaskEngine
+from .task_engine import ENDED, EmulatedAccount, PaidTask, Stage, TaskEngine
 
 REMEMBERED_REQUESTS: Final = 5_000
 MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
@@ -66,7 +66,6 @@ class Ledger:
         self._numbers: Final = count(1)
         self._held = 0
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._paid_count: Counter[str] = Counter()
         self.bytes_served = 0
         """Bytes of files that were sent."""
         self.keys_sent_to_files = 0
@@ -103,7 +102,8 @@ class Ledger:
     @property
     def paid_count(self) -> Mapping[str, int]:
         """Number of all tasks by provider, dropped ones included."""
-        return dict(self._paid_count)
+        with self._inspect() as (state, _):
+            return dict(state.paid_count)
 
     @property
     def unfinished(self) -> Sequence[PaidTask]:
@@ -175,22 +175,10 @@ class Ledger:
         if seen is not None:
             logger.info(seen.line)
 
-    def record_paid(self, task: EmulatedTask) -> None:
-        self._paid_count[task.provider] += 1
-
-    def record_key_at_files(self) -> None:
-        self.keys_sent_to_files += 1
-
-    def record_served(self, task: EmulatedTask | None, sent: int) -> None:
-        self.bytes_served += sent
-        if task is not None:
-            task.bytes_served += sent
-
     def forget(self) -> None:
         """Forget everything."""
         self._log.clear()
         self._held = 0
         self._counts.clear()
-        self._paid_count.clear()
         self.breakdowns.clear()
         self.bytes_served = self.keys_sent_to_files = 0

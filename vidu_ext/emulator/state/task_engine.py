@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import hmac
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
 from itertools import count
@@ -162,6 +162,8 @@ class TaskEngine:
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
+        self.paid_count: Counter[str] = Counter()
+        """All tasks by provider, dropped ones included."""
         self._changed: Final = changed
         self._events: list[tuple[float, int, _Event, EmulatedTask]] = []
         """Time, order, event and task."""
@@ -317,6 +319,7 @@ class TaskEngine:
         self.tasks[task.id] = task
         task.owner.tasks[task.id] = task
         self._held += task.held
+        self.paid_count[task.provider] += 1
         while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
             self._forget(self._ended.popleft())
 

@@ -107,7 +107,7 @@ class Person:
         self.config.write_text(text, encoding="utf-8")
         self.config.chmod(mode)
 
-    def does(self, *arguments: str, given: str | None = None) -> Done:
+    def does(self, *arguments: str, given: str | bytes | None = None) -> Done:
         """Return the command in this process."""
         cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
         isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})

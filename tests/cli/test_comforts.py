@@ -40,12 +40,17 @@ def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, 
     assert (done.code, says in done.err) == (2, True), done.err
 
 
-def test_prompt_is_read_from_stdin(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> None:
+    """A shell wrote a byte order mark before what it piped, and the request was no JSON."""
     with Server() as server:
-        arguments = ("-", *request_of("vidu")[1:], "--no-wait")
-        done = Person(tmp_path, [server]).does("generate", *arguments, given="\ufeffa paper bird,\nfolded twice\n")
+        person, prompt = Person(tmp_path, [server]), "a paper bird,\nfolded twice"
+        arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
+        assert person.does(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
+        body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)
+        done = person.does("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
         assert done.code == 0, done.err
-        assert server.paid[0].body["prompt"] == "a paper bird,\nfolded twice"
+        assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
         assert len(server.paid) == 1
 
 
-@pytest.mark.parametrize("way", ["file", "wide file", "pipe", "text"])
+@pytest.mark.parametrize("way", ["file", "wide file", "pipe", "wide pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a note is looked at, or led from one file to another. Notes are of earlier versions."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
@@ -139,8 +139,8 @@ def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path
         note.parent.mkdir()
         note.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
         assert f"{note.parent} holds notes of an earlier version" in person.does("find").err
-        given = {"file": (str(note), None), "wide file": (str(note), None), "pipe": ("-", text), "text": (text, None)}[way]
-        found = person.does("find", given[0], given=given[1])
+        given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
+        found = person.does("find", text if way == "text" else "-" if given else str(note), given=given)
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
         assert (len(server.paid), person.kept()) == (1, [])
 

@@ -203,11 +203,8 @@ def _members_of(file: str | None) -> dict[str, Json]:
     """Read the members of a request from a JSON file."""
     if file is None:
         return {}
-    from vidu_ext.values.json import text_of_file
-
     try:
-        text = sys.stdin.read() if file == "-" else text_of_file(Path(file).read_bytes())
-        found = json.loads(text)
+        found = json.loads(read_text(file))
     except (OSError, ValueError, RecursionError) as error:
         detail = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
         raise ConfigurationError(f"--body {file} cannot be read: {detail or error}.") from None
@@ -216,14 +213,27 @@ def _members_of(file: str | None) -> dict[str, Json]:
     return cast("dict[str, Json]", found)
 
 
-def _text_of_stdin() -> str:
-    from vidu_ext.values.tasks import BYTE_ORDER_MARK
+def read_text(file: str) -> str:
+    """Read a text file, or stdin for `-`, which may be in the encoding of the terminal. Raises OSError or ValueError."""
+    from vidu_ext.values.json import text_of_file
 
+    if file != "-":
+        return text_of_file(Path(file).read_bytes())
+    if sys.stdin is None:
+        return ""
+    content = sys.stdin.buffer.read()
     try:
-        text = sys.stdin.read() if sys.stdin is not None else ""
+        return text_of_file(content)
+    except UnicodeDecodeError:
+        return content.decode(sys.stdin.encoding)
+
+
+def _text_of_stdin() -> str:
+    try:
+        text = read_text("-")
     except (OSError, ValueError):
         text = ""
-    if not (found := text.removeprefix(BYTE_ORDER_MARK).strip()):
+    if not (found := text.strip()):
         raise ConfigurationError("the prompt is to be read from stdin, which holds no text. Nothing was sent.")
     return found
 

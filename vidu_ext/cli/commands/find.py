@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import typer
 
 from vidu_ext.cli.clients import client, load_configuration
@@ -63,15 +60,13 @@ def run(
 
 def _read(given: str) -> str:
     """Read the text of a submission that is not in the store of orders."""
-    from vidu_ext.values.json import text_of_file
+    from vidu_ext.cli.request_options import read_text
     from vidu_ext.values.tasks import BYTE_ORDER_MARK
 
     if given.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
         return given
-    if given == "-":
-        return sys.stdin.read() if sys.stdin is not None else ""
     try:
-        return text_of_file(Path(given).read_bytes())
+        return read_text(given)
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigurationError(f"{given} cannot be read, and is not an order: {detail or error}.") from None

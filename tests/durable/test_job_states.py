@@ -96,6 +96,14 @@ def test_downloaded_file_is_recorded_and_a_later_failure_is_not(store: JobStore,
     assert store.job(job.id).state == "done"
 
 
+def test_download_that_failed_is_recorded_with_its_time(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    store.finish(started(store, job), "fetching", 3.0, None)
+    store.download_failed(job.id, "the storage is away")
+    found = store.job(job.id)
+    assert (found.state, found.stage, found.note, is_now(found.ended)) == ("failed", "fetch", "the storage is away", True)
+
+
 def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     store.hold(first.id, "busy", "later")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import pytest
 
 from vidu_ext.flows.effects import Open, Target, Version
 from vidu_ext.transport.part_file import FileDestination, open_destination
+from vidu_ext.values.errors import DownloadError
 from vidu_ext.values.tasks import Output, TaskRef
 
 REF = TaskRef("vidu", "1")
@@ -38,6 +41,14 @@ def leave_part(target: Path, content: bytes = b"01234", version: Version = FILM)
 
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
+
+
+@contextmanager
+def fails(kind: type[DownloadError], *, match: str | None = None) -> Generator[pytest.ExceptionInfo[DownloadError]]:
+    """Expect an error that names the task."""
+    with pytest.raises(kind, match=match) as caught:
+        yield caught
+    assert caught.value.ref == REF
 
 
 def fails_with(number: int) -> Callable[..., None]:

@@ -29,17 +29,26 @@ Answer = Reply | ExchangeError | None
 class Waiter(Listener):
     """A listener that keeps what it hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wants_snapshots: bool = True) -> None:
+        self._wants_snapshots = wants_snapshots
         self.words: list[str] = []
+        self.answers = 0
         self.misses = 0
         self.ends: list[Conclusion] = []
         self.etas: list[float | None] = []
+
+    @property
+    def wants_snapshots(self) -> bool:
+        return self._wants_snapshots
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
         assert not self.ends
         assert snapshot.ref == polled.ref
         self.words.append(snapshot.word)
         self.etas.append(snapshot.eta)
+
+    def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
+        self.answers += 1
 
     def missed(self, polled: PolledTask) -> None:
         assert polled.failure is not None
@@ -80,8 +89,15 @@ class World:
         self.answers: Callable[[PollRequest], Answer] = lambda _: None
         """Returns what to answer in place of the ordinary answer."""
 
-    def join(self, *task_ids: str, poll: str | None = None, is_new: bool = False, estimate: float | None = None) -> list[Waiter]:
-        waiters = [Waiter() for _ in task_ids]
+    def join(
+        self,
+        *task_ids: str,
+        poll: str | None = None,
+        is_new: bool = False,
+        estimate: float | None = None,
+        wants_snapshots: bool = True,
+    ) -> list[Waiter]:
+        waiters = [Waiter(wants_snapshots=wants_snapshots) for _ in task_ids]
         for task_id, waiter in zip(task_ids, waiters, strict=True):
             self.states.setdefault(task_id, {"state": "processing"})
             self.queue.join(TaskRef("studio", task_id, poll), waiter, self.now, is_new=is_new, estimate=estimate)

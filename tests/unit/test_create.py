@@ -100,6 +100,14 @@ def test_busy_provider_is_asked_again_after_its_retry_after(provider: str) -> No
     assert driver.pauses == [7.0, 2.0, 4.0]
 
 
+@pytest.mark.parametrize(("problem", "is_safe"), [(busy(), True), (UNREACHED, True), (SILENCE, False)])
+def test_log_of_a_repeated_create_says_whether_something_may_be_paid(
+    problem: Answer, is_safe: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    create(Scripted(problem, created("comfy")), attempt("comfy"))
+    assert [getattr(record, "is_safe", None) for record in caplog.records] == [is_safe]
+
+
 def test_jitter_shortens_the_pause() -> None:
     driver = Scripted(UNREACHED, created(), chance=0.5)
     create(driver, attempt(), retry=RetryPolicy(jitter=0.5))

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 import pytest
 from attrs import evolve
-from destinations import FILM, REF, fails_with, leave_part, names, place
+from destinations import FILM, REF, fails, fails_with, leave_part, names, place
 
 from vidu_ext.flows.effects import Target
 from vidu_ext.transport import part_file
@@ -47,7 +47,7 @@ def test_wrong_target_is_refused(target: object) -> None:
 
 def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(DownloadRefusedError, match="not a regular file"):
+    with fails(DownloadRefusedError, match="not a regular file"):
         place(tmp_path / "pipe")
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
@@ -69,7 +69,7 @@ def test_mode_of_the_file_follows_the_umask(tmp_path: Path) -> None:
 
 def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"mine")
-    with pytest.raises(DownloadRefusedError, match="exists"):
+    with fails(DownloadRefusedError, match="exists"):
         place(tmp_path / "film.mp4", replace=False)
     assert names(tmp_path) == {"film.mp4"}
 
@@ -101,7 +101,7 @@ def test_link_that_takes_the_name_of_a_part_file_at_the_last_moment_is_not_follo
 
 def test_existing_file_in_a_folder_is_kept_when_the_content_type_gives_the_name(tmp_path: Path) -> None:
     (tmp_path / "1.mp4").write_bytes(b"mine")
-    with closing(place(tmp_path, replace=False)) as part, pytest.raises(DownloadRefusedError, match="exists"):
+    with closing(place(tmp_path, replace=False)) as part, fails(DownloadRefusedError, match="exists"):
         part.restart(FILM)
     assert names(tmp_path) == {"1.mp4"}
 
@@ -109,7 +109,7 @@ def test_existing_file_in_a_folder_is_kept_when_the_content_type_gives_the_name(
 def test_existing_file_in_a_folder_is_kept_when_a_part_gives_the_name(tmp_path: Path) -> None:
     leave_part(tmp_path)
     (tmp_path / "1.mp4").write_bytes(b"mine")
-    with pytest.raises(DownloadRefusedError, match="exists"):
+    with fails(DownloadRefusedError, match="exists"):
         place(tmp_path, replace=False)
 
 
@@ -123,7 +123,7 @@ def test_file_that_appears_during_the_download_is_kept(
         part.restart(FILM)
         part.write(b"film")
         (tmp_path / "film.mp4").write_bytes(b"mine")
-        with pytest.raises(DownloadRefusedError, match="exists"):
+        with fails(DownloadRefusedError, match="exists"):
             part.finish()
     assert (tmp_path / "film.mp4").read_bytes() == b"mine"
     assert names(tmp_path) == {"film.mp4"}
@@ -150,7 +150,7 @@ def test_file_that_appears_at_the_last_moment_is_kept_without_hard_links(tmp_pat
     with closing(place(tmp_path / "film.mp4", replace=False)) as part:
         part.restart(FILM)
         part.write(b"film")
-        with pytest.raises(DownloadError, match="File exists"):
+        with fails(DownloadError, match="File exists"):
             part.finish()
     assert (tmp_path / "film.mp4").read_bytes() == b"mine"
 
@@ -159,7 +159,7 @@ def test_file_that_appears_at_the_last_moment_is_kept_without_hard_links(tmp_pat
 
 
 def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
+    with fails(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
         place(tmp_path / "missing" / "film.mp4")
     assert isinstance(caught.value.__cause__, FileNotFoundError)
     assert caught.value.ref == REF
@@ -167,7 +167,7 @@ def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
 
 def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DownloadError, match="cannot be written"):
+    with fails(DownloadError, match="cannot be written"):
         place(f"{tmp_path}/file/")
 
 
@@ -176,7 +176,7 @@ def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypa
         part.restart(FILM)
         part.write(b"01234")
         monkeypatch.setattr(os, "fsync", fails_with(ENOSPC))
-        with pytest.raises(DownloadError, match="the disk is full") as caught:
+        with fails(DownloadError, match="the disk is full") as caught:
             part.finish()
         assert isinstance(caught.value.__cause__, OSError)
     assert names(tmp_path) == {"film.mp4.part", "film.mp4.part.json"}
@@ -186,7 +186,7 @@ def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypa
 def test_disk_that_becomes_full_is_an_error() -> None:
     with Path("/dev/full").open("wb", buffering=0) as file:
         taker = OpenFile(file, REF, limit=None, sha256=False)
-        with pytest.raises(DownloadError, match="The open file cannot be written: the disk is full"):
+        with fails(DownloadError, match="The open file cannot be written: the disk is full"):
             taker.write(b"film")
 
 
@@ -230,7 +230,7 @@ def test_open_file_that_takes_a_few_bytes_at_a_time_receives_all() -> None:
 
 def test_open_file_that_takes_no_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pipe, "write", lambda *_: 0)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    with pytest.raises(DownloadError, match="takes no more bytes"):
+    with fails(DownloadError, match="takes no more bytes"):
         place(cast("IO[bytes]", Pipe())).write(b"film")
 
 
@@ -238,7 +238,7 @@ def test_open_file_that_cannot_seek_cannot_begin_again() -> None:
     taker = place(cast("IO[bytes]", Pipe()))
     taker.restart(FILM)
     taker.write(b"01234")
-    with pytest.raises(DownloadIncompleteError, match="after 5 bytes"):
+    with fails(DownloadIncompleteError, match="after 5 bytes"):
         taker.restart(FILM)
 
 
@@ -246,6 +246,6 @@ def test_open_file_keeps_nothing_of_a_file_above_the_limit() -> None:
     file = io.BytesIO()
     taker = place(file, limit=6)
     taker.write(b"012345")
-    with pytest.raises(DownloadRefusedError):
+    with fails(DownloadRefusedError):
         taker.write(b"6")
     assert file.getvalue() == b""

@@ -96,10 +96,13 @@ def test_end_of_tasks_of_unknown_duration_is_seen_within_a_second_and_a_half_wit
     assert mean(1 + len(found) for found in known) <= 10.0
 
 
-def test_snapshot_has_the_estimated_seconds_left() -> None:
+def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:
     durations = seen(*([30.0] * ENOUGH))
     world = World("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), SUBMISSION)
-    [waiter] = world.join("a", is_new=True)
+    new, of_before, of_another_kind = world.join("a", is_new=True) + world.join("b", estimate=30.0) + world.join("c", is_new=True)
     world.run(EARLY_LOOK)
-    assert waiter.etas == [30.0 - EARLY_LOOK]
+    assert new.etas == [30.0 - EARLY_LOOK]
+    world.run(100.0)
+    assert new.etas[-1] is None
+    assert set(of_before.etas + of_another_kind.etas) == {None}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from destinations import fails
 
 from vidu_ext.durable.workers.job_files import kept_path
 from vidu_ext.flows.download import Downloaded
@@ -60,7 +61,7 @@ def test_next_download_to_the_same_name_is_refused_and_removes_leftovers(
     film = tmp_path / "film.mp4"
     dies(film, monkeypatch, removals=removals)
     assert names(tmp_path) == {"film.mp4", "film.mp4.part.json"} | ({"film.mp4.part"} if not removals else set())
-    with pytest.raises(DownloadRefusedError, match="exists"):
+    with fails(DownloadRefusedError, match="exists"):
         download(film)
     assert names(tmp_path) == {"film.mp4"}
     assert film.read_bytes() == FILM
@@ -85,7 +86,7 @@ def test_files_of_others_beside_an_existing_file_stay(endings: tuple[str, ...], 
     for end in endings:
         (tmp_path / f"film.mp4{end}").write_bytes(b"{}")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(DownloadRefusedError):
+    with fails(DownloadRefusedError):
         download(film)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
@@ -94,6 +95,6 @@ def test_part_file_of_another_download_beside_an_existing_file_stays(tmp_path: P
     film = tmp_path / "film.mp4"
     dies(film, monkeypatch, removals=1)
     (tmp_path / "film.mp4.part").write_bytes(b"another one's")
-    with pytest.raises(DownloadRefusedError):
+    with fails(DownloadRefusedError):
         download(film)
     assert (tmp_path / "film.mp4.part").read_bytes() == b"another one's"

@@ -20,8 +20,8 @@ class Announced(Notices):
     def __init__(self, *came: str) -> None:
         self.came = came
 
-    def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of the base
-        return True
+    def is_awaited(self, ref: TaskRef) -> bool:
+        return ref.account == "studio"
 
     def has_come(self, ref: TaskRef) -> bool:
         return ref.task_id in self.came

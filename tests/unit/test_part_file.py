@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from destinations import FILM, OUTPUT, REF, fails_with, leave_part, names, place
+from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names, place
 
 from vidu_ext.flows.effects import Version
+from vidu_ext.transport import part_file
 from vidu_ext.values.errors import DownloadError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 
@@ -85,7 +86,7 @@ def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:
     with closing(place(tmp_path / "film.mp4", limit=6)) as part:
         part.restart(FILM)
         part.write(b"012345")
-        with pytest.raises(DownloadRefusedError, match="larger than the 6 bytes"):
+        with fails(DownloadRefusedError, match="larger than the 6 bytes"):
             part.write(b"6")
     assert names(tmp_path) == set()
 
@@ -152,6 +153,9 @@ def put_in_the_way(case: str, folder: Path) -> None:
             note.symlink_to(folder / "nowhere")
         case "folder as part":
             part.mkdir()
+        case "our note beside a folder":
+            note.write_bytes(note_of_ours(folder))
+            part.mkdir()
         case "folder as note":
             note.mkdir()
         case _:
@@ -162,7 +166,7 @@ FOREIGN = (
     "part", "empty part", "note", "empty note", "note of lists", "note much like ours", "part and note",
     "our note beside another part", "our note beside a shorter part", "our note, changed", "our part without its note",
     "our part under a second name", "link as part", "link as note", "links to nowhere", "folder as part", "folder as note",
-    "pipe as part",
+    "our note beside a folder", "pipe as part",
 )  # fmt: skip
 
 
@@ -183,6 +187,14 @@ def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, r
     assert names(tmp_path) == before_all | ({"film.mp4"} if fetches else set())
 
 
+def test_note_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of others may be of any size."""
+    leave_part(tmp_path / "film.mp4")
+    monkeypatch.setattr(part_file, "_LONGEST_NOTE", 50)
+    with fails(DownloadRefusedError, match="Choose another name"):
+        place(tmp_path / "film.mp4")
+
+
 def test_part_beside_files_of_others_is_resumed(tmp_path: Path) -> None:
     (tmp_path / PART).write_bytes(b"mine")
     leave_part(tmp_path / "film.mp4")
@@ -194,7 +206,7 @@ def test_part_beside_files_of_others_is_resumed(tmp_path: Path) -> None:
 def test_download_is_refused_if_files_of_others_have_every_name(tmp_path: Path) -> None:
     for name in (PART, *(f"film.mp4.{number}.part" for number in range(1, 10))):
         (tmp_path / name).write_bytes(b"mine")
-    with pytest.raises(DownloadRefusedError, match="Choose another name"):
+    with fails(DownloadRefusedError, match="Choose another name"):
         place(tmp_path / "film.mp4")
     assert set(files(tmp_path).values()) == {b"mine"}
 
@@ -213,7 +225,7 @@ def test_file_that_replaced_the_part_is_left_alone(tmp_path: Path, replace: bool
         part.write(b"01234")
         (tmp_path / "mine").write_bytes(b"mine")
         (tmp_path / "mine").replace(tmp_path / PART)
-        with pytest.raises(DownloadError, match="another program replaced or removed it"):
+        with fails(DownloadError, match="another program replaced or removed it"):
             part.finish()
         part.discard()
     assert files(tmp_path) == {PART: b"mine"}
@@ -226,7 +238,7 @@ def test_second_download_to_the_same_place_is_refused(tmp_path: Path) -> None:
     with closing(place(tmp_path / "film.mp4")) as first:
         first.restart(FILM)
         first.write(b"01234")
-        with pytest.raises(DownloadRefusedError, match="Another download is writing"):
+        with fails(DownloadRefusedError, match="Another download is writing"):
             place(tmp_path / "film.mp4")
         first.write(b"56789")
         first.finish()

@@ -201,7 +201,7 @@ def test_list_that_keeps_failing_costs_a_single_call_only_after_three_more_fault
 
 
 @pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
-def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply) -> None:
+def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, caplog: pytest.LogCaptureFixture) -> None:
     """A list of which nothing can be read, with status 200, kept every task of it waiting for ever."""
     world = World()
     world.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
@@ -209,6 +209,7 @@ def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply) -> 
     world.answers = lambda request: answer if request.is_list else None
     world.run(600.0)
     assert [len(waiter.ends) for waiter in waiters] == [1, 1]
+    assert "studio answers status calls but not list requests; each task is polled by itself" in caplog.text
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 410])

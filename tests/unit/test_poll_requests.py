@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import pytest
 from paid import reply
@@ -10,9 +11,10 @@ from polling import DONE, FILM, SILENCE, STEADY, World, in_turn, lists_one_task
 
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, conclude
+from vidu_ext.flows.wait import WaitSet
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import TaskError, TaskFailedError, TaskModeratedError
-from vidu_ext.values.tasks import Object
+from vidu_ext.values.tasks import Object, TaskRef
 
 # -- lists and single calls -----------------------------------------------------------------------------------------------
 
@@ -36,12 +38,14 @@ def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
     assert all(len(waiter.ends) == 1 for waiter in waiters)
 
 
-def test_jitter_leaves_tasks_together_in_their_lists() -> None:
+@pytest.mark.parametrize(("wants_snapshots", "pause"), [(True, 1.6), (False, 1.8)])
+def test_jitter_leaves_tasks_together_in_their_lists(pause: float, *, wants_snapshots: bool) -> None:
+    """If no snapshot is wanted, the tasks of an answer share its jitter, which is half of 0.2 on average."""
     world = World(poll=PollPolicy(jitter=0.2), chance=random.Random(1).random)  # noqa: S311
-    world.join(*map(str, range(1, 1_001)))
+    world.join(*map(str, range(1, 1_001)), wants_snapshots=wants_snapshots)
     world.run(60.0)
     assert set(world.operations) == {"listTasks"}
-    assert len(world.asked) <= 10 * (60 / 1.6 + 1)
+    assert len(world.asked) <= 10 * (60 / pause + 1)
 
 
 def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> None:
@@ -144,9 +148,10 @@ def test_task_missing_from_three_lists_is_polled_by_itself_until_lists_have_it()
 
 
 @lists_one_task
-def test_task_missing_from_fewer_lists_is_not_polled_by_itself() -> None:
+@pytest.mark.parametrize("wants_snapshots", [True, False])
+def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshots: bool) -> None:
     world = World()
-    world.join("1")
+    world.join("1", wants_snapshots=wants_snapshots)
     for gap in (True, True, False, True, True, False):
         world.unlisted = {"1"} if gap else set()
         world.run(world.now)
@@ -214,10 +219,13 @@ def test_pause_grows_with_the_age_of_a_task() -> None:
     )  # fmt: skip
 
 
-def test_pause_of_a_listed_task_stays_two_seconds_for_a_minute_and_grows_to_fifteen() -> None:
+@lists_one_task
+@pytest.mark.parametrize("wants_snapshots", [True, False])
+def test_pause_of_a_listed_task_stays_two_seconds_for_a_minute_and_grows_to_fifteen(*, wants_snapshots: bool) -> None:
     world = World()
-    world.join("1")
+    (waiter,) = world.join("1", wants_snapshots=wants_snapshots)
     world.run(2_000.0)
+    assert len(waiter.words) + waiter.answers == len(world.times)
     pauses = [after - before for before, after in zip(world.times, world.times[1:], strict=False)]
     assert pauses[:33] == [2.0] * 33
     assert pauses == pytest.approx(sorted(pauses))
@@ -241,6 +249,15 @@ def test_new_task_is_polled_after_a_pause_and_a_single_one_after_half_its_estima
     world.join("1", is_new=True, estimate=estimate)
     world.run(times[-1])
     assert world.times == pytest.approx(times)
+
+
+@pytest.mark.parametrize(
+    ("task", "due"), [("studio:1", 0.0), (SimpleNamespace(is_new=True), 2.0), (SimpleNamespace(is_new=True, estimate=20.0), 10.0)]
+)
+def test_wait_polls_a_handle_by_what_its_submit_said(task: object, due: float) -> None:
+    world = World("comfy", poll=STEADY)
+    WaitSet(lambda: None, wants_snapshots=False).join(world.queue, TaskRef("studio", "1"), task, 0.0)
+    assert world.queue.next_due() == due
 
 
 def test_estimate_in_a_status_answer_delays_the_next_poll() -> None:

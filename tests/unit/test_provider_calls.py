@@ -12,8 +12,31 @@ from adapters import COMFY, REF, SKILLS, VIDU, ZENLAYER
 from attrs import evolve
 
 from vidu_ext.providers.base import Balance, Provider, TaskFilter
+from vidu_ext.providers.generated import GeneratedClient, as_json, undeclared
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
+
+# -- generated clients ----------------------------------------------------------------------------------------------------
+
+
+def test_generated_model_of_a_body_keeps_it_and_a_wrong_schema_is_an_error() -> None:
+    client = GeneratedClient("vidu")
+    body: Object = {"model": "viduq3-turbo", "prompt": "a paper bird"}
+    assert as_json([client.body("TextToVideoRequest", body)]) == [body]
+    for schema in ("NoSuchRequest", "LipSyncRequest"):
+        with pytest.raises(ValueError, match="Error: "):
+            client.body(schema, body)
+
+
+def test_members_that_a_generated_model_does_not_declare_are_named_at_every_depth() -> None:
+    value: Object = {"id": "1", "state": "success", "later": 1, "creations": [{"id": "2", "url": "https://h/a", "soon": 2}]}
+    answer = GeneratedClient("vidu").answer(VIDU.contract.operation("getCreations"), value)
+    found = dict(undeclared([answer, "text"]))
+    assert {name: held for name, held in found.items() if held} == {
+        type(answer).__name__: frozenset({"later"}),
+        "Creation": frozenset({"soon"}),
+    }
+
 
 # -- tasks ----------------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ def found(submission: Submission, *rows: Json, since: float | None = NOON - 300.
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
     page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since)
     assert page is not None
+    assert {candidate.ref.account for candidate in page.candidates} <= {submission.account}
     return [(candidate.ref.task_id, candidate.idempotency_key) for candidate in page.candidates]
 
 

@@ -61,11 +61,13 @@ def test_search_looks_again_until_a_late_list_shows_the_task() -> None:
     assert story(driver) == ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
 
-def test_last_look_is_at_the_end_of_the_window() -> None:
+def test_last_look_is_at_the_end_of_the_window(caplog: pytest.LogCaptureFixture) -> None:
     """The last look was after half of the time, and a batch sent again what a slow list showed in the other half."""
     driver = Scripted(*[page([])] * LOOKS)
     assert detail_of(settle(driver, attempt())) == "the connection was lost; no task of this request was found in 7 looks"
     assert driver.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, LOOKING.window - 31.0]
+    assert "it may have been accepted (the connection was lost); looking for its task for up to 1 min" in caplog.text
+    assert {getattr(record, "is_safe", None) for record in caplog.records} == {False}
 
 
 def test_window_of_zero_seconds_means_a_single_look() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Final
 
-from vidu_ext.flows.sightings import MOST_KEPT, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
-from vidu_ext.values.tasks import TaskRef
+import pytest
+
+from vidu_ext.flows.sightings import MOST_KEPT, RECENT_SECONDS, RUN_SECONDS, UNCERTAIN_SHARE, Sightings
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 NOW: Final = 5_000.0
 
@@ -27,6 +32,36 @@ def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> 
     sightings = Sightings()
     sightings.ended(TASK, NOW)
     assert (sightings.youth(TASK, NOW), sightings.youth(TASK, OLD)) == (UNCERTAIN_SHARE, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("word", "created", "ended", "youth"),
+    [
+        ("running", None, None, 1.0),
+        ("ended", None, None, UNCERTAIN_SHARE),
+        ("ended", 9_000.0, RECENT_SECONDS - 1, 1.0),
+        ("ended", 9_000.0, RECENT_SECONDS, 0.0),
+        ("ended", RUN_SECONDS + RECENT_SECONDS - 1, None, 1.0),
+        ("ended", RUN_SECONDS + RECENT_SECONDS, None, 0.0),
+        ("ended", 10.0, None, 1.0),
+        ("ended", None, 1 - RECENT_SECONDS, 1.0),
+        ("ended", None, -1 - RECENT_SECONDS, UNCERTAIN_SHARE),
+    ],
+)
+def test_age_of_a_task_follows_from_the_times_of_its_provider(
+    word: str, created: float | None, ended: float | None, youth: float
+) -> None:
+    """An end later than the answer by more than some minutes is of another clock."""
+    moment = 1_800_000_000.0
+    created_at, ended_at = (None if age is None else datetime.fromtimestamp(moment - age, UTC) for age in (created, ended))
+    state = TaskState.PROCESSING if word == "running" else TaskState.SUCCEEDED
+    sightings = Sightings()
+    reply = Reply(200, {"date": format_datetime(datetime.fromtimestamp(moment, UTC), usegmt=True)}, b"")
+    snapshot = Snapshot(TASK, state, word, created_at=created_at, ended_at=ended_at, raw={})
+    sightings.saw(snapshot, reply, NOW)
+    if state.is_final:
+        sightings.ended(TASK, NOW)
+    assert sightings.youth(TASK, NOW) == youth
 
 
 def test_task_that_was_never_seen_is_old() -> None:

@@ -391,14 +391,14 @@ class Session:
         sent = ended.submission
         try:
             charge, place = ended.outcome.charge, ended.provider.charge_header
-            if place is None and (snapshot := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
+            if not place and (snapshot := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
                 charge, place = snapshot.credits, "#/credits"
-            if charge is None and ended.provider.charge_header is None:
+            if charge is None and not ended.provider.charge_header:
                 return
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
             if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
-            compare = partial(self._compare_charge, sent.account, sent.operation, price, str(place))  # without the body
+            compare = partial(self._compare_charge, sent.account, sent.operation, price, place)  # without the body
             if charge is not None:
                 compare(charge)
             else:

@@ -92,7 +92,7 @@ class PolledTask:
         "wants_snapshots",
     )
 
-    def __init__(self, ref: TaskRef, now: float, *, is_new: bool = False) -> None:
+    def __init__(self, ref: TaskRef, now: float, *, is_new: bool, estimate: float | None, has_notice: bool) -> None:
         self.ref = ref
         self.is_new = is_new
         """Whether this process submitted it, so that the task certainly exists."""
@@ -102,13 +102,13 @@ class PolledTask:
         """When an answer last had its state; at first when it was added."""
         self.in_flight = False
         self.is_woken = False
-        self.has_notice = False
-        self.singly = False
+        self.has_notice = has_notice
+        self.singly = ref.poll is not None
         self.misses = 0
         self.empties = 0
         self.failures = 0
         self.failure: str | None = None
-        self.estimate: float | None = None
+        self.estimate = estimate
         self.raw_answer: RawAnswer | None = None
         self.listeners: tuple[Listener, ...] = ()
         self.wants_snapshots = False
@@ -130,7 +130,7 @@ class RawAnswer:
 
     def __init__(self, provider: Provider, reply: Reply, *, is_list: bool) -> None:
         self._provider = provider
-        charge = provider.charge_header or ""
+        charge = provider.charge_header
         self._reply = evolve(reply, headers={charge: reply.headers[charge]} if charge in reply.headers else {})
         self._is_list = is_list
         self._rows: Mapping[str, Object] | None = None
@@ -238,10 +238,8 @@ class PollQueue:
             self.provider.status_call(ref)
         polled = self._polled.get(ref)
         if polled is None:
-            polled = self._polled[ref] = PolledTask(ref, now, is_new=is_new)
-            polled.singly = ref.poll is not None
-            polled.estimate = estimate
-            polled.has_notice = self._notices.has_come(ref)
+            polled = PolledTask(ref, now, is_new=is_new, estimate=estimate, has_notice=self._notices.has_come(ref))
+            self._polled[ref] = polled
             self._schedule(polled, now + (self._pause(polled, now) if is_new and not polled.has_notice else 0.0))
         polled.listeners = (*polled.listeners, listener)
         polled.wants_snapshots = polled.wants_snapshots or listener.wants_snapshots

@@ -50,7 +50,7 @@ class WaitSet:
 
     def is_answered(self) -> bool:
         """Return whether every task has an answer, or a failed poll, since `hurry`."""
-        return all(member.answers > member.answers_before for member in self.members.values())
+        return all(member.is_answered for member in self.members.values())
 
     def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:
         """Listen to a task; a handle says whether it is new, and keeps its end. A task that is named twice joins once."""
@@ -112,7 +112,7 @@ class WaitSet:
 class Member(Listener):
     """One task of a WaitSet."""
 
-    __slots__ = ("answers", "answers_before", "keepers", "polled", "queue", "wait_set")
+    __slots__ = ("is_answered", "keepers", "polled", "queue", "wait_set")
 
     polled: PolledTask
     """Set when the member joins, before the WaitSet has it."""
@@ -122,11 +122,10 @@ class Member(Listener):
         self.queue = queue
         self.keepers: tuple[Callable[[Result | TaskError], None], ...] = ()
         """Methods of handles that keep how their task ended."""
-        self.answers = 0
-        self.answers_before = 0
+        self.is_answered = False
 
     def hurry(self, now: float) -> None:
-        self.answers_before = self.answers
+        self.is_answered = False
         self.queue.hurry(self.polled, now)
 
     def leave(self) -> None:
@@ -141,7 +140,7 @@ class Member(Listener):
         self.heard(polled)
 
     def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
-        self.answers += 1
+        self.is_answered = True
         self.wait_set.report()
 
     missed = heard

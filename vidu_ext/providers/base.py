@@ -161,7 +161,7 @@ class Provider:
     routes: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     """The operation that serves each kind of request, by the name of its class: a client that only polls imports none of them."""
     names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
-    charge_header: str | None = None
+    charge_header: str = ""
     """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
     list_operation: str = ""
     """operationId of the list of tasks."""
@@ -353,7 +353,7 @@ class Provider:
 
     def charge_in_header(self, reply: Reply) -> float | None:
         """Return the charge in a header of an answer; None if there is none."""
-        return charge(reply.headers.get(self.charge_header))[0] if self.charge_header else None
+        return charge(reply.headers.get(self.charge_header))[0]
 
     def model(self, operation: str, value: Json) -> object:
         """Build the generated model of a success answer of an operation. Raises ValueError if it cannot be read."""
@@ -366,7 +366,7 @@ class Provider:
     def read_status(self, ref: TaskRef, reply: Reply) -> Snapshot | None:
         """Read a status answer, with the charge in its header if `credits` in the body are other credits."""
         found = self.snapshot(ref, reply.json())
-        if found is None or self.charge_header is None:
+        if found is None or not self.charge_header:
             return found
         cost, odd_charge = charge(reply.headers.get(self.charge_header))
         return evolve(found, credits=cost, odd_charge=odd_charge)

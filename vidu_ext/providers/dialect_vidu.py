@@ -179,7 +179,7 @@ class ViduShaped(Provider):
             return None
         code = text(answer.get("err_code"))
         state = self.state_of(word)
-        cost, odd_charge = charge(answer.get("credits")) if self.charge_header is None else (None, None)
+        cost, odd_charge = (None, None) if self.charge_header else charge(answer.get("credits"))
         return Snapshot(
             ref=ref,
             state=TaskState.CANCELED if state is TaskState.FAILED and code == CANCELED_BY_USER else state,

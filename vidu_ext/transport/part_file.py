@@ -336,7 +336,7 @@ class PartFile(FileDestination):
 
     def _append(self, data: bytes) -> None:
         if not self.size:
-            self._note_down(data[:_HEAD])
+            _Note.of(self._identity, self.version, data[:_HEAD]).write(self._pair.note_file)
         self._file.write(data)
         if not self.size:
             self._file.flush()
@@ -346,19 +346,14 @@ class PartFile(FileDestination):
         self._is_new = True
         self._file.seek(0)
         self._file.truncate()
-        self._note_down(b"", version)
-
-    def _note_down(self, head: bytes, version: Version | None = None) -> None:
-        _Note.of(self._identity, version or self.version, head).write(self._pair.note_file)
 
     def _take_over(self, found: _Note | None) -> None:
         """Resume from the part of an earlier download of the same file, if its note identifies the bytes."""
         size = self._file.seek(0, os.SEEK_END)
-        if found is None:
-            self._note_down(b"")
+        if found is None or found.file != self._identity or not size:
             return
         version = found.version
-        if found.file != self._identity or not size or (version.total is not None and size >= version.total):
+        if version.total is not None and size >= version.total:
             return
         check_name(self._final(version.content_type), self.ref, replace=self._replace)
         self.size = size

@@ -58,19 +58,19 @@ class ProviderTasks:
     account: str = field(default=Factory(lambda self: self.provider, takes_self=True), kw_only=True)
     """What the client calls its account here."""
     key: str = field(default="key-of-the-test-0123456789", kw_only=True)
-    _life: tuple[str, ...] = field(default=("queued", "done"), converter=tuple[str, ...], kw_only=True)
+    _life: tuple[str, ...] = field(alias="life", default=("queued", "done"), converter=tuple[str, ...], kw_only=True)
     """What the status answers of a task say, one after the other; the last one stays."""
     late: int = field(default=0, kw_only=True)
     """How many lists leave a new task out."""
-    _late_seconds: float = field(default=0.0, kw_only=True)
+    _late_seconds: float = field(alias="late_seconds", default=0.0, kw_only=True)
     """How long all lists leave a new task out."""
     ahead: float = field(default=0.0, kw_only=True)
     """Seconds by which the clock of the provider is ahead of ours, in its `Date`, `created_at` and the filter of its list."""
-    _lists_payload: bool = field(default=False, kw_only=True)
+    _lists_payload: bool = field(alias="lists_payload", default=False, kw_only=True)
     """Whether Vidu's list shows the payload, which no document says."""
-    _film_url: Callable[[str, str], str] = field(default=usual_film_url, kw_only=True)
+    _film_url: Callable[[str, str], str] = field(alias="film_url", default=usual_film_url, kw_only=True)
     """Makes the address of a film, from the origin and the task's id."""
-    _ages: Mapping[str, float] = field(factory=dict[str, float], kw_only=True)
+    _ages: Mapping[str, float] = field(alias="ages", factory=dict[str, float], kw_only=True)
     """Times that all answers about a task show, as seconds before now."""
 
     origin: str = field(default="http://127.0.0.1", init=False)

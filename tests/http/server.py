@@ -42,7 +42,7 @@ class Server(ProviderTasks):
     plan: dict[Route, Iterator[Act | None]] = field(factory=dict[Route, "Iterator[Act | None]"], converter=_turns, kw_only=True)
     """What the nth call of a route meets, None for an ordinary answer."""
     listens: bool = field(default=True, kw_only=True)
-    _tls: ssl.SSLContext | None = field(default=None, kw_only=True)
+    _tls: ssl.SSLContext | None = field(alias="tls", default=None, kw_only=True)
     """Encrypts the connections."""
 
     seen: list[Seen] = field(factory=list[Seen], init=False)

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from accidents import HTML, PAGE, SILENCE, within_the_id
 from attrs import evolve, frozen
-from playing import NEVER_COMES, Way, account, all_providers, body_for, both_ways, brief, check, crossed, run
+from playing import NEVER_COMES, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
 from provider_forms import FAILURES, Act, Route, part_of
 from server import Server
 
@@ -129,6 +129,13 @@ def test_lasting_refusal_ends_the_wait(act: Act, status: int, provider: str, way
     check(ended, server)
     assert isinstance(ended.error, WaitRefusedError)
     assert ended.error.status == status
+
+
+@all_providers
+def test_refused_key_does_not_end_the_wait_for_a_reference_that_was_submitted_here(provider: str) -> None:
+    with Server(provider, plan={ASKED: [Act(status=401)] * 2}) as server, Vidu([account(server)], settings=brief()) as client:
+        ref = client.submit(request_for(provider)).ref
+        assert client.wait(str(ref)).ref == ref
 
 
 # -- a wait has a deadline -------------------------------------------------------------------------------------------------

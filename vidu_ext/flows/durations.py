@@ -49,6 +49,10 @@ class Durations:
         if len(self._kinds) > MOST_TASKS:
             self._kinds.popitem(last=False)
 
+    def __contains__(self, ref: TaskRef) -> bool:
+        """Return whether this client has submitted the task and not seen it end."""
+        return ref in self._kinds
+
     def ended(self, ref: TaskRef, seconds: float) -> None:
         """Remember how long a task took that was polled from its beginning."""
         kind = self._kinds.pop(ref, None)

@@ -472,7 +472,8 @@ class PollQueue:
         The key that has just created a task is a good one, so even a refused key means that then.
         """
         meaning = self.provider.meaning(reading.code) if reading.code else None
-        return polled.is_new or (reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK)
+        is_ours = polled.is_new or polled.ref in self._durations
+        return is_ours or (reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK)
 
     def _doubt_list(self, request: PollRequest) -> None:
         """Count a fault of the list; after several, poll one of its tasks by itself to find out whether the list is broken."""

@@ -88,7 +88,7 @@ def is_whole(work: Path, changes: tuple[Any, ...]) -> bool:
 @pytest.mark.parametrize("old", ["no template holds this", "    "], ids=["nowhere", "in several places"])
 def test_template_change_that_does_not_fit_stops_the_generation(old: str, tmp_path: Path) -> None:
     change = evolve(CHANGES[0], old=old)
-    with pytest.raises(TemplateError, match=f"template {change.template} holds .* times, not once(?s:.*){change.reason}"):
+    with pytest.raises(TemplateError, match=f"template {change.template} contains .* times, not once(?s:.*){change.reason}"):
         write_changed(tmp_path, [change])
     assert list(tmp_path.iterdir()) == []
 

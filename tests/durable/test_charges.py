@@ -86,7 +86,9 @@ def test_impossible_charge_is_logged_and_noted_in_the_export(
     reported = exported(store.job(job.id))
     assert "-1000" in str(reported["note"])
     assert reported["credits"] == 10.0
-    assert [record.name for record in caplog.records if "-1000" in record.getMessage()] == ["vidu_ext", "vidu_ext.durable"]
+    warnings = [record for record in caplog.records if "-1000" in record.getMessage()]
+    assert [record.name for record in warnings] == ["vidu_ext", "vidu_ext.durable"]
+    assert job.id in warnings[-1].getMessage()
 
 
 @pytest.mark.parametrize(("charge", "booked"), CHARGES.items())

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
-from job_store_rig import REFERENCE, Plan, ended, started, sums
-from steps_rig import FILM, TASK, Provider, downloaded, submitted, waited
+from job_store_rig import REFERENCE, Plan, ended, set_rows, started, sums
+from steps_rig import FILM, TASK, Provider, downloaded, run, submitted, waited
 
 from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.reports import progress
-from vidu_ext.durable.workers.steps import FETCH_TRIES
+from vidu_ext.durable.workers.steps import FETCH_TRIES, REFUSALS, Steps
+from vidu_ext.values.errors import CallError
 from vidu_ext.values.submission import Submission
 
 pytest_plugins = ["batch_fixtures"]
@@ -97,6 +101,45 @@ def test_job_becomes_unknown_if_its_answer_is_lost_and_the_provider_cannot_be_se
     assert "may or may not have" in (found.note or "")
     assert sums(store) == (0.0, 4.0, 0)
     assert provider.requests.count("POST /ent/v2/text2video") == 1
+
+
+def test_job_whose_task_cannot_be_searched_for_becomes_unknown_at_once(store: JobStore, job: Job) -> None:
+    """This operation sends no idempotency key back, and its tasks are in no list."""
+    song = "https://example.com/song.mp3"
+    request = {"kind": "vidu.createMusicVideo", "images": ["https://example.com/a.png"], "audio_url": song}
+    set_rows(store, jobs, request=json.dumps(request))
+    provider = Provider()
+    provider.create = answer(503, "away")
+    found = submitted(store, provider, job)
+    assert (found.state, found.reserved, len(provider.requests)) == ("unknown", 4.0, 1)
+    assert (found.note or "").startswith("vidu may or may not have accepted the request: HTTP 503, away.")
+
+
+def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = AsyncMock(side_effect=CallError("vidu", "createUpload", "the storage is away"))
+    monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncVidu.prepare", failing)
+    found = submitted(store, Provider(), job, left_when=lambda: store.job(job.id).held is not None)
+    assert (found.state, found.held, found.reserved) == ("queued", "busy", 0.0)
+    assert "the storage is away" in (found.note or "")
+
+
+def test_worker_knows_which_of_its_jobs_are_being_sent(store: JobStore, job: Job) -> None:
+    """It waits for them before it ends."""
+    provider, sending = Provider(), list[set[str]]()
+
+    async def submit(steps: Steps) -> None:
+        def create() -> httpx.Response:
+            sending.append(set(steps.sending))
+            return provider.created()
+
+        provider.create = create
+        await steps.submit(job.id)
+        sending.append(set(steps.sending))
+
+    run(store, provider, submit)
+    assert sending == [{job.id}, set()]
 
 
 def test_job_is_not_sent_if_the_lease_is_lost_after_the_reservation(store: JobStore, job: Job) -> None:
@@ -181,6 +224,7 @@ def test_job_becomes_unknown_if_the_provider_does_not_know_its_task(
     found = waited(store, provider, runs)
     assert (found.state, found.reference, found.reserved) == ("unknown", runs.reference, 4.0)
     assert "never heard of it" in (found.note or "")
+    assert len(provider.requests) == REFUSALS
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -225,6 +269,28 @@ def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
     path = tmp_path / f"{job.target}.{ending}"
     assert found.file == str(path)
     assert path.read_bytes() == FILM
+
+
+def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
+    store: JobStore, plan: Plan, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (job,) = plan(1, price=4.0, template="films/of/{row}")
+    path = downloaded(store, Provider(), ended(store, job)).file
+    assert path == str(tmp_path / "films/of/1.mp4")
+    set_rows(store, jobs, state="fetching")
+    Path(path).write_bytes(b"mine")
+    other = Path(downloaded(store, Provider(), store.job(job.id)).file or "")
+    assert (Path(path).read_bytes(), other.read_bytes()) == (b"mine", FILM)
+    assert f"{path} already exists and is not replaced; the file of job {job.id} is {other.name}" in caplog.text
+
+
+def test_unexpected_error_of_a_download_is_logged_and_noted(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("vidu_ext.client.handles.AsyncTaskResult.download", AsyncMock(side_effect=RuntimeError("out of paper")))
+    found = downloaded(store, Provider(), ended(store, job))
+    assert (found.state, found.stage, found.note) == ("failed", "fetch", "out of paper")
+    assert f"the result of job {job.id} cannot be downloaded" in caplog.text
 
 
 def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: JobStore, job: Job) -> None:

@@ -69,8 +69,7 @@ class Steps(SubmitStep):
                 await self._finish(job, "fetching", error.snapshot, None)
             else:
                 self._results[job.id] = result
-                if await self._finish(job, "fetching", result.snapshot, None):
-                    return "fetching"
+                await self._finish(job, "fetching", result.snapshot, None)
             job = await self._job(job_id)
         return job.state
 

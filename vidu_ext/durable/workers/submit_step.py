@@ -189,9 +189,7 @@ class SubmitStep:
         begun = await self._write(self.store.begin, job, written)
         if begun.moved == "held":
             return await self._hold(job, begun.held)
-        if begun.moved == "cancel":
-            await self._write(self.store.cancel_queued, job.id)
-        if begun.moved != "moved":
+        if begun.moved != "moved":  # nor is it sent if it was cancelled meanwhile: that is the first thing to be read again
             return None
         self._held_since.pop(job.batch, None)
         outcome = await self._send_prepared(evolve(job, state="sending", submission=written), submission)

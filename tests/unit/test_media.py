@@ -151,7 +151,12 @@ def test_file_of_an_unknown_format_may_be_a_medium(name: str) -> None:
 
 def test_known_format_is_recognized_by_sixteen_bytes() -> None:
     heads = [png(40, 40), jpeg(40, 40), webp(40, 40, b"VP8 "), riff(b"WAVE", bytes(8)), b"ID3\x04" + bytes(12)]
-    heads += [b"GIF89a\x80\x02\x68\x01\xf7" + bytes(5), b"BM\x36\x84\x03" + bytes(11), b"OggS\0\2" + bytes(10)]
+    heads += [
+        b"GIF89a\x80\x02\x68\x01\xf7" + bytes(5),
+        b"BM\x36\x84\x03" + bytes(11),
+        b"OggS\0\2" + bytes(10),
+        b"RIFFSizeAVI LIST",
+    ]
     assert all(is_known_format(head[:16]) and may_be_medium(head[:16]) for head in heads)
 
 

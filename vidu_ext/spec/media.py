@@ -284,6 +284,8 @@ def _header(data: str) -> bytes:
 
 def is_known_format(head: bytes) -> bool:
     """Return whether bytes begin a picture, video or sound of a known format."""
+    if head.startswith(b"RIFF"):  # the size after it may be four letters
+        return _format(head) is not None
     return not _is_text(head) and (_format(head) is not None or head[4:8] == b"ftyp")
 
 

@@ -172,13 +172,14 @@ def test_refusal_of_a_body_says_how_it_begins_without_secrets(film: Path) -> Non
 
 
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "binary/octet-stream", ""])
-def test_error_page_is_not_stored_as_a_file_of_unknown_type(film: Path, content_type: str) -> None:
+@pytest.mark.parametrize("error", [XML, b"upstream request timeout"])
+def test_text_is_not_stored_as_a_file_of_unknown_type(film: Path, content_type: str, error: bytes) -> None:
     """An output of Vidu is a `file` if neither its URL nor the answer says more."""
     unknown, named = (Output("file", f"https://cdn.example/{name}") for name in ("result", "result.json"))
-    page = whole(XML, Content_Type=content_type)
+    page = whole(error, Content_Type=content_type)
     Scripted(page).error(download(film, output=unknown, tries=1), DownloadIncompleteError)
     Scripted(page).run(download(film, output=named, tries=1))
-    Scripted(whole(XML, Content_Type="application/xml")).run(download(film, output=unknown, tries=1))
+    Scripted(whole(error, Content_Type="application/xml")).run(download(film, output=unknown, tries=1))
     Scripted(whole(Content_Type=content_type)).run(download(film, output=unknown, tries=1))
 
 

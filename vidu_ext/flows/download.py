@@ -16,7 +16,7 @@ from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
-from vidu_ext.spec.media import is_known_format, is_page, may_be_medium
+from vidu_ext.spec.media import is_known_format, is_text, may_be_medium
 from vidu_ext.values.checks import count
 from vidu_ext.values.errors import (
     ConfigurationError,
@@ -429,8 +429,8 @@ class _Download:
             return _Beginning(self.place, version, is_known_format, _ENCODED)
         strange = f"the first bytes of the answer are not of a file of this kind ({kind})"
         if kind in _ANY_TYPE_KINDS:
-            may_be_page = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES
-            return _Beginning(self.place, version, lambda first: may_be_page or not is_page(first), strange)
+            may_be_text = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES
+            return _Beginning(self.place, version, lambda first: may_be_text or not is_text(first), strange)
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
             return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)

@@ -286,29 +286,21 @@ def is_known_format(head: bytes) -> bool:
     """Return whether bytes begin a picture, video or sound of a known format."""
     if head.startswith(b"RIFF"):  # the size after it may be four letters
         return _format(head) is not None
-    return not _is_text(head) and (_format(head) is not None or head[4:8] == b"ftyp")
+    return not is_text(head) and (_format(head) is not None or head[4:8] == b"ftyp")
 
 
 def may_be_medium(head: bytes) -> bool:
     """Return whether bytes can begin a picture, video or sound of any format, known or unknown: no text can."""
-    return is_known_format(head) or not (_is_text(head) or is_page(head) or head.startswith(_OTHER_FORMATS))
+    return is_known_format(head) or not (is_text(head) or head.startswith(_OTHER_FORMATS))
 
 
-def is_page(head: bytes) -> bool:
-    """Return whether bytes begin a web page, XML or JSON, which are the forms of errors."""
-    return _MARKUP.match(_in_one_byte(head)) is not None
-
-
-def _in_one_byte(head: bytes) -> bytes:
-    """Return text without its byte order mark; ASCII in UTF-16 as ASCII."""
-    plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
-    return plain.replace(b"\0", b"") if any(plain[::2]) != any(plain[1::2]) else plain
-
-
-def _is_text(head: bytes) -> bool:
-    """Return whether bytes begin a text in UTF-8 or GB2312, or one in UTF-16 that is ASCII."""
-    text = _in_one_byte(head)
-    return _CONTROL.search(text) is None and any(_is_valid(text, encoding) for encoding in _ENCODINGS)
+def is_text(head: bytes) -> bool:
+    """Return whether bytes begin markup, JSON or another text in UTF-8, in GB2312, or, if it is ASCII, in UTF-16."""
+    text = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
+    if any(text[::2]) != any(text[1::2]):  # ASCII in UTF-16
+        text = text.replace(b"\0", b"")
+    is_printable = _CONTROL.search(text) is None and any(_is_valid(text, encoding) for encoding in _ENCODINGS)
+    return is_printable or _MARKUP.match(text) is not None
 
 
 def _is_valid(text: bytes, encoding: str) -> bool:

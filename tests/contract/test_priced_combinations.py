@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # no stubs are installed
-from attrs import frozen
+from attrs import evolve, frozen
 from core_calls import IMAGE, KEY, ORIGIN, STATUS, Calls, with_known_names
 
 from vidu_ext import Account, OperationRequest, Price, Quote, Vidu
@@ -249,10 +249,10 @@ def test_every_priced_row_of_the_readings_has_a_request_here() -> None:
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, float], Vidu]]:
-    """Clients of a provider on a day, with an account in China too."""
+    """Clients of a provider on a day, with an account in China too, for which the host decides."""
     key = "key-of-a-test"
     accounts = {name: Account(provider=name, name="main", key=key) for name in PROVIDERS}
-    clients = {name: Vidu([one, Account(provider="vidu", name="cn", key=key, base_url=CHINA)]) for name, one in accounts.items()}
+    clients = {name: Vidu([one, evolve(one, name="cn", base_url=CHINA)]) for name, one in accounts.items()}
 
     def on_day(provider: str, moment: float) -> Vidu:
         monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda: moment)

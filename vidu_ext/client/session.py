@@ -137,7 +137,7 @@ class Session:
         self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
         self._policy = priced(_policy(prefer, configured), self._dollars)
-        self._is_where_said = False
+        self._has_warned_of_default = False
         self._chance = chance
         self._now = now
 
@@ -215,7 +215,7 @@ class Session:
             examined = within(examined, _ceiling(at_most), self.documented)
         offers = order(examined, self._policy, self.health, self._now())
         if account is None and getattr(request, "model", "") is None and not hasattr(request, "provider"):
-            self._say_where(offers)
+            self._warn_of_default(offers)
         return offers
 
     @staticmethod
@@ -225,11 +225,11 @@ class Session:
 
         return isinstance(request, Request | OperationRequest) and bool(local_media(request))
 
-    def _say_where(self, offers: Sequence[Offer]) -> None:
+    def _warn_of_default(self, offers: Sequence[Offer]) -> None:
         """Warn once if a request that names neither account nor model can go to only one of several providers."""
         providers = {offer.provider for offer in offers}
-        if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._is_where_said:
-            self._is_where_said = True
+        if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._has_warned_of_default:
+            self._has_warned_of_default = True
             logger.warning(
                 "neither an account nor a model was named: this goes to %s, the only provider here with a default for it (%s)",
                 offers[0].account,
@@ -295,7 +295,7 @@ class Session:
         def prepare(offer: Offer, retry: RetryPolicy) -> Flow[Attempt]:
             try:
                 attempt = yield from self._attempt(offer, idempotency_key, retry=retry)
-            except CallError as failure:
+            except CallError as failure:  # an attempt without its files, which is not sent, carries this outcome
                 attempt = yield from self._attempt(evolve(offer, uploads={}), idempotency_key, retry=retry)
                 from vidu_ext.flows.upload import outcome_of_upload
 
@@ -374,7 +374,7 @@ class Session:
     def submitted_task(self, ended: Attempt | OrderRow) -> SubmittedTask:
         """Return the task that a submit ended with. Raises what `accepted` raises."""
         if not isinstance(ended, Attempt):
-            return SubmittedTask(cast("TaskRef", ended.ref))  # the key of a call is one of another request
+            return SubmittedTask(cast("TaskRef", ended.ref))  # never None: an order of `call` has another fingerprint
         done = accepted(ended)
         self._durations.began(done.ref, ended.submission)
         if self._notices is not None:
@@ -382,7 +382,7 @@ class Session:
         return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
 
     def compare_charge(self, ended: Attempt | OrderRow) -> None:
-        """Report a charge of a new task that is not the documented price. Raises nothing: the task is paid for."""
+        """Report a charge of a new task that is not the documented price. Raises nothing, because the task is paid."""
         if not isinstance(ended, Attempt) or not isinstance(ended.outcome, Accepted):
             return
         from vidu_ext.providers.offers import Offer

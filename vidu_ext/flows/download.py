@@ -197,7 +197,7 @@ def download_flow(
 
 
 def _done(do: Callable[[], T], place: Destination) -> Flow[T]:
-    """Return what a function gives that writes to a destination."""
+    """Run a function that writes to a destination, and return its value."""
     return (yield from work(do)) if place.is_own else do()
 
 
@@ -322,7 +322,7 @@ class _Download:
     keyed: bool = field(default=False, init=False)
     """Whether this URL needs the key and may receive it."""
     most: int = field(init=False)
-    """The largest size so far. Only bytes beyond it are new: otherwise a server that always breaks off is asked for ever."""
+    """The largest size so far. Only bytes beyond it are new: otherwise a server that always breaks off would be asked forever."""
     since: float = field(default=0.0, init=False)
     """When the last new byte arrived."""
     failures: int = field(default=0, init=False)

@@ -174,7 +174,7 @@ class AsyncDriver:
                 return value_of(effect)
 
     async def _enter(self, keyless: KeylessUse) -> None:
-        """Wait for a place to use the client without a key, as in driver.py."""
+        """Wait for a free connection of the client without a key, as in driver.py."""
         await self._leave(keyless)
         began = monotonic()
         keyless.has_place = await self._gates[KEYLESS].acquire()

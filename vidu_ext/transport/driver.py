@@ -185,8 +185,10 @@ class SyncDriver:
                 return value_of(effect)
 
     def _enter(self, keyless: KeylessUse) -> None:
-        """Wait for a place to use the client without a key. In its pool, the wait would count as a timeout, and in the flow as
-        time without progress."""
+        """Wait for a free connection of the client without a key.
+
+        In the pool of httpx the wait would count for its timeout, and by `Now` as time without progress.
+        """
         self._leave(keyless)
         began = monotonic()
         keyless.has_place = self._gates[KEYLESS].acquire()
@@ -266,6 +268,7 @@ def opened(keyless: KeylessUse) -> httpx.Response:
 
 
 def _close_soon(client: httpx.Client) -> None:
+    """Close a client in a thread, and wait at most CLOSE_SECONDS for it."""
     closing = threading.Thread(target=client.close, name="vidu-ext close", daemon=True)
     with suppress(RuntimeError):  # no thread can start while the program ends, which closes the connections
         closing.start()
@@ -285,6 +288,7 @@ class SyncPoller:
         self._driver = driver
         self._in_flight = in_flight
         self._asking = PerAccount(lambda _: 0)
+        """How many requests are in flight, by account."""
         self._led_in: object = None
         """The process of the thread that runs the poll loop; None while none does."""
 

@@ -513,7 +513,7 @@ def _open_regular(path: Path, content: bytes | None) -> tuple[IO[bytes], bool] |
 
 
 def _made(path: Path, content: bytes) -> IO[bytes]:
-    """Make a file that has its content before it has its name, where the system can do that. Raises FileExistsError."""
+    """Make a file that has its content before it has its name, if the system can do that. Raises FileExistsError."""
     if content and (unnamed := getattr(os, "O_TMPFILE", 0)):
         with suppress(OSError), ExitStack() as stack:
             file = stack.enter_context(os.fdopen(os.open(path.parent, unnamed | os.O_RDWR, 0o666), "r+b"))

@@ -215,7 +215,7 @@ def test_error_names_a_proxy_that_is_down(
 ) -> None:
     proxy = "http://me:secretpw@127.0.0.1:9"
     if variable != "Settings":
-        monkeypatch.setenv(variable, proxy)
+        monkeypatch.setenv(variable, f' "{proxy}"\n' if variable == "http_proxy" else proxy)  # in quotes as Docker leaves them
     with pytest.raises(NotSentError, match=r"by way of the proxy http://127\.0\.0\.1:9\b") as caught:
         use(Settings(proxy=proxy if variable == "Settings" else None))
     assert "secretpw" not in str(caught.value)

@@ -144,6 +144,8 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
 
 
 def _with_scheme(proxy: str) -> str:
+    """Return the URL of a proxy from a variable, which may be in quotes, as Docker leaves them, or between blanks."""
+    proxy = proxy.strip("\"' \t\r\n")
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
@@ -223,8 +225,8 @@ class HttpOptions:
         if self.proxy is not None or transport is not None:
             return self.proxy
         settings = getproxies()
-        address = settings.get(url.partition(":")[0].lower()) or settings.get("all")
-        return _with_scheme(address) if address and not needs_no_proxy(url, settings.get("no", "")) else None
+        address = _with_scheme(settings.get(url.partition(":")[0].lower()) or settings.get("all") or "")
+        return address if address and not needs_no_proxy(url, settings.get("no", "")) else None
 
     def create_timeout(self) -> httpx.Timeout:
         timeouts = self.timeouts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from types import FunctionType
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from attrs import has
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a case by its value, in place of `answer0`; None for what pytest names itself."""
-    is_named = isinstance(val, Reply | BaseException | dict | list | tuple | frozenset | set) or has(type(val))
+    is_named = isinstance(val, Reply | BaseException | Mapping | list | tuple | frozenset | set) or has(type(val))
     is_named |= isinstance(val, str | bytes) and len(val) > LONGEST_NAME
     return _in_words(val)[:LONGEST_NAME] if is_named else None
 
@@ -41,12 +41,13 @@ def _in_words(value: object) -> str:
             return f"{value.status} {value.content.decode(errors='replace')}".strip()
         case ExchangeError():
             return value.detail
-        case dict():
-            return ", ".join(f"{name}: {_in_words(entry)}" for name, entry in value.items()) or "{}"
+        case Mapping():
+            entries = cast("Mapping[str, object]", value).items()
+            return ", ".join(f"{name}: {_in_words(entry)}" for name, entry in entries) or "{}"
         case list() | tuple():
-            return ", ".join(map(_in_words, value)) or "[]"
+            return ", ".join(map(_in_words, cast("Sequence[object]", value))) or "[]"
         case set() | frozenset():
-            return _in_words(sorted(value, key=str))
+            return _in_words(sorted(cast("Set[object]", value), key=str))
         case type() | FunctionType():
             return value.__name__.strip("<>")
         case None | bool() | int() | float() | str() | bytes():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 import pytest
+import readings
 from operations import OPERATIONS, of_every_operation
 from toy import TOY
 
@@ -72,8 +73,8 @@ def test_every_limit_that_is_shown_is_checked() -> None:
             assert (f"#/{name}" in pointers) == is_refused, (contract.provider, operation, model, name, str(value)[:40])
         held.add((contract.provider, operation))
     without = {(contract.provider, one.id) for contract, one in OPERATIONS if one.body is not None} - held
-    free = ("cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo")
-    assert without <= {("vidu", one) for one in free}
+    free = {"cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo"}
+    assert {operation for _, operation in without} <= free
 
 
 def test_models_of_a_route_are_those_of_its_enum() -> None:
@@ -135,10 +136,13 @@ def test_operation_has_the_documented_status_call(provider: str, operation: str,
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_signed_notices_are_sent_of_the_tasks_of_vidu_alone(provider: str) -> None:
-    senders = [operation.id for operation in contract_of(provider).operations.values() if operation.sends_notices]
-    assert ("textToVideo" in senders) == (provider == "vidu") == bool(senders)
-    assert not {"getCreations", "listTasks", "cancelTask"} & set(senders)
+def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signed(provider: str) -> None:
+    reading = readings.readings()[provider]
+    callbacks = as_object(reading.root.get("callbacks"))
+    signed = {name for name, callback in callbacks.items() if as_object(callback)["signed_by"]}
+    documented = {name for name, operation, _ in reading.operations() if operation.get("callback") in signed}
+    senders = [operation for operation in contract_of(provider).operations.values() if operation.sends_notices]
+    assert {f"{one.method.upper()} {one.path}" for one in senders} == documented
 
 
 def test_texts_of_a_body_are_known_and_only_paths_of_media_are_changed() -> None:

@@ -19,7 +19,7 @@ from vidu_clients.words import Provider
 from vidu_ext.values.checks import count, sequence
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
-from vidu_ext.values.spelling import nearest
+from vidu_ext.values.spelling import joined, nearest
 from vidu_ext.values.tasks import BYTE_ORDER_MARK, is_account_name
 
 from . import PROVIDERS
@@ -46,7 +46,7 @@ def _is_provider(_instance: object, _attribute: Attribute[str], value: object) -
     if value not in PROVIDERS:
         text = str(value)
         shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
-        raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {_listing(PROVIDERS)}.")
+        raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {joined(PROVIDERS)}.")
 
 
 def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) -> None:
@@ -128,14 +128,14 @@ def accounts(
     """
     configured = _read_accounts(keys, environ)
     if not configured:
-        names = _listing([key_variable(provider) for provider in PROVIDERS], last=" or ")
+        names = joined([key_variable(provider) for provider in PROVIDERS], last=" or ")
         raise ConfigurationError(
             f"no account is configured. Set one of {names}, or pass keys={{'{PROVIDERS[0]}': ...}}, or a sequence of Account."
         )
     repeated = [name for name, times in Counter(account.name for account in configured).items() if times > 1]
     if repeated:
         raise ConfigurationError(
-            f"several accounts are called {_listing(repeated)}. Give each Account a name of its own: a task reference must"
+            f"several accounts are called {joined(repeated)}. Give each Account a name of its own: a task reference must"
             " say which account took the task."
         )
     return configured
@@ -256,8 +256,3 @@ def key_variable(provider: str) -> str:
 def address_variable(provider: str) -> str:
     """Return the environment variable for the base URL of a provider: `VIDU_BASE_URL`."""
     return f"{provider.upper()}_BASE_URL"
-
-
-def _listing(words: Sequence[str], *, last: str = " and ") -> str:
-    """Join words with commas, and with `last` before the last one."""
-    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -22,7 +22,7 @@ from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, sh
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
-from vidu_ext.values.spelling import nearest, nearest_word
+from vidu_ext.values.spelling import joined, nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, leads_nowhere
 
@@ -363,7 +363,7 @@ def home_of(model: str) -> str:
     ways: dict[tuple[str, ...], list[str]] = {}
     for words, providers in found.items():
         ways.setdefault(tuple(providers), []).append(words)
-    places = [f"{' or '.join(words)}, at {' and '.join(providers)}" for providers, words in ways.items()]
+    places = [f"{' or '.join(words)}, at {joined(providers)}" for providers, words in ways.items()]
     return f"{model} makes {'; '.join(places)}" if places else ""
 
 

@@ -1,4 +1,4 @@
-"""Suggest the known word that a misspelt one is nearest to."""
+"""Words in messages: a suggestion for a misspelt one, and lists of them."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def nearest(text: str, known: Sequence[str]) -> str:
     """Return a sentence for a message that names the most similar known word; empty if none is similar."""
     word = nearest_word(text, known)
     return f" Did you mean {word!r}?" if word is not None else ""
+
+
+def joined(words: Sequence[str], *, last: str = " and ") -> str:
+    """Join words with commas, and with `last` before the last one."""
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -17,6 +17,7 @@ from vidu_ext.emulator.ranges import fault_of_number, short
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.spelling import joined
 from vidu_ext.values.tasks import Json, Object
 
 FaultKind = Literal[
@@ -133,7 +134,7 @@ class FaultRule:
         for name in OPTIONS - kind.options:
             if getattr(self, name) is not None:
                 having = [other for other, about in KINDS.items() if name in about.options]
-                raise _wrong(f"{name} belongs to {_listing(having)}, not to {self.kind}")
+                raise _wrong(f"{name} belongs to {joined(having)}, not to {self.kind}")
         self._check_scope(kind)
         for name, limits in _NUMBERS.items():
             _check_number(name, getattr(self, name), limits)
@@ -152,12 +153,12 @@ class FaultRule:
         _check_text("operation", self.operation)
         if self.operation in FAMILIES:
             if self.operation not in kind.families:
-                raise _wrong(f"{self.kind} can affect {_listing(sorted(kind.families))}, not {self.operation}")
+                raise _wrong(f"{self.kind} can affect {joined(sorted(kind.families))}, not {self.operation}")
             return
         asked = PROVIDERS if self.provider is None else (self.provider,)
         if not any(self.operation in contract_of(provider).operations for provider in asked):
             whose = self.provider or "any provider"
-            words = _listing(FAMILIES, last=" or ")
+            words = joined(FAMILIES, last=" or ")
             raise _wrong(f"{short(self.operation)} is not an operation of {whose}. Name an operationId of its spec, or {words}")
 
     @property
@@ -187,9 +188,9 @@ class FaultRule:
             raise _wrong(f"it is a JSON object, not {short(value)}")
         unknown = set(value) - _MEMBERS
         if unknown:
-            raise _wrong(f"it has no member {_listing(sorted(map(short, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
+            raise _wrong(f"it has no member {joined(sorted(map(short, unknown)))}; it may have {joined(sorted(_MEMBERS))}")
         if "kind" not in value:
-            raise _wrong(f"kind is missing. The kinds are {_listing(list(KINDS))}")
+            raise _wrong(f"kind is missing. The kinds are {joined(list(KINDS))}")
         return cls(**cast("Any", value))  # which checks every member
 
     @classmethod
@@ -340,14 +341,10 @@ def _wrong(what: str) -> ConfigurationError:
     return ConfigurationError(f"this is not a fault rule: {what}.")
 
 
-def _listing(words: Sequence[object], *, last: str = " and ") -> str:
-    texts = [word if isinstance(word, str) else json.dumps(word) for word in words if word is not None]
-    return last.join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
-
-
 def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
     if not any(value == one and type(value) is type(one) for one in allowed):
-        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {short(value)}")
+        words = [one if isinstance(one, str) else json.dumps(one) for one in allowed if one is not None]
+        raise _wrong(f"{name} is {joined(words, last=' or ')}, not {short(value)}")
 
 
 def _check_text(name: str, value: object) -> None:

@@ -75,7 +75,7 @@ def ledger(emulator: Emulator) -> dict[str, Any]:
         "spent": {task.id: task.credits for task in found.paid if task.state == "succeeded"},
         "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
         "keys_sent_to_files": found.keys_sent_to_files,
-        "breakdowns": [repr(error) for error in found.breakdowns],
+        "internal_errors": [repr(error) for error in found.internal_errors],
     }
 
 

@@ -200,7 +200,7 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
     ledger = provider.ledger()
     found = list(every_job(batches.store, "batch"))
     done = [job for job in found if job.state == "done"]
-    notes = list(ledger["breakdowns"])
+    notes = list(ledger["internal_errors"])
     paid_ids = {task["id"] for task in ledger["paid"]}
     files = [Path(job.file or "") for job in done]
     wrong = sum(not path.exists() or sha256_of(path) != job.sha256 for path, job in zip(files, done, strict=True))

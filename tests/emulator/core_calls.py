@@ -110,7 +110,7 @@ class Calls:
         reply = self.emulator.handle(
             ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=self.origin)
         )
-        assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
+        assert not self.emulator.ledger.internal_errors, self.emulator.ledger.internal_errors
         found = routes().find(method, path)
         if isinstance(found, Found) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
             contract, value = contract_of(found.route.provider), json.loads(reply.body)
@@ -126,7 +126,7 @@ class Calls:
         reply = self.emulator.handle(
             ServerRequest(method=method, path=path, query=query, headers=headers or {}, body=body, origin=ORIGIN)
         )
-        assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
+        assert not self.emulator.ledger.internal_errors, self.emulator.ledger.internal_errors
         return reply
 
     def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str | None = None, **more: Json) -> str:

@@ -76,7 +76,7 @@ def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulat
     assert error
     assert "\n" not in error
     assert tell(emulator, "state") == before
-    assert not emulator.ledger.breakdowns
+    assert not emulator.ledger.internal_errors
     assert status != 405 or reply.headers["allow"]
 
 
@@ -84,7 +84,7 @@ def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulat
 def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
     client = TestClient(asgi(emulator), base_url=ORIGIN)
     assert client.post("/_emulator/clock", headers=JSON, content=body).status_code in (400, 413)
-    assert not emulator.ledger.breakdowns
+    assert not emulator.ledger.internal_errors
 
 
 # -- pages of others -------------------------------------------------------------------------------------------------------

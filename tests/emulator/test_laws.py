@@ -264,7 +264,7 @@ class World(RuleBasedStateMachine):
     @invariant()
     def key_is_sent_to_a_storage(self) -> None:
         assert self.emulator.ledger.keys_sent_to_files == 0
-        assert not self.emulator.ledger.breakdowns, "the emulator itself is at fault"
+        assert not self.emulator.ledger.internal_errors, "the emulator itself is at fault"
 
     # -- how ----------------------------------------------------------------------------------------------------------
 

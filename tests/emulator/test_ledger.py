@@ -48,7 +48,7 @@ def test_a_paid_task_has_its_body_price_state_and_number_of_polls() -> None:
         "mark",
     )
     assert (paid.polls, paid.bytes_served, paid.body) == (2, 0, {**BODIES["vidu"], "payload": "mark"})
-    assert calls.emulator.ledger.never_served == (paid,)
+    assert calls.emulator.ledger.never_downloaded == (paid,)
 
 
 def test_many_threads_make_as_many_tasks_as_they_request_and_none_twice() -> None:
@@ -65,7 +65,7 @@ def test_many_threads_make_as_many_tasks_as_they_request_and_none_twice() -> Non
         ids = [task for made in pool.map(work, range(8)) for task in made]
     ledger = calls.emulator.ledger
     assert len(set(ids)) == 200 == len(ledger.paid)
-    assert ledger.paid_twice == () and ledger.breakdowns == []
+    assert ledger.paid_twice == () and ledger.internal_errors == []
     assert max(ledger.highest_running.values()) <= 5
 
 
@@ -75,7 +75,7 @@ def test_an_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
     headers = auth("vidu")
     reply = calls.emulator.handle(ServerRequest(method="GET", path="/ent/v2/credits", headers=headers))
     assert reply.status == 500 and KEY.encode() not in reply.body
-    assert [type(error) for error in calls.emulator.ledger.breakdowns] == [AttributeError]
+    assert [type(error) for error in calls.emulator.ledger.internal_errors] == [AttributeError]
 
 
 def test_a_task_takes_little_memory() -> None:

@@ -127,7 +127,7 @@ def visit(window: Browser) -> Iterator[Visit]:
         window.wait_for("return document.querySelector('#kind option')")
         yield Visit(server=server, browser=window, http=http)
         assert not [text for text in window.messages() if "status of 400" not in text]
-        assert not emulator.ledger.breakdowns
+        assert not emulator.ledger.internal_errors
         window.open("about:blank")
 
 

@@ -122,7 +122,7 @@ class Emulator:
         try:
             return self._handle(request)
         except Exception as error:  # the promise above
-            self.ledger.breakdowns.append(error)
+            self.ledger.internal_errors.append(error)
             return json_reply({"message": f"the emulator failed: {type(error).__name__}"}, status=500)
 
     def _handle(self, request: ServerRequest) -> ServerReply:

@@ -109,12 +109,12 @@ def ledger_of(emulator: Emulator) -> Object:
         "paid": [attrs.asdict(task) for task in ledger.paid],
         "paid_count": dict(ledger.paid_count),
         "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
-        "never_served": [task.id for task in ledger.never_served],
+        "never_downloaded": [task.id for task in ledger.never_downloaded],
         "requests": [attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply")) for seen in ledger.requests],
         "counts": _counts(emulator),
         "bytes_served": ledger.bytes_served,
         "keys_sent_to_files": ledger.keys_sent_to_files,
-        "breakdowns": [f"{type(error).__name__}: {error}" for error in tuple(ledger.breakdowns)],
+        "internal_errors": [f"{type(error).__name__}: {error}" for error in tuple(ledger.internal_errors)],
     }
 
 

@@ -1,15 +1,15 @@
-"""What happened at an emulator, for the assertions of tests: paid tasks, requests, bytes, keys in wrong places.
+"""A record of what an emulator received and did, for tests to assert on: paid tasks, requests, bytes, misplaced keys.
 
 Contains no key and no hash of one.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import count
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -52,32 +52,33 @@ class SeenRequest:
     def line(self) -> str:
         """One line for a terminal."""
         path = self.path if self.path.isprintable() else ascii(self.path)
-        status, ms = self.status if self.is_answered else "-", "-" if self.ms is None else f"{self.ms:.0f}"
-        return " ".join(filter(None, (self.method, path, str(status), ms, "ms", self.fault)))
+        status = str(self.status) if self.is_answered else "-"
+        ms = "-" if self.ms is None else f"{self.ms:.0f}"
+        return " ".join(filter(None, (self.method, path, status, ms, "ms", self.fault)))
 
 
 class Ledger:
-    """What happened. Thread-safe."""
+    """The record of one emulator. Reading takes the emulator's lock; the emulator holds it when it records requests."""
 
     def __init__(self, inspect: Callable[[], AbstractContextManager[tuple[TaskEngine, float]]]) -> None:
-        """`inspect` gives the current tasks while the lock is held."""
+        """`inspect` takes the lock and gives the current tasks."""
         self._inspect: Final = inspect
         self._log: Final[dict[int, SeenRequest]] = {}
-        self._numbers: Final = count(1)
+        self._numbers: Final = itertools.count(1)
         self._held = 0
         self._counts: Counter[tuple[str, str]] = Counter()
         self.bytes_served = 0
         """Bytes of files that were sent."""
         self.keys_sent_to_files = 0
         """Requests to the file storage that had an API key."""
-        self.breakdowns: Final[list[BaseException]] = []
+        self.internal_errors: Final[list[BaseException]] = []
         """Errors of the emulator itself; such a request was answered with 500."""
 
     # -- what tests ask -----------------------------------------------------------------------------------------------
 
     @property
     def paid(self) -> Sequence[PaidTask]:
-        """The tasks, oldest first."""
+        """Every accepted task that is still remembered, oldest first, also one that failed and was refunded."""
         with self._inspect() as (state, _):
             return tuple(task.seen() for task in state.tasks.values())
 
@@ -111,8 +112,8 @@ class Ledger:
         return tuple(task for task in self.paid if task.state not in ENDED)
 
     @property
-    def never_served(self) -> Sequence[PaidTask]:
-        """Tasks that succeeded and of whose files no byte was sent: paid results that were not fetched."""
+    def never_downloaded(self) -> Sequence[PaidTask]:
+        """Succeeded tasks of whose files no byte was sent."""
         return tuple(task for task in self.paid if task.state is Stage.SUCCEEDED and task.bytes_served == 0)
 
     @property
@@ -134,7 +135,8 @@ class Ledger:
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
-        return self._counts[provider, operation]
+        with self._inspect():
+            return self._counts[provider, operation]
 
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:
@@ -176,9 +178,9 @@ class Ledger:
             logger.info(seen.line)
 
     def forget(self) -> None:
-        """Forget everything."""
+        """Clear the requests, counts and errors. Request numbers go on, and tasks are not touched."""
         self._log.clear()
         self._held = 0
         self._counts.clear()
-        self.breakdowns.clear()
+        self.internal_errors.clear()
         self.bytes_served = self.keys_sent_to_files = 0

@@ -30,9 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a case by its value, in place of `answer0`; None for what pytest names itself."""
+    value: object = val
     is_named = isinstance(val, Reply | BaseException | Mapping | list | tuple | frozenset | set) or has(type(val))
     is_named |= isinstance(val, str | bytes) and len(val) > LONGEST_NAME
-    return _in_words(val)[:LONGEST_NAME] if is_named else None
+    return _in_words(value)[:LONGEST_NAME] if is_named else None
 
 
 def _in_words(value: object) -> str:

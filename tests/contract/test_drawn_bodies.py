@@ -60,7 +60,7 @@ def test_all_checks_accept_or_refuse_the_same_drawn_bodies(start: Start, draws: 
 
 
 def test_each_model_has_a_documented_request_to_start_from() -> None:
-    """A model that no example can be turned to would be left out of the draws without a word."""
+    """A model that no example can be turned to would be left out of the draws unnoticed."""
     missing = [
         f"{endpoint.document.name} {endpoint.operation.id} {model}: add an example of its request to the spec"
         for endpoint in ENDPOINTS

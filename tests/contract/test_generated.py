@@ -123,7 +123,7 @@ def test_printed_client_hides_its_key(document: Document, holder: str) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
 def test_printed_error_hides_the_key(endpoint: Endpoint) -> None:
-    """Even where the server sends the key back, as some gateways do on their error pages."""
+    """Even if the server sends the key back, as some gateways do on their error pages."""
     request = httpx.Request("GET", server(endpoint.document), headers={"Authorization": KEY})
     response = httpx.Response(502, html=f"<h1>Authorization: {KEY}</h1>", headers={"x-echo": KEY}, request=request)
     with pytest.raises(decode_error(endpoint.document)) as caught:

@@ -208,7 +208,7 @@ def test_rule_catches_the_spec_that_breaks_it(rule: str, change: Change) -> None
 
 
 def test_one_mistake_in_a_component_is_named_once() -> None:
-    """The link stands in the components, and two operations refer to it."""
+    """The link is in the components, and two operations refer to it."""
     broken = evolve(SOUND, root=copy.deepcopy(SOUND.root))
     as_object(broken.root["components"])["links"] = {"task": {"operationId": "getFilm"}}
     put(f"{CREATE}/responses/200/links/task", {"$ref": "#/components/links/task"})(broken)

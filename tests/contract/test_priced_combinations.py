@@ -315,7 +315,7 @@ def test_price_that_is_known_only_afterwards_is_quoted_as_a_rate(provider: str, 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_combination_is_charged_its_price_and_the_answer_shows_it(provider: str) -> None:
-    """The emulator charges by the day of its clock, and by the platform whose address it is asked at."""
+    """The emulator charges by the day of its clock, and by the platform whose address receives the request."""
     wrong: list[object] = []
     emulators: dict[object, Calls] = {}
     for one in priced(provider):

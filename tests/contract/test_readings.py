@@ -203,7 +203,7 @@ def test_statuses_of_a_success_may_show_different_examples(pair: Pair) -> None:
 
 
 def test_rule_that_no_reading_leads_to_is_seen(pair: Pair) -> None:
-    """A rule that can never bind agrees with every body, and so with every reading."""
+    """A rule that can never apply agrees with every body, and so with every reading."""
     deaf: Json = {"if": {"required": ["model"], "properties": {"model": {"enum": ["nine"]}}}, "then": {"required": ["sound"]}}
     found = names(pair.spec((f"{SCHEMAS}/Request/allOf/1", deaf)), pair.reading())
     assert any("no body made from the reading breaks this rule" in name for name in found)

@@ -70,7 +70,7 @@ def test_template_change_is_needed(index: int, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("generator_at_hand")
 def test_client_with_all_template_changes_works(tmp_path: Path) -> None:
-    """Otherwise the tests above would say nothing."""
+    """Otherwise the tests above would prove nothing."""
     assert is_whole(tmp_path, CHANGES)
 
 

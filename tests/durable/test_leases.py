@@ -205,7 +205,7 @@ def test_worker_that_ended_its_lease_is_not_suspended(store: JobStore) -> None:
 
 
 def test_expired_worker_of_another_machine_is_forgotten_as_dead(store: JobStore) -> None:
-    """Whether it is suspended cannot be determined, and its jobs must not wait for it without end."""
+    """Whether it is suspended cannot be determined, and its jobs must not wait for it forever."""
     started(store, "silent", seconds=LEASE)
     (heir,) = started(store, "heir")
     assert heir.take_over() == []

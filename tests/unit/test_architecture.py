@@ -218,7 +218,7 @@ def test_public_names_are_the_names_of_their_objects() -> None:
 
 
 def test_names_of_environment_variables_are_built_in_one_module() -> None:
-    """The emulator, an opinion of its own, builds them too."""
+    """The emulator, which imports no provider, builds them too."""
     ends = ('}_API_KEY"', '}_BASE_URL"')
     building = {name for name, path in modules().items() if any(end in path.read_text(encoding="utf-8") for end in ends)}
     assert {name for name in building if room(name) != "emulator"} == {"providers.accounts"}

@@ -15,7 +15,7 @@ MODULES: Final = {name: row for name, row in TABLE.items() if name != "accepted"
 
 @pytest.mark.parametrize("name", MODULES)
 def test_files_and_tests_of_a_module_exist(name: str) -> None:
-    """A file that was moved would be left out without a word."""
+    """A file that was moved would be left out unnoticed."""
     row = MODULES[name]
     assert row["mutate"]
     assert row["tests"]

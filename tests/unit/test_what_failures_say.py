@@ -87,7 +87,7 @@ def test_upload_call_has_the_name_and_type_of_the_file() -> None:
 
 @pytest.mark.parametrize("word", ["idempotency_in_flight", "idempotency_consumed"])
 def test_answer_about_an_idempotency_key_is_kept(word: str) -> None:
-    """Support asks for it where a paid task is missing."""
+    """Support asks for it if a paid task is missing."""
     answer = reply(409, b"so it is", {"x-comfy-error-type": word})
     outcome = outcome_of_error(answer, provider_named("comfy").error(answer))
     assert isinstance(outcome, Unknown)
@@ -164,7 +164,7 @@ TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
 def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
     flow_of: Callable[[], Flow[object]], what: str, ending: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Two minutes in which nothing was said looked like a hang. With pauses of 1, 2, 4, ... s of 120 s."""
+    """Two minutes without a line looked like a hang. With pauses of 1, 2, 4, ... s of 120 s."""
     full = busy()
     lines = lines_of(Scripted(UNREACHED, UNREACHED, full, full, UNREACHED, ending), flow_of(), caplog)
     expected = ["no route to host", "2 min"], ["HTTP 429, too many", "1 min 57 s"], ["no route to host", "1 min 45 s"]

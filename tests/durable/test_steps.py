@@ -275,12 +275,12 @@ def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
     store: JobStore, plan: Plan, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (job,) = plan(1, price=4.0, template="films/of/{row}")
-    path = downloaded(store, Provider(), ended(store, job)).file
-    assert path == str(tmp_path / "films/of/1.mp4")
+    path = tmp_path / "films/of/1.mp4"
+    assert downloaded(store, Provider(), ended(store, job)).file == str(path)
     set_rows(store, jobs, state="fetching")
-    Path(path).write_bytes(b"mine")
+    path.write_bytes(b"mine")
     other = Path(downloaded(store, Provider(), store.job(job.id)).file or "")
-    assert (Path(path).read_bytes(), other.read_bytes()) == (b"mine", FILM)
+    assert (path.read_bytes(), other.read_bytes()) == (b"mine", FILM)
     assert f"{path} already exists and is not replaced; the file of job {job.id} is {other.name}" in caplog.text
 
 

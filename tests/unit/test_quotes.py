@@ -23,7 +23,7 @@ from vidu_ext import (
     TextToVideo,
     Vidu,
 )
-from vidu_ext.flows.routing import cheapest
+from vidu_ext.flows.routing import cheapest, examine
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.prices import price_of
 from vidu_ext.values.price import DocumentedPrice
@@ -192,3 +192,10 @@ def test_cheapest_compares_the_documented_dollars() -> None:
         first = vars(vidu)["_session"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
     assert dollars["vidu"] == 0.18
     assert first.account == min(dollars, key=lambda name: dollars[name] or 0)
+
+
+def test_cheapest_inside_a_policy_of_the_user_compares_the_documented_dollars_too() -> None:
+    film = ImageToVideo(image="https://example.com/a.png", model="viduq3-pro-fast", resolution="720p", duration=5)
+    for request, order in ((film, ["vidu", "comfy"]), (NOT_PRICED, ["comfy", "vidu"])):
+        offers = examine(request, [COMFY, VIDU], check=True, unlisted=False, path_id=None)
+        assert [offer.account for offer in cheapest()(offers)] == order

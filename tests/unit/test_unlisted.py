@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from vidu_ext import ImageToVideo, InvalidRequestError, NoProviderError, TextToVideo, Vidu
+from vidu_ext import Account, ImageToVideo, InvalidRequestError, NoProviderError, TextToVideo, Vidu
+from vidu_ext.flows.routing import examine
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of, home_of, packaged_providers
 from vidu_ext.values.fault import Fault
@@ -49,6 +50,9 @@ def test_unlisted_allows_the_word_at_every_account() -> None:
         assert [one.capable for one in client.explain(NEW)] == [False, False, False]
         assert [one.capable for one in client.explain(NEW, unlisted=True)] == [True, True, True]
         assert [one.price for one in client.quote(NEW, unlisted=True)] == [None, None, None]
+    accounts = [Account(provider=name, key=key) for name, key in KEYS.items()]
+    offers = examine(NEW, accounts, check=True, unlisted=True, path_id=None)
+    assert [offer.unlisted for offer in offers] == ["viduq5-preview"] * 3
 
 
 WRONG: Final[list[tuple[Object, str]]] = [

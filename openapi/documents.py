@@ -161,9 +161,9 @@ class Document:
 
     def callbacks(self) -> Iterator[Pointer]:
         """Yield the places of all callback operations, each once."""
-        holders = [(*operation.pointer, "callbacks") for operation in self.operations()]
         seen: set[Pointer] = set()
-        for holder in [*holders, ("components", "callbacks")]:
+        for operation in self.operations():
+            holder = (*operation.pointer, "callbacks")
             if not self.has(holder):
                 continue
             for name in as_object(self.at(holder)):
@@ -381,7 +381,7 @@ def load(path: Path) -> Document:
     try:
         value = parse_yaml(path)
     except YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise DocumentError(f"{file_of(path)}{line}: not readable as YAML: {getattr(error, 'problem', None) or error}") from error
     except (OSError, ValueError) as error:

@@ -139,6 +139,17 @@ def test_every_bad_spec_is_named(repository: Path, capsys: Capture) -> None:
     assert_refused(repository, capsys, f"{SPEC}:8 {CREATE}: summary is missing", "openapi/noise.yaml:65 ")
 
 
+def test_file_whose_name_is_not_that_of_a_spec_is_refused_and_a_page_is_not(repository: Path) -> None:
+    for name in ("README.md", "Two-Words.yaml", "other.yml", "other.json"):
+        (repository / "openapi" / name).touch()
+    rename = "a spec is a file that ends in .yaml; rename this one, or move it elsewhere"
+    assert list(generate.misplaced_files(repository / "openapi")) == [
+        "openapi/Two-Words.yaml: its name becomes a Python package: use lower-case letters, digits and _ only",
+        f"openapi/other.json: {rename}",
+        f"openapi/other.yml: {rename}",
+    ]
+
+
 # -- missing and failing tools ------------------------------------------------------------------------------------------
 
 
@@ -260,11 +271,22 @@ def failing_rename(number: int) -> Callable[[Path, Path], Path]:
     return rename_or_fail
 
 
-@pytest.mark.parametrize("number", [1, 2])
+def test_check_names_what_differs_and_changes_nothing(repository: Path, capsys: Capture) -> None:
+    edit(repository)
+    before = contents(repository)
+    assert generate.main(["--check"], repository) == 1
+    said = "error: generated/ is not what the specs give; run `make generate`:\n  vidu_clients/sound/client.py differs\n"
+    assert capsys.readouterr() == ("", said)
+    assert contents(repository) == before
+
+
+@pytest.mark.parametrize(("number", "is_new"), [(1, False), (2, False), (1, True)])
 def test_swap_that_fails_leaves_the_old_tree(
-    number: int, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    number: int, is_new: bool, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
+    if is_new:
+        shutil.rmtree(repository / "generated")
     monkeypatch.setattr(Path, "rename", failing_rename(number))
     assert_refused(repository, capsys, "the disk is gone; generated/ is unchanged")
 

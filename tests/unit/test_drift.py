@@ -150,6 +150,14 @@ def test_member_of_another_type_is_changed() -> None:
     assert [(drift.documented, drift.seen) for drift in found] == [("text", "a whole number"), ("a list", "text")]
 
 
+def test_difference_says_where_it_is_and_what_was_documented_and_seen() -> None:
+    where = ("vidu", "getCreations", 200)
+    new = Drift("member", "#/later", "no member of this name", "true or false", *where)
+    assert drifts({**STATUS, "later": True}) == (new,)
+    error = Drift("unreadable", "#", "state", "the body of an error", *where)
+    assert drifts({"code": 400, "reason": "FieldInvalid", "message": "no", "metadata": {}}) == (error,)
+
+
 def test_each_wrong_thing_of_an_answer_is_reported_once() -> None:
     answers: list[Json] = [[STATUS], "success", without(STATUS, "state"), {**STATUS, "creations": None}]
     assert [graded(drifts(answer)) for answer in answers] == [

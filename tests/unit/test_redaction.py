@@ -82,6 +82,13 @@ def test_words_settings_and_matching_ids_stay() -> None:
     assert creation["url"] != creation["cover_url"]
 
 
+def test_long_number_is_replaced_and_shorter_ones_stay() -> None:
+    kept = Redaction(contract_of("vidu")).answer("getCreations", 200, {**STATUS, "later": 10**12, "sooner": 10**12 - 1})
+    assert isinstance(kept, dict)
+    assert kept["later"] != 10**12
+    assert kept["sooner"] == 10**12 - 1
+
+
 def test_redacted_answer_fits_its_spec_like_the_answer() -> None:
     for provider, operation, status, value in examples():
         contract = contract_of(provider)

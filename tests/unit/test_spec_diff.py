@@ -138,6 +138,7 @@ BREAKING: Final[dict[str, Edit]] = {
     "a header of the callback is renamed": lambda spec: make(spec)["callbacks"]["done"]["{$request.body#/url}"]["post"][
         "parameters"
     ][0].update(name="X-Signature"),
+    "a limit of how many entries fit is new": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(maxContains=1),
     "a body may be smaller only": lambda spec: make(spec).update({"x-max-body-bytes": 500}),
     "a price is another": lambda spec: make(spec)["x-prices"][0].update(credits=6),
 }
@@ -216,6 +217,10 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
     "a model of a client is called otherwise": (
         call_otherwise,
         ['breaking: make, look: HTTP 200 state model is "Phase", was "State" #/components/schemas/Phase'],
+    ),
+    "a file may be smaller only": (
+        lambda spec: schema(spec, "Make")["properties"]["prompt"].update({"x-media": {"max-bytes": 5}}),
+        ["breaking: make: body prompt x-media max-bytes 5 is new #/components/schemas/Make/properties/prompt/x-media/max-bytes"],
     ),
     "a rule takes less of another member": (
         lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"].update(prompt={"maxLength": 3}),

@@ -1,4 +1,4 @@
-"""House rules about documented examples, which tests, emulator and readers rely on."""
+"""Rules for the examples in a spec, on which the tests, the emulator and readers rely."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _without_examples(document: Document, media: Pointer) -> Found:
             yield (*media, "examples", name), "the example has no value"
 
 
-def _with_events(document: Document) -> Iterator[Example]:
+def _examples_and_events(document: Document) -> Iterator[Example]:
     """Yield every example, and for streams each event and the JSON in it."""
     for example in document.examples():
         yield example
@@ -54,6 +54,7 @@ def _with_events(document: Document) -> Iterator[Example]:
         if event is None or not isinstance(example.value, str):
             continue
         for data in EVENT.findall(example.value):
+            # event is the schema of the data; without its ending it is the schema of the whole event.
             yield evolve(example, schema=event[: -len(EVENT_DATA)], value={"data": data})
             try:
                 yield evolve(example, schema=event, value=json.loads(data))
@@ -64,30 +65,34 @@ def _with_events(document: Document) -> Iterator[Example]:
 @rule
 def examples_keep_their_schema(document: Document) -> Found:
     """A reader copies an example and the tests build on it: a broken one misleads both."""
-    for example in _with_events(document):
+    for example in _examples_and_events(document):
         for place, message in document.faults(example.schema, example.value):
             schema = document.place(document.resolve(example.schema))
-            yield (*example.pointer, *place), f"the example breaks its schema: {message} (one of the two is wrong: {schema})"
+            text = f"the example breaks its schema: {message}; correct the example, or the schema at {schema}"
+            yield (*example.pointer, *place), text
 
 
 @frozen
 class _Member:
-    """A member of an example: its place in the document, and the places that declare it. Without any it is misspelt."""
+    """A member of an example: its place, and the places that declare it. If nothing declares it, its name is wrong."""
 
     pointer: Pointer
     declared: tuple[Pointer, ...]
     neighbours: dict[str, Pointer]
-    """The names that the same object declares, and the schema of each."""
+    """The names that the same object declares, and the object schema that declares each."""
 
 
 def _members_of_examples(document: Document) -> Iterator[_Member]:
-    for example in _with_events(document):
+    for example in _examples_and_events(document):
         if example.kind in BODIES:
             yield from _members_of(document, (example.schema,), example.value, example.pointer)
 
 
 def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, place: Pointer) -> Iterator[_Member]:
-    """Yield the members of an example at any depth, except of objects that declare none."""
+    """Yield the members of an example at any depth.
+
+    Not those of objects that declare none, or whose additionalProperties is a schema.
+    """
     forms = tuple(_forms(document, schemas))
     if isinstance(value, list):
         items = tuple((*form, "items") for form in forms if "items" in as_object(document.at(form)))
@@ -124,7 +129,7 @@ def _forms(document: Document, schemas: tuple[Pointer, ...]) -> Iterator[Pointer
 
 @rule
 def examples_hold_declared_members(document: Document) -> Found:
-    """Answers are open: a misspelt member of an example would pass as an unknown one."""
+    """Answers may have unknown members, so a schema does not refuse a misspelt one."""
     for member in _members_of_examples(document):
         if not member.declared:
             near = get_close_matches(member.pointer[-1], member.neighbours, n=1)
@@ -134,7 +139,7 @@ def examples_hold_declared_members(document: Document) -> Found:
 
 @rule
 def members_have_an_example(document: Document) -> Found:
-    """A member that is in no example is in no test. An unsure one may have none."""
+    """A member that is in no example is in no test. One marked "x-evidence: unsure" needs none."""
     shown = {place for member in _members_of_examples(document) for place in member.declared}
     for schema in [*request_schemas(document), *response_schemas(document)]:
         if schema.conditional or value_of(schema).get("x-evidence") == "unsure":
@@ -142,11 +147,11 @@ def members_have_an_example(document: Document) -> Found:
         for name, member in as_object(value_of(schema).get("properties")).items():
             place = (*schema.pointer, "properties", name)
             if place not in shown and as_object(member).get("x-evidence") != "unsure":
-                yield place, f"no example has this member{_where_examples_are(document, schema.pointer)}"
+                yield place, f"no example has this member: add it to one{_where_examples_are(document, schema.pointer)}"
 
 
 def _where_examples_are(document: Document, schema: Pointer) -> str:
     """Return the place of the examples that could have what a schema declares, for a message."""
     bodies = dict.fromkeys(example.schema for example in document.examples() if example.kind in BODIES)
     found = [root[:-1] for root in bodies if any(below.pointer == schema for below in document.walk(iter([root])))]
-    return "".join(f"; they are at {document.place((*media, 'examples'))}" for media in found[:1])
+    return f"; they are at {document.place((*found[0], 'examples'))}" if found else ""

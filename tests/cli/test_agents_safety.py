@@ -18,7 +18,7 @@ from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.installed import install_command
 
-PICTURE = picture(seed="bird", width=640, height=360, form="png")
+PICTURE = picture(seed="bird", width=640, height=360, file_format="png")
 
 
 @pytest.fixture

@@ -87,10 +87,10 @@ def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
     assert not quiet
 
 
-@pytest.mark.parametrize(("form", "codec"), [("jpeg", "mjpeg"), ("png", "png")])
+@pytest.mark.parametrize(("file_format", "codec"), [("jpeg", "mjpeg"), ("png", "png")])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1, 1), (33, 7), (1080, 1920)])
-def test_a_picture_has_the_size_asked_for(tmp_path: Path, form: str, codec: str, width: int, height: int) -> None:
-    data = picture(seed="a", width=width, height=height, form=form)
+def test_a_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
+    data = picture(seed="a", width=width, height=height, file_format=file_format)
     assert len(seen(tmp_path, data)) == 3 * width * height
     told = run(
         "ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", str(tmp_path / "file")
@@ -108,7 +108,7 @@ def test_a_sound_has_the_length_asked_for_and_is_not_silent() -> None:
 MAKERS: Final[dict[str, Callable[[str], bytes]]] = {
     "film": lambda seed: film(seed=seed, width=320, height=180, seconds=1),
     "picture": lambda seed: picture(seed=seed, width=320, height=180),
-    "png": lambda seed: picture(seed=seed, width=64, height=64, form="png"),
+    "png": lambda seed: picture(seed=seed, width=64, height=64, file_format="png"),
     "sound": lambda seed: sound(seed=seed, seconds=0.1),
 }
 

@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     Path("birds").mkdir()
-    Path("bird.png").write_bytes(picture(seed="bird", width=320, height=320, form="png"))
+    Path("bird.png").write_bytes(picture(seed="bird", width=320, height=320, file_format="png"))
     manifest = block_with("<<'END'").text.partition("<<'END'\n")[2].partition("END\n")[0]
     Path("films.csv").write_text(manifest, encoding="utf-8")
     return tmp_path

@@ -97,7 +97,7 @@ class Endpoint:
         """
         arguments: dict[str, Any] = {**call.request, "url": _parse_url(self.base_url + call.request["url"])}
         if call.creates:
-            arguments["timeout"] = options.create_timeout()
+            arguments["timeout"] = options.timeout_of_create()
         request = client.build_request(**arguments)
         if call.key_word is not None:
             request.headers[self.key_header] = f"{call.key_word} {self._key}"
@@ -129,7 +129,7 @@ def _parse_url(url: str) -> httpx.URL:
 def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, options: HttpOptions) -> httpx.Request:
     return _exact_request(
         client, "PUT", effect.url, content=effect.content, headers={"content-type": effect.content_type},
-        timeout=options.create_timeout(),
+        timeout=options.timeout_of_create(),
     )  # fmt: skip
 
 

@@ -24,25 +24,24 @@ from vidu_ext.values.http_library import httpx
 from .redact import guard_logs
 
 KEYLESS_CONNECTIONS: Final = 32
-"""Connections for downloads and uploads, which go to many hosts."""
-
+"""Most connections for downloads and uploads, which go to many hosts."""
 
 CODINGS: Final = ("gzip", "deflate")
-"""Content codings to accept. Others, which httpx decodes if a package is installed, cannot be limited in size."""
-
+"""Content codings to accept. httpx can decode others if a package is installed, but then the decoded size cannot be limited."""
 
 CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 """Environment variables that are read together with the certificates."""
 
-
 _PORT: Final = r"(\[.*\]|[^:]*):([0-9]{1,5})"
-
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
 def _fault_of_proxy(text: object) -> str | None:
-    """Return what is wrong with the URL of a proxy, for a message after its name; None if it is valid. Never shows the URL."""
+    """Return what is wrong with the URL of a proxy, or None.
+
+    The text continues a sentence that starts with a setting's name, and never contains the URL.
+    """
     try:
         url = httpx.Proxy(text).url if isinstance(text, str) else None
     except (ValueError, httpx.InvalidURL):
@@ -54,13 +53,13 @@ def _fault_of_proxy(text: object) -> str | None:
     return None
 
 
-def _is_proxy(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
+def _check_proxy(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
     fault = None if value is None else _fault_of_proxy(value)
     if fault:
         raise ConfigurationError(f"Settings.proxy {fault}. Nothing was sent.")
 
 
-def _is_a(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+def _must_be(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
     def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
         if not isinstance(value, kinds):
             raise ConfigurationError(f"Settings.{attribute.name} must be {wanted}; it is of type {type(value).__name__}.")
@@ -68,13 +67,13 @@ def _is_a(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attr
     return check
 
 
-def _are_hooks(_instance: object, _attribute: Attribute[Any], value: object) -> None:
+def _check_hooks(_instance: object, _attribute: Attribute[Any], value: object) -> None:
     hooks = cast("Mapping[str, object]", value)
     if not isinstance(value, Mapping) or not all(map(_are_functions, hooks.values())):
         raise ConfigurationError("Settings.event_hooks must be a mapping like {'request': [function]}.")
-    unknown = set(hooks) - {"request", "response"}
+    unknown = sorted(map(repr, set(hooks) - {"request", "response"}))
     if unknown:
-        raise ConfigurationError(f"event_hooks has 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+        raise ConfigurationError(f"event_hooks may only have 'request' and 'response'; remove {', '.join(unknown)}.")
 
 
 def _are_functions(value: object) -> bool:
@@ -94,7 +93,8 @@ def making_a_client(*, reads_proxies: bool) -> Generator[None]:
     except OSError as error:
         named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
         where = " and ".join(named) or "the certificates of the package certifi"
-        raise ConfigurationError(f"{where} cannot be read: {error}. Correct or unset it; nothing was sent.") from error
+        remedy = "Correct or unset it" if named else "Reinstall certifi"
+        raise ConfigurationError(f"{where} cannot be read: {error}. {remedy}; nothing was sent.") from error
 
 
 def _fault_of_environment() -> str | None:
@@ -108,19 +108,19 @@ def _fault_of_environment() -> str | None:
 
 
 def needs_no_proxy(url: str, no_proxy: str) -> bool:
-    """Return whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
+    """Return whether an entry of NO_PROXY covers the host of a URL, in any form that curl, Go or httpx read.
 
-    Entries are names, with their subdomains or `.example` for those alone, `*` in them, addresses, networks (`10.0.0.0/8`,
-    `fd00::/8`), each with a port or not, and in quotes as Docker leaves them. An entry in no such form names no host.
+    An entry is a name (with its subdomains), `.example` (subdomains only), a pattern with `*`, an address or a network
+    (`10.0.0.0/8`, `fd00::/8`). Each may have a scheme, a port, and quotes as Docker leaves them. Any other entry covers nothing.
     """
     try:
         asked = httpx.URL(url)
     except httpx.InvalidURL:
         return True
-    return any(_names(entry, asked) for entry in re.split(r"[\s,;\"']+", no_proxy.lower()) if entry)
+    return any(_covers(entry, asked) for entry in re.split(r"[\s,;\"']+", no_proxy.lower()) if entry)
 
 
-def _names(entry: str, url: httpx.URL) -> bool:
+def _covers(entry: str, url: httpx.URL) -> bool:
     scheme, _, place = entry.rpartition("://")
     place = place.rstrip("/")
     ported = re.fullmatch(_PORT, place)
@@ -158,35 +158,35 @@ class HttpOptions:
     `transport` (of Vidu) and `async_transport` (of AsyncVidu) are httpx transports to send through. Raises ConfigurationError.
     """
 
-    timeouts: Timeouts = field(factory=Timeouts, validator=_is_a(Timeouts, "a Timeouts"))
+    timeouts: Timeouts = field(factory=Timeouts, validator=_must_be(Timeouts, "a Timeouts"))
     transport: httpx.BaseTransport | None = field(
-        default=None, validator=_is_a((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
+        default=None, validator=_must_be((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
     )
     """The transport of `Vidu`, in place of its own connections."""
     async_transport: httpx.AsyncBaseTransport | None = field(
-        default=None, validator=_is_a((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
+        default=None, validator=_must_be((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
     )
     """The same for `AsyncVidu`."""
     event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(
-        factory=dict[str, Sequence[Callable[..., Any]]], validator=_are_hooks
+        factory=dict[str, Sequence[Callable[..., Any]]], validator=_check_hooks
     )
     """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads.
 
     A hook sees everything that is sent. In a repr of `request.headers` httpx hides the key in `Authorization` but shows it in
     Comfy's `x-api-key`; the URLs of downloads and uploads are credentials.
     """
-    proxy: str | None = field(default=None, repr=False, validator=_is_proxy)
+    proxy: str | None = field(default=None, repr=False, validator=_check_proxy)
     """URL of the proxy for everything, in place of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
     verify: bool | ssl.SSLContext = field(
         default=True,
-        validator=_is_a((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
+        validator=_must_be((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
     )
     """Trusted certificates: True for those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, False for any, or those of a context."""
 
     _process: object = field(factory=this_process, init=False, repr=False, eq=False)
 
     def trust(self, transport: object) -> ssl.SSLContext | bool:
-        """Return the trusted certificates, to be shared: loading them takes longer than everything else about a client.
+        """Return the trusted certificates. Share the result: loading it is the slowest part of making a client.
 
         Raises ConfigurationError in a forked child for a transport that belongs to its parent.
         """
@@ -206,7 +206,7 @@ class HttpOptions:
     def client_arguments(
         self, headers: Mapping[str, str], in_flight: int, trust: ssl.SSLContext | bool, proxy: str | None
     ) -> dict[str, Any]:
-        """Return the arguments of an httpx client, blocking or not. From then on the HTTP library logs no signature."""
+        """Return the arguments of an httpx client, blocking or not. Also keeps signatures out of the HTTP library's logs."""
         guard_logs()
         timeouts = self.timeouts
         return {
@@ -228,6 +228,7 @@ class HttpOptions:
         address = _with_scheme(settings.get(url.partition(":")[0].lower()) or settings.get("all") or "")
         return address if address and not needs_no_proxy(url, settings.get("no", "")) else None
 
-    def create_timeout(self) -> httpx.Timeout:
+    def timeout_of_create(self) -> httpx.Timeout:
+        """Return the timeouts of a request that creates a task or uploads a file."""
         timeouts = self.timeouts
         return httpx.Timeout(timeouts.create_read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect)

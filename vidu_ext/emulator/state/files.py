@@ -186,8 +186,8 @@ def _render(spec: FileSpec) -> tuple[bytes, str]:
         case "audio/wav":
             data = sound(seed=spec.seed, seconds=output.seconds or 1.0)
         case "image/png" | "image/jpeg":
-            form = content_type.removeprefix("image/")
-            data = picture(seed=spec.seed, width=output.width or 1, height=output.height or 1, form=form)
+            kind = content_type.removeprefix("image/")
+            data = picture(seed=spec.seed, width=output.width or 1, height=output.height or 1, file_format=kind)
         case _:
             data = film(
                 seed=spec.seed,

@@ -1,4 +1,4 @@
-"""The tree in generated/ is what the specs give, is the same on every run, and does not tell anybody's key."""
+"""The tree in generated/ is what the specs give, is the same on every run, and contains no key."""
 
 from __future__ import annotations
 

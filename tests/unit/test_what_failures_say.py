@@ -16,7 +16,7 @@ from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, tell
+from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble
 from vidu_ext.flows.upload import upload_flow, upload_media
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.media import Medium
@@ -182,8 +182,8 @@ def test_log_line_of_a_repeated_key_says_that_the_outcome_is_unknown(caplog: pyt
 def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: bool, caplog: pytest.LogCaptureFixture) -> None:
     """The command says how long it goes on, and whether anything is lost if it is stopped now."""
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        tell("a look", "away\nfor long", None, doing="asked again", is_safe=is_safe)
-        tell("a look", "away", 7_500.0)
+        log_trouble("a look", "away\nfor long", None, doing="asked again", is_safe=is_safe)
+        log_trouble("a look", "away", 7_500.0)
     endless, bounded = ({name: vars(record)[name] for name in ("problem", "left", "is_safe")} for record in caplog.records)
     assert endless == {"problem": "away for long; asked again", "left": None, "is_safe": is_safe}
     assert bounded == {"problem": "away; trying again", "left": 7_500.0, "is_safe": True}

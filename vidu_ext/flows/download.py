@@ -35,7 +35,7 @@ from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_ta
 
 from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive, work
 from .policy import RetryPolicy, retry_after
-from .retry import tell
+from .retry import log_trouble
 
 T = TypeVar("T")
 
@@ -475,7 +475,7 @@ class _Download:
             self._give_up(setback)
         if setback.detail != self.logged:
             self.logged = setback.detail
-            tell(f"{self._file} cannot be downloaded now", setback.detail, self.since + self.options.retry.budget - moment)
+            log_trouble(f"{self._file} cannot be downloaded now", setback.detail, self.since + self.options.retry.budget - moment)
         yield from pause(seconds)
 
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:

@@ -31,7 +31,7 @@ from vidu_ext.values.tasks import Result, TaskRef, TaskState
 from .call import is_transient
 from .durations import Durations
 from .policy import PollPolicy, RetryPolicy, retry_after
-from .retry import tell
+from .retry import log_trouble
 from .sightings import Sightings
 
 if TYPE_CHECKING:
@@ -494,7 +494,7 @@ class PollQueue:
         if detail != self._failing:
             self._failing = detail
             tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"
-            tell(f"the state of {tasks} cannot be read now", detail, left, doing="polled again")
+            log_trouble(f"the state of {tasks} cannot be read now", detail, left, doing="polled again")
         for polled in request.polled_tasks:
             polled.failures += 1
             polled.failure = detail

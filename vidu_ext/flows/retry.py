@@ -43,13 +43,13 @@ class Tries:
         if wait > left:
             return False
         if problem != self._logged:
-            tell(self.what, problem, left, is_safe=is_safe)
+            log_trouble(self.what, problem, left, is_safe=is_safe)
             self._logged = problem
         yield from pause(wait)
         return True
 
 
-def tell(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
+def log_trouble(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
     """Log a problem, what is done about it and for how long. Attributes of the record hold the same for displays.
 
     `left` is seconds; None for as long as the wait lasts.

@@ -14,7 +14,7 @@ from .call import is_transient, status_flow
 from .effects import Flow, now, pause, send, wall_clock
 from .outcome import Accepted, NotSent, Outcome, Unknown
 from .policy import RetryPolicy, SettlePolicy, answered_at
-from .retry import tell
+from .retry import log_trouble
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
@@ -76,7 +76,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
         if looks == 1:
             what = f"{attempt.call.operation} at {attempt.account}"
-            tell(what, f"it may have been accepted ({unknown.detail})", left, doing="looking for its task", is_safe=False)
+            log_trouble(what, f"it may have been accepted ({unknown.detail})", left, doing="looking for its task", is_safe=False)
         yield from pause(min(settle.pause(looks), left))
 
 

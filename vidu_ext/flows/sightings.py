@@ -1,4 +1,4 @@
-"""When a client last saw each task unfinished, and what each was charged: what one poll tells and a later step needs."""
+"""When a client last saw each task unfinished, and what each was charged: what one poll shows and a later step needs."""
 
 from __future__ import annotations
 

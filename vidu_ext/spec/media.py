@@ -95,7 +95,7 @@ _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 _JPEG_SCAN: Final = 0xDA
 _JPEG_END: Final = b"\xff\xd9"
-_UNTOLD_SIZE: Final = 0xFFFFFF00
+_STREAMED_SIZE: Final = 0xFFFFFF00
 """Size in a RIFF file that was written as a stream, when the size was not known: all ones."""
 
 _HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
@@ -176,7 +176,7 @@ def _is_jpeg_cut(content: bytes) -> bool:
 
 def _is_riff_cut(content: bytes) -> bool:
     declared = _little(content, 4, 4)
-    return declared < _UNTOLD_SIZE and declared + 8 > len(content) + 1
+    return declared < _STREAMED_SIZE and declared + 8 > len(content) + 1
 
 
 def _are_boxes_cut(content: bytes) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.client.vidu import Vidu
 
-WAITING_WORKFLOWS: Final = ("ENQUEUED", "DELAYED")
+WAITING_STATUSES: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
 
 
@@ -35,28 +35,28 @@ class Canceled:
     at_provider: int
     """Number of tasks whose cancellation the provider accepted."""
     not_canceled: tuple[str, ...] = field(default=())
-    """Why jobs were not cancelled, so that they are or may be paid; one line each."""
+    """One line for each job that was not cancelled and may be paid: its key and the reason."""
 
 
 def select_jobs(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
     """Return the jobs with these keys, or all jobs if no key is given. Raises ConfigurationError for an unknown key."""
-    found = list(every_job(batches.store, batch))
+    every = list(every_job(batches.store, batch))
     if not keys:
-        return found
-    by_key = {job.key: job for job in found}
+        return every
+    by_key = {job.key: job for job in every}
     missing = [key for key in keys if key not in by_key]
     if missing:
         raise ConfigurationError(f"batch {batch!r} has no job {missing[0]!r}; `vidu batch export` lists them.")
     return [by_key[key] for key in dict.fromkeys(keys)]
 
 
-def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
+def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
     """Cancel open jobs: at once if they were not sent, otherwise at the provider if it allows that."""
     store = batches.store
     before: list[str] = []
-    kept: list[str] = []
-    there = 0
-    for job in found:
+    not_canceled: list[str] = []
+    at_provider = 0
+    for job in selected:
         if job.state not in OPEN:
             continue
         store.request_cancel(job.id)
@@ -65,46 +65,50 @@ def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
-            kept.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
+            not_canceled.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
             continue
         try:
             client.cancel(now.reference)
-            there += 1
+            at_provider += 1
         except CallError as error:
-            kept.append(f"{job.key}: {error}")
+            not_canceled.append(f"{job.key}: {error}")
     for start in range(0, len(before), IDS_AT_ONCE):
         batches.client.cancel_workflows(before[start : start + IDS_AT_ONCE])
-    return Canceled(before_sending=len(before), at_provider=there, not_canceled=tuple(kept))
+    return Canceled(before_sending=len(before), at_provider=at_provider, not_canceled=tuple(not_canceled))
 
 
-def retry(batches: Batches, found: Iterable[Job]) -> int:
-    """Queue failed and cancelled jobs again, and return how many. A result that is paid is only downloaded again."""
+def retry(batches: Batches, selected: Iterable[Job]) -> int:
+    """Queue failed and cancelled jobs again, and return how many.
+
+    If only the download of a job failed, the download is repeated and no new task is created.
+    """
     number = 0
     client = batches.client  # before any transaction: it may create tables
-    for job in found:
+    for job in selected:
         if job.state not in ("failed", "canceled"):
             continue
         with batches.store.writing() as connection:
-            number += _again(connection, client, job)
+            number += _queue_again(connection, client, job)
     return number
 
 
-def _again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
+def _queue_again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
     if job.stage == "fetch":
         values: dict[str, object] = {"state": "fetching"}
     else:
-        clean = ("reference", "submission", "credits", "submitted", "finished")
-        values = {"state": "queued", "attempt": job.attempt + 1, **dict.fromkeys(clean)}
+        cleared = ("reference", "submission", "credits", "submitted", "finished")
+        values = {"state": "queued", "attempt": job.attempt + 1, **dict.fromkeys(cleared)}
+    # Only if no other process changed the job since it was read.
     same = (jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.run == job.run)
-    more = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1, "reserved": 0.0}
-    if not connection.execute(sa.update(jobs).where(*same).values(**values, **more)).rowcount:
+    reset = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1, "reserved": 0.0}
+    if not connection.execute(sa.update(jobs).where(*same).values(**values, **reset)).rowcount:
         return 0
     dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
     return 1
 
 
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
-    """Settle an unknown job with what a person found: its task, which is then waited for, or that there is none, so it failed.
+    """Settle an unknown job by hand: with a reference, wait for that task; with None, mark the job failed: no task was made.
 
     Raises ConfigurationError if the job is not unknown, if the task belongs to another job, or if the job's task is known.
     """
@@ -119,30 +123,33 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
         return
     found = TaskRef.parse(reference)
     if found.account != job.account:
-        raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, but the task to {found.account}.")
+        raise ConfigurationError(
+            f"job {job.key!r} belongs to account {job.account}, but the task to {found.account}."
+            f" Give the reference of a task of {job.account}."
+        )
     if not batches.store.accept(job, str(found)).is_own:
-        raise ConfigurationError(f"task {found} belongs to another job.")
+        raise ConfigurationError(f"task {found} belongs to another job; find the task of job {job.key!r} and give its reference.")
     dispatch.enqueue_again(batches.store, batches.client, job)
 
 
 def requeue_lost(batches: Batches, batch: str) -> int:
-    """Give a new workflow to open jobs that have no live one, and to unknown jobs whose task is known. Returns how many.
+    """Give a new workflow to each open job whose workflow no longer runs or waits, and to unknown jobs whose task is known.
 
-    Nothing is paid twice: a job that may have been sent is searched for first.
+    Returns how many. Nothing is paid twice: a job that may have been sent is searched for first.
     """
     requeued = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
         if job.reference is not None and batches.store.accept(job, job.reference).is_own:
             requeued += dispatch.enqueue_again(batches.store, batches.client, job)
-    known = set(batches.store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
+    worker_ids = set(batches.store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
-        part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
-        found = batches.client.list_workflows(workflow_ids=list(part), load_input=False, load_output=False)
-        running = {one.workflow_id for one in found if one.status == "PENDING" and one.executor_id in known}
-        queues = set(map(dispatch.queue_of, {job.account for job in part.values()}))  # earlier builds had more queues
-        live = running | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS and one.queue_name in queues}
-        lost = [job for workflow, job in part.items() if workflow not in live]
+        by_workflow = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
+        workflows = batches.client.list_workflows(workflow_ids=list(by_workflow), load_input=False, load_output=False)
+        running = {one.workflow_id for one in workflows if one.status == "PENDING" and one.executor_id in worker_ids}
+        queues = set(map(dispatch.queue_of, {job.account for job in by_workflow.values()}))  # earlier builds had more queues
+        live = running | {one.workflow_id for one in workflows if one.status in WAITING_STATUSES and one.queue_name in queues}
+        lost = [job for workflow, job in by_workflow.items() if workflow not in live]
         batches.client.cancel_workflows([job.workflow for job in lost])
         requeued += sum(dispatch.enqueue_again(batches.store, batches.client, job) for job in lost)
     return requeued
@@ -153,6 +160,7 @@ def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) ->
 
     Raises ConfigurationError if a queued job of the batch asks for an unlisted model without a known price.
     """
+    # Batches writes this member as the last one of a request; within a text its quotes would be escaped.
     unlisted = jobs.c.request.like('%"unlisted":true}')
     unpriced = sa.select(jobs.c.key).where(jobs.c.batch == batch, jobs.c.state == "queued", jobs.c.price.is_(None), unlisted)
     with batches.store.writing() as connection:

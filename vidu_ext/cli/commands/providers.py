@@ -51,10 +51,10 @@ def _show_providers(output: Printer, configuration: Configuration) -> None:
     )
     output.row("")
     output.table(
-        ("provider", "kinds of task", "lost task found again by", "cancel", "list", "credits", "uploads"),
+        ("provider", "kinds of task", "finds a lost task by", "cancel", "list", "credits", "uploads"),
         [(provider, *_cells(_abilities(provider))) for provider in PROVIDERS],
     )
-    state = "read" if configuration.is_read else "not there"
+    state = "read" if configuration.is_read else "no such file"
     output.say(f"configuration file: {configuration.path} ({state})")
 
 
@@ -65,6 +65,7 @@ def _abilities(provider: str) -> Object:
     from vidu_ext.values.tasks import TaskRef
 
     adapter = provider_named(provider)
+    # These build requests and send none: the adapter gives None for what its provider does not offer.
     return {
         "makes": [one.id for one in adapter.contract.operations.values() if one.poll is not None],
         "found_again_by": adapter.settlement,
@@ -76,6 +77,7 @@ def _abilities(provider: str) -> Object:
 
 
 def _cells(abilities: Object) -> Iterator[str]:
+    """Yield the cells of a row, in the order of _abilities, which is that of the table's headings."""
     for value in abilities.values():
         match value:
             case bool():

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from documents import EVENT_DATA, STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
-from rule_book import Found, members, rule, snake_case
+from rule_book import Findings, objects_of, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
 EVENT_FORM: Final = ("object", ["data"], "string", JSON_MEDIA_TYPE)
@@ -26,7 +26,7 @@ EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 
 
 @rule
-def operation_ids_are_unique(document: Document) -> Found:
+def operation_ids_are_unique(document: Document) -> Findings:
     """The generator writes one module per snake-cased operationId and silently overwrites a second one."""
     seen: dict[str, str] = {}
     for operation in document.operations():
@@ -39,7 +39,7 @@ def operation_ids_are_unique(document: Document) -> Found:
 
 
 @rule
-def operations_name_their_security(document: Document) -> Found:
+def operations_name_their_security(document: Document) -> Findings:
     """The generator ignores security at document level: the operation would lose its key."""
     schemes = as_object(as_object(document.root.get("components")).get("securitySchemes"))
     for operation in document.operations():
@@ -53,7 +53,7 @@ def operations_name_their_security(document: Document) -> Found:
 
 
 @rule
-def operations_are_described(document: Document) -> Found:
+def operations_are_described(document: Document) -> Findings:
     """Every operation says what it does, where the fact comes from, and in which folder its module is."""
     for operation in document.operations():
         if not str(operation.value.get("summary", "")).strip():
@@ -66,25 +66,25 @@ def operations_are_described(document: Document) -> Found:
 
 
 @rule
-def evidence_marks_are_known(document: Document) -> Found:
+def evidence_marks_are_known(document: Document) -> Findings:
     """A misspelt mark would count as no mark, and an unsure fact as a sure one."""
-    for pointer, value in members(document.root):
+    for pointer, value in objects_of(document.root):
         mark = value.get("x-evidence")
         if mark is not None and mark not in EVIDENCE:
             yield (*pointer, "x-evidence"), f"{mark!r} is not one of {', '.join(sorted(EVIDENCE))}"
 
 
 @rule
-def texts_are_whole(document: Document) -> Found:
+def texts_are_whole(document: Document) -> Findings:
     """In `{description: One, two}` YAML takes the comma for the end of the text and the rest for a member without a value."""
-    for pointer, value in members(document.root):
+    for pointer, value in objects_of(document.root):
         for name, member in value.items():
             if member is None and " " in name:
                 yield (*pointer, name), "the text was cut at a comma, and this is the rest of it; put the text in quotes"
 
 
 @rule
-def answers_to_failures_are_documented(document: Document) -> Found:
+def answers_to_failures_are_documented(document: Document) -> Findings:
     """Without a default answer the generated client drops the body of every status that is not listed."""
     for operation in document.operations():
         statuses = [status for status, _ in document.responses(operation.pointer)]
@@ -97,7 +97,7 @@ def answers_to_failures_are_documented(document: Document) -> Found:
 
 
 @rule
-def bodies_have_one_content_type(document: Document) -> Found:
+def bodies_have_one_content_type(document: Document) -> Findings:
     """Two content types make the generated body a union, and its first branch is sent whatever was meant."""
     for operation in document.operations():
         holders = [(*operation.pointer, "requestBody")]
@@ -112,7 +112,7 @@ def bodies_have_one_content_type(document: Document) -> Found:
 
 
 @rule
-def streams_describe_their_events(document: Document) -> Found:
+def streams_describe_their_events(document: Document) -> Findings:
     """Some tools read a stream as one text, others event by event: a schema for one alone refuses what the other reads."""
     for media in document.streams():
         schema = document.event_schema(media)
@@ -126,9 +126,9 @@ def streams_describe_their_events(document: Document) -> Found:
 
 
 @rule
-def components_are_used(document: Document) -> Found:
+def components_are_used(document: Document) -> Findings:
     """A component that nothing refers to would be generated and tested for no use."""
-    used = {str(value["$ref"]) for _, value in members(document.root) if isinstance(value.get("$ref"), str)}
+    used = {str(value["$ref"]) for _, value in objects_of(document.root) if isinstance(value.get("$ref"), str)}
     for kind, entries in _components(document):
         for name in entries:
             if kind != "securitySchemes" and text_of(("components", kind, name)) not in used:
@@ -136,9 +136,9 @@ def components_are_used(document: Document) -> Found:
 
 
 @rule
-def references_lead_somewhere(document: Document) -> Found:
+def references_lead_somewhere(document: Document) -> Findings:
     """A reference to nothing stops the generator with a message that does not name the place."""
-    for pointer, value in members(document.root):
+    for pointer, value in objects_of(document.root):
         reference = value.get("$ref")
         if not isinstance(reference, str):
             continue

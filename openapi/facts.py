@@ -19,19 +19,19 @@ CREATES_NOTHING: Final = frozenset({"tasks", "files"})
 """Tags of operations that have a body but create nothing."""
 
 
-def jinja(document: Document) -> str:
-    """Return the facts as a template that others import. JSON without null is an expression of Jinja."""
+def as_template(document: Document) -> str:
+    """Return the facts as a template that others import. JSON is a valid Jinja expression, as long as it contains no null."""
     return "{% set facts = " + json.dumps(facts(document), sort_keys=True) + " %}\n"
 
 
 def facts(document: Document) -> Object:
     operations = list(document.operations())
-    usual = _key(document, next(iter(_schemes(document))))
-    keys = {snake_case(one.id): _key_of(document, one) for one in operations}
+    default_key = _key_header(document, next(iter(_schemes(document))))
+    keys = {snake_case(one.id): _operation_key_header(document, one) for one in operations}
     return {
         "servers": [as_object(server)["url"] for server in as_list(document.root["servers"])],
-        "key": usual,
-        "route_keys": {name: key for name, key in keys.items() if key not in (None, usual)},
+        "key": default_key,
+        "route_keys": {name: key for name, key in keys.items() if key not in (None, default_key)},
         "deprecated": {
             snake_case(one.id): f"The API has deprecated {one.id}: {one.value['summary']}"
             for one in operations
@@ -47,7 +47,7 @@ def _schemes(document: Document) -> Object:
     return as_object(as_object(document.root["components"]).get("securitySchemes"))
 
 
-def _key(document: Document, scheme: str) -> Object:
+def _key_header(document: Document, scheme: str) -> Object:
     """Return the header that carries the key, and the word before it."""
     value = as_object(_schemes(document)[scheme])
     if value["type"] == "apiKey":
@@ -55,10 +55,10 @@ def _key(document: Document, scheme: str) -> Object:
     return {"header": "Authorization", "prefix": "Bearer" if value["scheme"] == "bearer" else value["scheme"]}
 
 
-def _key_of(document: Document, operation: Operation) -> Object | None:
+def _operation_key_header(document: Document, operation: Operation) -> Object | None:
     for alternative in as_list(operation.value.get("security")):
         for scheme in as_object(alternative):
-            return _key(document, scheme)
+            return _key_header(document, scheme)
     return None
 
 
@@ -84,12 +84,14 @@ def _is_deprecated(document: Document, member: Pointer) -> bool:
 
 
 def _answers(document: Document, operations: list[Operation]) -> Iterator[tuple[str, str]]:
-    """Yield the model of the answer by the model of the request, for routes that create something and answer at once."""
+    """Yield pairs of request model and response model, for operations that create something without starting a task."""
     tasks = {_model(document, (*one.pointer, "requestBody")) for one in operations if _starts_task(document, one)}
     for operation in operations:
         body = _model(document, (*operation.pointer, "requestBody"))
         answer = _model(document, (*operation.pointer, "responses", "200"))
-        if body is not None and answer is not None and body not in tasks and not CREATES_NOTHING & set(_tags(operation)):
+        if body is None or answer is None or body in tasks:
+            continue
+        if CREATES_NOTHING.isdisjoint(_tags(operation)):
             yield body, answer
 
 
@@ -98,12 +100,14 @@ def _tags(operation: Operation) -> Iterator[str]:
 
 
 def _starts_task(document: Document, operation: Operation) -> bool:
-    """Return whether a success answer leads to a status call by an id in its body."""
+    """Return whether a 2xx response links to a GET operation whose path id comes from the response body."""
     if operation.value.get("x-synchronous") is True:
         return False
     ids = {one.id: found[1] for one in document.operations() if one.method == "get" and (found := ID_IN_PATH.search(one.path))}
     for status, response in document.responses(operation.pointer):
-        for name in as_object(as_object(document.at(response)).get("links")) if status.startswith("2") else ():
+        if not status.startswith("2"):
+            continue
+        for name in as_object(as_object(document.at(response)).get("links")):
             link = as_object(document.at(document.resolve((*response, "links", name))))
             parameter = ids.get(str(link.get("operationId")), "")
             if str(as_object(link.get("parameters")).get(parameter)).startswith("$response.body#/"):

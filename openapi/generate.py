@@ -165,7 +165,7 @@ def run_generator(document: Document, work: Path, package: Path, changes: Sequen
     template_folder = work / f"{document.name}-templates"
     shutil.copytree(CLIENT_FILES, template_folder)
     templates.write_changed(template_folder, changes)
-    (template_folder / "facts.jinja").write_text(facts.jinja(document), encoding="utf-8")
+    (template_folder / "facts.jinja").write_text(facts.as_template(document), encoding="utf-8")
     target = package / document.name
     command = [
         sys.executable, "-m", "openapi_python_client", "generate",

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from documents import Document, Json, Object, Operation, Pointer, as_list, as_object, pointer_of
-from rule_book import Found, rule, value_of
+from rule_book import Findings, rule, value_of
 
 EXPRESSION: Final = re.compile(r"\$(?:url|method|statusCode|(request|response)\.(?:(path|query|header)\.(.+)|(body)(#/.*)?))")
 """A runtime expression of OpenAPI."""
 
 
 @rule
-def links_can_be_followed(document: Document) -> Found:
+def links_can_be_followed(document: Document) -> Findings:
     """Stateful tests follow links and silently skip one that does not name an operation, its parameters or a member."""
     operations = {operation.id: operation for operation in document.operations()}
     usual_poll = document.root.get("x-usual-poll")
@@ -34,7 +34,7 @@ def links_can_be_followed(document: Document) -> Found:
 
 def _values_that_lead_nowhere(
     document: Document, source: Operation, response: Pointer, place: Pointer, target: Operation
-) -> Found:
+) -> Findings:
     link = as_object(document.at(place))
     parameters = {
         (str(value.get("in")), str(value.get("name"))): value
@@ -55,7 +55,7 @@ def _values_that_lead_nowhere(
         yield from _fault(document, source, response, (*place, "requestBody", name), value)
 
 
-def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Found:
+def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Findings:
     found = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         yield place, f"{value!r} is not an expression such as $response.body#/id"
@@ -105,7 +105,7 @@ def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> b
 
 
 @rule
-def callbacks_can_be_reached(document: Document) -> Found:
+def callbacks_can_be_reached(document: Document) -> Findings:
     """A callback goes to the URL in a member of the request: with a misspelt name it goes nowhere."""
     for operation in document.operations():
         for name in as_object(operation.value.get("callbacks")):
@@ -122,7 +122,7 @@ def callbacks_can_be_reached(document: Document) -> Found:
 
 
 @rule
-def created_tasks_link_to_their_poll(document: Document) -> Found:
+def created_tasks_link_to_their_poll(document: Document) -> Findings:
     """Stateful tests poll only the tasks whose create answer links to the poll."""
     for operation in document.operations():
         if operation.method != "post":

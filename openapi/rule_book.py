@@ -1,4 +1,4 @@
-"""The register of house rules, their findings, and walks that several rules share."""
+"""The registry of this project's rules for specs, the findings they report, and iterators that several rules share."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ class Finding:
     message: str
 
 
-Found = Iterator[tuple[Pointer, str]]
-Rule = Callable[[Document], Found]
+Findings = Iterator[tuple[Pointer, str]]
+Rule = Callable[[Document], Findings]
 RULES: Final[dict[str, Rule]] = {}
 
 
 def rule(function: Rule) -> Rule:
+    """Register a rule under the name of its function."""
     RULES[function.__name__] = function
     return function
 
 
 def snake_case(name: str) -> str:
-    """Return the module name that the generator makes of an operationId."""
+    """Return a name in snake case, as the generator writes modules and variables."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
 
 
@@ -53,19 +54,20 @@ def value_of(schema: Schema) -> Object:
     return as_object(schema.value)
 
 
-def members(value: Json, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Object]]:
+def objects_of(value: Json, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Object]]:
     """Yield every object of a document with its place."""
     if isinstance(value, dict):
         yield pointer, value
         for name, below in value.items():
-            yield from members(below, (*pointer, name))
+            yield from objects_of(below, (*pointer, name))
     if isinstance(value, list):
         for index, below in enumerate(value):
-            yield from members(below, (*pointer, str(index)))
+            yield from objects_of(below, (*pointer, str(index)))
 
 
-def unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -> Found:
+def unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -> Findings:
     for key in keys:
         if key not in known:
             near = get_close_matches(key, sorted(known), n=1)
-            yield (*pointer, key), f"{key} is not known here" + (f"; did you mean {near[0]}?" if near else "")
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(sorted(known))}"
+            yield (*pointer, key), f"{key} is not known here; {hint}"

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from documents import CONDITIONS, Document, Json, Object, Pointer, Schema, as_list, as_object
-from rule_book import Found, all_schemas, members, request_schemas, response_schemas, rule, snake_case, unknown_keys, value_of
+from rule_book import (
+    Findings,
+    all_schemas,
+    objects_of,
+    request_schemas,
+    response_schemas,
+    rule,
+    snake_case,
+    unknown_keys,
+    value_of,
+)
 
 RESERVED_PROPERTIES: Final = frozenset({"to_dict", "from_dict", "additional_properties", "additional_keys"})
 TYPED_FORMATS: Final = frozenset({"date-time", "date", "time", "uuid", "binary", "byte"})
@@ -35,19 +45,19 @@ MEDIA_KEYWORDS: Final = frozenset({
 
 
 @rule
-def keywords_are_known(document: Document) -> Found:
+def keywords_are_known(document: Document) -> Findings:
     """JSON Schema ignores an unknown keyword: `maxLenght` would be a limit that is never checked."""
     for schema in all_schemas(document):
         own = [key for key in value_of(schema) if not key.startswith("x-")]
         yield from unknown_keys(schema.pointer, own, KEYWORDS)
         yield from unknown_keys((*schema.pointer, "x-media"), as_object(value_of(schema).get("x-media")), MEDIA_KEYWORDS)
-    for pointer, value in members(document.root):
+    for pointer, value in objects_of(document.root):
         if not {"example", "examples"} & set(pointer):  # an example is what a provider sends
             yield from unknown_keys(pointer, [key for key in value if key.startswith("x-")], EXTENSIONS)
 
 
 @rule
-def schemas_can_be_used(document: Document) -> Found:
+def schemas_can_be_used(document: Document) -> Findings:
     """With a limit written as text, or an unknown type, every example below it would look invalid."""
     problems = (document.unusable(schema.pointer) for schema in all_schemas(document))
     yield from dict.fromkeys(problem for problem in problems if problem is not None)
@@ -59,7 +69,7 @@ def schemas_can_be_used(document: Document) -> Found:
 
 
 @rule
-def enums_are_named(document: Document) -> Found:
+def enums_are_named(document: Document) -> Findings:
     """An inline enum gets an invented class name that changes with its neighbours."""
     for schema in all_schemas(document):
         if schema.conditional or "enum" not in value_of(schema):
@@ -73,7 +83,7 @@ def enums_are_named(document: Document) -> Found:
 
 
 @rule
-def response_enums_are_open(document: Document) -> Found:
+def response_enums_are_open(document: Document) -> Findings:
     """A closed enum raises on a new word and loses the whole answer, and with it the id of a paid task."""
     closed = {schema.pointer for schema in response_schemas(document) if {"enum", "const"} & set(value_of(schema))}
     for schema in response_schemas(document):
@@ -90,7 +100,7 @@ def response_enums_are_open(document: Document) -> Found:
 
 
 @rule
-def nullable_is_written_in_3_1(document: Document) -> Found:
+def nullable_is_written_in_3_1(document: Document) -> Findings:
     """`nullable` has no meaning in OpenAPI 3.1: a null would crash the generated model."""
     for schema in all_schemas(document):
         if "nullable" in value_of(schema):
@@ -98,7 +108,7 @@ def nullable_is_written_in_3_1(document: Document) -> Found:
 
 
 @rule
-def requests_have_no_default(document: Document) -> Found:
+def requests_have_no_default(document: Document) -> Findings:
     """The generator sends a default with every request; x-default documents it without sending it."""
     for schema in request_schemas(document):
         if "default" in value_of(schema):
@@ -110,7 +120,7 @@ def requests_have_no_default(document: Document) -> Found:
 
 
 @rule
-def request_objects_are_closed(document: Document) -> Found:
+def request_objects_are_closed(document: Document) -> Findings:
     """A misspelt field must be refused before money is spent, not ignored after."""
     for schema in request_schemas(document):
         value = value_of(schema)
@@ -119,7 +129,7 @@ def request_objects_are_closed(document: Document) -> Found:
 
 
 @rule
-def response_objects_are_open(document: Document) -> Found:
+def response_objects_are_open(document: Document) -> Findings:
     """What a provider sends is kept, documented or not."""
     for schema in response_schemas(document):
         if value_of(schema).get("additionalProperties") is False:
@@ -127,7 +137,7 @@ def response_objects_are_open(document: Document) -> Found:
 
 
 @rule
-def presence_can_be_checked(document: Document) -> Found:
+def presence_can_be_checked(document: Document) -> Findings:
     """On a request, or with an unknown word, the mark has no effect: the loss of a member would go unnoticed."""
     for schema in request_schemas(document):
         if "x-present" in value_of(schema):
@@ -152,7 +162,7 @@ def _words_below(document: Document, schema: Pointer) -> list[Json]:
 
 
 @rule
-def objects_are_named(document: Document) -> Found:
+def objects_are_named(document: Document) -> Findings:
     """An inline object gets an invented class name that changes with its neighbours."""
     for schema in all_schemas(document):
         if schema.conditional or "properties" not in value_of(schema):
@@ -163,7 +173,7 @@ def objects_are_named(document: Document) -> Found:
 
 
 @rule
-def references_stand_alone(document: Document) -> Found:
+def references_stand_alone(document: Document) -> Findings:
     """The generator drops keywords beside a $ref."""
     for schema in all_schemas(document):
         value = value_of(schema)
@@ -172,7 +182,7 @@ def references_stand_alone(document: Document) -> Found:
 
 
 @rule
-def unions_are_plain(document: Document) -> Found:
+def unions_are_plain(document: Document) -> Findings:
     """The generator ignores discriminators and oneOf's exclusiveness, and turns a bare top-level anyOf into a union."""
     for schema in all_schemas(document):
         value = value_of(schema)
@@ -184,7 +194,7 @@ def unions_are_plain(document: Document) -> Found:
 
 
 @rule
-def schemas_are_objects(document: Document) -> Found:
+def schemas_are_objects(document: Document) -> Findings:
     """The generator cannot read the boolean schemas true and false."""
     for schema in all_schemas(document):
         if isinstance(schema.value, bool) and schema.pointer[-1] != "additionalProperties":
@@ -192,7 +202,7 @@ def schemas_are_objects(document: Document) -> Found:
 
 
 @rule
-def dates_stay_strings(document: Document) -> Found:
+def dates_stay_strings(document: Document) -> Findings:
     """The generator converts such a format, which raises on an unforeseen spelling and loses nanoseconds."""
     for schema in all_schemas(document):
         if value_of(schema).get("format") in TYPED_FORMATS:
@@ -200,7 +210,7 @@ def dates_stay_strings(document: Document) -> Found:
 
 
 @rule
-def property_names_are_free(document: Document) -> Found:
+def property_names_are_free(document: Document) -> Findings:
     """The generated model has methods of these names."""
     for schema in all_schemas(document):
         for name in as_object(value_of(schema).get("properties")):
@@ -209,7 +219,7 @@ def property_names_are_free(document: Document) -> Found:
 
 
 @rule
-def models_differ_from_their_members(document: Document) -> Found:
+def models_differ_from_their_members(document: Document) -> Findings:
     """The generated from_dict has variables named after the model and its members, which would collide."""
     for schema in all_schemas(document):
         owner = schema.pointer[2] if schema.pointer[:2] == ("components", "schemas") and len(schema.pointer) > 2 else ""
@@ -219,7 +229,7 @@ def models_differ_from_their_members(document: Document) -> Found:
 
 
 @rule
-def required_names_are_declared(document: Document) -> Found:
+def required_names_are_declared(document: Document) -> Findings:
     """The generated model can never have a required member whose name is misspelt."""
     for schema in all_schemas(document):
         value = value_of(schema)
@@ -231,7 +241,7 @@ def required_names_are_declared(document: Document) -> Found:
 
 
 @rule
-def conditions_require_what_they_test(document: Document) -> Found:
+def conditions_require_what_they_test(document: Document) -> Findings:
     """A condition on a missing property is met: the rule would apply to every request without it."""
     for schema in all_schemas(document):
         condition = as_object(value_of(schema).get("if"))
@@ -242,7 +252,7 @@ def conditions_require_what_they_test(document: Document) -> Found:
 
 
 @rule
-def rules_name_known_properties(document: Document) -> Found:
+def rules_name_known_properties(document: Document) -> Findings:
     """A rule about an unknown property, or a word that is not in its enum, never applies."""
     for schema in request_schemas(document):
         value = value_of(schema)
@@ -279,7 +289,7 @@ def _enum(document: Document, schema: Pointer) -> list[Json]:
 
 
 @rule
-def every_model_has_a_rule(document: Document) -> Found:
+def every_model_has_a_rule(document: Document) -> Findings:
     """A model without a rule would accept every duration and resolution that any model accepts."""
     for schema in request_schemas(document):
         if schema.conditional or "model" not in as_object(value_of(schema).get("properties")):

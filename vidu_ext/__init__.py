@@ -1,4 +1,4 @@
-"""Make videos with the Vidu models through whichever provider a person has an account with.
+"""Make videos with the Vidu models through any provider you have an account with.
 
     from vidu_ext import TextToVideo, Vidu
 
@@ -7,8 +7,8 @@
         print(task.ref)
         task.wait(timeout=600).download("bird.mp4")
 
-The names below are loaded when they are first used, so that importing the package costs nearly nothing. For pytest, which
-finds a plugin here: PYTEST_DONT_REWRITE.
+The names below are loaded when they are first used, so that importing the package costs nearly nothing. The marker
+PYTEST_DONT_REWRITE tells pytest not to rewrite assertions here, because the package is also a pytest plugin.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ if TYPE_CHECKING:
     from .values.tasks import TaskRef as TaskRef
     from .values.tasks import TaskState as TaskState
 
-_HOMES = {
+# The same names as in the imports above, which only type checkers read.
+_NAMES_OF_MODULE = {
     "client.async_vidu": ("AsyncVidu",),
     "client.handles": (
         "AsyncTask",
@@ -102,8 +103,8 @@ _HOMES = {
     "flows.health": ("HealthPolicy",),
     "flows.policy": (
         "PollPolicy",
-        "SettlePolicy",
         "RetryPolicy",
+        "SettlePolicy",
         "Timeouts",
     ),
     "providers.accounts": ("Account",),
@@ -113,6 +114,7 @@ _HOMES = {
     ),
     "values.drift": ("Drift",),
     "values.errors": (
+        "BusyError",
         "CallError",
         "ClientClosedError",
         "ConfigurationError",
@@ -129,7 +131,6 @@ _HOMES = {
         "NotSentError",
         "OrderError",
         "RefusedError",
-        "BusyError",
         "ResponseUnreadableError",
         "ResultExpiredError",
         "ResultMissingError",
@@ -168,9 +169,9 @@ _HOMES = {
         "TaskState",
     ),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _NAMES_OF_MODULE.items() for name in names}
 
-__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted(_MODULE_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
@@ -178,15 +179,15 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("vidu-ext")
-    home = _HOME_OF.get(name)
-    if home is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value: object = getattr(import_module(f".{home}", __name__), name)
+    value: object = getattr(import_module(f".{module}", __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return sorted({*globals(), *__all__})

@@ -217,6 +217,12 @@ def test_public_names_are_the_names_of_their_objects() -> None:
         assert getattr(vidu_ext, name).__name__ == name
 
 
+def test_names_that_were_used_are_listed_once() -> None:
+    assert vidu_ext.Vidu.__name__ == "Vidu"
+    names = dir(vidu_ext)
+    assert names == sorted(set(names))
+
+
 def test_names_of_environment_variables_are_built_in_one_module() -> None:
     """The emulator, which imports no provider, builds them too."""
     ends = ('}_API_KEY"', '}_BASE_URL"')

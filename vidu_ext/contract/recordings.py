@@ -12,7 +12,7 @@ from attrs import asdict, field, frozen
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import MEDIA_TYPE, Contract, contract_of
-from vidu_ext.spec.drift import documented_statuses, status_word
+from vidu_ext.spec.drift import documented_statuses, status_entry
 from vidu_ext.spec.redaction import Redaction, check_recording
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import Place, as_object, pointer_of, text_of_file
@@ -42,8 +42,8 @@ class Recording:
         """JSON pointer of the example in the spec."""
         contract = contract_of(self.provider)
         operation = contract.operation(self.operation)
-        word = status_word(documented_statuses(contract, self.operation), self.status) or str(self.status)
-        response: Place = ("paths", operation.path, operation.method, "responses", word)
+        entry = status_entry(documented_statuses(contract, self.operation), self.status) or str(self.status)
+        response: Place = ("paths", operation.path, operation.method, "responses", entry)
         return pointer_of((*contract.spec.resolve(response), "content", MEDIA_TYPE, "examples", self.name))
 
     def text(self) -> str:

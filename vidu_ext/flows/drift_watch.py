@@ -129,7 +129,7 @@ class DriftWatch:
             if member is None:
                 continue
             if isinstance(one, str):
-                if not (one in member.aliases or (member, one) in self._seen or member.knows(one)):
+                if not (one in member.aliases or (member, one) in self._seen or member.is_known_word(one)):
                     return False
             elif isinstance(one, list) and member.items is not None and len(one) <= FEW_ENTRIES:
                 if not all(self._knows_one(member.items, entry) for entry in one):
@@ -145,7 +145,7 @@ class DriftWatch:
             return False
         if str in kinds and form.words:
             words = set(cast("Sequence[str]", values) if len(kinds) == 1 else [one for one in values if isinstance(one, str)])
-            if not all(word in form.aliases or (form, word) in self._seen or form.knows(word) for word in words):
+            if not all(word in form.aliases or (form, word) in self._seen or form.is_known_word(word) for word in words):
                 return False
         if dict in kinds:
             objects = [value for value in values if isinstance(value, dict)]

@@ -44,6 +44,7 @@ ANY_ERROR: Final = 599
 _NAME: Final = r"(?a)[\w.$-]{1,60}"
 """The form of texts of an answer that may be shown: names of members and words of enums. Any other text may be a value."""
 _NUMBER: Final = r"\d{6,}"
+"""A run of digits this long may be an id, and is not shown."""
 
 
 @frozen(eq=False, repr=False)
@@ -57,10 +58,12 @@ class Form:
     needed: tuple[str, ...] = ()
     """Members without which the object cannot be read."""
     always: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
-    """Further members of every answer, or of every answer in which another member has one of these words."""
+    """Members that should be present, each with its condition: other members and the words they must have. Without a condition:
+    in every answer.
+    """
     items: Form | None = field(default=None, repr=False)
     words: tuple[str, ...] = ()
-    """The words of an enum; empty if any text is allowed."""
+    """The documented words; empty without an enum. Specs allow any text beside the enums of answers; a new word is a drift."""
     aliases: frozenset[str] = field(default=frozenset[str](), repr=False)
     """The words in lower case, and their known aliases."""
     pattern: str | None = None
@@ -73,15 +76,18 @@ class Form:
         types = [NAMES[kind] for kind in NAMES if kind is not NoneType and kind in (self.types or ())]
         return " or ".join(types) or "anything"
 
-    def takes(self, value: Json) -> bool:
+    def has_type_of(self, value: Json) -> bool:
         """Return whether the type of a value is documented. 1.0 counts as a whole number."""
         if self.types is None or type(value) in self.types:
             return True
         return isinstance(value, float) and int in self.types and value.is_integer()
 
-    def knows(self, word: str) -> bool:
-        """Return whether a text is a word of the enum, in any case. Without an enum, and for an empty text, True."""
-        return not self.words or (plain := word.strip().lower()) in self.aliases or not plain
+    def is_known_word(self, word: str) -> bool:
+        """Return whether a text is a word of the enum, ignoring case. Any text is, without an enum; an empty text always is."""
+        if not self.words:
+            return True
+        plain = word.strip().lower()
+        return not plain or plain in self.aliases
 
     def fits(self, value: Json) -> bool:
         """Return whether a value can be the documented one: no required member is missing, and at least one is documented."""
@@ -118,10 +124,10 @@ def answer_drifts(contract: Contract, operation_id: str, status: int, value: Jso
     """
     documented = documented_statuses(contract, operation_id)
     comparison = _Comparison(contract, operation_id, status, strict=strict)
-    if status_word(documented, status) is None:
+    if status_entry(documented, status) is None:
         return (comparison.drift("status", (), ", ".join(documented), str(status)),)
     form = form_of(contract, operation_id, status)
-    return () if form is None else comparison.of(form, value)
+    return () if form is None else comparison.differences(form, value)
 
 
 def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...]:
@@ -129,9 +135,9 @@ def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...
     return tuple(contract.spec.at(("paths", operation.path, operation.method, "responses")))
 
 
-def status_word(documented: Iterable[str], status: int) -> str | None:
+def status_entry(documented: Iterable[str], status: int) -> str | None:
     """Return the entry of a spec that applies to a status; None if there is none."""
-    return next((word for word in (str(status), f"{status // 100}XX", "default") if word in documented), None)
+    return next((entry for entry in (str(status), f"{status // 100}XX", "default") if entry in documented), None)
 
 
 @cache
@@ -139,9 +145,11 @@ def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
     """Return the compiled form of an answer; None if no JSON is documented for this status."""
     operation, spec = contract.operation(operation_id), contract.spec
     responses: Place = ("paths", operation.path, operation.method, "responses")
-    word = status_word(spec.at(responses), status)
-    schema: Place = (*spec.resolve((*responses, word or "")), "content", MEDIA_TYPE, "schema")
-    return _Compiler(spec).form(schema) if word is not None and value_at(spec.root, schema) is not None else None
+    entry = status_entry(spec.at(responses), status)
+    if entry is None:
+        return None
+    schema: Place = (*spec.resolve((*responses, entry)), "content", MEDIA_TYPE, "schema")
+    return None if value_at(spec.root, schema) is None else _Compiler(spec).form(schema)
 
 
 @cache
@@ -163,23 +171,23 @@ class _Comparison:
         self._status = status
         self._strict = strict
 
-    def of(self, form: Form, value: Json) -> tuple[Drift, ...]:
-        found: dict[tuple[str, str, str], Drift] = {}
+    def differences(self, form: Form, value: Json) -> tuple[Drift, ...]:
+        differences: dict[tuple[str, str, str], Drift] = {}
         for drift in self._root(form, value):
-            found.setdefault((drift.what, drift.place, drift.seen), drift)
-        return tuple(found.values())
+            differences.setdefault((drift.what, drift.place, drift.seen), drift)
+        return tuple(differences.values())
 
     def drift(self, what: What, place: Place, documented: str, seen: str) -> Drift:
         return Drift(what, pointer_of(showable(place)), documented, seen, self._contract.provider, self._operation, self._status)
 
     def _root(self, form: Form, value: Json) -> Iterator[Drift]:
         says_success = self._status < 300
-        if not form.takes(value):
-            wrapping = _wrapping(form, value)
-            if wrapping or value is not None or says_success or self._strict:
-                seen = "no JSON" if value is None else NAMES[type(value)]
-                yield self._wrapping_drift(form, wrapping) if wrapping else self.drift("unreadable", (), form.documented, seen)
-            yield from self._value(form, value_at(value, wrapping), wrapping) if wrapping else ()
+        if not form.has_type_of(value):
+            if wrapping := _wrapping(form, value):
+                yield self._wrapping_drift(form, wrapping)
+                yield from self._value(form, value_at(value, wrapping), wrapping)
+            elif value is not None or says_success or self._strict:
+                yield self.drift("unreadable", (), form.documented, "no JSON" if value is None else NAMES[type(value)])
         elif (
             isinstance(value, dict) and says_success and (form.is_foreign(value) or form.missing(value)) and self._is_error(value)
         ):
@@ -197,7 +205,7 @@ class _Comparison:
         return not answer_drifts(self._contract, self._operation, ANY_ERROR, value, strict=False)
 
     def _value(self, form: Form, value: Json, place: Place) -> Iterator[Drift]:
-        if not form.takes(value):
+        if not form.has_type_of(value):
             if value is not None or self._strict:
                 yield self.drift("type", place, form.documented, NAMES[type(value)])
         elif isinstance(value, dict):
@@ -224,13 +232,14 @@ class _Comparison:
                 yield self.drift("member", (*place, name), "no member of this name", NAMES[type(below)])
 
     def _absent(self, form: Form, value: Object, place: Place) -> Iterator[Drift]:
-        kinds: tuple[tuple[What, tuple[str, ...]], ...] = ("missing", form.missing(value)), ("gone", form.left_out(value))
-        for what, names in kinds[: 2 if self._strict else 1]:
-            for name in names:
-                yield self.drift(what, (*place, name), form.members[name].documented, "empty" if name in value else "not there")
+        absent: list[tuple[What, str]] = [("missing", name) for name in form.missing(value)]
+        if self._strict:
+            absent.extend(("gone", name) for name in form.left_out(value))
+        for what, name in absent:
+            yield self.drift(what, (*place, name), form.members[name].documented, "empty" if name in value else "not there")
 
     def _text(self, form: Form, value: str, place: Place) -> Iterator[Drift]:
-        if not form.knows(value):
+        if not form.is_known_word(value):
             yield self.drift("word", place, form.documented, _word(value))
         elif self._strict and form.pattern is not None and not re.search(form.pattern, value):
             yield self.drift("form", place, "a text of another form", "text")
@@ -241,12 +250,14 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
     if (
         not isinstance(value, dict)
         or deepest == 0
-        or (form.takes(value) and not form.is_foreign(value) and not form.missing(value))
+        or (form.has_type_of(value) and not form.is_foreign(value) and not form.missing(value))
     ):
         return ()
     for name, below in value.items():
-        inside: tuple[tuple[Place, Json], ...] = (((name,), below), *(((name, 0), one) for one in as_list(below)[:1]))
-        for place, inner in inside if name not in form.members else ():
+        if name in form.members:
+            continue
+        candidates: tuple[tuple[Place, Json], ...] = (((name,), below), *(((name, 0), first) for first in as_list(below)[:1]))
+        for place, inner in candidates:
             if form.fits(inner):
                 return place
             if further := _wrapping(form, inner, deepest - 1):
@@ -260,7 +271,7 @@ def is_showable(text: str) -> bool:
 
 
 def showable(place: Place) -> Place:
-    """Return a place with the names replaced that may be values."""
+    """Return a place in which each name that may be a value is replaced by its length."""
     return tuple(part if isinstance(part, int) or is_showable(part) else f"<a name of {len(part)} characters>" for part in place)
 
 
@@ -317,7 +328,9 @@ def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
 
 
 def _both(one: Form, other: Form) -> Form:
-    """Return the form that fits both schemas."""
+    """Return the merged form of two schemas of an `allOf`. Words of either are allowed, so that a real answer is not reported by
+    mistake.
+    """
     if one.types is None or other.types is None:
         types = other.types if one.types is None else one.types
     else:
@@ -326,7 +339,7 @@ def _both(one: Form, other: Form) -> Form:
 
 
 def _either(one: Form, other: Form) -> Form:
-    """Return the form that fits either schema. Of two objects, only members that both require are required."""
+    """Return the merged form of two schemas of an `anyOf`. Of two objects, only members that both require are required."""
     types = None if one.types is None or other.types is None else one.types | other.types
     objects = [form for form in (one, other) if form.members]
     needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []

@@ -92,7 +92,7 @@ class Redaction:
 
 
 def _may_stay(name: str, form: Form, value: str) -> bool:
-    if not value or (form.words and form.knows(value)) or _COLOR.fullmatch(value):
+    if not value or (form.words and form.is_known_word(value)) or _COLOR.fullmatch(value):
         return True
     if name.endswith(("_at", "_from", "_to")) or name == "created":
         return _TIME.fullmatch(value) is not None

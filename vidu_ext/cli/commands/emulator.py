@@ -89,7 +89,7 @@ def run(
 
     def ready(server: EmulatorServer) -> None:
         _show(output, server.env())
-        output.say(f"The emulator is at {server.origin}, its page too. Ctrl-C ends it.")
+        output.say(f"The emulator is at {server.origin}, its page too. Stop it with Ctrl-C.")
 
     server = EmulatorServer(
         settings=settings,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from vidu_ext.values.notice import Notice
 
 
-class _NoticePrinter:  # an object, since a receiver keeps its listeners by weak references to bound methods
+# A class, because the receiver holds only weak references to bound methods: `run` must keep the object alive.
+class _NoticePrinter:
     """Prints each notice as a line."""
 
     def __init__(self, output: Printer) -> None:
@@ -32,10 +33,10 @@ def run(
     url: str | None = typer.Option(
         None, "--url", metavar="URL", help="The address as providers reach it, for example that of a tunnel."
     ),
-    host: str = typer.Option("127.0.0.1", help="Address to listen at: this machine only, unless you say otherwise."),
-    port: int = typer.Option(8787, min=1, max=65535),
+    host: str = typer.Option("127.0.0.1", help="Address to listen on. The default accepts connections from this machine only."),
+    port: int = typer.Option(8787, min=1, max=65535, help="Port to listen on."),
 ) -> int:
-    """Print the notices of your accounts' tasks as they arrive, each checked by its signature. Ends with Ctrl-C.
+    """Print the notices of your accounts' tasks as they arrive, each checked by its signature. Stop it with Ctrl-C.
 
     \b
       vidu listen --url https://films.example/vidu --json
@@ -48,11 +49,15 @@ def run(
     printer = _NoticePrinter(output)
     receiver = CallbackReceiver(url or f"http://{host}:{port}/")
     receiver.join(keys, printer.show)
-    who = ", ".join(keys) or "no account: none is configured whose provider signs notices"
+    if not keys:
+        output.say(
+            "No configured account has a provider that signs notices, so none will arrive. Add such an account and start again."
+        )
 
     def ready() -> None:
-        output.say(f"listening at {host}:{port} for the notices of {who}; callback_url is {receiver.address('NAME')}")
-        output.say("Ctrl-C ends it.")
+        output.say(f"listening at {host}:{port} for the notices of {', '.join(keys) or 'no account'}")
+        output.say(f"submit with callback_url={receiver.address('NAME')}, where NAME is any text of your own")
+        output.say("Stop it with Ctrl-C.")
 
     serve(receiver, host=host, port=port, on_ready=ready)
     return Exit.OK

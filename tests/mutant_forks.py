@@ -2,7 +2,8 @@
 
 A mutant is switched on in its process alone and tried with the tests that reach it, the quickest first, until one fails; then
 with others, because a function whose value is cached shows only the first test that reaches it. What was computed while the
-tests were collected stays as it was, so that a mutant that survives here is tried once more by mutmut.
+tests were collected stays as it was, but for the caches of the changed module; a mutant that survives here is tried once more
+by mutmut.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class Trial:
         if process == 0:
             os.setsid()
             TRAMPOLINE.set_mutant_under_test(mutant)
+            self._forget(mutant.rpartition(".")[0])
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.testsfailed:
@@ -86,6 +88,12 @@ class Trial:
             os._exit(1 if session.testsfailed else 0)
         # Tests take longer beside others, and a loop without end takes all that it gets.
         self._running[process] = mutant, time.monotonic() + 12.0 + 5.0 * sum(self._seconds[item.nodeid] for item in items)
+
+    def _forget(self, module: str) -> None:
+        """Clear the caches of the changed module, such as the contract that was read while the tests were collected."""
+        for value in list(getattr(sys.modules.get(module), "__dict__", {}).values()):
+            if callable(clear := getattr(value, "cache_clear", None)):
+                clear()
 
     def _wait(self, most: int) -> None:
         """Wait until no more than `most` mutants are being tried."""

@@ -189,3 +189,15 @@ def test_rows_of_a_model_are_those_that_name_it_and_those_for_every_model() -> N
     rows, _ = rows_of(VIDU, "createDramaTask", "viduq3-drama-std")
     assert rows == [row for row in every if "viduq3-drama-std" in as_list(as_object(row)["models"])]
     assert 0 < len(rows) < len(every)
+
+
+@pytest.mark.parametrize(("characters", "amount"), [(1, 10), (500, 10), (501, 20)])
+def test_speech_costs_ten_credits_for_every_500_characters_begun(characters: int, amount: int) -> None:
+    assert _price("textToSpeech", {"text": "a" * characters, "voice_setting_voice_id": "v"}).amount == amount
+
+
+def test_rows_of_a_model_include_those_of_all_models_and_may_be_of_another_provider() -> None:
+    rows, _ = rows_of(VIDU, "imageToVideo", "viduq3-turbo")
+    assert {as_list(as_object(row).get("models", ["viduq3-turbo"])).count("viduq3-turbo") for row in rows} == {1}
+    assert any("models" not in as_object(row) for row in rows)
+    assert rows_of(contract_of("zenlayer"), "textToVideo", "viduq3-turbo") == rows_of(VIDU, "textToVideo", "viduq3-turbo")

@@ -18,6 +18,8 @@ from vidu_ext import Account, AsyncVidu, ConfigurationError, PollPolicy, Setting
 from vidu_ext.callbacks import CallbackReceiver
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 
+BOUND: Final = 20.0
+"""Seconds after which a wait of these tests is over, although none polls for so long."""
 SLOW: Final = Settings(poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
 """With these nothing is polled in the time of a test: only a notice ends a wait."""
 BIRD: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -81,18 +83,31 @@ def account(server: EmulatorServer, provider: str = "vidu") -> Account:
     return Account(provider=provider, key=environment[f"{name}_API_KEY"], base_url=environment[f"{name}_BASE_URL"])
 
 
+@contextmanager
+def bounded(vidu: Vidu) -> Generator[Vidu]:
+    """Close the client after a while, which ends a wait that nothing else ends."""
+    closing = threading.Timer(BOUND, vidu.close)
+    closing.start()
+    try:
+        with vidu:
+            yield vidu
+    finally:
+        closing.cancel()
+
+
 def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD) -> list[TaskRef]:
     """Return the tasks that were waited for with a client of this way: one, then two together."""
 
     async def awaited() -> list[TaskRef]:
-        async with AsyncVidu([account(server)], settings=settings, callbacks=web.receiver) as vidu:
+        client = AsyncVidu([account(server)], settings=settings, callbacks=web.receiver)
+        async with asyncio.timeout(BOUND), client as vidu:
             one = await (await vidu.submit(request)).result(timeout=NEVER_COMES)
             two = await vidu.wait_all([await vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
             return [result.ref for result in (one, *two)]
 
     if way == "awaited":
         return asyncio.run(awaited())
-    with Vidu([account(server)], settings=settings, callbacks=web.receiver) as vidu:
+    with bounded(Vidu([account(server)], settings=settings, callbacks=web.receiver)) as vidu:
         one = vidu.submit(request).result(timeout=NEVER_COMES)
         two = vidu.wait_all([vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
         return [result.ref for result in (one, *two)]
@@ -120,7 +135,11 @@ def test_wait_whose_notices_are_lost_ends_by_polling(way: Way) -> None:
 
 
 def test_notice_that_comes_before_the_wait_ends_it_at_once() -> None:
-    with web_server() as web, emulator() as server, Vidu([account(server)], settings=SLOW, callbacks=web.receiver) as vidu:
+    with (
+        web_server() as web,
+        emulator() as server,
+        bounded(Vidu([account(server)], settings=SLOW, callbacks=web.receiver)) as vidu,
+    ):
         task = vidu.submit(BIRD)
         arrived = threading.Event()
         while not any(notice.state == "success" for notice in web.receiver.notices(task.ref.task_id)):

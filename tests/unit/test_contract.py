@@ -222,3 +222,17 @@ def test_size_of_a_request_is_that_of_its_json_although_no_picture_is_encoded(te
     body |= {"prompt": text, "seed": 5, "is_rec": False, "payload": None, "subjects": [{}, []]}
     size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
     assert any(f"has {size:,} bytes" in str(fault) for fault in TOY.faults("imageToVideo", body))
+
+
+def test_value_of_none_of_the_types_of_its_member_is_refused_with_those_types() -> None:
+    body: Object = {"model": "viduimage-2", "prompt": "a", "images": [5]}
+    assert [str(fault) for fault in contract_of("vidu").faults("editImages", body)] == [
+        "#/images/0: must be text or an object; it is 5"
+    ]
+
+
+def test_media_rule_has_the_documented_sides_of_a_video() -> None:
+    """360 to 4096 by the page of lip sync."""
+    rule = contract_of("vidu").media_rule("lipSync", "video_url")
+    assert rule is not None
+    assert (rule.min_pixels, rule.max_pixels) == (360, 4096)

@@ -48,7 +48,7 @@ class Rig:
 
     def __exit__(self, *_: object) -> None:
         for worker in self.workers:
-            if worker.lives:
+            if worker.is_alive:
                 worker.kill()
         self.batches.close()
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from vidu_ext.client.session import Settings
 from vidu_ext.durable import Patience, Worker, WorkerOptions
@@ -28,6 +28,8 @@ FAST: dict[str, float] = {
     "yield_after": 0.5,
 }
 """Short times: the provider is on this machine and its tasks take a second."""
+FAULT_CODE: Final = 3
+"""Exit code after a fault."""
 
 
 def main() -> None:
@@ -52,11 +54,12 @@ def run(order: dict[str, Any]) -> None:
 
     signal.signal(signal.SIGTERM, end)
     worker.start()
+    # Until SIGTERM, a fault, or the end of the parent.
     while not ended.wait(0.2) and worker.fault is None and os.getppid() == order["parent"]:
         pass
     if worker.fault is not None:
         sys.stderr.write(f"{worker.fault}\n")
-        os._exit(3)
+        os._exit(FAULT_CODE)
     worker.stop()
 
 
@@ -73,7 +76,7 @@ def worker_options(speed: dict[str, float]) -> WorkerOptions:
 
 
 class WorkerProcess:
-    """The process above, from the outside."""
+    """Starts the program above, and ends or kills it."""
 
     PROGRAM: ClassVar[Path] = Path(__file__)
 
@@ -98,11 +101,11 @@ class WorkerProcess:
             self.process.stdin.close()
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         return self.process.poll() is None
 
     def kill(self) -> None:
-        """Send SIGKILL, before which a process can clean up nothing."""
+        """Kill the process with SIGKILL, so that it cannot clean up."""
         self.process.kill()
         self.process.wait()
 

@@ -164,7 +164,7 @@ def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | 
             ended = now.total - now.open
             if now.is_over or (trial.stops_when_stuck and now.is_stuck):
                 break
-            workers[:] = [worker if worker.lives else start() for worker in workers]
+            workers[:] = [worker if worker.is_alive else start() for worker in workers]
             if not blows or ended < blows[0][0]:
                 time.sleep(0.05)
                 continue
@@ -191,7 +191,7 @@ def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | 
 
 def end_all(workers: list[WorkerProcess]) -> None:
     for worker in workers:
-        if worker.lives:
+        if worker.is_alive:
             worker.kill()
 
 

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from batch_provider import ProviderProcess
 from batch_rig import Rig
+from batch_worker_process import FAULT_CODE
 from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.durable import Batches, DatabaseError, batch_commands
@@ -222,7 +223,6 @@ def test_password_among_the_options_of_a_url_is_not_shown() -> None:
 # -- A disk of the database that is full for a moment: the worker ends, and the next ones finish every job -----------------
 
 STEPS: Final = ("submit", "wait", "download")
-EXIT_WHEN_FULL: Final = 3
 MOST_WORKERS: Final = 8
 
 REFUSE_ONE_RESULT: Final = """
@@ -245,8 +245,8 @@ def test_next_worker_finishes_jobs_of_which_dbos_recorded_its_own_error(
         exits: list[int | None] = []
         while not rig.progress().is_over and len(exits) < MOST_WORKERS:
             worker = rig.work()
-            rig.until(lambda: not rig.workers[-1].lives or rig.progress().is_over)
+            rig.until(lambda: not rig.workers[-1].is_alive or rig.progress().is_over)
             exits.append(worker.process.poll())
         assert rig.states() == dict.fromkeys(STEPS, "done")
-        assert EXIT_WHEN_FULL in exits
+        assert FAULT_CODE in exits
         assert len(provider.ledger()["paid"]) == len(STEPS)

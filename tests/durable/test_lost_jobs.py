@@ -1,4 +1,4 @@
-"""Jobs that a process left while it was sending them: sent again only after proof that no task was created."""
+"""Jobs whose process died while sending them are sent again only after proof that no task exists."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError, dis
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.workers import worker
+from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.values.errors import SubmissionUnknownError
 from vidu_ext.values.submission import Settlement, Submission
 from vidu_ext.values.tasks import TaskRef
@@ -27,7 +28,7 @@ from vidu_ext.values.tasks import TaskRef
 pytest_plugins = ["batch_fixtures"]
 
 KEY: Final = "0f8fad5bd9cb469fa165708677289507"
-LEFT_SECONDS: Final = 0.5
+OBSERVED_SECONDS: Final = 0.5
 """How long a step that must not end is observed."""
 
 
@@ -36,7 +37,7 @@ def database(sqlite_database: str) -> str:
     return sqlite_database
 
 
-def sent(settlement: Settlement = "payload", *, ours: bool = True) -> Submission:
+def submission_by(settlement: Settlement = "payload", *, ours: bool = True) -> Submission:
     key = KEY if settlement in ("payload", "idempotency-key") else None
     return Submission("vidu", "vidu", "textToVideo", settlement, key, 1_700_000_000.0, {}, key_is_ours=ours)
 
@@ -45,24 +46,24 @@ def sent(settlement: Settlement = "payload", *, ours: bool = True) -> Submission
 class Client:
     """A client whose searches find nothing, and whose creates are all accepted."""
 
-    submission: Submission = field(factory=sent)
+    submission: Submission = field(factory=submission_by)
     absent: bool = True
     """Whether a search proves that there is no task."""
-    did: list[str] = field(factory=list[str])
+    calls: list[str] = field(factory=list[str])
 
     async def find(self, submission: Submission, **_: object) -> None:
-        self.did.append("find")
+        self.calls.append("find")
         raise SubmissionUnknownError("vidu", "nothing was found", submission, absent=self.absent)
 
     async def prepare(self, _request: object, **_: object) -> Submission:
         return self.submission
 
     async def send(self, _submission: Submission, *, on_accepted: Callable[[TaskRef], object]) -> None:
-        self.did.append("send")
+        self.calls.append("send")
         on_accepted(TaskRef.parse(REFERENCE))
 
 
-def submitted(
+def run_submit_step(
     store: JobStore, job: Job, client: Client, *, search: float = 60.0, resend: float = 0.0, ends: bool = True, **more: Any
 ) -> Job:
     """Run the submit step, and return the job. With `ends=False` the step must not end, and is cancelled."""
@@ -74,87 +75,87 @@ def submitted(
             await working
             return
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(working, LEFT_SECONDS)
+            await asyncio.wait_for(working, OBSERVED_SECONDS)
 
     asyncio.run(submit())
     return store.job(job.id)
 
 
 @pytest.fixture
-def left(store: JobStore, plan: Plan) -> Job:
+def interrupted_job(store: JobStore, plan: Plan) -> Job:
     """A job whose process died while it was sending it."""
     (job,) = plan(1, price=4.0)
-    assert store.begin(job, sent().to_text()).moved == "moved"
+    assert store.begin(job, submission_by().to_text()).moved == "moved"
     return store.job(job.id)
 
 
-def test_job_that_is_proved_absent_is_sent_again_once(store: JobStore, left: Job) -> None:
+def test_job_without_a_task_is_sent_again_once(store: JobStore, interrupted_job: Job) -> None:
     client = Client()
-    job = submitted(store, left, client)
-    assert (job.state, job.reference, client.did) == ("running", REFERENCE, ["find", "send"])
+    job = run_submit_step(store, interrupted_job, client)
+    assert (job.state, job.reference, client.calls) == ("running", REFERENCE, ["find", "send"])
 
 
 @pytest.mark.parametrize(
     ("settlement", "ours"),
     [("payload", True), ("payload", False), ("idempotency-key", True), ("running-list", False), ("none", False)],
 )
-def test_job_whose_absence_is_not_proved_is_never_sent_again(
-    store: JobStore, left: Job, settlement: Settlement, ours: bool
+def test_job_that_may_have_a_task_is_never_sent_again(
+    store: JobStore, interrupted_job: Job, settlement: Settlement, ours: bool
 ) -> None:
-    submission = sent(settlement, ours=ours)
+    submission = submission_by(settlement, ours=ours)
     set_rows(store, jobs, submission=submission.to_text())
     client = Client(submission, absent=False)
-    job = submitted(store, store.job(left.id), client, search=0.3)
-    assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
+    job = run_submit_step(store, store.job(interrupted_job.id), client, search=0.3)
+    assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
 def test_job_with_an_identical_one_is_neither_searched_for_nor_sent(store: JobStore, plan: Plan, state: str) -> None:
     """Nothing tells the tasks of two identical requests apart at skills.video, so a search may find the other's task."""
-    submission = sent("running-list", ours=False)
+    submission = submission_by("running-list", ours=False)
     client = Client(submission)
     other, job = plan(2)
     assert store.begin(job, submission.to_text()).moved == "moved"
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == other.id, state=state)
-    found = submitted(store, store.job(job.id), client)
-    assert (found.state, client.did) == ("unknown", [])
+    found = run_submit_step(store, store.job(job.id), client)
+    assert (found.state, client.calls) == ("unknown", [])
     assert "cannot be told apart" in (found.note or "")
 
 
-def test_absence_proves_nothing_while_the_sender_is_suspended(store: JobStore, left: Job) -> None:
-    """A worker that was suspended just before its request sent it when it resumed, and its heir had sent it too."""
+def test_job_is_not_sent_again_while_the_sender_is_suspended(store: JobStore, interrupted_job: Job) -> None:
+    """Once, a worker suspended just before its request sent it on resuming, after another worker had sent it too."""
     client, suspended = Client(), iter([True, True, False])
-    job = submitted(store, left, client, has_suspended_worker=lambda: next(suspended))
-    assert (job.state, client.did) == ("running", ["find", "find", "find", "send"])
+    job = run_submit_step(store, interrupted_job, client, has_suspended_worker=lambda: next(suspended))
+    assert (job.state, client.calls) == ("running", ["find", "find", "find", "send"])
 
 
-def test_absence_proves_nothing_while_another_worker_may_be_sending(store: JobStore, left: Job) -> None:
-    """A worker that resumes may have a job that its heir has too: the request that one is sending is not listed yet."""
+def test_job_is_not_sent_again_while_another_worker_may_be_sending(store: JobStore, interrupted_job: Job) -> None:
+    """A worker that resumes may have a job that another worker has too: the request that one is sending is not listed yet."""
     client = Client()
-    job = submitted(store, left, client, resend=0.2)
-    assert (job.state, client.did[-1]) == ("running", "send")
-    assert len(client.did) > 3, "it searched once"
+    job = run_submit_step(store, interrupted_job, client, resend=0.2)
+    assert (job.state, client.calls[-1]) == ("running", "send")
+    assert client.calls.count("find") >= 3, "the search was not repeated"
 
 
-def test_job_becomes_unknown_if_its_sender_stays_suspended(store: JobStore, left: Job) -> None:
+def test_job_becomes_unknown_if_its_sender_stays_suspended(store: JobStore, interrupted_job: Job) -> None:
     client = Client()
-    job = submitted(store, left, client, search=0.1, has_suspended_worker=lambda: True)
-    assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
+    job = run_submit_step(store, interrupted_job, client, search=0.1, has_suspended_worker=lambda: True)
+    assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
 
 
 def test_step_does_not_end_after_the_lease_was_taken_over(store: JobStore, plan: Plan) -> None:
-    """DBOS recorded the error that ended the step as the end of the job, while the heir was running it."""
+    """Once, DBOS recorded the error that ended the step as the end of the job, while the next worker was running it."""
     client, terms = Client(), iter([0, 1])
     (queued,) = plan(1)
-    job = submitted(store, queued, client, ends=False, term=lambda: next(terms))
-    assert (job.state, client.did) == ("queued", [])
+    job = run_submit_step(store, queued, client, ends=False, term=lambda: next(terms))
+    assert (job.state, client.calls) == ("queued", [])
 
 
 def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
     store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It became unknown, although its task can be found as soon as there is room."""
+    """Once, it became unknown, although its task could be found as soon as there was room."""
     client, faults = Client(), list[Exception]()
     (queued,) = plan(1)
     full = StorageFullError("the disk of the database is full")
@@ -163,24 +164,26 @@ def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
         raise full
 
     monkeypatch.setattr(store, "accept", accept)
-    job = submitted(store, queued, client, ends=False, on_fault=faults.append)
-    assert (job.state, client.did, faults) == ("sending", ["send"], [full])
+    job = run_submit_step(store, queued, client, ends=False, on_fault=faults.append)
+    assert (job.state, client.calls, faults) == ("sending", ["send"], [full])
 
 
 @pytest.mark.parametrize(("said", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)])
 def test_job_whose_step_dbos_cannot_record_is_left_to_the_next_worker(
     store: JobStore, monkeypatch: pytest.MonkeyPatch, said: str, fault: type[Exception]
 ) -> None:
-    """DBOS ended the job with that error, and `vidu batch run` waited for the job without end."""
+    """Once, DBOS ended the job with that error, and `vidu batch run` waited for the job without end."""
     faults: list[Exception] = []
+    running: list[Steps] = []
+    monkeypatch.setattr(worker, "_running", running)
 
     async def checkpoint(*_: object) -> None:
         raise OperationalError("INSERT INTO operation_outputs", {}, sqlite3.OperationalError(said))
 
     async def run() -> None:
-        monkeypatch.setattr(worker, "_running", [steps_of(store, client=Client(), on_fault=faults.append)])
+        running.append(steps_of(store, client=Client(), on_fault=faults.append))
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), LEFT_SECONDS)
+            await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), OBSERVED_SECONDS)
 
     monkeypatch.setattr(DBOS, "run_step_async", checkpoint)
     asyncio.run(run())
@@ -190,7 +193,7 @@ def test_job_whose_step_dbos_cannot_record_is_left_to_the_next_worker(
 
 
 def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStore, plan: Plan) -> None:
-    """Of two workflows one searches for what the other is about to send, finds nothing, and sends it as well."""
+    """Of two workflows, one would search for what the other is about to send, find nothing, and send it as well."""
     (job,) = plan(1)
     client = dispatch.client_of(store.url)
     steps = steps_of(store, enqueue_again=partial(dispatch.enqueue_again, store, client))
@@ -199,4 +202,4 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStor
         asyncio.run(steps.start_new_workflow(job.id, workflow))
         runs.append(store.job(job.id).run)
     client.destroy()
-    assert runs == [2, 2, 2]
+    assert runs == [job.run + 1] * 3

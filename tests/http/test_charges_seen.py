@@ -1,4 +1,4 @@
-"""What a provider charges is held to the documented price: another charge is drift, said once, and ends nothing."""
+"""A charge that differs from the documented price is reported once as drift and stops nothing."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ FILMS = {"vidu": FILM, "comfy": TextToVideo(prompt="a", model="viduq3-turbo", re
 KEYS = [Account(provider="vidu", key="key-of-vidu")]
 
 
-def submit(
+def charge_drift(
     way: str, charge: object, times: int = 1, *, provider: str = "vidu", header: str = ""
 ) -> tuple[list[Drift], list[str]]:
+    """Submit `times` tasks that cost `charge`; return the drift of charges and the references."""
     found: list[Drift] = []
     refs: list[str] = []
     settings = Settings(on_drift=found.append)
@@ -55,7 +56,7 @@ def submit(
 @both_ways
 def test_charge_that_is_not_the_documented_price_is_reported_once(way: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        (drift,), refs = submit(way, 40, times=3)
+        (drift,), refs = charge_drift(way, 40, times=3)
     assert refs == ["vidu:1"] * 3
     assert (drift.grade, drift.operation, drift.pointer, drift.seen) == ("changed", "textToVideo", "#/credits", "40 credits")
     assert drift.documented.startswith("36 credits (0.18 USD)")
@@ -64,12 +65,12 @@ def test_charge_that_is_not_the_documented_price_is_reported_once(way: str, capl
 
 @both_ways
 def test_charge_of_the_documented_price_is_not_reported(way: str) -> None:
-    assert submit(way, 36) == ([], ["vidu:1"])
+    assert charge_drift(way, 36) == ([], ["vidu:1"])
 
 
 @pytest.mark.parametrize("charge", [None, "many", -5, True])
-def test_charge_that_is_not_a_number_raises_no_error(charge: object) -> None:
-    assert submit("blocking", charge) == ([], ["vidu:1"])
+def test_charge_that_is_no_valid_amount_is_ignored(charge: object) -> None:
+    assert charge_drift("blocking", charge) == ([], ["vidu:1"])
 
 
 def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
@@ -77,7 +78,8 @@ def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
 ) -> None:
     monkeypatch.setattr(Session, "documented", MagicMock(side_effect=ZeroDivisionError))
     with caplog.at_level(logging.DEBUG, "vidu_ext"):
-        assert submit("blocking", 40) == ([], ["vidu:1"])
+        drift, refs = charge_drift("blocking", 40)
+    assert (drift, refs) == ([], ["vidu:1"])
     assert "the charge of vidu:1 could not be compared: ZeroDivisionError" in caplog.text
 
 
@@ -85,13 +87,13 @@ def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
 @pytest.mark.parametrize(("header", "seen"), [("63.3", []), ("63.299", []), ("70", ["70 credits"]), ("many", [])])
 def test_charge_at_comfy_is_compared_in_its_own_credits_only(way: str, header: str, seen: list[str]) -> None:
     """Its price page: 12.66 of its credits a second, 63.3 for five. The body repeats Vidu's credits, which are others."""
-    found, refs = submit(way, 55, provider="comfy", header=header)
+    found, refs = charge_drift(way, 55, provider="comfy", header=header)
     assert (refs, [one.seen for one in found]) == (["comfy:1"], seen)
     assert all(one.pointer == "x-comfy-credits-used" and one.documented.startswith("63.3 credits") for one in found)
 
 
 def test_answer_of_comfy_without_its_charge_header_is_not_compared() -> None:
-    assert submit("blocking", 55, provider="comfy") == ([], ["comfy:1"])
+    assert charge_drift("blocking", 55, provider="comfy") == ([], ["comfy:1"])
 
 
 def test_explanation_names_the_price() -> None:
@@ -102,7 +104,7 @@ def test_explanation_names_the_price() -> None:
     assert "vidu can serve it for 36 credits (0.18 USD)" in str(line)
 
 
-def statuses(
+def costs(
     way: str, polled: str, *, created: str = "", state: str = "success", is_new: bool = True, drifts: list[Drift] | None = None
 ) -> list[float | None]:
     """Return what a task at Comfy costs by its status and at the end of the wait. `created` and `polled` are the headers."""
@@ -123,7 +125,7 @@ def statuses(
         except TaskFailedError as error:
             return error.snapshot.credits if error.snapshot else None
 
-    async def blocking() -> None:
+    def blocking() -> None:
         with Vidu(keys, settings=settings) as vidu:
             ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
             found.append(vidu.status(ref).credits)
@@ -133,11 +135,14 @@ def statuses(
                 found.append(error.snapshot.credits if error.snapshot else None)
 
     with respx.mock(assert_all_called=False) as router:
-        made = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
-        router.post("https://api.comfy.org/proxy/vidu/text2video").mock(return_value=made)
-        told = httpx.Response(200, json=answer, headers=charged(polled))
-        router.get("https://api.comfy.org/proxy/vidu/tasks/1/creations").mock(return_value=told)
-        asyncio.run(awaited() if way == "awaited" else blocking())
+        created_answer = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
+        router.post("https://api.comfy.org/proxy/vidu/text2video").mock(return_value=created_answer)
+        poll_answer = httpx.Response(200, json=answer, headers=charged(polled))
+        router.get("https://api.comfy.org/proxy/vidu/tasks/1/creations").mock(return_value=poll_answer)
+        if way == "awaited":
+            asyncio.run(awaited())
+        else:
+            blocking()
     return found
 
 
@@ -147,7 +152,7 @@ def charged(credits_: str) -> dict[str, str]:
 
 @both_ways
 @pytest.mark.parametrize(
-    ("headers", "cost"),
+    ("case", "cost"),
     [
         ({"polled": "63.3"}, 63.3),
         ({"polled": "", "created": "63.3"}, 63.3),
@@ -157,16 +162,14 @@ def charged(credits_: str) -> dict[str, str]:
         ({"polled": "", "created": "63.3", "state": "failed"}, None),
     ],
 )
-def test_task_of_comfy_costs_what_its_header_says_and_never_the_credits_of_vidu_in_its_answers(
-    way: str, headers: dict[str, Any], cost: float | None
-) -> None:
-    """60 credits of Vidu were shown as the cost. The header may be on the create or on a poll, which is all that others see."""
-    assert statuses(way, **headers) == [cost, cost]
+def test_cost_at_comfy_is_its_header_and_not_the_credits_of_vidu(way: str, case: dict[str, Any], cost: float | None) -> None:
+    """Once, Vidu's 60 credits in the body were shown as the cost. Another process than that of the create sees only polls."""
+    assert costs(way, **case) == [cost, cost]
 
 
 @both_ways
 @pytest.mark.parametrize(("polled", "seen"), [("63.3", []), ("70", ["70 credits"])])
 def test_charge_that_only_a_poll_reports_is_compared_once(way: str, polled: str, seen: list[str]) -> None:
     drifts: list[Drift] = []
-    statuses(way, polled, drifts=drifts)
+    costs(way, polled, drifts=drifts)
     assert [one.seen for one in drifts if one.what == "charge"] == seen

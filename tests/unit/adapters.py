@@ -8,6 +8,7 @@ from attrs import evolve
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
+from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Object, TaskRef
@@ -17,6 +18,9 @@ COMFY: Final = provider_named("comfy")
 ZENLAYER: Final = provider_named("zenlayer")
 SKILLS: Final = provider_named("skills_video")
 EVERY: Final = [provider_named(name) for name in PROVIDERS]
+VIDU_SHAPED: Final = [one.name for one in EVERY if isinstance(one, ViduShaped)]
+WITHOUT_REPLAY: Final = [one.name for one in EVERY if one.settlement != "idempotency-key"]
+"""Providers that document no way to send a request again at no cost."""
 
 REF: Final = TaskRef("mine", "940107923630096384")
 A: Final = "https://example.com/a.png"

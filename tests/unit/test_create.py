@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import pytest
+from adapters import WITHOUT_REPLAY
 from attrs import evolve
 from paid import (
     DOUBTFUL,
@@ -137,7 +138,7 @@ def test_retry_after_longer_than_the_budget_ends_the_tries_at_once() -> None:
     assert driver.pauses == []
 
 
-@pytest.mark.parametrize("provider", ["vidu", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
 @pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
 def test_request_that_may_be_accepted_is_not_sent_again(provider: str, answer: Answer) -> None:
     driver = Scripted(answer)
@@ -145,7 +146,7 @@ def test_request_that_may_be_accepted_is_not_sent_again(provider: str, answer: A
     assert len(driver.of(Send)) == 1
 
 
-@pytest.mark.parametrize("provider", ["vidu", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
 def test_doubtful_answer_after_harmless_ones_leaves_the_outcome_unknown(provider: str) -> None:
     driver = Scripted(busy(), UNREACHED, SILENCE)
     assert detail_of(create(driver, attempt(provider))) == "no answer within 120 s"

@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx
 import pytest
+from adapters import VIDU_SHAPED
 
 from vidu_ext import ImageToVideo, Settings, TextToVideo, Vidu
 from vidu_ext.spec.contract import contract_of
@@ -86,7 +87,7 @@ def test_usable_url_is_accepted(address: str) -> None:
 
 
 @pytest.mark.parametrize("text", BLANK, ids=ascii)
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+@pytest.mark.parametrize("provider", VIDU_SHAPED)
 def test_blank_prompt_is_refused_if_a_prompt_is_required(text: str, provider: str) -> None:
     (fault,) = contract_of(provider).faults("textToVideo", {"model": "viduq3-turbo", "prompt": text})
     assert fault.pointer == "#/prompt"

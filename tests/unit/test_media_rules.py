@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from adapters import VIDU_SHAPED
 from pictures import PROFILE, data_uri, jpeg, png, webp
 from toy import TOY
 
@@ -70,7 +71,7 @@ def test_empty_data_uri_is_a_fault(data: str, said: str) -> None:
 @pytest.mark.parametrize(
     "address", ["https:///a.png", "https://", "http://?a", "https:// /a.png", "http://:80/a.png", "https://#a"]
 )
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+@pytest.mark.parametrize("provider", VIDU_SHAPED)
 def test_url_without_a_host_is_a_fault(address: str, provider: str) -> None:
     body: Json = {"model": "viduq3-turbo", "images": [address]}
     (fault,) = contract_of(provider).faults("imageToVideo", body)

@@ -6,6 +6,7 @@ import logging
 from typing import Final
 
 import pytest
+from adapters import VIDU_SHAPED
 from attrs import evolve
 from paid import reply
 from polling import DONE, FILM, SILENCE, World, always, in_turn, state_of
@@ -135,7 +136,7 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
 }
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+@pytest.mark.parametrize("provider", VIDU_SHAPED)
 @pytest.mark.parametrize("named", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE.keys())
 def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, named: Object) -> None:
     """The cover came before the film: the wait ended with a result that had none of the kind asked for."""

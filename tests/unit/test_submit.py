@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, Final, cast
 
 import pytest
+from adapters import WITHOUT_REPLAY
 from attrs import evolve
 from paid import (
     DOUBTFUL,
@@ -88,10 +89,10 @@ def test_wrong_request_is_not_sent_to_another_account(provider: str, answer: Rep
 
 
 @pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
-@pytest.mark.parametrize("provider", ["zenlayer", "skills_video", "vidu"])
+@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
 def test_no_other_account_is_asked_while_the_first_may_have_the_task(provider: str, answer: Answer) -> None:
     nothing = reply(200, []) if provider == "skills_video" else page([])
-    looks = [] if provider == "zenlayer" else [nothing] * LOOKS
+    looks = [] if provider_named(provider).settlement == "none" else [nothing] * LOOKS
     driver = Scripted(answer, *looks)
     ended = driver.run(submit([attempt(provider), attempt("comfy")]))
     assert isinstance(ended.outcome, Unknown)

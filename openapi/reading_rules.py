@@ -1,9 +1,10 @@
-"""Try the rules of requests: a spec and its reading must accept and refuse the same bodies.
+"""Check that a spec and its reading accept and refuse the same requests.
 
-What a model accepts, and what one member requires of another, is a condition in a spec and a row in a reading, which cannot be
-compared as text. So bodies are made at the edges of both, and each is validated by the schema of the spec and by the rows:
-the two must agree. A rule of the spec that no body breaks, and a default that only one side has, are differences too. Limits
-for all models are compared as facts in readings.py.
+A reading is a second transcript of the provider's documentation, one row per model or rule. What a model accepts, and what one
+member requires of another, is a condition in a spec and a row in a reading, which cannot be compared as text. So bodies are
+made with values just inside and outside each limit, and each is validated by the schema of the spec and by the rows: the two
+must agree. A rule of the spec that no body breaks, and a default that only one side has, are differences too. Limits for all
+models are compared as facts in readings.py.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SAID_ELSEWHERE: Final = frozenset({"description", "x-default", "x-evidence", "x-
 NUMBERS: Final = ("integer", "number")
 SHOWN: Final = 40
 """Most characters of a text in a message."""
-STRANGE: Final = ("word-of-tomorrow", "5:7")
+UNKNOWN_TEXTS: Final = ("word-of-tomorrow", "5:7")
 """Texts that are in no list of words; the second has the form of an aspect ratio."""
 SAMPLES: Final = ("a1234567", "https://example.com/a", "12345678", "16:9", "#FFFFFF")
 """Texts of which at least one matches each pattern of a member without words."""
@@ -73,7 +74,7 @@ class Form:
     one_of: tuple[tuple[tuple[str, ...], Pointer], ...]
     evidence: Mapping[Json, tuple[Json, Pointer]]
     """Evidence of the rows of a model, if it is weaker than that of the route."""
-    verdicts: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
+    refusals_by_body: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
     """The rows that refuse each body that was tried already."""
     bodies: dict[str, dict[str, Body]] = field(factory=dict[str, dict[str, Body]])
     """The bodies that were made already, by the rules of the spec for which they were made."""
@@ -93,7 +94,7 @@ class Disagreement:
 
 
 def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Object, place: Pointer, schema: Pointer) -> Form:
-    """Return the rows of an operation, or of an object within a body, as clauses."""
+    """Return the form of an operation, or of an object within a body, with its rows as clauses."""
     clauses = [Clause({}, name, _unconditional(entry), where) for name, (where, entry) in members.items()]
     defaults: list[Default] = []
     one_of: list[tuple[tuple[str, ...], Pointer]] = []
@@ -129,7 +130,10 @@ def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Obj
 
 
 def _unconditional(entry: Object) -> Object:
-    """Return the limits of a member that apply to every body. Open words are no limit, nor is a pattern beside them."""
+    """Return the limits of a member that apply to every body.
+
+    The values of an open list do not limit; they are accepted besides whatever matches the pattern.
+    """
     names = ("required", "min", "max", "min_items", "max_items", "pattern", "values")
     limit = {name: entry[name] for name in names if name in entry}
     if entry.get("open") is True and "values" in limit:
@@ -151,7 +155,7 @@ def _limit(members: Mapping[str, tuple[Pointer, Object]], path: str, said: Json,
     if kind in (*NUMBERS, "array"):
         names = ("min_items", "max_items") if kind == "array" else ("min", "max")
         if len(listed) != 2:
-            raise ReadingError(f"{'/'.join(place)}: a range has a least and a greatest value")
+            raise ReadingError(f"{'/'.join(place)}: write a range as [least, greatest], with null for none")
         return {name: value for name, value in zip(names, listed, strict=True) if value is not None}
     return {"values": listed}
 
@@ -173,9 +177,9 @@ def _holds(when: Mapping[str, Json], body: Body) -> bool:
 
 def refusals(form: Form, body: Body) -> list[Pointer]:
     """Return the rows of the reading that refuse a body."""
-    found = form.verdicts.get(repr(body))
+    found = form.refusals_by_body.get(repr(body))
     if found is None:
-        found = form.verdicts[repr(body)] = _refusals(form, body)
+        found = form.refusals_by_body[repr(body)] = _refusals(form, body)
     return found
 
 
@@ -255,7 +259,7 @@ def _made(entry: Json, value: Value) -> Json:
         return [sample(as_object(entry).get("items"))] * value.number
     if isinstance(value, _Length):
         return "a" * value.number
-    return value  # type: ignore[return-value]  # what else is drawn is a value of JSON
+    return value  # type: ignore[return-value]  # any other value is one of JSON
 
 
 @frozen
@@ -278,7 +282,8 @@ def sample(said: Json) -> Json:
     match kind:
         case "string":
             pattern = str(entry.get("pattern", ""))
-            return next((text for text in SAMPLES[bool(entry.get("forms")) :] if re.search(pattern, text)), "")
+            texts = SAMPLES[1:] if entry.get("forms") else SAMPLES  # a plain text has none of the forms
+            return next((text for text in texts if re.search(pattern, text)), "")
         case "integer" | "number":
             return entry.get("min", entry.get("default", 1))
         case "boolean":
@@ -327,15 +332,15 @@ def spec_rules(document: Document, schema: Pointer) -> list[SpecRule]:
             limits = _gathered(_edges_of(document, place, rule, ""))
             found.append(SpecRule(place, tests, {}, limits, {}))
             continue
-        test, asked = (*place, "if"), (*place, "then")
+        test, then = (*place, "if"), (*place, "then")
         condition = _gathered(_edges(document, test, ""))
-        limits = _gathered(_edges(document, asked, "")) if "then" in rule else {}
+        limits = _gathered(_edges(document, then, "")) if "then" in rule else {}
         defaults = {
-            name: (as_object(held)["x-default"], (*asked, "properties", name, "x-default"))
+            name: (as_object(held)["x-default"], (*then, "properties", name, "x-default"))
             for name, held in as_object(as_object(rule.get("then")).get("properties")).items()
             if "x-default" in as_object(held)
         }
-        found.append(SpecRule(asked, (*tests, (test, True)), condition, limits, defaults))
+        found.append(SpecRule(then, (*tests, (test, True)), condition, limits, defaults))
         tests = (*tests, (test, False))
     return found
 
@@ -374,7 +379,7 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
             case "minLength" | "maxLength" if isinstance(said, int):
                 yield from ((path, _Length(length)) for length in range(max(0, said - 1), said + 2))
             case "pattern":
-                yield from ((path, text) for text in STRANGE)
+                yield from ((path, text) for text in UNKNOWN_TEXTS)
             case "not" if said == {}:
                 yield from ((path, LEFT_OUT), (path, PRESENT))
             case "not":
@@ -384,45 +389,51 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
                     yield from _edges(document, (*place, keyword, str(index)), path)
             case _:
                 if keyword not in SAID_ELSEWHERE:
-                    raise ReadingError(f"{document.place((*place, keyword))}: no request can be made for {keyword} in a rule")
+                    raise ReadingError(
+                        f"{document.place((*place, keyword))}: {keyword} is not supported in a rule; add it to _edges_of"
+                    )
 
 
-# -- trying ----------------------------------------------------------------------------------------------------------------
+# -- comparing -------------------------------------------------------------------------------------------------------------
 
 
-def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
+def compare(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
     """Return how many bodies both sides checked, and those on which they disagree."""
     rules = spec_rules(document, form.schema)
     bases = list(_bases(form))
-    bare = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]
-    if bare or not bases:
-        raise ReadingError(f"{'/'.join(form.place)}: the reading accepts no plain body for {', '.join(bare) or form.title}")
+    models_without_body = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]
+    if models_without_body or not bases:
+        raise ReadingError(
+            f"{'/'.join(form.place)}: the reading accepts no plain body for {', '.join(models_without_body) or form.title}"
+        )
     validator = document.validator(form.schema)
-    made = repr(rules)
-    if made not in form.bodies:
-        form.bodies[made] = {repr(body): body for body in _bodies(form, rules, bases)}
-    bodies = form.bodies[made]
+    rules_key = repr(rules)
+    if rules_key not in form.bodies:
+        form.bodies[rules_key] = {repr(body): body for body in _bodies(form, rules, bases)}
+    bodies = form.bodies[rules_key]
     found: dict[tuple[Pointer, Pointer], Disagreement] = {}
-    idle = {rule.place for rule in rules if rule.limits}
-    telling: dict[str, Body] = {}
+    unbroken = {rule.place for rule in rules if rule.limits}
+    first_next_time: dict[str, Body] = {}
     for written, body in bodies.items():
-        broken = form.verdicts.get(written) or refusals(form, body)
+        broken = refusals(form, body)
         is_taken = validator.is_valid(body)
-        if is_taken != bool(broken) and (is_taken or not idle):
+        agree = is_taken != bool(broken)
+        if agree and (is_taken or not unbroken):
             continue
         errors = [] if is_taken else [tuple(str(part) for part in error.schema_path) for error in validator.iter_errors(body)]
-        if met := {place for place in idle if any(error[: len(place)] == place for error in errors)}:
-            idle -= met
-            telling[written] = body
-        if is_taken != bool(broken):
+        if met := {place for place in unbroken if any(error[: len(place)] == place for error in errors)}:
+            unbroken -= met
+            first_next_time[written] = body
+        if agree:
             continue
         spec = _place_in_spec(document, form, rules, broken[0], body) if is_taken else errors[0]
         row = broken[0] if broken else _row_for(form, body, errors)
         text = f"{'only the spec accepts' if is_taken else 'only the reading accepts'} {_shown(body)}"
         found.setdefault((spec, row), Disagreement(form.title, spec, row, text))
-    form.bodies[made] = telling | bodies  # tried first the next time, so that the errors of the others need not be listed
-    for place in idle:
-        text = "no body made from the reading breaks this rule"
+    # Tried first the next time, so that the errors of the others need not be listed.
+    form.bodies[rules_key] = first_next_time | bodies
+    for place in unbroken:
+        text = "no body made from the reading breaks this rule; add the limit to the reading, or remove the rule"
         found[place, form.place] = Disagreement(form.title, place, form.place, text)
     return len(bodies), [*found.values(), *_defaults(document, form, rules, bases), *_evidence(document, form)]
 
@@ -444,11 +455,11 @@ def _bases(form: Form) -> Iterator[Body]:
                     body[name] = sample(entry)
             for clause in form.clauses:  # a required member within the limits of the model
                 if clause.path in body and _holds(clause.when, body) and not _keeps(clause, body) and "[]." not in clause.path:
-                    body = _mended(form, body, clause)
-            yield from (one for one in (body, *_chosen(form, body)) if not refusals(form, one))
+                    body = _corrected(form, body, clause)
+            yield from (one for one in (body, *_with_other_choices(form, body)) if not refusals(form, one))
 
 
-def _chosen(form: Form, base: Body) -> Iterator[Body]:
+def _with_other_choices(form: Form, base: Body) -> Iterator[Body]:
     """Yield the plain body with each other word of a required member that decides about other members, such as `type`."""
     for path, (_, entry) in form.members.items():
         if entry.get("required") is not True or path == "model" or not any(path in clause.when for clause in form.clauses):
@@ -463,7 +474,7 @@ def _chosen(form: Form, base: Body) -> Iterator[Body]:
                 elif "absent" in clause.limit:
                     body = {name: held for name, held in body.items() if name != clause.path}
                 elif not _keeps(clause, body):
-                    body = _mended(form, body, clause)
+                    body = _corrected(form, body, clause)
             if body != base:
                 yield body
 
@@ -472,7 +483,7 @@ def _is_required(form: Form, name: str, body: Body) -> bool:
     return any(one.path == name and one.limit.get("required") is True and _holds(one.when, body) for one in form.clauses)
 
 
-def _mended(form: Form, body: Body, clause: Clause) -> Body:
+def _corrected(form: Form, body: Body, clause: Clause) -> Body:
     limit = clause.limit
     if "values" in limit:
         return {**body, clause.path: as_list(limit["values"])[0]}
@@ -483,9 +494,9 @@ def _mended(form: Form, body: Body, clause: Clause) -> Body:
 
 
 def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
-    """Yield each plain body with variations of every member that a rule limits, together with the members that the rule tests.
+    """Yield each plain body, then its variations: for each rule, every combination of values of the members it tests and limits.
 
-    Members that a row of the reading requires beside a limit are added; otherwise every body that breaks the limit lacks them.
+    Also with the members that the same row requires: without them, a body would break the row for that reason.
     """
     values = _values(form, rules)
     groups: dict[tuple[str, ...], set[str]] = {}
@@ -504,10 +515,11 @@ def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Ite
         yield base
         for paths, required in groups.items():
             known = [path for path in paths if path.partition("[].")[0] in form.members]
-            beside = [path for path in required - {*known} if path not in base]
-            for drawn, whole in product(product(*(values[path] for path in known)), (False, True)[: 1 + bool(beside)]):
+            with_required = [(path, PRESENT) for path in required - {*known} if path not in base]
+            additions: list[list[tuple[str, str]]] = [[], with_required] if with_required else [[]]
+            for combination, added in product(product(*(values[path] for path in known)), additions):
                 body = base
-                for path, value in (*zip(known, drawn, strict=True), *((path, PRESENT) for path in beside if whole)):
+                for path, value in (*zip(known, combination, strict=True), *added):
                     body = with_value(form, body, path, value)
                 yield body
 
@@ -539,7 +551,7 @@ def _edges_of_limit(limit: Object) -> Iterator[Value]:
     yield from as_list(limit.get("values"))
     yield from as_list(limit.get("also"))
     if "values" in limit and all(isinstance(one, str) for one in as_list(limit["values"])):
-        yield from STRANGE
+        yield from UNKNOWN_TEXTS
     numbers = [one for one in (*as_list(limit.get("values")), limit.get("min"), limit.get("max")) if type(one) in (int, float)]
     yield from (near for one in numbers if isinstance(one, int | float) for near in (one - 1, one, one + 1))
     for name, kind in (("_items", _Count), ("_length", _Length)):
@@ -563,8 +575,8 @@ def _place_in_spec(document: Document, form: Form, rules: Sequence[SpecRule], ro
     names = [part.partition("[].")[0] for part in row if part.partition("[].")[0] in form.members]
     if not names:
         return schema
-    asked = [(*rule.place, "properties", names[-1]) for rule in rules if _holds_for(document, rule, body)]
-    return next(filter(document.has, reversed(asked)), (*schema, "properties", names[-1]))
+    places = [(*rule.place, "properties", names[-1]) for rule in rules if _holds_for(document, rule, body)]
+    return next(filter(document.has, reversed(places)), (*schema, "properties", names[-1]))
 
 
 def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
@@ -572,12 +584,14 @@ def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
 
 
 def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
-    """Return the row of the reading for the member that the spec refuses in a body: rather that of the model than that of all."""
+    """Return the row of the reading for the member that the spec refuses in a body, preferring a row with a condition."""
     named = [part for part in errors[0] if part in form.members] or list(body)
     if not named:  # the plain body is empty
         return form.place
     rows = [clause.place for clause in form.clauses if clause.path == named[-1] and clause.when and _holds(clause.when, body)]
-    return rows[0] if rows else form.members[named[-1]][0] if named[-1] in form.members else form.place
+    if rows:
+        return rows[0]
+    return form.members[named[-1]][0] if named[-1] in form.members else form.place
 
 
 def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Disagreement]:
@@ -592,14 +606,16 @@ def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: 
                 applied.add(rule.place)
         read = {one.name: (one.value, one.place) for one in form.defaults if _holds(one.when, body)}
         for name in spec.keys() | read.keys():
-            mine, theirs = spec.get(name), read.get(name)
-            if mine is not None and theirs is not None and _equal(mine[0], theirs[0]):
+            in_spec, in_reading = spec.get(name), read.get(name)
+            if in_spec is not None and in_reading is not None and _equal(in_spec[0], in_reading[0]):
                 continue
             places = (
-                mine[1] if mine else (*document.resolve(form.schema), "properties", name),
-                theirs[1] if theirs else form.members[name][0] if name in form.members else form.place,
+                in_spec[1] if in_spec else (*document.resolve(form.schema), "properties", name),
+                in_reading[1] if in_reading else form.members[name][0] if name in form.members else form.place,
             )
-            said = f"{mine[0] if mine else 'nothing'} in the spec, {theirs[0] if theirs else 'nothing'} in the reading"
+            said = (
+                f"{in_spec[0] if in_spec else 'nothing'} in the spec, {in_reading[0] if in_reading else 'nothing'} in the reading"
+            )
             if (*places, name) not in seen:
                 seen.add((*places, name))
                 yield Disagreement(form.title, *places, f"{name} left out of {_shown(body)}: {said}")
@@ -616,10 +632,10 @@ def _evidence(document: Document, form: Form) -> Iterator[Disagreement]:
         if "x-evidence" in rule:
             marked |= dict.fromkeys(as_list(tested.get("enum")), (rule["x-evidence"], (*place, "x-evidence")))
     for model in marked.keys() | form.evidence.keys():
-        mine, theirs = marked.get(model, (None, form.schema)), form.evidence.get(model, (None, form.place))
-        if mine[0] != theirs[0]:
-            text = f"evidence of {model}: {mine[0]} in the spec, {theirs[0]} in the reading"
-            yield Disagreement(form.title, mine[1], theirs[1], text)
+        in_spec, in_reading = marked.get(model, (None, form.schema)), form.evidence.get(model, (None, form.place))
+        if in_spec[0] != in_reading[0]:
+            text = f"evidence of {model}: {in_spec[0]} in the spec, {in_reading[0]} in the reading"
+            yield Disagreement(form.title, in_spec[1], in_reading[1], text)
 
 
 def _contexts(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
@@ -628,12 +644,13 @@ def _contexts(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> I
     for base in bases:
         yield base
         for when in tests:
-            drawn = [
-                (path, value) for path, wanted in when.items() if path != "model" for value in _edges_of_test(form, path, wanted)
-            ]
-            for path, value in drawn:
-                if not refusals(form, body := with_value(form, base, path, value)):
-                    yield body
+            for path, wanted in when.items():
+                if path == "model":
+                    continue
+                for value in _edges_of_test(form, path, wanted):
+                    body = with_value(form, base, path, value)
+                    if not refusals(form, body):
+                        yield body
         for condition in conditions:
             for values in product(*condition.values()):
                 body = base

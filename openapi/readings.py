@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 import reading_prices
 from attrs import field, frozen
 from documents import FOLDER, Document, DocumentError, Json, Object, Operation, Pointer, as_list, as_object, load, spec_files
-from reading_rules import Form, ReadingError, form_of, tried
+from reading_rules import Form, ReadingError, compare, form_of
 
 READINGS: Final = FOLDER / "readings"
 SCHEMA: Final = READINGS / "schema.json"
@@ -843,7 +843,7 @@ def compared(document: Document, reading: Reading) -> tuple[int, list[Difference
             found.append(difference)
     bodies = 0
     for form in forms(document, reading):
-        number, disagreements = tried(document, form)
+        number, disagreements = compare(document, form)
         bodies += number
         for one in disagreements:
             places = (document.place(one.spec), reading.document.place(one.reading))

@@ -1,7 +1,8 @@
-"""Many waits for many tasks, in processes that start and end: no wait gets a false end, and none waits in vain.
+"""Many waits for many tasks, in processes that start and end: each wait ends, once, and never with a wrong result.
 
-A machine plays a provider that answers late, wrong or not at all, states that go forwards and backwards, and people who
-come, leave and are in a hurry. Requests and answers are separate steps, so that answers come out of order and may be old.
+A machine plays a provider that answers late, wrong or not at all, states that go forwards and backwards, and waiters that start
+waiting, stop waiting and ask for a quick answer. Requests and answers are separate steps, so that answers come out of order and
+may be old.
 """
 
 from __future__ import annotations
@@ -47,46 +48,46 @@ WORDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Words for a task under way, and words for its end."""
 
 LONGEST_WAIT: Final = 75.0
-"""Seconds after which an end is known at the latest once nothing goes wrong any more: the longest pauses, one after another."""
+"""Once all answers are correct, each wait ends within this many seconds: the sum of the longest pauses."""
 MOST_TASKS: Final = 8
 
 picks: Final = st.integers(0, 30)
 
 
 @define(eq=False)
-class Job:
+class ProviderTask:
     """A task as the provider knows it."""
 
     task_id: str
     word: str
     has_ended: bool = False
-    told_empty: int = 0
-    """How often an answer said that it succeeded and named no file."""
+    answers_without_files: int = 0
+    """Number of answers that said it succeeded and named no file."""
 
 
-class Person(Listener):
+class Waiter(Listener):
     """One wait."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, task: ProviderTask) -> None:
+        self.task = task
         self.seen_words: list[str] = []
         self.ends: list[Conclusion] = []
         self.has_left = False
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
         assert snapshot.ref == polled.ref
-        assert not self.ends, "told of a state after the end"
-        assert not self.has_left, "told after it left"
+        assert not self.ends, "a state was reported after the end"
+        assert not self.has_left, "an event was reported after it left"
         self.seen_words.append(snapshot.word)
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         assert conclusion.ref == polled.ref
-        assert not self.has_left, "told after it left"
+        assert not self.has_left, "an event was reported after it left"
         self.ends.append(conclusion)
 
 
 @define(eq=False)
-class Question:
+class PendingRequest:
     """A request under way."""
 
     request: PollRequest
@@ -95,15 +96,15 @@ class Question:
 
 
 @define(eq=False)
-class Program:
+class Client:
     """A process with a poll queue and its waits."""
 
     queue: PollQueue
-    people: list[tuple[Person, PolledTask]] = field(factory=list[tuple[Person, PolledTask]])
-    questions: list[Question] = field(factory=list[Question])
+    waiters: list[tuple[Waiter, PolledTask]] = field(factory=list[tuple[Waiter, PolledTask]])
+    pending_requests: list[PendingRequest] = field(factory=list[PendingRequest])
 
 
-class World(RuleBasedStateMachine):
+class PollingMachine(RuleBasedStateMachine):
     """The machine; its subclasses name the provider."""
 
     provider: ClassVar[str]
@@ -111,149 +112,149 @@ class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.jobs: list[Job] = []
-        self.programs: list[Program] = []
+        self.tasks: list[ProviderTask] = []
+        self.clients: list[Client] = []
         self.fault: Fault = "none"
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
     @initialize()
-    def begin(self) -> None:
-        self.programs = [self._program(), self._program()]
+    def start_two_clients(self) -> None:
+        self.clients = [self._new_client(), self._new_client()]
 
     @rule(pick=picks, where=picks, is_new=st.booleans(), estimate=st.sampled_from([None, 5.0, 90.0]))
     def wait(self, pick: int, where: int, is_new: bool, estimate: float | None) -> None:
         """Wait for a task with nothing but the text of its reference."""
-        if pick % MOST_TASKS >= len(self.jobs):
-            self.jobs.append(Job(str(len(self.jobs) + 1), WORDS[self.provider][0][0]))
-        job = self.jobs[pick % len(self.jobs)]
-        program = self.programs[where % len(self.programs)]
-        person = Person(job)
-        ref = TaskRef.parse(str(TaskRef("studio", job.task_id)))
-        program.people.append((person, program.queue.join(ref, person, self.now, is_new=is_new, estimate=estimate)))
+        if pick % MOST_TASKS >= len(self.tasks):
+            self.tasks.append(ProviderTask(str(len(self.tasks) + 1), WORDS[self.provider][0][0]))
+        task = self.tasks[pick % len(self.tasks)]
+        client = self.clients[where % len(self.clients)]
+        waiter = Waiter(task)
+        ref = TaskRef.parse(str(TaskRef("studio", task.task_id)))
+        client.waiters.append((waiter, client.queue.join(ref, waiter, self.now, is_new=is_new, estimate=estimate)))
 
-    @precondition(lambda self: self.jobs)
+    @precondition(lambda self: self.tasks)
     @rule(pick=picks, word=picks, ends=st.booleans())
     def move(self, pick: int, word: int, ends: bool) -> None:
-        """A task gets another state, be it backwards; only an end stays."""
-        job = self.jobs[pick % len(self.jobs)]
-        if not job.has_ended:
+        """Change the state of a task, possibly to an earlier one. A final state never changes."""
+        task = self.tasks[pick % len(self.tasks)]
+        if not task.has_ended:
             words = WORDS[self.provider][int(ends)]
-            job.word, job.has_ended = words[word % len(words)], ends
+            task.word, task.has_ended = words[word % len(words)], ends
 
     @rule(where=picks, most=st.sampled_from([0, 1, 3, 100]))
     def request(self, where: int, most: int) -> None:
-        """A program asks what is due now."""
-        self._ask(self.programs[where % len(self.programs)], most)
+        """Send what is due now at one client."""
+        self._send_due(self.clients[where % len(self.clients)], most)
 
     @rule(where=picks, fault=st.sampled_from(FAULTS), turns=st.integers(1, 8))
-    def ask_and_answer(self, where: int, fault: Fault, turns: int) -> None:
-        """A program waits until something is due and is answered, the same some times in a row."""
-        program = self.programs[where % len(self.programs)]
+    def send_due_and_answer(self, where: int, fault: Fault, turns: int) -> None:
+        """A client waits until something is due and is answered in the same way, several times in a row."""
+        client = self.clients[where % len(self.clients)]
         for _ in range(turns):
-            due = program.queue.next_due()
+            due = client.queue.next_due()
             self.now = max(self.now, due or 0.0)
-            self._ask(program, 100)
-            for question in list(program.questions):
-                self._answer(program, question, fault)
+            self._send_due(client, 100)
+            for pending in list(client.pending_requests):
+                self._answer(client, pending, fault)
 
     @rule(where=picks, pick=picks, fault=st.sampled_from(FAULTS))
     def answer(self, where: int, pick: int, fault: Fault) -> None:
-        """One of the answers under way arrives, not always in the order of the questions."""
-        program = self.programs[where % len(self.programs)]
-        if program.questions:
-            self._answer(program, program.questions[pick % len(program.questions)], fault)
+        """One of the answers under way arrives, not always in the order of the requests."""
+        client = self.clients[where % len(self.clients)]
+        if client.pending_requests:
+            self._answer(client, client.pending_requests[pick % len(client.pending_requests)], fault)
 
     @rule(where=picks, pick=picks, event=st.sampled_from(["leave", "hurry", "time", "restart"]))
-    def something_happens(self, where: int, pick: int, event: str) -> None:
-        program = self.programs[where % len(self.programs)]
-        person, polled = program.people[pick % len(program.people)] if program.people else (None, None)
+    def leave_hurry_pass_time_or_restart(self, where: int, pick: int, event: str) -> None:
+        client = self.clients[where % len(self.clients)]
+        waiter, polled = client.waiters[pick % len(client.waiters)] if client.waiters else (None, None)
         if event == "time":
             self.now += pick
         elif event == "restart" and pick % 3 == 0:
-            self.programs[self.programs.index(program)] = self._program()
+            self.clients[self.clients.index(client)] = self._new_client()
         elif event == "hurry" and polled is not None:
-            program.queue.hurry(polled, self.now)
-        elif event == "leave" and person is not None and polled is not None:
-            person.has_left = True
-            program.queue.leave(polled, person)
+            client.queue.hurry(polled, self.now)
+        elif event == "leave" and waiter is not None and polled is not None:
+            waiter.has_left = True
+            client.queue.leave(polled, waiter)
 
     # -- laws ---------------------------------------------------------------------------------------------------------
 
     @invariant()
     def no_wait_ends_twice(self) -> None:
-        assert all(len(person.ends) <= 1 for program in self.programs for person, _ in program.people)
+        assert all(len(waiter.ends) <= 1 for client in self.clients for waiter, _ in client.waiters)
 
     @invariant()
     def nothing_is_asked_twice_at_once(self) -> None:
-        for program in self.programs:
-            asked = [id(polled) for question in program.questions for polled in question.request.polled_tasks]
+        for client in self.clients:
+            asked = [id(polled) for pending in client.pending_requests for polled in pending.request.polled_tasks]
             assert len(set(asked)) == len(asked)
 
     @invariant()
     def the_queue_holds_what_is_waited_for_and_nothing_else(self) -> None:
-        for program in self.programs:
-            waited_for = {polled.ref for person, polled in program.people if not person.ends and not person.has_left}
-            assert len(program.queue) == len(waited_for)
+        for client in self.clients:
+            waited_for = {polled.ref for waiter, polled in client.waiters if not waiter.ends and not waiter.has_left}
+            assert len(client.queue) == len(waited_for)
 
     def teardown(self) -> None:
-        """Nothing goes wrong any more and every task ends: everybody hears of it soon."""
-        for job in self.jobs:
-            if not job.has_ended:
-                job.word, job.has_ended = WORDS[self.provider][1][0], True
-        begun = self.now
-        for program in self.programs:
-            self.now = begun
-            for question in list(program.questions):
-                self._answer(program, question, "none")
-            while (due := program.queue.next_due()) is not None:
+        """Once nothing goes wrong any more and every task has ended, every wait ends soon."""
+        for task in self.tasks:
+            if not task.has_ended:
+                task.word, task.has_ended = WORDS[self.provider][1][0], True
+        stopped_failing = self.now
+        for client in self.clients:
+            self.now = stopped_failing
+            for pending in list(client.pending_requests):
+                self._answer(client, pending, "none")
+            while (due := client.queue.next_due()) is not None:
                 self.now = max(self.now, due)
-                assert self.now <= begun + LONGEST_WAIT, "a wait lasts beyond the end"
-                self._ask(program, 2)
-                for question in list(program.questions):
-                    self._answer(program, question, "none")
-            assert all(person.has_left or person.ends for person, _ in program.people), "a wait never ends"
+                assert self.now <= stopped_failing + LONGEST_WAIT, "a wait lasts beyond the end"
+                self._send_due(client, 2)
+                for pending in list(client.pending_requests):
+                    self._answer(client, pending, "none")
+            assert all(waiter.has_left or waiter.ends for waiter, _ in client.waiters), "a wait never ends"
 
     # -- what the rules are made of -----------------------------------------------------------------------------------
 
-    def _program(self) -> Program:
+    def _new_client(self) -> Client:
         queue = PollQueue("studio", provider_named(self.provider), poll=PollPolicy(), retry=RetryPolicy(), chance=lambda: 0.3)
-        return Program(queue)
+        return Client(queue)
 
-    def _ask(self, program: Program, most: int) -> None:
-        requests = program.queue.take_due(self.now, most=most)
+    def _send_due(self, client: Client, most: int) -> None:
+        requests = client.queue.take_due(self.now, most=most)
         assert len(requests) <= most
         for request in requests:
             assert request.is_list or len(request.polled_tasks) == 1
-            program.questions.append(Question(request, self._reply(request)))
+            client.pending_requests.append(PendingRequest(request, self._reply(request)))
 
-    def _answer(self, program: Program, question: Question, fault: Fault) -> None:
+    def _answer(self, client: Client, pending: PendingRequest, fault: Fault) -> None:
         """Give an answer to the queue, and hold what it reports against what the provider knows."""
-        ends = {id(person): len(person.ends) for person, _ in program.people}
-        ages = {id(polled): self.now - polled.added for polled in question.request.polled_tasks}
-        program.questions.remove(question)
-        program.queue.answered(question.request, self._faulty(question, fault), self.now)
-        for person, polled in program.people:
-            if len(person.ends) > ends[id(person)]:
-                self._check_end(person, fault, ages[id(polled)])
+        ends = {id(waiter): len(waiter.ends) for waiter, _ in client.waiters}
+        ages = {id(polled): self.now - polled.added for polled in pending.request.polled_tasks}
+        client.pending_requests.remove(pending)
+        client.queue.answered(pending.request, self._faulty(pending, fault), self.now)
+        for waiter, polled in client.waiters:
+            if len(waiter.ends) > ends[id(waiter)]:
+                self._check_end(waiter, fault, ages[id(polled)])
 
-    def _check_end(self, person: Person, fault: Fault, age: float) -> None:
-        end, job = person.ends[-1], person.job
+    def _check_end(self, waiter: Waiter, fault: Fault, age: float) -> None:
+        end, task = waiter.ends[-1], waiter.task
         if isinstance(end, ResultMissingError):
-            assert job.told_empty >= EMPTY_ANSWERS, "a result was given up too early"
+            assert task.answers_without_files >= EMPTY_ANSWERS, "a result was given up too early"
         elif isinstance(end, WaitRefusedError):
             assert fault == "refused" or (fault == "gone" and age >= NEWBORN_SECONDS), f"{fault} ended a wait"
         else:
             assert isinstance(end, Snapshot), f"{end} ended a wait"
             assert end.state.is_final, f"{end.word} ended a wait"
-            assert job.has_ended, f"a wait ended before the task did, as {end.word}"
-            assert end.word == job.word, f"a wait ended as {end.word}, the task as {job.word}"
+            assert task.has_ended, f"a wait ended before the task did, as {end.word}"
+            assert end.word == task.word, f"a wait ended as {end.word}, the task as {task.word}"
             assert end.outputs or end.state is not TaskState.SUCCEEDED, "a result without files"
 
-    def _faulty(self, question: Question, fault: Fault) -> Reply | ExchangeError:
+    def _faulty(self, pending: PendingRequest, fault: Fault) -> Reply | ExchangeError:
         match fault:
             case "old":
-                return question.old
+                return pending.old
             case "lost":
                 return ExchangeError("no answer came", sent=True)
             case "error":
@@ -269,44 +270,41 @@ class World(RuleBasedStateMachine):
             case "refused":
                 return Reply(401, {}, b"{}")
             case _:
-                return self._reply(question.request, fault)
+                return self._reply(pending.request, fault)
 
     def _reply(self, request: PollRequest, fault: Fault = "none") -> Reply:
-        jobs = [job for polled in request.polled_tasks for job in self.jobs if job.task_id == polled.ref.task_id]
-        body: Json = self._told(jobs[0], fault)
+        tasks = [task for polled in request.polled_tasks for task in self.tasks if task.task_id == polled.ref.task_id]
         if request.is_list:
-            body = {"tasks": [self._told(job, fault) for job in jobs if fault != "gap" or job is not jobs[0]]}
+            body: Json = {"tasks": [self._task_body(task, fault) for task in tasks if fault != "gap" or task is not tasks[0]]}
+        else:
+            body = self._task_body(tasks[0], fault)
         return Reply(200, {"x-comfy-estimated-duration-seconds": "40"}, json.dumps(body).encode())
 
-    def _told(self, job: Job, fault: Fault) -> Object:
-        word = "pondering" if fault == "strange word" else job.word
+    def _task_body(self, task: ProviderTask, fault: Fault) -> Object:
+        word = "pondering" if fault == "strange word" else task.word
         succeeded = word in ("success", "COMPLETED")
-        job.told_empty += succeeded and fault == "no files"
+        task.answers_without_files += succeeded and fault == "no files"
         url = "https://example.com/a.mp4"
-        files: Object = {"creations": [{"id": "c", "url": url}], "data": {"video": {"url": url}}}
-        reason: Object = {"err_code": "InternalServiceFailure", "code": "VIDEO_GENERATION_FAILED"}
-        more = (
-            files
-            if succeeded and fault != "no files"
-            else reason
-            if word in ("failed", "FAILED") and fault != "no reason"
-            else {}
-        )
-        return {"id": job.task_id, "state": word, "status": word, **more}
+        body: Object = {"id": task.task_id, "state": word, "status": word}
+        if succeeded and fault != "no files":
+            body |= {"creations": [{"id": "c", "url": url}], "data": {"video": {"url": url}}}
+        elif word in ("failed", "FAILED") and fault != "no reason":
+            body |= {"err_code": "InternalServiceFailure", "code": "VIDEO_GENERATION_FAILED"}
+        return body
 
 
-class Listed(World):
+class ViduPolling(PollingMachine):
     provider = "vidu"
 
 
-class Singly(World):
+class ComfyPolling(PollingMachine):
     provider = "comfy"
 
 
-class InOtherWords(World):
+class SkillsVideoPolling(PollingMachine):
     provider = "skills_video"
 
 
-@pytest.mark.parametrize("world", [Listed, Singly, InOtherWords])
-def test_any_sequence_of_answers_ends_each_wait_with_the_end_of_its_task(world: type[World]) -> None:
-    run_state_machine_as_test(world, settings=SETTINGS)
+@pytest.mark.parametrize("machine", [ViduPolling, ComfyPolling, SkillsVideoPolling])
+def test_each_wait_ends_with_the_true_end_of_its_task_or_a_justified_error(machine: type[PollingMachine]) -> None:
+    run_state_machine_as_test(machine, settings=SETTINGS)

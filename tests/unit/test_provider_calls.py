@@ -1,4 +1,4 @@
-"""The calls of adapters for tasks, balances and uploads."""
+"""What each provider adapter sends, and how it reads the answers, for tasks, balances and uploads."""
 
 from __future__ import annotations
 
@@ -76,12 +76,17 @@ def test_reference_with_an_operation_that_is_not_a_status_call_is_refused(poll: 
 
 
 def test_list_call_repeats_its_parameter_for_as_many_tasks_as_a_page_holds() -> None:
-    assert [provider.list_size for provider in (COMFY, ZENLAYER, SKILLS)] == [0, 0, 0]
     call = VIDU.list_call([str(number) for number in range(VIDU.list_size)])
     query = httpx.QueryParams(call.request["params"])
     assert query.get_list("task_ids") == [str(number) for number in range(VIDU.list_size)]
+    # The API documents both spellings.
     assert query["pager.pagesz"] == query["paper.pagesz"] == str(VIDU.list_size)
     assert call.request["url"] == "/ent/v2/tasks"
+
+
+def test_only_vidu_has_a_list_call_for_polling() -> None:
+    having = [provider.name for provider in (VIDU, COMFY, ZENLAYER, SKILLS) if provider.list_size > 0]
+    assert having == ["vidu"]
 
 
 def test_list_is_read_without_its_unusable_rows() -> None:
@@ -96,17 +101,22 @@ def test_list_is_read_without_its_unusable_rows() -> None:
     page = VIDU.tasks_page("mine", {"tasks": rows})
     assert page is not None
     assert {str(one.ref): one.state for one in page[0]} == {"mine:1": TaskState.SUCCEEDED, "mine:2": TaskState.FAILED}
+
+
+def test_list_that_is_null_is_an_empty_list() -> None:
     assert VIDU.rows({"tasks": None}) == []
-    others: list[Json] = [{}, {"code": 400, "reason": "BadRequest"}, [], None, {"tasks": {}}]
-    for other in others:
-        assert VIDU.rows(other) is None
-        assert VIDU.tasks_page("mine", other) is None
+
+
+@pytest.mark.parametrize("answer", [{}, {"code": 400, "reason": "BadRequest"}, [], None, {"tasks": {}}], ids=str)
+def test_answer_that_holds_no_list_is_not_read_as_a_page(answer: Json) -> None:
+    assert VIDU.rows(answer) is None
+    assert VIDU.tasks_page("mine", answer) is None
 
 
 @pytest.mark.parametrize("provider", [VIDU, SKILLS], ids=lambda one: one.name)
 @pytest.mark.parametrize("word", ["success", "failed", "completed", " Processing ", "in_queue", "new_word", "", 5, None])
 def test_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) -> None:
-    """A poll reads only the state, and the rest of a row once the task has ended."""
+    """A poll reads only the state until the task has ended, so both readings must agree."""
     row: Object = {"id": "1", provider.state_member: word}
     snapshot = provider.snapshot(TaskRef("mine", "1"), row)
     assert provider.state_in(row) == (None if snapshot is None else snapshot.state)
@@ -214,7 +224,11 @@ def test_balance_is_read_under_both_documented_names() -> None:
     assert VIDU.balances({"remains": None, "remaining_credits": left}) == expected
     assert VIDU.balances({"remains": []}) == ()
     assert VIDU.balances({"code": 401, "reason": "Unauthorized"}) is None
-    assert [bool(provider.credits_call()) for provider in (VIDU, COMFY, ZENLAYER, SKILLS)] == [True, False, False, True]
+
+
+def test_only_vidu_and_skills_video_have_a_balance_call() -> None:
+    having = [provider.name for provider in (VIDU, COMFY, ZENLAYER, SKILLS) if provider.credits_call() is not None]
+    assert having == ["vidu", "skills_video"]
 
 
 def test_balance_of_an_undocumented_form_keeps_its_names() -> None:
@@ -250,7 +264,7 @@ def test_upload_to_comfy_takes_two_steps() -> None:
 @pytest.mark.parametrize(
     "value", [{}, None, {"put_url": "https://s.example/p"}, {"id": "9", "put_url": ""}, {"id": "9"}], ids=str
 )
-def test_upload_answer_without_url_or_id_is_refused(value: Json) -> None:
+def test_upload_answer_without_url_or_id_gives_no_upload_place(value: Json) -> None:
     assert VIDU.upload_place(value) is None
 
 

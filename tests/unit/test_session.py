@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -29,19 +29,19 @@ from vidu_ext.values.tasks import Object, TaskRef
 NOW: Final = 1_000.0
 REF: Final = TaskRef("studio", "9401")
 FILM: Final[Object] = {"id": "2", "url": "https://files.example/film.mp4"}
-NO: Final = reply(400, {"reason": "FieldInvalid", "message": "no."})
-GONE: Final = reply(503, {"message": "away"})
+REFUSED: Final = reply(400, {"reason": "FieldInvalid", "message": "no."})
+UNAVAILABLE: Final = reply(503, {"message": "away"})
 BUSY: Final = reply(429, {"message": "later"})
 
 
 def session(provider: str = "vidu", *, retry: RetryPolicy | None = None, **more: Any) -> Session:
-    """Return one account, called studio, that tries nothing twice."""
+    """Return a session with one account, `studio`, that by default retries nothing."""
     accounts = [Account(name="studio", provider=provider, key="a-key-of-the-tests")]
     settings = Settings(retry=retry or RetryPolicy(budget=0.0, jitter=0.0), **more)
     return Session(accounts, prefer=None, settings=settings, chance=lambda: 0.0, now=lambda: NOW)
 
 
-def ended(**members: Any) -> Reply:
+def success_answer(**members: Any) -> Reply:
     return reply(200, {"id": "9401", "state": "success", "creations": [FILM], "credits": 20, **members})
 
 
@@ -54,7 +54,7 @@ def submit(made: Session, driver: Scripted) -> Attempt:
 
 
 def test_status_is_that_of_the_task_that_was_asked_for() -> None:
-    driver = Scripted(ended())
+    driver = Scripted(success_answer())
     snapshot = driver.run(session().status(REF))
     assert (snapshot.ref, snapshot.word, snapshot.credits) == (REF, "success", 20.0)
     (sent,) = driver.of(Send)
@@ -63,7 +63,7 @@ def test_status_is_that_of_the_task_that_was_asked_for() -> None:
 
 
 def test_status_is_asked_again_within_the_budget_of_the_client() -> None:
-    driver = Scripted(GONE, status_answer(None))
+    driver = Scripted(UNAVAILABLE, status_answer(None))
     driver.run(session(retry=RetryPolicy(budget=5.0, jitter=0.0)).status(REF))
     assert driver.pauses == [1.0]
 
@@ -74,38 +74,34 @@ def test_status_answer_without_a_state_is_an_error() -> None:
     assert error.raw == b'{"message": "fine"}'
 
 
-@pytest.mark.parametrize("way", ["submit", "status", "fresh"])
-def test_task_seen_unfinished_is_young(way: str) -> None:
+SEES_UNFINISHED: Final[Mapping[str, Callable[[Session], object]]] = {
+    "submit": lambda made: submit(made, Scripted(created())),
+    "status": lambda made: Scripted(status_answer(None)).run(made.status(REF)),
+    "fresh_outputs": lambda made: Scripted(status_answer(None)).run(made.fresh_outputs(REF)),
+}
+
+
+@pytest.mark.parametrize("see_unfinished", SEES_UNFINISHED.values(), ids=SEES_UNFINISHED)
+def test_task_counts_as_young_for_some_seconds_after_it_was_seen_unfinished(see_unfinished: Callable[[Session], object]) -> None:
     """The file of a task may be some seconds late when the task has ended."""
     made = session()
-    ref = REF
-    if way == "submit":
-        ref = session_ref(submit(made, Scripted(created())))
-    elif way == "status":
-        Scripted(status_answer(None)).run(made.status(ref))
-    else:
-        Scripted(status_answer(None)).run(made.fresh_outputs(ref))
-    assert made.sightings.youth(ref, NOW) == 1.0
-    assert made.sightings.youth(ref, NOW + RECENT_SECONDS) == 0.0
-
-
-def session_ref(made: Attempt) -> TaskRef:
-    assert isinstance(made.outcome, Accepted)
-    return made.outcome.ref
+    see_unfinished(made)
+    assert made.sightings.youth(REF, NOW) == 1.0
+    assert made.sightings.youth(REF, NOW + RECENT_SECONDS) == 0.0
 
 
 def test_fresh_outputs_are_those_of_the_task() -> None:
-    assert [one.url for one in Scripted(ended()).run(session().fresh_outputs(REF))] == [FILM["url"]]
+    assert [one.url for one in Scripted(success_answer()).run(session().fresh_outputs(REF))] == [FILM["url"]]
 
 
-@pytest.mark.parametrize("answer", [SILENCE, GONE, NO_KEY])
+@pytest.mark.parametrize("answer", [SILENCE, UNAVAILABLE, NO_KEY])
 def test_failed_poll_returns_no_fresh_outputs(answer: Answer) -> None:
     assert Scripted(answer).run(session().fresh_outputs(REF)) == ()
 
 
 def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> None:
     made = session()
-    snapshot = Scripted(ended()).run(made.status(REF))
+    snapshot = Scripted(success_answer()).run(made.status(REF))
     driver = Scripted(Body(content=b"\0\0\0\x18ftypisom" + b"0" * 50))
     (done,) = driver.run(made.download_all(snapshot, tmp_path, options=None, on_progress=None))
     assert done.path is not None
@@ -135,9 +131,9 @@ def test_canceled_task_is_polled_for_its_state() -> None:
 @pytest.mark.parametrize(
     ("answers", "status", "code", "says"),
     [
-        ([NO, ended()], 400, "FieldInvalid", "no; the task has ended as success"),
-        ([NO, status_answer(None)], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
-        ([NO, GONE], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
+        ([REFUSED, success_answer()], 400, "FieldInvalid", "no; the task has ended as success"),
+        ([REFUSED, status_answer(None)], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
+        ([REFUSED, UNAVAILABLE], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
         ([reply(500, {"message": "oops"})], 500, None, "oops; if the task exists, it keeps running and is charged"),
         ([SILENCE], None, None, "if the task exists, it keeps running and is charged"),
     ],
@@ -163,7 +159,7 @@ def test_error_for_an_unsupported_call_says_what_to_do() -> None:
         assert f"documents no way to {advice}" in str(error)
 
 
-def test_provider_without_subjects_names_the_one_that_has_them() -> None:
+def test_error_of_a_provider_without_subjects_names_the_one_that_has_them() -> None:
     error = Scripted().error(session("comfy").subjects_page("studio", []), ConfigurationError)
     assert "studio is an account of comfy, which stores no subjects; only vidu" in str(error)
 
@@ -201,7 +197,7 @@ def test_unreadable_list_is_an_error(ask: Any) -> None:
 # -- submissions ----------------------------------------------------------------------------------------------------------
 
 
-def test_find_searches_for_the_window_of_the_settings() -> None:
+def test_find_searches_for_as_long_as_the_settle_window() -> None:
     made = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
     driver = Scripted(*[page([])] * 4)
     found = driver.run(made.find(attempt(account="studio").submission, begun=Begun()))
@@ -210,7 +206,7 @@ def test_find_searches_for_the_window_of_the_settings() -> None:
     assert sum(driver.pauses) == 7.0
 
 
-def test_find_repeats_a_key_within_the_budget_of_the_settings() -> None:
+def test_find_sends_the_same_key_again_within_the_retry_budget() -> None:
     made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
     driver = Scripted(SILENCE, created("comfy"))
     found = driver.run(made.find(attempt("comfy", account="studio").submission, begun=Begun()))

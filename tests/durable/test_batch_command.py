@@ -172,7 +172,7 @@ def test_enqueued_jobs_are_run_by_a_worker_only(person: Person) -> None:
 
 
 def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(person: Person) -> None:
-    """The answer to the job that was sent to learn the cost was lost, and the run waited for its cost without end."""
+    """Once, the answer to the job that was sent to learn the cost was lost, and the run waited for its cost without end."""
     person.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
     person.writes(
         "films.jsonl",
@@ -257,7 +257,7 @@ def test_invalid_worker_option_is_refused_before_rows_are_queued(person: Person,
 
 
 def test_variable_that_makes_dbos_use_another_database_is_refused(person: Person) -> None:
-    """DBOS Cloud sets it; the command ended with an internal error."""
+    """DBOS Cloud sets it. Once, the command ended with an internal error."""
     person.writes("films.jsonl", {"prompt": "a bird"})
     done = person.types("run", "films.jsonl", *QUICK, DBOS__CLOUD="true")
     assert done.returncode == 2, done

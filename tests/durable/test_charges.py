@@ -40,7 +40,7 @@ def database(sqlite_database: str) -> str:
 
 @pytest.mark.parametrize("charge", [*ODD, "null"])
 def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore, plan: Plan, charge: str) -> None:
-    """A charge of -1000 credits widened a budget of 20 by 1000 with every task."""
+    """Once, a charge of -1000 credits widened a budget of 20 by 1000 with every task."""
     provider = Provider(charge=charge)
     run_all(store, provider, plan(4, price=10.0, ceilings={"": 20.0}))
     assert (provider.paid, money(store)) == (2, (20.0, 0.0))
@@ -48,7 +48,7 @@ def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore,
 
 @pytest.mark.parametrize("charge", ["-1000", "1e300", "true"])
 def test_impossible_charge_of_a_probe_is_not_learned_as_a_cost(store: JobStore, plan: Plan, charge: str) -> None:
-    """A learned cost of -1000 became the estimate of the next jobs."""
+    """Once, a learned cost of -1000 became the estimate of the next jobs."""
     first, second = plan(2, ceilings={"": 20.0})
     run_all(store, Provider(charge=charge), [first])
     assert money(store) == (20.0, 0.0)

@@ -66,7 +66,7 @@ def is_pickle(value: object) -> bool:
 
 
 def test_database_contains_json_and_no_pickles(database: str, provider: ProviderProcess, tmp_path: Path) -> None:
-    """The inputs of jobs were pickles, so write access to the database allowed running programs in every worker."""
+    """Once, the inputs of jobs were pickles, so write access to the database allowed running programs in every worker."""
     assert is_pickle(base64.b64encode(pickle.dumps({"args": ("batch/k",)})).decode())
     with Rig(provider, database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "a bird"}])
@@ -162,7 +162,7 @@ def test_reading_a_missing_database_does_not_create_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_database_is_created_in_the_folder_whatever_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """In `My%20Films` the database could not be opened, and in `what?` it was a file beside the folder."""
+    """Once, in `My%20Films` the database could not be opened, and in `what?` it was a file beside the folder."""
     folder = tmp_path / name
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -236,7 +236,7 @@ BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
 def test_next_worker_finishes_jobs_of_which_dbos_recorded_its_own_error(
     sqlite_database: str, provider: ProviderProcess, tmp_path: Path
 ) -> None:
-    """The next worker ended each such job's workflow with that error: a paid task stayed `fetching` without end."""
+    """Once, the next worker ended each such job's workflow with that error: a paid task stayed `fetching` without end."""
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan([{"key": step, "prompt": f"a bird to {step}"} for step in STEPS])
         with rig.batches.store.writing() as connection:

@@ -50,7 +50,7 @@ def test_accepted_task_of_an_unknown_job_makes_it_running(store: JobStore, plan:
 
 
 def test_accepted_task_of_a_requeued_job_makes_it_running(store: JobStore, plan: Plan) -> None:
-    """The answer came after the job had been requeued, and was dropped."""
+    """Once, the answer came after the job had been requeued, and was dropped."""
     (job,) = plan(1)
     store.begin(job, "x")
     store.requeue(store.job(job.id), None, "not found")
@@ -161,7 +161,7 @@ def test_change_of_one_job_leaves_others_as_they_are(store: JobStore, plan: Plan
 
 
 def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: JobStore, plan: Plan) -> None:
-    """It had found no task, was stopped, and requeued the job while the next worker was sending it: it was sent once more."""
+    """Once, it found no task, was stopped, and requeued the job while the next worker was sending it: it was sent twice."""
     (job,) = plan(1, price=4.0)
     store.begin(job, "x")
     stopped = store.job(job.id)
@@ -206,7 +206,7 @@ def test_another_batch_waits_for_the_account_unless_its_jobs_are_held(store: Job
 def test_identical_job_counts_while_its_task_is_not_known(
     store: JobStore, plan: Plan, state: JobState, may_be_confused: bool
 ) -> None:
-    """The search for one job found the task of an unknown one with the same request."""
+    """Once, the search for one job found the task of an unknown one with the same request."""
     first, second = plan(2)
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == first.id, state=state)

@@ -199,7 +199,7 @@ def test_insert_missing_keeps_the_row_that_exists(store: JobStore) -> None:
 
 
 def test_insert_missing_fails_for_another_job_with_the_same_file(store: JobStore, plan: Plan) -> None:
-    """Such a job was skipped silently, and would never have been sent."""
+    """Once, such a job was skipped silently, and would never have been sent."""
     (job,) = plan(1)
     with pytest.raises(IntegrityError), store.engine.begin() as connection:
         row = connection.execute(sa.select(jobs).where(jobs.c.id == job.id)).mappings().one()

@@ -30,7 +30,7 @@ def know(store: JobStore, **known: float) -> None:
 def test_task_is_charged_what_is_reported_else_what_was_reserved(
     store: JobStore, plan: Plan, state: Literal["fetching", "failed", "canceled"], paid: float | None, spent: float
 ) -> None:
-    """An unknown charge was booked as 0, so that every such task widened the budget by its price."""
+    """Once, an unknown charge was booked as 0, so that every such task widened the budget by its price."""
     (job,) = plan(1, price=4.0, ceilings={"": 25.0})
     assert store.finish(started(store, job), state, paid, None)
     assert (money(store), store.job(job.id).credits) == ((spent, 0.0), spent)
@@ -43,7 +43,7 @@ def test_probe_without_a_reported_charge_is_charged_all_that_it_reserved(store: 
 
 
 def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore, plan: Plan) -> None:
-    """What stayed reserved of a provider's ceiling held every later job of the batch without end."""
+    """Once, what stayed reserved of a provider's ceiling held every later job of the batch without end."""
     first, second = plan(2, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     job = started(store, first)
     assert (money(store), money(store, "vidu")) == ((0.0, 10.0), (0.0, 10.0))
@@ -208,7 +208,7 @@ def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(st
 
 
 def test_end_of_a_priced_job_without_a_charge_does_not_end_the_probe(store: JobStore, plan: Plan) -> None:
-    """A second job of unknown cost was sent beside the first."""
+    """Once, a second job of unknown cost was sent beside the first."""
     priced, probe, third = plan(3, ceilings={"": 25.0})
     set_rows(store, jobs, jobs.c.id == priced.id, price=5.0)
     job = started(store, store.job(priced.id))

@@ -113,7 +113,7 @@ CLOCKS: Final = [3_600.0, -3_600.0, 1e9, -1.7e9]
 
 @pytest.mark.parametrize("wrong", CLOCKS)
 def test_wrong_clock_neither_takes_nor_loses_a_lease(store: JobStore, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
-    """To a worker with its clock an hour ahead every lease had expired, and it took jobs that others were sending."""
+    """Once, for a worker with its clock an hour ahead every lease had expired: it took jobs that others were sending."""
     right = time.time
     (one,) = started(store, "one")
     with monkeypatch.context() as clock:
@@ -146,7 +146,7 @@ def test_any_change_of_seen_renews_a_lease(store: JobStore) -> None:
 
 
 def test_slow_reading_does_not_count_as_silence_of_others(store: JobStore) -> None:
-    """A worker that was stopped while it read the leases took jobs of workers that had been sending meanwhile."""
+    """Once, a worker that was stopped while it read the leases took jobs of workers that had been sending meanwhile."""
     row: Any = {"id": "one", "seen": 1.5, "lease": 60.0, "machine": "elsewhere", "pid": 1, "born": ""}
     (two,) = started(store, "two")
     leases: Any = two
@@ -173,7 +173,7 @@ def test_age_of_a_lease_counts_the_time_that_the_machine_slept(
 
 
 def test_suspended_worker_is_kept_until_its_process_is_gone(store: JobStore) -> None:
-    """A worker that resumed sent what its heir had sent meanwhile: an expired lease did not mean that it was dead."""
+    """Once, a worker that resumed sent what its heir had sent: its lease had expired, but it was not dead."""
     own = Identity.of_this_process()
     heir = Leases(store, own, seconds=60.0)
     heir.take()

@@ -153,7 +153,7 @@ MULTIPLIED = {
 
 @pytest.mark.parametrize("text", MULTIPLIED.values(), ids=MULTIPLIED.keys())
 def test_aliases_that_expand_a_manifest_too_far_are_refused(tmp_path: Path, text: str) -> None:
-    """A manifest of 395 bytes took minutes and more than a gigabyte."""
+    """Once, a manifest of 395 bytes took minutes and more than a gigabyte."""
     (fault,) = faults_of(saved(tmp_path / "rows.yaml", text))
     assert "aliases (*name) expand to far more than the file itself" in fault
 

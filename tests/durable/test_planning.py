@@ -51,7 +51,7 @@ def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_acc
 
 
 def test_total_budget_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
-    """60 credits of Vidu and 63.3 of Comfy were added up as if they were alike."""
+    """Once, 60 credits of Vidu and 63.3 of Comfy were added up as if they were alike."""
     with two_accounts as rig:
         with pytest.raises(ConfigurationError, match=r"--budget comfy=CREDITS --budget vidu=CREDITS"):
             rig.plan([PRICED, AT_COMFY], ceilings={"": 500.0})

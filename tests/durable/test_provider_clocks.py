@@ -28,7 +28,7 @@ def provider_of(ahead: float) -> ProviderProcess:
 
 
 def test_batch_pays_once_for_each_row_although_the_clock_of_the_provider_is_behind(tmp_path: Path) -> None:
-    """With our clock 15 minutes ahead no task in the list was new enough, and the first row was paid twice."""
+    """Once, with our clock 15 minutes ahead, no task in the list was new enough, and the first row was paid twice."""
     with provider_of(-900.0) as provider, Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path) as rig:
         rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
         rig.work()

@@ -20,7 +20,7 @@ LIMIT = 3
 
 
 def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
-    """Their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
+    """Once, their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
     with (
         ProviderProcess(queue_seconds=0.0, processing_seconds=2.0, concurrency=100) as provider,
         Rig(provider, sqlite_database, tmp_path) as rig,
@@ -42,7 +42,7 @@ def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(s
 
 
 def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
-    """DBOS counts running jobs before it starts more, and SQLite locked only then: two workers took the last slot."""
+    """DBOS counts running jobs before it starts more. Once, SQLite locked only then, and two workers took the last slot."""
     one, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
     assert one is not None
     assert other is not None

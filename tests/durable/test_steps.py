@@ -179,7 +179,7 @@ def test_job_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_provider(sto
 
 
 def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -> None:
-    """It had reserved the whole budget, so every other job waited for its end."""
+    """Once, it had reserved the whole budget, so every other job waited for its end."""
     first, second = plan(2, ceilings={"": 100.0})
     provider = Provider(state="processing", credits=19, creations=[])
     assert submitted(store, provider, first).reserved == 19.0
@@ -248,7 +248,7 @@ def test_running_job_waits_until_a_refused_key_is_accepted_again(
 
 
 def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_requested_later(store: JobStore, job: Job) -> None:
-    """The job became unknown, although its task had succeeded and its charge was known."""
+    """Once, the job became unknown, although its task had succeeded and its charge was known."""
     found = waited(store, Provider(charge="3", creations=[]), started(store, job))
     assert (found.state, found.credits) == ("fetching", 3.0)
 
@@ -309,7 +309,7 @@ def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: Jo
 
 
 def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobStore, job: Job, tmp_path: Path) -> None:
-    """Its second file, or a part of it, stayed beside the first if this worker was killed then: 81 files for 80 jobs."""
+    """Once, its second file, or a part of it, stayed beside the first if this worker was killed: 81 files for 80 jobs."""
     provider = Provider()
 
     def recorded_meanwhile() -> httpx.Response:

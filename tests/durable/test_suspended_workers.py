@@ -27,7 +27,7 @@ def creates(provider: ProviderProcess) -> int:
 def test_job_that_a_worker_took_after_its_lease_expired_is_run(
     sqlite_database: str, provider: ProviderProcess, tmp_path: Path
 ) -> None:
-    """The worker left such a job to its heir, which did not know of it: it stayed `queued` as long as the worker lived."""
+    """Once, the worker left such a job to its heir, which did not know of it: the job stayed `queued` while the worker ran."""
     provider.set_rules([{"kind": "http_429", "operation": "create"}])
     with Rig(provider, sqlite_database, tmp_path, speed={"lease": 4.0, "resend": 0.2}) as rig:
         rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
@@ -46,7 +46,7 @@ def test_job_that_a_worker_took_after_its_lease_expired_is_run(
 def test_job_of_a_worker_without_a_lease_is_run_after_resume(
     sqlite_database: str, provider: ProviderProcess, tmp_path: Path
 ) -> None:
-    """The lease was taken over and removed while the worker was suspended; it resumed, took a job, and died."""
+    """Once, the lease was taken over and removed while the worker was suspended; it resumed, took a job, and died."""
     provider.set_rules([{"kind": "http_429", "operation": "create"}])
     with Rig(provider, sqlite_database, tmp_path, speed={"resend": 0.2}) as rig:
         rig.plan([{"key": "a", "prompt": "a bird"}])

@@ -79,7 +79,7 @@ def with_ending(target: str, ending: str) -> str:
 
 def usual_ending(kind: OutputKind) -> str:
     """Return the ending for a file whose URL shows none."""
-    return next((name for name, found in FILE_TYPES.items() if found.kind == kind), "bin")
+    return next((name for name, file_type in FILE_TYPES.items() if file_type.kind == kind), "bin")
 
 
 def _has_ending(target: str) -> bool:

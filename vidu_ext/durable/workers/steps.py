@@ -127,12 +127,11 @@ class Steps(SubmitStep):
             else:
                 await self._write(self.store.done, job_id, str(path), done.size, done.sha256 or "")
                 return "done"
-        said = (
-            failure.summary if isinstance(failure, ViduError) else str(failure)
-        )  # without its advice: here it is `vidu batch retry`
+        # Without the advice of the error: here it is `vidu batch retry`.
+        note = failure.summary if isinstance(failure, ViduError) else str(failure)
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
-            said += " If you trust it, retry the job and run it with --allow-private-hosts."
-        await self._write(self.store.download_failed, job_id, said)
+            note += " If you trust it, retry the job and run it with --allow-private-hosts."
+        await self._write(self.store.download_failed, job_id, note)
         return "failed"
 
     async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:

@@ -157,7 +157,7 @@ class SubmitStep:
             pause = min(pause * 1.5, max(LONGEST_HOLD_PAUSE, self.patience.hold_pause))
 
     async def _must_yield(self, job: Job) -> bool:
-        """Whether a job that the budget holds must go to the end of the queue, because another batch waits for the account."""
+        """Return whether a job held by the budget must go to the end of the queue, since another batch waits for the account."""
         since = self._held_since.setdefault(job.batch, time.monotonic())
         return time.monotonic() - since > self.patience.yield_after and await self._write(self.store.other_batch_waits, job)
 
@@ -203,11 +203,11 @@ class SubmitStep:
         if job.state != "running":
             return
         try:
-            found = await self.client.status(job.reference or "")
+            snapshot = await self.client.status(job.reference or "")
         except CallError:
             return  # the cost is recorded when the task ends
-        if found.credits:
-            await self._write(self.store.learn, job, found.credits)
+        if snapshot.credits:
+            await self._write(self.store.learn, job, snapshot.credits)
 
     async def _send_prepared(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
         """Send a recorded submission. Returns as `_send` does."""
@@ -216,7 +216,7 @@ class SubmitStep:
             return "database"
         self.sending.add(job.id)
         try:
-            return await self._record_tasks(job, lambda note: self.client.send(submission, on_accepted=note))
+            return await self._record_tasks(job, lambda record: self.client.send(submission, on_accepted=record))
         except (NotSentError, BusyError, KeyRefusedError, InsufficientCreditsError) as error:
             is_key, is_credits = isinstance(error, KeyRefusedError), isinstance(error, InsufficientCreditsError)
             held: Held = "key" if is_key else "credits" if is_credits else "busy"
@@ -241,7 +241,7 @@ class SubmitStep:
         while True:
             suspended = await self._write(self.has_suspended_worker)  # read first: it may resume and send during the search
             try:
-                await self._record_tasks(job, lambda note: self.client.find(submission, on_accepted=note))
+                await self._record_tasks(job, lambda record: self.client.find(submission, on_accepted=record))
             except SubmissionUnknownError as error:
                 searched = time.monotonic() - began
                 may_be_sent = suspended or searched < self.patience.resend  # a living worker may retry for that long
@@ -280,21 +280,21 @@ class SubmitStep:
 
         Returns None if the job's row must be read again.
         """
-        written: list[Future[KnownTask]] = []
+        writes: list[Future[KnownTask]] = []
 
-        def note(ref: TaskRef) -> None:
-            written.append(self._writer.submit(self.store.accept, job, str(ref)))
+        def record(ref: TaskRef) -> None:
+            writes.append(self._writer.submit(self.store.accept, job, str(ref)))
 
-        await ask(note)
-        found: Literal["running"] | None = None
-        for one in written:
-            known = await self._await_write(asyncio.wrap_future(one))
-            found = "running" if known.is_own else None
+        await ask(record)
+        outcome: Literal["running"] | None = None
+        for write in writes:
+            known = await self._await_write(asyncio.wrap_future(write))
+            outcome = "running" if known.is_own else None
             if not known.is_own:
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
             elif known.cancel:
                 await self._cancel_task(job.id)
-        return found
+        return outcome
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
         if (held, note) != (job.held, job.note):

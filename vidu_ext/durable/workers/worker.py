@@ -232,8 +232,8 @@ class Worker:
 
     def is_idle(self) -> bool:
         """Return whether no job is open that this worker can run, and none that another living worker may run."""
-        left = self.store.open_jobs()
-        return self._names.isdisjoint(left) and not (left and self._leases.others_alive())
+        open_jobs = self.store.open_jobs()
+        return self._names.isdisjoint(open_jobs) and not (open_jobs and self._leases.others_alive())
 
     def follow(self, batch: str) -> Iterator[BatchProgress]:
         """Yield the progress of a batch twice a second, until it is over or no job of it can continue by itself.
@@ -243,18 +243,18 @@ class Worker:
         """
         stuck = 0
         while self.fault is None and stuck < STUCK_READINGS:
-            found = progress(self.store, batch)
-            yield found
-            if found.is_over:
+            current = progress(self.store, batch)
+            yield current
+            if current.is_over:
                 return
-            stuck = stuck + 1 if self._is_stuck(found) else 0
+            stuck = stuck + 1 if self._is_stuck(current) else 0
             time.sleep(FOLLOW_SECONDS)
         if self.fault is not None:
             raise self.fault
 
-    def _is_stuck(self, found: BatchProgress) -> bool:
-        left = {share.account for share in found.shares if share.open and not share.is_stuck}
-        return self._names.isdisjoint(left) and not (left and self._leases.others_alive())
+    def _is_stuck(self, current: BatchProgress) -> bool:
+        accounts = {share.account for share in current.shares if share.open and not share.is_stuck}
+        return self._names.isdisjoint(accounts) and not (accounts and self._leases.others_alive())
 
     # -- threads ------------------------------------------------------------------------------------------------------
 
@@ -276,28 +276,28 @@ class Worker:
                 for dead in self._leases.take_over():
                     self._requeue_jobs_of(dead)
                     self._leases.forget(dead)
-                if (term := self._term) != self._requeued_term:  # jobs taken before it noticed, which its heir may have missed
+                if (term := self._term) != self._requeued_term:  # its heir may have missed jobs taken before it noticed
                     self._requeue_jobs_of(self.id)
                     self._requeued_term = term
             except Exception as error:
                 if not self._ended.is_set():
                     logger.warning("jobs of dead workers could not be taken over yet: %s", error)
 
-    def _requeue_jobs_of(self, dead: str) -> None:
+    def _requeue_jobs_of(self, worker: str) -> None:
         """Requeue the jobs that a worker had when it died or its lease expired.
 
         Their old workflows are cancelled after that, so that no other job takes their slots.
         """
-        found = DBOS.list_workflows(
-            status="PENDING", executor_id=dead, name=dispatch.WORKFLOW, load_input=False, load_output=False
+        workflows = DBOS.list_workflows(
+            status="PENDING", executor_id=worker, name=dispatch.WORKFLOW, load_input=False, load_output=False
         )
-        for workflow in found:
+        for workflow in workflows:
             job = self.store.job(job_id_of(workflow.workflow_id))
             if job.workflow == workflow.workflow_id:
                 self._enqueue_again(job)
-        if found:
-            DBOS.cancel_workflows([workflow.workflow_id for workflow in found])
-            logger.warning("took over %d job(s) of worker %s, which died or lost its lease", len(found), dead)
+        if workflows:
+            DBOS.cancel_workflows([workflow.workflow_id for workflow in workflows])
+            logger.warning("took over %d job(s) of worker %s, which died or lost its lease", len(workflows), worker)
 
 
 def _dbos_config(url: str, executor: str, engine: Engine | None) -> DBOSConfig:

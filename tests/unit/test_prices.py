@@ -201,3 +201,12 @@ def test_rows_of_a_model_include_those_of_all_models_and_may_be_of_another_provi
     assert {as_list(as_object(row).get("models", ["viduq3-turbo"])).count("viduq3-turbo") for row in rows} == {1}
     assert any("models" not in as_object(row) for row in rows)
     assert rows_of(contract_of("zenlayer"), "textToVideo", "viduq3-turbo") == rows_of(VIDU, "textToVideo", "viduq3-turbo")
+
+
+@pytest.mark.parametrize(("region", "money"), [("cn", "CNY"), ("international", "USD")])
+def test_rate_is_in_the_money_of_the_region_or_else_in_credits(region: str, money: str) -> None:
+    speech: Object = {"video_url": "https://example.com/a.mp4", "text": "a"}
+    for operation, body, unit in (("chatToImage", _chat("q3-lite-bytoken"), money), ("lipSync", speech, "credits")):
+        rate = rate_of(VIDU, operation, body, region=region)
+        assert rate is not None
+        assert {one.unit for one in rate.rates} == {unit}

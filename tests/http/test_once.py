@@ -180,7 +180,9 @@ def test_provider_is_sent_a_digest_and_not_the_key(way: Way, settings: Settings)
 def test_payload_of_the_user_is_not_replaced(settings: Settings) -> None:
     with Server("vidu") as server, Vidu([account(server)], settings=settings) as vidu:
         request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, payload="mine")
-        refs = {str(vidu.submit(request, once="k").ref) for _ in range(2)}
+        sent: list[Submission] = []
+        refs = {str(vidu.submit(request, once="k", on_submission=sent.append).ref) for _ in range(2)}
+        assert [submission.body["payload"] for submission in sent] == ["mine"]
         assert [task.body["payload"] for task in server.paid] == ["mine"]
         assert len(refs) == 1
 
@@ -349,7 +351,7 @@ def test_conflicting_options_are_refused(way: Way, settings: Settings) -> None:
     with Server("vidu") as server:
         with pytest.raises(ConfigurationError, match=r"^again orders again under a key of yours.*once= too"):
             submit(again=True)
-        with pytest.raises(ConfigurationError, match="excludes an idempotency key"):
+        with pytest.raises(ConfigurationError, match=r"^once excludes an idempotency key"):
             submit(once="k", idempotency_key="k")
         assert server.seen == []
 

@@ -14,9 +14,10 @@ from playing import request_for
 from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy, Submission
+from vidu_ext import Account, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.durations import ENOUGH
 from vidu_ext.flows.effects import Fetch, Flow, Send
 from vidu_ext.flows.outcome import Accepted, Begun, Unknown
 from vidu_ext.flows.sightings import RECENT_SECONDS
@@ -45,8 +46,8 @@ def success_answer(**members: Any) -> Reply:
     return reply(200, {"id": "9401", "state": "success", "creations": [FILM], "credits": 20, **members})
 
 
-def submit(made: Session, driver: Scripted) -> Attempt:
-    wanted = made.offers(request_for("vidu"), account=None, check=True, path_id=None)
+def submit(made: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
+    wanted = made.offers(request_for(provider), account=None, check=True, path_id=None)
     return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
@@ -107,6 +108,25 @@ def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> N
     assert done.path is not None
     assert done.path.parent == tmp_path
     assert [fetch.url for fetch in driver.of(Fetch)] == [FILM["url"]]
+
+
+def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) -> None:
+    made = session()
+    snapshot = Scripted(success_answer()).run(made.status(REF))
+    driver = Scripted(Body(status=403), success_answer(), Body(content=b"\0\0\0\x18ftypisom" + b"0" * 50))
+    driver.run(made.download(snapshot, tmp_path / "a.mp4", kind=None, options=None, on_progress=None))
+    assert (tmp_path / "a.mp4").exists()
+
+
+def test_duration_of_a_submitted_task_is_learned() -> None:
+    made = session("comfy")
+    durations = vars(made)["_durations"]
+    refs = [
+        made.submitted_task(submit(made, Scripted(created("comfy", f"940{number}")), "comfy")).ref for number in range(ENOUGH + 1)
+    ]
+    for ref in refs[:-1]:
+        durations.ended(ref, 30.0)
+    assert durations.usual(refs[-1]) == pytest.approx(30.0)
 
 
 def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.LogCaptureFixture) -> None:
@@ -176,14 +196,15 @@ def test_page_of_tasks_holds_their_references_and_leads_to_the_next_one() -> Non
     snapshots, following = driver.run(session().tasks_page("studio", TaskFilter(), []))
     assert ([str(one.ref) for one in snapshots], following) == (["studio:1", "studio:2"], "two")
     driver = Scripted(listed())
-    assert driver.run(session().tasks_page("studio", None, ["one", "two"])) == ((), None)
+    assert driver.run(session().tasks_page("studio", None, ["zero", "one", "two"])) == ((), None)
     assert "two" in driver.of(Send)[0].call.request["params"].values()
 
 
-def test_list_that_leads_back_to_a_page_is_an_error() -> None:
-    for flow in (session().tasks_page("studio", None, ["a", "b", "a"]), session().subjects_page("studio", ["a", "b", "a"])):
+@pytest.mark.parametrize("pages", [["a", "b", "a"], ["a", "a"]])
+def test_list_that_leads_back_to_a_page_is_an_error(pages: list[str]) -> None:
+    for flow in (session().tasks_page("studio", None, pages), session().subjects_page("studio", pages)):
         error = Scripted().error(flow, CallError)
-        assert "after 3 pages the list leads back" in str(error)
+        assert f"after {len(pages)} pages the list leads back" in str(error)
         assert error.account == "studio"
         assert error.operation in ("listTasks", "listSubjects")
 
@@ -197,10 +218,11 @@ def test_unreadable_list_is_an_error(ask: Any) -> None:
 # -- submissions ----------------------------------------------------------------------------------------------------------
 
 
-def test_find_searches_for_as_long_as_the_settle_window() -> None:
+@pytest.mark.parametrize("is_first", [True, False])
+def test_submit_and_find_search_for_as_long_as_the_settle_window(*, is_first: bool) -> None:
     made = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
-    driver = Scripted(*[page([])] * 4)
-    found = driver.run(made.find(attempt(account="studio").submission, begun=Begun()))
+    driver = Scripted(*[SILENCE] * is_first, *[page([])] * 4)
+    found = submit(made, driver) if is_first else driver.run(made.find(attempt(account="studio").submission, begun=Begun()))
     assert isinstance(found.outcome, Unknown)
     assert found.outcome.absent
     assert sum(driver.pauses) == 7.0
@@ -229,6 +251,12 @@ def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     made = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
     answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(made.call(speech(made), begun=Begun()))
     assert getattr(answer, "task_id", None) == "1"
+
+
+def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
+    made = session()
+    wanted = made.offers(OperationRequest("vidu", "createUpload", {"scene": "vidu"}), account=None, check=True, path_id=None)
+    assert Scripted(reply(200, {"id": "7"})).run(made.call(wanted, begun=Begun())) == {"id": "7"}
 
 
 def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:

@@ -344,7 +344,7 @@ class Session:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
         _check_key(idempotency_key)
         self._refuse_synchronous(offers[0])
-        return (yield from self._attempt(offers[0], idempotency_key, retry=self.settings.retry)).submission
+        return (yield from self._attempt(offers[0], idempotency_key)).submission
 
     def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Send a submission that was prepared before, perhaps by another process."""
@@ -355,13 +355,14 @@ class Session:
         self._observe(attempt.account, outcome)
         return evolve(attempt, outcome=outcome)
 
-    def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
+    def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy | None = None) -> Flow[Attempt]:
         """Make the attempt for an offer. Raises CallError if one of its files cannot be uploaded."""
         provider = self.provider(offer.account)
         if offer.uploads:
             from vidu_ext.flows.upload import upload_media
 
-            offer = yield from upload_media(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
+            host = self.endpoints[offer.account].host
+            offer = yield from upload_media(offer, provider, account_host=host, retry=retry or self.settings.retry)
         if self._notices is not None:
             offer = self._notices.with_callback(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
@@ -443,13 +444,13 @@ class Session:
         if operation.poll is not None:
             raise ConfigurationError(f"{operation.id} starts a task: use submit() in place of call().")
         if not provider.may_cost(operation):
-            free = yield from self._attempt(offer, None, retry=self.settings.retry)
+            free = yield from self._attempt(offer, None)
             return (yield from self._read(offer.account, free.call, lambda value: value))
         is_raw = isinstance(request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
 
         def answer(_key: str = "", keep: Keep | None = None) -> Flow[str]:
-            attempt = evolve((yield from self._attempt(offer, None, retry=self.settings.retry)), begun=begun)
+            attempt = evolve((yield from self._attempt(offer, None)), begun=begun)
             if keep is not None:
                 yield from keep(attempt.submission)
             if on_submission is not None:

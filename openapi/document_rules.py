@@ -13,14 +13,16 @@ from rule_book import Findings, objects_of, rule, snake_case
 JSON_MEDIA_TYPE: Final = "application/json"
 EVENT_FORM: Final = ("object", ["data"], "string", JSON_MEDIA_TYPE)
 """Type and required members of an event, type and content of its data."""
-INSTEAD: Final = (
+INSTEAD_OF_OTHER_BODIES: Final = (
     "the clients, the checks and the emulator read no other body. Describe a file as a text with x-media (an address or a data"
     " URI), or as an upload in two steps, as createUpload of vidu.yaml; leave out an operation that takes a form only"
 )
-WHOLE: Final = (
+"""What to write instead of a body that is not JSON."""
+ONE_FILE: Final = (
     "a spec is whole in one file, since the package carries it as one openapi.json. Copy the component below `components` of"
     " this file"
 )
+"""Why a reference must stay within its file, and what to do."""
 EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 """Marks of how sure a fact is, strongest first; no mark means a seed or an official page."""
 
@@ -108,7 +110,7 @@ def bodies_have_one_content_type(document: Document) -> Findings:
                 yield holder, f"several content types: {', '.join(place[-1] for place in places)}"
             for place in places:
                 if place[-1] not in (JSON_MEDIA_TYPE, STREAM_MEDIA_TYPE):
-                    yield place, f"{place[-1]} is not {JSON_MEDIA_TYPE} or {STREAM_MEDIA_TYPE}; {INSTEAD}"
+                    yield place, f"{place[-1]} is not {JSON_MEDIA_TYPE} or {STREAM_MEDIA_TYPE}; {INSTEAD_OF_OTHER_BODIES}"
 
 
 @rule
@@ -143,7 +145,7 @@ def references_lead_somewhere(document: Document) -> Findings:
         if not isinstance(reference, str):
             continue
         if not reference.startswith("#"):
-            yield (*pointer, "$ref"), f"{reference} leads out of the file; {WHOLE}"
+            yield (*pointer, "$ref"), f"{reference} leads out of the file; {ONE_FILE}"
         elif not (reference.startswith("#/") and document.has(pointer_of(reference))):
             yield (*pointer, "$ref"), f"{reference} does not exist{_nearest(document, reference)}"
 

@@ -96,8 +96,9 @@ def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, p
     forms = tuple(_forms(document, schemas))
     if isinstance(value, list):
         items = tuple((*form, "items") for form in forms if "items" in as_object(document.at(form)))
-        for index, entry in enumerate(value if items else ()):
-            yield from _members_of(document, items, entry, (*place, str(index)))
+        if items:
+            for index, entry in enumerate(value):
+                yield from _members_of(document, items, entry, (*place, str(index)))
     if not isinstance(value, dict):
         return
     others = tuple(

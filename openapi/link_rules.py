@@ -38,15 +38,15 @@ def _values_that_lead_nowhere(
     link = as_object(document.at(place))
     parameters = {
         (str(value.get("in")), str(value.get("name"))): value
-        for value in (as_object(document.at(spot)) for spot in document.parameters(target.pointer))
+        for value in (as_object(document.at(parameter)) for parameter in document.parameters(target.pointer))
     }
     given = as_object(link.get("parameters"))
     for name, value in given.items():
-        if not any(name in (own, f"{spot}.{own}") for spot, own in parameters):
+        if not any(name in (own, f"{location}.{own}") for location, own in parameters):
             yield (*place, "parameters", name), f"{target.id} has no parameter {name}"
         yield from _fault(document, source, response, (*place, "parameters", name), value)
-    for (spot, own), declared in parameters.items():
-        if given and declared.get("required") is True and not {own, f"{spot}.{own}"} & set(given):
+    for (location, own), declared in parameters.items():
+        if given and declared.get("required") is True and not {own, f"{location}.{own}"} & set(given):
             yield (*place, "parameters"), f"{target.id} needs {own}, which the link does not give"
     for name, value in as_object(link.get("requestBody")).items():
         bodies = [(*media, "schema") for media in document.media((*target.pointer, "requestBody"))]
@@ -56,16 +56,16 @@ def _values_that_lead_nowhere(
 
 
 def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Findings:
-    found = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    expression = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
+    if expression is None:
         yield place, f"{value!r} is not an expression such as $response.body#/id"
-    elif problem := _problem(document, source, response, found):
+    elif problem := _problem(document, source, response, expression):
         yield place, f"{value}: {problem}"
 
 
-def _problem(document: Document, source: Operation, response: Pointer | None, found: re.Match[str]) -> str | None:
+def _problem(document: Document, source: Operation, response: Pointer | None, expression: re.Match[str]) -> str | None:
     """Return why an expression has no value; None if it leads to something that is declared."""
-    side, spot, name, body, pointer = found.groups()
+    side, location, name, body, pointer = expression.groups()
     if side is None:
         return None
     if side == "response" and response is None:
@@ -77,9 +77,10 @@ def _problem(document: Document, source: Operation, response: Pointer | None, fo
         return None if any(_leads_to_a_member(document, one, parts) for one in schemas) else f"the {side} has no such member"
     if side == "response":
         headers = {header.lower() for header in as_object(as_object(document.at(holder)).get("headers"))}
-        return None if spot == "header" and name.lower() in headers else f"the answer has no such {spot}"
-    declared = [as_object(document.at(place)) for place in document.parameters(source.pointer)]
-    return None if any((one.get("in"), one.get("name")) == (spot, name) for one in declared) else f"no such {spot} parameter"
+        return None if location == "header" and name.lower() in headers else f"the answer has no such {location}"
+    parameters = [as_object(document.at(place)) for place in document.parameters(source.pointer)]
+    is_declared = any((one.get("in"), one.get("name")) == (location, name) for one in parameters)
+    return None if is_declared else f"no such {location} parameter"
 
 
 def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> bool:
@@ -115,8 +116,9 @@ def callbacks_can_be_reached(document: Document) -> Findings:
                 if not expressions:
                     yield (*place, address), "the address has no {expression}, such as {$request.body#/callback_url}"
                 for text in expressions:
-                    found = EXPRESSION.fullmatch(text)
-                    problem = _problem(document, operation, None, found) if found else "it is not an expression of OpenAPI"
+                    problem: str | None = "it is not an expression of OpenAPI"
+                    if expression := EXPRESSION.fullmatch(text):
+                        problem = _problem(document, operation, None, expression)
                     if problem:
                         yield (*place, address), f"{text}, for {operation.id}: {problem}"
 

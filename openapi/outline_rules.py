@@ -81,7 +81,7 @@ REFUSED: Final[dict[tuple[str, str], str]] = {
     ("components", "pathItems"): "the generator does not follow references to it; write the path below paths",
 }
 """Members of OpenAPI that nothing here reads, with what to write instead."""
-HOMES: Final = {kind: name for name, (_, kind) in PARTS["components"].below.items()}
+COMPONENT_FOLDERS: Final = {kind: name for name, (_, kind) in PARTS["components"].below.items()}
 """The folder below `components` for each kind of object that a $ref may lead to."""
 
 
@@ -119,11 +119,11 @@ def members_have_an_effect(document: Document) -> Findings:
     """OpenAPI has members that neither the generator nor the checks read: they would be valid and have no effect."""
     for kind, pointer, value in _objects(document):
         if "$ref" in value and kind not in ("document", "path"):
-            home = f"#/components/{HOMES.get(kind, kind)}/"
+            folder = f"#/components/{COMPONENT_FOLDERS.get(kind, kind)}/"
             if len(value) > 1:
                 yield pointer, "a $ref has neighbours, which are not read: " + ", ".join(sorted(set(value) - {"$ref"}))
-            if not str(value["$ref"]).startswith(home):
-                yield (*pointer, "$ref"), f"{value['$ref']} is not a {kind}; it must begin with {home}"
+            if not str(value["$ref"]).startswith(folder):
+                yield (*pointer, "$ref"), f"{value['$ref']} is not a {kind}; it must begin with {folder}"
             continue
         for name in value:
             if (kind, name) in REFUSED and not _is_usual(value, name):

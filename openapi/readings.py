@@ -141,12 +141,21 @@ class Reading:
 
 
 def _doubts(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    for name, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        place = (*pointer, str(name))
-        if name not in DOUBTS:
+    for name, below in _entries(value):
+        place = (*pointer, name)
+        if name in DOUBTS:
+            texts = below if isinstance(below, list) else [below]
+            yield from ((place, str(text)) for text in texts)
+        else:
             yield from _doubts(below, place)
-        for text in (below if isinstance(below, list) else [below]) if name in DOUBTS else ():
-            yield place, str(text)
+
+
+def _entries(value: Json) -> Iterator[tuple[str, Json]]:
+    """Yield what is directly in an object or a list, by name or index; nothing for any other value."""
+    if isinstance(value, dict):
+        yield from value.items()
+    if isinstance(value, list):
+        yield from ((str(index), entry) for index, entry in enumerate(value))
 
 
 def readings(folder: Path = READINGS) -> dict[str, Reading]:
@@ -176,8 +185,8 @@ def _unknown_sources(document: Document) -> Iterator[tuple[Pointer, str]]:
             for name in as_list(value.get("source")):
                 if str(name).partition("/")[0] not in known:
                     yield (*pointer, "source"), str(name)
-        for name, entry in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-            yield from below(entry, (*pointer, str(name)))
+        for name, entry in _entries(value):
+            yield from below(entry, (*pointer, name))
 
     return below(document.root, ())
 
@@ -462,7 +471,7 @@ def _words_in(value: Json, words: list[str]) -> Iterator[str]:
         yield from (found[1] for found in re.finditer(rf'"(?:{"|".join(words)})": ?"([^"]+)"', value))
     if isinstance(value, dict):
         yield from (str(value[word]) for word in words if isinstance(value.get(word), str) and value[word])
-    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for _, below in _entries(value):
         if isinstance(below, dict | list):
             yield from _words_in(below, words)
 
@@ -663,15 +672,16 @@ def _read_callback(reading: Reading, name: str, value: Object, place: Pointer) -
         yield (*key, "shows", digest), count, (*place, "shows")
 
 
-# -- what is tried ---------------------------------------------------------------------------------------------------------
+# -- what is compared ------------------------------------------------------------------------------------------------------
 
 
 def forms(document: Document, reading: Reading) -> Iterator[Form]:
     """Yield the forms of the bodies of all requests, and of the objects in them."""
     operations = {_name_of(operation): operation for operation in document.operations()}
     for name, _, place in reading.operations():
-        operation = operations.get(name)
-        for media in document.media((*operation.pointer, "requestBody")) if operation is not None else ():
+        if name not in operations:
+            continue
+        for media in document.media((*operations[name].pointer, "requestBody")):
             yield from _forms_below(document, reading, f"{name} body", (*place, "body"), (*media, "schema"))
 
 
@@ -775,9 +785,10 @@ def _read_words(reading: Reading, key: Key, entry: Object, place: Pointer, is_an
         yield (*key, "open"), is_answer or words.get("open") is True, where
     if "words" in entry and isinstance(values, dict):
         yield (*key, "explained"), _ordered(values), where
-    for kind in ("aliases", "codes"):
-        for word, meaning in as_object(words.get(kind)).items() if "words" in entry else ():
-            yield (*key, kind, word), meaning, (*where, kind, word)
+    if "words" in entry:
+        for kind in ("aliases", "codes"):
+            for word, meaning in as_object(words.get(kind)).items():
+                yield (*key, kind, word), meaning, (*where, kind, word)
     if "families" in words:
         yield (*key, "families"), _ordered(as_list(words["families"])), (*where, "families")
     if "words" in entry and "default" in words and not is_answer:

@@ -63,8 +63,9 @@ def schemas_can_be_used(document: Document) -> Findings:
     yield from dict.fromkeys(problem for problem in problems if problem is not None)
     for schema in all_schemas(document):
         for keyword, said in value_of(schema).items():
-            for index, entry in enumerate(listed := as_list(said)):
-                if entry in listed[:index]:
+            entries = as_list(said)
+            for index, entry in enumerate(entries):
+                if entry in entries[:index]:
                     yield (*schema.pointer, keyword, str(index)), "the same entry a second time: remove it"
 
 
@@ -299,6 +300,6 @@ def every_model_has_a_rule(document: Document) -> Findings:
             if place[-1] == "if":
                 ruled += _words(as_object(restriction.get("properties")).get("model"))
         models = _enum(document, (*schema.pointer, "properties", "model"))
-        for name in models if ruled else ():
-            if name not in ruled:
+        for name in models:
+            if ruled and name not in ruled:
                 yield schema.pointer, f"no rule (if model ... then ...) names the model {name}"

@@ -161,8 +161,8 @@ def watch(client: httpx.Client, addresses: Mapping[str, Iterable[str]], state: P
             print(f"unreadable ({', '.join(specs)}): {address}: {error}", file=sys.stderr)
             continue
         old = {name: digest for name, digest in before.items() if name == address or name.startswith(f"{address} ")}
-        for name in sorted({*old, *digests} if old else ()):
-            if old.get(name) != digests.get(name):
+        for name in sorted({*old, *digests}):
+            if old and old.get(name) != digests.get(name):
                 changed += 1
                 what = "new" if name not in old else "gone" if name not in digests else "changed"
                 print(f"{what} ({', '.join(specs)}): {name}")

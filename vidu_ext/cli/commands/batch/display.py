@@ -57,8 +57,9 @@ class Display(LiveDisplay):
         from rich.text import Text
 
         table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
-        for cells in _rows(self._last) if self._last is not None else ():
-            table.add_row(*(Text(self._output.clean(cell)) for cell in cells))
+        if self._last is not None:
+            for cells in _rows(self._last):
+                table.add_row(*(Text(self._output.clean(cell)) for cell in cells))
         return Group(table, Text(self._output.clean(self._line()), overflow="fold"))
 
 

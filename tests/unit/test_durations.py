@@ -6,6 +6,7 @@ from random import Random
 from statistics import mean
 from typing import Final
 
+import pytest
 from attrs import evolve
 from polling import DONE, World
 
@@ -94,6 +95,19 @@ def test_end_of_tasks_of_unknown_duration_is_seen_within_a_second_and_a_half_wit
     known = [poll_times(Durations(), seconds=one) for one in seconds]
     assert mean(found[-1] - one for found, one in zip(known, seconds, strict=True)) <= 1.5
     assert mean(1 + len(found) for found in known) <= 10.0
+
+
+def test_duration_of_a_new_task_is_learned_when_its_wait_ends() -> None:
+    durations = Durations()
+    world = World("comfy", durations=durations)
+    for number in range(ENOUGH):
+        durations.began(TaskRef("studio", str(number)), SUBMISSION)
+        world.join(str(number), is_new=True)
+    world.run(20.0)
+    world.states |= dict.fromkeys(world.states, DONE)
+    world.run(40.0)
+    durations.began(TaskRef("studio", "next"), SUBMISSION)
+    assert durations.usual(TaskRef("studio", "next")) == pytest.approx(20.0, abs=3.0)
 
 
 def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:

@@ -10,6 +10,8 @@ from paid import reply
 from polling import DONE, Waiter, World, always, in_turn, lists_one_task, state_of
 
 from vidu_ext.flows.poll import NEWBORN_SECONDS, Conclusion, PolledTask, conclude
+from vidu_ext.flows.sightings import UNCERTAIN_SHARE
+from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.values.errors import (
@@ -21,7 +23,7 @@ from vidu_ext.values.errors import (
     WaitRefusedError,
 )
 from vidu_ext.values.exchange import Call
-from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 
 ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [
     ({"state": "failed", "err_code": "InternalServiceFailure"}, TaskState.FAILED, TaskFailedError),
@@ -293,3 +295,77 @@ def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
     world.queue.leave(polled, waiter)
     world.queue.hurry(polled, 1.0)
     assert world.queue.next_due() is None
+
+
+def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    (waiter,) = world.join("1")
+    world.states["1"] = {**DONE, "credits": -5}
+    world.run(0.0)
+    assert state_of(waiter.end) is TaskState.SUCCEEDED
+    assert "studio says that studio:1 costs -5, which is not a number of credits" in caplog.text
+
+
+def test_end_of_a_task_at_its_first_poll_is_remembered() -> None:
+    world = World()
+    world.join("1")
+    world.states["1"] = DONE
+    world.run(0.0)
+    assert vars(world.queue)["_sightings"].youth(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
+
+
+# -- several tasks in one wait --------------------------------------------------------------------------------------------
+
+
+def waiting(world: World, *task_ids: str) -> WaitSet:
+    wait_set = WaitSet(lambda: None, wants_snapshots=False)
+    for task_id in task_ids:
+        world.states.setdefault(task_id, {"state": "processing"})
+        wait_set.join(world.queue, TaskRef("studio", task_id), None, 0.0)
+    return wait_set
+
+
+def texts(wait_set: WaitSet) -> list[str]:
+    return [str(news) for _, news in wait_set.news()]
+
+
+def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_came() -> None:
+    world = World("comfy")
+    wait_set = waiting(world, "1")
+    assert wait_set.unseen() == {TaskRef("studio", "1"): "no answer came"}
+    world.answers = always(reply(503, {"message": "away."}))
+    world.run(0.0)
+    assert wait_set.unseen() == {TaskRef("studio", "1"): "HTTP 503, away"}
+    wait_set.give_up(9.0, 0.0)
+    assert waiting(world, "2").unseen() == {TaskRef("studio", "2"): "no answer came"}
+    assert "The last status call failed: HTTP 503, away. If the task exists" in texts(wait_set)[0]
+
+
+def test_wait_without_any_answer_says_so_when_its_time_is_over() -> None:
+    wait_set = waiting(World(), "1")
+    wait_set.give_up(9.0, 0.0)
+    assert "failed: no answer came. If the task exists" in texts(wait_set)[0]
+
+
+def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:
+    world = World()
+    wait_set = waiting(world, "1")
+    world.queue.break_down(RuntimeError("a bug."))
+    assert "cannot continue: RuntimeError: a bug. The task keeps running" in texts(wait_set)[0]
+
+
+def test_wait_in_a_forked_child_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_set = waiting(World(), "1")
+    monkeypatch.setattr("vidu_ext.flows.wait.this_process", object)
+    assert wait_set.has_news()
+    assert "it began before the process was forked, and continues in the parent" in texts(wait_set)[0]
+
+
+def test_first_error_of_several_is_raised_with_their_number_or_all_are_returned() -> None:
+    refs = [TaskRef("studio", name) for name in "abc"]
+    errors = [TaskError(f"{ref} broke", ref) for ref in refs]
+    ended: dict[TaskRef, Result | TaskError] = dict(zip(refs, errors, strict=True))
+    assert in_order(refs, ended, raises=False) == errors
+    with pytest.raises(TaskError, match="studio:a broke") as caught:
+        in_order(refs, ended, raises=True)
+    assert "3 of 3 tasks ended without a result" in caught.value.__notes__[0]

@@ -210,6 +210,7 @@ def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, cap
     world.answers = lambda request: answer if request.is_list else None
     world.run(600.0)
     assert [len(waiter.ends) for waiter in waiters] == [1, 1]
+    assert "the state of 2 tasks cannot be read now" in caplog.text
     assert "studio answers status calls but not list requests; each task is polled by itself" in caplog.text
 
 

@@ -28,6 +28,13 @@ def test_task_seen_unfinished_stays_young_for_some_minutes() -> None:
     assert (sightings.youth(TASK, OLD - 1), sightings.youth(TASK, OLD)) == (1.0, 0.0)
 
 
+def test_task_seen_unfinished_after_its_documented_end_counts_from_when_it_was_seen() -> None:
+    sightings = Sightings()
+    sightings.unfinished(TASK, NOW)
+    sightings.ended(TASK, NOW + 10, age=100.0)
+    assert (sightings.youth(TASK, OLD - 1), sightings.youth(TASK, OLD)) == (1.0, 0.0)
+
+
 def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> None:
     sightings = Sightings()
     sightings.ended(TASK, NOW)

@@ -258,8 +258,7 @@ class PollQueue:
 
     def wake(self, task_id: str, now: float) -> None:
         """Poll a task that has ended according to a notice. Notices within a short time share one list request."""
-        usual = self._polled.get(TaskRef(self.account, task_id))
-        for polled in [usual] if usual else [one for one in self._polled.values() if one.ref.task_id == task_id]:
+        for polled in [one for one in self._polled.values() if one.ref.task_id == task_id]:
             polled.is_woken = polled.has_notice = True
             if not polled.in_flight:
                 self._schedule(polled, now + self._pause(polled, now))

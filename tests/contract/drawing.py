@@ -171,7 +171,10 @@ def _names(value: Json) -> Iterator[str]:
         for entry in value:
             yield from _names(entry)
     for key, below in as_object(value).items():
-        yield from as_object(below) if key == "properties" else map(str, as_list(below) if key == "required" else ())
+        if key == "properties":
+            yield from as_object(below)
+        elif key == "required":
+            yield from map(str, as_list(below))
         yield from _names(below)
 
 

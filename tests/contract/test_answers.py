@@ -117,7 +117,9 @@ def misnamed(value: object) -> Iterator[str]:
             yield from misnamed(entry)
         return
     model: type = type(value)
-    for name, annotation in annotations_of(model).items() if attrs.has(model) else ():
+    if not attrs.has(model):
+        return
+    for name, annotation in annotations_of(model).items():
         member = getattr(value, name)
         if not is_a(member, annotation):
             yield f"{model.__name__}.{name}: {annotation} holds {type(member).__name__}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from importlib.resources import files
-from typing import cast
 
 import pytest
 
@@ -34,9 +33,11 @@ def declared(provider: str) -> dict[str, str]:
         if not module.name.endswith(".py"):
             continue
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            for member in ast.walk(node) if isinstance(node, ast.ClassDef) else ():
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for member in ast.walk(node):
                 if isinstance(member, ast.FunctionDef) and member.name == "__answer__" and member.returns is not None:
-                    found[cast("ast.ClassDef", node).name] = ast.unparse(member.returns)
+                    found[node.name] = ast.unparse(member.returns)
     return found
 
 

@@ -65,8 +65,9 @@ def bodies(contract: Contract, operation: Operation, model: str | None) -> Itera
             if member == "model":
                 continue
             yield {one: value for one, value in body.items() if one != member}
-            for value in VALUES if number == 0 else ():
-                yield {**body, member: value}
+            if number == 0:
+                for value in VALUES:
+                    yield {**body, member: value}
 
 
 @of_every_route

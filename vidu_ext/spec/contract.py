@@ -335,8 +335,10 @@ class Contract:
         member = opened.pointer.rpartition("/")[2]
         bodies = ({**as_object(body), member: word} for word in opened.allowed or ())
         refused = [{fault.pointer: fault for fault in self._faults(schema, one)} for one in bodies]
+        if not refused:
+            return
         general = {fault.pointer for fault in self._faults(schema, body)}
-        for pointer, fault in refused[0].items() if refused else ():
+        for pointer, fault in refused[0].items():
             if pointer not in general and all(pointer in one for one in refused):
                 yield evolve(fault, message=f"no {member} in the spec accepts it: {fault.message}")
 

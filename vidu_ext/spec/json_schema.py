@@ -112,7 +112,8 @@ def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:
         yield from _requirements(branch, model)
     elif branch:
         own = {key: value for key, value in branch.items() if key != "allOf"}
-        yield from [own] if own else []
+        if own:
+            yield own
         for inner in as_list(branch.get("allOf")):
             yield from _requirements(as_object(inner), model)
 

@@ -87,7 +87,10 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
 def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
     """Read a JSON array of rows, which some tools write with the ending .jsonl."""
     rows, fault = _parse_json(text, "is not a JSON list of rows ({}); in JSONL each line must be one object")
-    yield from [(0, fault)] if fault else ((number, _object(row)) for number, row in enumerate(rows, 1))
+    if fault:
+        yield 0, fault
+    else:
+        yield from ((number, _object(row)) for number, row in enumerate(rows, 1))
 
 
 def _parse_json(text: str, message: str) -> tuple[Any, str | None]:

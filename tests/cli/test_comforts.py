@@ -42,7 +42,7 @@ def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> None:
-    """A shell wrote a byte order mark before what it piped, and the request was no JSON."""
+    """Once, a shell wrote a byte order mark before what it piped, and the request was no JSON."""
     with Server() as server:
         person, prompt = Person(tmp_path, [server]), "a paper bird,\nfolded twice"
         arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
@@ -63,7 +63,7 @@ def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> 
     ],
 )
 def test_options_that_contradict_each_other_and_an_empty_prompt_send_nothing(options: tuple[str, ...], tmp_path: Path) -> None:
-    """A file that was wanted without a wait was accepted and forgotten. Several videos need a folder, and share no key."""
+    """Once, a file that was wanted without a wait was accepted and forgotten. Several videos need a folder, and share no key."""
     with Server() as server:
         person, request = Person(tmp_path, [server]), request_of("vidu")
         arguments = ("-", *request[1:]) if options == ("stdin",) else (*request, *options)

@@ -35,7 +35,7 @@ def person(server: Server, tmp_path: Path) -> Iterator[Person]:
 def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
     command: str, person: Person, server: Server
 ) -> None:
-    """The option of Python had no like in the command, whose advice was to fetch the paid film by other means."""
+    """Once, the command had no such option, and advised to fetch the paid film by other means."""
     words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).name}"]
     waiting = () if command == "download" else QUICK
     refused = person.does(command, *words, *waiting, "-o", "bird.mp4")

@@ -89,10 +89,10 @@ def run(
     provider: Provider,
     work: Callable[[Steps], Coroutine[object, object, object]],
     *,
-    left_when: Callable[[], bool] = lambda: False,
+    stop_when: Callable[[], bool] = lambda: False,
     **more: Any,
 ) -> None:
-    """Run a step at the provider until it ends, or until `left_when` says that it may be cancelled."""
+    """Run a step at the provider until it ends, or until `stop_when` says that it may be cancelled."""
     settings = Settings(
         retry=RetryPolicy(budget=0.0), poll=PollPolicy(floor=0.01, ceiling=0.01), async_transport=httpx.MockTransport(provider)
     )
@@ -102,7 +102,7 @@ def run(
         steps = steps_of(store, **{"settings": settings, "patience": patience, **more})
         working = asyncio.ensure_future(work(steps))
         deadline = time.monotonic() + BOUND
-        while not (working.done() or left_when()):
+        while not (working.done() or stop_when()):
             assert time.monotonic() < deadline, "the step neither ends nor can be cancelled"
             await asyncio.sleep(0.01)
         if working.done():
@@ -113,17 +113,17 @@ def run(
     asyncio.run(run_it())
 
 
-def submitted(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
+def run_submit(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     run(store, provider, lambda steps: steps.submit(job.id), **more)
     return store.job(job.id)
 
 
-def waited(store: JobStore, provider: Provider, job: Job) -> Job:
+def run_wait(store: JobStore, provider: Provider, job: Job) -> Job:
     run(store, provider, lambda steps: steps.wait(job.id))
     return store.job(job.id)
 
 
-def downloaded(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
+def run_download(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     run(store, provider, lambda steps: steps.download(job.id), **more)
     return store.job(job.id)
 

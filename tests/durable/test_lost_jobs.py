@@ -118,9 +118,9 @@ def test_job_with_an_identical_one_is_neither_searched_for_nor_sent(store: JobSt
     assert store.begin(job, submission.to_text()).moved == "moved"
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == other.id, state=state)
-    found = run_submit_step(store, store.job(job.id), client)
-    assert (found.state, client.calls) == ("unknown", [])
-    assert "cannot be told apart" in (found.note or "")
+    after = run_submit_step(store, store.job(job.id), client)
+    assert (after.state, client.calls) == ("unknown", [])
+    assert "cannot be told apart" in (after.note or "")
 
 
 def test_job_is_not_sent_again_while_the_sender_is_suspended(store: JobStore, interrupted_job: Job) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import AsyncMock
 import httpx
 import pytest
 from job_store_rig import REFERENCE, Plan, ended, set_rows, started, sums
-from steps_rig import FILM, TASK, Provider, downloaded, run, submitted, waited
+from steps_rig import FILM, TASK, Provider, run, run_download, run_submit, run_wait
 
 from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
@@ -33,8 +33,8 @@ def database(sqlite_database: str) -> str:
 @pytest.fixture
 def job(plan: Plan) -> Job:
     """A queued job with a price of 4 credits."""
-    (found,) = plan(1, price=4.0)
-    return found
+    (queued,) = plan(1, price=4.0)
+    return queued
 
 
 def no_route() -> httpx.Response:
@@ -61,9 +61,9 @@ def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
 ) -> None:
     provider = Provider()
     provider.create = create
-    found = submitted(store, provider, job, left_when=lambda: store.job(job.id).held is not None)
-    assert (found.state, found.held, found.reserved, found.submission) == ("queued", held, 0.0, None)
-    assert said in (found.note or "")
+    after = run_submit(store, provider, job, stop_when=lambda: store.job(job.id).held is not None)
+    assert (after.state, after.held, after.reserved, after.submission) == ("queued", held, 0.0, None)
+    assert said in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
     assert len(provider.requests) == 1
 
@@ -71,9 +71,9 @@ def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
 def test_refused_job_fails_and_is_not_paid(store: JobStore, job: Job) -> None:
     provider = Provider()
     provider.create = lambda: httpx.Response(400, json={"reason": "FieldInvalid", "message": "duration"})
-    found = submitted(store, provider, job)
-    assert (found.state, found.stage, found.reserved) == ("failed", "submit", 0.0)
-    assert "duration" in (found.note or "")
+    after = run_submit(store, provider, job)
+    assert (after.state, after.stage, after.reserved) == ("failed", "submit", 0.0)
+    assert "duration" in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
 
 
@@ -86,7 +86,7 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
         return provider.created()
 
     provider.create = create
-    assert submitted(store, provider, job).reference == REFERENCE
+    assert run_submit(store, provider, job).reference == REFERENCE
     key = job.idempotency_key(store.salt)
     assert [(one.idempotency_key, one.key_is_ours, one.body["payload"]) for one in recorded] == [(key, True, key)]
     assert provider.bodies[0]["payload"] == key
@@ -96,9 +96,9 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
 def test_job_becomes_unknown_if_its_answer_is_lost_and_the_provider_cannot_be_searched(store: JobStore, job: Job) -> None:
     provider = Provider()
     provider.create = provider.status = answer(503, "away")
-    found = submitted(store, provider, job)
-    assert (found.state, found.reserved) == ("unknown", 4.0)
-    assert "may or may not have" in (found.note or "")
+    after = run_submit(store, provider, job)
+    assert (after.state, after.reserved) == ("unknown", 4.0)
+    assert "may or may not have" in (after.note or "")
     assert sums(store) == (0.0, 4.0, 0)
     assert provider.requests.count("POST /ent/v2/text2video") == 1
 
@@ -110,9 +110,9 @@ def test_job_whose_task_cannot_be_searched_for_becomes_unknown_at_once(store: Jo
     set_rows(store, jobs, request=json.dumps(request))
     provider = Provider()
     provider.create = answer(503, "away")
-    found = submitted(store, provider, job)
-    assert (found.state, found.reserved, len(provider.requests)) == ("unknown", 4.0, 1)
-    assert (found.note or "").startswith("vidu may or may not have accepted the request: HTTP 503, away.")
+    after = run_submit(store, provider, job)
+    assert (after.state, after.reserved, len(provider.requests)) == ("unknown", 4.0, 1)
+    assert (after.note or "").startswith("vidu may or may not have accepted the request: HTTP 503, away.")
 
 
 def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
@@ -120,9 +120,9 @@ def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
 ) -> None:
     failing = AsyncMock(side_effect=CallError("vidu", "createUpload", "the storage is away"))
     monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncVidu.prepare", failing)
-    found = submitted(store, Provider(), job, left_when=lambda: store.job(job.id).held is not None)
-    assert (found.state, found.held, found.reserved) == ("queued", "busy", 0.0)
-    assert "the storage is away" in (found.note or "")
+    after = run_submit(store, Provider(), job, stop_when=lambda: store.job(job.id).held is not None)
+    assert (after.state, after.held, after.reserved) == ("queued", "busy", 0.0)
+    assert "the storage is away" in (after.note or "")
 
 
 def test_worker_knows_which_of_its_jobs_are_being_sent(store: JobStore, job: Job) -> None:
@@ -144,8 +144,8 @@ def test_worker_knows_which_of_its_jobs_are_being_sent(store: JobStore, job: Job
 
 def test_job_is_not_sent_if_the_lease_is_lost_after_the_reservation(store: JobStore, job: Job) -> None:
     provider, answers = Provider(), iter([True, False])
-    held = submitted(
-        store, provider, job, can_send=lambda: next(answers, False), left_when=lambda: store.job(job.id).held is not None
+    held = run_submit(
+        store, provider, job, can_send=lambda: next(answers, False), stop_when=lambda: store.job(job.id).held is not None
     )
     assert (held.state, held.held, sums(store)) == ("queued", "database", (0.0, 0.0, 0))
     assert not provider.requests
@@ -162,7 +162,7 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
 
     monkeypatch.setattr(store, "begin", cancelled_before)
     provider = Provider()
-    assert submitted(store, provider, job).state == "canceled"
+    assert run_submit(store, provider, job).state == "canceled"
     assert (provider.requests, sums(store)) == ([], (0.0, 0.0, 0))
 
 
@@ -174,7 +174,7 @@ def test_job_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_provider(sto
         return provider.created()
 
     provider.create = create
-    assert submitted(store, provider, job).reference == REFERENCE
+    assert run_submit(store, provider, job).reference == REFERENCE
     assert f"POST /ent/v2/tasks/{TASK}/cancel" in provider.requests
 
 
@@ -182,7 +182,7 @@ def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -
     """Once, it had reserved the whole budget, so every other job waited for its end."""
     first, second = plan(2, ceilings={"": 100.0})
     provider = Provider(state="processing", credits=19, creations=[])
-    assert submitted(store, provider, first).reserved == 19.0
+    assert run_submit(store, provider, first).reserved == 19.0
     assert sums(store) == (0.0, 19.0, 1)
     assert store.begin(second, "x").moved == "moved"
     assert sums(store) == (0.0, 38.0, 2)
@@ -196,8 +196,8 @@ def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
         raise RuntimeError("out of paper")
 
     monkeypatch.setattr(f"vidu_ext.client.async_vidu.AsyncVidu.{step}", broken)
-    found = submitted(store, Provider(), job)
-    assert (found.state, found.note, found.reserved) == (state, "RuntimeError: out of paper", reserved)
+    after = run_submit(store, Provider(), job)
+    assert (after.state, after.note, after.reserved) == (state, "RuntimeError: out of paper", reserved)
 
 
 # -- wait -----------------------------------------------------------------------------------------------------------------
@@ -209,9 +209,9 @@ def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
 def test_task_without_result_ends_the_job_with_its_code_and_costs_nothing(
     store: JobStore, job: Job, code: str, state: str, stage: str | None
 ) -> None:
-    found = waited(store, Provider(state="failed", err_code=code, creations=[]), started(store, job))
-    assert (found.state, found.stage, found.credits) == (state, stage, 0.0)
-    assert code in (found.note or "")
+    after = run_wait(store, Provider(state="failed", err_code=code, creations=[]), started(store, job))
+    assert (after.state, after.stage, after.credits) == (state, stage, 0.0)
+    assert code in (after.note or "")
 
 
 def test_job_becomes_unknown_if_the_provider_does_not_know_its_task(
@@ -221,9 +221,9 @@ def test_job_becomes_unknown_if_the_provider_does_not_know_its_task(
     provider = Provider()
     provider.status = answer(404, "never heard of it")
     runs = started(store, job)
-    found = waited(store, provider, runs)
-    assert (found.state, found.reference, found.reserved) == ("unknown", runs.reference, 4.0)
-    assert "never heard of it" in (found.note or "")
+    after = run_wait(store, provider, runs)
+    assert (after.state, after.reference, after.reserved) == ("unknown", runs.reference, 4.0)
+    assert "never heard of it" in (after.note or "")
     assert len(provider.requests) == REFUSALS
 
 
@@ -233,24 +233,24 @@ def test_running_job_waits_until_a_refused_key_is_accepted_again(
 ) -> None:
     monkeypatch.setattr("vidu_ext.durable.workers.steps.ACCOUNT_PAUSE", 0.01)
     monkeypatch.setattr("vidu_ext.flows.poll.NEWBORN_SECONDS", 0.0)
-    provider, shown = Provider(charge="5"), list[dict[str, str]]()
+    provider, held_reasons = Provider(charge="5"), list[dict[str, str]]()
 
     def refuse() -> httpx.Response:
-        shown.append(dict(progress(store, "batch").held))
-        if len(shown) == 9:
+        held_reasons.append(dict(progress(store, "batch").held))
+        if len(held_reasons) == 9:
             provider.status = None
         return answer(status, "no")()
 
     provider.status = refuse
-    found = waited(store, provider, started(store, job))
-    assert (found.state, found.held, found.credits) == ("fetching", None, 5.0)
-    assert shown == [{}] + [{"vidu": "the account's key is refused"}] * 8
+    after = run_wait(store, provider, started(store, job))
+    assert (after.state, after.held, after.credits) == ("fetching", None, 5.0)
+    assert held_reasons == [{}] + [{"vidu": "the account's key is refused"}] * 8
 
 
 def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_requested_later(store: JobStore, job: Job) -> None:
     """Once, the job became unknown, although its task had succeeded and its charge was known."""
-    found = waited(store, Provider(charge="3", creations=[]), started(store, job))
-    assert (found.state, found.credits) == ("fetching", 3.0)
+    after = run_wait(store, Provider(charge="3", creations=[]), started(store, job))
+    assert (after.state, after.credits) == ("fetching", 3.0)
 
 
 # -- download -------------------------------------------------------------------------------------------------------------
@@ -264,10 +264,10 @@ def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
     store: JobStore, job: Job, tmp_path: Path, ending: str
 ) -> None:
     provider = Provider(creations=[{"id": "2", "url": f"https://files.example/film.{ending}?sig=1"}])
-    found = downloaded(store, provider, ended(store, job))
-    assert (found.state, found.size, found.sha256) == ("done", len(FILM), hashlib.sha256(FILM).hexdigest())
+    after = run_download(store, provider, ended(store, job))
+    assert (after.state, after.size, after.sha256) == ("done", len(FILM), hashlib.sha256(FILM).hexdigest())
     path = tmp_path / f"{job.target}.{ending}"
-    assert found.file == str(path)
+    assert after.file == str(path)
     assert path.read_bytes() == FILM
 
 
@@ -276,10 +276,10 @@ def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
 ) -> None:
     (job,) = plan(1, price=4.0, template="films/of/{row}")
     path = tmp_path / "films/of/1.mp4"
-    assert downloaded(store, Provider(), ended(store, job)).file == str(path)
+    assert run_download(store, Provider(), ended(store, job)).file == str(path)
     set_rows(store, jobs, state="fetching")
     path.write_bytes(b"mine")
-    other = Path(downloaded(store, Provider(), store.job(job.id)).file or "")
+    other = Path(run_download(store, Provider(), store.job(job.id)).file or "")
     assert (path.read_bytes(), other.read_bytes()) == (b"mine", FILM)
     assert f"{path} already exists and is not replaced; the file of job {job.id} is {other.name}" in caplog.text
 
@@ -288,8 +288,8 @@ def test_unexpected_error_of_a_download_is_logged_and_noted(
     store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("vidu_ext.client.handles.AsyncTaskResult.download", AsyncMock(side_effect=RuntimeError("out of paper")))
-    found = downloaded(store, Provider(), ended(store, job))
-    assert (found.state, found.stage, found.note) == ("failed", "fetch", "out of paper")
+    after = run_download(store, Provider(), ended(store, job))
+    assert (after.state, after.stage, after.note) == ("failed", "fetch", "out of paper")
     assert f"the result of job {job.id} cannot be downloaded" in caplog.text
 
 
@@ -298,13 +298,13 @@ def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: Jo
     failures = [httpx.Response(503, json={"message": "away"}), httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))]
 
     def fail() -> httpx.Response:
-        found = failures.pop()
+        failure = failures.pop()
         if not failures:
             provider.status = None
-        return found
+        return failure
 
     provider.status = fail
-    assert downloaded(store, provider, ended(store, job)).state == "done"
+    assert run_download(store, provider, ended(store, job)).state == "done"
     assert not failures
 
 
@@ -317,22 +317,22 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
         return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
 
     provider.status = recorded_meanwhile
-    found = downloaded(store, provider, ended(store, job))
-    assert (found.state, found.file, len(provider.requests)) == ("done", "film.mp4", 1)
+    after = run_download(store, provider, ended(store, job))
+    assert (after.state, after.file, len(provider.requests)) == ("done", "film.mp4", 1)
     assert not list(tmp_path.rglob("*.mp4"))
 
 
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:
     provider = Provider(creations=PRIVATE)
-    found = downloaded(store, provider, ended(store, job))
-    assert (found.state, found.stage, found.credits) == ("failed", "fetch", 4.0)
-    assert "not public" in (found.note or "")
-    assert "--allow-private-hosts" in (found.note or "")
-    assert "download(" not in (found.note or "")  # `vidu batch retry` is the remedy here
+    after = run_download(store, provider, ended(store, job))
+    assert (after.state, after.stage, after.credits) == ("failed", "fetch", 4.0)
+    assert "not public" in (after.note or "")
+    assert "--allow-private-hosts" in (after.note or "")
+    assert "download(" not in (after.note or "")  # `vidu batch retry` is the remedy here
     assert len(provider.requests) >= FETCH_TRIES
     assert sums(store) == (4.0, 0.0, 0)
 
 
 def test_result_at_a_private_address_is_downloaded_if_the_worker_allows_it(store: JobStore, job: Job) -> None:
-    found = downloaded(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
-    assert (found.state, found.size) == ("done", len(FILM))
+    after = run_download(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
+    assert (after.state, after.size) == ("done", len(FILM))

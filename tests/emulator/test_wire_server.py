@@ -201,7 +201,7 @@ def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
     ],
 )  # fmt: skip
 def test_a_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:
-    """A name below ip6.arpa, that anyone may have lead to this machine, was answered."""
+    """Once, a name below ip6.arpa, that anyone may have lead to this machine, was answered."""
     with EmulatorServer() as server:
         assert statuses(server, host) == {403}
 

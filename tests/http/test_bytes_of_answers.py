@@ -105,7 +105,7 @@ texts = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @ways
 @texts
 def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes, way: str) -> None:
-    """A prompt came back in GBK, or with a raw line end, and the task was never seen to end."""
+    """Once, a prompt came back in GBK, or with a raw line end, and the task was never seen to end."""
     seen = status(way, lambda _: httpx.Response(200, content=ended(text)))
     assert (seen.state, seen.credits, [output.url for output in seen.outputs]) == (TaskState.SUCCEEDED, 3.0, [FILM])
     json.dumps(dict(seen.raw), ensure_ascii=False).encode()  # the answer can be written down
@@ -114,7 +114,7 @@ def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes
 @ways
 @pytest.mark.parametrize("body", [*map(refusal, TEXTS.values()), *BROKEN_REFUSALS], ids=ascii)
 def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: str) -> None:
-    """A refusal for lack of credits with a message in GBK was shown raw, and the account that had credits was not asked."""
+    """Once, a refusal for lack of credits with a message in GBK was shown raw, and the account that had credits was not asked."""
 
     def server(request: httpx.Request) -> httpx.Response:
         if request.url.host == "api.vidu.com":
@@ -303,7 +303,7 @@ def bomb(times: int, start: bytes = b"") -> bytes:
 @ways
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
 def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: int, way: str) -> None:
-    """A few KB on the wire filled the memory: the bound was held to each unpacked chunk, after it was there."""
+    """Once, a few KB on the wire filled the memory: the bound was held to each unpacked chunk, after it was there."""
     server = packed_as(word, bomb(times))
     tracemalloc.start()
     try:

@@ -232,7 +232,7 @@ def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> N
 
 @all_providers
 def test_wait_in_a_child_ends_at_its_deadline_and_with_its_result(provider: str) -> None:
-    """The poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
+    """Once, the poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
     plan: dict[Route, list[Act | None]] = {"status": [HANGS, None, None]}
     with Server(provider, plan=plan, life=("running", "running", "running", "done")) as server:
         ref = TaskRef(provider, server.make(body_for(provider)).name)

@@ -156,7 +156,7 @@ def test_awaited_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(l
 def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second submit waited 15 minutes for an order that its own process held."""
+    """Once, a second submit waited 15 minutes for an order that its own process held."""
     provider = Provider("vidu")
     settings = evolve(provider.settings, orders=tmp_path / "orders.sqlite")
     owner, name = (vars(orders)["_LockFile"], "take") if place == "as it is locked" else (orders.OrderStore, "release")

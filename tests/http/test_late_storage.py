@@ -149,7 +149,7 @@ OLD: Final[Mapping[str, Mapping[str, float]]] = {
 def test_new_process_waits_for_the_file_of_a_task_that_is_young_by_the_times_of_its_provider(
     ages: str, provider: str, ahead: float
 ) -> None:
-    """A process that had not seen the task unfinished said after two seconds that its film had expired."""
+    """Once, a process that had not seen the task unfinished said after two seconds that its film had expired."""
     with Server(provider, life=("done",), plan={"film": [BEHIND["404"]] * TIMES}, ages=YOUNG[ages], ahead=ahead) as server:
         assert downloaded("blocking", server) == film_of(server.paid[0].name)
 

@@ -115,7 +115,7 @@ with Vidu([Account(provider="vidu", key=key, base_url=url)]) as vidu:
 
 
 def test_logs_hide_signatures_if_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
-    """The filter was tied to the name httpx, and the loggers had the name httpx2."""
+    """Once, the filter was tied to the name httpx, and the loggers had the name httpx2."""
     pytest.importorskip("httpx2")
     with Server(key=KEY, life=("done",)) as server:
         name = server.make(body_for("vidu")).name

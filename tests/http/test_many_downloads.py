@@ -245,7 +245,7 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
 def test_event_loop_neither_writes_nor_syncs_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cancelled: bool
 ) -> None:
-    """It stood still for a third of a second while a disk was busy. A cancellation waits for the disk, and breaks nothing."""
+    """Once, it stood still for a third of a second while a disk was busy. A cancellation waits for the disk, too."""
     threads: list[threading.Thread] = []
     syncing, go_on = threading.Event(), threading.Event()
     fsync, write = os.fsync, PartFile.write

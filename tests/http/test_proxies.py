@@ -120,7 +120,7 @@ def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str)
 def test_download_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
     ending: str, source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and put the signature into its log."""
+    """Once, the exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and put the signature into its log."""
     with Server(key=KEY, life=("done",)) as server, Server() as world, Proxy(world.origin, certificate) as proxy:
         name = server.make(body_for("vidu")).name
         url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"

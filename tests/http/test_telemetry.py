@@ -91,7 +91,7 @@ def test_exchanges_over_an_instrumented_transport_are_traced(telemetry: Telemetr
 
 
 def test_polls_of_a_blocking_wait_belong_to_the_span_around_it(telemetry: Telemetry) -> None:
-    """They were asked in threads of their own, which know no span."""
+    """Once, they were asked in threads of their own, which know no span."""
     instrumentor = HTTPXClientInstrumentor()
     instrumentor.instrument(tracer_provider=telemetry.provider)
     try:

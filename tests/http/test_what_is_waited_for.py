@@ -78,7 +78,7 @@ def test_refused_connection_is_logged_once_with_how_long_it_is_retried(way: Way,
 
 @both_ways
 def test_client_without_any_answer_gives_up_a_wrong_address_soon(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was tried for two minutes."""
+    """Once, it was tried for two minutes."""
     monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.05)
     patient = evolve(brief(), retry=RetryPolicy(first=0.01, ceiling=0.02, budget=NEVER_COMES))
     with socket.create_server(("127.0.0.1", 0)) as closed:

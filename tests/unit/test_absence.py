@@ -93,7 +93,7 @@ def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.Monke
 
 
 def test_task_that_may_belong_to_a_like_submit_under_way_never_proves_absence() -> None:
-    """The search saw a task that fits and could not take it, because another submit of the same request was under way."""
+    """Once, the search saw a task that fits and could not take it, because another submit of the same request was under way."""
     claims, made, twin = Claims(), attempt(payload="job-1"), attempt(payload="job-1")
     for one in (made, twin):
         claims.begin(one.submission)

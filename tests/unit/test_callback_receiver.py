@@ -98,7 +98,7 @@ def test_notice_is_passed_on_with_the_task_that_its_signed_query_names() -> None
 
 
 def test_signature_without_the_nonce_is_refused() -> None:
-    """A notice that was seen once could be sent again under another nonce."""
+    """Once, a notice that was seen once could be sent again under another nonce."""
     client = Client()
     date = formatdate(time.time(), usegmt=True)
     mac = hmac.new(KEY.encode(), f"POST\n{PATH}\nq\nvidu\n{date}\nDate:{date}\n".encode(), hashlib.sha256).digest()

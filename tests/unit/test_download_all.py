@@ -157,7 +157,7 @@ NO_FILMS = {
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "video/mp4", "text/plain", ""])
 @pytest.mark.parametrize("case", NO_FILMS)
 def test_body_that_is_no_film_by_its_first_bytes_is_not_stored(film: Path, case: str, content_type: str) -> None:
-    """A storage service answered AccessDenied with 200 and application/octet-stream, which was stored as the film."""
+    """Once, a storage service answered AccessDenied with 200 and application/octet-stream, which was stored as the film."""
     body = NO_FILMS[case]
     error = Scripted(whole(body, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
     assert "the first bytes of the answer are not of a file of this kind" in str(error)

@@ -30,7 +30,7 @@ INNER = ("http://169.254.169.254/latest/meta-data/secret", "http://127.1:8080/se
 
 @pytest.mark.parametrize("url", INNER)
 def test_private_address_is_not_fetched(film: Path, url: str) -> None:
-    """The answer of an account at api.vidu.com named a service of this machine as its film, and that was fetched."""
+    """Once, the answer of an account at api.vidu.com named a service of this machine as its film, and that was fetched."""
     error = Scripted().error(download(film, output=Output("video", url)), DownloadRefusedError)
     assert "allow_private_hosts" in str(error)
     assert "secret" not in str(error)
@@ -97,7 +97,7 @@ def test_download_ends_if_all_fresh_urls_are_refused(film: Path) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_missing_file_of_a_young_task_is_retried_within_the_budget(film: Path, status: int) -> None:
-    """A storage service some seconds behind its task answered as if the file were gone; the download ended after two seconds."""
+    """Once, a storage service some seconds behind its task answered as if the file were gone, and the download ended."""
     polls = fresh(*[FRESH] * 7)
     driver = Scripted(*[plain(status)] * 7, whole())
     driver.run(download(film, refresh=polls, is_young=True))

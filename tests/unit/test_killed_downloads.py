@@ -81,7 +81,7 @@ def lines_of(work: Callable[[Path], None], film: Path) -> list[int]:
 
 @pytest.mark.parametrize("work", [download_again, fetch_for_a_job])
 def test_next_process_leaves_only_the_film_wherever_one_was_killed(work: Callable[[Path], None], tmp_path: Path) -> None:
-    """A part file stayed beside the film for ever: its note was not made yet, or not yet about its first bytes."""
+    """Once, a part file stayed beside the film for ever: its note was not made yet, or not yet about its first bytes."""
     film = tmp_path / "film.mp4"
     for line in lines_of(work, film):
         dies_at(line, work, film)

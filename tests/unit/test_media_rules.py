@@ -61,7 +61,7 @@ def test_picture_outside_the_rules_is_a_fault() -> None:
 @pytest.mark.parametrize("data", ["", "=", "==", " ", "\r\n", "===="], ids=repr)
 @pytest.mark.parametrize("said", ["image/png", "IMAGE/PNG"])
 def test_empty_data_uri_is_a_fault(data: str, said: str) -> None:
-    """It was sent, and the provider refused it."""
+    """Once, it was sent, and the provider refused it."""
     body: Json = {"model": "viduq3-turbo", "images": [f"data:{said};base64,{data}"]}
     (fault,) = contract_of("vidu").faults("imageToVideo", body)
     assert fault.pointer == "#/images/0"

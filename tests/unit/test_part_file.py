@@ -174,7 +174,7 @@ FOREIGN = (
 @pytest.mark.parametrize("fetches", [True, False])
 @pytest.mark.parametrize("case", FOREIGN)
 def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, replace: bool, tmp_path: Path) -> None:
-    """A user's film.mp4.part and film.mp4.part.json were truncated and removed, even if nothing was fetched."""
+    """Once, a user's film.mp4.part and film.mp4.part.json were truncated and removed, even if nothing was fetched."""
     put_in_the_way(case, tmp_path)
     before, before_all = files(tmp_path), names(tmp_path)
     with closing(place(tmp_path / "film.mp4", replace=replace)) as part:

@@ -105,7 +105,7 @@ UNKNOWN_YET: Final = [
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("status", "body"), UNKNOWN_YET, ids=str)
 def test_refusal_of_a_young_task_does_not_end_its_wait(provider: str, status: int, body: object, *, is_new: bool) -> None:
-    """A gateway that learned of its tasks two seconds late answered 400, and the wait for a paid film ended at once."""
+    """Once, a gateway that learned of its tasks two seconds late answered 400, and the wait for a paid film ended at once."""
     world = World(provider)
     (waiter,) = world.join("1", is_new=is_new)
     world.states["1"] |= {"status": "IN_PROGRESS"}
@@ -129,7 +129,7 @@ NOT_ABOUT_THE_TASK: Final = [
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(("status", "body"), NOT_ABOUT_THE_TASK, ids=str)
 def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(provider: str, status: int, body: object) -> None:
-    """A gateway answered 401 for tasks that it did not know yet; the key had created them a second before."""
+    """Once, a gateway answered 401 for tasks that it did not know yet; the key had created them a second before."""
     world = World(provider)
     (new,) = world.join("1", is_new=True)
     (other,) = world.join("2")

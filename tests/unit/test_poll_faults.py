@@ -139,7 +139,7 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
 @pytest.mark.parametrize("provider", VIDU_SHAPED)
 @pytest.mark.parametrize("named", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE.keys())
 def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, named: Object) -> None:
-    """The cover came before the film: the wait ended with a result that had none of the kind asked for."""
+    """Once, the cover came before the film: the wait ended with a result that had none of the kind asked for."""
     world = World(provider)
     (waiter,) = world.join("1")
     world.states["1"] = {"state": "success", **named}

@@ -62,7 +62,7 @@ def test_search_looks_again_until_a_late_list_shows_the_task() -> None:
 
 
 def test_last_look_is_at_the_end_of_the_window(caplog: pytest.LogCaptureFixture) -> None:
-    """The last look was after half of the time, and a batch sent again what a slow list showed in the other half."""
+    """Once, the last look was after half of the time, and a batch sent again what a slow list showed in the other half."""
     driver = Scripted(*[page([])] * LOOKS)
     assert detail_of(settle(driver, attempt())) == "the connection was lost; no task of this request was found in 7 looks"
     assert driver.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, LOOKING.window - 31.0]

@@ -104,7 +104,7 @@ def is_absent(outcome: Outcome) -> bool:
 @pytest.mark.parametrize("zone", ZONES.values(), ids=ZONES)
 @pytest.mark.parametrize("date", [None, *DATES])
 def test_lost_task_is_found_whatever_the_local_clock_says(ahead: float, zone: float, date: str | None) -> None:
-    """The list was asked for tasks younger than the local time, 15 minutes ahead: it was empty, and the film was paid twice."""
+    """Once, the list was asked for tasks younger than a clock 15 minutes ahead: it was empty, and the film was paid twice."""
     driver = Scripted()
     listing = Listing(driver, ahead=ahead, zone=zone, date=date)
     made = attempt(began=driver.time_of_day)
@@ -173,7 +173,7 @@ def test_older_task_without_a_key_is_not_taken_if_answers_have_no_plausible_date
 
 
 def test_task_without_a_key_is_distinguished_from_an_older_one_by_the_date_of_the_answer() -> None:
-    """With a clock six hours behind, the task of another process was taken for the lost one."""
+    """Once, with a clock six hours behind, the task of another process was taken for the lost one."""
     made = attempt(began=BEGAN - 6 * 3_600.0, **AD_FILM)
     both = evolve(page([row("9400", age=3_600.0), row("9401")]), headers={"date": formatdate(BEGAN, usegmt=True)})
     driver = Scripted(both, status_answer(""), time_of_day=BEGAN - 6 * 3_600.0)

@@ -243,7 +243,7 @@ def test_uploaded_pictures_keep_their_places() -> None:
 def test_file_is_read_and_encoded_once_and_each_body_is_checked_once(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A picture of 20 MB was encoded and checked again for every account, and once more after its upload."""
+    """Once, a picture of 20 MB was encoded and checked again for every account, and once more after its upload."""
     counts: Counter[str] = Counter()
 
     def counted(home: object, name: str, said: Callable[[Any], str]) -> None:

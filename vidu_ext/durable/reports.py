@@ -167,15 +167,14 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
 
     def ask(connection: sa.Connection) -> BatchProgress:
         own = jobs.c.batch == batch
-        found = connection.execute(
+        groups = connection.execute(
             sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
             .where(own)
             .group_by(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
-        )
+        ).all()
         limits = {
             row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
         }
-        groups = found.all()
         total = [""] if len({provider_named(row.provider).credit_unit for row in groups}) < 2 else []
         rows = connection.execute(sa.select(budgets).where(budgets.c.batch == batch)).all()
         money = {
@@ -238,11 +237,11 @@ def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ())
         question = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
         if states:
             question = question.where(jobs.c.state.in_(states))
-        found = [job_of(row) for row in _all(store, question)]
-        yield from found
-        if len(found) < ROWS_AT_ONCE:
+        page = [job_of(row) for row in _all(store, question)]
+        yield from page
+        if len(page) < ROWS_AT_ONCE:
             return
-        last = (found[-1].row, found[-1].id)
+        last = (page[-1].row, page[-1].id)
 
 
 def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
@@ -251,15 +250,15 @@ def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
 
 def exported(job: Job) -> dict[str, str | int | float | None]:
     """Return a job as a record for export; times are in RFC 3339, UTC."""
-    found: dict[str, str | int | float | None] = {}
+    record: dict[str, str | int | float | None] = {}
     request: Mapping[str, Any] = json.loads(job.request)
     asked = {**request, "values": json.dumps(request["values"]) if request.get("values") else None}
     for name in EXPORTED:
         value: str | float | None = asked.get(name) if name in _REQUEST_COLUMNS else getattr(job, name)
         if name in _TIMES and isinstance(value, float):
             value = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        found[name] = value
-    return found
+        record[name] = value
+    return record
 
 
 def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:

@@ -117,10 +117,10 @@ class Leases:
         began = _clocks()
         mine = (workers.c.id == self._identity.id, workers.c.heir.is_(None))
         with self._store.writing() as connection:
-            lives = connection.execute(sa.update(workers).where(*mine).values(seen=_heartbeat())).rowcount == 1
-        if lives:
+            is_renewed = connection.execute(sa.update(workers).where(*mine).values(seen=_heartbeat())).rowcount == 1
+        if is_renewed:
             self._renewed = began
-        return lives
+        return is_renewed
 
     def end_lease(self) -> None:
         """End the lease at once, so that other workers need not wait until it expires."""
@@ -154,13 +154,13 @@ class Leases:
         """Become the heir of the dead workers that have no living heir, and return their ids."""
         own = self._identity.id
         with self._store.writing() as connection:
-            found = self._read_workers(connection)
-            dead = {row["id"] for row, is_dead in found if is_dead}
-            known = {row["id"] for row, _ in found}
+            read = self._read_workers(connection)
+            dead = {row["id"] for row, is_dead in read if is_dead}
+            living = {row["id"] for row, is_dead in read if not is_dead}
             taken: list[str] = []
-            for row, _ in found:
+            for row, _ in read:
                 heir = row["heir"]
-                if row["id"] not in dead or row["id"] == own or (heir in known - dead and heir != own):
+                if row["id"] not in dead or row["id"] == own or (heir in living and heir != own):
                     continue
                 is_as_read = (workers.c.heir == heir, workers.c.seen == row["seen"])
                 claim = sa.update(workers).where(workers.c.id == row["id"], *is_as_read)
@@ -177,7 +177,7 @@ class Leases:
                 connection.execute(sa.delete(workers).where(*inherited))
 
     def has_suspended_worker(self) -> bool:
-        """Whether a worker on this machine lost its lease but still exists: it may resume, and send what it was about to send."""
+        """Return whether a worker of this machine lost its lease but exists: it may resume and send what it was about to send."""
         inherited = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.heir.is_not(None))
         return any(map(_is_suspended, self._store.read(lambda connection: connection.execute(inherited).mappings().all())))
 

@@ -133,8 +133,8 @@ def grouped(document: Document, operation: Operation) -> dict[tuple[Limits, ...]
         return groups
     models = words(document, schema, "model")
     for model in models or [""]:
-        found = limits(document, operation, model or None)
-        groups.setdefault(tuple(found), []).append(f"`{model}`" if model else "")
+        accepted = tuple(limits(document, operation, model or None))
+        groups.setdefault(accepted, []).append(f"`{model}`" if model else "")
     return groups
 
 
@@ -199,10 +199,11 @@ def prices(documents: list[Document]) -> list[str]:
         choices = words(document, schema, "resolution")
         for model in words(document, schema, "model"):
             body = start(document, operation, schema, model)
-            found = [(word, price) for word in choices if (price := _price(document, operation, {**body, "resolution": word}))]
-            if found:
-                amounts = ", ".join(f"{word} {_amount(price)}" for word, price in found)
-                day = min((price.date for _, price in found if price.date), default="")
+            prices_of_all = [(word, _price(document, operation, {**body, "resolution": word})) for word in choices]
+            known = [(word, price) for word, price in prices_of_all if price is not None]
+            if known:
+                amounts = ", ".join(f"{word} {_amount(price)}" for word, price in known)
+                day = min((price.date for _, price in known if price.date), default="")
                 rows.setdefault((document.name, f"`{operation.id}`", amounts, day), []).append(f"`{model}`")
     listed: list[tuple[str, ...]] = [
         (name, route, ", ".join(names), amounts, day) for (name, route, amounts, day), names in rows.items()

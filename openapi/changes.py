@@ -54,10 +54,10 @@ def changed(old: Mapping[str, Object], new: Mapping[str, Object]) -> dict[str, t
     return {name: changes(old.get(name, nothing), new.get(name, nothing)) for name in sorted({*old, *new})}
 
 
-def unsaid(found: Mapping[str, tuple[Change, ...]], changelog: str) -> Iterator[str]:
+def unsaid(by_spec: Mapping[str, tuple[Change, ...]], changelog: str) -> Iterator[str]:
     """Yield a message for each spec with changes that the changelog does not name, with the first of them."""
     entries = dict(_entries(changelog))
-    for name, all_changes in found.items():
+    for name, all_changes in by_spec.items():
         title = re.compile(rf"(?<!\w){re.escape(TITLES.get(name, name))}(?!\w)")
         for grade, headings in (("breaking", BREAKING_HEADINGS), ("additive", tuple(entries))):
             graded = [change for change in all_changes if change.grade == grade]
@@ -82,14 +82,14 @@ def main(root: Path = ROOT) -> int:
         print("there is no tag yet to compare the specs with")
         return 0
     try:
-        found = changed(specs_at(root, tag), {path.stem: load(path).root for path in spec_files(root / "openapi")})
+        by_spec = changed(specs_at(root, tag), {path.stem: load(path).root for path in spec_files(root / "openapi")})
     except DocumentError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    problems = list(unsaid(found, (root / "CHANGELOG.md").read_text(encoding="utf-8")))
+    problems = list(unsaid(by_spec, (root / "CHANGELOG.md").read_text(encoding="utf-8")))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    for name, all_changes in found.items():
+    for name, all_changes in by_spec.items():
         counts = Counter(change.grade for change in all_changes)
         print(f"{name} since {tag}: {', '.join(f'{counts[grade]} {grade}' for grade in GRADES)}")
     return 1 if problems else 0

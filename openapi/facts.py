@@ -103,7 +103,8 @@ def _starts_task(document: Document, operation: Operation) -> bool:
     """Return whether a 2xx response links to a GET operation whose path id comes from the response body."""
     if operation.value.get("x-synchronous") is True:
         return False
-    ids = {one.id: found[1] for one in document.operations() if one.method == "get" and (found := ID_IN_PATH.search(one.path))}
+    matches = {one.id: ID_IN_PATH.search(one.path) for one in document.operations() if one.method == "get"}
+    ids = {name: match[1] for name, match in matches.items() if match is not None}
     for status, response in document.responses(operation.pointer):
         if not status.startswith("2"):
             continue

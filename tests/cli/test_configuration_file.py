@@ -113,7 +113,7 @@ def test_named_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_byte_order_mark_before_the_configuration_is_ignored(encoding: str, tmp_path: Path) -> None:
-    """Some editors write one, and the file was no valid TOML. PowerShell writes UTF-16 into files."""
+    """Some editors write one; once, the file was then no valid TOML. PowerShell writes UTF-16 into files."""
     person = Person(tmp_path, variables={"STUDIO_KEY": KEY})
     person.configures("")
     text = '[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey_env = "STUDIO_KEY"\n'

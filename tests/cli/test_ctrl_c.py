@@ -110,7 +110,7 @@ def test_submission_of_an_order_is_kept_until_its_outcome_is_known(act: Act, tmp
 def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
+    """Once, between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
 
     def interrupted_output(_output: Printer, _ref: TaskRef, **_: object) -> None:
         raise KeyboardInterrupt

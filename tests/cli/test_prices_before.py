@@ -51,7 +51,7 @@ def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) 
 
 
 def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path: Path) -> None:
-    """Its page: 12.66 of its credits a second. Its answers repeat 60 credits of Vidu, which were shown as the cost."""
+    """Its page: 12.66 of its credits a second. Its answers repeat 60 credits of Vidu, once shown as the cost."""
     film = ("a paper bird", "-m", "viduq3-turbo", "-r", "720p", "-d", "5", "-a", "comfy")
     with EmulatorServer(settings=EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)) as emulator:
         person = Person(tmp_path, variables=emulator.env())

@@ -133,7 +133,7 @@ def test_option_is_named_as_each_side_writes_it() -> None:
 
 
 def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) -> None:
-    """The file's place before an error, and the variable's name behind one, kept the words and lost the remedy."""
+    """Once, the file's place before an error, and the variable's name behind one, kept the words and lost the remedy."""
     address = "http://203.0.113.1"
     error = caught(lambda: Account(provider="vidu", key="k", base_url=address))
     of_environment = caught(lambda: accounts_from_environment({"VIDU_API_KEY": "k", "VIDU_BASE_URL": address}))

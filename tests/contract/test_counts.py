@@ -90,7 +90,7 @@ RULES: Final = "#/components/schemas/ImageToVideoRequest/allOf"
     ],
 )
 def test_changed_text_or_example_is_named_with_its_place(title: str, place: str, named: str, value: object) -> None:
-    """A value in an example of an answer, and a description, were changed and nothing noticed."""
+    """Once, a value in an example of an answer, and a description, were changed and nothing noticed."""
     holder, _ = changed(HOLDERS[title], (place, value))
     *said, advice = golden.changed_texts(holder, as_object(golden.held("texts")[title]))
     line = holder.line(pointer_of((named or place).removesuffix(":")))

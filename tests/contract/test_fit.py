@@ -42,7 +42,7 @@ def test_specs_readings_and_clients_are_fit_to_be_tested() -> None:
 
 @pytest.mark.parametrize("case", HALF_EDITED)
 def test_half_edited_file_gives_one_failing_test_and_no_error_of_collection(case: str, tmp_path: Path) -> None:
-    """A comma too many gave an error for each file of this folder, and none of them began."""
+    """Once, a comma too many gave an error for each file of this folder, and none of them began."""
     file, old, new, said = HALF_EDITED[case]
     for name in ("openapi", "generated", "tests/contract"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", *OTHERS))

@@ -118,7 +118,7 @@ def test_every_decision_names_a_place_that_exists(row: Contradiction) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_no_decision_is_anchored_at_a_position_in_a_list(row: Contradiction) -> None:
-    """A rule put before two others moved two decisions onto them, and nothing was seen."""
+    """Once, a rule put before two others moved two decisions onto them, and nothing was seen."""
     document = document_named(row.provider)
     for pointer in map(pointer_of, POINTER.findall(row.where)):
         holders = (document.at(pointer[:length]) for length in range(len(pointer)))

@@ -42,7 +42,7 @@ ROUNDS: Final = 5
 
 @all_providers
 def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider: str) -> None:
-    """On one connection answers were lost, and tasks handed to the wrong caller."""
+    """Once, on one connection answers were lost, and tasks handed to the wrong caller."""
     with Server(provider) as server, client(server) as vidu:
         vidu.submit(named("before", provider))
 
@@ -169,7 +169,7 @@ def client_of(server: Server, settings: Settings) -> Vidu:
 
 @all_providers
 def test_child_can_submit_while_every_place_of_its_parent_is_taken(provider: str) -> None:
-    """The child inherited taken places for requests, and no thread of it returned them."""
+    """Once, the child inherited taken places for requests, and no thread of it returned them."""
     with Server(provider, plan={"create": [Act(held=True)]}) as server, client(server, max_in_flight=1) as vidu:
         with thread(lambda: vidu.submit(named("parent", provider))):
             server.wait_for("create")

@@ -91,7 +91,7 @@ def submit(vidu: Vidu, caller: Caller) -> object:
     ("provider", "loses"), [("vidu", False), ("comfy", False), ("skills_video", True), ("zenlayer", True), ("vidu", True)]
 )
 def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool) -> None:
-    """Between the answer and the end of `on_accepted` the interrupt led nowhere, and said that nothing was paid."""
+    """Once, between the answer and the end of `on_accepted` the interrupt led nowhere, and said that nothing was paid."""
     callers = list(interrupted(lambda: Provider(provider, loses=loses), submit))
     for caller in callers:
         caller.check()

@@ -177,7 +177,7 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
     ],
 )
 def test_hosts_in_no_proxy_are_reached_directly(named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Container engines write networks into NO_PROXY, and no call was possible at all."""
+    """Container engines write networks into NO_PROXY. Once, no call was possible with them."""
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
         wanted = settings(proxy, "environment", monkeypatch)
         monkeypatch.setenv("NO_PROXY", named)

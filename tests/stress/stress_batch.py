@@ -58,7 +58,7 @@ class Batch(Rig):
     def stress(
         self, *, clock: float = 0.0, room: int | None = None, sleep: Mapping[str, float | None] | None = None
     ) -> StressWorker:
-        """A worker with something wrong. It goes on with whatever its predecessors left."""
+        """Start a worker with a defect; it continues the jobs of earlier workers."""
         log = self.folder / "workers.log"
         defects = {"clock": clock, "room": room, "sleep": sleep, "place": str(self.folder / "place")}
         worker = StressWorker(self.database, self.accounts, log=log, speed=self._speed, **defects)
@@ -69,30 +69,32 @@ class Batch(Rig):
         self.until(lambda: list(self.states().values()).count("sending") >= number)
 
     def calls(self) -> int:
-        """How often the provider was asked for anything."""
-        found: int = self._ledger()["calls"]
-        return found
+        """Return the number of requests that the provider has received."""
+        number: int = self._ledger()["calls"]
+        return number
 
     def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
-        """The comparison once no job is open, or once none has gone on for too long."""
+        """Wait until no job is open, or none changes for `patience` seconds, and return the comparison."""
         began = time.monotonic()
-        while not (is_over := self.progress().is_over) and self._goes_on(patience):
+        while not (is_over := self.progress().is_over) and self._changes(patience):
             pass
         reports = [_report(job) for job in self.jobs().values() if job.state != "queued" or patience]
         if is_stuck:
             reports.append({"stuck": True})
         if not is_over and patience:
-            left = {key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")}
-            reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {left}"]})
-        return compare("", self._ledger(), [*reports, {"notes": [*notes, *self._breakdowns()]}])
+            still_open = {
+                key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")
+            }
+            reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {still_open}"]})
+        return compare("", self._ledger(), [*reports, {"notes": [*notes, *self._logged_errors()]}])
 
-    def _goes_on(self, patience: float) -> bool:
-        """Whether a job goes on in time."""
+    def _changes(self, patience: float) -> bool:
+        """Return whether a job changes in time."""
         before = self.states()
         return wait_until(lambda: self.progress().is_over or self.states() != before, patience)
 
-    def _breakdowns(self) -> list[str]:
-        """What the workers logged of errors that were not foreseen."""
+    def _logged_errors(self) -> list[str]:
+        """Return the unexpected errors that the workers logged."""
         with suppress(OSError):
             log = (self.folder / "workers.log").read_text(encoding="utf-8", errors="replace")
             return [f"logged: {line[:200]}" for line in log.splitlines() if "Traceback" in line or " cannot continue" in line]

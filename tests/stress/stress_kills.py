@@ -23,8 +23,8 @@ FAULTS: Final = [
     {"route": "list", "kind": "500 before", "probability": 0.1},
 ]
 JOBS: Final = 100
-LIFE: Final = 0.5
-"""Seconds that a worker lives once it works."""
+WORK_SECONDS: Final = 0.5
+"""Seconds for which a worker works before it is ended."""
 FEWEST: Final = 4
 """Ends of a worker, however slow the machine is."""
 BEGIN_SECONDS: Final = 60.0
@@ -34,35 +34,35 @@ SHARE: Final = 3.0
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
-    yield "kill: SIGKILL after every 0.5 s of work, batch", _kills(_killed)
-    yield "kill: Ctrl-C after every 0.5 s of vidu batch resume, batch", _kills(_interrupted)
+    yield "kill: SIGKILL after every 0.5 s of work, batch", _kills(_kill_worker)
+    yield "kill: Ctrl-C after every 0.5 s of vidu batch resume, batch", _kills(_interrupt_command)
 
 
-def _kills(life: Callable[[Batch], None]) -> Callable[[Options], Row]:
+def _kills(run_worker: Callable[[Batch], None]) -> Callable[[Options], Row]:
     def run(options: Options) -> Row:
         with Provider(rules=FAULTS, late_seconds=0.3) as provider, Batch(provider, providers=("vidu", "comfy")) as batch:
             batch.fill(JOBS, concurrency=6)
             deadline = time.monotonic() + SHARE * options.seconds
-            lives = 0
-            while lives < options.rounds and (lives < FEWEST or time.monotonic() < deadline) and not batch.progress().is_over:
-                life(batch)
-                lives += 1
+            ends = 0
+            while ends < options.rounds and (ends < FEWEST or time.monotonic() < deadline) and not batch.progress().is_over:
+                run_worker(batch)
+                ends += 1
             ended = batch.progress()
             batch.stress()
-            return batch.row(notes=[f"{lives} ends of a worker, {ended.total - ended.open} of {ended.total} jobs ended by then"])
+            return batch.row(notes=[f"{ends} ends of a worker, {ended.total - ended.open} of {ended.total} jobs ended by then"])
 
     return run
 
 
-def _killed(batch: Batch) -> None:
+def _kill_worker(batch: Batch) -> None:
     calls = batch.calls()
     worker = batch.stress()
     _let_work(batch, worker.process, calls)
     worker.kill()
 
 
-def _interrupted(batch: Batch) -> None:
-    """The command in the folder of the batch, as a user runs it."""
+def _interrupt_command(batch: Batch) -> None:
+    """Run the command in the folder of the batch, as a user does, and interrupt it."""
     command = [sys.executable, "-m", "vidu_ext.cli", "batch", "resume", batch.batch, "--database", batch.database]
     calls = batch.calls()
     environment = {**os.environ, **batch.provider.environment}
@@ -87,4 +87,4 @@ def _let_work(batch: Batch, process: subprocess.Popen[bytes], calls: int) -> Non
     """Wait until a worker asks the provider for something, and then for as long as it may live."""
     if not wait_until(lambda: batch.calls() > calls or process.poll() is not None, BEGIN_SECONDS):
         raise RuntimeError("a worker did not begin")
-    time.sleep(LIFE)
+    time.sleep(WORK_SECONDS)

@@ -76,15 +76,15 @@ class Row:
 
 
 def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
-    """The ledger of the provider beside what the callers have."""
+    """Compare the ledger of the provider with what the callers have."""
     reports = list(reports)
     prompt_of = {task["ref"]: task["prompt"] for task in ledger["paid"]}
-    had: dict[str, set[str]] = {}
+    refs_by_prompt: dict[str, set[str]] = {}
     for report in reports:
-        had.setdefault(report.get("prompt") or report.get("found", ""), set()).update(report.get("refs", ()))
-    everything = set[str]().union(*had.values())
-    mixed = sum(prompt_of.get(ref) != prompt for prompt, refs in had.items() for ref in refs)
-    lost = [ref for ref in prompt_of if ref not in everything]
+        refs_by_prompt.setdefault(report.get("prompt") or report.get("found", ""), set()).update(report.get("refs", ()))
+    all_refs = set[str]().union(*refs_by_prompt.values())
+    mixed = sum(prompt_of.get(ref) != prompt for prompt, refs in refs_by_prompt.items() for ref in refs)
+    lost = [ref for ref in prompt_of if ref not in all_refs]
     said = {report["prompt"]: report["said"] for report in reports if report.get("said")}
     notes = Counter(note for report in reports for note in report.get("notes", ()))
     return Row(
@@ -104,7 +104,7 @@ def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str,
 
 
 def total(rows: Iterable[Row]) -> Row:
-    """The rows of several providers as one."""
+    """Add up the rows of several providers."""
     rows = list(rows)
     figures = {
         name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")
@@ -117,7 +117,7 @@ def order_for(provider: Provider, **more: Any) -> Order:
 
 
 def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeout: float = LONGEST) -> list[dict[str, Any]]:
-    """What a program reports. One that does not end in time is killed with all that it started, and counts as stuck."""
+    """Run a program, and return its reports. One that does not end in time is killed with its children, and counts as stuck."""
     command = [*prefix, sys.executable, "-X", "faulthandler", program]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, text=True)
@@ -139,14 +139,14 @@ def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeo
 
 
 def report(**members: Any) -> None:
-    """One line of a program. Written at once, for a forked process may share the pipe."""
+    """Report one line of a program. It is written at once, since a forked process may share the pipe."""
     os.write(1, (json.dumps(members) + "\n").encode())
 
 
 def accounts_of(order: Mapping[str, Any], *providers: str) -> list[Account]:
-    found = order["environment"]
+    environment = order["environment"]
     return [
-        Account(provider=name, key=found[f"{name.upper()}_API_KEY"], base_url=found[f"{name.upper()}_BASE_URL"])
+        Account(provider=name, key=environment[f"{name.upper()}_API_KEY"], base_url=environment[f"{name.upper()}_BASE_URL"])
         for name in providers
     ]
 
@@ -172,7 +172,7 @@ def request_of(prompt: str) -> TextToVideo:
 
 
 def wait_until(wanted: Callable[[], bool], seconds: float) -> bool:
-    """Whether something became so in time."""
+    """Wait until a condition holds, and return whether it did in time."""
     deadline = time.monotonic() + seconds
     while not wanted():
         if time.monotonic() > deadline:

@@ -23,12 +23,12 @@ FAULTS: Final = [
 SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "hold_pause": 0.1}
 JOBS: Final = 60
 REQUESTS: Final = 3
-ASLEEP: Final = 5.0
+ASLEEP_SECONDS: Final = 5.0
 """Seconds for which a worker sleeps: its lease ends, and its jobs are inherited and looked for."""
-LOOKS: Final = 2.5
+SEARCH_SECONDS: Final = 2.5
 """Seconds in which the other worker looks twice for what it inherited, and would send it anew if absence were proved."""
 BEGIN_SECONDS: Final = 60.0
-WAKES: Final = 2.0
+AWAKE_SECONDS: Final = 2.0
 """Seconds in which a worker that wakes up does what it was about to do."""
 AT_ONCE: Final = 4
 """Runs that mostly sleep."""
@@ -46,7 +46,7 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 
 def _at_any_time(options: Options) -> Row:
-    """Two workers, of which one sleeps in turn."""
+    """Run two workers, and suspend them in turn."""
     chance = random.Random(options.seed)  # noqa: S311  a repeatable run
     with Provider(rules=FAULTS, late_seconds=0.3) as provider, Batch(provider, providers=("vidu", "comfy"), speed=SPEED) as batch:
         batch.fill(JOBS, concurrency=2)
@@ -57,26 +57,26 @@ def _at_any_time(options: Options) -> Row:
             worker = pair[rounds % 2]
             time.sleep(chance.uniform(0.5, 1.5))
             worker.process.send_signal(signal.SIGSTOP)
-            time.sleep(ASLEEP)
+            time.sleep(ASLEEP_SECONDS)
             worker.process.send_signal(signal.SIGCONT)
             rounds += 1
         return batch.row(notes=[f"{rounds} sleeps"])
 
 
 def _at_a_line(options: Options) -> Row:
-    """Sleeps at chosen places of sending, each in a batch of its own."""
+    """Suspend workers at chosen lines of sending, each in a batch of its own."""
     deadline = time.monotonic() + SHARE * options.seconds
 
-    def one(place: Mapping[str, float | None]) -> Row | None:
-        return _asleep(place) if time.monotonic() < deadline else None
+    def run(place: Mapping[str, float | None]) -> Row | None:
+        return _suspend_at(place) if time.monotonic() < deadline else None
 
     places = random.Random(options.seed).sample(PLACES, len(PLACES))  # noqa: S311  as above
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return total(row for row in pool.map(one, places[: options.rounds]) if row is not None)
+        return total(row for row in pool.map(run, places[: options.rounds]) if row is not None)
 
 
-def _asleep(place: Mapping[str, float | None]) -> Row:
-    """The worker sleeps at one place of its last request; the one before shows which places there are."""
+def _suspend_at(place: Mapping[str, float | None]) -> Row:
+    """Suspend a worker at one line of its last request; the request before shows which lines there are."""
     with Provider(late_seconds=0.3) as provider, Batch(provider, speed=SPEED) as batch:
         log = batch.folder / "workers.log"
         batch.fill(REQUESTS, concurrency=1)
@@ -86,10 +86,10 @@ def _asleep(place: Mapping[str, float | None]) -> Row:
         paid = "paid" if len(provider.ledger()["paid"]) == REQUESTS else "not sent"
         batch.stress()
         inherits = wait_until(lambda: _has_an_heir(batch), BEGIN_SECONDS / 2)  # not if it sleeps with the database locked
-        time.sleep(LOOKS)
+        time.sleep(SEARCH_SECONDS)
         is_over = batch.progress().is_over
         sleeper.process.send_signal(signal.SIGCONT)
-        time.sleep(WAKES)
+        time.sleep(AWAKE_SECONDS)
         line = (batch.folder / "place").read_text(encoding="utf-8")
         ends = "was ended meanwhile" if is_over else "waited for it"
         end = f"its job {ends}" if inherits else "no other worker took its job"

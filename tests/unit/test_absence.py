@@ -78,7 +78,7 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
 
 @pytest.mark.parametrize("answers", UNPROVED.values(), ids=UNPROVED.keys())
 def test_failed_look_never_proves_absence(answers: Sequence[Answer]) -> None:
-    """A batch sends again what is absent, so a list that could not be read led to a second paid task."""
+    """A batch sends again what is absent. Once, a list that could not be read led to a second paid task."""
     assert not unknown(settle(Scripted(*answers), attempt(), settle=ONE_LOOK)).absent
 
 

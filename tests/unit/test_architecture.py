@@ -165,7 +165,7 @@ def test_only_providers_import_generated_clients(module: str) -> None:
 
 
 def test_one_module_imports_the_http_library() -> None:
-    """Eleven did, for the types alone in most of them, and each would have had to follow another library."""
+    """Once, eleven did, for the types alone in most of them, and each would have had to follow another library."""
     assert [name for name, path in modules().items() if "httpx" in imports(path)] == ["values.http_library"]
 
 

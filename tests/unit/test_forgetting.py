@@ -17,7 +17,7 @@ pytestmark = [
 
 
 def test_child_forgets_the_state_of_its_parent_even_if_ctrl_c_interrupts_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python swallows what a handler of a fork raises: the child went on, with the connections of its parent."""
+    """Python swallows what a handler of a fork raises. Once, the child went on with the connections of its parent."""
     all_made = [PerAccount(str) for _ in range(5)]
     for made in all_made:
         assert made["vidu"] == "vidu"

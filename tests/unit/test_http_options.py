@@ -342,7 +342,7 @@ def test_client_of_an_api_without_tls_loads_no_certificates(*, verify: bool) -> 
 
 
 def test_certificates_specs_and_files_are_read_outside_the_event_loop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The first submit blocked the loop for two thirds of a second on a busy machine, and each picture as well."""
+    """Once, the first submit blocked the loop for two thirds of a second on a busy machine, and each picture as well."""
     threads: dict[str, list[threading.Thread]] = {"trust": [], "offers": []}
 
     def noted(name: str, function: Callable[..., object]) -> Callable[..., object]:

@@ -111,7 +111,7 @@ def test_data_uri_without_a_readable_byte_is_refused(data: str) -> None:
 
 
 def test_request_with_a_meaningless_text_is_not_sent() -> None:
-    """Such requests were sent, and `https://[::1` became a task that failed."""
+    """Once, such requests were sent, and `https://[::1` became a task that failed."""
     sent: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -74,7 +74,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
-    """The name of a database with its tables, which tests copy."""
+    """Return the name of a database with its tables, which tests copy."""
     with_tables(postgres.create("tables"))
     return "tables"
 

@@ -95,7 +95,7 @@ def main(order: dict[str, Any]) -> None:
 
 
 def _follow_the_documentation(order: dict[str, Any], prompt: str) -> dict[str, Any]:
-    """What a user has who looks for what is unknown, each time with a client of its own, and submits anew what is absent."""
+    """Search for an unknown task, each time with a new client, submit an absent one again, and return what the user has."""
     refs: list[str] = []
     notes: list[str] = []
     unknown: Submission | None = None

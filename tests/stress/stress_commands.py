@@ -98,7 +98,7 @@ def _find(left: Sequence[dict[str, Any]]) -> None:
 
 
 def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object] = int) -> str:
-    """What a command prints, on both streams. One that does not end is killed and counts as stuck."""
+    """Run a command, and return what it prints on both streams. One that does not end is killed and counts as stuck."""
     said = folder / f"said {time.monotonic_ns()}"
     child = os.fork()
     if child == 0:

@@ -149,7 +149,7 @@ class User(Caller):
     # -- what the documentation says ----------------------------------------------------------------------------------
 
     def wrongs(self) -> list[str]:
-        """What is wrong: twice, lost, mixed or misled."""
+        """Return what is wrong: twice, lost, mixed or misled."""
         before = len(self.provider.paid)
         known = [str(ref) for ref in (*self.kept, getattr(self.ending, "ref", None), *(_ref(one) for one in self.got)) if ref]
         wrongs = [] if known or self.got else self._looked_for()

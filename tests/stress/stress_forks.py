@@ -96,7 +96,7 @@ def _tried(order: dict[str, Any], prompt: str, submit: Callable[[list[str]], obj
 
 
 def _after(order: dict[str, Any], error: ViduError, refs: list[str]) -> list[str]:
-    """What is to be said of an error; what is unknown is looked for with a new client, as documented."""
+    """Return notes on an error, and search for an unknown task with a new client, as documented."""
     if not isinstance(error, SubmissionUnknownError):
         return [f"refused: {type(error).__name__}"]
     try:
@@ -108,7 +108,7 @@ def _after(order: dict[str, Any], error: ViduError, refs: list[str]) -> list[str
 
 
 def _submits(order: dict[str, Any], vidu: Vidu, who: str, account: str = "vidu") -> Callable[[], None]:
-    """Submits in two threads, as one program does."""
+    """Return a function that submits in two threads, as one program does."""
 
     def one(prompt: str) -> None:
         request = request_of(prompt)
@@ -123,7 +123,7 @@ def _submits(order: dict[str, Any], vidu: Vidu, who: str, account: str = "vidu")
 
 
 def _idle(order: dict[str, Any], name: str) -> None:
-    """The connections of the parent are open and idle."""
+    """Fork while the connections of the parent are open and idle."""
     account = ACCOUNTS[int(name) % 2]
     with Vidu(accounts_of(order, *ACCOUNTS), settings=hurried()) as vidu:
         _submits(order, vidu, f"{name} before", account)()

@@ -129,7 +129,7 @@ class User:
 
 
 def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
-    """What is interrupted."""
+    """Return the call that is interrupted."""
     request = request_of(user.prompt)
     match entry:
         case "submit":
@@ -195,7 +195,7 @@ def _find(order: dict[str, Any]) -> None:
 
 
 def _blocking_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
-    """How many of how many lines were tried."""
+    """Return how many of how many lines were tried."""
     places = Places()
     for number in range(WARM_UP):
         places = Places()
@@ -264,7 +264,7 @@ async def _cancelled_runs(order: dict[str, Any], users: list[User]) -> tuple[int
 
 
 async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User], way: str = "") -> list[str]:
-    """Where the run could be cancelled."""
+    """Run once, cancelled at a place if one is given, and return the places at which a run can be cancelled."""
     user = User(f"{order['name']}: {prompt}")
     users.append(user)
     async with AsyncVidu(accounts_of(order, order["account"]), settings=brief()) as vidu:

@@ -69,10 +69,9 @@ def _place_of(frame: FrameType) -> str:
 
 
 def chosen(places: Sequence[str], seed: int) -> list[int]:
-    """The numbers of the places, in the order in which they are tried: the last lines of all, each line of ours, each of
-    others, the rest.
+    """Return the numbers of the places in the order to try them: the last lines, each line of ours, each of others, the rest.
 
-    Of a line that runs several times the last time counts, which is nearest to the money.
+    If a line runs several times, its last time counts, which is nearest to the money.
     """
     last = dict(zip(places, range(1, len(places) + 1), strict=True))
     numbers = list(range(1, len(places) + 1))

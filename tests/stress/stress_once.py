@@ -149,7 +149,7 @@ def main() -> None:
 
 
 def _ordered(vidu: Vidu, request: TextToVideo, key: str) -> str:
-    """The reference that a user has who repeats an order that failed."""
+    """Repeat an order that fails, as a user does, and return the reference or the last error."""
     deadline = time.monotonic() + PATIENCE / 2
     while True:
         try:

@@ -53,7 +53,7 @@ _FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "
 """Members of a request body that do not affect its cost."""
 
 
-def _is_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
+def _check_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
     """Check a batch's name. A `/` is refused because ids of jobs are `<batch>/<key>` and keys may contain one too."""
     is_plain = value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
     if not is_plain or value in (".", "..") or "/" in value or "\\" in value:
@@ -67,7 +67,7 @@ def _is_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
 class BatchOptions:
     """Options of a batch."""
 
-    name: str = field(validator=_is_name)
+    name: str = field(validator=_check_name)
     """At most 200 visible characters, without / and \\."""
     folder: Path
     """Folder for the downloaded files."""

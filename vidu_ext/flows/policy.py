@@ -31,15 +31,15 @@ def deadline_after(timeout: float | None, now: float) -> float | None:
     return None if timeout is None else now + seconds("timeout", timeout)
 
 
-def _is_share(instance: object, attribute: Attribute[float], value: object) -> None:
-    _is_between(instance, attribute, value, 0.0, 1.0)
+def _check_share(instance: object, attribute: Attribute[float], value: object) -> None:
+    _check_between(instance, attribute, value, 0.0, 1.0)
 
 
-def _is_factor(instance: object, attribute: Attribute[float], value: object) -> None:
-    _is_between(instance, attribute, value, 1.0, 10.0)
+def _check_factor(instance: object, attribute: Attribute[float], value: object) -> None:
+    _check_between(instance, attribute, value, 1.0, 10.0)
 
 
-def _is_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
+def _check_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
     found = finite(value)
     if found is None or not least <= found <= most:
         place = f"{type(instance).__name__}.{attribute.name}"
@@ -60,11 +60,11 @@ class PollPolicy:
     """The same, if less, for 40 to 200 tasks that share list requests; for fewer or more tasks it is in between."""
     ceiling: float = field(default=15.0, validator=at_least(SHORTEST))
     """Most seconds between two polls of a task."""
-    growth: float = field(default=0.2, validator=_is_share)
+    growth: float = field(default=0.2, validator=_check_share)
     """The pause as a share of the age, between floor and ceiling, if every poll asks for one task."""
-    listed_growth: float = field(default=0.03, validator=_is_share)
+    listed_growth: float = field(default=0.03, validator=_check_share)
     """The same if list requests ask for up to a hundred tasks."""
-    jitter: float = field(default=0.2, validator=_is_share)
+    jitter: float = field(default=0.2, validator=_check_share)
     """Largest share by which a pause is randomly shortened, so that many processes do not poll at the same time."""
 
     def __attrs_post_init__(self) -> None:
@@ -111,11 +111,11 @@ class RetryPolicy:
     """Seconds from the first try in which a further one may begin. 0 means one try."""
     first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second try."""
-    factor: float = field(default=2.0, validator=_is_factor)
+    factor: float = field(default=2.0, validator=_check_factor)
     """Factor by which the pause grows from try to try."""
     ceiling: float = field(default=30.0, validator=at_least(SHORTEST))
     """Seconds of the longest pause that the server did not ask for."""
-    jitter: float = field(default=0.5, validator=_is_share)
+    jitter: float = field(default=0.5, validator=_check_share)
     """Largest share by which a pause is randomly shortened."""
 
     def pause(self, tries: int, chance: float, retry_after: float | None) -> float:
@@ -136,7 +136,7 @@ class SettlePolicy:
     """Seconds of the search. A provider's list may show a new task some seconds late."""
     first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second look."""
-    factor: float = field(default=2.0, validator=_is_factor)
+    factor: float = field(default=2.0, validator=_check_factor)
     """Factor by which the pause grows from look to look."""
     clock_skew: float = field(default=300.0, validator=at_least(0.0))
     """Seconds by which the provider may date a task too early. Clocks that differ by more make a search longer, not wrong."""

@@ -42,14 +42,14 @@ def _address(text: str | None) -> str | None:
     return _strip(text).rstrip("/") or None
 
 
-def _is_provider(_instance: object, _attribute: Attribute[str], value: object) -> None:
+def _check_provider(_instance: object, _attribute: Attribute[str], value: object) -> None:
     if value not in PROVIDERS:
         text = str(value)
         shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
         raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {joined(PROVIDERS)}.")
 
 
-def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) -> None:
+def _check_name(instance: Account, _attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not is_account_name(value):
         raise ConfigurationError(
             f"{str(value)[:40]!r} cannot name an account. A name is made of lower-case letters, digits, '.', '_' and '-',"
@@ -59,7 +59,7 @@ def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) 
         raise ConfigurationError(f"an account at {instance.provider} cannot be called {value}: that is another provider's name.")
 
 
-def _is_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
+def _check_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
     whose = f"the key of account {instance.name}"
     if not value:
         raise ConfigurationError(f"{whose} is empty or not text.")
@@ -73,7 +73,7 @@ def _is_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
         raise ConfigurationError(f"{whose} contains a line break, a control character or a character outside ASCII.")
 
 
-def _is_address(instance: Account, _attribute: Attribute[str | None], value: str | None) -> None:
+def _check_address(instance: Account, _attribute: Attribute[str | None], value: str | None) -> None:
     if value is None:
         return
     its = f"the base URL of account {instance.name}"
@@ -84,7 +84,7 @@ def _is_address(instance: Account, _attribute: Attribute[str | None], value: str
         raise ConfigurationError(insecure, remedy=Remedy(action="allow-insecure"))
 
 
-def _is_count(instance: Account, attribute: Attribute[int], value: object) -> None:
+def _check_count(instance: Account, attribute: Attribute[int], value: object) -> None:
     count(f"{attribute.name} of account {instance.name}", value)
 
 
@@ -96,16 +96,16 @@ class Account:
     ConfigurationError for wrong values.
     """
 
-    provider: Provider = field(validator=_is_provider)
-    name: str = field(default=Factory(lambda account: account.provider, takes_self=True), validator=_is_free_name)
+    provider: Provider = field(validator=_check_provider)
+    name: str = field(default=Factory(lambda account: account.provider, takes_self=True), validator=_check_name)
     """By default the provider's name. References to its tasks begin with it: keep it as long as you keep them."""
     allow_insecure: bool = False
     """Whether `base_url` may be plain http on another machine. The key is then sent unencrypted."""
-    key: str = field(converter=_strip, validator=_is_key, repr=False, eq=False)
+    key: str = field(converter=_strip, validator=_check_key, repr=False, eq=False)
     """The bare key, as the provider's console shows it."""
-    base_url: str | None = field(default=None, converter=_address, validator=_is_address)
+    base_url: str | None = field(default=None, converter=_address, validator=_check_address)
     """Replaces the provider's first server, without a slash at the end."""
-    max_in_flight: int = field(default=REQUESTS_AT_ONCE, validator=_is_count)
+    max_in_flight: int = field(default=REQUESTS_AT_ONCE, validator=_check_count)
     """Most requests in flight at once."""
 
     @property

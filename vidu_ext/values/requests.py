@@ -41,31 +41,31 @@ def _place(instance: object, attribute: Attribute[Any]) -> str:
     return f"{type(instance).__name__}.{attribute.name}"
 
 
-def _is_text(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _check_text(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, str):
         raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_repr(value)}.")
 
 
-def _is_whole(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _check_whole(instance: object, attribute: Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_repr(value)}.")
 
 
-def _is_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _check_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, bool):
         raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_repr(value)}.")
 
 
-def _is_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
-    _check_medium(_place(instance, attribute), value)
+def _check_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
+    _check_medium_at(_place(instance, attribute), value)
 
 
-def _are_media(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
+def _check_media(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
     for index, one in enumerate(value):
-        _check_medium(f"{_place(instance, attribute)}[{index}]", one)
+        _check_medium_at(f"{_place(instance, attribute)}[{index}]", one)
 
 
-def _are_options(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _check_options(instance: object, attribute: Attribute[Any], value: object) -> None:
     place = _place(instance, attribute)
     if not _is_named(value):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_repr(value)}.")
@@ -77,7 +77,7 @@ def _is_named(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value))
 
 
-def _check_medium(place: str, value: object) -> None:
+def _check_medium_at(place: str, value: object) -> None:
     if isinstance(value, bytes | os.PathLike):
         if value == b"":
             raise ConfigurationError(f"{place} is empty.")
@@ -157,10 +157,10 @@ def _are(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[object, 
     return check
 
 
-_TEXT: Final = optional(_is_text)
-_WHOLE: Final = optional(_is_whole)
-_FLAG: Final = optional(_is_flag)
-_MEDIUM: Final = optional(_is_medium)
+_TEXT: Final = optional(_check_text)
+_WHOLE: Final = optional(_check_whole)
+_FLAG: Final = optional(_check_flag)
+_MEDIUM: Final = optional(_check_medium)
 
 
 class _Sparse:
@@ -236,7 +236,7 @@ class _Common(_Sparse):
     watermark: bool | None = field(default=None, validator=_FLAG)
     callback_url: str | None = field(default=None, validator=_TEXT, repr=_medium_repr)
     payload: str | None = field(default=None, validator=_TEXT)
-    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_are_options, repr=_options_repr)
+    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_check_options, repr=_options_repr)
 
 
 @_with_members
@@ -244,7 +244,7 @@ class _Common(_Sparse):
 class TextToVideo(_Common):
     """A video from a prompt."""
 
-    prompt: str = field(validator=_is_text)
+    prompt: str = field(validator=_check_text)
 
 
 @_with_members
@@ -252,7 +252,7 @@ class TextToVideo(_Common):
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
 
-    image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
+    image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
     """The first frame."""
 
 
@@ -261,9 +261,9 @@ class ImageToVideo(_Common):
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
 
-    start: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
+    start: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
     """The first frame."""
-    end: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
+    end: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
     """The last frame."""
 
 
@@ -271,12 +271,12 @@ class StartEndToVideo(_Common):
 class Subject(_Sparse):
     """A person or thing that appears in the video; the prompt refers to it as `@name`."""
 
-    name: str = field(validator=_is_text)
+    name: str = field(validator=_check_text)
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
     )
     videos: tuple[MediaInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
     )
     voice_id: str | None = field(default=None, validator=_TEXT)
     stored_id: str | None = field(default=None, validator=_TEXT)
@@ -289,7 +289,7 @@ class ReferenceToVideo(_Common):
     """A video that shows the subjects of its references: pictures, or named subjects."""
 
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
     )
     subjects: tuple[Subject, ...] = field(default=(), converter=_some_subjects, validator=_are(Subject), metadata=_MEDIA)
 
@@ -303,9 +303,9 @@ class ReferenceToVideo(_Common):
 class ReferenceToImage(_Common):
     """A picture from a prompt and, optionally, reference pictures."""
 
-    prompt: str = field(validator=_is_text)
+    prompt: str = field(validator=_check_text)
     images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_are_media, repr=_medium_repr, metadata=_MEDIA
+        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
     )
 
 
@@ -329,7 +329,7 @@ class ExtendVideo(_Common):
 class Frame(_Sparse):
     """A key frame of a Multiframe video, and the part of the video that leads to it."""
 
-    image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
+    image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
     prompt: str | None = field(default=None, validator=_TEXT)
     duration: int | None = field(default=None, validator=_WHOLE)
     """Seconds of the part."""
@@ -340,7 +340,7 @@ class Frame(_Sparse):
 class Multiframe(_Common):
     """A video that begins with one picture and shows others in turn, as key frames."""
 
-    start_image: ImageInput = field(validator=_is_medium, repr=_medium_repr, metadata=_MEDIA)
+    start_image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
     frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_are(Frame), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
@@ -352,7 +352,7 @@ Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToV
 """A request that any provider with such a route can serve."""
 
 
-def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _check_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not _is_named(value):
         raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping with the spec's names; it is {_repr(value)}.")
 
@@ -365,11 +365,11 @@ class OperationRequest(_Sparse):
     starts a task, to `call` for one that answers at once.
     """
 
-    provider: str = field(validator=_is_text)
-    operation: str = field(validator=_is_text)
+    provider: str = field(validator=_check_text)
+    operation: str = field(validator=_check_text)
     """operationId, as `vidu spec` lists them."""
     body: Mapping[str, object] = field(
-        factory=dict[str, object], validator=_is_named_mapping, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
+        factory=dict[str, object], validator=_check_named_mapping, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
     )
     """Members of the body, or the parameters of a route without one. A file is a Path, or bytes."""
     path_id: str | None = field(default=None, validator=_TEXT)

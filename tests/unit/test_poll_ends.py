@@ -141,6 +141,15 @@ def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(p
     assert isinstance(new.end, WaitRefusedError)
 
 
+def test_list_that_is_refused_while_its_tasks_are_young_ends_no_wait() -> None:
+    world = World()
+    waiters = world.join("1", "2", "3", is_new=True)
+    world.answers = in_turn(reply(401, {"message": "who are you"}))
+    world.run(20.0)
+    assert world.operations[0] == "listTasks"
+    assert all(waiter.words and not waiter.ends for waiter in waiters)
+
+
 def test_task_that_stays_unknown_for_a_minute_ends_its_wait() -> None:
     world = World("comfy")
     (waiter,) = world.join("1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -14,7 +15,7 @@ from playing import request_for
 from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import Account, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
+from vidu_ext import Account, ImageToVideo, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.durations import ENOUGH
@@ -110,6 +111,26 @@ def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> N
     assert [fetch.url for fetch in driver.of(Fetch)] == [FILM["url"]]
 
 
+def test_file_of_the_kind_that_is_asked_for_is_downloaded() -> None:
+    made = session()
+    film = {**FILM, "cover_url": "https://files.example/cover.jpg"}
+    snapshot = Scripted(success_answer(creations=[film])).run(made.status(REF))
+    driver = Scripted(Body(content=b"\xff\xd8\xff" + b"0" * 50, headers={"content-type": "image/jpeg"}))
+    driver.run(made.download(snapshot, io.BytesIO(), kind="cover", options=None, on_progress=None))
+    assert [fetch.url for fetch in driver.of(Fetch)] == [film["cover_url"]]
+
+
+def test_only_requests_with_media_of_this_machine_have_files(tmp_path: Path) -> None:
+    speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
+    requests = (ImageToVideo(image=tmp_path / "a.png"), ImageToVideo(image="https://h/a.png"), request_for("vidu"), speech)
+    assert [Session.has_files(request) for request in requests] == [True, False, False, False]
+
+
+def test_orders_must_be_the_path_of_a_file() -> None:
+    with pytest.raises(ConfigurationError, match=r"Settings\.orders must be the path of a file, not int"):
+        Settings(orders=5)  # type: ignore[arg-type]  # what the test is about
+
+
 def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) -> None:
     made = session()
     snapshot = Scripted(success_answer()).run(made.status(REF))
@@ -127,6 +148,7 @@ def test_duration_of_a_submitted_task_is_learned() -> None:
     for ref in refs[:-1]:
         durations.ended(ref, 30.0)
     assert durations.usual(refs[-1]) == pytest.approx(30.0)
+    assert vars(made.queue("studio"))["_durations"] is durations
 
 
 def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,8 +1,8 @@
 """The generated clients, the extension layer and the emulator together, with faults on: the laws, by the emulator's ledger.
 
 A machine plays a user of all four providers who submits, waits, cancels, downloads, restarts and looks for what was left
-unknown, blocking and awaited, while hypothesis switches faults on. No request is ever alike, so that what a task was paid
-for can be told from its prompt alone.
+unknown, blocking and awaited, while hypothesis switches faults on. Every prompt is different, and identifies the submit that a
+task was paid for.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ accidents: Final = st.lists(st.sampled_from(KINDS_TRIED).flatmap(_rules), max_si
 
 @define(eq=False)
 class Wanted:
-    """What the user wanted once, and what came of it."""
+    """One submit of the user, and what became of it."""
 
     provider: str
     prompt: str
@@ -102,22 +102,24 @@ class Wanted:
     unknown: Submission | None = None
 
 
-class World(RuleBasedStateMachine):
+class EmulatorMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.wanted: list[Wanted] = []
 
     @initialize(seed=st.integers(0, 5))
-    def begin(self, seed: int) -> None:
-        life = EmulatorSettings(queue_seconds=1.0, processing_seconds=2.0, listed_after=0.5, url_seconds=20.0, film_bytes=3_000)
-        self.emulator = Emulator(life, clock=Clock(rate=0.0), seed=seed)
+    def start_emulator(self, seed: int) -> None:
+        behaviour = EmulatorSettings(
+            queue_seconds=1.0, processing_seconds=2.0, listed_after=0.5, url_seconds=20.0, film_bytes=3_000
+        )
+        self.emulator = Emulator(behaviour, clock=Clock(rate=0.0), seed=seed)
         self.restart()
 
     # -- the user -----------------------------------------------------------------------------------------------------
 
     @rule()
     def restart(self) -> None:
-        """Another process, which knows references and submissions only."""
+        """Start another process, which knows references and submissions only."""
         urls = self.emulator.base_urls(ORIGIN)
         self.accounts = [Account(provider=name, key=KEY, base_url=urls[name]) for name in PROVIDERS]
         self.configured = Settings(
@@ -230,7 +232,7 @@ class World(RuleBasedStateMachine):
         assert isinstance(answer, GetCreationsReply)
         assert (answer.state == "success") == (self._state(ref) == "succeeded")
 
-    # -- the world ----------------------------------------------------------------------------------------------------
+    # -- the emulator -------------------------------------------------------------------------------------------------
 
     @rule(accidents=accidents)
     def break_something(self, accidents: list[FaultRule]) -> None:
@@ -247,13 +249,13 @@ class World(RuleBasedStateMachine):
     # -- the laws -----------------------------------------------------------------------------------------------------
 
     @invariant()
-    def submit_is_paid_twice(self) -> None:
+    def no_submit_is_paid_twice(self) -> None:
         paid = Counter(str(task.body["prompt"]) for task in self.emulator.ledger.paid)
         assert all(times == 1 for times in paid.values()), "a submit was paid more than once"
         assert set(paid) <= {wanted.prompt for wanted in self.wanted}
 
     @invariant()
-    def accepted_task_is_lost(self) -> None:
+    def no_accepted_task_is_lost(self) -> None:
         known = {wanted.prompt: wanted for wanted in self.wanted}
         for task in self.emulator.ledger.paid:
             wanted = known[str(task.body["prompt"])]
@@ -262,7 +264,7 @@ class World(RuleBasedStateMachine):
             assert wanted.accepted is None or wanted.accepted.task_id == task.id
 
     @invariant()
-    def key_is_sent_to_a_storage(self) -> None:
+    def no_key_is_sent_to_a_storage(self) -> None:
         assert self.emulator.ledger.keys_sent_to_files == 0
         assert not self.emulator.ledger.internal_errors, "the emulator itself is at fault"
 
@@ -299,14 +301,14 @@ class World(RuleBasedStateMachine):
         return reply.body
 
     def teardown(self) -> None:
-        """Nothing stays in the dark: with time and without faults what was paid is found, and every task ends."""
+        """With time and without faults every paid task is found, and every task ends."""
         self.mend_everything()
         self.emulator.clock.step(60.0)
         paid = {str(task.body["prompt"]) for task in self.emulator.ledger.paid}
         for wanted in self.wanted:
             if wanted.unknown is not None and wanted.ref is None and wanted.prompt in paid and wanted.provider in FINDABLE:
                 wanted.ref = self.vidu.find(wanted.unknown).ref
-        self.accepted_task_is_lost()
+        self.no_accepted_task_is_lost()
         for wanted in self.wanted:
             if wanted.ref is not None:
                 _let_it_end(self.vidu, wanted.ref)
@@ -330,4 +332,4 @@ def _let_it_end(vidu: Vidu, ref: TaskRef) -> None:
 
 
 def test_any_sequence_of_submits_and_faults_pays_at_most_once_each_and_loses_no_task() -> None:
-    run_state_machine_as_test(World, settings=settings(SETTINGS, max_examples=SETTINGS.max_examples // 3))
+    run_state_machine_as_test(EmulatorMachine, settings=settings(SETTINGS, max_examples=SETTINGS.max_examples // 3))

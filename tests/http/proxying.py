@@ -33,13 +33,13 @@ def make_certificate(folder: Path) -> Path:
 class Proxy:
     """A proxy at one port of 127.0.0.1, which is asked in clear, or over TLS (then for http addresses alone)."""
 
-    def __init__(self, world: str, certificate: Path | None = None, *, over_tls: bool = False) -> None:
-        """`world` is the origin of the server that plays the host of files. Other hosts are connected to as they are named."""
+    def __init__(self, file_host: str, certificate: Path | None = None, *, over_tls: bool = False) -> None:
+        """`file_host` is the origin of the server that plays the host of files. Other hosts are reached by their names."""
         self.lines: Final[list[str]] = []
         """The request lines that were meant for the proxy."""
         self.heads: Final[list[bytes]] = []
         """All that was meant for the proxy: of a tunnel, only what opened it."""
-        self._world: Final = world.partition("://")[2]
+        self._file_host: Final = file_host.partition("://")[2]
         self._tls: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if certificate is not None:
             self._tls.load_cert_chain(certificate)
@@ -81,7 +81,7 @@ class Proxy:
 
     def _forward(self, to: socket.socket, stream: BinaryIO, line: str, headers: str, authority: str) -> None:
         """Send one request on, to the host that it names, and give the answer back."""
-        host, _, port = (self._world if authority.partition(":")[0] == HOST else authority).partition(":")
+        host, _, port = (self._file_host if authority.partition(":")[0] == HOST else authority).partition(":")
         kept = [one for one in headers.split("\r\n") if one and not one.lower().startswith(("connection:", "proxy-"))]
         size = next((int(one.split(":")[1]) for one in kept if one.lower().startswith("content-length:")), 0)
         with socket.create_connection((host, int(port or "80"))) as onward:

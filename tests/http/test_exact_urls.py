@@ -39,29 +39,29 @@ TARGETS: Final = (
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
 def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> None:
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
+    with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"
-        assert fetch(way, server, elsewhere(world) + target) == film_of(name)
-        assert [seen.target for seen in world.seen] == [target]
-        assert world.seen[0].headers["host"] == elsewhere(world).removeprefix("http://")
+        assert fetch(way, server, elsewhere(file_host) + target) == film_of(name)
+        assert [seen.target for seen in file_host.seen] == [target]
+        assert file_host.seen[0].headers["host"] == elsewhere(file_host).removeprefix("http://")
 
 
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
 def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
+    with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"
-        world.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(world) + target})])
-        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
-        assert [seen.target for seen in world.seen][1:] == [target]
+        file_host.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(file_host) + target})])
+        assert fetch(way, server, f"{file_host.origin}/films/{name}.mp4") == film_of(name)
+        assert [seen.target for seen in file_host.seen][1:] == [target]
 
 
 @both_ways
 @pytest.mark.parametrize(("ending", "sent"), [("?a=ü%2F#t=1", "?a=%C3%BC%2F"), ("?a=%2f'#t=1", "?a=%2f'")])
 def test_character_outside_ascii_is_escaped_and_a_fragment_is_not_sent(ending: str, sent: str, way: Way) -> None:
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
+    with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
-        assert fetch(way, server, f"{elsewhere(world)}/films/{name}.mp4{ending}") == film_of(name)
-        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4{sent}"]
+        assert fetch(way, server, f"{elsewhere(file_host)}/films/{name}.mp4{ending}") == film_of(name)
+        assert [seen.target for seen in file_host.seen] == [f"/films/{name}.mp4{sent}"]

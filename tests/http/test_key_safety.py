@@ -1,6 +1,6 @@
 """A key goes to its provider and never to another host, a log, a message, a repr or a file. Signed addresses stay unchanged.
 
-The provider is one server, what stands for the rest of the world are others, and their ledgers show every byte that came.
+One server plays the provider, others play every other host, and their ledgers show every byte that came.
 """
 
 from __future__ import annotations
@@ -69,8 +69,10 @@ def assert_keyless(servers: Iterable[Server]) -> None:
 @both_ways
 def test_key_goes_to_its_provider_and_to_no_other_host(provider: str, way: Way, log: Callable[[], str]) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(ends="closed")], "status": [Act(status=500)], "list": [Act(status=500)]}
-    with Server() as world:
-        with Server(provider, key=KEY, plan=plan, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4?s=1") as server:
+    with Server() as other_host:
+        with Server(
+            provider, key=KEY, plan=plan, film_url=lambda _, name: f"{elsewhere(other_host)}/films/{name}.mp4?s=1"
+        ) as server:
             ended = run(way, [server])
             check(ended, server)
         header, value = HEADERS.get(provider, HEADERS["zenlayer"])
@@ -78,8 +80,8 @@ def test_key_goes_to_its_provider_and_to_no_other_host(provider: str, way: Way, 
         for seen in server.seen:
             assert seen.headers[header] == value
             assert KEY not in bytes_of(seen).replace(value, "", 1)
-        assert (len(world.calls("film")) == 1) == (ended.error is None)
-        assert_keyless([world])
+        assert (len(other_host.calls("film")) == 1) == (ended.error is None)
+        assert_keyless([other_host])
     assert provider.split("_")[0] in log()
     assert KEY not in log()
 
@@ -100,12 +102,12 @@ def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: 
 @crossed("status", [401, 403, 407])
 def test_file_host_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
     ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
-    with Server(plan={"film": repeat(ask)}) as world:
-        with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4") as server:
+    with Server(plan={"film": repeat(ask)}) as other_host:
+        with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(other_host)}/films/{name}.mp4") as server:
             ended = run(way, [server])
         assert isinstance(ended.error, ResultExpiredError)
-        assert world.calls("film")
-        assert_keyless([world])
+        assert other_host.calls("film")
+        assert_keyless([other_host])
 
 
 REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -114,8 +116,8 @@ REDIRECTS: Final = (301, 302, 303, 307, 308)
 @crossed("status", REDIRECTS)
 def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: str, way: Way) -> None:
     """Neither the key nor the request is sent to the other host."""
-    with Server() as world:
-        away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(world)}/ent/v2/text2video"})
+    with Server() as other_host:
+        away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(other_host)}/ent/v2/text2video"})
         with Server(provider, key=KEY, plan={"create": repeat(away)}) as server:
             ended = run(way, [server])
             assert ended.error is not None
@@ -124,7 +126,7 @@ def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: s
             ref = TaskRef(provider, server.make(body_for(provider)).name)
             with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(ViduError):
                 vidu.status(ref)
-        assert world.seen == []
+        assert other_host.seen == []
 
 
 @all_providers
@@ -147,9 +149,14 @@ def test_file_redirected_from_host_to_host_is_fetched_without_the_key(provider: 
 def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provider: str, way: Way, log: Callable[[], str]) -> None:
     """Without the key, and with every percent escape of the signature as it was."""
     target = f"/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&{SIGNATURE}"
-    with Server() as world, Server(provider, key=KEY) as server:
-        world.plan["other"] = iter([Act(status=500), Act(status=200, headers={"etag": '"e"'})])
-        place = {"id": "7", "put_url": elsewhere(world) + target, "upload_url": elsewhere(world) + target, "download_url": "u"}
+    with Server() as other_host, Server(provider, key=KEY) as server:
+        other_host.plan["other"] = iter([Act(status=500), Act(status=200, headers={"etag": '"e"'})])
+        place = {
+            "id": "7",
+            "put_url": elsewhere(other_host) + target,
+            "upload_url": elsewhere(other_host) + target,
+            "download_url": "u",
+        }
         server.plan["other"] = iter([Act(status=200, body=json.dumps(place).encode()), Act(status=200, body=b'{"uri": "u"}')])
         session = session_of(server)
         flow = upload_flow(
@@ -175,9 +182,9 @@ def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provide
                     await driver.close()
 
             assert asyncio.run(awaited()) == "u"
-        assert [(seen.method, seen.target, seen.body) for seen in world.seen] == [("PUT", target, b"PNG")] * 2
-        assert_keyless([world])
-    assert f"PUT {elsewhere(world)}" in log()
+        assert [(seen.method, seen.target, seen.body) for seen in other_host.seen] == [("PUT", target, b"PNG")] * 2
+        assert_keyless([other_host])
+    assert f"PUT {elsewhere(other_host)}" in log()
     assert "Signature" not in log()
     assert KEY not in log()
 

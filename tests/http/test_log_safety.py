@@ -92,11 +92,11 @@ def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
 @pytest.mark.parametrize("query", [*SIGNED, "a=1&b='x'&sig=SECRET", 'a="1"&sig=SECRET'])
 def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way, log: Callable[[], str]) -> None:
     """httpcore logs the headers of every answer at DEBUG, and with them the signed address of the film."""
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
+    with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
-        headers = {"location": f"{elsewhere(world)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}
-        world.plan["film"] = iter([Act(status=302, headers=headers)])
-        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
+        headers = {"location": f"{elsewhere(file_host)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}
+        file_host.plan["film"] = iter([Act(status=302, headers=headers)])
+        assert fetch(way, server, f"{file_host.origin}/films/{name}.mp4") == film_of(name)
     assert "receive_response_headers.complete" in log()
     assert "httpcore" in log()
     assert "SECRET" not in log()

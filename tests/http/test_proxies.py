@@ -121,12 +121,12 @@ def test_download_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
     ending: str, source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, the exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and put the signature into its log."""
-    with Server(key=KEY, life=("done",)) as server, Server() as world, Proxy(world.origin, certificate) as proxy:
+    with Server(key=KEY, life=("done",)) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
         name = server.make(body_for("vidu")).name
         url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"
         server.film_urls[name] = url
         assert download(way, server, settings(proxy, source, monkeypatch)) == film_of(name)
-        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4{ending}"]
+        assert [seen.target for seen in file_host.seen] == [f"/films/{name}.mp4{ending}"]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
 
 
@@ -138,24 +138,28 @@ def test_upload_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
 ) -> None:
     target = "/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&Signature='|'"
     url = f"{scheme}://{HOST}{target}"
-    with Server(key=KEY) as server, Server() as world, Proxy(world.origin, certificate) as proxy:
-        world.plan["other"] = iter([Act(status=200, headers={"etag": '"e"'})])
+    with Server(key=KEY) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
+        file_host.plan["other"] = iter([Act(status=200, headers={"etag": '"e"'})])
         place = json.dumps({"id": "7", "put_url": url}).encode()
         server.plan["other"] = iter([Act(status=200, body=place), Act(status=200, body=b'{"uri": "u"}')])
         assert upload(way, server, settings(proxy, source, monkeypatch)) == "u"
-        assert [(seen.method, seen.target, seen.body) for seen in world.seen] == [("PUT", target, b"PNG")]
+        assert [(seen.method, seen.target, seen.body) for seen in file_host.seen] == [("PUT", target, b"PNG")]
         assert_proxy_knows_no_more_than_it_must(proxy, "PUT", url)
 
 
 @both_ways
 def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with Server(key=KEY, life=("done",)) as server, Server() as world, Proxy(world.origin, certificate, over_tls=True) as proxy:
+    with (
+        Server(key=KEY, life=("done",)) as server,
+        Server() as file_host,
+        Proxy(file_host.origin, certificate, over_tls=True) as proxy,
+    ):
         name = server.make(body_for("vidu")).name
         url = f"http://{HOST}/films/{name}.mp4{ENDINGS[0]}"
         server.film_urls[name] = url
         assert download(way, server, settings(proxy, "environment", monkeypatch)) == film_of(name)
-        assert [seen.target for seen in world.seen] == [urlsplit(url).path + ENDINGS[0]]
+        assert [seen.target for seen in file_host.seen] == [urlsplit(url).path + ENDINGS[0]]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
 
 

@@ -18,7 +18,7 @@ from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.tasks import Json, Object
 
 BEGAN: Final = 1_700_000_000.0
-"""Time of day when the world begins."""
+"""Time of day when a machine starts."""
 
 LOOKS_BACK: Final = 7 * 86_400.0
 """Age up to which the list shows tasks when no time is asked for."""

@@ -1,4 +1,4 @@
-"""Programs that use the package, their flows under way, and what their users wanted."""
+"""The processes of the machine of submits, their flows under way, and what became of each submit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DATED: Final[tuple[Dated, ...]] = Dated.__args__  # type: ignore[attr-defined]
 MOST_STEPS: Final = 3_000
 """Effects after which a flow counts as endless."""
 MOST_AT_ONCE: Final = 6
-"""Flows under way after which no further submit begins, so that those that are get their turns."""
+"""Flows under way above which no further submit begins."""
 
 picks: Final = st.integers(0, 30)
 accidents: Final = st.sampled_from(ACCIDENTS)
@@ -69,8 +69,8 @@ class Wanted:
     twins: str
     """The same text for tasks that no search can distinguish; a unique one if it can be."""
     begun: Begun = field(factory=Begun)
-    told: list[Submission] = field(factory=list[Submission])
-    """What a user who writes submissions down has on paper when the process is killed."""
+    reported: list[Submission] = field(factory=list[Submission])
+    """The submissions that `on_submission` was called with."""
     ref: TaskRef | None = None
     unknown: SubmissionUnknownError | None = None
     error: SubmitError | None = None

@@ -23,8 +23,8 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 
-class World(RuleBasedStateMachine):
-    """The machine; its subclasses name the accounts."""
+class SubmitMachine(RuleBasedStateMachine):
+    """A machine that submits at some accounts; its subclasses name them."""
 
     accounts: ClassVar[tuple[Account, ...]]
 
@@ -47,7 +47,7 @@ class World(RuleBasedStateMachine):
         newest_first=st.booleans(),
         shows_payload=st.booleans(),
     )
-    def begin(self, behind: float, dated: Dated, zone: float, newest_first: bool, shows_payload: bool) -> None:
+    def start_two_processes(self, behind: float, dated: Dated, zone: float, newest_first: bool, shows_payload: bool) -> None:
         for account in self.accounts:
             self.ledger[account.name] = Ledger(
                 account.name,
@@ -65,20 +65,20 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: len(self.runs) < MOST_AT_ONCE)
     @rule(pick=picks, prompt=st.sampled_from("ab"), own=st.sampled_from(["", "", "payload", "key"]), twins=st.integers(1, 3))
     def submit(self, pick: int, prompt: str, own: str, twins: int) -> None:
-        """A user submits the same some times; some set a payload that they use for several jobs, some a key for each."""
+        """Submit the same request several times; some with a payload that is used for several jobs, some with a key each."""
         for _ in range(twins):
             self._submit(self.processes[pick % len(self.processes)], prompt, own)
 
     @precondition(lambda self: self.runs)
     @rule(pick=picks, accident=accidents, late=lateness)
     def step(self, pick: int, accident: Accident, late: float) -> None:
-        """One request arrives, or one answer."""
+        """Deliver one request or one answer."""
         self._step(self.runs[pick % len(self.runs)], accident, late)
 
     @precondition(lambda self: self.runs)
     @rule(pick=picks, several=st.lists(accidents, min_size=2, max_size=12), late=lateness)
-    def carry_on(self, pick: int, several: list[Accident], late: float) -> None:
-        """One flow gets many turns in a row."""
+    def step_several_times(self, pick: int, several: list[Accident], late: float) -> None:
+        """Step one flow several times in a row."""
         run = self.runs[pick % len(self.runs)]
         for accident in several:
             if run in self.runs:
@@ -98,7 +98,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: any(wanted.ref for wanted in self.submits))
     @rule(pick=picks, cancels=st.booleans(), accident=st.sampled_from(PASSING), where=picks)
     def poll_or_cancel(self, pick: int, cancels: bool, accident: Accident, where: int) -> None:
-        """Another process asks for a task, or cancels it, with nothing but the text of its reference."""
+        """Poll or cancel a task in any process, with nothing but the text of its reference."""
         process = self.processes[where % len(self.processes)]
         session = process.session
         ref = session.ref(str([wanted.ref for wanted in self.submits if wanted.ref][pick % len(self._refs())]))
@@ -107,7 +107,7 @@ class World(RuleBasedStateMachine):
         self._run_through(flow, ref.account, accident, process)
 
     @rule(pick=picks, event=st.sampled_from(["success", "failed", "time", "kill", "another's", ""]), late=lateness)
-    def the_world_goes_on(self, pick: int, event: str, late: float) -> None:
+    def end_task_pass_time_kill_or_use_account(self, pick: int, event: str, late: float) -> None:
         """A task ends, time passes, a process dies, or another user of the account makes a task much like ours."""
         tasks = [paid for ledger in self.ledger.values() for paid in ledger.paid]
         if event == "time":
@@ -121,7 +121,7 @@ class World(RuleBasedStateMachine):
             ledger.make({"prompt": "ab"[pick % 2], "model": "viduq3-turbo", "payload": event}, None, lateness=late)
 
     @rule(pick=picks, ahead=st.sampled_from([0.0, 900.0, -900.0, 6 * HOUR, -6 * HOUR, 30 * 24 * HOUR]))
-    def the_clock_is_set(self, pick: int, ahead: float) -> None:
+    def set_clock(self, pick: int, ahead: float) -> None:
         """A user, a time server or an empty battery sets the clock of a machine, also while it waits for an answer."""
         self.processes[pick % len(self.processes)].ahead = ahead
         self.clocks_are_right = self.clocks_are_right and ahead == 0.0
@@ -139,7 +139,7 @@ class World(RuleBasedStateMachine):
         assert len(set(refs)) == len(refs), refs
 
     @invariant()
-    def a_task_that_is_given_is_the_one_that_was_asked_for(self) -> None:
+    def a_returned_task_belongs_to_its_submit(self) -> None:
         for wanted in self.submits:
             if wanted.ref is None:
                 continue
@@ -149,7 +149,7 @@ class World(RuleBasedStateMachine):
             assert task.submit == wanted.number or not wanted.is_unique
 
     @invariant()
-    def no_submit_that_ended_without_doubt_has_cost_anything(self) -> None:
+    def no_submit_that_surely_failed_is_paid(self) -> None:
         for task in self._tasks():
             wanted = self.submits[cast("int", task.submit)]
             assert wanted.error is None or wanted.unknown is not None, f"{task.task_id} is paid; {wanted.error}"
@@ -164,11 +164,11 @@ class World(RuleBasedStateMachine):
                 continue
             made = [task for task in self._tasks() if self.submits[cast("int", task.submit)] in alike]
             lost = [task for task in made if TaskRef(task.account, task.task_id) not in known]
-            open_ends = [other for other in alike if other.unknown is not None and not other.is_found]
-            assert len(lost) <= len(open_ends)
+            unknown = [other for other in alike if other.unknown is not None and not other.is_found]
+            assert len(lost) <= len(unknown)
 
     @invariant()
-    def an_open_end_holds_what_it_takes_to_go_on(self) -> None:
+    def an_unknown_submit_has_what_a_search_needs(self) -> None:
         for wanted in self.submits:
             if wanted.unknown is None:
                 continue
@@ -180,15 +180,15 @@ class World(RuleBasedStateMachine):
                     assert task.idempotency_key == submission.idempotency_key or submission.settlement in ("running-list", "none")
 
     @invariant()
-    def what_is_paid_was_told_before(self) -> None:
+    def a_submission_is_reported_before_it_is_paid(self) -> None:
         """The last submission that was reported is enough to search for the task, however its process ended."""
         for task in self._tasks():
-            submission = self.submits[cast("int", task.submit)].told[-1]
+            submission = self.submits[cast("int", task.submit)].reported[-1]
             assert task.account == submission.account
             assert task.idempotency_key == submission.idempotency_key or submission.settlement in ("running-list", "none")
 
     def teardown(self) -> None:
-        """The world becomes kind: every flow comes to its end, and what can be found is found."""
+        """Without faults every flow ends, and every task that can be found is found."""
         for ledger in self.ledger.values():
             for paid in ledger.paid:
                 paid.listed_from = 0.0
@@ -201,11 +201,10 @@ class World(RuleBasedStateMachine):
             return
         self._start_process()
         for wanted in list(self._lost()):
-            self._find_for_sure(wanted)
+            self._search_without_faults(wanted)
             if wanted.unknown is not None and wanted.unknown.submission.key_is_ours:
-                self._find_for_sure(
-                    wanted
-                )  # a second time, in the same process; an idempotency key of the user's gives its task once
+                # a second time, in the same process; an idempotency key of the user's gives its task once
+                self._search_without_faults(wanted)
             self._check_all()
 
     # -- what the rules are made of -----------------------------------------------------------------------------------
@@ -215,7 +214,7 @@ class World(RuleBasedStateMachine):
         self.processes.append(Process(self.started, self.accounts, lambda: self.now))
 
     def _kill(self, dead: Process) -> None:
-        """A process dies with all that it was doing, and another takes its place that knows nothing of it."""
+        """Kill a process with all its flows, and start another that knows nothing of them."""
         for run in [run for run in self.runs if run.process is dead]:
             run.flow.close()
             self.runs.remove(run)
@@ -235,14 +234,14 @@ class World(RuleBasedStateMachine):
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job-{wanted.number}" if own == "key" and not request.payload else None
         choice = process.session.offers(request, account=None, check=False, path_id=None)
-        flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.told.append)
+        flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))
 
     def _step(self, run: Run, accident: Accident, late: float) -> None:
         """Carry a flow to its next request, its request to the server, or the answer back to it."""
         run.steps += 1
-        assert run.steps < MOST_STEPS, "a flow goes on for ever"
+        assert run.steps < MOST_STEPS, "a flow never ends"
         if run.effect is None:
             self._resume(run, None)
         elif isinstance(run.effect, Pause):
@@ -347,7 +346,7 @@ class World(RuleBasedStateMachine):
             failure = error
         assert failure is None, failure
 
-    def _find_for_sure(self, wanted: Wanted) -> None:
+    def _search_without_faults(self, wanted: Wanted) -> None:
         """A task with a unique idempotency key is found, even a day later, and no other in its place."""
         assert wanted.unknown is not None
         submission = Submission.parse(wanted.unknown.submission.to_text())
@@ -392,7 +391,7 @@ class World(RuleBasedStateMachine):
     def _check_all(self) -> None:
         self.no_submit_is_paid_twice()
         self.no_two_submits_have_the_same_task()
-        self.a_task_that_is_given_is_the_one_that_was_asked_for()
-        self.no_submit_that_ended_without_doubt_has_cost_anything()
+        self.a_returned_task_belongs_to_its_submit()
+        self.no_submit_that_surely_failed_is_paid()
         self.no_accepted_task_is_lost()
-        self.an_open_end_holds_what_it_takes_to_go_on()
+        self.an_unknown_submit_has_what_a_search_needs()

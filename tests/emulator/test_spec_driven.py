@@ -12,6 +12,7 @@ import pytest
 from core_calls import IMAGE, Calls, Provider
 
 from vidu_ext.emulator import routes
+from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec import contract
 from vidu_ext.spec.document import Spec
 from vidu_ext.values.json import as_object
@@ -126,6 +127,20 @@ def _raw(calls: Calls, method: str, path: str, body: Json = None) -> bytes:
     answer = calls.ask("vidu", method, path, body)
     assert answer.status == 200, answer.reply.body
     return answer.reply.body
+
+
+def test_mirror_of_a_provider_has_paths_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tasks were made at the provider that it mirrors, and paid there in the ledger."""
+    mirror = contract.contract_from("mirror", contract.contract_of("vidu").spec.root)
+
+    def with_mirror(provider: str) -> contract.Contract:
+        return mirror if provider == "mirror" else contract.contract_of(provider)
+
+    monkeypatch.setattr(routes, "PROVIDERS", (*PROVIDERS, "mirror"))
+    monkeypatch.setattr(routes, "contract_of", with_mirror)
+    both = routes.Routes()
+    found = [both.find("POST", path) for path in ("/ent/v2/text2video", "/mirror/ent/v2/text2video")]
+    assert [one.route.provider for one in found if isinstance(one, routes.Found)] == ["vidu", "mirror"]
 
 
 @pytest.mark.parametrize("body", UNSET)

@@ -183,7 +183,7 @@ def test_cancelled_wait_names_its_tasks(hangs: bool, provider: str) -> None:
     async def main() -> None:
         with Server(provider, plan=plan, life=("running",)) as server:
             refs = [TaskRef(provider, server.make(body_for(provider)).name) for _ in range(3)]
-            of_many: Route = "list" if provider == "vidu" else "status"
+            of_many: Route = "list" if provider_named(provider).list_size else "status"
             async with clean(server, settings) as vidu:
                 works: list[tuple[Awaitable[object], Route]] = [
                     (vidu.wait(refs[0]), "status"),

@@ -51,7 +51,7 @@ def test_every_page_is_read(way: Way) -> None:
 
 @both_ways
 def test_account_of_a_provider_without_subjects_is_not_asked_for_them(way: Way) -> None:
-    with pytest.raises(ConfigurationError, match="comfy, which stores no subjects; only vidu does"):
+    with pytest.raises(ConfigurationError, match=r"comfy, which stores no subjects\. They are stored at vidu"):
         listed(way, {"comfy": "key"}, answering())
     with pytest.raises(ConfigurationError, match="say which account"):
         listed(way, {"vidu": "key", "comfy": "key"}, answering())

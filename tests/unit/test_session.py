@@ -203,7 +203,7 @@ def test_error_for_an_unsupported_call_says_what_to_do() -> None:
 
 def test_error_of_a_provider_without_subjects_names_the_one_that_has_them() -> None:
     error = Scripted().error(session("comfy").subjects_page("studio", []), ConfigurationError)
-    assert "studio is an account of comfy, which stores no subjects; only vidu" in str(error)
+    assert "studio is an account of comfy, which stores no subjects. They are stored at vidu" in str(error)
 
 
 # -- lists ----------------------------------------------------------------------------------------------------------------

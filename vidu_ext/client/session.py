@@ -37,6 +37,7 @@ from vidu_ext.values.exchange import read_json, text_of
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.remedy import Remedy
+from vidu_ext.values.spelling import joined
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import api_root
@@ -596,7 +597,7 @@ class Session:
         if call is None:
             able = [name for name in PROVIDERS if provider_named(name).subjects_call(None) is not None]
             raise ConfigurationError(
-                f"{account} is an account of {provider.name}, which stores no subjects; only {', '.join(able)} does."
+                f"{account} is an account of {provider.name}, which stores no subjects. They are stored at {joined(able)}."
             )
         _check_new(pages, account, call)
         return (yield from self._read(account, call, provider.subjects_page))

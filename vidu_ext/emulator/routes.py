@@ -159,9 +159,23 @@ def route_named(provider: str, operation: str) -> Route:
 
 
 @cache
+@cache
 def base_path(provider: str) -> str:
-    """Return the path of the base URL of a provider: `/api/v1`, or ''."""
+    """Return the path of the base URL of a provider: `/api/v1`, or ''.
+
+    A provider with paths of an earlier one, such as a mirror on another host, has its name before them.
+    """
+    paths = _paths(provider)
+    is_mirror = any(paths & _paths(earlier) for earlier in PROVIDERS[: PROVIDERS.index(provider)])
+    return (f"/{provider}" if is_mirror else "") + _server_path(provider)
+
+
+def _server_path(provider: str) -> str:
     return urlsplit(contract_of(provider).server()).path.rstrip("/")
+
+
+def _paths(provider: str) -> set[str]:
+    return {_server_path(provider) + operation.path for operation in contract_of(provider).operations.values()}
 
 
 def _first_part(path: str) -> str:

@@ -59,17 +59,21 @@ def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() 
     assert len(calls.emulator.ledger.paid) == 1
 
 
-def test_a_refused_request_is_remembered_and_one_that_met_a_full_queue_is_not() -> None:
-    calls = Calls(queue_limit=1)
+def test_the_key_of_a_refused_request_repeats_the_refusal_and_takes_no_other_body() -> None:
+    calls = Calls()
     wrong: Object = {**BODY, "duration": 99}
     answers = [_create(calls, wrong), _create(calls, wrong), _create(calls)]
     assert [(one.status, _is_replayed(one)) for one in answers] == [(400, False), (400, True), (409, False)]
-    other = {"idempotency-key": "another"}
+
+
+def test_the_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
+    calls = Calls(queue_limit=1)
     calls.create("comfy")
-    full = _create(calls, headers=other)
-    assert (full.status, full.reply.headers["retry-after"], full.reply.headers["x-concurrency-limit"]) == (429, "2", "5")
+    full = _create(calls)
     calls.step(100.0)
-    assert _create(calls, headers=other).status == 200
+    again = _create(calls)
+    assert (full.status, full.reply.headers["retry-after"], full.reply.headers["x-concurrency-limit"]) == (429, "2", "5")
+    assert (again.status, _is_replayed(again)) == (200, False)
 
 
 def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() -> None:
@@ -93,8 +97,7 @@ def test_a_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() ->
 
 def test_comfy_reports_price_estimate_and_free_slots_in_headers() -> None:
     headers = _create(Calls(queue_seconds=1.0, processing_seconds=4.0), {**BODY, "resolution": "720p"}).reply.headers
-    told = {name: value for name, value in headers.items() if name.startswith("x-")}
-    assert told == {
+    assert {name: value for name, value in headers.items() if name.startswith("x-")} == {
         "x-comfy-credits-used": "63.3",
         "x-comfy-estimated-duration-seconds": "5",
         "x-comfy-estimated-duration-p90-seconds": "10",
@@ -112,8 +115,7 @@ def test_comfy_refuses_tasks_beyond_its_concurrency_if_it_is_set_to() -> None:
     assert second.reply.headers["x-concurrency-current"] == "2"
     refused = _create(calls)
     assert (refused.status, refused.json) == (429, {"message": "concurrency limit exceeded"})
-    told = {name: value for name, value in refused.reply.headers.items() if name.startswith(("x-", "retry"))}
-    assert told == {
+    assert {name: value for name, value in refused.reply.headers.items() if name.startswith(("x-", "retry"))} == {
         "x-concurrency-limit": "2", "x-concurrency-current": "2", "x-concurrency-remaining": "0", "retry-after": "2",
     }  # fmt: skip
     assert _create(calls, headers={}, key="another-key").status == 200
@@ -158,8 +160,11 @@ def test_faults_of_answers_change_every_event_of_a_stream() -> None:
     for _, event in _events(Calls("kind=null_fields,operation=create")):
         assert event.pop("id")
         assert set(event.values()) == {None}
-    lasts = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1][1]
-    assert (lasts["status"], lasts["code"], lasts["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
+
+
+def test_the_stream_of_a_failing_task_ends_with_its_error() -> None:
+    _, last = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1]
+    assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
 
 
 def test_a_stream_behind_a_queue_reports_the_actual_start() -> None:

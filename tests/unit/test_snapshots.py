@@ -34,9 +34,14 @@ def test_undocumented_word_is_kept_and_not_final(provider: Provider) -> None:
     snapshot = provider.snapshot(REF, {member: "paused"})
     assert snapshot is not None
     assert (snapshot.state, snapshot.word) == (TaskState.UNKNOWN, "paused")
-    shouted = provider.snapshot(REF, {member: " FAILED "})
-    assert shouted is not None
-    assert shouted.state is TaskState.FAILED
+
+
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
+@pytest.mark.parametrize("word", ["failed", "FAILED", " Failed "])
+def test_state_word_is_read_in_any_case(provider: Provider, word: str) -> None:
+    snapshot = provider.snapshot(REF, {"status" if provider is SKILLS else "state": word})
+    assert snapshot is not None
+    assert snapshot.state is TaskState.FAILED
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
@@ -184,8 +189,11 @@ def test_price_is_read_from_a_number_or_a_text() -> None:
 def test_only_comfy_estimates_how_long_a_task_takes() -> None:
     answer = Reply(200, {"x-comfy-estimated-duration-seconds": "95"}, b"{}")
     assert [one.estimated_seconds(answer) for one in (VIDU, COMFY, ZENLAYER, SKILLS)] == [None, 95.0, None, None]
-    for written in ("", "soon", "-1", "0", "inf"):
-        assert COMFY.estimated_seconds(Reply(200, {"x-comfy-estimated-duration-seconds": written}, b"{}")) is None
+
+
+@pytest.mark.parametrize("written", ["", "soon", "-1", "0", "inf"])
+def test_estimate_that_is_not_a_positive_number_is_none(written: str) -> None:
+    assert COMFY.estimated_seconds(Reply(200, {"x-comfy-estimated-duration-seconds": written}, b"{}")) is None
 
 
 # -- strange entries of lists ---------------------------------------------------------------------------------------------

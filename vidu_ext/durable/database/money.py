@@ -114,9 +114,8 @@ def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: 
         return
     values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": None}
     insert_missing(connection, costs, values, ["signature"])
-    probe = sa.case((costs.c.probe == job.id, None), else_=costs.c.probe)
     own = sa.update(costs).where(costs.c.signature == job.signature)
-    connection.execute(own.values(credits=paid or costs.c.credits, probe=probe))
+    connection.execute(own.values(credits=paid or costs.c.credits, probe=None))  # a cost that is known needs no probe
 
 
 def reserved_by(connection: sa.Connection, job: Job) -> float:

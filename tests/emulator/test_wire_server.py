@@ -1,4 +1,4 @@
-"""The emulator behind a port: connections that live on, requests that are too large, its start and its end, its callbacks."""
+"""The emulator behind a port: connections with many requests, requests that are too large, event streams, start and end."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def connected(server: EmulatorServer) -> Generator[socket.socket]:
         yield opened
 
 
-def answer(connection: socket.socket) -> tuple[str, bytes]:
-    """Status line and body of the next answer on a connection."""
+def read_answer(connection: socket.socket) -> tuple[str, bytes]:
+    """Return the status line and the body of the next answer on a connection."""
     reader = connection.makefile("rb")
     status, length = reader.readline().decode().strip(), 0
     while line := reader.readline().strip():
@@ -58,7 +58,7 @@ def test_one_connection_serves_many_requests_in_their_order() -> None:
     with EmulatorServer() as server, connected(server) as connection:
         for _ in range(3):
             connection.sendall(CREDITS)
-            status, body = answer(connection)
+            status, body = read_answer(connection)
             assert (status, bool(json.loads(body))) == ("HTTP/1.1 200 OK", True)
         connection.sendall(CREDITS + missing)
         connection.sendall(CREDITS.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
@@ -72,12 +72,12 @@ def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() 
         for _ in range(11):
             began = time.perf_counter()
             connection.sendall(CREDITS)
-            answer(connection)
+            read_answer(connection)
             times.append(time.perf_counter() - began)
-    assert min(times) < 0.04  # which is what every one takes where the second half of an answer is held back
+    assert min(times) < 0.04  # the delay of an acknowledgement, which each answer takes if its second half waits for one
 
 
-def test_a_call_that_hangs_holds_neither_other_calls_nor_the_end_of_the_server() -> None:
+def test_a_call_that_hangs_delays_neither_other_calls_nor_the_end_of_the_server() -> None:
     failures: list[httpx.HTTPError | None] = []
     with WayIn("port", f"kind=hang,operation=create,nth=1,seconds={NEVER_COMES}") as way:
         waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=NEVER_COMES).error))
@@ -89,12 +89,12 @@ def test_a_call_that_hangs_holds_neither_other_calls_nor_the_end_of_the_server()
     assert failures[0] is not None
 
 
-def test_answers_are_dated_by_the_clock_and_head_tells_the_length_of_a_film_without_sending_it() -> None:
+def test_answers_have_the_date_of_the_clock_and_head_has_the_length_of_a_video_without_its_bytes() -> None:
     emulator = Emulator(clock=Clock(rate=0, start=1_000_000_000))
     with WayIn("port", emulator=emulator) as way:
         assert way.create().headers["date"] == "Sun, 09 Sep 2001 01:46:40 GMT"
-        film = way.film()
-        head, whole = way.ask("HEAD", film), way.ask("GET", film)
+        url = way.film()
+        head, whole = way.ask("HEAD", url), way.ask("GET", url)
         assert (head.status, head.body) == (200, b"")
         assert int(head.headers["content-length"]) == len(whole.body) > 0
 
@@ -106,7 +106,8 @@ def test_a_request_that_announces_too_much_is_refused_before_it_is_read() -> Non
     head = b"POST /ent/v2/text2video HTTP/1.1\r\nhost: localhost\r\ncontent-length: 999999999999\r\n\r\n"
     with EmulatorServer() as server, connected(server) as connection:
         connection.sendall(head)
-        assert answer(connection)[0].startswith("HTTP/1.1 413")
+        status, _ = read_answer(connection)
+        assert status.startswith("HTTP/1.1 413")
 
 
 def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
@@ -125,6 +126,9 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
     assert not emulator.ledger.paid
 
 
+# -- event streams --------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) -> None:
     emulator = Emulator(EmulatorSettings(queue_seconds=0.05, processing_seconds=0.1))
@@ -136,7 +140,7 @@ def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) ->
         assert seen.seconds >= 0.1
 
 
-def test_an_event_stream_breaks_off_in_the_middle() -> None:
+def test_a_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> None:
     rule = FaultRule.parse("kind=truncated_body,provider=skills_video,sent=20")
     with WayIn("port", emulator=Emulator(QUICK, rules=[rule])) as way:
         seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
@@ -150,14 +154,14 @@ def test_an_event_stream_breaks_off_in_the_middle() -> None:
 
 def test_an_address_that_cannot_be_listened_on_is_an_error_in_one_line() -> None:
     with EmulatorServer() as server:
-        port = int(server.origin.rpartition(":")[2])
-        for host, asked, says in (
-            ("127.0.0.1", port, rf"cannot listen on 127\.0\.0\.1:{port}: Address already in use\. Choose another port"),
+        used_port = int(server.origin.rpartition(":")[2])
+        for host, port, message in (
+            ("127.0.0.1", used_port, rf"cannot listen on 127\.0\.0\.1:{used_port}: Address already in use\. Choose another port"),
             ("127.0.0.1", 99_999, r"cannot listen on 127\.0\.0\.1:99999"),
             ("203.0.113.1", 0, r"on 203\.0\.113\.1:0: [A-Za-z ]+\. Choose an address of this machine\.$"),
         ):
-            with pytest.raises(ConfigurationError, match=says) as caught:
-                EmulatorServer(host=host, port=asked).__enter__()
+            with pytest.raises(ConfigurationError, match=message) as caught:
+                EmulatorServer(host=host, port=port).__enter__()
             assert "\n" not in str(caught.value)
 
 
@@ -171,7 +175,7 @@ def test_a_host_that_others_can_reach_causes_a_warning(monkeypatch: pytest.Monke
     with opened, caplog.at_level(logging.WARNING, "vidu_ext.emulator"):
         open_socket("127.0.0.1", 0)
         assert not caplog.records
-        open_socket("0.0.0.0", 0)  # noqa: S104  # listened on nowhere
+        open_socket("0.0.0.0", 0)  # noqa: S104  # create_server is replaced above
     assert "everyone who can reach this machine" in caplog.text
 
 
@@ -179,15 +183,15 @@ PATHS = ("/", "/_emulator/state", "/_emulator/page/page.js", "/ent/v2/credits", 
 
 
 def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
-    """Return how requests for every kind of path are answered that name these hosts."""
-    found: set[int] = set()
+    """Return the statuses of requests for every kind of path with these Host headers."""
+    answered: set[int] = set()
     for path in PATHS:
         with connected(server) as connection:
             lines = "".join(f"host: {host}\r\n" for host in hosts)
             head = f"GET {path} HTTP/1.1\r\n{lines}authorization: Token k\r\nconnection: close\r\n\r\n"
             connection.sendall(head.encode("latin-1"))
-            found.add(int(answer(connection)[0].split()[1]))
-    return found
+            answered.add(int(read_answer(connection)[0].split()[1]))
+    return answered
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,7 @@ def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
     ],
 )  # fmt: skip
 def test_a_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:
-    """Once, a name below ip6.arpa, that anyone may have lead to this machine, was answered."""
+    """Once, a name below ip6.arpa was answered, which its owner can point at this machine."""
     with EmulatorServer() as server:
         assert statuses(server, host) == {403}
 
@@ -216,7 +220,7 @@ def test_a_request_for_this_machine_is_answered(host: str) -> None:
 
 
 def test_requests_for_the_listening_address_and_its_name_are_answered() -> None:
-    heard = asgi(Emulator(), hosts=("studio.example.com",))
+    app = asgi(Emulator(), hosts=("studio.example.com",))
 
     async def status(host: str) -> int:
         sent: list[Any] = []
@@ -234,13 +238,13 @@ def test_requests_for_the_listening_address_and_its_name_are_answered() -> None:
             "raw_path": b"/_emulator/state",
             "query_string": b"",
         }
-        where = {
+        address = {
             "scheme": "http",
             "headers": [(b"host", host.encode())],
             "server": ("192.168.1.5", 8400),
             "client": ("192.168.1.9", 1),
         }
-        await heard({**scope, **where}, receive, send)
+        await app({**scope, **address}, receive, send)
         return int(sent[0]["status"])
 
     for host, expected in {
@@ -254,11 +258,14 @@ def test_requests_for_the_listening_address_and_its_name_are_answered() -> None:
         assert asyncio.run(status(host)) == expected, host
 
 
-def test_two_emulators_are_independent_of_each_other_and_have_an_address_once_they_started() -> None:
+def test_two_emulators_have_addresses_and_tasks_of_their_own() -> None:
     with WayIn("port") as first, WayIn("port") as second:
         task_id = first.created()
         assert first.origin != second.origin
         assert second.status(task_id).status == 404
+
+
+def test_an_emulator_that_was_not_started_has_no_address() -> None:
     with pytest.raises(ConfigurationError, match="Start it in a with block"):
         _ = EmulatorServer().origin
 
@@ -279,7 +286,7 @@ print("ended")
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C in another way")
 def test_ctrl_c_ends_the_server_in_the_foreground_without_a_traceback() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
@@ -287,12 +294,12 @@ def test_ctrl_c_ends_the_server_in_the_foreground_without_a_traceback() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         origin = process.stdout.readline().strip()
-        for _ in range(100):  # the port is open, the loop may not run yet
+        for _ in range(100):  # the port is open before the loop runs
             if httpx.get(f"{origin}/ent/v2/credits", headers=KEY, trust_env=False).status_code == 200:
                 break
         process.send_signal(signal.SIGINT)
-        rest, told = process.communicate(timeout=60)
-    assert (process.returncode, rest, told) == (0, "ended\n", "")
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors) == (0, "ended\n", "")
 
 
 WITHOUT_EXTRA = """
@@ -309,7 +316,9 @@ except MissingExtraError as error:
 
 @pytest.mark.parametrize("package", ["starlette", "uvicorn", "mkdocs_swagger_ui_tag"])
 def test_missing_extra_is_reported_with_the_command_that_installs_it(package: str) -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA, package], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    assert package in done.stdout
-    assert install_command("emulator") in done.stdout
+    process = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXTRA, package], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert process.returncode == 0, process.stderr
+    assert package in process.stdout
+    assert install_command("emulator") in process.stdout

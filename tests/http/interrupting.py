@@ -1,4 +1,4 @@
-"""A provider that is a function, a caller who interrupts a submit at one of its lines, and what that caller has in the end."""
+"""A provider without a port, a caller that is interrupted at one line of a submit, and what that caller then has."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vidu_ext import Account, Settings, Submission, TaskRef
 
 OURS: Final = tuple(str(Path(package.__file__ or "").parent) for package in (vidu_ext, vidu_clients))
 SPARSE: Final = 100
-"""Of so many lines one is tried, wherever it is."""
+"""One of so many lines is tried even if nothing was sent before it."""
 
 
 @define
@@ -73,14 +73,14 @@ class Provider:
 
 @define
 class Caller:
-    """What the caller of one submit has in the end."""
+    """What the caller of one submit has after it returned or was interrupted."""
 
     provider: Provider
     accepted: list[TaskRef] = field(factory=list[TaskRef])
     kept: list[TaskRef] = field(factory=list[TaskRef])
-    """What on_accepted was done with."""
+    """References whose `on_accepted` has ended."""
     ending: BaseException | None = None
-    has_it: bool = False
+    returned: bool = False
     """Whether the call has returned."""
 
     def keep(self, ref: TaskRef) -> None:
@@ -93,9 +93,9 @@ class Caller:
         self.kept.append(ref)
 
     def check(self) -> None:
-        """At most one task is paid, and none is lost."""
+        """Check that at most one task is paid, and that none is lost."""
         assert len(self.provider.paid) <= 1
-        if not self.provider.is_asked or self.kept or self.has_it:
+        if not self.provider.is_asked or self.kept or self.returned:
             return
         submission = getattr(self.ending, "submission", None)
         task_id, body, key = self.provider.paid[0]
@@ -112,11 +112,11 @@ def press_ctrl_c() -> None:
 
 
 class Lines:
-    """Writes down the lines and calls of ours and of `keep`, with what had happened before, and does something at one of them."""
+    """A trace function that records each line of the package and of `keep`, and calls `act` at line number `at`; 0 for none."""
 
     def __init__(self, caller: Caller, at: int = 0, act: Callable[[], object] = press_ctrl_c) -> None:
         self.places: Final[list[tuple[tuple[int, int, int], tuple[CodeType, int]]]] = []
-        """How many requests, tasks and calls of on_accepted there were, and the line."""
+        """Numbers of requests, tasks and calls of `on_accepted` so far, and the line."""
         self._caller: Final = caller
         self.at: Final = at
         self._act: Final = act
@@ -134,8 +134,8 @@ class Lines:
         return self.trace
 
     @property
-    def worth_a_try(self) -> list[int]:
-        """Each line that is run after something was sent, at its last time. Before that nothing can be lost."""
+    def to_interrupt(self) -> list[int]:
+        """Numbers of the last run of each line after something was sent, and of every SPARSE-th line."""
         numbers = range(1, len(self.places) + 1)
         last = {place: number for (before, place), number in zip(self.places, numbers, strict=True) if before[0]}
         return sorted({*last.values(), *range(1, len(numbers), SPARSE)})

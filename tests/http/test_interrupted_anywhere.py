@@ -1,4 +1,4 @@
-"""Ctrl-C at any line, cancellation at any await: what was paid is in the hands of the caller, or the exception leads to it."""
+"""Ctrl-C at any line, cancellation at any await: a paid task is returned, reported, or found by what the exception carries."""
 
 from __future__ import annotations
 
@@ -21,66 +21,66 @@ from vidu_ext.transport import async_driver, orders
 from vidu_ext.values.errors import ViduError
 
 WARM_UP: Final = 2
-"""Runs after which nothing is done for the first time."""
+"""Runs without an interrupt before the others, so that caches are filled and each run takes the same lines."""
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""Python swallows an interrupt in a generator that it is just putting away."""
+"""Python does not pass on an interrupt in a generator that it is deleting; it reports the interrupt as unraisable."""
 
 # -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
 
 
-Ask: TypeAlias = "Callable[[Vidu, Caller], object]"
-AskAwaited: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]"
+Use: TypeAlias = "Callable[[Vidu, Caller], object]"
+AsyncUse: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]"
 
 
-def interrupted(provider: Callable[[], Provider], ask: Ask) -> Iterator[Caller]:
-    """Return the callers of runs that were interrupted, each at another line."""
+def interrupted_callers(provider: Callable[[], Provider], use: Use) -> Iterator[Caller]:
+    """Yield the caller of each run of `use`, each of which is interrupted at another line."""
 
     def run(caller: Caller, lines: Lines) -> None:
         with Vidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
             sys.settrace(lines.trace)
             try:
-                ask(vidu, caller)
-                caller.has_it = True
+                use(vidu, caller)
+                caller.returned = True
             except (KeyboardInterrupt, ViduError) as ending:
                 caller.ending = ending
             finally:
                 sys.settrace(None)
 
-    return at_each_line(provider, run)
+    return callers_at_each_line(provider, run)
 
 
-def interrupted_awaiting(provider: Callable[[], Provider], ask: AskAwaited) -> Iterator[Caller]:
-    """As `interrupted`, in an event loop that does not turn Ctrl-C into a cancellation."""
+def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -> Iterator[Caller]:
+    """As `interrupted_callers`, in an event loop that does not turn Ctrl-C into a cancellation."""
 
-    async def ask_it(caller: Caller, lines: Lines) -> None:
+    async def use_client(caller: Caller, lines: Lines) -> None:
         async with AsyncVidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
             sys.settrace(lines.trace)
             try:
-                await ask(vidu, caller)
-                caller.has_it = True
+                await use(vidu, caller)
+                caller.returned = True
             except (KeyboardInterrupt, asyncio.CancelledError, ViduError) as ending:
                 caller.ending = ending
             finally:
                 sys.settrace(None)
 
     def run(caller: Caller, lines: Lines) -> None:
-        with suppress(KeyboardInterrupt):  # of a task of the driver, which the loop passes on
-            asyncio.run(ask_it(caller, lines))
+        with suppress(KeyboardInterrupt):  # raised in a task of the driver; the loop raises it again
+            asyncio.run(use_client(caller, lines))
 
-    return at_each_line(provider, run)
+    return callers_at_each_line(provider, run)
 
 
-def at_each_line(provider: Callable[[], Provider], run: Callable[[Caller, Lines], None]) -> Iterator[Caller]:
-    def ran(at: int = 0) -> tuple[Caller, Lines]:
+def callers_at_each_line(provider: Callable[[], Provider], run: Callable[[Caller, Lines], None]) -> Iterator[Caller]:
+    def run_once(at: int = 0) -> tuple[Caller, Lines]:
         caller = Caller(provider())
         lines = Lines(caller, at)
         run(caller, lines)
         return caller, lines
 
-    lines = [ran()[1] for _ in range(WARM_UP)][-1]
-    for at in lines.worth_a_try:
-        yield ran(at)[0]
+    lines = [run_once()[1] for _ in range(WARM_UP)][-1]
+    for at in lines.to_interrupt:
+        yield run_once(at)[0]
 
 
 def submit(vidu: Vidu, caller: Caller) -> object:
@@ -91,8 +91,8 @@ def submit(vidu: Vidu, caller: Caller) -> object:
     ("provider", "loses"), [("vidu", False), ("comfy", False), ("skills_video", True), ("zenlayer", True), ("vidu", True)]
 )
 def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool) -> None:
-    """Once, between the answer and the end of `on_accepted` the interrupt led nowhere, and said that nothing was paid."""
-    callers = list(interrupted(lambda: Provider(provider, loses=loses), submit))
+    """Once, an interrupt between the answer and the end of `on_accepted` named no task, and said that nothing was paid."""
+    callers = list(interrupted_callers(lambda: Provider(provider, loses=loses), submit))
     for caller in callers:
         caller.check()
     assert {caller.provider.is_asked for caller in callers} == {False, True}
@@ -104,71 +104,74 @@ def test_awaited_submit_that_is_interrupted_at_any_line_loses_no_task(provider: 
     async def awaited(vidu: AsyncVidu, caller: Caller) -> object:
         return await vidu.submit(request_for(provider), on_accepted=caller.keep)
 
-    for caller in interrupted_awaiting(lambda: Provider(provider, loses=loses), awaited):
+    for caller in interrupted_async_callers(lambda: Provider(provider, loses=loses), awaited):
         caller.check()
 
 
 @pytest.mark.parametrize("loses", [False, True])
-def test_sending_that_is_interrupted_at_any_line_loses_no_task(loses: bool) -> None:
+def test_send_that_is_interrupted_at_any_line_loses_no_task(loses: bool) -> None:
+    """All runs send the same submission: it is prepared in the first."""
     prepared: list[Submission] = []
 
     def send(vidu: Vidu, caller: Caller) -> object:
-        prepared.append(vidu.prepare(request_for("zenlayer")) if not prepared else prepared[0])
+        if not prepared:
+            prepared.append(vidu.prepare(request_for("zenlayer")))
         return vidu.send(prepared[0], on_accepted=caller.keep)
 
-    for caller in interrupted(lambda: Provider("zenlayer", loses=loses), send):
+    for caller in interrupted_callers(lambda: Provider("zenlayer", loses=loses), send):
         caller.check()
 
 
-@pytest.mark.parametrize(("provider", "is_there"), [("vidu", True), ("comfy", True), ("vidu", False)])
-def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submission(provider: str, is_there: bool) -> None:
-    """A look that is interrupted leaves what it looks for as unknown as it was."""
-    made = Provider(provider)
-    with Vidu(made.accounts, settings=made.settings) as vidu:
+@pytest.mark.parametrize(("provider", "is_listed"), [("vidu", True), ("comfy", True), ("vidu", False)])
+def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submission(provider: str, is_listed: bool) -> None:
+    """An interrupted search proves nothing, so its exception has the submission to search for again."""
+    sent_to = Provider(provider)
+    with Vidu(sent_to.accounts, settings=sent_to.settings) as vidu:
         submission = vidu.prepare(request_for(provider))
         vidu.send(submission)
 
     def find(vidu: Vidu, caller: Caller) -> object:
         return vidu.find(submission, on_accepted=caller.keep)
 
-    listed = list(made.paid) if is_there else []
-    for caller in interrupted(lambda: Provider(provider, paid=list(listed)), find):
-        if is_there:
+    listed = list(sent_to.paid) if is_listed else []
+    for caller in interrupted_callers(lambda: Provider(provider, paid=list(listed)), find):
+        if is_listed:
             caller.check()
-        assert caller.has_it or not caller.provider.is_asked or getattr(caller.ending, "submission", None) == submission
+        assert caller.returned or not caller.provider.is_asked or getattr(caller.ending, "submission", None) == submission
 
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
     request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
-    for caller in interrupted(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
+    for caller in interrupted_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
         caller.check()
 
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_awaited_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
     request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
-    for caller in interrupted_awaiting(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
+    for caller in interrupted_async_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
         caller.check()
 
 
-@pytest.mark.parametrize("place", ["as it is locked", "before it is released"])
+@pytest.mark.parametrize("place", ["just after it is locked", "just before it is released"])
 def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, a second submit waited 15 minutes for an order that its own process held."""
     provider = Provider("vidu")
     settings = evolve(provider.settings, orders=tmp_path / "orders.sqlite")
-    owner, name = (vars(orders)["_LockFile"], "take") if place == "as it is locked" else (orders.OrderStore, "release")
-    real, interrupts = getattr(owner, name), iter([KeyboardInterrupt()])
+    is_lock = place == "just after it is locked"
+    owner, name = (vars(orders)["_LockFile"], "take") if is_lock else (orders.OrderStore, "release")
+    original, interrupts = getattr(owner, name), [KeyboardInterrupt()]
 
-    def interrupted(*arguments: object) -> object:
-        taken = real(*arguments) if name == "take" else None
-        for interrupt in interrupts:
-            raise interrupt
-        return taken if name == "take" else real(*arguments)
+    def interrupt_once(*arguments: object) -> object:
+        taken = original(*arguments) if is_lock else None
+        if interrupts:
+            raise interrupts.pop()
+        return taken if is_lock else original(*arguments)
 
-    monkeypatch.setattr(owner, name, interrupted)
+    monkeypatch.setattr(owner, name, interrupt_once)
     monkeypatch.setattr(once, "MOST_SECONDS", 0.0)
     with Vidu(provider.accounts, settings=settings) as vidu:
         with pytest.raises(KeyboardInterrupt):
@@ -203,24 +206,24 @@ class Awaits:
                 task.cancel()
             try:
                 thrown = yield waits_for
-            except BaseException as error:  # the work's, as every end of what it waits for
+            except BaseException as error:  # also a CancelledError: the next step throws it into the work
                 thrown = error
 
 
-async def cancelled(provider: Provider, ask: Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]) -> list[Caller]:
-    """Return the callers of runs that were cancelled, one at each await."""
+async def cancelled_callers(provider: Provider, use: AsyncUse) -> list[Caller]:
+    """Return the caller of a run that was not cancelled, then of one run for each await, which was cancelled there."""
     callers: list[Caller] = []
-    there_are = 1
-    while len(callers) <= there_are:
+    await_count = 1
+    while len(callers) <= await_count:
         caller = Caller(evolve(provider, paid=list(provider.paid)))
         async with AsyncVidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
-            awaits = Awaits(ask(vidu, caller), len(callers))
+            awaits = Awaits(use(vidu, caller), len(callers))
             try:
                 await awaits
-                caller.has_it = True
+                caller.returned = True
             except (asyncio.CancelledError, ViduError) as ending:
                 caller.ending = ending
-        there_are = max(there_are, awaits.count)
+        await_count = max(await_count, awaits.count)
         callers.append(caller)
     return callers
 
@@ -238,7 +241,7 @@ def test_submit_that_is_cancelled_at_any_await_loses_no_task(loses: bool, provid
     async def submit(vidu: AsyncVidu, caller: Caller) -> object:
         return await vidu.submit(request_for(provider), on_accepted=caller.keep_awaited)
 
-    callers = asyncio.run(cancelled(Provider(provider, loses=loses), submit))
+    callers = asyncio.run(cancelled_callers(Provider(provider, loses=loses), submit))
     for caller in callers:
         caller.check()
     assert loses or any(caller.accepted and not caller.kept for caller in callers)

@@ -1,4 +1,4 @@
-"""What adapters know and send: the words of the specs, the bodies of requests, the place of idempotency keys."""
+"""What adapters know and send: states and errors of the specs, bodies of requests, where idempotency keys are put."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def component(provider: Provider, name: str) -> Object:
     return provider.contract.spec.at(("components", "schemas", name))
 
 
-def creating(provider: Provider) -> Iterator[str]:
-    yield from (one.id for one in provider.contract.operations.values() if one.poll is not None)
+def create_operations(provider: Provider) -> Iterator[str]:
+    """Yield the ids of the operations that create a task."""
+    yield from (operation.id for operation in provider.contract.operations.values() if operation.poll is not None)
 
 
 # -- the tables against the specs -----------------------------------------------------------------------------------------
@@ -54,7 +55,7 @@ def test_every_state_word_of_the_specs_is_known_and_no_other(adapter: Provider) 
 
 
 @pytest.mark.parametrize("adapter", EVERY, ids=by_name)
-def test_alias_of_a_state_in_the_spec_is_unknown(adapter: Provider) -> None:
+def test_alias_of_a_state_is_that_state_and_another_word_is_unknown(adapter: Provider) -> None:
     for alias, word in adapter.contract.aliases(adapter.state_component).items():
         assert adapter.state_of(alias) is adapter.state_of(alias.upper()) is adapter.states[word.lower()]
     assert adapter.state_of("thinking") is TaskState.UNKNOWN
@@ -105,16 +106,16 @@ def test_members_that_are_compared_and_read_are_in_the_spec() -> None:
     assert {*dialect_vidu.FILM_PARTS, "completed_creation_records"} == set(records)
     assert set(dialect_vidu.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))
     assert set(skills_video.RESULTS) <= set(as_object(component(SKILLS, "GenerationData")["properties"]))
-    sent = {name for one in creating(SKILLS) for name in SKILLS.contract.operation(one).properties}
+    sent = {name for operation in create_operations(SKILLS) for name in SKILLS.contract.operation(operation).properties}
     assert set(skills_video.PICTURES) == {name for name in sent if name.endswith(("_url", "_urls"))}
 
 
 def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:
     spec = COMFY.contract.spec
-    for operation in creating(COMFY):
-        one = COMFY.contract.operation(operation)
-        headers = {name.lower() for name in spec.at(("paths", one.path, one.method, "responses", "200", "headers"))}
-        assert operation in ("extendVideo", "multiframe") or COMFY.estimate_header in headers
+    for name in set(create_operations(COMFY)) - {"extendVideo", "multiframe"}:
+        operation = COMFY.contract.operation(name)
+        headers = spec.at(("paths", operation.path, operation.method, "responses", "200", "headers"))
+        assert COMFY.estimate_header in {header.lower() for header in headers}
     sizes = {name.replace("_", ".", 1) for name in dialect_vidu.PAGE_SIZES}
     assert dialect_vidu.PAGE_SIZE in sizes
     assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size}
@@ -143,8 +144,8 @@ def test_error_for_an_unknown_provider_lists_the_known_ones() -> None:
 
 def test_listing_the_providers_loads_no_generated_client() -> None:
     code = "import sys, vidu_ext.providers; print([name for name in sys.modules if name.startswith(('vidu_clients', 'httpx'))])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
 # -- neutral requests -----------------------------------------------------------------------------------------------------
@@ -226,8 +227,9 @@ def test_option_is_sent_unchanged() -> None:
 
 
 def test_path_of_a_file_is_never_sent() -> None:
+    request = ImageToVideo(image=Path("a.png"), model="viduq3-pro")
     with pytest.raises(TypeError, match="read files and bytes before"):
-        VIDU.encode(ImageToVideo(image=Path("a.png"), model="viduq3-pro"))
+        VIDU.encode(request)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def test_path_of_a_file_is_never_sent() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_request_to_skills_video_has_its_own_names(request_: Request, operation: str, body: Object) -> None:
+def test_request_to_skills_video_has_the_names_of_its_members(request_: Request, operation: str, body: Object) -> None:
     encoded = SKILLS.encode(request_)
     assert encoded == offer_at(SKILLS, operation, body)
     assert SKILLS.contract.faults(operation, encoded.body) == ()
@@ -278,9 +280,9 @@ def model_of(provider: str, name: str, **members: Any) -> Any:
 
 
 def test_every_create_route_of_vidu_can_be_submitted() -> None:
-    """The older path of templates has the same request as the newer one, which is used."""
+    """`templateToVideo` is an older path with the request of a newer one, which is used."""
     models = import_module("vidu_clients.vidu.models")
-    none_of_them = {"cancelTask", "createUpload", "finishUpload", "templateToVideo"}
+    not_submitted = {"cancelTask", "createUpload", "finishUpload", "templateToVideo"}
     submitted: set[str] = set()
     for operation in VIDU.contract.operations.values():
         if operation.body is not None:
@@ -290,9 +292,11 @@ def test_every_create_route_of_vidu_can_be_submitted() -> None:
             try:
                 submitted.add(VIDU.encode_model(empty, path_id=path_id).operation)
             except UnsupportedError as error:
-                assert operation.id in none_of_them, error
-    assert submitted.isdisjoint(none_of_them)
-    assert submitted | none_of_them == {one.id for one in VIDU.contract.operations.values() if one.body is not None}
+                assert operation.id in not_submitted, error
+    assert submitted.isdisjoint(not_submitted)
+    assert submitted | not_submitted == {
+        operation.id for operation in VIDU.contract.operations.values() if operation.body is not None
+    }
 
 
 def test_generated_model_of_another_provider_is_refused() -> None:
@@ -319,8 +323,9 @@ def test_path_id_is_required_only_by_routes_that_have_one() -> None:
         attempt_of(VIDU.encode_model(edit, path_id="a/b?c"), VIDU, None, 0.0)
 
 
-def test_request_never_goes_to_the_streaming_twin_of_its_route() -> None:
-    assert SKILLS.encode_model(model_of("skills_video", "Q3VideoRequest", prompt="a")).operation == "createQ3Video"
+def test_request_model_of_two_routes_goes_to_the_one_that_does_not_stream() -> None:
+    encoded = SKILLS.encode_model(model_of("skills_video", "Q3VideoRequest", prompt="a"))
+    assert encoded.operation == "createQ3Video"
 
 
 def test_route_that_answers_at_once_creates_no_task() -> None:
@@ -336,52 +341,55 @@ def test_route_that_answers_at_once_creates_no_task() -> None:
 
 def test_vidu_sends_the_key_as_payload_and_changes_nothing_else() -> None:
     offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a"})
-    made = attempt_of(offer, VIDU, "m-1", 0.0)
-    assert made.call.request["json"] == made.submission.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
+    attempt = attempt_of(offer, VIDU, "m-1", 0.0)
+    assert attempt.call.request["json"] == attempt.submission.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
     assert offer.body == {"model": "viduq2", "prompt": "a"}
-    assert "Idempotency-Key" not in made.call.request["headers"]
+    assert "Idempotency-Key" not in attempt.call.request["headers"]
 
 
 def test_payload_of_the_user_is_never_overwritten() -> None:
     offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
     assert not VIDU.accepts_idempotency_key(offer)
-    made = attempt_of(offer, VIDU, "m-1", 0.0)
-    assert made.call.request["json"] == made.submission.body == offer.body
-    assert made.submission.idempotency_key == "job-1"
+    attempt = attempt_of(offer, VIDU, "m-1", 0.0)
+    assert attempt.call.request["json"] == attempt.submission.body == offer.body
+    assert attempt.submission.idempotency_key == "job-1"
 
 
 def test_empty_payload_is_replaced_by_the_key() -> None:
     offer = offer_at(VIDU, "textToVideo", {"prompt": "a", "payload": ""})
-    assert attempt_of(offer, VIDU, "m-1", 0.0).submission.body["payload"] == "m-1"
+    attempt = attempt_of(offer, VIDU, "m-1", 0.0)
+    assert attempt.submission.body["payload"] == "m-1"
 
 
-def test_repeated_request_is_the_same() -> None:
+def test_create_call_of_a_recorded_submission_is_the_first_request() -> None:
     for provider in (VIDU, COMFY):
-        made = attempt_of(offer_at(provider, "textToVideo", {"prompt": "a"}), provider, None, 0.0)
-        assert provider.create_call(made.submission).request == made.call.request
+        attempt = attempt_of(offer_at(provider, "textToVideo", {"prompt": "a"}), provider, None, 0.0)
+        assert provider.create_call(attempt.submission).request == attempt.call.request
 
 
 def test_comfy_sends_the_key_in_a_header_of_every_create_and_never_in_the_body() -> None:
     body: Object = {"prompt": "a", "payload": "job-1"}
-    for operation in creating(COMFY):
-        made = attempt_of(offer_at(COMFY, operation, body), COMFY, "m-1", 0.0)
-        assert made.call.request["headers"]["Idempotency-Key"] == "m-1"
-        assert made.call.request["json"] == made.submission.body == body
-        keyless = COMFY.create_call(evolve(made.submission, idempotency_key=None))
+    for operation in create_operations(COMFY):
+        attempt = attempt_of(offer_at(COMFY, operation, body), COMFY, "m-1", 0.0)
+        assert attempt.call.request["headers"]["Idempotency-Key"] == "m-1"
+        assert attempt.call.request["json"] == attempt.submission.body == body
+        keyless = COMFY.create_call(evolve(attempt.submission, idempotency_key=None))
         assert "Idempotency-Key" not in keyless.request["headers"]
 
 
 @pytest.mark.parametrize("provider", [ZENLAYER, SKILLS], ids=by_name)
 def test_provider_without_a_documented_key_is_sent_none(provider: Provider) -> None:
-    for operation in creating(provider):
-        made = attempt_of(offer_at(provider, operation, {"prompt": "a"}), provider, "m-1", 0.0)
-        assert made.submission.idempotency_key is None
-        assert made.call.request["json"] == made.submission.body == {"prompt": "a"}
-        assert "Idempotency-Key" not in made.call.request["headers"]
+    for operation in create_operations(provider):
+        attempt = attempt_of(offer_at(provider, operation, {"prompt": "a"}), provider, "m-1", 0.0)
+        assert attempt.submission.idempotency_key is None
+        assert attempt.call.request["json"] == attempt.submission.body == {"prompt": "a"}
+        assert "Idempotency-Key" not in attempt.call.request["headers"]
 
 
 def test_route_that_may_refuse_a_payload_is_sent_none() -> None:
-    without = {operation for operation in creating(VIDU) if not VIDU.accepts_idempotency_key(offer_at(VIDU, operation, {}))}
+    without = {
+        operation for operation in create_operations(VIDU) if not VIDU.accepts_idempotency_key(offer_at(VIDU, operation, {}))
+    }
     documented = {
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
         *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm"),

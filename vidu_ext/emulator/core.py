@@ -166,7 +166,7 @@ class Emulator:
             reply = record.answer(self._check_call(request, found, account, rule, now))
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
-        self._keys.store(account, route, request, reply, now=now, most=self.settings.max_tasks)
+        self._keys.store(account, route, request, reply, now=now, most_replies=self.settings.max_tasks)
         return account, reply
 
     def _check_call(

@@ -18,7 +18,7 @@ ledger.
     POST   /_emulator/reset                        {}: forget tasks, rules and the ledger
     GET    /_emulator/specs/vidu                   the packaged OpenAPI document
     GET    /_emulator/api/vidu                     the same in Swagger UI, which can send requests to this emulator
-    GET    /_emulator/files/vidu/<task>/<name>    a file of a task
+    GET    /_emulator/files/vidu/<task>/<name>     a file of a task
     GET    /_emulator/guide/index.md               the guide, as HTML
 
 Any web site can make a browser of this machine send requests here. One that changes something must have the type
@@ -65,7 +65,7 @@ try:
     from starlette.staticfiles import StaticFiles
 
     RENDERER: Final = Path(str(files("mkdocs_swagger_ui_tag"))) / "swagger-ui"
-    """Swagger UI in a package that follows its releases."""
+    """Folder of Swagger UI."""
 except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
     raise missing_extra(error) from error
 
@@ -85,7 +85,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PICTURES: Final = {"content-security-policy": POLICY.replace("img-src 'self'", "img-src 'self' data:")}
+_REFERENCE_HEADERS: Final = {"content-security-policy": POLICY.replace("img-src 'self'", "img-src 'self' data:")}
 """For Swagger UI, whose style sheet contains its pictures."""
 _HEADERS: Final = {
     "cache-control": "no-store",
@@ -96,7 +96,7 @@ _HEADERS: Final = {
 
 
 def is_control(path: str) -> bool:
-    """Return whether a path is the front page or of the control API."""
+    """Return whether a path belongs to the control API or is the front page."""
     return path in ("/", "/health") or path.startswith(HOME)
 
 
@@ -126,7 +126,7 @@ class ControlApi:
                 _route("/_emulator/guide/{name:path}", GET=self._guide),
                 Mount("/_emulator/page", StaticFiles(directory=PAGE, packages=[("mkdocs_swagger_ui_tag", "swagger-ui")])),
             ],
-            exception_handlers={HTTPException: _refused, ConfigurationError: _refused},
+            exception_handlers={HTTPException: _refusal, ConfigurationError: _refusal},
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,16 +148,18 @@ class ControlApi:
         return _json({"status": "ok"})
 
     async def _contents(self, request: Request) -> Response:
-        """Return what the page needs to know once."""
-        operations = dict.fromkeys((*(one for one in FAMILIES if one != "other"), *(one.operation.id for one in routes())))
+        """Return what the page reads once: paths, kinds of faults, operations, specs and environment variables."""
+        families = (family for family in FAMILIES if family != "other")
+        operations = dict.fromkeys((*families, *(route.operation.id for route in routes())))
+        paths = [route for route in self._app.routes if isinstance(route, Route)]
         return _json(
             {
-                "api": [
-                    f"{method} {one.path}" for one in self._app.routes if isinstance(one, Route) for method in one.methods or ()
-                ],
+                "api": [f"{method} {route.path}" for route in paths for method in route.methods or ()],
                 "kinds": _kinds(),
                 "operations": list(operations),
-                "creates": {provider: [one.operation.id for one in routes() if _makes(one, provider)] for provider in PROVIDERS},
+                "creates": {
+                    provider: [route.operation.id for route in routes() if _is_create(route, provider)] for provider in PROVIDERS
+                },
                 "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
                 "variables": dict[str, Json](variables_of(self._emulator, _origin(request))),
             }
@@ -167,10 +169,10 @@ class ControlApi:
         return _json(state_of(self._emulator, _filter_of(request), origin=_origin(request)))
 
     async def _task(self, request: Request) -> Response:
-        return _json(_found(task_of(self._emulator, request.path_params["id"], origin=_origin(request))))
+        return _json(_or_404(task_of(self._emulator, request.path_params["id"], origin=_origin(request))))
 
     async def _request(self, request: Request) -> Response:
-        return _json(_found(request_of(self._emulator, request.path_params["number"])))
+        return _json(_or_404(request_of(self._emulator, request.path_params["number"])))
 
     async def _ledger(self, _request: Request) -> Response:
         return _json(ledger_of(self._emulator))
@@ -179,14 +181,14 @@ class ControlApi:
         return _json({"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": _kinds()})
 
     async def _spec(self, request: Request) -> Response:
-        return FileResponse(str(files("vidu_clients").joinpath(_provider(request), "openapi.json")))
+        return FileResponse(str(files("vidu_clients").joinpath(_provider_name(request), "openapi.json")))
 
     async def _api(self, request: Request) -> Response:
-        _provider(request)
-        return FileResponse(PAGE / "reference.html", headers=_PICTURES)
+        _provider_name(request)
+        return FileResponse(PAGE / "reference.html", headers=_REFERENCE_HEADERS)
 
     async def _file(self, request: Request) -> Response:
-        """Send a file of a task without a signed address, faults or an entry in the ledger."""
+        """Return a file of a task. Needs no signed address; applies no faults and adds no entry to the ledger."""
         with self._emulator.inspect() as (state, _):
             renderer, spec = state.renderer, file_spec_of(state, **request.path_params)
         if spec is None:
@@ -196,51 +198,52 @@ class ControlApi:
         return Response(reply.body, reply.status, reply.headers)
 
     async def _guide(self, request: Request) -> Response:
-        found = guide_page(request.path_params["name"])
-        if found is None:
+        page = guide_page(request.path_params["name"])
+        if page is None:
             raise HTTPException(404)
-        content_type, text = found
+        content_type, text = page
         return Response(text, media_type=content_type)
 
     # -- what is set --------------------------------------------------------------------------------------------------
 
     async def _end_task(self, request: Request) -> Response:
-        """Cancel a waiting task, or let one fail that has not ended."""
+        """Cancel a task that waits in the queue, or let a task fail that has not ended."""
         action = as_object(await _body(request)).get("action")
-        why = next((why for fate, why in FAILURES.items() if fate == action), None)
-        if why is None and action != "cancel":
+        reason = next((reason for fate, reason in FAILURES.items() if fate == action), None)
+        if reason is None and action != "cancel":
             raise ConfigurationError(f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
         with self._emulator.inspect() as (state, now):
             task = state.tasks.get(request.path_params["id"])
             if task is None:
                 raise HTTPException(404)
-            if not (state.cancel(task, now=now) if why is None else state.fail(task, why, now=now)):
+            has_ended = state.cancel(task, now=now) if reason is None else state.fail(task, reason, now=now)
+            if not has_ended:
                 raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
         return _json({})
 
     async def _send(self, request: Request) -> Response:
         """Send a request as a program would, with a key that the provider accepts, and return its entry in the log."""
-        wanted = as_object(await _body(request))
-        names = (wanted.get("provider"), wanted.get("operation"))
-        route = next((one for one in routes() if (one.provider, one.operation.id) == names), None)
+        order = as_object(await _body(request))
+        names = (order.get("provider"), order.get("operation"))
+        route = next((route for route in routes() if (route.provider, route.operation.id) == names), None)
         if route is None:
             raise ConfigurationError("The body needs a provider, and an operationId of its spec as operation.")
-        operation, (header, word) = route.operation, route.contract.keys(route.operation.id)[0]
-        key = f"{word} {key_of(self._emulator, route.provider)}".strip()
-        path = operation.path.replace(f"{{{operation.path_parameter}}}", str(wanted.get("id", "")))
+        operation, (header, scheme) = route.operation, route.contract.keys(route.operation.id)[0]
+        key = f"{scheme} {key_of(self._emulator, route.provider)}".strip()
+        path = operation.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", "")))
         began = asyncio.get_running_loop().time()
         reply = self._emulator.handle(
             ServerRequest(
                 method=operation.method.upper(),
                 path=base_path(route.provider) + path,
                 headers={"content-type": "application/json", header.lower(): key},
-                body=json.dumps(wanted.get("body", {})).encode(),
+                body=json.dumps(order.get("body", {})).encode(),
                 origin=_origin(request),
             )
         )
         number = reply.number or 0
         self._emulator.ledger.record_sent(number, 1000 * (asyncio.get_running_loop().time() - began))
-        return _json(_found(request_of(self._emulator, number)))
+        return _json(_or_404(request_of(self._emulator, number)))
 
     async def _add_fault(self, request: Request) -> Response:
         return _json({"number": self._emulator.faults.add(FaultRule.from_json(await _body(request)))}, status=201)
@@ -272,7 +275,7 @@ class ControlApi:
 
 
 def _route(path: str, **answers: Callable[[Request], Awaitable[Response]]) -> Route:
-    """Return a route with its answers by method."""
+    """Return a route that answers each method by its function, and HEAD by that of GET."""
 
     async def answer(request: Request) -> Response:
         return await answers["GET" if request.method == "HEAD" else request.method](request)
@@ -284,7 +287,7 @@ def _route(path: str, **answers: Callable[[Request], Awaitable[Response]]) -> Ro
 
 
 def _check_writer(request: Request) -> None:
-    """Refuse requests that a page of another site can make a browser send."""
+    """Raise HTTPException for a request that a page of another site can make a browser send."""
     headers = request.headers
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method == "POST" and content_type != "application/json":
@@ -297,6 +300,7 @@ def _check_writer(request: Request) -> None:
 
 
 async def _body(request: Request) -> Json:
+    """Return the body of a request that changes something. Raises HTTPException or ConfigurationError."""
     _check_writer(request)
     data = b""
     async for chunk in request.stream():
@@ -304,32 +308,33 @@ async def _body(request: Request) -> Json:
         if len(data) > MOST_BODY:
             raise HTTPException(413, f"The body has more than {MOST_BODY:,} bytes.")
     try:
-        value: Json = json.loads(data, parse_constant=_no_number)
+        value: Json = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise ConfigurationError("The body is not a JSON document.") from None
     return value
 
 
-def _no_number(word: str) -> float:
+def _refuse_constant(word: str) -> float:
+    """Refuse NaN and Infinity, which Python reads although JSON has none."""
     raise ValueError(word)
 
 
 def _filter_of(request: Request) -> EntryFilter:
-    """Parse the filter of the query. Raises ConfigurationError for an unknown parameter or an invalid number."""
+    """Return the filter that the query asks for. Raises ConfigurationError for an unknown parameter or an invalid number."""
     query = dict(request.query_params)
     if unknown := [name for name in query if name not in _PARAMETERS]:
         raise ConfigurationError(f"There is no parameter {unknown[0][:80]!r}; there are {', '.join(_PARAMETERS)}.")
-    written = query.pop("limit", str(EntryFilter().limit))
-    if not (written.isascii() and written.isdigit() and len(written) < 6 and 0 <= int(written) <= MOST_TASKS):
-        raise ConfigurationError(f"limit is a whole number from 0 to {MOST_TASKS:,}, not {written[:80]!r}.")
-    return EntryFilter(limit=int(written), **query)
+    limit = query.pop("limit", str(EntryFilter().limit))
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and int(limit) <= MOST_TASKS):
+        raise ConfigurationError(f"limit is a whole number from 0 to {MOST_TASKS:,}, not {limit[:80]!r}.")
+    return EntryFilter(limit=int(limit), **query)
 
 
 def _origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def _provider(request: Request) -> str:
+def _provider_name(request: Request) -> str:
     name: str = request.path_params["provider"]
     if name not in PROVIDERS:
         raise HTTPException(404)
@@ -343,24 +348,25 @@ def _json(value: Json, status: int = 200) -> Response:
     return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
 
 
-def _refused(request: Request, error: Exception) -> Response:
-    """Return a refusal with its reason in one line."""
+def _refusal(request: Request, error: Exception) -> Response:
+    """Return the response to a request that raised an error, with the reason in one line."""
     if not isinstance(error, HTTPException):
         return _json({"error": str(error)}, status=400)
-    is_unknown = error.detail == HTTPStatus(error.status_code).phrase
-    text = f"There is no {request.method} {request.url.path[:200]}. {HOME}/ lists what there is." if is_unknown else error.detail
+    is_default = error.detail == HTTPStatus(error.status_code).phrase
+    text = f"There is no {request.method} {request.url.path[:200]}. {HOME}/ lists what there is." if is_default else error.detail
     refusal = _json({"error": text}, status=error.status_code)
     refusal.headers.update(error.headers or {})
     return refusal
 
 
-def _found(value: Object | None) -> Object:
+def _or_404(value: Object | None) -> Object:
+    """Return the value. Raises HTTPException 404 for None."""
     if value is None:
         raise HTTPException(404)
     return value
 
 
-def _makes(route: Operation, provider: str) -> bool:
+def _is_create(route: Operation, provider: str) -> bool:
     """Return whether an operation of the provider makes a task or an immediate result."""
     return route.provider == provider and (route.poll is not None or route.operation.is_synchronous or route.family == "create")
 

@@ -18,8 +18,9 @@ from .refusals import Refusal, RefusalError, unreadable
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
-MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""Limit on all stored replies together; the oldest are dropped first."""
+"""Seconds, as the header is written."""
+MOST_STORED_BYTES: Final = 64 * 1024 * 1024
+"""Maximum size of all stored replies together; the oldest are dropped first."""
 STORED_STATUSES: Final = frozenset({200, 400})
 """Statuses whose replies are stored. 402 and 429 are not, so that the same key can be tried again."""
 
@@ -40,7 +41,7 @@ class _StoredReply:
 
 
 class IdempotencyKeys:
-    """The keys of all accounts and the replies to them. Not thread-safe."""
+    """The replies to the requests with a key, by account. Not thread-safe."""
 
     def __init__(self) -> None:
         self._replies: Final[OrderedDict[tuple[int, str], _StoredReply]] = OrderedDict()
@@ -56,19 +57,19 @@ class IdempotencyKeys:
         key = _key_of(route, request)
         if key == "":
             raise unreadable("Idempotency-Key: must not be empty")
-        known = self._replies.get((account.number, key)) if key else None
-        return None if known is None else _replay(known, _fingerprint(route, request), now=now, settings=settings)
+        stored = self._replies.get((account.number, key)) if key else None
+        return None if stored is None else _replay(stored, _fingerprint(route, request), now=now, settings=settings)
 
     def store(
-        self, account: EmulatedAccount, route: Route, request: ServerRequest, reply: ServerReply, *, now: float, most: int
+        self, account: EmulatedAccount, route: Route, request: ServerRequest, reply: ServerReply, *, now: float, most_replies: int
     ) -> None:
-        """Store the reply to the first request with a key, if it has one and may be replayed; at most so many."""
+        """Store the reply to a first request with a key, if it may be replayed, and drop the oldest above the limits."""
         key = _key_of(route, request)
         if not key or reply.status not in STORED_STATUSES:
             return
         self._replies[account.number, key] = _StoredReply(_fingerprint(route, request), now, reply)
         self._stored_bytes += len(reply.body)
-        while len(self._replies) > most or (self._stored_bytes > MOST_HELD_BYTES and len(self._replies) > 1):
+        while len(self._replies) > most_replies or (self._stored_bytes > MOST_STORED_BYTES and len(self._replies) > 1):
             self._stored_bytes -= len(self._replies.popitem(last=False)[1].reply.body)
 
 
@@ -80,14 +81,14 @@ def _fingerprint(route: Route, request: ServerRequest) -> bytes:
     return hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
 
 
-def _replay(known: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
-    if known.fingerprint != fingerprint:
+def _replay(stored: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
+    if stored.fingerprint != fingerprint:
         raise _conflict("idempotency_mismatch")
-    if now < known.stored_at + settings.in_flight_seconds:
+    if now < stored.stored_at + settings.in_flight_seconds:
         raise _conflict("idempotency_in_flight", {"retry-after": RETRY_AFTER})
-    if now >= known.stored_at + settings.replay_seconds:
+    if now >= stored.stored_at + settings.replay_seconds:
         raise _conflict("idempotency_consumed")
-    return evolve(known.reply, headers={**known.reply.headers, "idempotent-replayed": "true"})
+    return evolve(stored.reply, headers={**stored.reply.headers, "idempotent-replayed": "true"})
 
 
 def _conflict(error_type: str, headers: Mapping[str, str] | None = None) -> RefusalError:

@@ -19,7 +19,7 @@ from .refusals import Refusal, RefusalError, unreadable
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
 """Seconds, as the header is written."""
-MOST_STORED_BYTES: Final = 64 * 1024 * 1024
+MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 """Maximum size of all stored replies together; the oldest are dropped first."""
 STORED_STATUSES: Final = frozenset({200, 400})
 """Statuses whose replies are stored. 402 and 429 are not, so that the same key can be tried again."""
@@ -69,7 +69,7 @@ class IdempotencyKeys:
             return
         self._replies[account.number, key] = _StoredReply(_fingerprint(route, request), now, reply)
         self._stored_bytes += len(reply.body)
-        while len(self._replies) > most_replies or (self._stored_bytes > MOST_STORED_BYTES and len(self._replies) > 1):
+        while len(self._replies) > most_replies or (self._stored_bytes > MOST_HELD_BYTES and len(self._replies) > 1):
             self._stored_bytes -= len(self._replies.popitem(last=False)[1].reply.body)
 
 

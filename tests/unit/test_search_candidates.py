@@ -13,7 +13,7 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object
 
 
-def found(submission: Submission, *rows: Json, since: float | None = NOON - 300.0) -> list[tuple[str, str | None]]:
+def candidates(submission: Submission, *rows: Json, since: float | None = NOON - 300.0) -> list[tuple[str, str | None]]:
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
     page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since)
     assert page is not None
@@ -26,13 +26,16 @@ def row(**members: Json) -> Object:
 
 
 def test_search_asks_for_tasks_since_a_time_or_for_all() -> None:
-    call = VIDU.search_call(None, since=NOON - 300.0)
+    since, of_all = VIDU.search_call(None, since=NOON - 300.0), VIDU.search_call(None, since=None)
     sizes = dict.fromkeys(("pager.pagesz", "paper.pagesz"), VIDU.list_size)
-    assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", **sizes}
-    assert not call.creates
-    next_page = VIDU.search_call("abc", since=NOON - 300.0).request["params"]
-    assert ("pager.page_token", "abc") in next_page.items()
-    assert "created_at.from" not in VIDU.search_call(None, since=None).request["params"]
+    assert since.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", **sizes}
+    assert of_all.request["params"] == sizes
+    assert not since.creates
+
+
+def test_search_for_the_next_page_sends_its_token() -> None:
+    call = VIDU.search_call("abc", since=NOON - 300.0)
+    assert ("pager.page_token", "abc") in call.request["params"].items()
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,9 @@ def test_search_returns_the_token_of_the_next_page() -> None:
         page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": token}, since=None)
         assert page is not None
         assert page.next_page == following
+
+
+def test_error_body_is_not_a_page_of_a_search() -> None:
     assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
 
 
@@ -70,15 +76,15 @@ def test_page_is_readable_if_each_of_its_tasks_has_an_id() -> None:
 
 
 def test_search_without_a_time_includes_tasks_of_any_age() -> None:
-    assert found(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"), since=None)
-    assert not found(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"))
+    assert candidates(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"), since=None)
+    assert not candidates(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"))
 
 
 def test_task_with_a_key_made_for_the_request_is_a_candidate_whatever_else_it_shows() -> None:
     """A service may rewrite the prompt, or show the duration in another unit."""
     ours = evolve(SUBMISSION, key_is_ours=True)
-    assert found(ours, row(prompt="another", duration="5000", payload="m-1")) == [("1", "m-1")]
-    assert not found(SUBMISSION, row(prompt="another", payload="m-1"))
+    assert candidates(ours, row(prompt="another", duration="5000", payload="m-1")) == [("1", "m-1")]
+    assert not candidates(SUBMISSION, row(prompt="another", payload="m-1"))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_task_with_a_key_made_for_the_request_is_a_candidate_whatever_else_it_sh
     ids=str,
 )
 def test_listed_task_is_a_candidate_unless_it_contradicts_what_was_sent(members: Object, fits: bool) -> None:
-    assert bool(found(SUBMISSION, row(**members))) is fits
+    assert bool(candidates(SUBMISSION, row(**members))) is fits
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its time zone while it runs")
@@ -113,39 +119,39 @@ def test_time_without_a_zone_is_read_as_utc(monkeypatch: pytest.MonkeyPatch) -> 
     with monkeypatch.context() as zone:
         zone.setenv("TZ", "Asia/Tokyo")
         time.tzset()
-        assert found(SUBMISSION, row(created_at="2026-01-01T12:00:00"))
+        assert candidates(SUBMISSION, row(created_at="2026-01-01T12:00:00"))
     time.tzset()
 
 
 def test_candidate_has_the_key_that_the_list_shows() -> None:
-    assert found(SUBMISSION, row(payload="m-1"), row(id="2", payload="")) == [("1", "m-1"), ("2", None)]
+    assert candidates(SUBMISSION, row(payload="m-1"), row(id="2", payload="")) == [("1", "m-1"), ("2", None)]
 
 
 def test_prompt_that_the_service_rewrites_excludes_no_task() -> None:
     rewritten = evolve(SUBMISSION, operation="imageToVideo", body={"is_rec": True, "prompt": "a", "payload": "m-1"})
-    assert found(rewritten, row(prompt="a golden bird in the evening light"))
+    assert candidates(rewritten, row(prompt="a golden bird in the evening light"))
 
 
 def test_values_that_the_service_chooses_exclude_no_task() -> None:
     chosen = evolve(SUBMISSION, operation="referenceToImage", body={"prompt": "a", "aspect_ratio": "auto", "resolution": ""})
-    assert found(chosen, row(prompt="a", aspect_ratio="3:2", resolution="1080p"))
+    assert candidates(chosen, row(prompt="a", aspect_ratio="3:2", resolution="1080p"))
 
 
 def test_picture_that_was_sent_inline_excludes_no_task() -> None:
     mixed = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": ["data:image/png;base64,AA==", B]})
-    assert found(mixed, row(images=[A, B]))
-    assert not found(mixed, row(images=[A, A]))
-    assert not found(mixed, row(images=[A, B, B]))
+    assert candidates(mixed, row(images=[A, B]))
+    assert not candidates(mixed, row(images=[A, A]))
+    assert not candidates(mixed, row(images=[A, B, B]))
 
 
 def test_task_without_a_key_is_a_candidate_only_with_the_same_prompt_or_pictures() -> None:
     film = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": [A], "duration": 15})
-    assert found(film, row(images=[A], duration=15))
-    assert not found(film, row(images=[B], duration=15))
-    assert not found(film, row(duration=15))
-    assert not found(evolve(film, body={"images": ["data:image/png;base64,AA=="]}), row(images=[A]))
+    assert candidates(film, row(images=[A], duration=15))
+    assert not candidates(film, row(images=[B], duration=15))
+    assert not candidates(film, row(duration=15))
+    assert not candidates(evolve(film, body={"images": ["data:image/png;base64,AA=="]}), row(images=[A]))
     talking = evolve(SUBMISSION, operation="lipSync", idempotency_key=None, body={"video_url": A, "text": "hello"})
-    assert not found(talking, row())
+    assert not candidates(talking, row())
 
 
 def test_settlement_follows_from_what_the_lists_of_a_provider_show() -> None:
@@ -180,11 +186,11 @@ def test_key_of_a_task_is_the_payload_of_its_status_answer() -> None:
     ids=str,
 )
 def test_unfinished_generation_is_a_candidate_only_with_the_same_input(shown: Json, fits: bool) -> None:
-    assert bool(found(SKILLS_SUBMISSION, {"id": "gen_1", "status": "IN_QUEUE", "input": shown})) is fits
+    assert bool(candidates(SKILLS_SUBMISSION, {"id": "gen_1", "status": "IN_QUEUE", "input": shown})) is fits
 
 
 def test_generation_is_compared_by_its_first_frame() -> None:
     sent = evolve(SKILLS_SUBMISSION, body={"prompt": "a bird", "first_frame_url": A, "seed": None})
-    assert found(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": A, "seed": 5}}) == [("gen_1", None)]
-    assert not found(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": B}})
-    assert not found(sent, {"id": "gen_1", "input": {"prompt": "a bird"}})
+    assert candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": A, "seed": 5}}) == [("gen_1", None)]
+    assert not candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": B}})
+    assert not candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird"}})

@@ -111,7 +111,8 @@ def test_comfy_repeats_its_key_before_another_account_is_asked(answer: Answer) -
 def test_first_account_is_searched_before_another_is_asked() -> None:
     made = attempt("vidu")
     driver = Scripted(SILENCE, page([row("9401", payload=idempotency_key_of(made))]))
-    assert ref_of(driver.run(submit([made, attempt("comfy")])).outcome) == TaskRef("vidu", "9401")
+    ended = driver.run(submit([made, attempt("comfy")]))
+    assert ref_of(ended.outcome) == TaskRef("vidu", "9401")
 
 
 def test_only_the_last_account_is_waited_for_while_it_is_busy() -> None:
@@ -151,7 +152,8 @@ def test_task_of_an_accepted_submit_is_not_found_by_another_search() -> None:
     claims, lost = Claims(), attempt("skills_video")
     Scripted(created("skills_video", "gen_1")).run(submit([attempt("skills_video")], claims=claims))
     driver = Scripted(reply(200, [generation("gen_1")]))
-    assert isinstance(settle(driver, lost, claims, settle=SettlePolicy(window=0.0)), Unknown)
+    outcome = settle(driver, lost, claims, settle=SettlePolicy(window=0.0))
+    assert isinstance(outcome, Unknown)
 
 
 def test_submit_counts_as_under_way_until_its_search_has_ended() -> None:
@@ -243,7 +245,8 @@ def test_route_of_one_object_is_sent_to_that_object() -> None:
 def test_pause_that_ends_just_within_the_budget_is_followed_by_a_try() -> None:
     """Only a pause that lasted far beyond the budget means that the process was suspended."""
     driver = Scripted(UNREACHED, created())
-    assert not isinstance(driver.run(create_flow(attempt(), retry=evolve(STEADY, budget=1.5))), NotSent)
+    outcome = driver.run(create_flow(attempt(), retry=evolve(STEADY, budget=1.5)))
+    assert not isinstance(outcome, NotSent)
     assert len(driver.of(Send)) == 2
 
 

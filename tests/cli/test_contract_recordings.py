@@ -101,7 +101,7 @@ def test_record_overwrites_no_file(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in first} == before
 
 
-def kept(**members: Json) -> dict[str, Json]:
+def recording_with(**members: Json) -> dict[str, Json]:
     answer: Json = {"id": "1", "state": "success"}
     return {"provider": "vidu", "operation": "getCreations", "status": 200, "date": "2026-11-28", "answer": answer, **members}
 
@@ -121,7 +121,7 @@ KEYS: Final[dict[str, Json]] = {
 @pytest.mark.parametrize("name", KEYS)
 @pytest.mark.parametrize("is_escaped", [False, True])
 def test_replay_refuses_a_recording_with_a_key_and_shows_none(name: str, is_escaped: bool, tmp_path: Path) -> None:
-    text = json.dumps(kept(answer=KEYS[name]))
+    text = json.dumps(recording_with(answer=KEYS[name]))
     (tmp_path / "a.json").write_text(text.replace("a", "\\u0061") if is_escaped else text)
     done = replay(tmp_path, "a.json")
     assert done.code == 2
@@ -134,11 +134,11 @@ BAD: Final[dict[str, str | None]] = {
     "no JSON": "{",
     "a list": "[]",
     "too few members": '{"provider": "vidu"}',
-    "another provider": json.dumps(kept(provider="other")),
-    "another operation": json.dumps(kept(operation="other")),
-    "a strange status": json.dumps(kept(status="200")),
-    "a strange day": json.dumps(kept(date="today")),
-    "an object for a name": json.dumps(kept(operation={})),
+    "another provider": json.dumps(recording_with(provider="other")),
+    "another operation": json.dumps(recording_with(operation="other")),
+    "a strange status": json.dumps(recording_with(status="200")),
+    "a strange day": json.dumps(recording_with(date="today")),
+    "an object for a name": json.dumps(recording_with(operation={})),
 }
 
 

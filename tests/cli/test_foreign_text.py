@@ -81,7 +81,7 @@ def forges_nothing(text: str) -> bool:
     return not any(line.startswith(FORGED) for line in lines) and all(category(mark)[0] != "C" for mark in text if mark != "\n")
 
 
-def said(done: Done) -> str:
+def printed(done: Done) -> str:
     return (done.out + done.err).replace("\t", " ")
 
 
@@ -92,13 +92,13 @@ def test_no_text_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, m
     saying.answer = task(mark)
     for command in COMMANDS:
         done = person.does(*command)
-        assert forges_nothing(said(done)), command
-        assert "Moderated" in said(done)
+        assert forges_nothing(printed(done)), command
+        assert "Moderated" in printed(done)
     saying.answer = task(mark, state=f"odd{mark}{FORGED}")
     for command in COMMANDS[:2]:
         done = person.does(*command)
-        assert forges_nothing(said(done)), command
-        assert "odd" in said(done)
+        assert forges_nothing(printed(done)), command
+        assert "odd" in printed(done)
 
 
 @pytest.mark.parametrize("mark", ["\n", "\x1b[2K", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
@@ -117,7 +117,7 @@ def test_no_refusal_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path
     saying.answer = json.loads(json.dumps(answer).replace("{}", json.dumps(f"no{mark}{FORGED}")[1:-1]))
     person = Person(tmp_path, [saying])
     for command in (("status", "vidu:1"), ("credits",), ("tasks", "--account", "vidu")):
-        assert forges_nothing(said(person.does(*command))), command
+        assert forges_nothing(printed(person.does(*command))), command
 
 
 @pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[1A", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)

@@ -38,7 +38,7 @@ def watched(person: Person, *arguments: str, interrupt_at: bytes | None = None) 
     return process.wait(PATIENCE), seen.decode()
 
 
-def left(seen: str) -> str:
+def visible_text(seen: str) -> str:
     """Return what stays on the terminal: a line that was erased does not."""
     lines = re.sub(r"\r\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K", "\r\x1b[2K", seen).split("\r\n")
     return "\n".join(SEQUENCE.sub("", line.split("\x1b[2K")[-1]) for line in lines)
@@ -50,7 +50,7 @@ def test_terminal_shows_progress(tmp_path: Path) -> None:
         ref = f"vidu:{server.paid[0].name}"
         assert code == 0, seen
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
-        assert left(seen).split() == [ref, f"{server.paid[0].name}.mp4", ref, "cost", "60", "credits"]
+        assert visible_text(seen).split() == [ref, f"{server.paid[0].name}.mp4", ref, "cost", "60", "credits"]
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
 
 
@@ -71,7 +71,9 @@ def test_ctrl_c_restores_the_cursor(tmp_path: Path) -> None:
         code, seen = watched(person, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
         assert code == 130
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
-        assert left(seen).replace("\n", "").count(f"vidu:{server.paid[0].name}") == 2, "first, and in the command that continues"
+        assert visible_text(seen).replace("\n", "").count(f"vidu:{server.paid[0].name}") == 2, (
+            "first, and in the command that continues"
+        )
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "xterm")])

@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def kept(folder: Path, name: str = "one.json", answer: Json = ANSWER, **members: Json) -> Path:
+def recording_file(folder: Path, name: str = "one.json", answer: Json = ANSWER, **members: Json) -> Path:
     path = folder / name
     recording: Json = {
         "provider": "zenlayer",
@@ -63,7 +63,7 @@ def examples_of(document: Document) -> dict[str, Json]:
 
 
 def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(folder, kept(folder)) == 0
+    assert run(folder, recording_file(folder)) == 0
     assert "run `make golden contract`" in capsys.readouterr().out
     name, example = list(examples_of(load(folder / SPEC)).items())[-1]
     assert (name, example) == (f"seen-{DAY}", {"value": ANSWER})
@@ -74,7 +74,9 @@ def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: 
 
 def test_second_recording_of_a_day_has_a_number_and_the_same_one_is_there_already(folder: Path) -> None:
     other: Json = {**ANSWER, "credits": 8}
-    assert run(folder, kept(folder), kept(folder, "two.json", other), kept(folder, "three.json")) == 0
+    assert (
+        run(folder, recording_file(folder), recording_file(folder, "two.json", other), recording_file(folder, "three.json")) == 0
+    )
     names = list(examples_of(load(folder / SPEC)))
     assert names[-2:] == [f"seen-{DAY}", f"seen-{DAY}-2"]
     before = (folder / SPEC).read_bytes()
@@ -97,7 +99,7 @@ def test_recording_that_is_not_as_its_spec_says_changes_no_file(
     members, said = REFUSED[case]
     answer = members.get("answer", ANSWER)
     rest = {name: value for name, value in members.items() if name != "answer"}
-    assert run(folder, kept(folder, "good.json"), kept(folder, "bad.json", answer, **rest)) == 2
+    assert run(folder, recording_file(folder, "good.json"), recording_file(folder, "bad.json", answer, **rest)) == 2
     told = capsys.readouterr().err
     assert said in told
     assert "0123456789abcdef" not in told
@@ -106,7 +108,7 @@ def test_recording_that_is_not_as_its_spec_says_changes_no_file(
 
 def test_kept_example_is_not_one_of_the_documents(folder: Path) -> None:
     """Otherwise the second reading would miss it in the documents."""
-    assert run(folder, kept(folder)) == 0
+    assert run(folder, recording_file(folder)) == 0
     number, differences = readings.compared(load(folder / SPEC), readings.readings()["zenlayer"])
     assert (number > 0, differences) == (True, [])
 

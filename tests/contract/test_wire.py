@@ -88,7 +88,7 @@ def client_for(endpoint: Endpoint, server: RawServer) -> Any:
     return client.AuthenticatedClient(base_url=address, token=KEY, verify_ssl=TRUST)
 
 
-def sent(endpoint: Endpoint, server: RawServer, call: dict[str, Any]) -> list[RawRequest]:
+def requests_sent(endpoint: Endpoint, server: RawServer, call: dict[str, Any]) -> list[RawRequest]:
     """Return what a blocking and an async call put on the wire; the answer, `{}`, need not be readable."""
     found: list[RawRequest] = []
     unreadable = suppress(decode_error(endpoint.document))
@@ -138,7 +138,7 @@ def test_documented_request_is_sent_byte_for_byte_as_the_documents_and_the_rfcs_
     endpoint: Endpoint, body: Json, server: RawServer, record: Record
 ) -> None:
     values = parameter_examples(endpoint)
-    for request in sent(endpoint, server, call_of(endpoint, values, body)):
+    for request in requests_sent(endpoint, server, call_of(endpoint, values, body)):
         assert rfc.in_order(request.whole) == written(endpoint, values, body, request, server)
     record(endpoint.document.name, WIRE, 2)
 
@@ -202,7 +202,7 @@ def test_any_id_is_written_as_one_segment_of_the_path(endpoint: Endpoint, server
     body = documented_bodies(endpoint)[0]
     for text in SEGMENTS:
         values = values_with(endpoint, text)
-        for request in sent(endpoint, server, call_of(endpoint, values, body)):
+        for request in requests_sent(endpoint, server, call_of(endpoint, values, body)):
             assert rfc.in_order(request.whole) == written(endpoint, values, body, request, server)
     record(endpoint.document.name, WIRE, 2 * len(SEGMENTS))
 
@@ -256,7 +256,7 @@ TEXTS_OF_QUERIES: Final = [
 @pytest.mark.parametrize(("endpoint", "name"), TEXTS_OF_QUERIES, ids=id_of)
 def test_any_text_is_written_as_one_value_of_the_query(endpoint: Endpoint, name: str, server: RawServer) -> None:
     for text, encoded in QUERY.items():
-        for request in sent(endpoint, server, {python_name(name): text}):
+        for request in requests_sent(endpoint, server, {python_name(name): text}):
             route = route_of(endpoint)
             assert request.target.decode() == f"{urlsplit(route.server).path}{route.path}?{name}={encoded}"
 
@@ -273,7 +273,7 @@ JSON_TEXTS: Final = {
 @pytest.mark.parametrize("text", JSON_TEXTS, ids=ascii)
 def test_any_text_is_written_as_one_string_of_the_body(text: str, server: RawServer) -> None:
     endpoint = next(one for one in ENDPOINTS if one.operation.id == "textToVideo" and one.document.name == "vidu")
-    for request in sent(endpoint, server, {"body": TextToVideoRequest(model="viduq2", prompt=text)}):
+    for request in requests_sent(endpoint, server, {"body": TextToVideoRequest(model="viduq2", prompt=text)}):
         assert request.body == b'{"model":"viduq2","prompt":' + JSON_TEXTS[text] + b"}"
 
 
@@ -361,6 +361,6 @@ def test_whole_request_is_the_one_written_by_hand(provider: str, operation: str,
     endpoint = next(one for one in ENDPOINTS if (one.document.name, one.operation.id) == (provider, operation))
     if "body" in call:
         call = {**call, "body": request_body_model(endpoint, call["body"])}
-    request = sent(endpoint, server, call)[0]
+    request = requests_sent(endpoint, server, call)[0]
     coding, agent = request.header(b"Accept-Encoding")[0].decode(), request.header(b"User-Agent")[0].decode()
     assert request.whole.decode() == text.format(host=server.host, key=KEY, coding=coding, agent=agent)

@@ -28,5 +28,5 @@ def faults_of(path: Path) -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
-def asked(row: Row, member: str) -> object:
+def member_of(row: Row, member: str) -> object:
     return getattr(row.request, member)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from manifest_rig import asked, faults_of, jsonl
+from manifest_rig import faults_of, jsonl, member_of
 
 from vidu_ext.durable import read_manifest
 from vidu_ext.durable.manifests.row_requests import request_of
@@ -48,8 +48,8 @@ def test_defaults_of_yaml_come_before_those_of_the_batch_and_after_the_row(tmp_p
     path = tmp_path / "rows.yaml"
     path.write_text(text, encoding="utf-8")
     rows = read_manifest(path, defaults={"duration": 2, "resolution": "720p"})
-    assert [asked(row, "duration") for row in rows] == [4, 8]
-    assert {asked(row, "resolution") for row in rows} == {"720p"}
+    assert [member_of(row, "duration") for row in rows] == [4, 8]
+    assert {member_of(row, "resolution") for row in rows} == {"720p"}
 
 
 def test_paths_are_relative_to_the_manifest(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from manifest_rig import asked, faults_of, read
+from manifest_rig import faults_of, member_of, read
 
 from vidu_ext.durable import ManifestError
 from vidu_ext.values.requests import ReferenceToVideo, TextToVideo
@@ -91,7 +91,7 @@ def test_list_of_rows_in_json_is_read(name: str, tmp_path: Path) -> None:
 def test_unicode_line_separators_do_not_end_a_line_of_jsonl(tmp_path: Path) -> None:
     prompts = ["a\u2028b", "a\x85b", "a\u2029b\x1cc"]
     text = "\r\n".join(json.dumps({"prompt": prompt}, ensure_ascii=False) for prompt in prompts)
-    assert [asked(row, "prompt") for row in read(tmp_path, "rows.jsonl", text)] == prompts
+    assert [member_of(row, "prompt") for row in read(tmp_path, "rows.jsonl", text)] == prompts
 
 
 def test_errors_of_all_lines_of_jsonl_are_listed(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_null_in_yaml_leaves_a_member_out(tmp_path: Path) -> None:
 
 def test_alias_of_yaml_is_not_a_duplicate_member(tmp_path: Path) -> None:
     text = "defaults: &all {model: viduq3-turbo, prompt: a}\nrows:\n  - *all\n  - {<<: *all, prompt: b}\n"
-    assert [asked(row, "prompt") for row in read(tmp_path, "rows.yaml", text)] == ["a", "b"]
+    assert [member_of(row, "prompt") for row in read(tmp_path, "rows.yaml", text)] == ["a", "b"]
 
 
 def multiplied(levels: int, times: int, leaf: str = "x") -> str:
@@ -163,8 +163,8 @@ def test_aliases_may_be_shared_by_many_rows(tmp_path: Path, number: int) -> None
     style = "in the style of a woodcut, " * 20
     head = f"defaults: {{model: viduq3-turbo}}\nrows:\n  - &base {{prompt: '{style}', duration: 5}}\n"
     rows = read(tmp_path, "rows.yaml", head + "".join(f"  - {{<<: *base, seed: {row}}}\n" for row in range(number)))
-    assert [asked(row, "seed") for row in rows[1:]] == list(range(number))
-    assert {asked(row, "prompt") for row in rows} == {style}
+    assert [member_of(row, "seed") for row in rows[1:]] == list(range(number))
+    assert {member_of(row, "prompt") for row in rows} == {style}
 
 
 # -- errors ---------------------------------------------------------------------------------------------------------------

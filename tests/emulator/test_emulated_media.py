@@ -40,7 +40,7 @@ def probed(folder: Path, data: bytes) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in stream.items()} for stream in told["streams"]]
 
 
-def seen(folder: Path, data: bytes, *, at: float = 0.0) -> bytes:
+def picture_at(folder: Path, data: bytes, *, at: float = 0.0) -> bytes:
     """Return one picture as red, green and blue bytes."""
     path = folder / "file"
     path.write_bytes(data)
@@ -74,7 +74,7 @@ def test_a_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: flo
 
 def test_a_film_moves_and_can_be_shown_from_any_time(tmp_path: Path) -> None:
     data = film(seed="a", width=320, height=180, seconds=3)
-    frames = [seen(tmp_path, data, at=frame / 24) for frame in range(0, 72, 5)]
+    frames = [picture_at(tmp_path, data, at=frame / 24) for frame in range(0, 72, 5)]
     assert all(one != other for one, other in pairwise(frames))
 
 
@@ -91,7 +91,7 @@ def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1, 1), (33, 7), (1080, 1920)])
 def test_a_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
     data = picture(seed="a", width=width, height=height, file_format=file_format)
-    assert len(seen(tmp_path, data)) == 3 * width * height
+    assert len(picture_at(tmp_path, data)) == 3 * width * height
     told = run(
         "ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", str(tmp_path / "file")
     )
@@ -126,7 +126,7 @@ def test_films_of_different_seeds_look_different(tmp_path: Path) -> None:
     looks: set[bytes] = set()
     for number in range(4):
         data = film(seed=f"task {number}", width=64, height=64, seconds=5)
-        looks.add(b"".join(seen(tmp_path, data, at=moment)[:3] for moment in (0.0, 1.0, 2.0)))
+        looks.add(b"".join(picture_at(tmp_path, data, at=moment)[:3] for moment in (0.0, 1.0, 2.0)))
     assert len(looks) == 4
 
 

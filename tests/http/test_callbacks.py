@@ -95,7 +95,9 @@ def bounded(vidu: Vidu) -> Generator[Vidu]:
         closing.cancel()
 
 
-def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD) -> list[TaskRef]:
+def run_tasks(
+    way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD
+) -> list[TaskRef]:
     """Return the tasks that were waited for with a client of this way: one, then two together."""
 
     async def awaited() -> list[TaskRef]:
@@ -116,13 +118,13 @@ def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, 
 @pytest.mark.parametrize("way", WAYS)
 def test_wait_ends_with_a_notice_without_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
-        assert len(set(made(way, server, web))) == 3
+        assert len(set(run_tasks(way, server, web))) == 3
 
 
 def test_wait_ends_with_repeated_notices() -> None:
     with web_server() as web, emulator() as server:
         web.doubles = True
-        assert len(set(made("blocking", server, web))) == 3
+        assert len(set(run_tasks("blocking", server, web))) == 3
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -130,7 +132,7 @@ def test_wait_whose_notices_are_lost_ends_by_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
         web.loses = True
         quick = Settings(poll=PollPolicy(floor=0.05, ceiling=0.1))
-        assert len(set(made(way, server, web, quick))) == 3
+        assert len(set(run_tasks(way, server, web, quick))) == 3
         assert web.requests
 
 

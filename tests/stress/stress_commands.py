@@ -18,7 +18,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from stress_lines import Lines, Places, Trace, chosen
+from stress_lines import Lines, Places, Trace, order_of
 from stress_rig import Options, Provider, Row, compare, order_for, report, run_program, total
 from typer.main import get_command
 
@@ -61,7 +61,7 @@ def main(order: dict[str, Any]) -> None:
     _generate(order, "undisturbed", places.trace, lambda: where.write_text(json.dumps(places.places), encoding="utf-8"))
     found: list[str] = json.loads(where.read_text(encoding="utf-8"))
     tried, began = 0, time.monotonic()
-    for at in chosen(found, order["seed"]):
+    for at in order_of(found, order["seed"]):
         if time.monotonic() > began + order["seconds"]:
             break
         tried += 1

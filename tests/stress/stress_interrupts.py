@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from attrs import define, field
-from stress_lines import Lines, Places, Trace, chosen
+from stress_lines import Lines, Places, Trace, order_of
 from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program
 from vidu_clients.vidu.models import SpokenText, TextToSpeechRequest
 
@@ -201,7 +201,7 @@ def _blocking_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
         places = Places()
         _blocking_run(order, f"undisturbed {number}", places.trace, users)
     tried, deadline = 0, time.monotonic() + order["seconds"]
-    for at in chosen(places.places, order["seed"]):
+    for at in order_of(places.places, order["seed"]):
         if time.monotonic() > deadline:
             break
         tried += 1
@@ -254,7 +254,7 @@ async def _cancelled_runs(order: dict[str, Any], users: list[User]) -> tuple[int
     for number in range(WARM_UP):
         places = await _awaited_run(order, f"undisturbed {number}", None, users)
     tried, deadline = 0, time.monotonic() + order["seconds"]
-    for at in chosen(places, order["seed"]):
+    for at in order_of(places, order["seed"]):
         if time.monotonic() > deadline and order["way"] == "at a line":  # of awaits there are a handful
             break
         tried += 1

@@ -68,7 +68,7 @@ def _place_of(frame: FrameType) -> str:
     return place.rpartition("site-packages/")[2].removeprefix(ROOT)
 
 
-def chosen(places: Sequence[str], seed: int) -> list[int]:
+def order_of(places: Sequence[str], seed: int) -> list[int]:
     """Return the numbers of the places in the order to try them: the last lines, each line of ours, each of others, the rest.
 
     If a line runs several times, its last time counts, which is nearest to the money.

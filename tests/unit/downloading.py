@@ -45,7 +45,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def asked(driver: Scripted) -> list[tuple[str, str | None, str | None]]:
+def fetches_of(driver: Scripted) -> list[tuple[str, str | None, str | None]]:
     """Return the URL, the range and the account of the key of every request."""
     return [(fetch.url, fetch.headers.get("range"), fetch.key_of) for fetch in driver.of(Fetch)]
 

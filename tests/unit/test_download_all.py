@@ -12,7 +12,7 @@ from typing import IO, cast
 
 import pytest
 from attrs import evolve
-from downloading import FILM, LOST, REF, SOURCE, URL, Pipe, Polls, asked, download, names, plain, whole
+from downloading import FILM, LOST, REF, SOURCE, URL, Pipe, Polls, download, fetches_of, names, plain, whole
 from scripted import Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, choose, download_all_flow
@@ -60,7 +60,7 @@ def test_second_of_two_files_gets_the_second_fresh_url(tmp_path: Path) -> None:
     new = [Output("attachment", f"https://new/{n}", "7") for n in "cd"]
     driver = Scripted(whole(b"c"), plain(403), whole(b"d"))
     driver.run(download_all(tmp_path, ALL[2:], refresh=Polls([new])))
-    assert [url for url, _, _ in asked(driver)] == ["https://h/c", "https://h/d", "https://new/d"]
+    assert [url for url, _, _ in fetches_of(driver)] == ["https://h/c", "https://h/d", "https://new/d"]
 
 
 def test_result_without_files_is_an_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, asked, download, fresh, names, plain, rest, whole
+from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, download, fetches_of, fresh, names, plain, rest, whole
 from scripted import Scripted
 
 from vidu_ext.flows.download import MOST_REFRESHES, same_output
@@ -63,7 +63,7 @@ def test_expired_url_is_replaced_by_a_fresh_one_and_the_download_resumes(film: P
     driver = Scripted(whole(broken_after=60), plain(status), rest(60))
     driver.run(download(film, refresh=polls))
     assert film.read_bytes() == FILM
-    assert asked(driver) == [(URL, None, None), (URL, "bytes=60-", None), (FRESH, "bytes=60-", None)]
+    assert fetches_of(driver) == [(URL, None, None), (URL, "bytes=60-", None), (FRESH, "bytes=60-", None)]
     assert polls.count == 1
     assert driver.pauses == [1.0, 0.25]
 
@@ -189,27 +189,27 @@ GATED = Output("video", GATEWAY, creation_id="7")
 def test_key_is_sent_after_a_refusal_by_a_host_that_may_get_it(film: Path, status: int, hosts: Mapping[str, Any]) -> None:
     driver = Scripted(plain(status), whole(broken_after=60), rest(60))
     driver.run(download(film, output=GATED, **hosts))
-    assert asked(driver) == [(GATEWAY, None, None), (GATEWAY, None, "vidu"), (GATEWAY, "bytes=60-", "vidu")]
+    assert fetches_of(driver) == [(GATEWAY, None, None), (GATEWAY, None, "vidu"), (GATEWAY, "bytes=60-", "vidu")]
 
 
 def test_key_is_sent_once_and_not_with_the_fresh_url(film: Path) -> None:
     driver = Scripted(plain(401), plain(403), whole())
     driver.run(download(film, output=GATED, key_hosts=["gateway.example"], refresh=fresh(GATEWAY)))
-    assert [key for _, _, key in asked(driver)] == [None, "vidu", None]
+    assert [key for _, _, key in fetches_of(driver)] == [None, "vidu", None]
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 429, 500])
 def test_key_is_not_sent_after_other_refusals(film: Path, status: int) -> None:
     driver = Scripted(plain(status), whole())
     driver.run(download(film, output=GATED, key_hosts=["gateway.example"], refresh=fresh(GATEWAY)))
-    assert [key for _, _, key in asked(driver)] == [None, None]
+    assert [key for _, _, key in fetches_of(driver)] == [None, None]
 
 
 @pytest.mark.parametrize("url", [URL, "http://gateway.example/film.mp4", "https://gateway.example:8443/film.mp4"])
 def test_key_is_never_sent_to_another_host(film: Path, url: str) -> None:
     driver = Scripted(plain(401), whole())
     driver.run(download(film, output=Output("video", url, "7"), key_hosts=["gateway.example"], refresh=fresh(url)))
-    assert {key for _, _, key in asked(driver)} == {None}
+    assert {key for _, _, key in fetches_of(driver)} == {None}
 
 
 def test_key_is_not_sent_again_after_a_redirect_to_another_host(film: Path) -> None:
@@ -217,7 +217,7 @@ def test_key_is_not_sent_again_after_a_redirect_to_another_host(film: Path) -> N
         plain(401), plain(302, Location="/inside"), plain(307, Location=FRESH), plain(308, Location=GATEWAY), whole()
     )  # fmt: skip
     driver.run(download(film, output=GATED, key_hosts=["gateway.example"]))
-    assert [(url, key) for url, _, key in asked(driver)] == [
+    assert [(url, key) for url, _, key in fetches_of(driver)] == [
         (GATEWAY, None),
         (GATEWAY, "vidu"),
         ("https://gateway.example/inside", "vidu"),
@@ -234,7 +234,7 @@ def test_urls_are_requested_byte_for_byte(film: Path) -> None:
     second = "https://other.example/x/../film.mp4?response-content-disposition=attachment%3B%20filename%3D%22x%22&"
     driver = Scripted(plain(301, Location=second), whole(broken_after=60), plain(303, Location=second), rest(60))
     driver.run(download(film, output=Output("video", first)))
-    assert [url for url, _, _ in asked(driver)] == [first, second, first, second]
+    assert [url for url, _, _ in fetches_of(driver)] == [first, second, first, second]
 
 
 def test_redirect_to_http_is_followed_from_a_url_with_http(film: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, asked, download, names, plain, rest, whole
+from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of, names, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
@@ -22,7 +22,7 @@ def test_download_leaves_the_whole_file_and_nothing_else(film: Path) -> None:
     assert driver.run(download(film)) == Downloaded(film, 100, None, "video/mp4", "video")
     assert film.read_bytes() == FILM
     assert names(film.parent) == {"film.mp4"}
-    assert asked(driver) == [(URL, None, None)]
+    assert fetches_of(driver) == [(URL, None, None)]
     assert driver.of(Fetch)[0].headers == {"accept-encoding": "identity"}
 
 
@@ -232,7 +232,7 @@ def test_interrupted_download_resumes_in_another_process(film: Path) -> None:
     assert names(film.parent) == {"film.mp4.part", "film.mp4.part.json"}
     driver = Scripted(rest(60))
     result = driver.run(download(film, output=Output("video", FRESH, "7"), sha256=True))
-    assert asked(driver) == [(FRESH, "bytes=60-", None)]
+    assert fetches_of(driver) == [(FRESH, "bytes=60-", None)]
     assert result == Downloaded(film, 100, hashlib.sha256(FILM).hexdigest(), "video/mp4", "video")
     assert names(film.parent) == {"film.mp4"}
 

@@ -24,8 +24,8 @@ SUBMISSION: Final = Submission(
 )
 
 
-def seen(*seconds: float) -> Durations:
-    """Durations learned from tasks that took so long."""
+def durations_of(*seconds: float) -> Durations:
+    """Return durations learned from tasks that took so long."""
     durations = Durations()
     for number, one in enumerate(seconds):
         ref = TaskRef("studio", f"earlier-{number}")
@@ -49,42 +49,42 @@ def poll_times(durations: Durations, *, seconds: float, submission: Submission =
 
 
 def test_task_whose_like_took_a_minute_is_polled_once_early_and_then_around_the_minute() -> None:
-    found = poll_times(seen(*([58.0, 62.0] * ENOUGH)), seconds=60.0)
+    found = poll_times(durations_of(*([58.0, 62.0] * ENOUGH)), seconds=60.0)
     assert found[0] == EARLY_LOOK
     assert all(58.0 <= moment <= 61.0 for moment in found[1:])
 
 
 def test_one_duration_far_from_the_others_changes_no_poll() -> None:
     usual = [60.0] * 30
-    assert poll_times(seen(*usual, 10.0, 300.0), seconds=60.0) == poll_times(seen(*usual), seconds=60.0)
+    assert poll_times(durations_of(*usual, 10.0, 300.0), seconds=60.0) == poll_times(durations_of(*usual), seconds=60.0)
 
 
 def test_task_that_takes_longer_than_all_others_is_still_polled() -> None:
-    found = poll_times(seen(*([10.0] * ENOUGH)), seconds=100.0)
+    found = poll_times(durations_of(*([10.0] * ENOUGH)), seconds=100.0)
     assert 100.0 <= found[-1] <= 115.0
     assert sum(10.0 < moment < 15.0 for moment in found) <= 6
 
 
 def test_task_of_another_model_is_polled_as_if_nothing_were_known() -> None:
     other = evolve(SUBMISSION, body={**SUBMISSION.body, "model": "viduq3-turbo"})
-    known = seen(*([60.0] * ENOUGH))
+    known = durations_of(*([60.0] * ENOUGH))
     assert poll_times(known, seconds=20.0, submission=other) == poll_times(Durations(), seconds=20.0)
 
 
 def test_fewer_durations_than_needed_change_nothing() -> None:
-    assert poll_times(seen(*([60.0] * (ENOUGH - 1))), seconds=20.0) == poll_times(Durations(), seconds=20.0)
+    assert poll_times(durations_of(*([60.0] * (ENOUGH - 1))), seconds=20.0) == poll_times(Durations(), seconds=20.0)
 
 
 def test_only_the_newest_durations_count() -> None:
     """A provider that was slow in the morning must not be asked late all day."""
-    found = poll_times(seen(*([300.0] * 100), *([10.0] * MOST_DURATIONS)), seconds=10.0)
+    found = poll_times(durations_of(*([300.0] * 100), *([10.0] * MOST_DURATIONS)), seconds=10.0)
     assert found[-1] < 12.0
 
 
 def test_end_of_tasks_of_ten_to_twenty_seconds_is_seen_within_a_second_with_six_requests() -> None:
     chance = Random(7)  # noqa: S311  # the same tasks in each run
     seconds = [chance.uniform(10.0, 20.0) for _ in range(100)]
-    known = [poll_times(seen(*seconds[:20]), seconds=one) for one in seconds[20:]]
+    known = [poll_times(durations_of(*seconds[:20]), seconds=one) for one in seconds[20:]]
     assert mean(found[-1] - one for found, one in zip(known, seconds[20:], strict=True)) <= 1.0
     assert mean(1 + len(found) for found in known) <= 6.0
 
@@ -111,7 +111,7 @@ def test_duration_of_a_new_task_is_learned_when_its_wait_ends() -> None:
 
 
 def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:
-    durations = seen(*([30.0] * ENOUGH))
+    durations = durations_of(*([30.0] * ENOUGH))
     world = World("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), SUBMISSION)
     new, of_before, of_another_kind = world.join("a", is_new=True) + world.join("b", estimate=30.0) + world.join("c", is_new=True)

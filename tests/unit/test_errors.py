@@ -77,7 +77,7 @@ def tree(kind: type[ViduError] = ViduError) -> Iterator[type[ViduError]]:
         yield from tree(below)
 
 
-def made(kind: Any) -> ViduError:
+def error_of(kind: Any) -> ViduError:
     positional, named = next(ARGUMENTS[one] for one in kind.__mro__ if one in ARGUMENTS)
     error: ViduError = kind(*positional, **named)
     error.add_note("Asked before: comfy")
@@ -87,7 +87,7 @@ def made(kind: Any) -> ViduError:
 @pytest.mark.parametrize("way", COPIES)
 @pytest.mark.parametrize("kind", dict.fromkeys(tree()), ids=lambda kind: kind.__name__)
 def test_copied_or_unpickled_error_is_equal(kind: type[ViduError], way: str) -> None:
-    error = made(kind)
+    error = error_of(kind)
     copied = COPIES[way](error)
     assert copied is not error
     assert type(copied) is kind

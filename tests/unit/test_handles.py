@@ -26,7 +26,7 @@ def client(emulator: Emulator) -> Vidu:
     return Vidu(emulator_accounts(emulator), prefer=["vidu"], settings=emulator_settings(emulator, step=2))
 
 
-def asked(emulator: Emulator) -> int:
+def requests_at(emulator: Emulator) -> int:
     return len(emulator.ledger.requests)
 
 
@@ -39,9 +39,9 @@ def test_result_after_wait_sends_nothing(emulator: Emulator) -> None:
     with client(emulator) as vidu:
         task = vidu.submit(REQUEST)
         waited = task.wait()
-        before = asked(emulator)
+        before = requests_at(emulator)
         assert task.result().snapshot == waited.snapshot
-        assert asked(emulator) == before
+        assert requests_at(emulator) == before
 
 
 def test_handle_remembers_the_end_of_a_wait_of_its_client(emulator: Emulator) -> None:
@@ -49,9 +49,9 @@ def test_handle_remembers_the_end_of_a_wait_of_its_client(emulator: Emulator) ->
         tasks = [vidu.submit(REQUEST) for _ in range(2)]
         vidu.wait(tasks[0])
         vidu.wait_all(tasks[1:])
-        before = asked(emulator)
+        before = requests_at(emulator)
         assert [task.result().ref for task in tasks] == [task.ref for task in tasks]
-        assert asked(emulator) == before
+        assert requests_at(emulator) == before
 
 
 def test_as_completed_yields_the_handles_that_were_passed(emulator: Emulator) -> None:
@@ -86,9 +86,9 @@ def test_awaited_result_waits_and_remembers(emulator: Emulator) -> None:
         async with AsyncVidu(emulator_accounts(emulator), prefer=["vidu"], settings=emulator_settings(emulator, step=2)) as vidu:
             task = await vidu.submit(REQUEST)
             first = await task.result()
-            before = asked(emulator)
+            before = requests_at(emulator)
             assert (await task.wait()).snapshot == first.snapshot
-            assert asked(emulator) == before
+            assert requests_at(emulator) == before
 
     asyncio.run(run())
 

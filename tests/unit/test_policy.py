@@ -52,7 +52,7 @@ ALL: Final = [(kind, name) for group in (POSITIVE, FROM_ZERO, SHARES, FACTORS) f
 STEADY: Final = RetryPolicy(jitter=0.0)
 
 
-def made(kind: type[Policy], name: str, value: object) -> Policy:
+def policy_with(kind: type[Policy], name: str, value: object) -> Policy:
     settings: dict[str, Any] = {name: value}
     return kind(**settings)
 
@@ -69,35 +69,35 @@ def test_every_setting_is_in_a_table_of_these_tests() -> None:
 @pytest.mark.parametrize(("kind", "name"), ALL, ids=lambda part: getattr(part, "__name__", part))
 def test_setting_must_be_a_finite_number_in_its_range(kind: type[Policy], name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"{kind.__name__}\.{name} must be ") as caught:
-        made(kind, name, value)
+        policy_with(kind, name, value)
     assert repr(value) in str(caught.value)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in POSITIVE.items() for name in names])
 def test_pauses_and_timeouts_are_at_least_a_millisecond(kind: type[Policy], name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"at least 0\.001"):
-        made(kind, name, 0)
+        policy_with(kind, name, 0)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FROM_ZERO.items() for name in names])
 def test_budget_window_and_clock_skew_may_be_zero(kind: type[Policy], name: str) -> None:
-    assert getattr(made(kind, name, 0), name) == 0
+    assert getattr(policy_with(kind, name, 0), name) == 0
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in SHARES.items() for name in names])
 def test_share_is_from_0_to_1(kind: type[Policy], name: str) -> None:
-    assert getattr(made(kind, name, 0), name) == 0
-    assert getattr(made(kind, name, 1), name) == 1
+    assert getattr(policy_with(kind, name, 0), name) == 0
+    assert getattr(policy_with(kind, name, 1), name) == 1
     with pytest.raises(ConfigurationError, match="from 0 to 1"):
-        made(kind, name, 1.01)
+        policy_with(kind, name, 1.01)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FACTORS.items() for name in names])
 @pytest.mark.parametrize("value", [0, 0.99, 10.1, 1e7])
 def test_factor_is_from_1_to_10(kind: type[Policy], name: str, value: float) -> None:
-    assert getattr(made(kind, name, 1), name) == 1
+    assert getattr(policy_with(kind, name, 1), name) == 1
     with pytest.raises(ConfigurationError, match="from 1 to 10"):
-        made(kind, name, value)
+        policy_with(kind, name, value)
 
 
 def test_ceiling_of_polls_is_not_less_than_the_floor() -> None:

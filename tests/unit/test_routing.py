@@ -63,7 +63,7 @@ class LipSync:
     """A request model that only one provider has."""
 
 
-def asked(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
+def offers_for(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
     by_name = {fake.name: cast("Provider", fake) for fake in fakes}
     return examine(
         request,
@@ -83,7 +83,7 @@ def examined_by_the_specs(request: object) -> tuple[Offer, ...]:
 
 
 def test_offer_is_in_the_words_of_its_provider() -> None:
-    (one,) = asked(BIRD, [account("studio", "comfy")])
+    (one,) = offers_for(BIRD, [account("studio", "comfy")])
     assert one.capable
     assert one.reasons == ()
     assert one == Offer("studio", "comfy", "createVideo", {"for": "comfy", "prompt": "a paper bird"})
@@ -91,14 +91,14 @@ def test_offer_is_in_the_words_of_its_provider() -> None:
 
 def test_provider_without_a_route_gives_its_own_reason() -> None:
     zenlayer = FakeProvider("zenlayer", unsupported="zenlayer has no multiframe route")
-    (one,) = asked(BIRD, [account("zenlayer")], zenlayer)
+    (one,) = offers_for(BIRD, [account("zenlayer")], zenlayer)
     assert not one.capable
     assert one.reasons == ("zenlayer has no multiframe route",)
     assert zenlayer.checked == 0
 
 
 def test_each_fault_that_the_spec_finds_is_a_reason() -> None:
-    (one,) = asked(BIRD, [account("comfy")], FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
+    (one,) = offers_for(BIRD, [account("comfy")], FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
     assert not one.capable
     assert one.faults == (TOO_LONG, TOO_WIDE)
     assert one.reasons == ("#/duration: 17 is more than 16", "#/resolution: '8k' is not allowed")
@@ -106,14 +106,14 @@ def test_each_fault_that_the_spec_finds_is_a_reason() -> None:
 
 def test_spec_is_not_asked_with_check_false() -> None:
     comfy = FakeProvider("comfy", faults=[TOO_LONG])
-    (one,) = asked(BIRD, [account("comfy")], comfy, check=False)
+    (one,) = offers_for(BIRD, [account("comfy")], comfy, check=False)
     assert one.capable
     assert comfy.checked == 0
 
 
 def test_request_is_checked_once_for_all_accounts_of_a_provider() -> None:
     vidu = FakeProvider("vidu")
-    examined = asked(BIRD, [account("vidu"), account("comfy"), account("studio", "vidu")], vidu)
+    examined = offers_for(BIRD, [account("vidu"), account("comfy"), account("studio", "vidu")], vidu)
     assert [(one.account, one.provider, one.capable) for one in examined] == [
         ("vidu", "vidu", True),
         ("comfy", "comfy", True),
@@ -123,7 +123,7 @@ def test_request_is_checked_once_for_all_accounts_of_a_provider() -> None:
 
 
 def test_request_that_only_one_provider_has_goes_to_its_accounts_only() -> None:
-    examined = asked(LipSync(), [account("comfy"), account("vidu")])
+    examined = offers_for(LipSync(), [account("comfy"), account("vidu")])
     assert [one.reasons for one in examined] == [("comfy has no route for LipSync",), ()]
     assert order(examined, None, Health(), 0.0) == (Offer("vidu", "vidu", "createLipSync", {}, "12"),)
 
@@ -164,7 +164,7 @@ def test_accounts_are_asked_as_configured_without_a_policy() -> None:
 
 
 def test_account_that_cannot_serve_the_request_is_not_asked() -> None:
-    examined = asked(BIRD, [account("comfy"), account("vidu")], FakeProvider("comfy", faults=[TOO_LONG]))
+    examined = offers_for(BIRD, [account("comfy"), account("vidu")], FakeProvider("comfy", faults=[TOO_LONG]))
     assert names_of(order(examined, preference("comfy"), Health(), 0.0)) == ["vidu"]
 
 
@@ -221,7 +221,7 @@ def test_accounts_whose_trials_are_taken_meanwhile_come_last() -> None:
 
 
 def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
-    examined = asked(BIRD, [account("studio", "comfy")], FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
+    examined = offers_for(BIRD, [account("studio", "comfy")], FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
     with pytest.raises(InvalidRequestError) as caught:
         order(examined, None, Health(), 0.0)
     assert (caught.value.provider, caught.value.operation) == ("comfy", "createVideo")
@@ -231,12 +231,12 @@ def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
 def test_second_account_of_the_same_provider_does_not_change_the_error() -> None:
     accounts = [account("vidu"), account("studio", "vidu")]
     with pytest.raises(InvalidRequestError):
-        order(asked(BIRD, accounts, FakeProvider("vidu", faults=[TOO_LONG])), None, Health(), 0.0)
+        order(offers_for(BIRD, accounts, FakeProvider("vidu", faults=[TOO_LONG])), None, Health(), 0.0)
 
 
 def test_error_for_several_providers_has_the_faults_of_each() -> None:
     fakes = [FakeProvider("vidu", unsupported="vidu has no such route"), FakeProvider("comfy", faults=[TOO_LONG])]
-    examined = asked(
+    examined = offers_for(
         BIRD,
         [account("vidu"), account("studio", "comfy"), account("zenlayer")],
         *fakes,
@@ -255,7 +255,7 @@ def test_error_for_several_providers_has_the_faults_of_each() -> None:
 
 def test_error_for_several_accounts_has_the_reasons_of_each() -> None:
     fakes = [FakeProvider("vidu", faults=[TOO_LONG, TOO_WIDE]), FakeProvider("comfy", unsupported="comfy has no\n  such route")]
-    examined = asked(BIRD, [account("vidu"), account("studio", "comfy")], *fakes)
+    examined = offers_for(BIRD, [account("vidu"), account("studio", "comfy")], *fakes)
     with pytest.raises(NoProviderError) as caught:
         order(examined, None, Health(), 0.0)
     assert caught.value.reasons == (
@@ -266,7 +266,7 @@ def test_error_for_several_accounts_has_the_reasons_of_each() -> None:
 
 
 def test_missing_route_is_not_an_invalid_request() -> None:
-    examined = asked(BIRD, [account("comfy")], FakeProvider("comfy", unsupported="comfy has no such route"))
+    examined = offers_for(BIRD, [account("comfy")], FakeProvider("comfy", unsupported="comfy has no such route"))
     with pytest.raises(NoProviderError, match="comfy cannot serve it: comfy has no such route"):
         order(examined, None, Health(), 0.0)
 
@@ -277,7 +277,7 @@ def test_request_without_accounts_raises_no_provider_error() -> None:
 
 
 def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:
-    examined = asked(BIRD, [account("vidu"), account("comfy")], FakeProvider("comfy", faults=[TOO_LONG]))
+    examined = offers_for(BIRD, [account("vidu"), account("comfy")], FakeProvider("comfy", faults=[TOO_LONG]))
     with pytest.raises(NoProviderError) as caught:
         order(examined, preference("zenlayer", only=True), Health(), 0.0)
     assert caught.value.reasons == (
@@ -288,7 +288,9 @@ def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:
 
 def test_explanation_covers_each_account_and_changes_nothing() -> None:
     health = resting("vidu", "comfy")
-    examined = asked(BIRD, [account("vidu"), account("comfy"), account("zenlayer")], FakeProvider("comfy", faults=[TOO_LONG]))
+    examined = offers_for(
+        BIRD, [account("vidu"), account("comfy"), account("zenlayer")], FakeProvider("comfy", faults=[TOO_LONG])
+    )
     explained = explain(examined, health, 9.5)
     assert explained == (
         Explanation("vidu", "vidu", capable=True, resting_for=20.5),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
 
+from vidu_ext import ImageToVideo
 from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import MESSAGE_CHARACTERS
 from vidu_ext.values.exchange import Category, Reply
@@ -255,3 +257,31 @@ def test_model_of_an_undocumented_answer_raises_value_error() -> None:
 def test_model_keeps_unknown_members() -> None:
     model: Any = VIDU.model("getCreations", {"state": "paused", "brand_new": 1})
     assert (model.state, model.additional_properties) == ("paused", {"brand_new": 1})
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"message": "no", "details": ["a", "b"]}, "no: a; b"),
+        ({"detail": [{"message": "m"}, {"msg": "n"}]}, "m; n"),
+    ],
+)
+def test_message_of_an_error_joins_its_details(body: Object, message: str) -> None:
+    assert VIDU.error(reply(400, body)).message == message
+
+
+def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
+    creation: Object = {"id": "9", "url": "https://h/a.mp4", "cover_url": "https://h/a.jpg", "attachments": ["https://h/b"]}
+    answer: Object = {"id": "1", "state": "success", "creations": [creation], "createdAt": "2026-01-01T00:00:00Z"}
+    found = VIDU.snapshot(REF, answer)
+    assert found is not None
+    assert {output.creation_id for output in found.outputs} == {"9"}
+    assert found.created_at == datetime(2026, 1, 1, tzinfo=UTC)
+    unknown = VIDU.snapshot(REF, {**answer, "createdAt": "1970-01-01T00:00:00Z"})
+    assert unknown is not None
+    assert unknown.created_at is None
+
+
+def test_scheme_of_a_url_is_sent_in_lower_case() -> None:
+    offer = VIDU.encode(ImageToVideo(image="HTTPS://h/A.png", model="viduq3-turbo"))
+    assert offer.body["images"] == ["https://h/A.png"]

@@ -28,6 +28,15 @@ def test_generated_model_of_a_body_keeps_it_and_a_wrong_schema_is_an_error() -> 
             client.body(schema, body)
 
 
+def test_parameters_are_named_as_in_the_generated_function_or_refused() -> None:
+    client, listing = GeneratedClient("vidu"), VIDU.contract.operation("listSubjects")
+    assert client.parameters(listing, {"Next-Page-Token": "a"}) == {"next_page_token": "a"}
+    with pytest.raises(ConfigurationError, match=r"listSubjects takes .*, not 'next_page_tokn'\. Did you mean 'next_page_token'"):
+        client.parameters(listing, {"next_page_tokn": "a"})
+    with pytest.raises(ConfigurationError, match="getCreations takes no parameters, not 'page'"):
+        client.parameters(VIDU.contract.operation("getCreations"), {"page": "a"})
+
+
 def test_members_that_a_generated_model_does_not_declare_are_named_at_every_depth() -> None:
     value: Object = {"id": "1", "state": "success", "later": 1, "creations": [{"id": "2", "url": "https://h/a", "soon": 2}]}
     answer = GeneratedClient("vidu").answer(VIDU.contract.operation("getCreations"), value)

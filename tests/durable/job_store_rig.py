@@ -36,7 +36,7 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
 
 def started(store: JobStore, job: Job) -> Job:
     """Return the job after its task was accepted."""
-    assert store.begin(job, "x").moved == "moved"
+    assert store.begin(job, "x").decision == "moved"
     assert store.accept(job, f"{REFERENCE}{job.row}").is_own
     return store.job(job.id)
 

@@ -1,4 +1,4 @@
-"""The steps of a worker in this process, at a provider that is a function: what the tests of single steps share."""
+"""Runs single steps of a worker in this process, against a provider that is a function."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ BOUND: Final = 60.0
 
 
 class Provider:
-    """Vidu with the storage of its files. Takes every request; every task has succeeded when it is asked for.
+    """Vidu with the storage of its files. Accepts every request; every task has succeeded when it is polled.
 
-    The tests set other answers. The first task has the id TASK.
+    The tests replace `create`, `status` and `file` by other answers. The first task has the id TASK.
     """
 
     def __init__(self, *, charge: str | None = None, **members: Any) -> None:
@@ -42,6 +42,7 @@ class Provider:
 
     @property
     def paid(self) -> int:
+        """Number of tasks."""
         return len(self.bodies)
 
     def created(self) -> httpx.Response:
@@ -58,18 +59,20 @@ class Provider:
             return self.create()
         if self.status is not None:
             return self.status()
-        tasks = [self.task(one) for one in request.url.params.get_list("task_ids") or [request.url.path.split("/")[-2]]]
+        ids = request.url.params.get_list("task_ids") or [request.url.path.split("/")[-2]]
+        tasks = [self.task(task_id) for task_id in ids]
         text = f'{{"tasks": [{", ".join(tasks)}], {tasks[0][1:]}'
         return httpx.Response(200, content=text, headers={"content-type": "application/json"})
 
-    def task(self, name: str) -> str:
-        text = json.dumps({"id": name, **self.members})
+    def task(self, task_id: str) -> str:
+        """Return a task as JSON text."""
+        text = json.dumps({"id": task_id, **self.members})
         return text if self.charge is None else f'{text[:-1]}, "credits": {self.charge}}}'
 
 
 def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
-    """Make the steps of a worker. `client` replaces AsyncVidu; this must then be called within the event loop."""
-    usual: dict[str, Any] = {
+    """Return the steps of a worker. `client` replaces AsyncVidu; this must then be called within the event loop."""
+    defaults: dict[str, Any] = {
         "accounts": ACCOUNTS,
         "settings": Settings(),
         "patience": Patience(),
@@ -78,7 +81,7 @@ def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
         "term": lambda: 0,
         "enqueue_again": print,
     }
-    steps = Steps(store=store, **{**usual, **more})
+    steps = Steps(store=store, **{**defaults, **more})
     if client is not None:
         cast("Any", steps)._clients[asyncio.get_running_loop()] = client
     return steps
@@ -98,32 +101,35 @@ def run(
     )
     patience = Patience(settle=0.0, search=0.0, hold_pause=60.0, download=0.01)
 
-    async def run_it() -> None:
+    async def run_until_end() -> None:
         steps = steps_of(store, **{"settings": settings, "patience": patience, **more})
-        working = asyncio.ensure_future(work(steps))
+        step = asyncio.ensure_future(work(steps))
         deadline = time.monotonic() + BOUND
-        while not (working.done() or stop_when()):
+        while not (step.done() or stop_when()):
             assert time.monotonic() < deadline, "the step neither ends nor can be cancelled"
             await asyncio.sleep(0.01)
-        if working.done():
-            working.result()
-        working.cancel()
+        if step.done():
+            step.result()
+        step.cancel()
         await steps.client.close()
 
-    asyncio.run(run_it())
+    asyncio.run(run_until_end())
 
 
 def run_submit(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
+    """Return the job after its submit step."""
     run(store, provider, lambda steps: steps.submit(job.id), **more)
     return store.job(job.id)
 
 
 def run_wait(store: JobStore, provider: Provider, job: Job) -> Job:
+    """Return the job after its wait step."""
     run(store, provider, lambda steps: steps.wait(job.id))
     return store.job(job.id)
 
 
 def run_download(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
+    """Return the job after its download step."""
     run(store, provider, lambda steps: steps.download(job.id), **more)
     return store.job(job.id)
 

@@ -31,7 +31,7 @@ def is_now(moment: float | None) -> bool:
 def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.hold(job.id, "busy", "later")
-    assert store.begin(job, "what is sent").moved == "moved"
+    assert store.begin(job, "what is sent").decision == "moved"
     found = store.job(job.id)
     assert (found.state, found.submission, found.reserved) == ("sending", "what is sent", 4.0)
     assert (found.held, is_now(found.submitted)) == (None, True)
@@ -88,18 +88,18 @@ def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: s
 def test_downloaded_file_is_recorded_and_a_later_failure_is_not(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.finish(started(store, job), "fetching", 3.0, None)
-    store.done(job.id, "a.mp4", 7, "0f")
+    store.record_file(job.id, "a.mp4", 7, "0f")
     found = store.job(job.id)
     assert (found.state, found.file, found.size, found.sha256, found.stage) == ("done", "a.mp4", 7, "0f", None)
     assert is_now(found.ended)
-    store.download_failed(job.id, "too late")
+    store.fail_download(job.id, "too late")
     assert store.job(job.id).state == "done"
 
 
 def test_download_that_failed_is_recorded_with_its_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.finish(started(store, job), "fetching", 3.0, None)
-    store.download_failed(job.id, "the storage is away")
+    store.fail_download(job.id, "the storage is away")
     found = store.job(job.id)
     assert (found.state, found.stage, found.note, is_now(found.ended)) == ("failed", "fetch", "the storage is away", True)
 
@@ -125,7 +125,7 @@ def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> 
     found = store.job(first.id)
     assert (found.state, found.cancel, found.held, found.note) == ("canceled", True, None, "canceled before it was sent")
     assert is_now(found.ended)
-    assert store.begin(first, "x").moved == "elsewhere"
+    assert store.begin(first, "x").decision == "elsewhere"
     store.begin(second, "what is sent")
     assert not store.cancel_queued(second.id)
     assert store.job(second.id).state == "sending"
@@ -134,7 +134,7 @@ def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> 
 def test_job_that_is_to_be_cancelled_is_not_begun(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.request_cancel(job.id)
-    assert store.begin(job, "x").moved == "cancel"
+    assert store.begin(job, "x").decision == "cancel"
     assert progress(store, "batch").money[""].reserved == 0.0
 
 
@@ -166,7 +166,7 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
     store.begin(job, "x")
     stopped = store.job(job.id)
     store.requeue(stopped, None, "not found")
-    assert store.begin(store.job(job.id), "y").moved == "moved"
+    assert store.begin(store.job(job.id), "y").decision == "moved"
     store.requeue(stopped, None, "not found")
     store.refuse(stopped, "no")
     found = store.job(job.id)

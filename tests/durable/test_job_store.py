@@ -51,7 +51,7 @@ def test_budget_holds_when_many_jobs_are_begun_at_once(store: JobStore, plan: Pl
 
 def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=1.0)
-    begun = all_at_once(lambda one: store.begin(one, "x").moved, [job] * 8)
+    begun = all_at_once(lambda one: store.begin(one, "x").decision, [job] * 8)
     assert (begun.count("moved"), begun.count("elsewhere")) == (1, 7)
     assert sums(store) == (0.0, 1.0, 1)
 
@@ -114,7 +114,7 @@ def test_change_of_a_running_job_whose_answer_was_lost_moves_money_once(
 def test_begin_whose_answer_was_lost_may_send_and_reserves_once(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     with lost_answer_to_a_commit(store):
-        assert store.begin(job, "x").moved == "moved"
+        assert store.begin(job, "x").decision == "moved"
     assert sums(store) == (0.0, 4.0, 1)
 
 
@@ -242,7 +242,7 @@ def test_changes_on_postgresql_survive_cut_connections(postgres_store: JobStore,
     thread = threading.Thread(target=cut)
     thread.start()
     try:
-        begun = [postgres_store.begin(job, "x").moved for job in found]
+        begun = [postgres_store.begin(job, "x").decision for job in found]
     finally:
         cut_all.set()
         thread.join()
@@ -255,7 +255,7 @@ def test_change_waits_until_postgresql_has_restarted(postgres_store: JobStore, p
     postgres.stop()
     back = threading.Timer(0.7, postgres.start)
     back.start()
-    assert postgres_store.begin(job, "x").moved == "moved"
+    assert postgres_store.begin(job, "x").decision == "moved"
     back.join()
 
 
@@ -358,7 +358,7 @@ def test_job_writes_six_rows_with_twelve_statements_and_none_of_its_account(stor
         statements.clear()  # the second job counts: the first, a probe, also records what it learns
         now = started(store, store.job(job.id))
         assert store.finish(now, "fetching", 20.0, None)
-        store.done(now.id, "file", 1, "0")
+        store.record_file(now.id, "file", 1, "0")
     assert sum(rows for _, rows in statements) <= 6
     assert len(statements) <= 12
     assert not [statement for statement, _ in statements if "vidu_accounts" in statement]

@@ -30,7 +30,7 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
         clock += 30.0
         store.accept(job, f"{REFERENCE}{number}")
         store.finish(store.job(job.id), "fetching", 1.0, None)
-        store.done(job.id, "file", 1, "0")
+        store.record_file(job.id, "file", 1, "0")
     now = progress(store, "batch")
     assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
     store.hold(found[2].id, "budget")

@@ -184,7 +184,7 @@ def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -
     provider = Provider(state="processing", credits=19, creations=[])
     assert run_submit(store, provider, first).reserved == 19.0
     assert sums(store) == (0.0, 19.0, 1)
-    assert store.begin(second, "x").moved == "moved"
+    assert store.begin(second, "x").decision == "moved"
     assert sums(store) == (0.0, 38.0, 2)
 
 
@@ -313,7 +313,7 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
     provider = Provider()
 
     def recorded_meanwhile() -> httpx.Response:
-        store.done(job.id, "film.mp4", len(FILM), "")
+        store.record_file(job.id, "film.mp4", len(FILM), "")
         return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
 
     provider.status = recorded_meanwhile

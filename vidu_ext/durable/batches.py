@@ -169,8 +169,8 @@ class Batches:
         known = self._known_keys(options.name)
         new = [draft for draft in drafts if draft.row.key not in known]
         now = time.time()
-        used = {draft.account: draft.provider for draft in drafts}
-        whole = len(known) + len(new)
+        providers = {draft.account: draft.provider for draft in drafts}
+        row_count = len(known) + len(new)
         with self.store.writing() as connection:
             values = {
                 "name": options.name,
@@ -179,20 +179,23 @@ class Batches:
                 "created": now,
             }
             insert_missing(connection, batches, values, ["name"])
-            connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=whole))
-            self._write_accounts(connection, used, options)
-            write_ceilings(connection, options.name, ["", *used.values()], options.ceilings)
-        for account in used:
+            connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=row_count))
+            self._write_accounts(connection, providers, options)
+            write_ceilings(connection, options.name, ["", *providers.values()], options.ceilings)
+        for account in providers:
             dispatch.register_queues(client, account, self.store.limits(account) or Limits())
         inserted = 0
         for start in range(0, len(new), ROWS_AT_ONCE):
             with self.store.writing() as connection:
-                part = new[start : start + ROWS_AT_ONCE]
-                inserted += sum(self._insert(connection, client, draft, options.name, now) for draft in part)
+                for draft in new[start : start + ROWS_AT_ONCE]:
+                    inserted += self._insert(connection, client, draft, options.name, now)
         with self.store.writing() as connection:  # another process may be planning more rows
-            own = (batches.c.name == options.name, batches.c.planned == whole)
-            connection.execute(sa.update(batches).where(*own).values(planned=None))
-        sums = {one.provider: math.fsum(draft.price or 0.0 for draft in new if draft.provider == one.provider) for one in new}
+            is_own_plan = (batches.c.name == options.name, batches.c.planned == row_count)
+            connection.execute(sa.update(batches).where(*is_own_plan).values(planned=None))
+        sums = {
+            provider: math.fsum(draft.price or 0.0 for draft in new if draft.provider == provider)
+            for provider in dict.fromkeys(draft.provider for draft in new)
+        }
         unpriced = sum(draft.price is None for draft in new)
         return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted, credits=sums, unpriced=unpriced)
 
@@ -228,32 +231,33 @@ class Batches:
             dispatch.enqueue(client, connection, job_of(job))
         return job is not None
 
-    def _write_accounts(self, connection: sa.Connection, used: Mapping[str, str], options: BatchOptions) -> None:
-        for account, provider in used.items():
+    def _write_accounts(self, connection: sa.Connection, providers: Mapping[str, str], options: BatchOptions) -> None:
+        """Insert the accounts that the database does not have, and set the limits that the options give."""
+        for account, provider in providers.items():
             limits = options.limits.get(account)
-            usual = limits or Limits()
-            values = {"concurrency": usual.concurrency, "rate": usual.rate, "period": usual.period}
+            initial = limits or Limits()
+            values = {"concurrency": initial.concurrency, "rate": initial.rate, "period": initial.period}
             insert_missing(connection, accounts, {"account": account, "provider": provider, "running": 0, **values}, ["account"])
             if limits is not None:
                 connection.execute(sa.update(accounts).where(accounts.c.account == account).values(**values))
 
     def _drafts(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[_Draft]:
         """Choose an account, price and file name for every row. Raises ManifestError with all errors."""
-        found = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
-        rows, faults = found[0], list(found[1])
+        rows, scan_faults = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
+        faults = list(scan_faults)
         session = Session(self._keys, prefer=self._prefer, settings=self._settings, chance=chance, now=monotonic)
         loads: Counter[str] = Counter()
         drafts: list[_Draft] = []
         remedy: Remedy | None = None
         for row in rows:
             try:
-                drafts.append(_draft(session, row, options, loads))
+                drafts.append(_draft_of(session, row, options, loads))
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
-                faults.extend(RowFault(row.number, line) for line in _lines(error))
+                faults.extend(RowFault(row.number, message) for message in _messages_of(error))
                 if error.remedy and error.remedy.action == "open-word":
                     remedy = error.remedy
-        faults.extend(_same_targets(drafts))
-        faults.extend(self._conflicts(options, drafts))
+        faults.extend(_duplicate_targets(drafts))
+        faults.extend(self._conflicts_with_jobs(options, drafts))
         if faults:
             raise ManifestError(faults, remedy=remedy)
         _warn_of_equal_rows(rows)
@@ -263,7 +267,7 @@ class Batches:
         question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
         return set(self.store.read(lambda connection: connection.execute(question).scalars().all()))
 
-    def _conflicts(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+    def _conflicts_with_jobs(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
         """Yield an error for each row that has the key of a job with another request, or the file of another job."""
         if not self.store.has_tables():
             return
@@ -295,8 +299,8 @@ def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[d
 def _owner_with_advice(owner: tuple[str, str], batch: str) -> str:
     if owner[0] == batch:
         return f"job {owner[1]!r}; use {{key}} in the name template"
-    place = f"batch {owner[0]!r} in the same folder"
-    return f"job {owner[1]!r} of {place}; choose another folder for this batch, or use {{batch}} in the name template"
+    other = f"batch {owner[0]!r} in the same folder"
+    return f"job {owner[1]!r} of {other}; choose another folder for this batch, or use {{batch}} in the name template"
 
 
 def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
@@ -314,7 +318,8 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
         )
 
 
-def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
+def _draft_of(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
+    """Choose the account, price and file name of a row. Raises what a submit raises before it sends, or ConfigurationError."""
     unlisted = row.unlisted or options.unlisted
     offers = session.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
@@ -324,14 +329,14 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
         raise ConfigurationError(
             "payload cannot be set: it carries the idempotency key by which a lost task is found; remove it."
         )
-    price = _price(row, offer.account, options.price)
+    price = _stated_price(row, offer.account, options.price)
     price = _documented_price(session, offer) if price is None else price
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
             f"the price of {shown(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set the"
             " price of the row."
         )
-    values: dict[str, str | int] = {
+    parts: dict[str, str | int] = {
         "batch": options.name,
         "row": row.number,
         "key": row.key,
@@ -348,20 +353,20 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
         provider=offer.provider,
         signature=_signature(offer),
         price=price,
-        target=file_target(row.name or options.template, values),
+        target=file_target(row.name or options.template, parts),
         unlisted=offer.unlisted,
     )
 
 
-def _price(row: Row, account: str, ask: Price | None) -> float | None:
+def _stated_price(row: Row, account: str, ask: Price | None) -> float | None:
     """Return the price of the row, else of the user's function. Raises ConfigurationError if it is not a number of credits."""
     if row.price is not None or ask is None:
         return None if row.price is None else credit("price", row.price)
     try:
-        found = ask(row.request, account)
+        price = ask(row.request, account)
     except Exception as error:  # a function of the user may raise anything
         raise ConfigurationError(f"the price function raised {type(error).__name__}: {error}") from error
-    return None if found is None else credit("the result of the price function", found)
+    return None if price is None else credit("the result of the price function", price)
 
 
 def _documented_price(session: Session, offer: Offer) -> float | None:
@@ -371,6 +376,7 @@ def _documented_price(session: Session, offer: Offer) -> float | None:
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:
+    """Return the offer of the account with the fewest rows for its concurrency."""
     return min(offers, key=lambda offer: loads.get(offer.account, 0) / options.limits.get(offer.account, Limits()).concurrency)
 
 
@@ -381,23 +387,23 @@ def _signature(offer: Offer) -> str:
         if isinstance(value, list):
             return len(value)
         if isinstance(value, dict):
-            return {name: plain(below) for name, below in value.items() if name not in _FREE_MEMBERS}
+            return {name: plain(member) for name, member in value.items() if name not in _FREE_MEMBERS}
         return "text" if isinstance(value, str) and len(value) > 40 else value
 
-    body = plain(offer.body)
-    text = json.dumps([offer.provider, offer.operation, body], sort_keys=True)
+    text = json.dumps([offer.provider, offer.operation, plain(offer.body)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _lines(error: ViduError) -> list[str]:
-    if isinstance(error, InvalidRequestError) and len({one.provider for one in error.explanations}) < 2:
+def _messages_of(error: ViduError) -> list[str]:
+    if isinstance(error, InvalidRequestError) and len({explanation.provider for explanation in error.explanations}) < 2:
         return [str(fault) for fault in error.faults]
     if isinstance(error, NoProviderError) and error.reasons:
         return list(error.reasons)
     return str(error).split("\n")
 
 
-def _same_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+def _duplicate_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+    """Yield an error for each row whose file is also that of an earlier row, apart from its ending."""
     first: dict[str, int] = {}
     for draft in drafts:
         target = without_ending(draft.target)

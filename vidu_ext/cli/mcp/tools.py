@@ -1,4 +1,4 @@
-"""The tools of the MCP server. Every answer is a document with a line that says what it means."""
+"""The tools of the MCP server. Each returns a document, a line for the model that says what it means, and written files."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ class Permissions:
 
     @property
     def most(self) -> Price | None:
-        """The highest price of one task."""
-        given = [one for one in (self.at_most, self.budget.most if self.budget else None) if one]
-        return min(given, key=lambda one: one.amount, default=None)
+        """The highest price of one task; None if there is no ceiling, so that nothing may be spent."""
+        ceilings = [ceiling for ceiling in (self.at_most, self.budget.most if self.budget else None) if ceiling]
+        return min(ceilings, key=lambda ceiling: ceiling.amount, default=None)
 
 
 @frozen
@@ -95,20 +95,20 @@ class Tools:
 
     vidu: AsyncVidu
     configuration: Configuration
-    limits: Permissions
+    permissions: Permissions
 
     async def route(self, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None) -> ToolAnswer:
         """Return which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
         asked, request = self._request(asked, options)
         chooser = session(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
-        most = self._ceiling(at_most) if self.limits.most else _price(at_most)
-        found = await asyncio.to_thread(find_route, chooser, asked, request, at_most=most)
-        if isinstance(found.refusal, InvalidRequestError):
-            raise found.refusal
-        if not found.order:
-            return ToolAnswer("No account can serve this request.", found.document)
-        first = found.order[0]
-        return ToolAnswer(f"{first} would be asked first; its price: {found.quotes[first].words}.", found.document)
+        most = self._ceiling(at_most) if self.permissions.most else _price_of(at_most)
+        plan = await asyncio.to_thread(find_route, chooser, asked, request, at_most=most)
+        if isinstance(plan.refusal, InvalidRequestError):
+            raise plan.refusal
+        if not plan.order:
+            return ToolAnswer("No account can serve this request.", plan.document)
+        first = plan.order[0]
+        return ToolAnswer(f"{first} would be asked first; its price: {plan.quotes[first].words}.", plan.document)
 
     async def generate(
         self, client: str, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None, once: Once = None
@@ -120,9 +120,10 @@ class Tools:
         """
         most = self._ceiling(at_most)
         asked, request = self._request(asked, options)
-        key = once or self._key(client, request)
-        quotes = {one.account: one for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
-        task = await self._order(request, asked, key, most, {name: one.price for name, one in quotes.items()})
+        key = once or self._default_key(client, request)
+        offered = self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)
+        quotes = {quote.account: quote for quote in offered}
+        task = await self._order(request, asked, key, most, {account: quote.price for account, quote in quotes.items()})
         members = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
         document: dict[str, object] = {**members, **price_members(quotes.get(task.ref.account))}
         if task.is_new:
@@ -135,7 +136,8 @@ class Tools:
     async def _order(
         self, request: Request, asked: RequestOptions, key: str, most: Price, prices: Mapping[str, Any]
     ) -> AsyncTask:
-        budget = self.limits.budget
+        """Submit a request within the budget. If it is not accepted, the reservation is cancelled and the error raised."""
+        budget = self.permissions.budget
         row = None
         if budget is not None:
             most, row = await asyncio.to_thread(budget.reserve, key, prices.values(), most)
@@ -166,16 +168,16 @@ class Tools:
     ) -> ToolAnswer:
         """Wait until a task has ended, or for some seconds: then return its state. Call it again."""
 
-        async def news(snapshot: Snapshot) -> None:
+        async def report(snapshot: Snapshot) -> None:
             await progress(snapshot.progress or 0.0)
 
         try:
-            result = await self.vidu.wait(task, timeout=seconds, on_snapshot=news)
+            result = await self.vidu.wait(task, timeout=seconds, on_snapshot=report)
         except WaitTimeoutError as error:
             snapshot = error.snapshot or Snapshot(error.ref, TaskState.UNKNOWN, "", {})
             return ToolAnswer(f"{error.summary} Call `wait` again.", snapshot_document(snapshot))
         except TaskFailedError as error:
-            self._charge(error.snapshot)
+            self._record_charge(error.snapshot)
             raise
         return self._state_answer(result.snapshot)
 
@@ -191,11 +193,11 @@ class Tools:
         """Fetch a file of a finished task into the folder of this server, and return its path."""
         target = self._target(name)
         overwrite: Overwrite = "replace" if name is None else "refuse"
-        private = self.limits.allow_private_hosts
+        private = self.permissions.allow_private_hosts
         allowed = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=private)
         snapshot = await self.vidu.status(task)
         file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=allowed)
-        self._charge(snapshot)
+        self._record_charge(snapshot)
         document = {**snapshot_document(snapshot), "files": [file_document(file)]}
         return ToolAnswer(f"{task} is in {file.path}.", document, (file.path,) if file.path else ())
 
@@ -205,10 +207,11 @@ class Tools:
 
     async def balance(self) -> ToolAnswer:
         """Return what the accounts have left, and what is left of the budget of this server."""
-        able = [one.name for one in self.configuration.accounts() if provider_named(one.provider).credits_call() is not None]
-        rows = [balance_document(name, one) for name in able for one in await self.vidu.credits(account=name)]
+        accounts = self.configuration.accounts()
+        names = [account.name for account in accounts if provider_named(account.provider).credits_call() is not None]
+        rows = [balance_document(name, balance) for name in names for balance in await self.vidu.credits(account=name)]
         document: dict[str, object] = {"accounts": rows}
-        if budget := self.limits.budget:
+        if budget := self.permissions.budget:
             spent = await asyncio.to_thread(budget.spent)
             most = budget.most.amount
             document["budget"] = {"unit": budget.unit, "most": most, "spent": spent, "left": most - spent}
@@ -219,45 +222,48 @@ class Tools:
     # -- what is allowed ----------------------------------------------------------------------------------------------
 
     def _ceiling(self, asked: str | float | None) -> Price:
-        """Return the ceiling of a task. Raises ConfigurationError if there is none, or for another unit."""
-        most, wanted = self.limits.most, _price(asked)
+        """Return the ceiling of a task. Raises ConfigurationError if the server has none, or one in another unit."""
+        most, requested = self.permissions.most, _price_of(asked)
         if most is None:
             raise ConfigurationError(
                 "this server may not spend money: it was started without a ceiling. Nothing was sent. The person who runs it"
                 " can allow it with --at-most (of one task) or --budget (of all), for instance `vidu mcp --at-most 60`."
             )
-        if wanted is None:
+        if requested is None:
             return most
-        if (wanted.usd is None) is not (most.usd is None):
+        if (requested.usd is None) is not (most.usd is None):
             raise ConfigurationError(
                 f"at_most: the ceiling of this server is {most}, so write it in the same unit. Nothing was sent."
             )
-        return min(wanted, most, key=lambda one: one.amount)
+        return min(requested, most, key=lambda price: price.amount)
 
     def _request(self, asked: RequestOptions, members: Mapping[str, Any] | None) -> tuple[RequestOptions, Request]:
         """Build the request. Raises ConfigurationError for a local picture outside of the folder."""
         settings = [f"{name}={json.dumps(value)}" for name, value in (members or {}).items()]
-        local = self._readable
-        media: dict[str, Any] = {
-            **{name: [*map(local, given)] for name in ("image", "reference") if (given := getattr(asked, name))},
-            **{name: local(given) for name in ("start", "end") if (given := getattr(asked, name))},
-        }
+        media: dict[str, Any] = {}
+        for name in ("image", "reference"):
+            media[name] = [self._allowed(medium) for medium in getattr(asked, name) or ()]
+        for name in ("start", "end"):
+            medium = getattr(asked, name)
+            media[name] = self._allowed(medium) if medium else medium
         asked = dataclasses.replace(asked, settings=settings, **media)
         return asked, request_of(asked, model=self.configuration.defaults.model)
 
-    def _readable(self, medium: str) -> str:
+    def _allowed(self, medium: str) -> str:
+        """Return an address, or the path of a picture in the folder. Raises ConfigurationError for another path."""
         if is_address(medium):
             return medium
-        path = (self.limits.folder / medium.removeprefix("file://")).resolve()
-        if self.limits.folder not in path.parents:
+        path = (self.permissions.folder / medium.removeprefix("file://")).resolve()
+        if self.permissions.folder not in path.parents:
             raise ConfigurationError(
-                f"{medium} is outside of {self.limits.folder}, from which alone this server reads. Nothing was sent."
+                f"{medium} is outside of {self.permissions.folder}, from which alone this server reads. Nothing was sent."
+                " Put the file into that folder, or pass its URL."
             )
         return str(path)
 
     def _target(self, name: str | None) -> Path:
         """Return the path for a file. Raises ConfigurationError for a name that could lead out of the folder."""
-        folder = self.limits.folder
+        folder = self.permissions.folder
         if name is None:
             return folder
         is_plain = (
@@ -267,20 +273,20 @@ class Tools:
             raise ConfigurationError(f"name: {name!r} must be the plain name of a file in {folder}, without a path.")
         return folder / name
 
-    def _key(self, client: str, request: Request) -> str:
+    def _default_key(self, client: str, request: Request) -> str:
         """Return the default key of an order, made of the request, the client program and the folder, so it survives restarts."""
-        text = json.dumps([client, str(self.limits.folder), fingerprint_of(request, None)])
+        text = json.dumps([client, str(self.permissions.folder), fingerprint_of(request, None)])
         return f"mcp-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
     def _state_answer(self, snapshot: Snapshot) -> ToolAnswer:
-        self._charge(snapshot)
-        further = " Fetch it with `download`." if snapshot.state is TaskState.SUCCEEDED else ""
-        return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
+        self._record_charge(snapshot)
+        next_step = " Fetch it with `download`." if snapshot.state is TaskState.SUCCEEDED else ""
+        return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{next_step}", snapshot_document(snapshot, with_urls=True))
 
-    def _charge(self, snapshot: Snapshot | None) -> None:
-        if self.limits.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
-            self.limits.budget.record_charge(str(snapshot.ref), snapshot.credits)
+    def _record_charge(self, snapshot: Snapshot | None) -> None:
+        if self.permissions.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
+            self.permissions.budget.record_charge(str(snapshot.ref), snapshot.credits)
 
 
-def _price(ceiling: str | float | None) -> Price | None:
+def _price_of(ceiling: str | float | None) -> Price | None:
     return ceiling_of(None if ceiling is None else str(ceiling), option="at_most")

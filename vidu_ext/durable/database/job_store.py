@@ -62,8 +62,8 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 
-Moved = Literal["moved", "held", "cancel", "elsewhere"]
-Ended = Literal["fetching", "failed", "canceled"]
+Decision = Literal["moved", "held", "cancel", "elsewhere"]
+EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
 
 
@@ -71,9 +71,10 @@ Ended = Literal["fetching", "failed", "canceled"]
 class SendDecision:
     """Whether a job may be sent now."""
 
-    moved: Moved
-    """`moved` if it may; `elsewhere` if it is not queued any more."""
+    decision: Decision
+    """`moved` if it may; `held` or `cancel` if it stays queued; `elsewhere` if it is not queued any more."""
     held: Held | None = None
+    """What holds it."""
     is_probe: bool = False
     """Whether the job is sent to learn the unknown cost of its signature."""
 
@@ -92,7 +93,7 @@ class KnownTask:
 class _Move:
     """The outcome of a state change, and the job after it."""
 
-    how: Literal["moved", "again", "elsewhere"]
+    outcome: Literal["moved", "again", "elsewhere"]
     """`again` if an earlier try made this change, `elsewhere` if the job was in none of the expected states."""
     state: JobState
     reserved: float
@@ -101,19 +102,19 @@ class _Move:
     cost: KnownCost = field(kw_only=True)
 
 
-_MOVED: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
-_own: Final = jobs.c.id == sa.bindparam("own")
-_JOB: Final = sa.select(jobs).where(_own)
-_NOW: Final = sa.select(*_MOVED).where(_own)
+_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
+_is_job: Final = jobs.c.id == sa.bindparam("job_id")
+_JOB: Final = sa.select(jobs).where(_is_job)
+_price: Final = sa.bindparam("price_of_user", type_=sa.Float)
+_UNMOVED: Final = sa.select(*_MOVE_COLUMNS).where(_is_job)
 
 
 @cache
 def _move_from(*sources: JobState) -> sa.Update:
     """Return an UPDATE of a job in one of these states. Cached, because SQLAlchemy builds it more slowly than it runs it."""
-    return sa.update(jobs).where(_own, jobs.c.state.in_(sources)).returning(*_MOVED)
+    return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
 
 
-_price: Final = sa.bindparam("price_of_user", type_=sa.Float)
 _BEGIN: Final = (
     _move_from("queued")
     .where(jobs.c.cancel.is_(False))
@@ -202,6 +203,7 @@ class JobStore:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     change = read
+    """The same for a transaction that writes. It is repeated too if the answer to its commit was lost."""
 
     def _is_too_late(self, began: float) -> bool:
         return self._patience is not None and time.monotonic() - began > self._patience
@@ -209,7 +211,7 @@ class JobStore:
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def job(self, job: str) -> Job:
-        return self.read(lambda connection: job_of(connection.execute(_JOB, {"own": job}).mappings().one()))
+        return self.read(lambda connection: job_of(connection.execute(_JOB, {"job_id": job}).mappings().one()))
 
     def folder(self, batch: str) -> Path:
         """Return the folder for the files of a batch."""
@@ -245,32 +247,32 @@ class JobStore:
         """Return why the budget does not allow the job now; None if `begin` is worth a try. Reserves nothing."""
 
         def ask(connection: sa.Connection) -> Held | None:
-            known = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
-            is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, known))
+            cost = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
+            is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, cost))
             return reason_for_hold(connection, job) if is_held else None
 
         return self.read(ask)
 
-    # -- moves of one job ---------------------------------------------------------------------------------------------
+    # -- state changes of one job -------------------------------------------------------------------------------------
 
     def begin(self, job: Job, submission: str) -> SendDecision:
-        """Reserve credits for a queued job and record its submission, right before it is sent; or return what holds it."""
+        """Reserve credits for a queued job and record its submission right before it is sent, or return why it may not be."""
         change = uuid.uuid4().hex
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
 
         def work(connection: sa.Connection) -> SendDecision:
             move = _move(connection, _BEGIN, job.id, change, price_of_user=job.price or 0.0, **values)
-            if move.how == "elsewhere":
+            if move.outcome == "elsewhere":
                 return SendDecision("cancel" if move.cancel and move.state == "queued" else "elsewhere")
-            left = credits_left(connection, job)
+            remaining = credits_left(connection, job)
             estimate = estimate_of(job.price, move.cost.credits)
-            is_probe = estimate is None and left is not None
-            if move.how == "again":
+            is_probe = estimate is None and remaining is not None
+            if move.outcome == "again":
                 return SendDecision("moved", is_probe=is_probe)
-            if is_insufficient(left, estimate):
+            if is_insufficient(remaining, estimate):
                 raise LimitReachedError(reason_for_hold(connection, job))
-            if estimate is None and left is not None:
-                estimate = guess_for(connection, job, left)
+            if estimate is None and remaining is not None:
+                estimate = guess_for(connection, job, remaining)
                 connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
             book(connection, job, reserved=estimate or 0.0)
             return SendDecision("moved", is_probe=is_probe)
@@ -318,12 +320,12 @@ class JobStore:
         return KnownTask(is_own=move.reference == reference, cancel=move.cancel)
 
     def learn(self, job: Job, paid: float) -> None:
-        """Replace the reservation of a running job by its cost, which the provider reported before the end."""
+        """Set the reservation of a running job to the cost that the provider reported before the task ended."""
 
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
-            runs = (jobs.c.id == job.id, jobs.c.state == "running")
-            if connection.execute(sa.update(jobs).where(*runs).values(reserved=paid)).rowcount:
+            is_running = (jobs.c.id == job.id, jobs.c.state == "running")
+            if connection.execute(sa.update(jobs).where(*is_running).values(reserved=paid)).rowcount:
                 book(connection, job, reserved=paid - reserved)
             learn_cost(connection, job, paid, KnownCost(None, job.id))
 
@@ -336,12 +338,12 @@ class JobStore:
         def work(connection: sa.Connection) -> None:
             values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
             move = _move(connection, _move_from("sending", "running"), job.id, change, **values)
-            if move.how == "moved":
+            if move.outcome == "moved":
                 learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
 
         self.change(work)
 
-    def finish(self, job: Job, state: Ended, paid: float | None, note: str | None) -> bool:
+    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> bool:
         """Charge an ended task: `paid`, or what was reserved if that is None. False if the job is not running."""
         change = uuid.uuid4().hex
         now = time.time()
@@ -358,19 +360,19 @@ class JobStore:
 
         def work(connection: sa.Connection) -> bool:
             move = _move(connection, statement, job.id, change, **values)
-            if move.how == "moved":
+            if move.outcome == "moved":
                 book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
                 learn_cost(connection, job, paid, move.cost)
-            return move.how != "elsewhere"
+            return move.outcome != "elsewhere"
 
         return self.change(work)
 
-    def done(self, job: str, file: str, size: int, sha256: str) -> None:
-        """Record the downloaded file."""
+    def record_file(self, job: str, file: str, size: int, sha256: str) -> None:
+        """End a job whose result was downloaded, and record the file."""
         values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
         self._change_state(job, ("fetching",), **values)
 
-    def download_failed(self, job: str, note: str) -> None:
+    def fail_download(self, job: str, note: str) -> None:
         """Fail a job whose result is paid and could not be downloaded."""
         self._change_state(job, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
 
@@ -391,7 +393,8 @@ class JobStore:
     def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
         """Change the state of a job without touching a budget. False if it is in none of the states `sources`."""
         change = uuid.uuid4().hex
-        return self.change(lambda connection: _move(connection, _move_from(*sources), job, change, **values)).how != "elsewhere"
+        move = self.change(lambda connection: _move(connection, _move_from(*sources), job, change, **values))
+        return move.outcome != "elsewhere"
 
     def _end_sending(self, job: Job, **values: Any) -> None:
         change = uuid.uuid4().hex
@@ -400,7 +403,7 @@ class JobStore:
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
             move = _move(connection, _END_SENDING, job.id, change, **all_values)
-            if move.how == "moved":
+            if move.outcome == "moved":
                 book(connection, job, reserved=-reserved)
                 learn_cost(connection, job, None, move.cost)
 
@@ -408,15 +411,16 @@ class JobStore:
 
 
 def _move(connection: sa.Connection, statement: sa.Update, job: str, change: str, **values: Any) -> _Move:
-    row = connection.execute(statement, {"own": job, "change": change, **values}).one_or_none()
-    found = row or connection.execute(_NOW, {"own": job}).one()
-    how: Literal["moved", "again", "elsewhere"] = "moved" if row else "again" if found.change == change else "elsewhere"
-    cost = KnownCost(found.cost, found.probe)
-    return _Move(how, found.state, found.reserved, found.reference, cancel=found.cancel, cost=cost)
+    """Change a job's row once, and return the outcome, also if the change was already committed."""
+    moved = connection.execute(statement, {"job_id": job, "change": change, **values}).one_or_none()
+    row = moved or connection.execute(_UNMOVED, {"job_id": job}).one()
+    outcome: Literal["moved", "again", "elsewhere"] = "moved" if moved else "again" if row.change == change else "elsewhere"
+    cost = KnownCost(row.cost, row.probe)
+    return _Move(outcome, row.state, row.reserved, row.reference, cancel=row.cancel, cost=cost)
 
 
 def write_error(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
-    """Return the error for a write that failed, which stops the worker."""
+    """Return the error with which the worker stops after a write that failed."""
     detail = str(error.orig).strip().splitlines()[0]
     return _disk_full_error(error) or DatabaseError(
         f"the database {shown_database(url)} cannot be written: {detail}. Nothing more is sent. Running tasks continue at the"

@@ -28,12 +28,12 @@ from .job_files import free_path, kept_path
 from .submit_step import ACCOUNT_PAUSE, Patience, SubmitStep, logger
 
 if TYPE_CHECKING:
-    from vidu_ext.durable.database.job_store import Ended
+    from vidu_ext.durable.database.job_store import EndState
     from vidu_ext.durable.job import Job, JobState
     from vidu_ext.flows.download import Downloaded
     from vidu_ext.values.tasks import Snapshot
 
-FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FETCH_TRIES: Final = 4
 REFUSALS: Final = 3
 """How often a provider may refuse to report the state of a task before the job becomes unknown. Refused keys do not count."""
@@ -45,7 +45,7 @@ class Steps(SubmitStep):
     """The steps of a job. All jobs of the process share one client, so that one status request serves many waits."""
 
     async def wait(self, job_id: str) -> JobState:
-        """Wait until the task of a job ends, and record how. Returns the job's state."""
+        """Wait until the task of a job ends, and record how it ended. Returns the job's state."""
         return await self._run_step(job_id, self._wait)
 
     async def _wait(self, job_id: str) -> JobState:
@@ -55,7 +55,7 @@ class Steps(SubmitStep):
             try:
                 result = await self.client.wait(job.reference or "")
             except TaskFailedError as error:
-                ended: Ended = "canceled" if isinstance(error, TaskCanceledError) else "failed"
+                ended: EndState = "canceled" if isinstance(error, TaskCanceledError) else "failed"
                 await self._finish(job, ended, error.snapshot, str(error))
             except WaitRefusedError as error:
                 refusals += error.status not in KEY_REFUSED
@@ -73,24 +73,26 @@ class Steps(SubmitStep):
             job = await self._job(job_id)
         return job.state
 
-    async def _finish(self, job: Job, state: Ended, snapshot: Snapshot | None, note: str | None) -> bool:
+    async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> None:
         """Charge an ended task.
 
         What was reserved is booked if the reported charge is impossible, or if none is reported and it is not documented that
         failed tasks are free.
         """
         paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
-        said = None
+        remark = None
         if odd is not None:
-            said = f"the provider reports an impossible charge of {odd}, so the reserved credits are booked: check its console"
-            logger.warning("job %s: %s", job.id, said)
+            remark = f"the provider reports an impossible charge of {odd}, so the reserved credits are booked: check its console"
+            logger.warning("job %s: %s", job.id, remark)
         elif paid is None and state != "fetching":
             if provider_named(job.provider).has_free_failures:
                 paid = 0.0
             else:
-                said = "whether it is charged is not documented, so the reserved credits are booked: check the provider's console"
-        note = "; ".join(filter(None, (note, said))) or None
-        return await self._write(self.store.finish, job, state, paid, note)
+                remark = (
+                    "whether it is charged is not documented, so the reserved credits are booked: check the provider's console"
+                )
+        note = "; ".join(filter(None, (note, remark))) or None
+        await self._write(self.store.finish, job, state, paid, note)
 
     async def _wait_for_key(self, job: Job) -> None:
         """Wait until the account's key is accepted again. The task is not lost, since its reference is recorded."""
@@ -117,7 +119,7 @@ class Steps(SubmitStep):
             if job.state != "fetching":  # a worker whose lease was taken over may have finished it in between
                 return job.state
             try:
-                path, done = await self._fetch(job)
+                path, file = await self._fetch(job)
             except (DownloadError, ResultMissingError, CallError) as error:
                 await self._stop_if_disk_full(error)
                 failure = error
@@ -125,29 +127,30 @@ class Steps(SubmitStep):
                 logger.exception("the result of job %s cannot be downloaded", job_id)
                 failure = error
             else:
-                await self._write(self.store.done, job_id, str(path), done.size, done.sha256 or "")
+                await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or "")
                 return "done"
-        # Without the advice of the error: here it is `vidu batch retry`.
+        # The summary leaves out what the error advises to a caller of `download`: jobs are retried by `vidu batch retry`.
         note = failure.summary if isinstance(failure, ViduError) else str(failure)
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
             note += " If you trust it, retry the job and run it with --allow-private-hosts."
-        await self._write(self.store.download_failed, job_id, note)
+        await self._write(self.store.fail_download, job_id, note)
         return "failed"
 
     async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:
+        """Download the result of a job, and replace no file. Returns the path of the complete file and what was downloaded."""
         result = self._results.pop(job.id, None)
         if result is None:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
         output = choose(result.outputs)
         name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
-        wanted = await self._write(self._target_path, job.batch, name)
-        free = await asyncio.to_thread(free_path, wanted)
+        target = await self._write(self._target_path, job.batch, name)
+        free_target = await asyncio.to_thread(free_path, target)
         options = DownloadOptions(sha256=True, overwrite="refuse", allow_private_hosts=self.allow_private_hosts)
-        done = await result.download(free, options=options)
-        path = await asyncio.to_thread(kept_path, wanted, done)
-        if path != wanted:
-            logger.warning("%s already exists and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
-        return path, done
+        file = await result.download(free_target, options=options)
+        path = await asyncio.to_thread(kept_path, target, file)
+        if path != target:
+            logger.warning("%s already exists and is not replaced; the file of job %s is %s", target, job.id, path.name)
+        return path, file
 
     def _target_path(self, batch: str, name: str) -> Path:
         """Return the path of a file in the batch's folder, which is created if missing. Raises DownloadError."""
@@ -163,7 +166,7 @@ class Steps(SubmitStep):
     async def _stop_if_disk_full(self, error: BaseException) -> None:
         """Stop the worker if the disk is full. The job stays open: its task is paid, and the next worker resumes the download."""
         cause: BaseException | None = error
-        while cause is not None and not (isinstance(cause, OSError) and cause.errno in FULL):
+        while cause is not None and not (isinstance(cause, OSError) and cause.errno in DISK_FULL):
             cause = cause.__cause__
         if cause is None:
             return

@@ -187,9 +187,9 @@ class SubmitStep:
         submission = evolve(submission, key_is_ours=ours, submitted_at=time.time())
         written = submission.to_text()
         begun = await self._write(self.store.begin, job, written)
-        if begun.moved == "held":
+        if begun.decision == "held":
             return await self._hold(job, begun.held)
-        if begun.moved != "moved":  # nor is it sent if it was cancelled meanwhile: that is the first thing to be read again
+        if begun.decision != "moved":  # nor is it sent if it was cancelled meanwhile: that is the first thing to be read again
             return None
         self._held_since.pop(job.batch, None)
         outcome = await self._send_prepared(evolve(job, state="sending", submission=written), submission)

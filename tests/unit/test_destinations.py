@@ -7,7 +7,7 @@ import io
 import os
 import stat
 from contextlib import closing
-from errno import EACCES, ELOOP, ENOSPC
+from errno import EACCES, EEXIST, ELOOP, ENOSPC
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -69,7 +69,7 @@ def test_mode_of_the_file_follows_the_umask(tmp_path: Path) -> None:
 
 def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"mine")
-    with fails(DownloadRefusedError, match="exists"):
+    with fails(DownloadRefusedError, match=r"film\.mp4 exists"):
         place(tmp_path / "film.mp4", replace=False)
     assert names(tmp_path) == {"film.mp4"}
 
@@ -141,16 +141,19 @@ def test_free_name_is_taken_without_replace(tmp_path: Path, monkeypatch: pytest.
     assert names(tmp_path) == {"film.mp4"}
 
 
-def test_file_that_appears_at_the_last_moment_is_kept_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "said"), [(EACCES, "File exists"), (EEXIST, r"film\.mp4 exists")])
+def test_file_that_appears_at_the_last_moment_is_kept_with_and_without_hard_links(
+    number: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def taken(path: Path, _: Path) -> None:
         path.write_bytes(b"mine")
-        raise OSError(EACCES, os.strerror(EACCES))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "hardlink_to", taken)
     with closing(place(tmp_path / "film.mp4", replace=False)) as part:
         part.restart(FILM)
         part.write(b"film")
-        with fails(DownloadError, match="File exists"):
+        with fails(DownloadError, match=said):
             part.finish()
     assert (tmp_path / "film.mp4").read_bytes() == b"mine"
 
@@ -167,7 +170,7 @@ def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
 
 def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with fails(DownloadError, match="cannot be written"):
+    with fails(DownloadError, match=r"/file/ cannot be written"):
         place(f"{tmp_path}/file/")
 
 

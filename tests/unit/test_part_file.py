@@ -22,8 +22,12 @@ from vidu_ext.values.tasks import Output, TaskRef
 # -- resuming -------------------------------------------------------------------------------------------------------------
 
 
-def test_another_process_resumes_where_one_was_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rest", [b"", b'of a longer note"}\n'])
+def test_another_process_resumes_where_one_was_stopped(rest: bytes, tmp_path: Path) -> None:
+    """It may have been killed between writing a note and cutting off what was left of the one before."""
     leave_part(tmp_path / "film.mp4")
+    with (tmp_path / NOTE).open("ab") as note:
+        note.write(rest)
     with closing(place(tmp_path / "film.mp4", sha256=True)) as part:
         assert (part.resumable, part.version) == (5, FILM)
         part.write(b"56789")

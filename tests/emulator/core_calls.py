@@ -14,6 +14,7 @@ from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, Serv
 from vidu_ext.emulator.routes import Found, base_path, routes
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.json import as_list, as_object
@@ -43,7 +44,7 @@ BEARER_AT_VIDU: Final = ("/ent/api/v3/", "/ent/v1/images/")
 
 def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
     """Return the header that brings a key to a provider."""
-    if path.startswith(BEARER_AT_VIDU):
+    if path.removeprefix(base_path(provider)).startswith(BEARER_AT_VIDU):
         return {"authorization": f"Bearer {key}"}
     header, word = contract_of(provider).security()
     return {header.lower(): f"{word} {key}".strip()}
@@ -154,9 +155,9 @@ class Calls:
         self.step(100.0)
         return made
 
-    def creation(self, task: str) -> Object:
+    def creation(self, task: str, provider: Provider = "vidu") -> Object:
         """Return the first result of a task."""
-        return as_object(as_list(self.status(task)["creations"])[0])
+        return as_object(as_list(self.status(task, provider)["creations"])[0])
 
 
 def task_id(answer: Object) -> str:
@@ -182,55 +183,63 @@ def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object
 FILMS: Object = {"images": [IMAGE], "duration": 15}
 
 
-def _creation(calls: Calls) -> Object:
-    return {"creation": calls.creation(calls.finished())["id"]}
+def _asked(calls: Calls, provider: Provider, operation: str, body: Object, id_: str = "") -> Object:
+    """Return the answer of an operation, at Vidu if the provider has none of this name."""
+    at = provider if operation in contract_of(provider).operations else "vidu"
+    route = contract_of(at).operation(operation)
+    return calls.ask(at, route.method.upper(), base_path(at) + route.path.replace("{id}", id_), body).json
 
 
-def _subject(calls: Calls) -> Object:
-    made = calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": "robot", "videos": ["https://example.com/v.mp4"]})
-    return {"id": made.json["id"]}
+def _creation(calls: Calls, provider: Provider) -> Object:
+    at = provider if isinstance(provider_named(provider), ViduShaped) else "vidu"
+    return {"creation": calls.creation(calls.finished(at), at)["id"]}
 
 
-def _ad_film(calls: Calls) -> Object:
-    return {"id": task_id(calls.ask("vidu", "POST", "/ent/v2/ad-one-click", FILMS).json)}
+def _subject(calls: Calls, provider: Provider) -> Object:
+    return {"id": _asked(calls, provider, "createSubject", {"name": "robot", "videos": ["https://example.com/v.mp4"]})["id"]}
 
 
-def _drama(calls: Calls) -> Object:
+def _ad_film(calls: Calls, provider: Provider) -> Object:
+    return {"id": task_id(_asked(calls, provider, "createAdFilm", FILMS))}
+
+
+def _drama(calls: Calls, provider: Provider) -> Object:
     asked: Object = {"model": "viduq3-drama-std", "content": [{"type": "text", "text": "a"}]}
-    return {"id": task_id(calls.ask("vidu", "POST", "/ent/api/v3/contents/generations/tasks", asked).json)}
+    return {"id": task_id(_asked(calls, provider, "createDramaTask", asked))}
 
 
-def _film(path: str) -> Callable[[Calls], Object]:
-    def prepare(calls: Calls) -> Object:
-        song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
-        return {"id": task_id(calls.ask("vidu", "POST", f"/ent/v2/one-click/{path}", song if path == "mv" else FILMS).json)}
-
-    return prepare
+def _music_video(calls: Calls, provider: Provider) -> Object:
+    song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
+    return {"id": task_id(_asked(calls, provider, "createMusicVideo", song))}
 
 
-def _upload(calls: Calls) -> Object:
-    made = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
+def _general_film(calls: Calls, provider: Provider) -> Object:
+    return {"id": task_id(_asked(calls, provider, "createGeneralFilm", FILMS))}
+
+
+def _upload(calls: Calls, provider: Provider) -> Object:
+    made = _asked(calls, provider, "createUpload", {"scene": "vidu"})
     stored = calls.fetch(made["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
     return {"id": made["id"], "etag": stored.headers["etag"]}
 
 
-def _finished_upload(calls: Calls) -> Json:
-    made = _upload(calls)
-    return calls.ask("vidu", "PUT", f"/tools/v2/files/uploads/{made['id']}/finish", {"etag": made["etag"]}).json["uri"]
+def _finished_upload(calls: Calls, provider: Provider) -> Json:
+    made = _upload(calls, provider)
+    return _asked(calls, provider, "finishUpload", {"etag": made["etag"]}, str(made["id"]))["uri"]
 
 
-def _waiting(calls: Calls) -> Object:
-    return {"id": calls.create()}
+def _waiting(calls: Calls, provider: Provider) -> Object:
+    return {"id": calls.create(provider)}
 
 
-PREPARED: dict[str, Callable[[Calls], Object]] = {
+PREPARED: dict[str, Callable[[Calls, Provider], Object]] = {
     "updateSubject": _subject,
-    "editMusicVideo": _film("mv"),
-    "composeMusicVideo": _film("mv"),
-    "editGeneralFilm": _film("general_one_click"),
-    "composeGeneralFilm": _film("general_one_click"),
-    "getMusicVideo": _film("mv"),
-    "getGeneralFilm": _film("general_one_click"),
+    "editMusicVideo": _music_video,
+    "composeMusicVideo": _music_video,
+    "editGeneralFilm": _general_film,
+    "composeGeneralFilm": _general_film,
+    "getMusicVideo": _music_video,
+    "getGeneralFilm": _general_film,
     "getAdFilm": _ad_film,
     "getDramaTask": _drama,
     "deleteDramaTask": _drama,
@@ -245,15 +254,17 @@ def with_known_names(calls: Calls, provider: Provider, operation: str, body: Obj
     body = dict(body)
     for member in ("video_creation_id", "creation_id"):
         if member in body:
-            body[member] = _creation(calls)["creation"]
+            body[member] = _creation(calls, provider)["creation"]
     subjects = [as_object(one) for one in as_list(body.get("subjects"))]
     if subjects:
-        body["subjects"] = [one | ({"server_id": _subject(calls)["id"]} if "server_id" in one else {}) for one in subjects]
+        body["subjects"] = [
+            one | ({"server_id": _subject(calls, provider)["id"]} if "server_id" in one else {}) for one in subjects
+        ]
     if isinstance(body.get("images"), list):
-        uris = [_finished_upload(calls) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
+        uris = [_finished_upload(calls, provider) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
         body["images"] = uris
     if operation in PREPARED:
-        known = PREPARED[operation](calls)
+        known = PREPARED[operation](calls, provider)
         body |= {name: value for name, value in known.items() if name in body or name == "id"}
     elif contract_of(provider).operation(operation).path_parameter in ("id", "task_id"):
         body["id"] = calls.create(provider)

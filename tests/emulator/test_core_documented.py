@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from core_calls import PROVIDERS, STATUS, Calls, Provider, documented_requests, with_known_names
+from core_calls import PROVIDERS, Calls, Provider, documented_requests, with_known_names
 
-from vidu_ext.emulator.routes import routes
+from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.tasks import Json, Object
@@ -37,7 +37,7 @@ def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_docum
     status_path = next(
         route.operation.path for route in routes() if route.provider == provider and route.operation.id == poll.operation
     )
-    where = status_path.replace(f"{{{poll.parameter}}}", task) if provider != "skills_video" else STATUS[provider].format(task)
+    where = base_path(provider) + status_path.replace(f"{{{poll.parameter}}}", task)
     words: list[Json] = []
     for seconds in (0.0, 0.7, 62.0, 4.0):
         calls.step(seconds)

@@ -158,6 +158,11 @@ def test_difference_says_where_it_is_and_what_was_documented_and_seen() -> None:
     assert drifts({"code": 400, "reason": "FieldInvalid", "message": "no", "metadata": {}}) == (error,)
 
 
+def test_text_of_another_form_is_reported_in_strict_use() -> None:
+    form = Drift("form", "#/put_url", "a text of another form", "text", "vidu", "createUpload", 200)
+    assert drifts({"id": "7", "put_url": "ftp://host/a"}, operation="createUpload") == (form,)
+
+
 def test_each_wrong_thing_of_an_answer_is_reported_once() -> None:
     answers: list[Json] = [[STATUS], "success", without(STATUS, "state"), {**STATUS, "creations": None}]
     assert [graded(drifts(answer)) for answer in answers] == [

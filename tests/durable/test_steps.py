@@ -115,6 +115,14 @@ def test_job_whose_task_cannot_be_searched_for_becomes_unknown_at_once(store: Jo
     assert (after.note or "").startswith("vidu may or may not have accepted the request: HTTP 503, away.")
 
 
+def test_job_that_its_spec_refuses_fails_with_the_reason(store: JobStore, job: Job) -> None:
+    set_rows(store, jobs, request=json.dumps({"kind": "vidu.createMusicVideo", "images": []}))
+    provider = Provider()
+    found = submitted(store, provider, job)
+    assert (found.state, found.stage, provider.requests) == ("failed", "submit", [])
+    assert "audio_url" in (found.note or "")
+
+
 def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
     store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.reports import progress
 from vidu_ext.durable.workers.steps import FETCH_TRIES, REFUSALS, Steps
-from vidu_ext.values.errors import CallError
+from vidu_ext.values.errors import CallError, DownloadError
 from vidu_ext.values.submission import Submission
 
 pytest_plugins = ["batch_fixtures"]
@@ -118,9 +119,9 @@ def test_job_whose_task_cannot_be_searched_for_becomes_unknown_at_once(store: Jo
 def test_job_that_its_spec_refuses_fails_with_the_reason(store: JobStore, job: Job) -> None:
     set_rows(store, jobs, request=json.dumps({"kind": "vidu.createMusicVideo", "images": []}))
     provider = Provider()
-    found = submitted(store, provider, job)
-    assert (found.state, found.stage, provider.requests) == ("failed", "submit", [])
-    assert "audio_url" in (found.note or "")
+    after = run_submit(store, provider, job)
+    assert (after.state, after.stage, provider.requests) == ("failed", "submit", [])
+    assert "audio_url" in (after.note or "")
 
 
 def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
@@ -344,3 +345,15 @@ def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobSt
 def test_result_at_a_private_address_is_downloaded_if_the_worker_allows_it(store: JobStore, job: Job) -> None:
     after = run_download(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
     assert (after.state, after.size) == ("done", len(FILM))
+
+
+def test_full_disk_stops_the_worker_and_leaves_the_paid_job_to_the_next(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = DownloadError("the disk is full")
+    full.__cause__ = OSError(errno.ENOSPC, "no space")
+    monkeypatch.setattr("vidu_ext.client.handles.AsyncTaskResult.download", AsyncMock(side_effect=full))
+    faults: list[Exception] = []
+    after = run_download(store, Provider(), ended(store, job), on_fault=faults.append, stop_when=lambda: bool(faults))
+    assert (after.state, after.note) == ("fetching", None)
+    assert "What is paid is not lost" in str(faults[0])

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from job_store_rig import ACCOUNTS, Plan, money, set_rows
-from steps_rig import Provider, run_all
+from steps_rig import TASK, Provider, run_all, run_submit
 
 from vidu_ext.client.session import Settings
 from vidu_ext.client.vidu import Vidu
@@ -44,6 +44,24 @@ def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore,
     provider = Provider(charge=charge)
     run_all(store, provider, plan(4, price=10.0, ceilings={"": 20.0}))
     assert (provider.paid, money(store)) == (2, (20.0, 0.0))
+
+
+def test_job_beyond_the_budget_is_held_and_not_sent(store: JobStore, plan: Plan) -> None:
+    provider = Provider()
+    first, second = plan(2, price=15.0, ceilings={"": 20.0})
+    run_submit(store, provider, first)
+    after = run_submit(store, provider, second, stop_when=lambda: store.job(second.id).held is not None)
+    assert (after.state, after.held, provider.paid) == ("queued", "budget", 1)
+
+
+def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan: Plan) -> None:
+    """Two jobs with one task: one of them was never made, or is paid under an id that nobody told."""
+    provider = Provider()
+    first, second = plan(2, price=4.0)
+    run_submit(store, provider, first)
+    provider.create = lambda: httpx.Response(200, json={"task_id": TASK, "state": "created"})
+    after = run_submit(store, provider, second)
+    assert (after.state, after.note) == ("unknown", "the task that was found belongs to another job")
 
 
 @pytest.mark.parametrize("charge", ["-1000", "1e300", "true"])

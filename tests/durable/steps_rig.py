@@ -13,7 +13,7 @@ from job_store_rig import ACCOUNTS, REFERENCE
 
 from vidu_ext import RetryPolicy
 from vidu_ext.client.session import Settings
-from vidu_ext.durable import Job, Patience
+from vidu_ext.durable import Job, JobState, Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.flows.policy import PollPolicy
@@ -118,19 +118,28 @@ def run(
 
 def run_submit(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     """Return the job after its submit step."""
-    run(store, provider, lambda steps: steps.submit(job.id), **more)
-    return store.job(job.id)
+    return _run_step(store, provider, job, lambda steps: steps.submit(job.id), **more)
 
 
 def run_wait(store: JobStore, provider: Provider, job: Job) -> Job:
     """Return the job after its wait step."""
-    run(store, provider, lambda steps: steps.wait(job.id))
-    return store.job(job.id)
+    return _run_step(store, provider, job, lambda steps: steps.wait(job.id))
 
 
 def run_download(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     """Return the job after its download step."""
-    run(store, provider, lambda steps: steps.download(job.id), **more)
+    return _run_step(store, provider, job, lambda steps: steps.download(job.id), **more)
+
+
+def _run_step(
+    store: JobStore, provider: Provider, job: Job, step: Callable[[Steps], Coroutine[object, object, JobState]], **more: Any
+) -> Job:
+    """Return the job after a step, which must return the state of the job if it ends."""
+
+    async def work(steps: Steps) -> None:
+        assert await step(steps) == store.job(job.id).state
+
+    run(store, provider, work, **more)
     return store.job(job.id)
 
 

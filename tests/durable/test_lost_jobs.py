@@ -95,18 +95,31 @@ def test_job_without_a_task_is_sent_again_once(store: JobStore, interrupted_job:
     assert (job.state, job.reference, client.calls) == ("running", REFERENCE, ["find", "send"])
 
 
+def test_job_without_a_task_says_so_until_it_is_sent_again(store: JobStore, interrupted_job: Job) -> None:
+    job = run_submit_step(store, interrupted_job, Client(), ends=False, can_send=lambda: False)
+    assert (job.state, job.reserved) == ("queued", 0.0)
+    assert "searched for and not found" in (job.note or "")
+
+
 @pytest.mark.parametrize(
-    ("settlement", "ours"),
-    [("payload", True), ("payload", False), ("idempotency-key", True), ("running-list", False), ("none", False)],
+    ("settlement", "ours", "is_searched_for"),
+    [
+        ("payload", True, True),
+        ("payload", False, False),
+        ("idempotency-key", True, True),
+        ("running-list", False, False),
+        ("none", False, False),
+    ],
 )
-def test_job_that_may_have_a_task_is_never_sent_again(
-    store: JobStore, interrupted_job: Job, settlement: Settlement, ours: bool
+def test_job_that_may_have_a_task_is_never_sent_again_and_searched_for_by_its_key(
+    store: JobStore, interrupted_job: Job, settlement: Settlement, ours: bool, is_searched_for: bool
 ) -> None:
     submission = submission_by(settlement, ours=ours)
     set_rows(store, jobs, submission=submission.to_text())
     client = Client(submission, absent=False)
     job = run_submit_step(store, store.job(interrupted_job.id), client, search=0.3)
     assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
+    assert (len(client.calls) > 1) is is_searched_for
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])

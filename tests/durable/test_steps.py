@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +68,28 @@ def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
     assert said in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
     assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(("status", "seconds"), [(401, 5.0), (402, 5.0), (429, 0.5)])
+def test_job_held_by_its_account_is_tried_again_after_the_pause_of_accounts(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, status: int, seconds: float
+) -> None:
+    monkeypatch.setattr("vidu_ext.durable.workers.submit_step.ACCOUNT_PAUSE", 0.01)
+    provider, end = Provider(), time.monotonic() + seconds
+    provider.create = answer(status, "no")
+    run_submit(store, provider, job, stop_when=lambda: len(provider.requests) > 1 or time.monotonic() > end)
+    assert (len(provider.requests) > 1) is (status != 429)
+
+
+@pytest.mark.parametrize(("unlisted", "state", "paid"), [(True, "running", 1), (False, "failed", 0)])
+def test_job_with_a_model_that_is_not_listed_is_sent_only_if_its_batch_allows_that(
+    store: JobStore, job: Job, unlisted: bool, state: str, paid: int
+) -> None:
+    provider = Provider()
+    request = {**json.loads(job.request), "model": "viduq9", "unlisted": unlisted}
+    set_rows(store, jobs, request=json.dumps(request))
+    after = run_submit(store, provider, job)
+    assert (after.state, provider.paid) == (state, paid)
 
 
 def test_refused_job_fails_and_is_not_paid(store: JobStore, job: Job) -> None:

@@ -192,7 +192,7 @@ class SubmitStep:
         if begun.decision != "moved":  # nor is it sent if it was cancelled meanwhile: that is the first thing to be read again
             return None
         self._held_since.pop(job.batch, None)
-        outcome = await self._send_prepared(evolve(job, state="sending", submission=written), submission)
+        outcome = await self._send_prepared(evolve(job, submission=written), submission)
         if begun.is_probe and outcome == "running":
             await self._learn(job.id)
         return outcome

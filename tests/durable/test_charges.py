@@ -13,7 +13,7 @@ from steps_rig import TASK, Provider, run_all, run_submit
 
 from vidu_ext.client.session import Settings
 from vidu_ext.client.vidu import Vidu
-from vidu_ext.durable import Batches
+from vidu_ext.durable import Batches, Job, Patience
 from vidu_ext.durable.batch_commands import set_ceilings
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import budgets, jobs
@@ -51,6 +51,22 @@ def test_job_beyond_the_budget_is_held_and_not_sent(store: JobStore, plan: Plan)
     first, second = plan(2, price=15.0, ceilings={"": 20.0})
     run_submit(store, provider, first)
     after = run_submit(store, provider, second, stop_when=lambda: store.job(second.id).held is not None)
+    assert (after.state, after.held, provider.paid) == ("queued", "budget", 1)
+
+
+def test_job_beyond_the_budget_makes_room_for_a_batch_that_waits(
+    store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its step ends while it is queued, so that it goes to the end of the queue."""
+    provider = Provider()
+    first, second = plan(2, price=15.0, ceilings={"": 20.0})
+    run_submit(store, provider, first)
+
+    def is_waiting(_job: Job) -> bool:
+        return True
+
+    monkeypatch.setattr(store, "other_batch_waits", is_waiting)
+    after = run_submit(store, provider, second, patience=Patience(hold_pause=0.01, yield_after=0.01))
     assert (after.state, after.held, provider.paid) == ("queued", "budget", 1)
 
 

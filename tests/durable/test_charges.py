@@ -71,7 +71,7 @@ def test_job_beyond_the_budget_makes_room_for_a_batch_that_waits(
 
 
 def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan: Plan) -> None:
-    """Two jobs with one task: one of them was never made, or is paid under an id that nobody told."""
+    """One of the two has no task, or is paid under an id that no answer had."""
     provider = Provider()
     first, second = plan(2, price=4.0)
     run_submit(store, provider, first)

@@ -21,7 +21,7 @@ from vidu_ext import Account, Settings, Submission, TaskRef
 
 OURS: Final = tuple(str(Path(package.__file__ or "").parent) for package in (vidu_ext, vidu_clients))
 SPARSE: Final = 100
-"""One of so many lines is tried even if nothing was sent before it."""
+"""Every hundredth line is tried even if nothing was sent before it."""
 
 
 @define

@@ -36,7 +36,7 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
 
 def started(store: JobStore, job: Job) -> Job:
     """Return the job after its task was accepted."""
-    assert store.begin(job, "x").decision == "moved"
+    assert store.begin(job, "x").decision == "send"
     assert store.accept(job, f"{REFERENCE}{job.row}").is_own
     return store.job(job.id)
 
@@ -55,8 +55,8 @@ def money(store: JobStore, scope: str = "") -> tuple[float, float]:
 
 def running(store: JobStore) -> int:
     """Count the jobs that have a task, or may have one soon."""
-    question = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.state.in_(("sending", "running")))
-    return int(store.read(lambda connection: connection.execute(question).scalar_one()))
+    query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.state.in_(("sending", "running")))
+    return int(store.read(lambda connection: connection.execute(query).scalar_one()))
 
 
 def sums(store: JobStore) -> tuple[float, float, int]:

@@ -31,7 +31,7 @@ def is_now(moment: float | None) -> bool:
 def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.hold(job.id, "busy", "later")
-    assert store.begin(job, "what is sent").decision == "moved"
+    assert store.begin(job, "what is sent").decision == "send"
     found = store.job(job.id)
     assert (found.state, found.submission, found.reserved) == ("sending", "what is sent", 4.0)
     assert (found.held, is_now(found.submitted)) == (None, True)
@@ -123,9 +123,9 @@ def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> 
     store.hold(first.id, "busy", "later")
     assert store.cancel_queued(first.id)
     found = store.job(first.id)
-    assert (found.state, found.cancel, found.held, found.note) == ("canceled", True, None, "canceled before it was sent")
+    assert (found.state, found.cancel, found.held, found.note) == ("canceled", True, None, "cancelled before it was sent")
     assert is_now(found.ended)
-    assert store.begin(first, "x").decision == "elsewhere"
+    assert store.begin(first, "x").decision == "not-queued"
     store.begin(second, "what is sent")
     assert not store.cancel_queued(second.id)
     assert store.job(second.id).state == "sending"
@@ -166,7 +166,7 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
     store.begin(job, "x")
     stopped = store.job(job.id)
     store.requeue(stopped, None, "not found")
-    assert store.begin(store.job(job.id), "y").decision == "moved"
+    assert store.begin(store.job(job.id), "y").decision == "send"
     store.requeue(stopped, None, "not found")
     store.refuse(stopped, "no")
     found = store.job(job.id)
@@ -200,22 +200,22 @@ def test_another_batch_waits_for_the_account_unless_its_jobs_are_held(store: Job
 
 
 @pytest.mark.parametrize(
-    ("state", "may_be_confused"),
+    ("state", "is_unsettled"),
     [("sending", True), ("unknown", True), ("queued", False), ("running", False), ("done", False), ("failed", False)],
 )
-def test_identical_job_counts_while_its_task_is_not_known(
-    store: JobStore, plan: Plan, state: JobState, may_be_confused: bool
+def test_job_has_an_unsettled_twin_while_the_task_of_an_identical_job_is_not_known(
+    store: JobStore, plan: Plan, state: JobState, is_unsettled: bool
 ) -> None:
     """Once, the search for one job found the task of an unknown one with the same request."""
     first, second = plan(2)
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == first.id, state=state)
-    assert store.has_identical_job(store.job(second.id)) == may_be_confused
+    assert store.has_unsettled_twin(store.job(second.id)) == is_unsettled
 
 
 @pytest.mark.parametrize("difference", [{"digest": "another"}, {"account": "another"}])
-def test_job_with_another_request_or_account_is_not_identical(store: JobStore, plan: Plan, difference: dict[str, str]) -> None:
+def test_job_with_another_request_or_account_is_no_twin(store: JobStore, plan: Plan, difference: dict[str, str]) -> None:
     first, second = plan(2)
     set_rows(store, jobs, digest="the same", state="sending")
     set_rows(store, jobs, jobs.c.id == first.id, **difference)
-    assert not store.has_identical_job(store.job(second.id))
+    assert not store.has_unsettled_twin(store.job(second.id))

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from vidu_ext.durable import DatabaseError, Job, StorageFullError
-from vidu_ext.durable.database.job_store import JobStore, KnownTask, write_error
+from vidu_ext.durable.database.job_store import Acceptance, JobStore, write_error
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import costs, jobs
 from vidu_ext.durable.reports import progress
@@ -52,7 +52,7 @@ def test_budget_holds_when_many_jobs_are_begun_at_once(store: JobStore, plan: Pl
 def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=1.0)
     begun = all_at_once(lambda one: store.begin(one, "x").decision, [job] * 8)
-    assert (begun.count("moved"), begun.count("elsewhere")) == (1, 7)
+    assert (begun.count("send"), begun.count("not-queued")) == (1, 7)
     assert sums(store) == (0.0, 1.0, 1)
 
 
@@ -61,7 +61,7 @@ def test_task_of_a_job_is_not_accepted_for_another(store: JobStore, plan: Plan) 
     for job in (first, second):
         store.begin(job, "x")
     assert store.accept(store.job(first.id), REFERENCE).is_own
-    assert store.accept(store.job(second.id), REFERENCE) == KnownTask(is_own=False, cancel=False)
+    assert store.accept(store.job(second.id), REFERENCE) == Acceptance(is_own=False, cancel=False)
     assert store.job(second.id).state == "sending"
 
 
@@ -95,7 +95,7 @@ def finish(store: JobStore, job: Job) -> object:
 REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], object], tuple[float, float, int]]]] = {
     "finish": (finish, (3.0, 0.0, 0)),
     "mark_unknown": (lambda store, job: store.mark_unknown(job, "no answer"), (0.0, 4.0, 0)),
-    "learn": (lambda store, job: store.learn(job, 3.0), (0.0, 3.0, 1)),
+    "record_cost": (lambda store, job: store.record_cost(job, 3.0), (0.0, 3.0, 1)),
 }
 """A change of a running job, then what is spent and reserved, and how many tasks run."""
 
@@ -114,7 +114,7 @@ def test_change_of_a_running_job_whose_answer_was_lost_moves_money_once(
 def test_begin_whose_answer_was_lost_may_send_and_reserves_once(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     with lost_answer_to_a_commit(store):
-        assert store.begin(job, "x").decision == "moved"
+        assert store.begin(job, "x").decision == "send"
     assert sums(store) == (0.0, 4.0, 1)
 
 
@@ -168,22 +168,22 @@ def meeting(store: JobStore, first: Callable[[JobStore], object], second: Callab
     other.close()
 
 
-@pytest.mark.parametrize("first", ["learn", "finish"])
+@pytest.mark.parametrize("first", ["record_cost", "finish"])
 def test_cost_and_end_that_arrive_together_settle_the_reservation_once(store: JobStore, plan: Plan, first: str) -> None:
     (probe,) = plan(1, ceilings={"": 25.0, "vidu": 25.0})
     job = started(store, probe)
     changes: list[Callable[[JobStore], object]] = [
-        lambda store: store.learn(job, 19.0),
+        lambda store: store.record_cost(job, 19.0),
         lambda store: store.finish(job, "fetching", 20.0, None),
     ]
-    meeting(store, *(changes if first == "learn" else reversed(changes)))
+    meeting(store, *(changes if first == "record_cost" else reversed(changes)))
     assert (money(store), money(store, "vidu")) == ((20.0, 0.0), (20.0, 0.0))
 
 
 def test_cost_that_is_learned_twice_at_once_changes_the_reservation_once(store: JobStore, plan: Plan) -> None:
     (probe,) = plan(1, ceilings={"": 25.0})
     job = started(store, probe)
-    meeting(store, lambda here: here.learn(job, 19.0), lambda there: there.learn(job, 19.0))
+    meeting(store, lambda here: here.record_cost(job, 19.0), lambda there: there.record_cost(job, 19.0))
     assert (money(store), store.job(job.id).reserved) == ((0.0, 19.0), 19.0)
 
 
@@ -246,7 +246,7 @@ def test_changes_on_postgresql_survive_cut_connections(postgres_store: JobStore,
     finally:
         cut_all.set()
         thread.join()
-    assert begun == ["moved"] * 40
+    assert begun == ["send"] * 40
     assert sums(postgres_store) == (0.0, 40.0, 40)
 
 
@@ -255,7 +255,7 @@ def test_change_waits_until_postgresql_has_restarted(postgres_store: JobStore, p
     postgres.stop()
     back = threading.Timer(0.7, postgres.start)
     back.start()
-    assert postgres_store.begin(job, "x").decision == "moved"
+    assert postgres_store.begin(job, "x").decision == "send"
     back.join()
 
 
@@ -332,11 +332,15 @@ def test_statement_that_can_never_succeed_is_tried_once(
     store.close()
 
 
-def test_write_error_names_the_database_the_reason_and_the_next_step() -> None:
-    reason = Exception("attempt to write a readonly database\nline 2")
-    said = str(write_error("sqlite:////a/b.sqlite", OperationalError("UPDATE", {}, reason)))
-    assert "sqlite:////a/b.sqlite cannot be written: attempt to write a readonly database. Nothing more is sent" in said
-    assert "vidu batch resume" in said
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [("attempt to write a readonly database\nline 2", "attempt to write a readonly database"), ("", "OSError")],
+)
+def test_write_error_names_the_database_the_reason_and_the_next_step(message: str, reason: str) -> None:
+    """Once, a driver's error without a message became an IndexError."""
+    text = str(write_error("sqlite:////a/b.sqlite", OperationalError("UPDATE", {}, OSError(message))))
+    assert f"sqlite:////a/b.sqlite cannot be written: {reason}. Nothing more is sent" in text
+    assert "vidu batch resume" in text
 
 
 # -- what a job costs its database beside DBOS: the rows that are written for it, and the statements -----------------------

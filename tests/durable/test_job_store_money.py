@@ -55,7 +55,7 @@ def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore
 def test_requeued_job_releases_its_reservation_and_keeps_the_reason(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     for _ in range(2):
-        assert store.begin(store.job(job.id), "x").decision == "moved"
+        assert store.begin(store.job(job.id), "x").decision == "send"
         store.requeue(store.job(job.id), "busy", "too many at once")
     found = store.job(job.id)
     assert (found.state, found.held, found.note) == ("queued", "busy", "too many at once")
@@ -103,7 +103,7 @@ def test_ceiling_of_a_provider_counts_its_credits_and_that_of_the_total_counts_a
     store.finish(store.job(first.id), "fetching", 9.0, None)
     assert (money(store, "comfy"), money(store, "vidu")) == ((75.0, 5.0), (9.0, 10.0))
     set_rows(store, budgets, budgets.c.scope == "comfy", spent=0.0, reserved=0.0)
-    assert store.begin(third, "x").decision == "moved"
+    assert store.begin(third, "x").decision == "send"
 
 
 @pytest.mark.parametrize(("price", "known", "estimate"), [(4.0, 9.0, 9.0), (9.0, 4.0, 9.0), (4.0, None, 4.0), (None, 4.0, 4.0)])
@@ -120,7 +120,7 @@ def test_higher_of_price_and_last_cost_is_reserved(
 def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, price=1.0, ceilings={"": 25.0})
     store.finish(started(store, first), "fetching", 12.0, None)
-    assert store.begin(second, "x").decision == "moved"
+    assert store.begin(second, "x").decision == "send"
     assert progress(store, "batch").money[""].reserved == 12.0
     assert (store.budget_hold(third), store.begin(third, "x").held) == ("budget", "budget")
 
@@ -131,11 +131,11 @@ def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobSto
 def test_first_job_of_unknown_cost_reserves_the_whole_budget_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, ceilings={"": 25.0})
     begun = store.begin(first, "x")
-    assert (begun.decision, begun.is_probe) == ("moved", True)
+    assert (begun.decision, begun.is_probe) == ("send", True)
     assert progress(store, "batch").money[""].left == 0.0
     assert store.begin(second, "x").held == "cost"
     store.accept(store.job(first.id), REFERENCE)
-    store.learn(store.job(first.id), 19.0)
+    store.record_cost(store.job(first.id), 19.0)
     assert progress(store, "batch").money[""].left == 6.0
     store.finish(store.job(first.id), "fetching", 20.0, None)
     assert store.begin(second, "x").held == "budget"
@@ -150,7 +150,7 @@ def test_job_of_unknown_cost_reserves_twice_the_highest_known_cost(
     (job,) = plan(1, ceilings={"": ceiling})
     know(store, another=10.0, third=5.0)
     begun = store.begin(job, "x")
-    assert (begun.decision, begun.held) == (("moved", None) if reserved else ("held", "budget"))
+    assert (begun.decision, begun.held) == (("send", None) if reserved else ("held", "budget"))
     assert begun.is_probe == bool(reserved)
     assert store.job(job.id).reserved == progress(store, "batch").money[""].reserved == (reserved or 0.0)
 
@@ -173,7 +173,7 @@ def test_job_of_unknown_cost_is_held_if_nothing_is_left(store: JobStore, plan: P
 def test_job_of_unknown_cost_reserves_nothing_without_a_ceiling(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1)
     begun = store.begin(job, "x")
-    assert (begun.decision, begun.is_probe, store.job(job.id).reserved) == ("moved", False, 0.0)
+    assert (begun.decision, begun.is_probe, store.job(job.id).reserved) == ("send", False, 0.0)
 
 
 @pytest.mark.parametrize("is_refused", [True, False], ids=["refused", "queued again"])
@@ -193,7 +193,7 @@ def test_probe_that_became_unknown_holds_others_by_the_budget_and_not_by_the_cos
     assert progress(store, "batch").unsettled == (first.key,)
     set_rows(store, costs, probe=first.id)  # as an earlier build left it
     set_rows(store, budgets, ceiling=100.0)
-    assert store.begin(second, "x").decision == "moved"
+    assert store.begin(second, "x").decision == "send"
 
 
 def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
@@ -203,7 +203,7 @@ def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(st
     waiting = store.job(priced.id)
     job = started(store, probe)
     assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("cost", "cost")
-    store.learn(job, 23.0)
+    store.record_cost(job, 23.0)
     assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("budget", "budget")
 
 
@@ -222,5 +222,5 @@ def test_cost_that_is_learned_after_the_end_changes_no_sum(store: JobStore, plan
     (probe,) = plan(1, ceilings={"": 25.0})
     job = started(store, probe)
     store.finish(job, "fetching", 20.0, None)
-    store.learn(job, 19.0)
+    store.record_cost(job, 19.0)
     assert money(store) == (20.0, 0.0)

@@ -264,8 +264,8 @@ class Batches:
         return drafts
 
     def _known_keys(self, batch: str) -> set[str]:
-        question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
-        return set(self.store.read(lambda connection: connection.execute(question).scalars().all()))
+        query = sa.select(jobs.c.key).where(jobs.c.batch == batch)
+        return set(self.store.read(lambda connection: connection.execute(query).scalars().all()))
 
     def _conflicts_with_jobs(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
         """Yield an error for each row that has the key of a job with another request, or the file of another job."""
@@ -286,10 +286,10 @@ def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[d
     folders = {name: Path(folder).resolve() for name, folder in connection.execute(sa.select(batches.c.name, batches.c.folder))}
     folder = folders.get(options.name, options.folder.resolve())
     in_folder = [name for name, other in folders.items() if other == folder]
-    question = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
+    query = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
     digests: dict[str, str] = {}
     owners: dict[str, tuple[str, str]] = {}
-    for batch, key, digest, target in connection.execute(question):
+    for batch, key, digest, target in connection.execute(query):
         owners[without_ending(target)] = (batch, key)
         if batch == options.name:
             digests[key] = digest

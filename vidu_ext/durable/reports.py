@@ -145,8 +145,8 @@ def names(store: JobStore) -> list[str]:
     """Return the names of the batches, the oldest first."""
     if not store.has_tables():
         return []
-    question = sa.select(batches.c.name).order_by(batches.c.created)
-    return list(store.read(lambda connection: connection.execute(question).scalars().all()))
+    query = sa.select(batches.c.name).order_by(batches.c.created)
+    return list(store.read(lambda connection: connection.execute(query).scalars().all()))
 
 
 def resolve_name(store: JobStore, batch: str | None) -> str:
@@ -234,18 +234,18 @@ def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ())
     last: tuple[int, str] = (0, "")
     while True:
         after = sa.tuple_(jobs.c.row, jobs.c.id) > sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
-        question = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
+        query = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
         if states:
-            question = question.where(jobs.c.state.in_(states))
-        page = [job_of(row) for row in _all(store, question)]
+            query = query.where(jobs.c.state.in_(states))
+        page = [job_of(row) for row in _all(store, query)]
         yield from page
         if len(page) < ROWS_AT_ONCE:
             return
         last = (page[-1].row, page[-1].id)
 
 
-def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
-    return store.read(lambda connection: [dict(row) for row in connection.execute(question).mappings()])
+def _all(store: JobStore, query: sa.Select[Any]) -> list[Mapping[str, Any]]:
+    return store.read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
 
 
 def exported(job: Job) -> dict[str, str | int | float | None]:

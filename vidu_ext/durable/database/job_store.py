@@ -44,6 +44,7 @@ from .tables import (
     batches,
     costs,
     database_error,
+    driver_message,
     is_missing_file,
     jobs,
     meta,
@@ -62,7 +63,10 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 
-Decision = Literal["moved", "held", "cancel", "elsewhere"]
+Decision = Literal["send", "held", "cancel", "not-queued"]
+"""`send` if the job may be sent; `held` or `cancel` if it stays queued; `not-queued` if it is not queued any more."""
+Outcome = Literal["moved", "already moved", "elsewhere"]
+"""`already moved` if an earlier try made the change, `elsewhere` if the job was in none of the expected states."""
 EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
 
@@ -72,7 +76,6 @@ class SendDecision:
     """Whether a job may be sent now."""
 
     decision: Decision
-    """`moved` if it may; `held` or `cancel` if it stays queued; `elsewhere` if it is not queued any more."""
     held: Held | None = None
     """What holds it."""
     is_probe: bool = False
@@ -80,21 +83,20 @@ class SendDecision:
 
 
 @frozen
-class KnownTask:
-    """What the store knows about an accepted task."""
+class Acceptance:
+    """The result of `accept`: whose task it is, and whether it must be cancelled."""
 
     is_own: bool
     """Whether the task belongs to the job; False if the job has another task, or another job has this one."""
     cancel: bool
-    """Whether the job is to be cancelled."""
+    """Whether a user has asked to cancel the job."""
 
 
 @frozen
 class _Move:
     """The outcome of a state change, and the job after it."""
 
-    outcome: Literal["moved", "again", "elsewhere"]
-    """`again` if an earlier try made this change, `elsewhere` if the job was in none of the expected states."""
+    outcome: Outcome
     state: JobState
     reserved: float
     reference: str | None
@@ -138,7 +140,10 @@ class JobStore:
 
     @property
     def engine(self) -> sa.Engine:
-        """The engine, created on first use, so that reading does not create a missing file. Raises DatabaseError."""
+        """The engine, opened on first use: opening creates a missing SQLite file, which `has_tables` must not do.
+
+        Raises DatabaseError.
+        """
         with self._opening:
             if self._engine is None:
                 self._engine = open_engine(self.url)
@@ -180,146 +185,150 @@ class JobStore:
         except DBAPIError as error:
             raise _disk_full_error(error) or database_error(self.url, error) from error
 
-    def read(self, question: Callable[[sa.Connection], T]) -> T:
-        """Run a transaction, which may be repeated, and return its result. Retries while the database is unreachable.
+    def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work` in a transaction and return its result. Run it again while the database is unreachable.
 
-        Raises DatabaseError for a wrong statement or after `patience`, StorageFullError, IntegrityError.
+        Raises StorageFullError or IntegrityError at once, DatabaseError for a wrong statement or when `patience` is over.
         """
         pause = FIRST_PAUSE
         began = time.monotonic()
         while True:
             try:
                 with self.engine.begin() as connection:
-                    return question(connection)
+                    return work(connection)
             except IntegrityError:
                 raise
             except (DBAPIError, PoolTimeoutError) as error:
                 if full := _disk_full_error(error):
                     raise full from error
-                if isinstance(error, ProgrammingError) or self._is_too_late(began):
+                if isinstance(error, ProgrammingError) or self._is_out_of_patience(began):
                     raise database_error(self.url, error) from error
-                logger.warning("the database is unreachable, retrying: %s", str(getattr(error, "orig", error)).strip()[:200])
+                logger.warning("the database is unreachable, retrying: %s", driver_message(error))
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    change = read
-    """The same for a transaction that writes. It is repeated too if the answer to its commit was lost."""
+    def change(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work`, which writes, as `read` does.
 
-    def _is_too_late(self, began: float) -> bool:
+        If the answer to its commit is lost, it runs again, and must change nothing the second time.
+        """
+        return self.read(work)
+
+    def _is_out_of_patience(self, began: float) -> bool:
         return self._patience is not None and time.monotonic() - began > self._patience
 
-    # -- questions ----------------------------------------------------------------------------------------------------
+    # -- queries ------------------------------------------------------------------------------------------------------
 
-    def job(self, job: str) -> Job:
-        return self.read(lambda connection: job_of(connection.execute(_JOB, {"job_id": job}).mappings().one()))
+    def job(self, job_id: str) -> Job:
+        return self.read(lambda connection: job_of(connection.execute(_JOB, {"job_id": job_id}).mappings().one()))
 
     def folder(self, batch: str) -> Path:
         """Return the folder for the files of a batch."""
-        question = sa.select(batches.c.folder).where(batches.c.name == batch)
-        return Path(self.read(lambda connection: connection.execute(question).scalar_one()))
+        query = sa.select(batches.c.folder).where(batches.c.name == batch)
+        return Path(self.read(lambda connection: connection.execute(query).scalar_one()))
 
     def limits(self, account: str) -> Limits | None:
         """Return the limits of an account; None if no batch uses it yet."""
-        question = sa.select(accounts).where(accounts.c.account == account)
-        row = self.read(lambda connection: connection.execute(question).mappings().one_or_none())
+        query = sa.select(accounts).where(accounts.c.account == account)
+        row = self.read(lambda connection: connection.execute(query).mappings().one_or_none())
         return Limits(concurrency=row["concurrency"], rate=row["rate"], period=row["period"]) if row else None
 
     def open_jobs(self, batch: str | None = None) -> dict[str, int]:
         """Count the open jobs of a batch, or of all batches, by account."""
-        question = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
+        query = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
         if batch is not None:
-            question = question.where(jobs.c.batch == batch)
-        rows = self.read(lambda connection: connection.execute(question).all())
+            query = query.where(jobs.c.batch == batch)
+        rows = self.read(lambda connection: connection.execute(query).all())
         return {row[0]: row[1] for row in rows}
 
-    def has_identical_job(self, job: Job) -> bool:
+    def has_unsettled_twin(self, job: Job) -> bool:
         """Return whether another job with the same request and account may have created a task that is not known yet."""
         same = (jobs.c.account == job.account, jobs.c.digest == job.digest, jobs.c.id != job.id)
-        question = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
-        return bool(self.read(lambda connection: connection.execute(question).scalar_one()))
+        query = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
+        return bool(self.read(lambda connection: connection.execute(query).scalar_one()))
 
     def other_batch_waits(self, job: Job) -> bool:
-        """Return whether another batch has queued jobs for the same account that are not held."""
+        """Return whether another batch has queued jobs for the same account, not counting held ones."""
         others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch, jobs.c.held.is_(None))
         return self.read(lambda connection: connection.execute(sa.select(jobs.c.id).where(*others).limit(1)).first() is not None)
 
     def budget_hold(self, job: Job) -> Held | None:
-        """Return why the budget does not allow the job now; None if `begin` is worth a try. Reserves nothing."""
+        """Return why the budget does not allow the job now; None if `begin` may succeed. Reserves nothing."""
 
-        def ask(connection: sa.Connection) -> Held | None:
+        def work(connection: sa.Connection) -> Held | None:
             cost = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
             is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, cost))
             return reason_for_hold(connection, job) if is_held else None
 
-        return self.read(ask)
+        return self.read(work)
 
     # -- state changes of one job -------------------------------------------------------------------------------------
 
     def begin(self, job: Job, submission: str) -> SendDecision:
-        """Reserve credits for a queued job and record its submission right before it is sent, or return why it may not be."""
-        change = uuid.uuid4().hex
+        """Reserve credits for a queued job and record its submission before it is sent, or return why it may not be sent."""
+        change_id = uuid.uuid4().hex
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
 
         def work(connection: sa.Connection) -> SendDecision:
-            move = _move(connection, _BEGIN, job.id, change, price_of_user=job.price or 0.0, **values)
+            move = _move(connection, _BEGIN, job.id, change_id, price_of_user=job.price or 0.0, **values)
             if move.outcome == "elsewhere":
-                return SendDecision("cancel" if move.cancel and move.state == "queued" else "elsewhere")
+                return SendDecision("cancel" if move.cancel and move.state == "queued" else "not-queued")
             remaining = credits_left(connection, job)
             estimate = estimate_of(job.price, move.cost.credits)
             is_probe = estimate is None and remaining is not None
-            if move.outcome == "again":
-                return SendDecision("moved", is_probe=is_probe)
+            if move.outcome == "already moved":
+                return SendDecision("send", is_probe=is_probe)
             if is_insufficient(remaining, estimate):
                 raise LimitReachedError(reason_for_hold(connection, job))
             if estimate is None and remaining is not None:
                 estimate = guess_for(connection, job, remaining)
                 connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
             book(connection, job, reserved=estimate or 0.0)
-            return SendDecision("moved", is_probe=is_probe)
+            return SendDecision("send", is_probe=is_probe)
 
         try:
             return self.change(work)
         except LimitReachedError as limit:
             return SendDecision("held", limit.held)
 
-    def hold(self, job: str, held: Held | None, note: str | None = None) -> None:
-        """Record why a queued job is not sent."""
-        self._set(job, jobs.c.state == "queued", held=held, note=note)
+    def hold(self, job_id: str, held: Held | None, note: str | None = None) -> None:
+        """Record why a queued job is not sent; None clears the reason."""
+        self._set(job_id, jobs.c.state == "queued", held=held, note=note)
 
-    def hold_running(self, job: str, held: Literal["key"] | None) -> None:
-        """Record why the state of a running job cannot be read; None when it can be again."""
-        self._set(job, jobs.c.state == "running", held=held)
+    def hold_running(self, job_id: str, held: Literal["key"] | None) -> None:
+        """Record why the state of a running job cannot be read; None once it can be."""
+        self._set(job_id, jobs.c.state == "running", held=held)
 
     def refuse_queued(self, job: Job, note: str) -> None:
-        """Fail a queued job, of which nothing was sent."""
+        """Fail a queued job before anything was sent."""
         self._change_state(job.id, ("queued",), state="failed", stage="submit", held=None, note=note, ended=time.time())
 
     def requeue(self, job: Job, held: Held | None, note: str | None) -> None:
-        """Queue a job again whose request certainly created no task, and release its reservation."""
+        """Queue again a job whose request certainly created no task, and release its reservation."""
         self._end_sending(job, state="queued", held=held, note=note)
 
     def refuse(self, job: Job, note: str) -> None:
         """Fail a job whose request was refused or created no task, and release its reservation."""
         self._end_sending(job, state="failed", stage="submit", note=note, ended=time.time())
 
-    def accept(self, job: Job, reference: str) -> KnownTask:
-        """Record the reference of the task that the provider accepted, also if the answer comes late.
+    def accept(self, job: Job, reference: str) -> Acceptance:
+        """Record the reference of the task that the provider accepted, even if its answer comes late.
 
         If the job already has another task, this one is paid as well: that is noted in the job and logged as an error.
         """
-        change = uuid.uuid4().hex
+        change_id = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
             sending = _move_from("sending", "unknown", "queued")
-            move = self.change(lambda connection: _move(connection, sending, job.id, change, **values))
-        except IntegrityError:
-            return KnownTask(is_own=False, cancel=False)
+            move = self.change(lambda connection: _move(connection, sending, job.id, change_id, **values))
+        except IntegrityError:  # references are unique: another job has this task
+            return Acceptance(is_own=False, cancel=False)
         if move.reference != reference:
             logger.error("job %s has another task, and %s was paid too: check the provider's console", job.id, reference)
             self._set(job.id, note=f"{reference} was paid too")
-        return KnownTask(is_own=move.reference == reference, cancel=move.cancel)
+        return Acceptance(is_own=move.reference == reference, cancel=move.cancel)
 
-    def learn(self, job: Job, paid: float) -> None:
+    def record_cost(self, job: Job, paid: float) -> None:
         """Set the reservation of a running job to the cost that the provider reported before the task ended."""
 
         def work(connection: sa.Connection) -> None:
@@ -333,19 +342,19 @@ class JobStore:
 
     def mark_unknown(self, job: Job, note: str) -> None:
         """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
-        change = uuid.uuid4().hex
+        change_id = uuid.uuid4().hex
 
         def work(connection: sa.Connection) -> None:
             values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-            move = _move(connection, _move_from("sending", "running"), job.id, change, **values)
+            move = _move(connection, _move_from("sending", "running"), job.id, change_id, **values)
             if move.outcome == "moved":
                 learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
 
         self.change(work)
 
     def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> bool:
-        """Charge an ended task: `paid`, or what was reserved if that is None. False if the job is not running."""
-        change = uuid.uuid4().hex
+        """Charge an ended task: `paid`, or its reservation if `paid` is None. Return False if the job is not running."""
+        change_id = uuid.uuid4().hex
         now = time.time()
         values = {
             "state": state,
@@ -359,7 +368,7 @@ class JobStore:
         statement = _FINISH_AS_RESERVED if paid is None else _move_from("running")
 
         def work(connection: sa.Connection) -> bool:
-            move = _move(connection, statement, job.id, change, **values)
+            move = _move(connection, statement, job.id, change_id, **values)
             if move.outcome == "moved":
                 book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
                 learn_cost(connection, job, paid, move.cost)
@@ -367,42 +376,42 @@ class JobStore:
 
         return self.change(work)
 
-    def record_file(self, job: str, file: str, size: int, sha256: str) -> None:
+    def record_file(self, job_id: str, file: str, size: int, sha256: str) -> None:
         """End a job whose result was downloaded, and record the file."""
         values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
-        self._change_state(job, ("fetching",), **values)
+        self._change_state(job_id, ("fetching",), **values)
 
-    def fail_download(self, job: str, note: str) -> None:
+    def fail_download(self, job_id: str, note: str) -> None:
         """Fail a job whose result is paid and could not be downloaded."""
-        self._change_state(job, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
+        self._change_state(job_id, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
 
-    def request_cancel(self, job: str) -> None:
+    def request_cancel(self, job_id: str) -> None:
         """Mark the job to be cancelled as soon as possible."""
-        self._set(job, cancel=True)
+        self._set(job_id, cancel=True)
 
-    def cancel_queued(self, job: str) -> bool:
-        """Cancel a job that was not sent. False if it is not queued any more."""
-        note = "canceled before it was sent"
-        return self._change_state(job, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
+    def cancel_queued(self, job_id: str) -> bool:
+        """Cancel a job that was not sent. Return False if it is not queued any more."""
+        note = "cancelled before it was sent"
+        return self._change_state(job_id, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
 
-    def _set(self, job: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
+    def _set(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
         """Set columns of a job other than its state."""
-        statement = sa.update(jobs).where(jobs.c.id == job, *conditions).values(**values)
+        statement = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
         self.change(lambda connection: connection.execute(statement))
 
-    def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
-        """Change the state of a job without touching a budget. False if it is in none of the states `sources`."""
-        change = uuid.uuid4().hex
-        move = self.change(lambda connection: _move(connection, _move_from(*sources), job, change, **values))
+    def _change_state(self, job_id: str, sources: Sequence[JobState], **values: Any) -> bool:
+        """Change the state of a job without touching a budget. Return False if it is in none of the states `sources`."""
+        change_id = uuid.uuid4().hex
+        move = self.change(lambda connection: _move(connection, _move_from(*sources), job_id, change_id, **values))
         return move.outcome != "elsewhere"
 
     def _end_sending(self, job: Job, **values: Any) -> None:
-        change = uuid.uuid4().hex
+        change_id = uuid.uuid4().hex
         all_values = {"sent": job.submission, "submission": None, "reserved": 0.0, **values}
 
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
-            move = _move(connection, _END_SENDING, job.id, change, **all_values)
+            move = _move(connection, _END_SENDING, job.id, change_id, **all_values)
             if move.outcome == "moved":
                 book(connection, job, reserved=-reserved)
                 learn_cost(connection, job, None, move.cost)
@@ -410,21 +419,24 @@ class JobStore:
         self.change(work)
 
 
-def _move(connection: sa.Connection, statement: sa.Update, job: str, change: str, **values: Any) -> _Move:
-    """Change a job's row once, and return the outcome, also if the change was already committed."""
-    moved = connection.execute(statement, {"job_id": job, "change": change, **values}).one_or_none()
-    row = moved or connection.execute(_UNMOVED, {"job_id": job}).one()
-    outcome: Literal["moved", "again", "elsewhere"] = "moved" if moved else "again" if row.change == change else "elsewhere"
+def _move(connection: sa.Connection, statement: sa.Update, job_id: str, change_id: str, **values: Any) -> _Move:
+    """Change a job's row once, and return the outcome, even if an earlier try has committed it."""
+    moved = connection.execute(statement, {"job_id": job_id, "change": change_id, **values}).one_or_none()
+    row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
+    outcome: Outcome = "elsewhere"
+    if moved:
+        outcome = "moved"
+    elif row.change == change_id:
+        outcome = "already moved"
     cost = KnownCost(row.cost, row.probe)
     return _Move(outcome, row.state, row.reserved, row.reference, cancel=row.cancel, cost=cost)
 
 
 def write_error(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
     """Return the error with which the worker stops after a write that failed."""
-    detail = str(error.orig).strip().splitlines()[0]
     return _disk_full_error(error) or DatabaseError(
-        f"the database {shown_database(url)} cannot be written: {detail}. Nothing more is sent. Running tasks continue at the"
-        " provider and are not lost. Repair the database, then continue with `vidu batch resume`."
+        f"the database {shown_database(url)} cannot be written: {driver_message(error)}. Nothing more is sent. Running tasks"
+        " continue at the provider and are not lost. Repair the database, then continue with `vidu batch resume`."
     )
 
 

@@ -287,10 +287,15 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     cursor.close()
 
 
+def driver_message(error: Exception) -> str:
+    """Return the first line of what the database's driver says about an error; the error's type if it says nothing."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).strip() or type(cause).__name__).splitlines()[0]
+
+
 def database_error(url: str, error: Exception) -> DatabaseError:
     """Return the error for a database that cannot be reached or used."""
-    detail = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     return DatabaseError(
-        f"the database {shown_database(url)} cannot be used: {detail}. Nothing was sent. Check that it is running and writable,"
-        " then run the same command again."
+        f"the database {shown_database(url)} cannot be used: {driver_message(error)}. Nothing was sent. Check that it is"
+        " running and writable, then run the same command again."
     )

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from vidu_ext.client.session import Settings
-    from vidu_ext.durable.database.job_store import JobStore, KnownTask
+    from vidu_ext.durable.database.job_store import Acceptance, JobStore
     from vidu_ext.durable.job import Held, Job, JobState
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import TaskRef
@@ -189,15 +189,15 @@ class SubmitStep:
         begun = await self._write(self.store.begin, job, written)
         if begun.decision == "held":
             return await self._hold(job, begun.held)
-        if begun.decision != "moved":  # nor is it sent if it was cancelled meanwhile: that is the first thing to be read again
+        if begun.decision != "send":  # it was cancelled or is not queued any more
             return None
         self._held_since.pop(job.batch, None)
         outcome = await self._send_prepared(evolve(job, submission=written), submission)
         if begun.is_probe and outcome == "running":
-            await self._learn(job.id)
+            await self._record_probe_cost(job.id)
         return outcome
 
-    async def _learn(self, job_id: str) -> None:
+    async def _record_probe_cost(self, job_id: str) -> None:
         """Read the cost of a probe right after it was sent, because other jobs wait for it."""
         job = await self._job(job_id)
         if job.state != "running":
@@ -207,7 +207,7 @@ class SubmitStep:
         except CallError:
             return  # the cost is recorded when the task ends
         if snapshot.credits:
-            await self._write(self.store.learn, job, snapshot.credits)
+            await self._write(self.store.record_cost, job, snapshot.credits)
 
     async def _send_prepared(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
         """Send a recorded submission. Returns as `_send` does."""
@@ -233,7 +233,7 @@ class SubmitStep:
     async def _find_task(self, job: Job) -> None:
         """Search for the task of a job that another process may have sent. Sends nothing."""
         submission = Submission.parse(job.submission or "")
-        if submission.settlement == "running-list" and await self._write(self.store.has_identical_job, job):
+        if submission.settlement == "running-list" and await self._write(self.store.has_unsettled_twin, job):
             note = "another job has the same request, so their tasks cannot be told apart"
             await self._write(self.store.mark_unknown, job, note)
             return
@@ -280,7 +280,7 @@ class SubmitStep:
 
         Returns None if the job's row must be read again.
         """
-        writes: list[Future[KnownTask]] = []
+        writes: list[Future[Acceptance]] = []
 
         def record(ref: TaskRef) -> None:
             writes.append(self._writer.submit(self.store.accept, job, str(ref)))
@@ -288,11 +288,11 @@ class SubmitStep:
         await ask(record)
         outcome: Literal["running"] | None = None
         for write in writes:
-            known = await self._await_write(asyncio.wrap_future(write))
-            outcome = "running" if known.is_own else None
-            if not known.is_own:
+            acceptance = await self._await_write(asyncio.wrap_future(write))
+            outcome = "running" if acceptance.is_own else None
+            if not acceptance.is_own:
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
-            elif known.cancel:
+            elif acceptance.cancel:
                 await self._cancel_task(job.id)
         return outcome
 

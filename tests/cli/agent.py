@@ -1,6 +1,6 @@
 """An agent: a client of the official SDK that starts `vidu mcp` as its server, over stdio.
 
-async with agent(person, "--at-most", "60") as client:
+async with agent(shell, "--at-most", "60") as client:
     made = await client.call_tool("generate", {"prompt": "a bird"})
 """
 
@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
-from cli_running import COMMAND, PATIENCE, Person
+from cli_running import COMMAND, PATIENCE, Shell
 from mcp import Client, MCPError
 from mcp.client.extension import ClientExtension
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -30,19 +30,19 @@ CEILING: Final = ("--at-most", "60")
 
 @asynccontextmanager
 async def agent(
-    person: Person,
+    shell: Shell,
     *options: str,
     name: str = "agent-of-a-test",
     dies: Sequence[str] = (),
     extensions: Sequence[ClientExtension] = (),
     mode: str = "auto",
 ) -> AsyncGenerator[Client]:
-    """A client whose server has the person's environment. With `dies`, dying_server.py with these arguments is in between."""
-    films(person).mkdir(exist_ok=True)
-    server = [*COMMAND, "mcp", "--folder", str(films(person)), *options]
+    """A client whose server has the shell's environment. With `dies`, dying_server.py with these arguments is in between."""
+    films(shell).mkdir(exist_ok=True)
+    server = [*COMMAND, "mcp", "--folder", str(films(shell)), *options]
     command = [sys.executable, DYING, *dies, *server] if dies else server
-    with (person.folder / "server.log").open("a", encoding="utf-8") as log:
-        parameters = StdioServerParameters(command=command[0], args=command[1:], env=person.environment, cwd=person.folder)
+    with (shell.folder / "server.log").open("a", encoding="utf-8") as log:
+        parameters = StdioServerParameters(command=command[0], args=command[1:], env=shell.environment, cwd=shell.folder)
         transport = stdio_client(parameters, errlog=log)
         who = Implementation(name=name, version="1")
         async with Client(transport, client_info=who, extensions=extensions, mode=mode) as client:
@@ -75,17 +75,17 @@ def line_of(result: CallToolResult) -> str:
     return str(getattr(result.content[0], "text", ""))
 
 
-def films(person: Person) -> Path:
+def films(shell: Shell) -> Path:
     """Return the one folder of the server."""
-    return person.folder / "films"
+    return shell.folder / "films"
 
 
-async def killed_once(person: Person, number: int, mode: str, request: Mapping[str, object]) -> str:
+async def killed_once(shell: Shell, number: int, mode: str, request: Mapping[str, object]) -> str:
     """The reference of a film that an agent makes although its server is killed at a message; the agent begins anew then."""
     with suppress(MCPError, ExceptionGroup, asyncio.TimeoutError):  # as the SDK tells that the server has gone
-        async with asyncio.timeout(PATIENCE), agent(person, "--at-most", "100", dies=(str(number), mode)) as client:
+        async with asyncio.timeout(PATIENCE), agent(shell, "--at-most", "100", dies=(str(number), mode)) as client:
             return await film(client, request)
-    async with asyncio.timeout(PATIENCE), agent(person, "--at-most", "100") as client:
+    async with asyncio.timeout(PATIENCE), agent(shell, "--at-most", "100") as client:
         return await film(client, request)
 
 

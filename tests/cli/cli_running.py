@@ -1,8 +1,8 @@
-"""A person with a shell: the `vidu` command with an environment, a home and a folder of its own, and nothing else.
+"""The `vidu` command with an environment, a home and a working folder of its own.
 
-person = Person(tmp_path, [server])
-done = person.runs("generate", "a bird")        # in a process of its own
-done = person.does("status", "vidu:1")          # in this process, which is a hundred times faster
+shell = Shell(tmp_path, [server])
+completed = shell.run("status", "vidu:1")                # in this process, which is a hundred times faster
+completed = shell.run_process("generate", "a bird")      # in a process of its own
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from typer.testing import CliRunner
 from vidu_ext.cli.main import Commands, app
 
 PATIENCE: Final = 60.0
-"""Seconds after which a command of a test is over although nothing should make it last."""
+"""Seconds after which a command that does not end is killed."""
 
 COMMAND: Final = (sys.executable, "-m", "vidu_ext.cli")
 QUICK: Final = ("--interval", "0.01")
 
 
 class Provider(Protocol):
-    """Something to talk to: a server of the tests, or the emulator."""
+    """A server that the command is configured for: one of the tests, or the emulator."""
 
     @property
     def provider(self) -> str: ...
@@ -46,7 +46,7 @@ class Provider(Protocol):
 
 
 @frozen
-class Done:
+class Completed:
     """How a command ended."""
 
     code: int
@@ -73,8 +73,8 @@ class Done:
         return cast("Object", self.document["error"])
 
 
-class Person:
-    """A person at a terminal."""
+class Shell:
+    """An environment and a working folder in which commands are run."""
 
     def __init__(self, folder: Path, providers: Iterable[Provider] = (), *, variables: Mapping[str, str] | None = None) -> None:
         self.folder: Final = folder
@@ -93,64 +93,64 @@ class Person:
         kept = {name: value for name, value in os.environ.items() if not _is_ours(name)}
         return {**kept, **self.variables}
 
-    def kept(self, column: str = "id") -> list[str]:
-        """Return the orders whose outcome is not known: their numbers, or another column of the file that the command writes."""
+    def unsettled_orders(self, column: str = "id") -> list[str]:
+        """Return the numbers of the orders whose outcome is not known, or another column of the order store."""
         if not self.store.exists():
             return []
         with contextlib.closing(sqlite3.connect(self.store)) as connection:
             question = f"SELECT {column} FROM orders WHERE submission IS NOT NULL ORDER BY id"  # noqa: S608  a name of ours
             return [str(value) for (value,) in connection.execute(question)]
 
-    def configures(self, text: str, mode: int = 0o600) -> None:
-        """Writes the configuration file."""
+    def write_config(self, text: str, mode: int = 0o600) -> None:
+        """Write the configuration file."""
         self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text(text, encoding="utf-8")
         self.config.chmod(mode)
 
-    def does(self, *arguments: str, given: str | bytes | None = None) -> Done:
-        """Return the command in this process."""
+    def run(self, *arguments: str, given: str | bytes | None = None) -> Completed:
+        """Run the command in this process."""
         cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
         isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})
         with contextlib.chdir(self.folder), isolated as (out, err, _):
             with pytest.raises(SystemExit) as end:
                 group().main(list(arguments))
             assert isinstance(end.value.code, int)
-            done = Done(end.value.code, out.getvalue().decode(), err.getvalue().decode())
+            done = Completed(end.value.code, out.getvalue().decode(), err.getvalue().decode())
         check(arguments, done.out)
         return done
 
-    def starts(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
-        """Return the command in a process of its own, under way."""
+    def start(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
+        """Start the command in a process of its own."""
         given: dict[str, int | None] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         return subprocess.Popen(
             [*COMMAND, *arguments], env=self.environment, cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
             stdout=given["stdout"], stderr=given["stderr"],
         )  # fmt: skip
 
-    def runs(self, *arguments: str) -> Done:
-        """Return the command in a process of its own, to its end."""
-        done = ended(self.starts(*arguments))
+    def run_process(self, *arguments: str) -> Completed:
+        """Run the command in a process of its own."""
+        done = ended(self.start(*arguments))
         check(arguments, done.out)
         return done
 
 
 @cache
 def group() -> Commands:
-    """Return all commands, put together once."""
+    """Return the group of all commands, which is built once."""
     made = get_command(app)
     assert isinstance(made, Commands)
     return made
 
 
-def ended(process: subprocess.Popen[str]) -> Done:
-    """Return how a process ended; it is killed if it does not."""
+def ended(process: subprocess.Popen[str]) -> Completed:
+    """Wait for a process and return how it ended. Kill it after PATIENCE."""
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         out, err = process.communicate()
         raise AssertionError(f"still running: {out} {err}") from None
-    return Done(process.returncode, out, err)
+    return Completed(process.returncode, out, err)
 
 
 def _is_ours(name: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cli_running import PATIENCE, QUICK, Person, ended, files_of, request_of
+from cli_running import PATIENCE, QUICK, Shell, ended, files_of, request_of
 from playing import PROVIDERS
 
 from vidu_ext.emulator.clock import Clock
@@ -38,11 +38,11 @@ def paid(server: EmulatorServer) -> Sequence[str]:
 
 
 @contextmanager
-def running_emulator(person: Person, *options: str) -> Generator[subprocess.Popen[str]]:
-    """Start the command's emulator, give the person its environment, and interrupt it at the end."""
-    process = person.starts("emulator", "--port", "0", "--json", *options)
+def running_emulator(shell: Shell, *options: str) -> Generator[subprocess.Popen[str]]:
+    """Start the command's emulator, give the shell its environment, and interrupt it at the end."""
+    process = shell.start("emulator", "--port", "0", "--json", *options)
     assert process.stdout is not None
-    person.variables.update(json.loads(process.stdout.readline()))
+    shell.variables.update(json.loads(process.stdout.readline()))
     try:
         yield process
     finally:
@@ -51,16 +51,16 @@ def running_emulator(person: Person, *options: str) -> Generator[subprocess.Pope
 
 @all_providers
 def test_every_provider_makes_a_video_from_the_command(provider: str, tmp_path: Path, emulator: EmulatorServer) -> None:
-    person = Person(tmp_path, variables=emulator.env())
-    assert person.does("route", *request_of(provider)).lines[0].startswith(f"1\t{provider}\t")
-    submitted = person.does("generate", *request_of(provider), "--no-wait")
+    shell = Shell(tmp_path, variables=emulator.env())
+    assert shell.run("route", *request_of(provider)).lines[0].startswith(f"1\t{provider}\t")
+    submitted = shell.run("generate", *request_of(provider), "--no-wait")
     assert submitted.code == 0, submitted
     assert submitted.lines == list(paid(emulator))
     (ref,) = submitted.lines
-    assert person.does("status", ref).code == 0
-    waited = person.does("wait", ref, *QUICK, "--timeout", "10")
+    assert shell.run("status", ref).code == 0
+    waited = shell.run("wait", ref, *QUICK, "--timeout", "10")
     assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
-    downloaded = person.does("download", ref, "-o", "films/", "--all-files", "--json").document
+    downloaded = shell.run("download", ref, "-o", "films/", "--all-files", "--json").document
     paths = [Path(tmp_path, str(file["path"])) for file in files_of(downloaded)]
     assert b"ftyp" in paths[0].read_bytes()[:16]
     assert set((tmp_path / "films").iterdir()) == set(paths)
@@ -70,48 +70,48 @@ def test_every_provider_makes_a_video_from_the_command(provider: str, tmp_path: 
 def test_tasks_are_listed_although_another_provider_cannot_filter(tmp_path: Path) -> None:
     settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
     with EmulatorServer(settings=settings) as server:
-        person = Person(tmp_path, variables=server.env())
-        (ref,) = person.does("generate", *request_of("vidu"), "--no-wait").lines
-        person.does("generate", *request_of("skills_video"), "--no-wait")
+        shell = Shell(tmp_path, variables=server.env())
+        (ref,) = shell.run("generate", *request_of("vidu"), "--no-wait").lines
+        shell.run("generate", *request_of("skills_video"), "--no-wait")
         for further in (["--state", "success"], ["-m", "viduq3-turbo"], ["--since", "2020-01-01"]):
-            done = person.does("tasks", *further)
+            done = shell.run("tasks", *further)
             assert (done.code, [line.split("\t")[0] for line in done.lines]) == (0, [ref]), done
             assert "skills_video is left out" in done.err
-        none = person.does("tasks", "-a", "vidu", "-m", "viduq1")
+        none = shell.run("tasks", "-a", "vidu", "-m", "viduq1")
         assert (none.code, none.out, none.err) == (0, "", "vidu: no such task\n")
 
 
 def test_large_amounts_are_not_rounded(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 12_345_678.0})) as server:
-        person = Person(tmp_path, variables=server.env())
-        assert "\t12345678 credits\t" in person.does("credits", "-a", "vidu").out
+        shell = Shell(tmp_path, variables=server.env())
+        assert "\t12345678 credits\t" in shell.run("credits", "-a", "vidu").out
 
 
 def test_refusal_for_lack_of_credits_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
-        person = Person(tmp_path, variables=server.env())
-        done = person.does("generate", *request_of("vidu"))
+        shell = Shell(tmp_path, variables=server.env())
+        done = shell.run("generate", *request_of("vidu"))
         assert (done.code, paid(server)) == (5, []), done
         assert "too few credits" in done.err or "Top up" in done.err
-        another = person.does("generate", *request_of("vidu")[:-2], "--no-wait")
+        another = shell.run("generate", *request_of("vidu")[:-2], "--no-wait")
         assert another.out.startswith("comfy:"), "another account is asked"
 
 
 def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
     with EmulatorServer(emulator=Emulator(EmulatorSettings(), clock=Clock(rate=0.0))) as server:
-        person = Person(tmp_path, variables=server.env())
-        ref = person.does("generate", *request_of("vidu"), "--no-wait").out.strip()
-        cancelled = person.does("cancel", ref)
+        shell = Shell(tmp_path, variables=server.env())
+        ref = shell.run("generate", *request_of("vidu"), "--no-wait").out.strip()
+        cancelled = shell.run("cancel", ref)
         assert cancelled.out.split("\t")[:2] == [ref, "canceled"], cancelled
-        assert person.does("wait", ref, *QUICK).code == 8
+        assert shell.run("wait", ref, *QUICK).code == 8
         server.emulator.clock.step(60.0)
-        assert person.does("tasks").lines[0].split("\t")[:2] in ([ref, "canceled"], [ref, "failed"])
+        assert shell.run("tasks").lines[0].split("\t")[:2] in ([ref, "canceled"], [ref, "failed"])
 
 
 def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
-    person = Person(tmp_path)
-    with running_emulator(person, "--rate", "100", "--fault", "kind=http_503,operation=list,nth=1") as process:
-        done = person.does("generate", *request_of("vidu"), *QUICK, "-o", "bird.mp4")
+    shell = Shell(tmp_path)
+    with running_emulator(shell, "--rate", "100", "--fault", "kind=http_503,operation=list,nth=1") as process:
+        done = shell.run("generate", *request_of("vidu"), *QUICK, "-o", "bird.mp4")
         assert (done.code, done.lines[1:]) == (0, ["bird.mp4"]), done
     done = ended(process)
     assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
@@ -119,13 +119,13 @@ def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY], ["--own-keys-only", "--key", KEY]])
 def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp_path: Path) -> None:
-    person = Person(tmp_path)
-    with running_emulator(person, "--rate", "100", "--log", *options) as process:
-        assert (person.variables["VIDU_API_KEY"] == KEY.removeprefix("vidu=")) == (KEY in options)
-        assert person.does("generate", *request_of("vidu"), "--no-wait").code == 0
-        person.variables.update(VIDU_API_KEY="another-key", COMFY_API_KEY="another-key")
-        assert person.does("generate", *request_of("vidu"), "--no-wait").code == 5
-        other = person.does("generate", *request_of("comfy"), "--no-wait", "--account", "comfy").code
+    shell = Shell(tmp_path)
+    with running_emulator(shell, "--rate", "100", "--log", *options) as process:
+        assert (shell.variables["VIDU_API_KEY"] == KEY.removeprefix("vidu=")) == (KEY in options)
+        assert shell.run("generate", *request_of("vidu"), "--no-wait").code == 0
+        shell.variables.update(VIDU_API_KEY="another-key", COMFY_API_KEY="another-key")
+        assert shell.run("generate", *request_of("vidu"), "--no-wait").code == 5
+        other = shell.run("generate", *request_of("comfy"), "--no-wait", "--account", "comfy").code
         assert other == (5 if "--own-keys-only" in options else 0)
     done = ended(process)
     logged = [line.split(" ")[:3] for line in done.err.splitlines()]
@@ -155,26 +155,26 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
     ],
 )
 def test_emulator_refuses_wrong_options(option: str, says: str, tmp_path: Path) -> None:
-    done = Person(tmp_path).does("emulator", "--port", "0", option)
+    done = Shell(tmp_path).run("emulator", "--port", "0", option)
     assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_emulator_ends_without_a_traceback_while_answers_are_open(number: signal.Signals, tmp_path: Path) -> None:
-    person = Person(tmp_path)
+    shell = Shell(tmp_path)
     fault = "kind=hang,operation=status"
     with (
-        running_emulator(person, "--processing-seconds", "3600", "--fault", fault) as process,
+        running_emulator(shell, "--processing-seconds", "3600", "--fault", fault) as process,
         ThreadPoolExecutor(2) as pool,
         httpx.Client(timeout=PATIENCE, trust_env=False) as client,
     ):
         stream = client.stream(
             "POST",
-            person.variables["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
+            shell.variables["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
             headers={"authorization": "Bearer k"},
             json={"prompt": "a paper bird"},
         )
-        origin = person.variables["VIDU_BASE_URL"]
+        origin = shell.variables["VIDU_BASE_URL"]
         hung = pool.submit(client.get, f"{origin}/ent/v2/tasks/1/creations", headers={"authorization": "Token k"})
         with stream as answer:
             events = answer.iter_lines()
@@ -195,7 +195,7 @@ def until_asked(client: httpx.Client, origin: str) -> None:
 
 
 def test_labelled_account_is_not_used_beside_a_local_server(tmp_path: Path) -> None:
-    person = Person(
+    shell = Shell(
         tmp_path,
         variables={
             "VIDU_API_KEY__CN": "key-that-costs-money",
@@ -203,13 +203,13 @@ def test_labelled_account_is_not_used_beside_a_local_server(tmp_path: Path) -> N
             "NO_PROXY": "intranet.example",
         },
     )
-    done = person.runs("emulator", "--print-env")
+    done = shell.run_process("emulator", "--print-env")
     assert done.code == 0, done
     assert {"unset VIDU_API_KEY__CN", "unset VIDU_BASE_URL__CN"} < set(done.lines)
     assert "export NO_PROXY=intranet.example,127.0.0.1,localhost,::1" in done.lines
-    document = person.runs("emulator", "--print-env", "--json").document
-    person.variables.update({name: str(value) for name, value in document.items()})
-    listed = person.does("providers")
+    document = shell.run_process("emulator", "--print-env", "--json").document
+    shell.variables.update({name: str(value) for name, value in document.items()})
+    listed = shell.run("providers")
     assert listed.code == 0, listed
     assert "vidu-cn" not in listed.out
     assert "vidu.example" not in listed.out
@@ -220,14 +220,14 @@ def test_labelled_account_is_not_used_beside_a_local_server(tmp_path: Path) -> N
     [("::1", "http://[::1]:8400"), ("0.0.0.0", "http://127.0.0.1:8400"), ("::", "http://[::1]:8400")],  # noqa: S104
 )
 def test_printed_address_can_be_reached(host: str, origin: str, tmp_path: Path) -> None:
-    done = Person(tmp_path).does("emulator", "--print-env", "--host", host, "--json")
+    done = Shell(tmp_path).run("emulator", "--print-env", "--host", host, "--json")
     assert str(done.document["ZENLAYER_BASE_URL"]).startswith(origin), done
 
 
 def test_poll_interval_of_the_environment_is_checked_and_an_option_wins_over_it(tmp_path: Path) -> None:
     with EmulatorServer() as server:
-        person = Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "often"})
-        done = person.does("generate", *request_of("vidu"))
+        shell = Shell(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "often"})
+        done = shell.run("generate", *request_of("vidu"))
         assert (done.code, "VIDU_POLL_SECONDS" in done.err, paid(server)) == (2, True, []), done
-        given = person.does("generate", *request_of("vidu"), *QUICK, "--no-wait")
+        given = shell.run("generate", *request_of("vidu"), *QUICK, "--no-wait")
         assert given.code == 0, "an interval that is given wins"

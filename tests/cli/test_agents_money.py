@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from agent import BIRD, agent, called, refused
-from cli_running import Person
+from cli_running import Shell
 
 from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
 from vidu_ext.emulator.faults.rules import FaultRule
@@ -28,8 +28,8 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 @pytest.fixture
-def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
-    return Person(tmp_path, variables=variables(emulator))
+def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
+    return Shell(tmp_path, variables=variables(emulator))
 
 
 def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
@@ -53,10 +53,10 @@ def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
     ],
 )
 def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
-    options: tuple[str, ...], asked: dict[str, object], says: str, person: Person, emulator: EmulatorServer
+    options: tuple[str, ...], asked: dict[str, object], says: str, shell: Shell, emulator: EmulatorServer
 ) -> None:
     async def story() -> None:
-        async with agent(person, *options) as client:
+        async with agent(shell, *options) as client:
             error = await refused(client, "generate", **BIRD, **asked)
         assert says in error["message"]
         assert error["exit_code"] in (2, 4)
@@ -66,17 +66,17 @@ def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
 
 
 def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulator: EmulatorServer) -> None:
-    done = Person(tmp_path, variables=emulator.env()).does("mcp", "--budget", "600")
+    done = Shell(tmp_path, variables=emulator.env()).run("mcp", "--budget", "600")
     assert (done.code, done.out, emulator.emulator.ledger.requests) == (2, "", ())
     assert "cannot be added" in done.err
     assert "--budget 5usd" in done.err
 
 
-def test_a_budget_outlives_the_server(person: Person, emulator: EmulatorServer) -> None:
+def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
     async def story() -> None:
-        async with agent(person, "--budget", "110") as client:
+        async with agent(shell, "--budget", "110") as client:
             await called(client, "generate", **BIRD)
-        async with agent(person, "--budget", "110") as client:
+        async with agent(shell, "--budget", "110") as client:
             await called(client, "generate", **BIRD, once="2")
             balance = await called(client, "balance")
             assert balance["budget"] == {"unit": "credits", "most": 110.0, "spent": 110.0, "left": 0.0}
@@ -88,9 +88,9 @@ def test_a_budget_outlives_the_server(person: Person, emulator: EmulatorServer) 
     asyncio.run(story())
 
 
-def test_concurrent_calls_keep_the_budget(person: Person, emulator: EmulatorServer) -> None:
+def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: EmulatorServer) -> None:
     async def story() -> None:
-        async with agent(person, "--budget", "170") as client:
+        async with agent(shell, "--budget", "170") as client:
             asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
             results = await asyncio.gather(*asked)
         assert sorted(one.is_error is True for one in results) == [False, False, False, True, True, True]
@@ -100,19 +100,19 @@ def test_concurrent_calls_keep_the_budget(person: Person, emulator: EmulatorServ
 
 
 def test_refused_order_releases_its_reservation(tmp_path: Path) -> None:
-    async def story(person: Person) -> None:
-        async with agent(person, "--budget", "55") as client:
+    async def story(shell: Shell) -> None:
+        async with agent(shell, "--budget", "55") as client:
             await refused(client, "generate", **BIRD)
             assert (await called(client, "balance"))["budget"] == {"unit": "credits", "most": 55.0, "spent": 0.0, "left": 55.0}
 
     settings = EmulatorSettings(processing_seconds=600.0, credits={"vidu": 1.0})
     with EmulatorServer(settings=settings) as server:
-        asyncio.run(story(Person(tmp_path, variables=variables(server))))
+        asyncio.run(story(Shell(tmp_path, variables=variables(server))))
 
 
 def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) -> None:
-    async def story(person: Person) -> None:
-        async with agent(person, "--budget", "55") as client:
+    async def story(shell: Shell) -> None:
+        async with agent(shell, "--budget", "55") as client:
             reference = (await called(client, "generate", **BIRD))["reference"]
             error = await refused(client, "wait", task=reference)
             assert (error["type"], error["snapshot"]["credits"]) == ("TaskFailedError", 0)
@@ -120,14 +120,14 @@ def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) ->
 
     settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)
     with EmulatorServer(settings=settings, rules=[FaultRule(kind="task_fails")]) as server:
-        asyncio.run(story(Person(tmp_path, variables={**variables(server), "VIDU_POLL_SECONDS": "0.05"})))
+        asyncio.run(story(Shell(tmp_path, variables={**variables(server), "VIDU_POLL_SECONDS": "0.05"})))
 
 
 @pytest.mark.parametrize(
     "options", [("--at-most", "60", "--budget", "5usd"), ("--budget", "much"), ("--folder", "/"), ("--folder", "missing")]
 )
-def test_a_server_with_contradictory_options_does_not_start(options: tuple[str, ...], person: Person) -> None:
-    done = person.does("mcp", *options)
+def test_a_server_with_contradictory_options_does_not_start(options: tuple[str, ...], shell: Shell) -> None:
+    done = shell.run("mcp", *options)
     assert (done.code, done.out) == (2, "")
 
 
@@ -181,8 +181,8 @@ def test_charge_of_the_provider_replaces_the_price(tmp_path: Path) -> None:
 def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(account: str, spent: float, tmp_path: Path) -> None:
     """Comfy's page: 12.66 of its credits a second. The state of its task tells 60, which are credits of Vidu."""
 
-    async def story(person: Person) -> None:
-        async with agent(person, "--budget", "600") as client:
+    async def story(shell: Shell) -> None:
+        async with agent(shell, "--budget", "600") as client:
             order = await called(client, "generate", **{**BIRD, "account": account, "resolution": "720p"})
             waited = await called(client, "wait", task=order["reference"])
             balance = await called(client, "balance")
@@ -190,7 +190,7 @@ def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(accoun
         assert as_object(balance["budget"])["spent"] == pytest.approx(spent)
 
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)) as server:
-        asyncio.run(story(Person(tmp_path, variables=variables(server, account))))
+        asyncio.run(story(Shell(tmp_path, variables=variables(server, account))))
 
 
 def test_budget_in_dollars_follows_a_charge_in_credits(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from agent import BIRD, CEILING, agent, called, films, refused
-from cli_running import Person
+from cli_running import Shell
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
@@ -29,46 +29,46 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 @pytest.fixture
-def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
-    return Person(tmp_path, variables={**emulator.env(), "VIDU_POLL_SECONDS": "0.05"})
+def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
+    return Shell(tmp_path, variables={**emulator.env(), "VIDU_POLL_SECONDS": "0.05"})
 
 
-def test_a_download_stays_in_the_folder(person: Person, tmp_path: Path) -> None:
+def test_a_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("mine")
 
     async def story() -> None:
-        async with agent(person, *CEILING) as client:
+        async with agent(shell, *CEILING) as client:
             reference = (await called(client, "generate", **BIRD))["reference"]
             await called(client, "wait", task=reference)
-            (films(person) / "link.mp4").symlink_to(secret)
-            (films(person) / "dangling.mp4").symlink_to(tmp_path / "new.txt")
-            (films(person) / "new.mp4.part").symlink_to(secret)
-            (films(person) / "elsewhere").symlink_to(tmp_path)
-            (films(person) / "mine.mp4").write_text("mine")
+            (films(shell) / "link.mp4").symlink_to(secret)
+            (films(shell) / "dangling.mp4").symlink_to(tmp_path / "new.txt")
+            (films(shell) / "new.mp4.part").symlink_to(secret)
+            (films(shell) / "elsewhere").symlink_to(tmp_path)
+            (films(shell) / "mine.mp4").write_text("mine")
             for name in ("../a.mp4", "/a.mp4", "elsewhere/a.mp4", "..", "", "a/../../b", "a\\b", "C:a", "a\0b"):
                 await refused(client, "download", task=reference, name=name)
             for name in ("link.mp4", "dangling.mp4"):
                 await refused(client, "download", task=reference, name=name)
             await refused(client, "download", task=reference, name="mine.mp4")
             done = await called(client, "download", task=reference, name="new.mp4")
-            own = films(person) / f"{str(reference).removeprefix('vidu:')}.mp4"
+            own = films(shell) / f"{str(reference).removeprefix('vidu:')}.mp4"
             own.symlink_to(secret)
             await called(client, "download", task=reference)
             assert not own.is_symlink()
-        assert secret.read_text() == (films(person) / "mine.mp4").read_text() == "mine"
-        assert done["files"][0]["path"] == str(films(person).resolve() / "new.mp4")  # type: ignore[index,call-overload]  # JSON
+        assert secret.read_text() == (films(shell) / "mine.mp4").read_text() == "mine"
+        assert done["files"][0]["path"] == str(films(shell).resolve() / "new.mp4")  # type: ignore[index,call-overload]  # JSON
         assert {path.name for path in tmp_path.iterdir()} == {"secret.txt", "films", "state", "server.log"}
 
     asyncio.run(story())
 
 
-def test_pictures_are_read_from_the_folder_alone(person: Person, tmp_path: Path, emulator: EmulatorServer) -> None:
+def test_pictures_are_read_from_the_folder_alone(shell: Shell, tmp_path: Path, emulator: EmulatorServer) -> None:
     async def story() -> None:
-        async with agent(person, *CEILING) as client:
+        async with agent(shell, *CEILING) as client:
             (tmp_path / "private.png").write_bytes(PICTURE)
-            (films(person) / "mine.png").write_bytes(PICTURE)
-            (films(person) / "link.png").symlink_to(tmp_path / "private.png")
+            (films(shell) / "mine.png").write_bytes(PICTURE)
+            (films(shell) / "link.png").symlink_to(tmp_path / "private.png")
             for name in ("../private.png", str(tmp_path / "private.png"), f"file://{tmp_path}/private.png", "link.png"):
                 error = await refused(client, "generate", **BIRD, image=[name])
                 assert "from which alone this server reads" in error["message"]
@@ -78,9 +78,9 @@ def test_pictures_are_read_from_the_folder_alone(person: Person, tmp_path: Path,
     asyncio.run(story())
 
 
-def test_error_has_the_allowed_values_as_data(person: Person, emulator: EmulatorServer) -> None:
+def test_error_has_the_allowed_values_as_data(shell: Shell, emulator: EmulatorServer) -> None:
     async def story() -> None:
-        async with agent(person, *CEILING) as client:
+        async with agent(shell, *CEILING) as client:
             unknown = await refused(client, "generate", **{**BIRD, "model": "viduq3-turbi"})
             assert unknown["type"] == "InvalidRequestError"
             (fault,) = unknown["faults"]
@@ -104,13 +104,13 @@ def test_error_has_the_allowed_values_as_data(person: Person, emulator: Emulator
     asyncio.run(story())
 
 
-def test_no_message_contains_a_key(person: Person) -> None:
-    keys = {name: f"vda_{name.lower()}_0123456789abcdef" for name in person.variables if name.endswith("_API_KEY")}
-    person.variables.update(keys)
+def test_no_message_contains_a_key(shell: Shell) -> None:
+    keys = {name: f"vda_{name.lower()}_0123456789abcdef" for name in shell.variables if name.endswith("_API_KEY")}
+    shell.variables.update(keys)
 
     async def story() -> list[str]:
         said: list[str] = []
-        async with agent(person, *CEILING) as client:
+        async with agent(shell, *CEILING) as client:
             told = keys["VIDU_API_KEY"]
             said.append((await client.list_tools()).model_dump_json())
             calls: list[tuple[str, dict[str, object]]] = [
@@ -121,15 +121,15 @@ def test_no_message_contains_a_key(person: Person) -> None:
         return said
 
     messages = asyncio.run(story())
-    messages.append((person.folder / "server.log").read_text())
+    messages.append((shell.folder / "server.log").read_text())
     for key in keys.values():
         assert not any(key in message or json.dumps(key)[1:-1] in message for message in messages)
 
 
-def test_a_server_without_its_extra_says_what_to_install(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_its_extra_says_what_to_install(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     monkeypatch.delitem(sys.modules, "vidu_ext.cli.mcp.server", raising=False)
-    done = person.does("mcp")
+    done = shell.run("mcp")
     assert (done.code, install_command("mcp") in done.err) == (2, True), done

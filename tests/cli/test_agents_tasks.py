@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import pytest
 from agent import BIRD, CEILING, agent, called, killed_once
-from cli_running import Person
+from cli_running import Shell
 from mcp import Client, MCPError
 from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
 from mcp_types import CallToolResult, GetTaskRequestParams, Request, Result
@@ -77,7 +77,7 @@ def settings() -> EmulatorSettings:
 def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(tmp_path: Path, settings: EmulatorSettings) -> None:
     async def story(server: EmulatorServer) -> None:
         tasks = Tasks()
-        async with agent(Person(tmp_path, variables=server.env()), *CEILING, extensions=[tasks]) as client:
+        async with agent(Shell(tmp_path, variables=server.env()), *CEILING, extensions=[tasks]) as client:
             assert tasks.identifier in (client.server_capabilities.extensions or {})
             result = await client.call_tool("generate", dict(BIRD))
             again = await client.call_tool("generate", dict(BIRD))
@@ -92,10 +92,10 @@ def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(tmp_path: P
 
 
 def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(tmp_path: Path) -> None:
-    async def story(person: Person) -> None:
-        async with agent(person, *CEILING) as client:
+    async def story(shell: Shell) -> None:
+        async with agent(shell, *CEILING) as client:
             reference = str((await called(client, "generate", **BIRD))["reference"])
-        async with agent(person, *CEILING, extensions=[Tasks()]) as client:
+        async with agent(shell, *CEILING, extensions=[Tasks()]) as client:
             assert (await looked_at(client.session, reference)).status == "working"
             for method in ("tasks/update", "tasks/cancel"):
                 await client.session.send_request(asked(method, reference), Result)
@@ -105,18 +105,18 @@ def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(tmp_path: Path) 
                     await looked_at(client.session, unknown)
 
     with EmulatorServer(settings=EmulatorSettings(queue_seconds=600.0)) as server:
-        asyncio.run(story(Person(tmp_path, variables=server.env())))
+        asyncio.run(story(Shell(tmp_path, variables=server.env())))
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, tmp_path: Path, settings: EmulatorSettings) -> None:
-    async def story(person: Person) -> None:
-        async with agent(person, *CEILING, mode=mode) as client:
+    async def story(shell: Shell) -> None:
+        async with agent(shell, *CEILING, mode=mode) as client:
             assert isinstance(client, Client)
             assert str((await called(client, "generate", **BIRD))["reference"]).startswith("vidu:")
 
     with EmulatorServer(settings=settings) as server:
-        asyncio.run(story(Person(tmp_path, variables=server.env())))
+        asyncio.run(story(Shell(tmp_path, variables=server.env())))
 
 
 # -- the server of an agent is killed between two messages: one paid task, found again -------------------------------------
@@ -128,6 +128,6 @@ SETTINGS = EmulatorSettings(queue_seconds=1.0, processing_seconds=1.0, listed_af
 def test_a_killed_server_loses_nothing_and_pays_once(number: int, mode: str, tmp_path: Path) -> None:
     """Message 3 orders and 4 answers. The whole, every message and several moments, is `make stress ONLY=agents`."""
     with EmulatorServer(settings=SETTINGS, clock=Clock(rate=100.0)) as server:
-        person = Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
-        reference = asyncio.run(killed_once(person, number, mode, BIRD))
+        shell = Shell(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
+        reference = asyncio.run(killed_once(shell, number, mode, BIRD))
         assert [f"vidu:{task.id}" for task in server.emulator.ledger.paid] == [reference]

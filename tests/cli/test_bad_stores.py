@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 from agent import BIRD, agent, refused
-from cli_running import Person, request_of
+from cli_running import Shell, request_of
 from provider_forms import Act
 from server import Server
 
@@ -54,33 +54,33 @@ SPOILED: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
 def test_store_that_cannot_be_used_sends_nothing(spoiled: str, more: tuple[str, ...], tmp_path: Path) -> None:
     spoil, says = SPOILED[spoiled]
     with Server() as server:
-        person = Person(tmp_path, [server])
-        person.store.parent.mkdir(parents=True)
-        spoil(person.store)
-        before = None if person.store.is_dir() else person.store.read_bytes()
-        done = person.does("generate", *request_of("vidu"), "--no-wait", *more)
+        shell = Shell(tmp_path, [server])
+        shell.store.parent.mkdir(parents=True)
+        spoil(shell.store)
+        before = None if shell.store.is_dir() else shell.store.read_bytes()
+        done = shell.run("generate", *request_of("vidu"), "--no-wait", *more)
         assert (done.code, done.out, server.seen) == (2, "", []), done
         assert len(done.err.splitlines()) == 1
         assert says in done.err
         assert "othing was sent" in done.err
-        assert before is None or person.store.read_bytes() == before, "the file of another is not touched"
+        assert before is None or shell.store.read_bytes() == before, "the file of another is not touched"
 
 
 @pytest.mark.parametrize("spoiled", SPOILED)
 def test_agent_and_library_report_a_store_that_cannot_be_used(spoiled: str, tmp_path: Path) -> None:
     spoil, says = SPOILED[spoiled]
 
-    async def told(person: Person) -> str:
-        async with agent(person, "--at-most", "0.50usd", "--budget", "5usd") as client:
+    async def told(shell: Shell) -> str:
+        async with agent(shell, "--at-most", "0.50usd", "--budget", "5usd") as client:
             error = await refused(client, "generate", **BIRD)
         return f"{error['type']} {error['exit_code']}: {error['message']}"
 
     with EmulatorServer() as server:
-        person = Person(tmp_path, variables=server.env())
-        person.store.parent.mkdir(parents=True)
-        spoil(person.store)
-        by_agent = asyncio.run(told(person))
-        with Vidu({"vidu": "k"}, settings=Settings(orders=person.store)) as vidu, pytest.raises(OrderError, match=says) as caught:
+        shell = Shell(tmp_path, variables=server.env())
+        shell.store.parent.mkdir(parents=True)
+        spoil(shell.store)
+        by_agent = asyncio.run(told(shell))
+        with Vidu({"vidu": "k"}, settings=Settings(orders=shell.store)) as vidu, pytest.raises(OrderError, match=says) as caught:
             vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo"), once="order-8814")
         assert by_agent.startswith("OrderError 2: ")
         for message in (by_agent, str(caught.value)):
@@ -92,8 +92,8 @@ def test_agent_and_library_report_a_store_that_cannot_be_used(spoiled: str, tmp_
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)
 def test_folder_that_cannot_be_made_sends_nothing(more: tuple[str, ...], tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server], variables={"XDG_STATE_HOME": "/proc/nowhere"})
-        done = person.does("generate", *request_of("vidu"), "--no-wait", *more)
+        shell = Shell(tmp_path, [server], variables={"XDG_STATE_HOME": "/proc/nowhere"})
+        done = shell.run("generate", *request_of("vidu"), "--no-wait", *more)
         assert (done.code, done.out, server.seen) == (2, "", []), done
         assert "name another folder in XDG_STATE_HOME" in done.err
 
@@ -108,11 +108,11 @@ def test_full_disk_sends_nothing(more: tuple[str, ...], tmp_path: Path, monkeypa
             return super().execute(*given)  # type: ignore[arg-type]  # handed on as it came
 
     with Server() as server:
-        person = Person(tmp_path, [server])
-        person.does("generate", *request_of("vidu"), "--no-wait", "--once", "before")
+        shell = Shell(tmp_path, [server])
+        shell.run("generate", *request_of("vidu"), "--no-wait", "--once", "before")
         monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Small))
         request = ["a paper bird " * 4000, *request_of("vidu")[1:]]
-        done = person.does("generate", *request, "--no-wait", "--no-check", *more)
+        done = shell.run("generate", *request, "--no-wait", "--no-check", *more)
         assert (done.code, done.out, len(server.paid)) == (2, "", 1), done
         assert "full" in done.err
         assert len(done.err.splitlines()) == 1
@@ -120,36 +120,36 @@ def test_full_disk_sends_nothing(more: tuple[str, ...], tmp_path: Path, monkeypa
 
 def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_path: Path) -> None:
     with Server("zenlayer", plan={"create": [LOST]}) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         arguments = ("generate", *request_of("zenlayer"), "--no-wait", "--once", "order-8814")
-        assert person.does(*arguments).code == 7
-        changed = json.dumps({**json.loads(person.kept("submission")[0]), "account": "vidu"})
-        with sqlite3.connect(person.store) as connection:
+        assert shell.run(*arguments).code == 7
+        changed = json.dumps({**json.loads(shell.unsettled_orders("submission")[0]), "account": "vidu"})
+        with sqlite3.connect(shell.store) as connection:
             connection.execute("UPDATE orders SET submission = ?", [changed])
-        again = person.does(*arguments)
+        again = shell.run(*arguments)
         assert (again.code, len(server.paid)) == (2, 1)
         assert "the order 'order-8814' may be paid, but cannot be used" in again.err
-        assert person.does("find").lines[0].split("\t")[:2] == ["order-8814", "unknown"]
-        assert person.does("find", "order-8814").code == 2
-        assert person.does("orders", "--forget", "order-8814").code == 0
+        assert shell.run("find").lines[0].split("\t")[:2] == ["order-8814", "unknown"]
+        assert shell.run("find", "order-8814").code == 2
+        assert shell.run("orders", "--forget", "order-8814").code == 0
 
 
 def test_key_of_an_order_too_old_to_be_repeated_sends_nothing(tmp_path: Path) -> None:
     """Comfy documents no time in which it repeats an answer for these routes, and 24 hours for its others."""
     with Server("comfy", plan={"create": [Act(accepts=False, ends="closed")] * 50}) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         arguments = ("generate", *request_of("comfy"), "--no-wait", "--once", "order-8814", "--retry-for", "0")
-        assert person.does(*arguments).code == 7
+        assert shell.run(*arguments).code == 7
         server.plan.clear()
-        with sqlite3.connect(person.store) as connection:
+        with sqlite3.connect(shell.store) as connection:
             (text,) = connection.execute("SELECT submission FROM orders").fetchone()
             old = aged(text, hours=25)
             connection.execute("UPDATE orders SET submission = ?", [old])
         sent = len(server.calls("create"))
-        again = person.does(*arguments)
+        again = shell.run(*arguments)
         assert (again.code, len(server.calls("create")), server.paid) == (7, sent, [])
         assert "too old to be repeated" in again.err
-        assert person.does("find", "order-8814").code == 7
+        assert shell.run("find", "order-8814").code == 7
         assert len(server.calls("create")) == sent
 
 

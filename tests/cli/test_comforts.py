@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import PATIENCE, QUICK, Person, request_of
+from cli_running import PATIENCE, QUICK, Shell, request_of
 from provider_forms import Act, Object
 from server import Server
 
@@ -36,7 +36,7 @@ def test_time_may_be_written_with_units(text: str, seconds: float) -> None:
     ],
 )
 def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, tmp_path: Path) -> None:
-    done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", f"--timeout={text}")
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": "k"}).run("wait", "vidu:1", f"--timeout={text}")
     assert (done.code, says in done.err) == (2, True), done.err
 
 
@@ -44,11 +44,11 @@ def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, 
 def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> None:
     """Once, a shell wrote a byte order mark before what it piped, and the request was no JSON."""
     with Server() as server:
-        person, prompt = Person(tmp_path, [server]), "a paper bird,\nfolded twice"
+        shell, prompt = Shell(tmp_path, [server]), "a paper bird,\nfolded twice"
         arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
-        assert person.does(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
+        assert shell.run(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
         body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)
-        done = person.does("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
+        done = shell.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
         assert done.code == 0, done.err
         assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
 
@@ -65,15 +65,15 @@ def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> 
 def test_options_that_contradict_each_other_and_an_empty_prompt_send_nothing(options: tuple[str, ...], tmp_path: Path) -> None:
     """Once, a file that was wanted without a wait was accepted and forgotten. Several videos need a folder, and share no key."""
     with Server() as server:
-        person, request = Person(tmp_path, [server]), request_of("vidu")
+        shell, request = Shell(tmp_path, [server]), request_of("vidu")
         arguments = ("-", *request[1:]) if options == ("stdin",) else (*request, *options)
-        done = person.does("generate", *arguments, given=" \n")
+        done = shell.run("generate", *arguments, given=" \n")
         assert (done.code, server.seen) == (2, [])
 
 
 def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "3", "-o", "films/", *QUICK)
+        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "-n", "3", "-o", "films/", *QUICK)
         assert done.code == 0, done.err
         names = {task.name for task in server.paid}
     assert len(names) == 3
@@ -83,7 +83,7 @@ def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
 def test_refusal_of_one_of_several_leaves_those_before_it_to_be_waited_for(tmp_path: Path) -> None:
     refused = Act(accepts=False, status=402, body=b'{"reason": "CreditInsufficient", "message": "no credits"}')
     with Server(plan={"create": [None, None, refused]}) as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "4", "-o", "films/", *QUICK)
+        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "-n", "4", "-o", "films/", *QUICK)
         assert done.code == 5
         assert len(server.paid) == 2
     assert len(list((tmp_path / "films").iterdir())) == 2
@@ -95,8 +95,8 @@ def test_status_shows_time_model_and_prompt(tmp_path: Path) -> None:
     answer = Act(body=json.dumps(told).encode())
     with Server(plan={"status": [answer, answer]}) as server:
         ref = f"vidu:{server.make({}).name}"
-        shown = Person(tmp_path, [server]).does("status", ref)
-        document = Person(tmp_path, [server]).does("status", ref, "--json").document
+        shown = Shell(tmp_path, [server]).run("status", ref)
+        document = Shell(tmp_path, [server]).run("status", ref, "--json").document
     assert shown.out.rstrip("\n").split("\t")[-3:] == ["2026-11-22T09:30:00Z", "viduq3-turbo", "a paper bird"]
     assert {name: document[name] for name in ("created_at", "model", "prompt")} == {
         name: told[name] for name in told if name != "state"
@@ -107,10 +107,13 @@ def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> No
     row = {"prompt": "a bird", "model": "viduq3-turbo", "key": "first", "values": {"scene": "one"}}
     (tmp_path / "films.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     with Server(life=("running", "done")) as server:
-        person = Person(tmp_path, [server])
-        assert person.runs("batch", "run", "films.jsonl").code == 0
+        shell = Shell(tmp_path, [server])
+        assert shell.run_process("batch", "run", "films.jsonl").code == 0
         (paid,) = server.paid
-        shown, other = person.runs("status", f"vidu:{paid.name}"), person.runs("status", f"vidu:{server.make({}).name}")
+        shown, other = (
+            shell.run_process("status", f"vidu:{paid.name}"),
+            shell.run_process("status", f"vidu:{server.make({}).name}"),
+        )
     assert f"vidu:{paid.name}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in shown.err
     assert (other.code, "batch" in other.err) == (0, False)
 
@@ -126,11 +129,11 @@ def test_address_of_a_film_is_printed_as_a_secret_or_opened_once_there_is_one(
 
     monkeypatch.setattr(webbrowser, "open", keep)
     with Server(life=("running",)) as server:
-        assert Person(tmp_path, [server]).does("open", f"vidu:{server.make({}).name}").code == 9
+        assert Shell(tmp_path, [server]).run("open", f"vidu:{server.make({}).name}").code == 9
     assert opened == []
     with Server(life=("done",)) as server:
-        person, ref = Person(tmp_path, [server]), f"vidu:{server.make({}).name}"
-        done, shown = person.does("url", ref), person.does("open", ref)
+        shell, ref = Shell(tmp_path, [server]), f"vidu:{server.make({}).name}"
+        done, shown = shell.run("url", ref), shell.run("open", ref)
         assert (done.code, shown.code, shown.out) == (0, 0, "")
         assert [text.startswith(server.url) for text in (done.lines[0], *opened)] == [True, True]
     assert "secret" in done.err
@@ -150,7 +153,7 @@ def test_completion_offers_resolutions_and_kinds() -> None:
 
 def test_completion_offers_the_tasks_that_were_ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait")
+        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--no-wait")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert completion.references("vidu:") == done.lines
     assert completion.references("comfy:") == []
@@ -162,7 +165,7 @@ def test_completion_offers_the_batches_of_this_folder(tmp_path: Path, monkeypatc
     assert completion.batches("") == []
     manifest = tmp_path / "films.jsonl"
     manifest.write_text(json.dumps({"prompt": "a bird", "model": "viduq3-turbo"}) + "\n", encoding="utf-8")
-    done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("batch", "run", "films.jsonl", "--enqueue")
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": "k"}).run("batch", "run", "films.jsonl", "--enqueue")
     assert done.code == 0, done.err
     assert completion.batches("") == ["films"]
     assert completion.batches("g") == []

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from cli_running import Done, Person
+from cli_running import Completed, Shell
 from server import Server
 
 KEY = "key-in-the-file-0123456789"
 BIRD = ("generate", "a bird", "-m", "viduq3-turbo", "--no-wait")
 
 
-def accounts_of(done: Done) -> dict[str, tuple[str, str]]:
+def accounts_of(done: Completed) -> dict[str, tuple[str, str]]:
     """Return where the key of each account comes from, and its address, as `vidu providers --json` says."""
     accounts = done.document["accounts"]
     assert isinstance(accounts, list)
@@ -22,8 +22,8 @@ def accounts_of(done: Done) -> dict[str, tuple[str, str]]:
 
 def test_account_of_the_file_is_used(tmp_path: Path) -> None:
     with Server(account="studio", key=KEY) as server:
-        person = Person(tmp_path)
-        person.configures(f"""
+        shell = Shell(tmp_path)
+        shell.write_config(f"""
             [defaults]
             model = "viduq3-turbo"
             output = "{tmp_path}/films"
@@ -35,17 +35,17 @@ def test_account_of_the_file_is_used(tmp_path: Path) -> None:
             key = "{KEY}"
             base_url = "{server.url}"
         """)
-        done = person.does("generate", "a bird")
+        done = shell.run("generate", "a bird")
         assert (done.code, done.err.count("warning")) == (0, 0), done
         assert done.lines == [f"studio:{server.paid[0].name}", f"{tmp_path}/films/{server.paid[0].name}.mp4"]
         assert server.paid[0].body["model"] == "viduq3-turbo"
-        assert accounts_of(person.does("providers", "--json")) == {"studio": (str(person.config), server.url)}
+        assert accounts_of(shell.run("providers", "--json")) == {"studio": (str(shell.config), server.url)}
 
 
 def test_environment_wins_over_the_file(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
-        person = Person(tmp_path, [server])
-        person.configures(f"""
+        shell = Shell(tmp_path, [server])
+        shell.write_config(f"""
             [[accounts]]
             provider = "comfy"
             key_env = "MY_COMFY"
@@ -55,18 +55,18 @@ def test_environment_wins_over_the_file(tmp_path: Path) -> None:
             key = "{KEY}"
             base_url = "http://127.0.0.1:9"
         """)
-        person.variables["MY_COMFY"] = other.key
-        accounts = accounts_of(person.does("providers", "--json"))
-        assert accounts == {"comfy": (f"MY_COMFY ({person.config})", other.url), "vidu": ("VIDU_API_KEY", server.url)}
+        shell.variables["MY_COMFY"] = other.key
+        accounts = accounts_of(shell.run("providers", "--json"))
+        assert accounts == {"comfy": (f"MY_COMFY ({shell.config})", other.url), "vidu": ("VIDU_API_KEY", server.url)}
         assert list(accounts) == ["comfy", "vidu"], "the order of the file"
-        assert person.does(*BIRD).out == f"comfy:{other.paid[0].name}\n"
+        assert shell.run(*BIRD).out == f"comfy:{other.paid[0].name}\n"
 
 
 def test_base_url_of_the_environment_replaces_that_of_an_account_of_the_file(tmp_path: Path) -> None:
     with Server(account="studio", key=KEY) as server:
-        person = Person(tmp_path, variables={"VIDU_BASE_URL": server.url})
-        person.configures(f'[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey = "{KEY}"\nbase_url = "https://api.vidu.com"')
-        assert person.does(*BIRD).code == 0
+        shell = Shell(tmp_path, variables={"VIDU_BASE_URL": server.url})
+        shell.write_config(f'[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey = "{KEY}"\nbase_url = "https://api.vidu.com"')
+        assert shell.run(*BIRD).code == 0
         assert len(server.paid) == 1
 
 
@@ -96,54 +96,54 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_entry_is_named(name: str, tmp_path: Path) -> None:
     text, says = WRONG[name]
-    person = Person(tmp_path)
-    person.configures(text)
-    done = person.does(*BIRD)
+    shell = Shell(tmp_path)
+    shell.write_config(text)
+    done = shell.run(*BIRD)
     assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1), done
     assert says in done.err
-    assert str(person.config) in done.err or name == "two accounts of a name"
+    assert str(shell.config) in done.err or name == "two accounts of a name"
     assert KEY not in done.err
-    assert KEY not in person.does("--debug", *BIRD, "--json").out
+    assert KEY not in shell.run("--debug", *BIRD, "--json").out
 
 
 def test_named_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
-    done = Person(tmp_path, variables={"VIDU_CONFIG": str(tmp_path / "my.toml")}).does(*BIRD)
+    done = Shell(tmp_path, variables={"VIDU_CONFIG": str(tmp_path / "my.toml")}).run(*BIRD)
     assert (done.code, "VIDU_CONFIG names" in done.err) == (2, True), done
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_byte_order_mark_before_the_configuration_is_ignored(encoding: str, tmp_path: Path) -> None:
     """Some editors write one; once, the file was then no valid TOML. PowerShell writes UTF-16 into files."""
-    person = Person(tmp_path, variables={"STUDIO_KEY": KEY})
-    person.configures("")
+    shell = Shell(tmp_path, variables={"STUDIO_KEY": KEY})
+    shell.write_config("")
     text = '[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey_env = "STUDIO_KEY"\n'
-    person.config.write_text(text, encoding=encoding)
-    assert list(accounts_of(person.does("providers", "--json"))) == ["studio"]
+    shell.config.write_text(text, encoding=encoding)
+    assert list(accounts_of(shell.run("providers", "--json"))) == ["studio"]
 
 
 def test_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
-    person = Person(tmp_path)
-    person.configures("")
-    person.config.write_bytes(b"\xff\xfe\xff")
-    assert "is not text in UTF-8" in person.does(*BIRD).err
-    person.config.unlink()
-    person.config.mkdir()
-    assert "cannot be read" in person.does(*BIRD).err
+    shell = Shell(tmp_path)
+    shell.write_config("")
+    shell.config.write_bytes(b"\xff\xfe\xff")
+    assert "is not text in UTF-8" in shell.run(*BIRD).err
+    shell.config.unlink()
+    shell.config.mkdir()
+    assert "cannot be read" in shell.run(*BIRD).err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
 def test_file_with_keys_that_others_can_read_causes_a_warning(tmp_path: Path) -> None:
-    person = Person(tmp_path)
+    shell = Shell(tmp_path)
     text = f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"'
-    person.configures(text, mode=0o644)
-    done = person.does("providers")
+    shell.write_config(text, mode=0o644)
+    done = shell.run("providers")
     assert done.code == 0
-    assert f"warning: {person.config} holds keys and can be read by others (mode 644): chmod 600" in done.err
-    person.configures(text, mode=0o600)
-    assert "warning" not in person.does("providers").err
-    person.configures('[[accounts]]\nprovider = "vidu"\nkey_env = "K"', mode=0o644)
-    person.variables["K"] = KEY
-    assert "warning" not in person.does("providers").err
+    assert f"warning: {shell.config} holds keys and can be read by others (mode 644): chmod 600" in done.err
+    shell.write_config(text, mode=0o600)
+    assert "warning" not in shell.run("providers").err
+    shell.write_config('[[accounts]]\nprovider = "vidu"\nkey_env = "K"', mode=0o644)
+    shell.variables["K"] = KEY
+    assert "warning" not in shell.run("providers").err
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_file_with_keys_that_others_can_read_causes_a_warning(tmp_path: Path) ->
 )
 def test_key_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with Server(key=KEY) as server:
-        done = Person(tmp_path, [server]).does("--debug", *arguments)
+        done = Shell(tmp_path, [server]).run("--debug", *arguments)
         assert done.code == 0, done
         assert KEY not in done.out + done.err
 
@@ -161,7 +161,7 @@ def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
 
     body = b'{"code": 400, "reason": "BadRequest", "message": "the key %s is no good"}' % KEY.encode()
     with Server(key=KEY, plan={"create": [Act(accepts=False, status=400, body=body)]}) as server:
-        done = Person(tmp_path, [server]).does("--debug", *BIRD)
+        done = Shell(tmp_path, [server]).run("--debug", *BIRD)
         assert done.code == 5, done
         assert "is no good" in done.err
         assert KEY not in done.out + done.err
@@ -169,8 +169,8 @@ def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
 
 def test_configured_key_that_is_typed_in_a_wrong_place_is_not_shown(tmp_path: Path) -> None:
     with Server(key=KEY) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         for arguments in (["status", KEY], ["generate", "x", "-m", "viduq3-turbo", "--account", KEY]):
-            done = person.does(*arguments)
+            done = shell.run(*arguments)
             assert (done.code, KEY in done.err, "<key>" in done.err) == (2, False, True), done
-            assert KEY not in person.does(*arguments, "--json").out
+            assert KEY not in shell.run(*arguments, "--json").out

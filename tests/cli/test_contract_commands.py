@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 
 from vidu_ext.contract import installed
 from vidu_ext.providers import PROVIDERS
@@ -26,7 +26,7 @@ def edited(provider: str, edit: Edit) -> dict[str, Any]:
 
 
 def test_check_compares_every_installed_spec(tmp_path: Path) -> None:
-    done = Person(tmp_path).does("contract", "check", "--json")
+    done = Shell(tmp_path).run("contract", "check", "--json")
     assert (done.code, done.document["problems"]) == (0, [])
     assert set(cast("dict[str, Any]", done.document["providers"])) == set(PROVIDERS)
 
@@ -98,7 +98,7 @@ def test_check_names_a_client_of_another_spec() -> None:
 def test_diff_names_grade_and_operation(tmp_path: Path) -> None:
     new = edited("comfy", lambda spec: spec["paths"].pop("/proxy/vidu/extend"))
     (tmp_path / "new.json").write_text(json.dumps(new))
-    done = Person(tmp_path).does("contract", "diff", "comfy", "new.json", "--json")
+    done = Shell(tmp_path).run("contract", "diff", "comfy", "new.json", "--json")
     assert (done.code, done.document["breaking"]) == (DRIFT, 1)
     (change,) = cast("list[dict[str, Any]]", done.document["changes"])
     assert (change["grade"], change["operations"]) == ("breaking", ["extendVideo"])
@@ -107,7 +107,7 @@ def test_diff_names_grade_and_operation(tmp_path: Path) -> None:
 def test_diff_without_a_breaking_change_ends_with_0(tmp_path: Path) -> None:
     new = edited("comfy", lambda spec: spec["servers"].append({"url": "https://two.example"}))
     (tmp_path / "new.yaml").write_text(json.dumps(new))
-    done = Person(tmp_path).does("contract", "diff", "comfy", "new.yaml")
+    done = Shell(tmp_path).run("contract", "diff", "comfy", "new.yaml")
     assert (done.code, done.lines) == (0, ["additive\tdocument\tservers https://two.example is new"])
 
 
@@ -127,7 +127,7 @@ def test_spec_that_cannot_be_read_is_one_line_and_exit_2(name: str, tmp_path: Pa
     text = BAD[name]
     if text is not None:
         (tmp_path / name).write_text(text)
-    done = Person(tmp_path).does("contract", "diff", "vidu", name)
+    done = Shell(tmp_path).run("contract", "diff", "vidu", name)
     assert (done.code, done.out) == (2, "")
     (line,) = done.err.splitlines()
     assert line.startswith("error: ")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import pytest
-from cli_running import Done, Person
+from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
 
 from vidu_ext.contract import fuzz
@@ -16,11 +16,11 @@ from vidu_ext.emulator.http.server import EmulatorServer
 BRIEF: Final = ("--phases", "examples", "--examples", "1", "--seed", "1")
 
 
-def fuzzed(person: Person, url: str, *further: str, provider: str = "vidu") -> Done:
-    return person.does("contract", "fuzz", "--url", url, "--provider", provider, *further)
+def fuzzed(shell: Shell, url: str, *further: str, provider: str = "vidu") -> Completed:
+    return shell.run("contract", "fuzz", "--url", url, "--provider", provider, *further)
 
 
-def one_line(done: Done) -> str:
+def one_line(done: Completed) -> str:
     (line,) = (one for one in done.err.splitlines() if not one.startswith("asking "))  # how long it takes, on a slow machine
     assert line.startswith("error: ")
     return line
@@ -29,7 +29,7 @@ def one_line(done: Done) -> str:
 def test_fuzz_of_an_emulator_finds_nothing(tmp_path: Path) -> None:
     settings = EmulatorSettings(keys={"zenlayer": KEY}, is_strict=True, queue_seconds=0.1, processing_seconds=0.1)
     with EmulatorServer(settings=settings, clock=Clock(rate=1000)) as server:
-        done = fuzzed(Person(tmp_path, variables=server.env()), server.urls["zenlayer"], *BRIEF, "--json", provider="zenlayer")
+        done = fuzzed(Shell(tmp_path, variables=server.env()), server.urls["zenlayer"], *BRIEF, "--json", provider="zenlayer")
         paid = len(server.emulator.ledger.paid)
     assert (done.code, done.document["held"], done.document["seed"], done.document["failures"]) == (0, True, 1, [])
     assert paid > 0, "an emulator is asked to create tasks too"
@@ -37,14 +37,14 @@ def test_fuzz_of_an_emulator_finds_nothing(tmp_path: Path) -> None:
 
 def test_fuzz_of_an_emulator_that_takes_any_key_says_how_to_start_it(tmp_path: Path) -> None:
     with EmulatorServer() as server:
-        done = fuzzed(Person(tmp_path, variables=server.env()), server.urls["vidu"])
+        done = fuzzed(Shell(tmp_path, variables=server.env()), server.urls["vidu"])
     assert done.code == 2
     assert "--own-keys-only" in one_line(done)
 
 
 def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(tmp_path: Path) -> None:
     with DriftingProvider({**answers(STATUS), "/ent/v2/tasks": (200, {"tasks": "none"})}) as provider:
-        done = fuzzed(Person(tmp_path, [provider]), provider.url, *BRIEF)
+        done = fuzzed(Shell(tmp_path, [provider]), provider.url, *BRIEF)
     assert done.code == 12
     assert "No issues found" not in done.out
     assert {method for method, _ in provider.asked} == {"GET"}
@@ -53,7 +53,7 @@ def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(
 
 def test_fuzz_refuses_the_servers_of_the_provider(tmp_path: Path) -> None:
     done = fuzzed(
-        Person(tmp_path, variables={"VIDU_API_KEY": KEY}), "https://api.vidu.com", "--key-env", "VIDU_API_KEY", "--may-spend"
+        Shell(tmp_path, variables={"VIDU_API_KEY": KEY}), "https://api.vidu.com", "--key-env", "VIDU_API_KEY", "--may-spend"
     )
     assert done.code == 2
     assert "nothing was sent" in one_line(done)
@@ -61,7 +61,7 @@ def test_fuzz_refuses_the_servers_of_the_provider(tmp_path: Path) -> None:
 
 def test_fuzz_sends_no_account_s_key_to_another_address(tmp_path: Path) -> None:
     with DriftingProvider(answers(STATUS)) as provider:
-        done = fuzzed(Person(tmp_path, variables={"VIDU_API_KEY": KEY}), provider.url)
+        done = fuzzed(Shell(tmp_path, variables={"VIDU_API_KEY": KEY}), provider.url)
     assert done.code == 2
     assert "--key-env" in one_line(done)
     assert provider.asked == []
@@ -71,34 +71,34 @@ def test_fuzz_sends_no_account_s_key_to_another_address(tmp_path: Path) -> None:
     "url", ["", "127.0.0.1:8400", "file:///etc/passwd", "http://", "http://u:p@h.example", "http://h.example/?a=1"]
 )
 def test_fuzz_refuses_an_invalid_url(url: str, tmp_path: Path) -> None:
-    assert "--url" in one_line(fuzzed(Person(tmp_path), url))
+    assert "--url" in one_line(fuzzed(Shell(tmp_path), url))
 
 
 @pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"', b'{"status": "ok"}', None])
 def test_fuzz_of_a_server_that_is_not_the_provider_ends_with_13(content: bytes | None, tmp_path: Path) -> None:
     """One that knows none of the routes answers each with a 404 that any provider might have sent."""
     with DriftingProvider({}, content=content, status=404 if content is None else 200) as provider:
-        done = fuzzed(Person(tmp_path, [provider]), provider.url)
+        done = fuzzed(Shell(tmp_path, [provider]), provider.url)
     assert (done.code, "does not answer as vidu" in one_line(done)) == (13, True)
 
 
 def test_fuzz_of_a_server_that_is_not_reached_ends_with_6(tmp_path: Path) -> None:
-    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://127.0.0.1:9"})
-    done = fuzzed(person, "http://127.0.0.1:9", "--json")
+    shell = Shell(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://127.0.0.1:9"})
+    done = fuzzed(shell, "http://127.0.0.1:9", "--json")
     assert (done.code, done.error["exit_code"]) == (6, 6)
 
 
 def test_fuzz_with_a_refused_key_ends_with_5(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key-it-takes"})) as server:
-        person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": server.urls["vidu"]})
-        done = fuzzed(person, server.urls["vidu"])
+        shell = Shell(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": server.urls["vidu"]})
+        done = fuzzed(shell, server.urls["vidu"])
     assert done.code == 5
     assert "refuses the key" in one_line(done)
 
 
 def test_run_that_takes_too_long_says_so_and_how_to_repeat_it(tmp_path: Path) -> None:
     with DriftingProvider(answers(DRIFTS["a new member"][0])) as provider:
-        done = fuzzed(Person(tmp_path, [provider]), provider.url, "--seconds", "1")
+        done = fuzzed(Shell(tmp_path, [provider]), provider.url, "--seconds", "1")
     assert done.code == 11
     assert "Seed" in done.err
     assert "--seconds" in done.err

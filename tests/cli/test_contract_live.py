@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
-from cli_running import Done, Person
+from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, STATUS, Answers, DriftingProvider, answers
 
 from vidu_ext.values.tasks import Json
@@ -14,11 +14,11 @@ from vidu_ext.values.tasks import Json
 NOTHING_LISTENS: Final = "http://127.0.0.1:9"
 
 
-def live(folder: Path, provider: DriftingProvider, *further: str) -> Done:
-    return Person(folder, [provider]).does("contract", "live", *further)
+def live(folder: Path, provider: DriftingProvider, *further: str) -> Completed:
+    return Shell(folder, [provider]).run("contract", "live", *further)
 
 
-def reported(done: Done) -> list[dict[str, Any]]:
+def reported(done: Completed) -> list[dict[str, Any]]:
     accounts = cast("list[dict[str, Any]]", done.document["accounts"])
     return [drift for account in accounts for answer in account["answers"] for drift in answer["drifts"]]
 
@@ -70,7 +70,7 @@ def test_live_of_what_is_not_the_provider_has_its_exit_code(name: str, tmp_path:
 
 
 def test_live_of_a_server_that_is_not_reached_ends_with_6(tmp_path: Path) -> None:
-    done = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": NOTHING_LISTENS}).does("contract", "live")
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": NOTHING_LISTENS}).run("contract", "live")
     assert (done.code, len(done.err.splitlines())) == (6, 1)
 
 
@@ -81,6 +81,6 @@ def test_live_asks_for_tasks_that_are_named(tmp_path: Path) -> None:
 
 
 def test_live_without_an_account_says_how_to_configure_one(tmp_path: Path) -> None:
-    done = Person(tmp_path).does("contract", "live")
+    done = Shell(tmp_path).run("contract", "live")
     assert done.code == 2
     assert "VIDU_API_KEY" in done.err

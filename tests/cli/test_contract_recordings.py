@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
-from cli_running import Done, Person
+from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
 
 from vidu_ext.contract import recordings
@@ -38,13 +38,13 @@ SECRETS: Final = (
 )  # fmt: skip
 
 
-def record(folder: Path, provider: DriftingProvider, *further: str) -> tuple[Done, list[Path]]:
-    done = Person(folder, [provider]).does("contract", "record", "-o", "kept", *further)
+def record(folder: Path, provider: DriftingProvider, *further: str) -> tuple[Completed, list[Path]]:
+    done = Shell(folder, [provider]).run("contract", "record", "-o", "kept", *further)
     return done, sorted((folder / "kept").glob("*.json")) if (folder / "kept").exists() else []
 
 
-def replay(folder: Path, *files: object) -> Done:
-    return Person(folder, variables={"VIDU_API_KEY": KEY}).does("contract", "replay", *map(str, files), "--json")
+def replay(folder: Path, *files: object) -> Completed:
+    return Shell(folder, variables={"VIDU_API_KEY": KEY}).run("contract", "replay", *map(str, files), "--json")
 
 
 @pytest.mark.parametrize("member", PRIVATE)
@@ -146,6 +146,6 @@ BAD: Final[dict[str, str | None]] = {
 def test_file_that_is_not_a_recording_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
     if (text := BAD[name]) is not None:
         (tmp_path / "a.json").write_text(text)
-    done = Person(tmp_path).does("contract", "replay", "a.json")
+    done = Shell(tmp_path).run("contract", "replay", "a.json")
     assert (done.code, done.out) == (2, "")
     assert len(done.err.splitlines()) == 1

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any, Final
 
 import pytest
-from cli_running import QUICK, Done, Person, ended, request_of
+from cli_running import QUICK, Completed, Shell, ended, request_of
 from provider_forms import Act, Route
 from provider_tasks import film_of
 from server import Server
@@ -29,7 +29,7 @@ OURS: Final = str(Path(vidu_ext.__file__).parent)
 HANGS = Act(ends="hangs")
 
 
-def interrupted(process: subprocess.Popen[str], server: Server, route: Route) -> Done:
+def interrupted(process: subprocess.Popen[str], server: Server, route: Route) -> Completed:
     """Return how the command ended that got a Ctrl-C as soon as a route was asked."""
     server.wait_for(route)
     time.sleep(0.1)
@@ -40,7 +40,7 @@ def interrupted(process: subprocess.Popen[str], server: Server, route: Route) ->
     return done
 
 
-def go_on(done: Done) -> list[str]:
+def go_on(done: Completed) -> list[str]:
     """Return the arguments of the command that the last line names."""
     found = re.search(r"vidu ((?:wait|download|find) [^`\n]*)", done.err)
     assert found, done.err
@@ -49,11 +49,11 @@ def go_on(done: Done) -> list[str]:
 
 def test_interrupted_wait_prints_the_command_that_continues(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 3, "done"), plan={"status": [None, *repeat(HANGS, 1)]}) as server:
-        person = Person(tmp_path, [server])
-        process = person.starts("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
+        shell = Shell(tmp_path, [server])
+        process = shell.start("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
         done = interrupted(process, server, "status")
         assert done.lines == [f"vidu:{server.paid[0].name}"]
-        resumed = person.does(*go_on(done), *QUICK)
+        resumed = shell.run(*go_on(done), *QUICK)
         assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].name}.mp4"]), resumed
         assert len(server.paid) == 1
 
@@ -62,49 +62,49 @@ def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) 
     half: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     with Server(life=("done",), plan=half) as server:
         ref = f"vidu:{server.make({}).name}"
-        person = Person(tmp_path, [server])
-        done = interrupted(person.starts("download", ref, "-o", "bird.mp4"), server, "film")
+        shell = Shell(tmp_path, [server])
+        done = interrupted(shell.start("download", ref, "-o", "bird.mp4"), server, "film")
         assert f"The result of {ref} is not lost, and the partial download resumes." in done.err
         assert (tmp_path / "bird.mp4.part").exists()
-        assert person.does(*go_on(done)).lines == ["bird.mp4"]
+        assert shell.run(*go_on(done)).lines == ["bird.mp4"]
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
 def test_interrupted_request_is_recorded_as_an_order(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
-        person = Person(tmp_path, [server])
-        done = interrupted(person.starts("generate", *request_of("comfy")), server, "create")
+        shell = Shell(tmp_path, [server])
+        done = interrupted(shell.start("generate", *request_of("comfy")), server, "create")
         assert "Submission.parse" not in done.err
         assert "to_text" not in done.err
         assert done.out == ""
         assert "may be paid" in done.err
-        assert person.does(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]
+        assert shell.run(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]
         assert len(server.paid) == 1, "paid twice"
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_request_of_a_killed_command_is_recorded_as_an_order(provider: str, tmp_path: Path) -> None:
     with Server(provider, plan={"create": [HANGS]}) as server:
-        person = Person(tmp_path, [server])
-        process = person.starts("generate", *request_of(provider))
+        shell = Shell(tmp_path, [server])
+        process = shell.start("generate", *request_of(provider))
         server.wait_for("create")
         process.kill()
         assert ended(process).out == ""
-        (order,) = person.kept()
-        assert person.does("find").lines[0].endswith(f"\t{order}")
-        assert person.does("find", order).lines == [f"{provider}:{server.paid[0].name}"]
+        (order,) = shell.unsettled_orders()
+        assert shell.run("find").lines[0].endswith(f"\t{order}")
+        assert shell.run("find", order).lines == [f"{provider}:{server.paid[0].name}"]
         assert len(server.paid) == 1, "paid twice"
-        assert not person.kept()
+        assert not shell.unsettled_orders()
 
 
 @pytest.mark.parametrize("act", [Act(), Act(accepts=False, status=400)], ids=["accepted", "refused"])
 def test_submission_of_an_order_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [act]}) as server:
-        person = Person(tmp_path, [server])
-        person.does("generate", *request_of("comfy"), "--no-wait")
+        shell = Shell(tmp_path, [server])
+        shell.run("generate", *request_of("comfy"), "--no-wait")
         assert len(server.calls("create")) == 1
-    assert not person.kept()
+    assert not shell.unsettled_orders()
 
 
 def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
@@ -116,13 +116,13 @@ def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
         raise KeyboardInterrupt
 
     with Server(life=("done",)) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         monkeypatch.setattr(generate, "show_accepted", interrupted_output)
-        done = person.does("generate", *request_of("vidu"))
+        done = shell.run("generate", *request_of("vidu"))
         assert done.code == 130
         assert go_on(done) == ["wait", f"vidu:{server.paid[0].name}"]
-        assert person.does(*go_on(done), *QUICK).code == 0
-        assert person.does("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].name}"
+        assert shell.run(*go_on(done), *QUICK).code == 0
+        assert shell.run("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].name}"
         assert len(server.paid) == 1
 
 
@@ -138,29 +138,29 @@ def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_r
     def look(frame: FrameType, event: str, _: object) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
             return None
-        if event == "line" and server.paid and not said and not person.kept():
+        if event == "line" and server.paid and not said and not shell.unsettled_orders():
             lost.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
         return look
 
     shown = Printer.row
     with Server(provider) as server, pytest.MonkeyPatch.context() as patch:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         patch.setattr(Printer, "row", row)
         before = sys.gettrace()
         sys.settrace(look)
         try:
-            done = person.does("generate", *request_of(provider), "--no-wait")
+            done = shell.run("generate", *request_of(provider), "--no-wait")
         finally:
             sys.settrace(before)
         assert said == done.lines == [f"{provider}:{server.paid[0].name}"]
         assert not lost
-        assert not person.kept()
+        assert not shell.unsettled_orders()
 
 
 def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
     with Server(life=("done",)) as server, Server("comfy", life=("running",)) as other:
         refs = [f"vidu:{server.make({}).name}", f"comfy:{other.make({}).name}"]
-        done = interrupted(Person(tmp_path, [server, other]).starts("wait", *refs, "--json"), other, "status")
+        done = interrupted(Shell(tmp_path, [server, other]).start("wait", *refs, "--json"), other, "status")
         ended_one, error = done.documents
         assert ended_one["reference"] == refs[0]
         assert error["error"] == {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import QUICK, Done, Person
+from cli_running import QUICK, Completed, Shell
 from core_calls import Calls, with_known_names
 from operations import EXAMPLES, Example
 
@@ -28,21 +28,21 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 @pytest.fixture
-def person(emulator: EmulatorServer, tmp_path: Path) -> Person:
-    return Person(tmp_path, variables=emulator.env())
+def shell(emulator: EmulatorServer, tmp_path: Path) -> Shell:
+    return Shell(tmp_path, variables=emulator.env())
 
 
-def asks(person: Person, example: Example, *more: str, body: Object | None = None) -> Done:
+def asks(shell: Shell, example: Example, *more: str, body: Object | None = None) -> Completed:
     """Return the command for an example, with its body in a file."""
     command = "submit" if example.starts_task else "call"
     told, parameter = dict(body or example.body), example.operation.path_parameter
     path_id = {"model": "q3-fast"}.get(str(parameter), str(told.get("id", "940107923630096384")))
     sent = {name: value for name, value in told.items() if name in example.operation.properties}
-    file = person.folder / "body.json"
+    file = shell.folder / "body.json"
     file.write_text(json.dumps(sent), encoding="utf-8")
     named = ("--id", path_id) if parameter is not None else ()
     given = ("--body", str(file)) if example.operation.body is not None else ()
-    return person.does(command, example.provider, example.operation.id, *given, *named, *more)
+    return shell.run(command, example.provider, example.operation.id, *given, *named, *more)
 
 
 def prepared(emulator: EmulatorServer, example: Example) -> Object:
@@ -56,17 +56,17 @@ def test_every_operation_is_carried_out_from_the_command(example: Example, tmp_p
     """A task is paid once under its key, an answer at once is printed."""
     rate = 0 if example.operation.id == "cancelTask" else 100  # what is to be cancelled still waits
     with EmulatorServer(clock=Clock(rate=rate)) as emulator:
-        carries_out(example, Person(tmp_path, variables=emulator.env()), emulator)
+        carries_out(example, Shell(tmp_path, variables=emulator.env()), emulator)
 
 
-def carries_out(example: Example, person: Person, emulator: EmulatorServer) -> None:
+def carries_out(example: Example, shell: Shell, emulator: EmulatorServer) -> None:
     body = prepared(emulator, example)
     before = len(emulator.emulator.ledger.paid)
     if example.operation.body is not None:
-        shown = asks(person, example, "--dry-run", body=body)
+        shown = asks(shell, example, "--dry-run", body=body)
         assert (shown.code, f"{example.operation.id} {{" in shown.err) == (0, True), shown
     more = ("--no-wait", "--once", "k") if example.starts_task else ()
-    done = asks(person, example, *more, body=body)
+    done = asks(shell, example, *more, body=body)
     assert done.code == 0, done
     assert emulator.emulator.ledger.count(example.provider, example.operation.id) == 1
     if not example.starts_task:
@@ -74,29 +74,29 @@ def carries_out(example: Example, person: Person, emulator: EmulatorServer) -> N
         if example.operation.answers_json:
             json.loads(done.out)
         return
-    again = asks(person, example, *more, body=body)
+    again = asks(shell, example, *more, body=body)
     (paid,) = emulator.emulator.ledger.paid[before:]
     assert (again.code, again.lines, done.lines[0].endswith(paid.id)) == (0, done.lines, True)
     assert (paid.provider, paid.operation) == (example.provider, example.operation.id)
-    assert person.does("orders").lines[0].split("\t")[:2] == ["k", done.lines[0]]
+    assert shell.run("orders").lines[0].split("\t")[:2] == ["k", done.lines[0]]
 
 
-def test_task_of_an_operation_is_waited_for_and_downloaded(person: Person) -> None:
-    done = person.does(*LIP_SYNC, "-o", "v.mp4", *QUICK)
+def test_task_of_an_operation_is_waited_for_and_downloaded(shell: Shell) -> None:
+    done = shell.run(*LIP_SYNC, "-o", "v.mp4", *QUICK)
     assert (done.code, done.lines[1:]) == (0, ["v.mp4"]), done
-    assert b"ftyp" in (person.folder / "v.mp4").read_bytes()[:16]
+    assert b"ftyp" in (shell.folder / "v.mp4").read_bytes()[:16]
 
 
-def test_value_stays_text_if_the_spec_requires_text(person: Person, emulator: EmulatorServer) -> None:
+def test_value_stays_text_if_the_spec_requires_text(shell: Shell, emulator: EmulatorServer) -> None:
     """A voice may be called 7; as a number it would be refused."""
-    assert person.does(*SPEECH).code == 0
+    assert shell.run(*SPEECH).code == 0
     (paid,) = emulator.emulator.ledger.paid
     assert paid.body["voice_setting_voice_id"] == "7"
 
 
-def test_option_wins_over_the_body(person: Person, emulator: EmulatorServer) -> None:
-    (person.folder / "b.json").write_text('{"video_url": "https://example.com/v.mp4", "text": "from the file"}', encoding="utf-8")
-    person.does("submit", "vidu", "lipSync", "--body", "b.json", "--set", "text=given", "--no-wait")
+def test_option_wins_over_the_body(shell: Shell, emulator: EmulatorServer) -> None:
+    (shell.folder / "b.json").write_text('{"video_url": "https://example.com/v.mp4", "text": "from the file"}', encoding="utf-8")
+    shell.run("submit", "vidu", "lipSync", "--body", "b.json", "--set", "text=given", "--no-wait")
     assert emulator.emulator.ledger.paid[0].body["text"] == "given"
 
 
@@ -121,9 +121,9 @@ def test_option_wins_over_the_body(person: Person, emulator: EmulatorServer) -> 
     ],
 )
 def test_mistake_is_reported_and_nothing_is_sent(
-    arguments: tuple[str, ...], code: int, says: str, person: Person, emulator: EmulatorServer
+    arguments: tuple[str, ...], code: int, says: str, shell: Shell, emulator: EmulatorServer
 ) -> None:
-    done = person.does(*arguments)
+    done = shell.run(*arguments)
     assert (done.code, done.out) == (code, ""), done
     assert says in done.err
     assert "Traceback" not in done.err
@@ -134,31 +134,31 @@ def test_mistake_is_reported_and_nothing_is_sent(
 def test_lost_answer_of_a_paid_call_is_reported_and_nothing_is_sent_again(more: tuple[str, ...], tmp_path: Path) -> None:
     lost = FaultRule(kind="answer_lost", operation="textToSpeech", nth=1)
     with EmulatorServer(rules=[lost]) as server:
-        person = Person(tmp_path, variables=server.env())
-        done = person.does(*SPEECH, *more)
+        shell = Shell(tmp_path, variables=server.env())
+        done = shell.run(*SPEECH, *more)
         assert (done.code, done.out) == (7, ""), done
         assert "may" in done.err
         assert "paid" in done.err
         assert "check its console" in done.err
-        (order,) = person.kept()
-        assert person.does("find", order).code == 7
-        again = person.does(*SPEECH, "--once", "speech-1") if more else done
+        (order,) = shell.unsettled_orders()
+        assert shell.run("find", order).code == 7
+        again = shell.run(*SPEECH, "--once", "speech-1") if more else done
         assert (again.code, server.emulator.ledger.count("vidu", "textToSpeech")) == (7, 1)
-        assert person.kept() == [order]
+        assert shell.unsettled_orders() == [order]
 
 
-def test_stored_answer_of_a_key_is_printed_again_and_paid_once(person: Person, emulator: EmulatorServer) -> None:
-    first, second = (person.does(*SPEECH, "--once", "speech-1") for _ in range(2))
+def test_stored_answer_of_a_key_is_printed_again_and_paid_once(shell: Shell, emulator: EmulatorServer) -> None:
+    first, second = (shell.run(*SPEECH, "--once", "speech-1") for _ in range(2))
     assert (first.code, first.out) == (0, second.out)
     assert "nothing is paid now" in second.err
     assert len(emulator.emulator.ledger.paid) == 1
-    assert person.does("orders").lines[0].split("\t")[:2] == ["speech-1", "answered"]
-    other = person.does(*SPEECH, "--set", "voice_setting_speed=1.5", "--once", "speech-1")
+    assert shell.run("orders").lines[0].split("\t")[:2] == ["speech-1", "answered"]
+    other = shell.run(*SPEECH, "--set", "voice_setting_speed=1.5", "--once", "speech-1")
     assert (other.code, len(emulator.emulator.ledger.paid)) == (2, 1)
-    person.does(*SPEECH, "--once", "speech-1", "--again")
+    shell.run(*SPEECH, "--once", "speech-1", "--again")
     assert len(emulator.emulator.ledger.paid) == 2
 
 
-def test_call_that_costs_nothing_is_no_order(person: Person) -> None:
-    assert person.does("call", "vidu", "getCredits").code == 0
-    assert person.does("orders").lines == []
+def test_call_that_costs_nothing_is_no_order(shell: Shell) -> None:
+    assert shell.run("call", "vidu", "getCredits").code == 0
+    assert shell.run("orders").lines == []

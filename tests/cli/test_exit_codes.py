@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from attrs import field, frozen
-from cli_running import QUICK, Done, Person, request_of
+from cli_running import QUICK, Completed, Shell, request_of
 from provider_forms import Act, Route
 from provider_tasks import usual_film_url
 from server import Server
@@ -68,12 +68,12 @@ CASES: Mapping[str, Case] = {
 }
 
 
-def generated(case: Case, folder: Path, *further: str) -> tuple[Done, int]:
+def generated(case: Case, folder: Path, *further: str) -> tuple[Completed, int]:
     """Return how the command ended, and how many tasks are paid."""
     with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("skills_video") as other:
-        person = Person(folder, [server, other] if case.code == 4 else [server])
+        shell = Shell(folder, [server, other] if case.code == 4 else [server])
         account = request_of(case.provider)[-2:] if case.code != 4 else ()
-        done = person.does(
+        done = shell.run(
             "generate", *request_of(case.provider)[:-2], *account, *QUICK, "--retry-for", "0", *case.further, *further
         )
         return done, len(server.paid) + len(other.paid)
@@ -102,10 +102,10 @@ def test_failure_is_a_document_for_scripts(name: str, tmp_path: Path) -> None:
 
 def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -> None:
     with Server(listens=False) as server:
-        person = Person(tmp_path, [server])
-        done = person.does("generate", *request_of("vidu"), "--retry-for", "0")
-        person.configures("[defaults]\nretry_for = 0")
-        asked = person.does("status", "vidu:1")
+        shell = Shell(tmp_path, [server])
+        done = shell.run("generate", *request_of("vidu"), "--retry-for", "0")
+        shell.write_config("[defaults]\nretry_for = 0")
+        asked = shell.run("status", "vidu:1")
     assert asked.code == 11, asked
     assert done.code == 6, done
     assert "submit again later" in done.err
@@ -113,23 +113,23 @@ def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -
 
 def test_failing_status_call_has_its_exit_code(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        done = person.does("status", "vidu:404", f"vidu:{server.make({}).name}")
+        shell = Shell(tmp_path, [server])
+        done = shell.run("status", "vidu:404", f"vidu:{server.make({}).name}")
         assert (done.code, len(done.lines)) == (11, 1), "the second task is reported although the first one is not"
-        assert person.does("cancel", "vidu:404").code == 11
+        assert shell.run("cancel", "vidu:404").code == 11
 
 
 def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         ref = f"vidu:{server.make({}).name}"
-        done = Person(tmp_path, [server]).does("download", ref)
+        done = Shell(tmp_path, [server]).run("download", ref)
         assert (done.code, done.out) == (9, "")
         assert f"vidu wait {ref}" in done.err
 
 
 def test_failed_task_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("failed",)) as server:
-        assert Person(tmp_path, [server]).does("download", f"vidu:{server.make({}).name}").code == 8
+        assert Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).name}").code == 8
 
 
 def kinds(root: type[BaseException]) -> Iterator[type[BaseException]]:
@@ -146,6 +146,6 @@ def test_every_error_has_an_exit_code(kind: type[BaseException]) -> None:
 
 
 def test_every_exit_code_is_explained(tmp_path: Path) -> None:
-    done = Person(tmp_path).does("--help")
+    done = Shell(tmp_path).run("--help")
     for code in exits.Exit:
         assert f"{code.value:>4}  {code.meaning}" in done.out

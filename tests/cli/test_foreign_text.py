@@ -12,7 +12,7 @@ from unicodedata import category
 
 import pytest
 from attrs import define
-from cli_running import QUICK, Done, Person
+from cli_running import QUICK, Completed, Shell
 from provider_forms import Object
 from test_terminal import SEQUENCE, watched
 
@@ -81,22 +81,22 @@ def forges_nothing(text: str) -> bool:
     return not any(line.startswith(FORGED) for line in lines) and all(category(mark)[0] != "C" for mark in text if mark != "\n")
 
 
-def printed(done: Done) -> str:
+def printed(done: Completed) -> str:
     return (done.out + done.err).replace("\t", " ")
 
 
 @pytest.mark.parametrize("mark", [*BREAKS, *MOVES, *TURNS], ids=ascii)
 def test_no_text_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, mark: str) -> None:
     """`vidu wait` of a task that had failed wrote `error: forged line` on a line of its own."""
-    person = Person(tmp_path, [saying])
+    shell = Shell(tmp_path, [saying])
     saying.answer = task(mark)
     for command in COMMANDS:
-        done = person.does(*command)
+        done = shell.run(*command)
         assert forges_nothing(printed(done)), command
         assert "Moderated" in printed(done)
     saying.answer = task(mark, state=f"odd{mark}{FORGED}")
     for command in COMMANDS[:2]:
-        done = person.does(*command)
+        done = shell.run(*command)
         assert forges_nothing(printed(done)), command
         assert "odd" in printed(done)
 
@@ -115,15 +115,15 @@ def test_no_text_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, m
 def test_no_refusal_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, answer: Object, mark: str) -> None:
     saying.status = 400
     saying.answer = json.loads(json.dumps(answer).replace("{}", json.dumps(f"no{mark}{FORGED}")[1:-1]))
-    person = Person(tmp_path, [saying])
+    shell = Shell(tmp_path, [saying])
     for command in (("status", "vidu:1"), ("credits",), ("tasks", "--account", "vidu")):
-        assert forges_nothing(printed(person.does(*command))), command
+        assert forges_nothing(printed(shell.run(*command))), command
 
 
 @pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[1A", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
 def test_progress_line_shows_no_line_break_of_a_provider(saying: Provider, tmp_path: Path, mark: str) -> None:
     saying.answer = task(mark, state=f"odd{mark}{FORGED}")
-    _, seen = watched(Person(tmp_path, [saying]), "wait", "vidu:1", "--timeout", "1", *QUICK)
+    _, seen = watched(Shell(tmp_path, [saying]), "wait", "vidu:1", "--timeout", "1", *QUICK)
     ours = SEQUENCE.sub("", seen).replace("\r", "\n")
     assert forges_nothing(ours)
     assert "odd" in ours
@@ -133,4 +133,4 @@ def test_words_of_every_script_are_shown_as_they_are(saying: Provider, tmp_path:
     """Joiners and wide blanks are no marks of direction: names and emoji are written with them."""
     words = "ی‌ک 鳥　と 🧑‍🎨 naïve"
     saying.answer = {"id": "1", "state": "success", "creations": [], "err_code": words}
-    assert words in Person(tmp_path, [saying]).does("status", "vidu:1").out
+    assert words in Shell(tmp_path, [saying]).run("status", "vidu:1").out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_running import Person, request_of
+from cli_running import Shell, request_of
 from playing import PROVIDERS
 from provider_forms import Act
 from server import Server
@@ -16,9 +16,9 @@ ONCE = ("--once", "order-8814", "--no-wait")
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> None:
     with Server(provider) as server:
-        person = Person(tmp_path, [server])
-        first = person.does("generate", *request_of(provider), *ONCE)
-        second = person.does("generate", *request_of(provider), *ONCE)
+        shell = Shell(tmp_path, [server])
+        first = shell.run("generate", *request_of(provider), *ONCE)
+        second = shell.run("generate", *request_of(provider), *ONCE)
         assert (first.code, second.code, len(server.paid)) == (0, 0, 1), (first, second)
         assert first.lines == second.lines == [f"{provider}:{server.paid[0].name}"]
         assert "nothing is paid now" in second.err
@@ -27,34 +27,34 @@ def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> N
 
 def test_document_says_whether_the_task_is_new(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        documents = [person.does("generate", *request_of("vidu"), *ONCE, "--json").documents[-1] for _ in range(2)]
+        shell = Shell(tmp_path, [server])
+        documents = [shell.run("generate", *request_of("vidu"), *ONCE, "--json").documents[-1] for _ in range(2)]
         assert [document["is_new"] for document in documents] == [True, False]
 
 
 def test_again_orders_another(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        person.does("generate", *request_of("vidu"), *ONCE)
-        person.does("generate", *request_of("vidu"), *ONCE, "--again")
+        shell = Shell(tmp_path, [server])
+        shell.run("generate", *request_of("vidu"), *ONCE)
+        shell.run("generate", *request_of("vidu"), *ONCE, "--again")
         assert len(server.paid) == 2
 
 
 def test_again_without_a_key_is_refused(tmp_path: Path) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--again")
+        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--again")
         assert (done.code, server.seen) == (2, [])
 
 
 def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
     with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost:
-        person = Person(tmp_path, [server, lost])
-        assert person.does("orders").code == 0
-        person.does("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
-        person.does("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
-        rows = [line.split("\t")[:3] for line in person.does("orders").lines]
+        shell = Shell(tmp_path, [server, lost])
+        assert shell.run("orders").code == 0
+        shell.run("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
+        shell.run("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
+        rows = [line.split("\t")[:3] for line in shell.run("orders").lines]
         assert rows == [["order-8814", f"vidu:{server.paid[0].name}", "vidu"], ["other", "unknown", "zenlayer"]]
-        assert person.does("orders", "--forget", "order-8814").code == 0
-        assert [document["key"] for document in person.does("orders", "--json").documents] == ["other"]
-        missing = person.does("orders", "--forget", "order-8814")
+        assert shell.run("orders", "--forget", "order-8814").code == 0
+        assert [document["key"] for document in shell.run("orders", "--json").documents] == ["other"]
+        missing = shell.run("orders", "--forget", "order-8814")
         assert (missing.code, "no order" in missing.err) == (2, True)

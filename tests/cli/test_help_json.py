@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 from printed_documents import schemas, validator
 
 from vidu_ext.cli.exits import Exit
@@ -23,7 +23,7 @@ SKILL = files("vidu_ext").joinpath("SKILL.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Person(tmp_path_factory.mktemp("home")).does("--help-json").out)
+    found: dict[str, Any] = json.loads(Shell(tmp_path_factory.mktemp("home")).run("--help-json").out)
     return found
 
 
@@ -33,7 +33,7 @@ def test_every_command_has_a_description_of_its_documents(told: dict[str, Any]) 
 
 @pytest.mark.parametrize("command", [*schemas()["commands"]])
 def test_described_options_are_those_of_the_help(command: str, told: dict[str, Any], tmp_path: Path) -> None:
-    help_of_it = Person(tmp_path).does(*command.split(), "--help").out
+    help_of_it = Shell(tmp_path).run(*command.split(), "--help").out
     named = {name for one in told["commands"][command]["parameters"] if one["kind"] == "option" for name in one["names"]}
     shown = [line[2:].partition("  ")[0] for line in help_of_it.splitlines() if line.startswith("  -")]
     assert named == {name for column in shown for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", column)} - {"-h", "--help"}
@@ -70,38 +70,38 @@ def test_skill_names_only_commands_options_and_codes_that_exist(told: dict[str, 
 
 
 def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
-    """Person holds each document to its schema; these commands print one here if nowhere else."""
+    """Shell holds each document to its schema; these commands print one here if nowhere else."""
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
-        person = Person(tmp_path, variables=server.env())
+        shell = Shell(tmp_path, variables=server.env())
         film = ("generate", "a bird", "-m", "viduq3-turbo", "-a", "vidu")
-        reference = str(person.does(*film, "--no-wait", "--once", "a", "--json").document["reference"])
+        reference = str(shell.run(*film, "--no-wait", "--once", "a", "--json").document["reference"])
         server.emulator.faults.add(FaultRule(kind="answer_lost", operation="create"))
-        person.does(*film, "--no-wait", "--once", "b", "--retry-for", "0", "-a", "zenlayer")
+        shell.run(*film, "--no-wait", "--once", "b", "--retry-for", "0", "-a", "zenlayer")
         asked = [
             (*film, "--dry-run"), ("find",), ("orders",), ("status", reference, "vidu:404"), ("wait", reference, "-t", "0"),
             ("guide",), ("tasks",), ("cancel", reference), ("download", reference), ("spec", "vidu"),
             ("spec", "vidu", "textToVideo"),
             ("contract", "live", "-a", "vidu"), ("contract", "record", "-o", "kept", "-a", "vidu"), ("batch", "status"),
         ]  # fmt: skip
-        printed = {" ".join(arguments): person.does(*arguments, "--json").documents for arguments in asked}
+        printed = {" ".join(arguments): shell.run(*arguments, "--json").documents for arguments in asked}
         assert [command for command, documents in printed.items() if not documents] == []
         kept = sorted(map(str, (tmp_path / "kept").iterdir()))
-        assert person.does("contract", "replay", *kept, "--json").document["recordings"]
+        assert shell.run("contract", "replay", *kept, "--json").document["recordings"]
 
 
 # -- `vidu spec --json-schema`: what a program in another language reads ---------------------------------------------------
 
 
 def test_the_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> None:
-    person = Person(tmp_path, [])
+    shell = Shell(tmp_path, [])
     asked = ("spec", "vidu", "textToVideo", "-m", "viduq3-turbo", "--json-schema")
-    found = json.loads(person.does(*asked).out)
+    found = json.loads(shell.run(*asked).out)
     assert found["properties"]["model"]["const"] == "viduq3-turbo"
     assert found["x-prices"]
-    assert person.does(*asked, "--json").document == found
+    assert shell.run(*asked, "--json").document == found
 
 
 def test_schema_without_an_operation_is_refused(tmp_path: Path) -> None:
-    done = Person(tmp_path, []).does("spec", "vidu", "--json-schema")
+    done = Shell(tmp_path, []).run("spec", "vidu", "--json-schema")
     assert (done.code, done.out) == (2, "")
     assert "OPERATION" in done.err

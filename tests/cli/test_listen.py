@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from cli_running import PATIENCE, Person, ended
+from cli_running import PATIENCE, Shell, ended
 from test_callback_receiver import KEY, signed
 
 BODY: Final = json.dumps({"id": "42", "state": "success"}).encode()
@@ -24,8 +24,8 @@ def free_port() -> int:
 
 def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     port = free_port()
-    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY})
-    process = person.starts("listen", "--port", str(port), "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    shell = Shell(tmp_path, variables={"VIDU_API_KEY": KEY})
+    process = shell.start("listen", "--port", str(port), "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         assert process.stderr is not None
         assert f"127.0.0.1:{port}" in process.stderr.readline()
@@ -44,12 +44,12 @@ def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) ->
 
 def test_port_that_is_taken_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("listen", "--port", str(listening.getsockname()[1]))
+        done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("listen", "--port", str(listening.getsockname()[1]))
     assert done.code == 2
     assert "cannot listen on" in done.err
 
 
 def test_wrong_address_is_reported(tmp_path: Path) -> None:
-    done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("listen", "--url", "films.example")
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("listen", "--url", "films.example")
     assert done.code == 2
     assert "films.example" in done.err

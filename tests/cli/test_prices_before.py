@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from cli_running import QUICK, Person
+from cli_running import QUICK, Shell
 from server import Server
 
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
@@ -17,9 +17,9 @@ FILM = ("a paper bird", "-m", "viduq3-pro", "-r", "540p", "-d", "4")
 
 def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        assert "36 credits (0.18 USD)" in person.does("route", *FILM).lines[-1]
-        (account,) = cast("list[dict[str, Any]]", person.does("route", *FILM, "--json").document["accounts"])
+        shell = Shell(tmp_path, [server])
+        assert "36 credits (0.18 USD)" in shell.run("route", *FILM).lines[-1]
+        (account,) = cast("list[dict[str, Any]]", shell.run("route", *FILM, "--json").document["accounts"])
         assert (account["price"]["amount"], account["price"]["usd"], account["price"]["sure"]) == (36.0, 0.18, "printed")
         assert server.seen == []
 
@@ -27,9 +27,9 @@ def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
 def test_dry_run_shows_the_rate_if_the_amount_is_known_only_afterwards(tmp_path: Path) -> None:
     lip_sync = ("submit", "vidu", "lipSync", "--set", "video_url=https://example.com/a.mp4", "--set", "text=Hello", "--dry-run")
     with Server() as server:
-        person = Person(tmp_path, [server])
-        assert "20 credits per 5 seconds begun" in person.does(*lip_sync).lines[-1]
-        (account,) = cast("list[dict[str, Any]]", person.does(*lip_sync, "--json").document["accounts"])
+        shell = Shell(tmp_path, [server])
+        assert "20 credits per 5 seconds begun" in shell.run(*lip_sync).lines[-1]
+        (account,) = cast("list[dict[str, Any]]", shell.run(*lip_sync, "--json").document["accounts"])
         assert account["price"] is None
         assert [(rate["amount"], rate["per"]) for rate in account["rate"]["rates"]] == [(20.0, "5 seconds begun")]
         assert server.seen == []
@@ -39,14 +39,14 @@ def test_dry_run_shows_the_rate_if_the_amount_is_known_only_afterwards(tmp_path:
 @pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
 def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceiling: str, tmp_path: Path) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does(command[0], *FILM, *command[1:], "--at-most", ceiling)
+        done = Shell(tmp_path, [server]).run(command[0], *FILM, *command[1:], "--at-most", ceiling)
         assert (done.code, server.seen) == (4, []), done
 
 
 @pytest.mark.parametrize("ceiling", ["", "cheap", "-1", "nan", "1e99", "60eur"])
 def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--at-most", ceiling)
+        done = Shell(tmp_path, [server]).run("generate", *FILM, "--no-wait", "--at-most", ceiling)
         assert (done.code, server.seen) == (2, []), done
 
 
@@ -54,14 +54,14 @@ def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path
     """Its page: 12.66 of its credits a second. Its answers repeat 60 credits of Vidu, once shown as the cost."""
     film = ("a paper bird", "-m", "viduq3-turbo", "-r", "720p", "-d", "5", "-a", "comfy")
     with EmulatorServer(settings=EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)) as emulator:
-        person = Person(tmp_path, variables=emulator.env())
-        done = person.does("generate", *film, "-o", "a.mp4")
+        shell = Shell(tmp_path, variables=emulator.env())
+        done = shell.run("generate", *film, "-o", "a.mp4")
         assert re.fullmatch(r"comfy:\d+ cost 63\.3 credits", done.err.splitlines()[-1]), done
-        assert "63.3 credits" in person.does("status", done.err.splitlines()[-1].split()[0]).lines[0]
+        assert "63.3 credits" in shell.run("status", done.err.splitlines()[-1].split()[0]).lines[0]
     with Server("comfy") as server:
-        person = Person(tmp_path, [server])
-        done = person.does("generate", *film, "-o", "b.mp4", *QUICK)
+        shell = Shell(tmp_path, [server])
+        done = shell.run("generate", *film, "-o", "b.mp4", *QUICK)
         ref = f"comfy:{server.paid[0].name}"
         assert done.err.splitlines()[-1] == f"{ref}: what it cost was not reported"
-        assert "charge not reported" in person.does("wait", ref, *QUICK).lines[0]
-        assert person.does("status", ref, "--json").document["credits"] is None
+        assert "charge not reported" in shell.run("wait", ref, *QUICK).lines[0]
+        assert shell.run("status", ref, "--json").document["credits"] is None

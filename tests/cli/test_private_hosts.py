@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_running import QUICK, Person, request_of
+from cli_running import QUICK, Shell, request_of
 from playing import body_for
 from provider_tasks import film_of
 from proxying import HOST, Proxy
@@ -22,26 +22,26 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def person(server: Server, tmp_path: Path) -> Iterator[Person]:
+def shell(server: Server, tmp_path: Path) -> Iterator[Shell]:
     """Asks the server by a public name, by way of a proxy; its films lie at 127.0.0.1."""
     with Proxy(server.origin) as proxy:
-        person = Person(tmp_path, variables={"HTTP_PROXY": proxy.url})
+        shell = Shell(tmp_path, variables={"HTTP_PROXY": proxy.url})
         account = f'provider = "vidu"\nkey = "{server.key}"\nbase_url = "http://{HOST}"\nallow_insecure = true\n'
-        person.configures(f"[[accounts]]\n{account}")
-        yield person
+        shell.write_config(f"[[accounts]]\n{account}")
+        yield shell
 
 
 @pytest.mark.parametrize("command", ["download", "wait", "generate"])
 def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
-    command: str, person: Person, server: Server
+    command: str, shell: Shell, server: Server
 ) -> None:
     """Once, the command had no such option, and advised to fetch the paid film by other means."""
     words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).name}"]
     waiting = () if command == "download" else QUICK
-    refused = person.does(command, *words, *waiting, "-o", "bird.mp4")
+    refused = shell.run(command, *words, *waiting, "-o", "bird.mp4")
     assert refused.code != 0
     assert f"`vidu download {OPTION} vidu:{server.paid[-1].name}`" in refused.err
-    assert not (person.folder / "bird.mp4").exists()
-    done = person.does(command, *words, *waiting, "-o", "bird.mp4", OPTION)
+    assert not (shell.folder / "bird.mp4").exists()
+    done = shell.run(command, *words, *waiting, "-o", "bird.mp4", OPTION)
     assert done.code == 0, done
-    assert (person.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].name)
+    assert (shell.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].name)

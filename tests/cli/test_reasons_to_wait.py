@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from cli_running import Person, ended, request_of
+from cli_running import Shell, ended, request_of
 from provider_forms import Act
 from server import Server
 
@@ -25,7 +25,7 @@ from vidu_ext.cli.progress import Progress
 def test_busy_provider_is_reported_on_stderr(tmp_path: Path) -> None:
     busy = Act(accepts=False, status=429, headers={"retry-after": "0"})
     with Server(plan={"create": [busy, busy]}) as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait")
+        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--no-wait")
     assert done.code == 0
     assert done.err.count("HTTP 429") == 1
     assert "trying again for up to" in done.err
@@ -34,7 +34,7 @@ def test_busy_provider_is_reported_on_stderr(tmp_path: Path) -> None:
 def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp_path: Path) -> None:
     """It said that the task of a mistyped reference runs and is paid."""
     with Server() as server:
-        process = Person(tmp_path, [server]).starts("wait", "vidu:99999", "--interval", "0.05")
+        process = Shell(tmp_path, [server]).start("wait", "vidu:99999", "--interval", "0.05")
         server.wait_for("status", 3)
         process.send_signal(signal.SIGINT)
         done = ended(process)
@@ -46,7 +46,7 @@ def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp
 
 def test_ctrl_c_in_a_wait_without_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
     with silent() as address:
-        process = address.person(tmp_path).starts("wait", "vidu:99999")
+        process = address.shell(tmp_path).start("wait", "vidu:99999")
         said = line_with(process, "no answer yet")
         process.send_signal(signal.SIGINT)
         done = ended(process)
@@ -61,8 +61,8 @@ class Address:
     provider: str = "vidu"
     key: str = "a-key-of-these-tests"
 
-    def person(self, folder: Path) -> Person:
-        return Person(folder, [self])
+    def shell(self, folder: Path) -> Shell:
+        return Shell(folder, [self])
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def test_command_in_a_pipe_reports_why_it_waits(way: str, command: str, tmp_path
     """All of them were silent, for up to two minutes."""
     where, words = WAYS_TO_FAIL[way]
     with where() as address:
-        process = address.person(tmp_path).starts(*COMMANDS[command])
+        process = address.shell(tmp_path).start(*COMMANDS[command])
         line_with(process, words)
         process.send_signal(signal.SIGINT)
         ended(process)
@@ -128,7 +128,7 @@ def test_command_in_a_pipe_reports_why_it_waits(way: str, command: str, tmp_path
 def test_interrupt_before_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
     """`vidu download` said so of a task that no answer had named."""
     with silent() as address:
-        process = address.person(tmp_path).starts("download", "vidu:99999")
+        process = address.shell(tmp_path).start("download", "vidu:99999")
         line_with(process, "no answer yet")
         process.send_signal(signal.SIGINT)
         done = ended(process)
@@ -152,13 +152,13 @@ def test_silence_is_broken_as_often_in_a_long_wait_as_in_a_short_one(
 
 def test_first_connection_that_is_refused_ends_the_command_in_seconds(tmp_path: Path) -> None:
     with refusing() as address:
-        done = address.person(tmp_path).runs("generate", *request_of("vidu"))
+        done = address.shell(tmp_path).run_process("generate", *request_of("vidu"))
     assert done.code == 6
     assert "trying again for up to 5 s" in done.err
     assert "VIDU_BASE_URL" in done.err.splitlines()[-1]
 
 
 def test_name_that_does_not_resolve_ends_the_command_in_seconds(tmp_path: Path) -> None:
-    done = Address("https://nothing.invalid").person(tmp_path).runs("generate", *request_of("vidu"))
+    done = Address("https://nothing.invalid").shell(tmp_path).run_process("generate", *request_of("vidu"))
     assert done.code == 6
     assert "trying again for up to 5 s" in done.err

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_running import QUICK, Person, request_of
+from cli_running import QUICK, Shell, request_of
 from playing import PROVIDERS
 from provider_forms import Act
 from provider_tasks import film_of
@@ -20,15 +20,15 @@ all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 @all_providers
 def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_path: Path) -> None:
     with Server(provider, life=("queued", "running", "done")) as server:
-        person = Person(tmp_path, [server])
-        submitted = person.does("generate", *request_of(provider), "--no-wait")
+        shell = Shell(tmp_path, [server])
+        submitted = shell.run("generate", *request_of(provider), "--no-wait")
         assert (submitted.code, len(server.paid)) == (0, 1), submitted
         ref = submitted.out.strip()
         assert ref == f"{provider}:{server.paid[0].name}"
-        assert person.does("status", ref).out.startswith(f"{ref}\tqueued\t")
-        waited = person.does("wait", ref, *QUICK)
+        assert shell.run("status", ref).out.startswith(f"{ref}\tqueued\t")
+        waited = shell.run("wait", ref, *QUICK)
         assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
-        downloaded = person.does("download", ref)
+        downloaded = shell.run("download", ref)
         assert downloaded.code == 0, downloaded
         assert (tmp_path / downloaded.out.strip()).read_bytes() == film_of(server.paid[0].name)
         assert len(server.paid) == 1
@@ -37,14 +37,14 @@ def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_pat
 @all_providers
 def test_generate_prints_reference_and_file(provider: str, tmp_path: Path) -> None:
     with Server(provider) as server:
-        done = Person(tmp_path, [server]).does("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
+        done = Shell(tmp_path, [server]).run("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
         assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].name}", "bird.mp4"]), done
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
 
 
 def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
-        process = Person(tmp_path, [server]).starts("generate", *request_of("vidu"), "--timeout", "30")
+        process = Shell(tmp_path, [server]).start("generate", *request_of("vidu"), "--timeout", "30")
         assert process.stdout is not None
         assert process.stdout.readline().strip() == f"vidu:{server.paid[0].name}"
         assert process.poll() is None
@@ -54,9 +54,9 @@ def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
 
 def test_one_failed_task_does_not_keep_the_others_from_their_files(tmp_path: Path) -> None:
     with Server() as good, Server("comfy", life=("failed",)) as bad:
-        person = Person(tmp_path, [good, bad])
+        shell = Shell(tmp_path, [good, bad])
         refs = [f"comfy:{bad.make({}).name}", *(f"vidu:{good.make({}).name}" for _ in range(3))]
-        done = person.does("wait", *refs, "-o", "films/", *QUICK)
+        done = shell.run("wait", *refs, "-o", "films/", *QUICK)
         assert done.code == 8, done
         assert sorted(done.lines) == sorted(f"films/{task.name}.mp4" for task in good.paid)
         assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.name}.mp4" for task in good.paid}
@@ -65,66 +65,66 @@ def test_one_failed_task_does_not_keep_the_others_from_their_files(tmp_path: Pat
 def test_task_named_twice_is_downloaded_once(tmp_path: Path) -> None:
     with Server() as server:
         ref = f"vidu:{server.make({}).name}"
-        done = Person(tmp_path, [server]).does("wait", ref, ref, "-o", "films/", *QUICK)
+        done = Shell(tmp_path, [server]).run("wait", ref, ref, "-o", "films/", *QUICK)
         assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
 
 
 def test_lost_answer_of_a_provider_that_cannot_be_searched_stays_unknown(tmp_path: Path) -> None:
     with Server("zenlayer", plan={"create": [Act(ends="closed")]}) as server:
-        person = Person(tmp_path, [server])
-        lost = person.does("generate", *request_of("zenlayer"))
+        shell = Shell(tmp_path, [server])
+        lost = shell.run("generate", *request_of("zenlayer"))
         assert (lost.code, lost.out, len(server.paid)) == (7, "", 1)
-        (order,) = person.kept()
+        (order,) = shell.unsettled_orders()
         assert f"`vidu orders --forget {order}`" in lost.err
-        assert person.does("find", order).code == 7
+        assert shell.run("find", order).code == 7
         assert len(server.paid) == 1, "paid twice"
-        assert person.kept() == [order]
-        assert person.store.stat().st_mode & 0o077 == 0
+        assert shell.unsettled_orders() == [order]
+        assert shell.store.stat().st_mode & 0o077 == 0
 
 
 def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
-        person = Person(tmp_path, [server])
-        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0")
+        shell = Shell(tmp_path, [server])
+        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0")
         assert (lost.code, len(server.paid)) == (7, 0), lost
-        (order,) = person.kept()
-        (listed,) = [line.split("\t") for line in person.does("find").lines]
+        (order,) = shell.unsettled_orders()
+        (listed,) = [line.split("\t") for line in shell.run("find").lines]
         assert (listed[:3], listed[4]) == (["-", "unknown", "comfy"], order)
-        found = person.does("find", order)
+        found = shell.run("find", order)
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
         assert len(server.paid) == 1
-        assert (person.kept(), person.does("find").lines) == ([], [])
-        assert person.does("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].name}", "comfy"]
-        known = person.does("find", order)
+        assert (shell.unsettled_orders(), shell.run("find").lines) == ([], [])
+        assert shell.run("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].name}", "comfy"]
+        known = shell.run("find", order)
         assert (known.code, f"its task is comfy:{server.paid[0].name}" in known.err) == (2, True)
 
 
 def test_every_paid_send_is_an_order(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         for more in ((), ("--once", "k"), ("--once", "k")):
-            person.does("generate", *request_of("vidu"), "--no-wait", *more)
+            shell.run("generate", *request_of("vidu"), "--no-wait", *more)
         refs = [f"vidu:{task.name}" for task in server.paid]
-        assert [line.split("\t")[:2] for line in person.does("orders").lines] == [["-", refs[0]], ["k", refs[1]]]
+        assert [line.split("\t")[:2] for line in shell.run("orders").lines] == [["-", refs[0]], ["k", refs[1]]]
 
 
 def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
-        person = Person(tmp_path, [server])
-        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0", "--once", "order-8814")
-        assert (lost.code, len(person.kept())) == (7, 1)
-        assert person.does("find", "order-8814").lines == [f"comfy:{server.paid[0].name}"]
-        again = person.does("generate", *request_of("comfy"), "--once", "order-8814", "--no-wait")
+        shell = Shell(tmp_path, [server])
+        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--once", "order-8814")
+        assert (lost.code, len(shell.unsettled_orders())) == (7, 1)
+        assert shell.run("find", "order-8814").lines == [f"comfy:{server.paid[0].name}"]
+        again = shell.run("generate", *request_of("comfy"), "--once", "order-8814", "--no-wait")
         assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].name}"], 1)
 
 
 def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
-        person = Person(tmp_path, [server])
-        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0", "--json")
+        shell = Shell(tmp_path, [server])
+        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--json")
         assert lost.code == 7, lost
-        assert str(lost.error["order"]) == person.kept()[0]
-        assert person.does("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].name}"]
+        assert str(lost.error["order"]) == shell.unsettled_orders()[0]
+        assert shell.run("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].name}"]
         assert len(server.paid) == 1
 
 
@@ -132,17 +132,17 @@ def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a note is looked at, or led from one file to another. Notes are of earlier versions."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
-        person = Person(tmp_path, [server])
-        person.does("generate", *request_of("comfy"), "--retry-for", "0")
-        text = f"\ufeff{person.kept('submission')[0]}\r\n"
-        note = person.store.parent / "unknown" / "20260101-120000-comfy.submission.json"
+        shell = Shell(tmp_path, [server])
+        shell.run("generate", *request_of("comfy"), "--retry-for", "0")
+        text = f"\ufeff{shell.unsettled_orders('submission')[0]}\r\n"
+        note = shell.store.parent / "unknown" / "20260101-120000-comfy.submission.json"
         note.parent.mkdir()
         note.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
-        assert f"{note.parent} holds notes of an earlier version" in person.does("find").err
+        assert f"{note.parent} holds notes of an earlier version" in shell.run("find").err
         given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
-        found = person.does("find", text if way == "text" else "-" if given else str(note), given=given)
+        found = shell.run("find", text if way == "text" else "-" if given else str(note), given=given)
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
-        assert (len(server.paid), person.kept()) == (1, [])
+        assert (len(server.paid), shell.unsettled_orders()) == (1, [])
 
 
 def test_byte_order_mark_before_a_reference_is_ignored() -> None:
@@ -151,10 +151,10 @@ def test_byte_order_mark_before_a_reference_is_ignored() -> None:
 
 def test_preferred_provider_is_asked(tmp_path: Path) -> None:
     with Server() as one, Server("comfy") as other:
-        person = Person(tmp_path, [one, other])
+        shell = Shell(tmp_path, [one, other])
         request = ["generate", "a bird", "-m", "viduq3-turbo", "--no-wait"]
-        assert person.does(*request).out.startswith("vidu:")
-        assert person.does(*request, "--prefer", "comfy,vidu").out.startswith("comfy:")
-        person.configures('prefer = ["comfy"]')
-        assert person.does(*request).out.startswith("comfy:")
-        assert person.does(*request, "--prefer", "vidu").out.startswith("vidu:")
+        assert shell.run(*request).out.startswith("vidu:")
+        assert shell.run(*request, "--prefer", "comfy,vidu").out.startswith("comfy:")
+        shell.write_config('prefer = ["comfy"]')
+        assert shell.run(*request).out.startswith("comfy:")
+        assert shell.run(*request, "--prefer", "vidu").out.startswith("vidu:")

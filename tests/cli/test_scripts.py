@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_running import QUICK, Person, ended, files_of, request_of
+from cli_running import QUICK, Shell, ended, files_of, request_of
 from provider_forms import Act
 from server import Server
 
@@ -16,9 +16,9 @@ LONG = "x" * 500
 
 def test_state_of_a_task_is_one_document(tmp_path: Path) -> None:
     with Server(life=("done",)) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         ref = f"vidu:{server.make({}).name}"
-        document = person.does("status", ref, "--json").document
+        document = shell.run("status", ref, "--json").document
         assert document == {
             "reference": ref,
             "state": "succeeded",
@@ -27,15 +27,15 @@ def test_state_of_a_task_is_one_document(tmp_path: Path) -> None:
             "credits": 60,
             "outputs": [{"kind": "video", "creation_id": "7"}],
         }
-        with_urls = person.does("status", ref, "--json", "--urls").document
+        with_urls = shell.run("status", ref, "--json", "--urls").document
         assert with_urls["outputs"] == [{"kind": "video", "creation_id": "7", "url": server.film_url(server.paid[0])}]
 
 
 def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
     with Server(life=("queued", "done")) as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         refs = [f"vidu:{server.make({}).name}" for _ in range(3)]
-        done = person.does("wait", *refs, "vidu:404", "-o", "films/", "--json", "--timeout", "1", *QUICK)
+        done = shell.run("wait", *refs, "vidu:404", "-o", "films/", "--json", "--timeout", "1", *QUICK)
         assert done.code == 9, done
         told = {str(document["reference"]): document for document in done.documents}
         assert set(told) == {*refs, "vidu:404"}
@@ -46,35 +46,35 @@ def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
 
 def test_reference_is_in_the_document(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        done = person.does("generate", *request_of("vidu"), "--json", *QUICK)
+        shell = Shell(tmp_path, [server])
+        done = shell.run("generate", *request_of("vidu"), "--json", *QUICK)
         ref = f"vidu:{server.paid[0].name}"
         assert done.document["reference"] == ref
         assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
         assert (
-            person.does("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"]
+            shell.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"]
             == f"vidu:{server.paid[1].name}"
         )
 
 
 def test_rows_of_lists_are_documents(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
-        person = Person(tmp_path, [server, other, third])
+        shell = Shell(tmp_path, [server, other, third])
         names = [f"vidu:{server.make({}).name}" for _ in range(3)] + [f"skills_video:{other.make({}).name}"]
-        assert [one["reference"] for one in person.does("tasks", "--json").documents] == names
-        assert [line.split("\t")[0] for line in person.does("tasks", "-n", "2").lines] == [*names[:2], names[3]]
-        assert [one["account"] for one in person.does("credits", "--json").documents] == ["skills_video"]
-        assert person.does("tasks", "-a", "zenlayer").code == 11
-        specs = person.does("spec", "--json").documents
+        assert [one["reference"] for one in shell.run("tasks", "--json").documents] == names
+        assert [line.split("\t")[0] for line in shell.run("tasks", "-n", "2").lines] == [*names[:2], names[3]]
+        assert [one["account"] for one in shell.run("credits", "--json").documents] == ["skills_video"]
+        assert shell.run("tasks", "-a", "zenlayer").code == 11
+        specs = shell.run("spec", "--json").documents
         assert ("comfy", "textToVideo") in {(str(one["provider"]), str(one["operation"])) for one in specs}
-        one = person.does("spec", "vidu", "textToVideo", "--json").document
+        one = shell.run("spec", "vidu", "textToVideo", "--json").document
         assert one["required"] == ["model", "prompt"]
 
 
 def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
-        person = Person(tmp_path, [server, other], variables={"COLUMNS": "40"})
-        done = person.does("route", LONG, "-m", "viduq3-turbo", "-d", "99")
+        shell = Shell(tmp_path, [server, other], variables={"COLUMNS": "40"})
+        done = shell.run("route", LONG, "-m", "viduq3-turbo", "-d", "99")
         assert [len(line.split("\t")) for line in done.lines] == [5, 5], done
         assert "\x1b" not in done.out + done.err
 
@@ -82,7 +82,7 @@ def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> Non
 def test_control_sequences_of_a_provider_do_not_reach_the_terminal(tmp_path: Path) -> None:
     said = b'{"id": "1", "state": "\\u001b[31mred\\u001b[0m\\t\\u202eback\\u0007"}'
     with Server(plan={"status": [Act(status=200, body=said)]}) as server:
-        done = Person(tmp_path, [server]).does("status", f"vidu:{server.make({}).name}")
+        done = Shell(tmp_path, [server]).run("status", f"vidu:{server.make({}).name}")
         assert done.lines[0].split("\t")[1] == "unknown ([31mred [0m back)"
 
 
@@ -92,7 +92,7 @@ def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
             server.make({})
         read, write = os.pipe()
         os.close(read)
-        done = ended(Person(tmp_path, [server]).starts("tasks", stdout=write))
+        done = ended(Shell(tmp_path, [server]).start("tasks", stdout=write))
         os.close(write)
         assert (done.code, done.err) == (0, "")
 
@@ -101,7 +101,7 @@ def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(tmp_pat
     with Server() as server:
         read, write = os.pipe()
         os.close(read)
-        done = ended(Person(tmp_path, [server]).starts("generate", *request_of("vidu"), *QUICK, stdout=write))
+        done = ended(Shell(tmp_path, [server]).start("generate", *request_of("vidu"), *QUICK, stdout=write))
         os.close(write)
         assert done.code == 0, done
         assert f"vidu:{server.paid[0].name}: accepted" in done.err
@@ -111,7 +111,7 @@ def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(tmp_pat
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
-        done = ended(Person(tmp_path).starts("spec", stdout=full.fileno()))
+        done = ended(Shell(tmp_path).start("spec", stdout=full.fileno()))
     assert done.code == 1, done
     assert done.err == "error: stdout could not be written: No space left on device\n"
 
@@ -119,14 +119,14 @@ def test_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
 def test_closed_stdout_causes_no_traceback(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'
         arguments = [*request_of("vidu"), *QUICK]
         from cli_running import COMMAND
 
         done = subprocess.run(
             ["/bin/sh", "-c", line, *COMMAND, "generate", *arguments],
-            env=person.environment,
+            env=shell.environment,
             cwd=tmp_path,
             check=False,
             timeout=60,
@@ -139,6 +139,6 @@ def test_closed_stdout_causes_no_traceback(tmp_path: Path) -> None:
 
 def test_prompt_that_the_terminal_cannot_write_causes_no_traceback(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server], variables={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
-        done = person.runs("route", "ein Vögelchen 鳥", "-m", "viduq9", "--set", "stil=schön")
+        shell = Shell(tmp_path, [server], variables={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+        done = shell.run_process("route", "ein Vögelchen 鳥", "-m", "viduq9", "--set", "stil=schön")
         assert (done.code, "Traceback" in done.err) == (3, False), done

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import PATIENCE, Person, ended
+from cli_running import PATIENCE, Shell, ended
 from server import Server
 
 from vidu_ext.values.installed import install_command
@@ -17,9 +17,9 @@ HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyn
 DRAWING: Final = ("rich", "pygments", "click.testing", "asyncio")
 
 
-def python(code: str, person: Person) -> subprocess.CompletedProcess[str]:
+def python(code: str, shell: Shell) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=person.environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return subprocess.run(command, env=shell.environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
@@ -33,7 +33,7 @@ try:
 finally:
     print([name for name in {HEAVY!r} if name in sys.modules])
 """
-    done = python(code, Person(tmp_path))
+    done = python(code, Shell(tmp_path))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
 
 
@@ -49,14 +49,14 @@ finally:
     print([name for name in {DRAWING!r} if name in sys.modules])
 """
     with Server() as server:
-        done = python(code, Person(tmp_path, [server]))
+        done = python(code, Shell(tmp_path, [server]))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_missing_extra_is_one_line(missing: str, tmp_path: Path) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['providers']; from vidu_ext.cli import main; main()"
-    done = python(code, Person(tmp_path, variables={"VIDU_API_KEY": "k"}))
+    done = python(code, Shell(tmp_path, variables={"VIDU_API_KEY": "k"}))
     assert done.returncode == 2
     assert done.stderr == f"error: the vidu command needs {missing}, which is not installed: {install_command('cli')}\n"
 
@@ -72,7 +72,7 @@ def test_command_is_installed() -> None:
 def test_version_is_that_of_the_package(tmp_path: Path) -> None:
     from importlib.metadata import version
 
-    assert Person(tmp_path).does("--version").out == f"vidu-ext {version('vidu-ext')}\n"
+    assert Shell(tmp_path).run("--version").out == f"vidu-ext {version('vidu-ext')}\n"
 
 
 def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,25 +82,25 @@ def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkey
         raise RuntimeError(f"broken at {provider} with vda_0123456789abcdef")
 
     monkeypatch.setattr(contract, "contract_of", breaks)
-    person = Person(tmp_path)
-    done = person.does("spec")
+    shell = Shell(tmp_path)
+    done = shell.run("spec")
     assert done.code == 1
     assert done.err.startswith(
         "error: RuntimeError: broken at vidu with <redacted>. This is a bug; VIDU_DEBUG=1 shows the traceback."
     )
-    person.variables["VIDU_DEBUG"] = "1"
-    traced = person.does("spec")
+    shell.variables["VIDU_DEBUG"] = "1"
+    traced = shell.run("spec")
     assert (traced.code, "Traceback" in traced.err, "vda_" in traced.err) == (1, True, False)
 
 
 def test_shell_completion_is_offered(tmp_path: Path) -> None:
-    person = Person(tmp_path, variables={"VIDU_API_KEY": "k", "VIDU_API_KEY__STUDIO": "k"})
+    shell = Shell(tmp_path, variables={"VIDU_API_KEY": "k", "VIDU_API_KEY__STUDIO": "k"})
 
     def offered(words: str) -> set[str]:
-        person.variables.update(
+        shell.variables.update(
             _VIDU_COMPLETE="complete_bash", COMP_WORDS=f"vidu {words}", COMP_CWORD=str(max(len(words.split()), 1))
         )
-        return set(ended(person.starts()).lines)
+        return set(ended(shell.start()).lines)
 
     assert {"generate", "wait", "download"} <= offered("")
     assert offered("generate --account vi") == {"vidu", "vidu-studio"}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from cli_running import COMMAND, PATIENCE, QUICK, Person, request_of
+from cli_running import COMMAND, PATIENCE, QUICK, Shell, request_of
 from provider_forms import Act
 from server import Server
 
@@ -19,12 +19,12 @@ pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def watched(person: Person, *arguments: str, interrupt_at: bytes | None = None) -> tuple[int, str]:
+def watched(shell: Shell, *arguments: str, interrupt_at: bytes | None = None) -> tuple[int, str]:
     """Exit code and everything that a terminal of 80 columns was sent."""
     ours, theirs = pty.openpty()
-    environment = {**person.environment, "TERM": person.variables.get("TERM", "xterm"), "COLUMNS": "80"}
+    environment = {**shell.environment, "TERM": shell.variables.get("TERM", "xterm"), "COLUMNS": "80"}
     process = subprocess.Popen(
-        [*COMMAND, *arguments], env=environment, cwd=person.folder, stdin=theirs, stdout=theirs, stderr=theirs
+        [*COMMAND, *arguments], env=environment, cwd=shell.folder, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
     seen = b""
@@ -46,7 +46,7 @@ def visible_text(seen: str) -> str:
 
 def test_terminal_shows_progress(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 8, "done")) as server:
-        code, seen = watched(Person(tmp_path, [server]), "generate", *request_of("vidu"), "--interval", "0.1")
+        code, seen = watched(Shell(tmp_path, [server]), "generate", *request_of("vidu"), "--interval", "0.1")
         ref = f"vidu:{server.paid[0].name}"
         assert code == 0, seen
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
@@ -57,8 +57,8 @@ def test_terminal_shows_progress(tmp_path: Path) -> None:
 def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
     busy = Act(accepts=False, status=429)
     with Server(plan={"create": [busy] * 1000}) as server:
-        person = Person(tmp_path, [server])
-        code, seen = watched(person, "generate", *request_of("vidu"), interrupt_at=b"Ctrl-C is safe")
+        shell = Shell(tmp_path, [server])
+        code, seen = watched(shell, "generate", *request_of("vidu"), interrupt_at=b"Ctrl-C is safe")
     assert code == 130
     assert re.search(
         r"HTTP 429.*; trying again for (2 min|1 min \d+ s), Ctrl-C is safe", " ".join(SEQUENCE.sub("", seen).split())
@@ -67,8 +67,8 @@ def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
 
 def test_ctrl_c_restores_the_cursor(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
-        person = Person(tmp_path, [server])
-        code, seen = watched(person, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
+        shell = Shell(tmp_path, [server])
+        code, seen = watched(shell, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
         assert code == 130
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
         assert visible_text(seen).replace("\n", "").count(f"vidu:{server.paid[0].name}") == 2, (
@@ -78,13 +78,13 @@ def test_ctrl_c_restores_the_cursor(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "xterm")])
 def test_no_colour_is_printed_if_the_environment_forbids_it(name: str, value: str, tmp_path: Path) -> None:
-    code, seen = watched(Person(tmp_path, variables={name: value}), "spec", "nobody")
+    code, seen = watched(Shell(tmp_path, variables={name: value}), "spec", "nobody")
     assert code == 2
     assert ("\x1b[1;31merror:\x1b[0m" in seen) == (value == "xterm")
     assert "is not a provider" in seen
 
 
 def test_table_has_a_header(tmp_path: Path) -> None:
-    code, seen = watched(Person(tmp_path), "providers")
+    code, seen = watched(Shell(tmp_path), "providers")
     assert code == 0
     assert re.search(r"account +provider +key from", SEQUENCE.sub("", seen))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 from server import Server
 
 from vidu_ext.durable import Batches, BatchOptions, ManifestError, batch_commands
@@ -21,7 +21,7 @@ ACCOUNTS = [Account(provider="vidu", key="key-of-the-test-0123456789")]
 @pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
 def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple[str, ...], tmp_path: Path) -> None:
     with Server() as server:
-        done = Person(tmp_path, [server]).does(command[0], *FILM, *command[1:])
+        done = Shell(tmp_path, [server]).run(command[0], *FILM, *command[1:])
         assert (done.code, server.seen) == (3, []), done
         assert "--unlisted" in done.err
         assert "in the spec of 20" in done.err + done.out
@@ -29,9 +29,9 @@ def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple
 
 def test_unlisted_model_is_sent_with_the_option(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
-        assert person.does("route", *FILM, "--unlisted").code == 0
-        assert person.does("generate", *FILM, "--no-wait", "--unlisted").code == 0
+        shell = Shell(tmp_path, [server])
+        assert shell.run("route", *FILM, "--unlisted").code == 0
+        assert shell.run("generate", *FILM, "--no-wait", "--unlisted").code == 0
         assert len(server.paid) == 1
 
 

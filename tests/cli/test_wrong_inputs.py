@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 from server import Server
 
 KEY = "vda_0123456789abcdefghij"
@@ -63,16 +63,16 @@ WRONG = {
 def test_mistake_is_explained(name: str, tmp_path: Path) -> None:
     arguments, says = WRONG[name]
     with Server() as server, Server("comfy") as other:
-        person = Person(tmp_path, [server, other])
+        shell = Shell(tmp_path, [server, other])
         (tmp_path / "film.txt").touch()
-        done = person.does(*arguments)
+        done = shell.run(*arguments)
         assert done.code == 2, done
         assert done.out == ""
         assert done.err.startswith("error: ")
         assert len(done.err.splitlines()) == 1
         assert says in done.err
         assert KEY not in done.err
-        as_json = person.does(*arguments, "--json")
+        as_json = shell.run(*arguments, "--json")
         assert (as_json.code, as_json.err) == (2, "")
         assert says in str(as_json.error["message"])
         assert KEY not in as_json.out
@@ -81,43 +81,43 @@ def test_mistake_is_explained(name: str, tmp_path: Path) -> None:
 
 
 def test_missing_configuration_is_explained(tmp_path: Path) -> None:
-    person = Person(tmp_path)
-    done = person.does("generate", "a bird")
+    shell = Shell(tmp_path)
+    done = shell.run("generate", "a bird")
     assert done.code == 2
     assert "VIDU_API_KEY" in done.err
-    assert str(person.config) in done.err
-    shown = person.does("providers")
+    assert str(shell.config) in done.err
+    shown = shell.run("providers")
     assert shown.code == 0
     assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
 
 
 def test_messages_of_the_command_name_its_own_options(tmp_path: Path) -> None:
-    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
-    done = person.does("generate", "x", "-m", "viduq3-turbo")
+    shell = Shell(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
+    done = shell.run("generate", "x", "-m", "viduq3-turbo")
     assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
 
 
 def test_question_mark_in_a_message_does_not_begin_a_query(tmp_path: Path) -> None:
-    done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("generate", "x", "-m", "viduq9")
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("generate", "x", "-m", "viduq9")
     assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
 
 
 def test_existing_file_in_the_way_is_refused_before_anything_is_paid(tmp_path: Path) -> None:
     (tmp_path / "bird.mp4").touch()
     with Server() as server:
-        done = Person(tmp_path, [server]).does("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
+        done = Shell(tmp_path, [server]).run("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
         assert (done.code, server.seen) == (2, [])
 
 
 def test_unwritable_folder_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
         for output in ([], ["-o", "./"], ["-o", "birds/of/paper/"]):
-            done = person.does("generate", "x", "-m", "viduq3-turbo", *output)
+            done = shell.run("generate", "x", "-m", "viduq3-turbo", *output)
             assert (done.code, server.seen) == (2, []), done
             assert "cannot be written" in done.err
-        assert person.does("generate", "x", "-m", "viduq3-turbo", "--no-wait").code == 0, "it writes no file"
+        assert shell.run("generate", "x", "-m", "viduq3-turbo", "--no-wait").code == 0, "it writes no file"
 
 
 def may_not(_path: Path, _mode: int) -> bool:
@@ -127,14 +127,14 @@ def may_not(_path: Path, _mode: int) -> bool:
 
 def test_dry_run_sends_nothing(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video") as other:
-        person = Person(tmp_path, [server, other])
+        shell = Shell(tmp_path, [server, other])
         (tmp_path / "a.png").write_bytes(picture())
-        done = person.does("generate", "a bird", "--image", "a.png", "-m", "viduq2-pro", "--dry-run", "--json")
+        done = shell.run("generate", "a bird", "--image", "a.png", "-m", "viduq2-pro", "--dry-run", "--json")
         assert done.code == 0, done
         assert done.document["order"] == ["vidu"]
         assert done.document["operation"] == "imageToVideo"
         assert "data:image/png;base64,..." in done.out
-        refused = person.does("route", "a bird", "-m", "viduq3-turbo", "-d", "99")
+        refused = shell.run("route", "a bird", "-m", "viduq3-turbo", "-d", "99")
         assert refused.code == 3
         assert [line.split("\t")[:2] for line in refused.lines] == [["-", "vidu"], ["-", "skills_video"]]
         assert "99 is more than " in refused.out
@@ -144,9 +144,9 @@ def test_dry_run_sends_nothing(tmp_path: Path) -> None:
 
 def test_set_parses_values_of_every_type(tmp_path: Path) -> None:
     with Server() as server:
-        person = Person(tmp_path, [server])
+        shell = Shell(tmp_path, [server])
         further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]
-        done = person.does("generate", "a bird", "-m", "viduq2", *further, "--no-wait")
+        done = shell.run("generate", "a bird", "-m", "viduq2", *further, "--no-wait")
         assert done.code == 0, done
         body = server.paid[0].body
         assert {name: body[name] for name in ("style", "wm_position", "meta_data", "seed", "audio")} == {

@@ -38,8 +38,8 @@ MOUNT: Final = shutil.which("mount") or "mount"
 UNMOUNT: Final = shutil.which("umount") or "umount"
 
 
-class Person:
-    """A user of the command in a folder of their own."""
+class Shell:
+    """The environment and the working folder of `vidu batch`."""
 
     def __init__(self, provider: ProviderProcess, folder: Path) -> None:
         self.provider: Final = provider
@@ -47,7 +47,7 @@ class Person:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
         self.environment: Final = {**kept, **provider.environment, "VIDU_CONFIG": "", "XDG_CONFIG_HOME": str(folder / "config")}
 
-    def does(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the command in this process, which is much faster."""
         isolated = CliRunner().isolation(env={**self.environment})
         with contextlib.chdir(self.folder), isolated as (out, err, _):
@@ -57,7 +57,7 @@ class Person:
             check(["batch", *words], out.getvalue().decode())
             return subprocess.CompletedProcess(words, code, out.getvalue().decode(), err.getvalue().decode())
 
-    def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run_process(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the command in a process of its own, to its end."""
         done = subprocess.run(
             [*COMMAND, *words],
@@ -71,12 +71,12 @@ class Person:
         check(["batch", *words], done.stdout)
         return done
 
-    def begins(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*COMMAND, *words], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def writes(self, name: str, *rows: dict[str, Any]) -> None:
+    def write_rows(self, name: str, *rows: dict[str, Any]) -> None:
         usual = {"model": "viduq3-turbo", "duration": 5, "account": "vidu"}
         lines = "".join(json.dumps({**usual, **row}) + "\n" for row in rows)
         (self.folder / name).write_text(lines, encoding="utf-8")
@@ -90,43 +90,43 @@ def group() -> Commands:
 
 
 @pytest.fixture
-def person(provider: ProviderProcess, tmp_path: Path) -> Person:
-    return Person(provider, tmp_path)
+def shell(provider: ProviderProcess, tmp_path: Path) -> Shell:
+    return Shell(provider, tmp_path)
 
 
-def test_killed_batch_can_be_resumed_to_its_end_and_is_paid_once(person: Person) -> None:
+def test_killed_batch_can_be_resumed_to_its_end_and_is_paid_once(shell: Shell) -> None:
     """Run, kill -9, status, resume up to a budget, raise it, resume, export, run again."""
-    person.writes("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}"} for row in range(8)))
+    shell.write_rows("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}"} for row in range(8)))
     words = ("films.jsonl", "--template", "{row:03}-{key}", "--concurrency", "vidu=3", *QUICK)
-    run = person.begins("run", *words)
+    run = shell.start("run", *words)
     deadline = time.monotonic() + PATIENCE
-    while len(person.provider.ledger()["paid"]) < 3 and time.monotonic() < deadline:
+    while len(shell.provider.ledger()["paid"]) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)
     run.kill()
     run.communicate()
-    status = json.loads(person.does("status", "--json").stdout)
+    status = json.loads(shell.run("status", "--json").stdout)
     assert (status["jobs"], 0 < status["open"] <= 8) == (8, True)
-    stopped = person.types("resume", "--budget", "400", "--json", *QUICK)
+    stopped = shell.run_process("resume", "--budget", "400", "--json", *QUICK)
     document = json.loads(stopped.stdout)
     assert stopped.returncode == 6, stopped.stderr
     assert (document["states"]["done"], document["states"]["queued"], document["credits"]["all"]["spent"]) == (7, 1, 385.0)
     assert document["held"] == {"vidu": "the budget is reached"}
     assert "the budget is reached: 1 jobs stay queued" in stopped.stderr
-    resumed = person.types("resume", "films", "--budget", "500", *QUICK)
+    resumed = shell.run_process("resume", "films", "--budget", "500", *QUICK)
     assert (resumed.returncode, "8 of 8 ended" in resumed.stderr) == (0, True), resumed.stderr
-    rows = list(csv.DictReader(io.StringIO(person.does("export", "--format", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(shell.run("export", "--format", "csv").stdout)))
     assert [row["state"] for row in rows] == ["done"] * 8
     assert [Path(row["file"]).name for row in rows[:2]] == ["001-k0.mp4", "002-k1.mp4"]
-    again = person.does("run", *words[:-6], "--enqueue")
+    again = shell.run("run", *words[:-6], "--enqueue")
     assert (again.returncode, "0 new jobs, 8 existing ones" in again.stderr) == (0, True), again.stderr
-    assert len(person.provider.ledger()["paid"]) == 8
+    assert len(shell.provider.ledger()["paid"]) == 8
 
 
-def test_ctrl_c_prints_the_command_that_continues(person: Person) -> None:
-    person.writes("films.jsonl", {"prompt": "a bird"})
-    run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30", "--database", "sqlite:///other.sqlite")
+def test_ctrl_c_prints_the_command_that_continues(shell: Shell) -> None:
+    shell.write_rows("films.jsonl", {"prompt": "a bird"})
+    run = shell.start("run", "films.jsonl", "--polling", "0.1", "--interval", "30", "--database", "sqlite:///other.sqlite")
     deadline = time.monotonic() + PATIENCE
-    while not person.provider.ledger()["paid"] and time.monotonic() < deadline:
+    while not shell.provider.ledger()["paid"] and time.monotonic() < deadline:
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=PATIENCE)
@@ -134,18 +134,18 @@ def test_ctrl_c_prints_the_command_that_continues(person: Person) -> None:
     assert "Continue with: vidu batch resume films, with the same --database" in said
     assert "Traceback" not in said
     assert "Error" not in said
-    assert len(person.provider.ledger()["paid"]) == 1
+    assert len(shell.provider.ledger()["paid"]) == 1
 
 
-def test_command_that_records_the_remaining_rows_is_named(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    person.writes("films.jsonl", {"prompt": "a bird"})
-    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
-    assert person.does("cancel", "films").returncode == 0
-    with sqlite3.connect(person.folder / "vidu-batches.sqlite") as connection:
+def test_command_that_records_the_remaining_rows_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.write_rows("films.jsonl", {"prompt": "a bird"})
+    assert shell.run("run", "films.jsonl", "--enqueue").returncode == 0
+    assert shell.run("cancel", "films").returncode == 0
+    with sqlite3.connect(shell.folder / "vidu-batches.sqlite") as connection:
         connection.execute("UPDATE vidu_batches SET planned = 3")
     connection.close()
-    assert person.does("status", "films").stdout.startswith("films\tvidu\t")
-    status = person.does("status", "films", "--json")
+    assert shell.run("status", "films").stdout.startswith("films\tvidu\t")
+    status = shell.run("status", "films", "--json")
     assert (status.returncode, json.loads(status.stdout)["planned"]) == (6, 3)
     assert "only 1 of 3 rows were recorded" in status.stderr
     assert "vidu batch run films.jsonl --name films ..." in status.stderr
@@ -154,54 +154,54 @@ def test_command_that_records_the_remaining_rows_is_named(person: Person, monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vidu_ext.durable.batches.Batches.plan", is_interrupted)
-    run = person.does("run", "films.jsonl")
+    run = shell.run("run", "films.jsonl")
     assert (run.returncode, "Continue with: vidu batch run films.jsonl --name films ..." in run.stderr) == (130, True), run.stderr
 
 
-def test_enqueued_jobs_are_run_by_a_worker_only(person: Person) -> None:
-    person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish"})
-    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
-    assert person.provider.ledger()["paid"] == []
-    assert person.does("cancel", "films", "--json").stdout.count('"before_sending": 2') == 1
-    keys = [json.loads(line)["key"] for line in person.does("export").stdout.splitlines()]
-    assert person.does("retry", "films", "--key", keys[0]).returncode == 0
-    done = person.types("worker", "--until-idle", *QUICK)
+def test_enqueued_jobs_are_run_by_a_worker_only(shell: Shell) -> None:
+    shell.write_rows("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish"})
+    assert shell.run("run", "films.jsonl", "--enqueue").returncode == 0
+    assert shell.provider.ledger()["paid"] == []
+    assert shell.run("cancel", "films", "--json").stdout.count('"before_sending": 2') == 1
+    keys = [json.loads(line)["key"] for line in shell.run("export").stdout.splitlines()]
+    assert shell.run("retry", "films", "--key", keys[0]).returncode == 0
+    done = shell.run_process("worker", "--until-idle", *QUICK)
     assert done.returncode == 0, done.stderr
-    states = [json.loads(line)["state"] for line in person.does("export").stdout.splitlines()]
+    states = [json.loads(line)["state"] for line in shell.run("export").stdout.splitlines()]
     assert sorted(states) == ["canceled", "done"]
 
 
-def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(person: Person) -> None:
+def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(shell: Shell) -> None:
     """Once, the answer to the job that was sent to learn the cost was lost, and the run waited for its cost without end."""
-    person.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
-    person.writes(
+    shell.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
+    shell.write_rows(
         "films.jsonl",
         *({"key": f"k{row}", "prompt": f"a bird, {row}", "account": "zenlayer", "model": "viduq2-pro"} for row in range(6)),
     )
-    run = person.types("run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
+    run = shell.run_process("run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
     document = json.loads(run.stdout)
     (unknown,) = document["unsettled"]
     assert (run.returncode, document["states"]["unknown"], document["states"]["queued"]) == (7, 1, 5)
     assert f"keep credits reserved until they are settled: {unknown}." in run.stderr
 
 
-def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(person: Person) -> None:
-    person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
-    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
+def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(shell: Shell) -> None:
+    shell.write_rows("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
+    assert shell.run("run", "films.jsonl", "--enqueue").returncode == 0
     said = "1 job waits for account comfy, for which this process has no key"
-    resumed = person.types("resume", "--json", *QUICK, COMFY_API_KEY="")
+    resumed = shell.run_process("resume", "--json", *QUICK, COMFY_API_KEY="")
     states = json.loads(resumed.stdout)["states"]
     assert (resumed.returncode, resumed.stderr.count(said)) == (6, 1), resumed.stderr
     assert (states["done"], states["queued"]) == (1, 1)
-    worker = person.types("worker", "--until-idle", *QUICK, COMFY_API_KEY="")
+    worker = shell.run_process("worker", "--until-idle", *QUICK, COMFY_API_KEY="")
     assert (worker.returncode, worker.stderr.count(said)) == (6, 1), worker.stderr
 
 
-def test_every_command_prints_one_json_document_with_json(person: Person) -> None:
-    person.writes("films.jsonl", {"key": "a", "prompt": "a bird"})
+def test_every_command_prints_one_json_document_with_json(shell: Shell) -> None:
+    shell.write_rows("films.jsonl", {"key": "a", "prompt": "a bird"})
 
     def document(*words: str) -> Any:
-        done = person.does(*words, "--json")
+        done = shell.run(*words, "--json")
         assert done.returncode == 0, done.stderr
         (line,) = done.stdout.splitlines()
         return json.loads(line)
@@ -210,34 +210,34 @@ def test_every_command_prints_one_json_document_with_json(person: Person) -> Non
     assert document("run", "films.jsonl", "--check") == {"batch": "films", "rows": 1}
     assert document("run", "films.jsonl", "--enqueue")["states"]["queued"] == 1
     assert document("export", "-o", "jobs.jsonl") == {"batch": "films", "jobs": 1, "file": "jobs.jsonl"}
-    with Batches(f"sqlite:///{person.folder}/vidu-batches.sqlite") as batches:
+    with Batches(f"sqlite:///{shell.folder}/vidu-batches.sqlite") as batches:
         (job,) = every_job(batches.store, "films")
         batches.store.begin(job, "x")
         batches.store.mark_unknown(job, "no answer")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
-    worker = person.types("worker", "--until-idle", "--json", *QUICK)
+    worker = shell.run_process("worker", "--until-idle", "--json", *QUICK)
     assert json.loads(worker.stdout)["without_key"] == {}, worker
 
 
-def test_bad_input_is_one_error_and_nothing_is_sent(person: Person) -> None:
-    (person.folder / "bad.jsonl").write_text(
+def test_bad_input_is_one_error_and_nothing_is_sent(shell: Shell) -> None:
+    (shell.folder / "bad.jsonl").write_text(
         '{"prompt": "a", "model": "viduq3-turbo", "account": "vidu", "duration": 99}\n{"modl": 1}\n', encoding="utf-8"
     )
-    bad = person.does("run", "bad.jsonl")
+    bad = shell.run("run", "bad.jsonl")
     assert bad.returncode == 2
     assert "2 error(s) in 2 row(s)" in bad.stderr
-    assert list(person.folder.glob("*.sqlite*")) == []
-    person.writes("good.jsonl", {"prompt": "a"})
+    assert list(shell.folder.glob("*.sqlite*")) == []
+    shell.write_rows("good.jsonl", {"prompt": "a"})
     wrong = {
         ("--database", "postgresql://vidu@127.0.0.1:1/none"): "cannot be used",
         ("--database", "sqlite:////nowhere/at/all.sqlite"): "cannot be used",
         ("--budget", "vido=5", "--price", "nothing"): "is not a provider",
     }
     for words, said in wrong.items():
-        done = person.does("run", "good.jsonl", *words)
+        done = shell.run("run", "good.jsonl", *words)
         assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (2, True, False), (words, done.stderr)
-    assert person.provider.ledger()["counts"] == {}
+    assert shell.provider.ledger()["counts"] == {}
 
 
 @pytest.mark.parametrize(
@@ -249,29 +249,29 @@ def test_bad_input_is_one_error_and_nothing_is_sent(person: Person) -> None:
         ("--interval", "0", "--interval must be a finite number of seconds"),
     ],
 )
-def test_invalid_worker_option_is_refused_before_rows_are_queued(person: Person, option: str, value: str, said: str) -> None:
-    person.writes("films.jsonl", {"prompt": "a bird"})
-    done = person.does("run", "films.jsonl", option, value)
+def test_invalid_worker_option_is_refused_before_rows_are_queued(shell: Shell, option: str, value: str, said: str) -> None:
+    shell.write_rows("films.jsonl", {"prompt": "a bird"})
+    done = shell.run("run", "films.jsonl", option, value)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
-    assert list(person.folder.glob("*.sqlite*")) == []
+    assert list(shell.folder.glob("*.sqlite*")) == []
 
 
-def test_variable_that_makes_dbos_use_another_database_is_refused(person: Person) -> None:
+def test_variable_that_makes_dbos_use_another_database_is_refused(shell: Shell) -> None:
     """DBOS Cloud sets it. Once, the command ended with an internal error."""
-    person.writes("films.jsonl", {"prompt": "a bird"})
-    done = person.types("run", "films.jsonl", *QUICK, DBOS__CLOUD="true")
+    shell.write_rows("films.jsonl", {"prompt": "a bird"})
+    done = shell.run_process("run", "films.jsonl", *QUICK, DBOS__CLOUD="true")
     assert done.returncode == 2, done
     assert [line for line in done.stderr.splitlines() if line.startswith("error: DBOS__CLOUD is set")], done
     assert "Traceback" not in done.stderr
-    assert person.provider.ledger()["counts"] == {}
+    assert shell.provider.ledger()["counts"] == {}
 
 
-def test_missing_extra_is_one_line_with_the_install_command(person: Person) -> None:
-    hidden = person.folder / "hidden"
+def test_missing_extra_is_one_line_with_the_install_command(shell: Shell) -> None:
+    hidden = shell.folder / "hidden"
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['dbos'] = None\n", encoding="utf-8")
     path = os.pathsep.join([str(hidden), os.environ.get("PYTHONPATH", "")])
-    done = person.types("status", PYTHONPATH=path)
+    done = shell.run_process("status", PYTHONPATH=path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert install_command("durable") in done.stderr
@@ -288,13 +288,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([UNMOUNT, folder], check=False, capture_output=True)
 
 
-def test_full_disk_ends_the_run_and_resume_downloads_the_paid_result(person: Person, small_disk: Path) -> None:
+def test_full_disk_ends_the_run_and_resume_downloads_the_paid_result(shell: Shell, small_disk: Path) -> None:
     """The disk of the files is full: one message, and `resume` downloads the result when there is room."""
-    person.writes("films.jsonl", {"prompt": "a bird"})
-    full = person.types("run", "films.jsonl", *QUICK)
+    shell.write_rows("films.jsonl", {"prompt": "a bird"})
+    full = shell.run_process("run", "films.jsonl", *QUICK)
     assert full.returncode == 10
     assert full.stderr.count("Free disk space, then continue with `vidu batch resume`") == 1
     assert "Traceback" not in full.stderr
     subprocess.run([UNMOUNT, small_disk], check=True)
-    assert person.types("resume", *QUICK).returncode == 0
-    assert len(person.provider.ledger()["paid"]) == 1
+    assert shell.run_process("resume", *QUICK).returncode == 0
+    assert len(shell.provider.ledger()["paid"]) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 from snippets import GUIDE
 from starlette.testclient import TestClient
 
@@ -39,7 +39,7 @@ def test_every_example_has_a_line_on_its_page_and_a_test() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_command_prints_an_example_as_a_file(name: str, tmp_path: Path) -> None:
-    assert Person(tmp_path).does("guide", f"examples/{name}").out == (EXAMPLES / name).read_text(encoding="utf-8")
+    assert Shell(tmp_path).run("guide", f"examples/{name}").out == (EXAMPLES / name).read_text(encoding="utf-8")
 
 
 def test_web_service_makes_one_video_for_a_repeated_request(vidu_emulator: ViduEmulator) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import Person
+from cli_running import Shell
 from snippets import GUIDE, PAGES, TOP
 from starlette.testclient import TestClient
 
@@ -47,18 +47,18 @@ def test_index_of_the_guide_lists_every_page() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_command_prints_a_page_as_it_is(name: str, tmp_path: Path) -> None:
     text = (GUIDE / f"{name}.md").read_text(encoding="utf-8")
-    person = Person(tmp_path)
-    assert person.does("guide", name).out == text
-    assert person.does("guide", name, "--json").document == {"page": name, "text": text}
+    shell = Shell(tmp_path)
+    assert shell.run("guide", name).out == text
+    assert shell.run("guide", name, "--json").document == {"page": name, "text": text}
 
 
 def test_command_without_a_page_prints_the_index(tmp_path: Path) -> None:
-    assert Person(tmp_path).does("guide").out == (GUIDE / "index.md").read_text(encoding="utf-8")
+    assert Shell(tmp_path).run("guide").out == (GUIDE / "index.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["mony", "../cli/exits", "money.md", ""])
 def test_unknown_page_is_refused(name: str, tmp_path: Path) -> None:
-    done = Person(tmp_path).does("guide", name)
+    done = Shell(tmp_path).run("guide", name)
     assert (done.code, done.out) == (2, "")
     assert "vidu guide" in done.err
 

@@ -222,8 +222,15 @@ def plain(body: bytes) -> bytes:
     return body
 
 
+def deflated_then_gzipped(body: bytes) -> bytes:
+    return gzip.compress(deflated(body))
+
+
 def stacked(word: str, pack: Callable[[bytes], bytes], times: int) -> tuple[str, Callable[[bytes], bytes]]:
-    return ", ".join([word] * times), lambda body: reduce(lambda packed, _: pack(packed), range(times), body)
+    def pack_repeatedly(body: bytes) -> bytes:
+        return reduce(lambda packed, _: pack(packed), range(times), body)
+
+    return ", ".join([word] * times), pack_repeatedly
 
 
 PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
@@ -246,7 +253,7 @@ PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
     ("", plain),
     ("identity, gzip,", gzip.compress),
     ("gzip, utf-8", gzip.compress),
-    ("deflate, gzip", lambda body: gzip.compress(deflated(body))),
+    ("deflate, gzip", deflated_then_gzipped),
     stacked("gzip", gzip.compress, 2),
     stacked("deflate", deflated_raw, 5),
     ("gzip, gzip", gzip.compress),
@@ -257,9 +264,7 @@ PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
     ("identity", deflated),
     ("none", in_members),
 ]
-packings = pytest.mark.parametrize(
-    ("word", "pack"), PACKED, ids=[f"{word[:20]}-{getattr(pack, '__name__', '')}" for word, pack in PACKED]
-)
+packings = pytest.mark.parametrize(("word", "pack"), PACKED, ids=[f"{word[:20]}-{pack.__name__}" for word, pack in PACKED])
 
 
 @ways

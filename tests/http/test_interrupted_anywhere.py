@@ -23,6 +23,9 @@ from vidu_ext.values.errors import ViduError
 WARM_UP: Final = 2
 """Runs without an interrupt before the others, so that caches are filled and each run takes the same lines."""
 
+THIRD: Final = 3
+"""Every third line, where another case has most lines in common; `make stress` tries them all."""
+
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Python does not pass on an interrupt in a generator that it is deleting; it reports the interrupt as unraisable."""
 
@@ -33,8 +36,8 @@ Use: TypeAlias = "Callable[[Vidu, Caller], object]"
 AsyncUse: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]"
 
 
-def interrupted_callers(provider: Callable[[], Provider], use: Use) -> Iterator[Caller]:
-    """Yield the caller of each run of `use`, each of which is interrupted at another line."""
+def interrupted_callers(provider: Callable[[], Provider], use: Use, *, step: int = 1) -> Iterator[Caller]:
+    """Yield the caller of each run of `use`, each of which is interrupted at another line; with a step, at each third, say."""
 
     def run(caller: Caller, lines: Lines) -> None:
         with Vidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
@@ -47,7 +50,7 @@ def interrupted_callers(provider: Callable[[], Provider], use: Use) -> Iterator[
             finally:
                 sys.settrace(None)
 
-    return callers_at_each_line(provider, run)
+    return callers_at_each_line(provider, run, step=step)
 
 
 def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -> Iterator[Caller]:
@@ -71,7 +74,9 @@ def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -
     return callers_at_each_line(provider, run)
 
 
-def callers_at_each_line(provider: Callable[[], Provider], run: Callable[[Caller, Lines], None]) -> Iterator[Caller]:
+def callers_at_each_line(
+    provider: Callable[[], Provider], run: Callable[[Caller, Lines], None], *, step: int = 1
+) -> Iterator[Caller]:
     def run_once(at: int = 0) -> tuple[Caller, Lines]:
         caller = Caller(provider())
         lines = Lines(caller, at)
@@ -79,7 +84,7 @@ def callers_at_each_line(provider: Callable[[], Provider], run: Callable[[Caller
         return caller, lines
 
     lines = [run_once()[1] for _ in range(WARM_UP)][-1]
-    for at in lines.to_interrupt:
+    for at in lines.to_interrupt[::step]:
         yield run_once(at)[0]
 
 
@@ -88,11 +93,18 @@ def submit(vidu: Vidu, caller: Caller) -> object:
 
 
 @pytest.mark.parametrize(
-    ("provider", "loses"), [("vidu", False), ("comfy", False), ("skills_video", True), ("zenlayer", True), ("vidu", True)]
+    ("provider", "loses", "step"),
+    [
+        ("vidu", False, 1),
+        ("zenlayer", True, 1),
+        ("comfy", False, THIRD),
+        ("skills_video", True, THIRD),
+        ("vidu", True, THIRD),
+    ],
 )
-def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool) -> None:
+def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool, step: int) -> None:
     """Once, an interrupt between the answer and the end of `on_accepted` named no task, and said that nothing was paid."""
-    callers = list(interrupted_callers(lambda: Provider(provider, loses=loses), submit))
+    callers = list(interrupted_callers(lambda: Provider(provider, loses=loses), submit, step=step))
     for caller in callers:
         caller.check()
     assert {caller.provider.is_asked for caller in callers} == {False, True}
@@ -122,8 +134,10 @@ def test_send_that_is_interrupted_at_any_line_loses_no_task(loses: bool) -> None
         caller.check()
 
 
-@pytest.mark.parametrize(("provider", "is_listed"), [("vidu", True), ("comfy", True), ("vidu", False)])
-def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submission(provider: str, is_listed: bool) -> None:
+@pytest.mark.parametrize(("provider", "is_listed", "step"), [("vidu", True, THIRD), ("comfy", True, 1), ("vidu", False, THIRD)])
+def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submission(
+    provider: str, is_listed: bool, step: int
+) -> None:
     """An interrupted search proves nothing, so its exception has the submission to search for again."""
     sent_to = Provider(provider)
     with Vidu(sent_to.accounts, settings=sent_to.settings) as vidu:
@@ -134,7 +148,7 @@ def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submissi
         return vidu.find(submission, on_accepted=caller.keep)
 
     listed = list(sent_to.paid) if is_listed else []
-    for caller in interrupted_callers(lambda: Provider(provider, paid=list(listed)), find):
+    for caller in interrupted_callers(lambda: Provider(provider, paid=list(listed)), find, step=step):
         if is_listed:
             caller.check()
         assert caller.returned or not caller.provider.is_asked or getattr(caller.ending, "submission", None) == submission

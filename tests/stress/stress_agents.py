@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from agent import BIRD, killed_once
-from cli_running import Person
+from cli_running import Shell
 from stress_rig import Options, Row
 
 from vidu_ext.emulator.clock import Clock
@@ -56,9 +56,9 @@ def _killed(deaths: Iterable[tuple[int, str, str]]) -> Row:
     with EmulatorServer(settings=settings, clock=Clock(rate=100.0)) as server:
         for number, mode, provider in deaths:
             with tempfile.TemporaryDirectory() as folder:
-                person = Person(Path(folder), variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
+                shell = Shell(Path(folder), variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
                 request = {**BIRD, "prompt": f"bird {len(have)}", "account": provider, "resolution": "720p"}
-                have.append(asyncio.run(killed_once(person, number, mode, request)))
+                have.append(asyncio.run(killed_once(shell, number, mode, request)))
         paid = [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
     lost = Counter(paid) - Counter(have)
     return Row(name="", runs=len(have), paid=len(paid), twice=max(len(paid) - len(have), 0), lost=lost.total())

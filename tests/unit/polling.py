@@ -64,7 +64,7 @@ class Waiter(Listener):
         return self.ends[0]
 
 
-class World:
+class PollSimulation:
     """A provider with tasks, and a queue that polls them at times that `run` passes through."""
 
     def __init__(

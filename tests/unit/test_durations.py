@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from polling import DONE, World
+from polling import DONE, PollSimulation
 
 from vidu_ext import Submission, TaskRef
 from vidu_ext.flows.durations import EARLY_LOOK, ENOUGH, MOST_DURATIONS, Durations
@@ -36,16 +36,16 @@ def durations_of(*seconds: float) -> Durations:
 
 def poll_times(durations: Durations, *, seconds: float, submission: Submission = SUBMISSION) -> list[float]:
     """Return the times at which a task that takes so long is polled, up to the answer that it has ended."""
-    world = World("comfy", durations=durations)
+    simulation = PollSimulation("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), submission)
-    [waiter] = world.join("a", is_new=True)
+    [waiter] = simulation.join("a", is_new=True)
     while not waiter.ends:
-        due = world.queue.next_due()
+        due = simulation.queue.next_due()
         assert due is not None
         if due >= seconds:
-            world.states["a"] = DONE
-        world.run(due)
-    return world.times
+            simulation.states["a"] = DONE
+        simulation.run(due)
+    return simulation.times
 
 
 def test_task_whose_like_took_a_minute_is_polled_once_early_and_then_around_the_minute() -> None:
@@ -99,24 +99,26 @@ def test_end_of_tasks_of_unknown_duration_is_seen_within_a_second_and_a_half_wit
 
 def test_duration_of_a_new_task_is_learned_when_its_wait_ends() -> None:
     durations = Durations()
-    world = World("comfy", durations=durations)
+    simulation = PollSimulation("comfy", durations=durations)
     for number in range(ENOUGH):
         durations.began(TaskRef("studio", str(number)), SUBMISSION)
-        world.join(str(number), is_new=True)
-    world.run(20.0)
-    world.states |= dict.fromkeys(world.states, DONE)
-    world.run(40.0)
+        simulation.join(str(number), is_new=True)
+    simulation.run(20.0)
+    simulation.states |= dict.fromkeys(simulation.states, DONE)
+    simulation.run(40.0)
     durations.began(TaskRef("studio", "next"), SUBMISSION)
     assert durations.usual(TaskRef("studio", "next")) == pytest.approx(20.0, abs=3.0)
 
 
 def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:
     durations = durations_of(*([30.0] * ENOUGH))
-    world = World("comfy", durations=durations)
+    simulation = PollSimulation("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), SUBMISSION)
-    new, of_before, of_another_kind = world.join("a", is_new=True) + world.join("b", estimate=30.0) + world.join("c", is_new=True)
-    world.run(EARLY_LOOK)
+    new, of_before, of_another_kind = (
+        simulation.join("a", is_new=True) + simulation.join("b", estimate=30.0) + simulation.join("c", is_new=True)
+    )
+    simulation.run(EARLY_LOOK)
     assert new.etas == [30.0 - EARLY_LOOK]
-    world.run(100.0)
+    simulation.run(100.0)
     assert new.etas[-1] is None
     assert set(of_before.etas + of_another_kind.etas) == {None}

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from polling import DONE, STEADY, World
+from polling import DONE, STEADY, PollSimulation
 
 from vidu_ext import TaskRef
 from vidu_ext.flows.poll import Notices
@@ -27,26 +27,26 @@ class Announced(Notices):
         return ref.task_id in self.came
 
 
-def announced(provider: str = "vidu", *, came: str = "") -> World:
-    return World(provider, poll=SLOW, notices=Announced(came))
+def announced(provider: str = "vidu", *, came: str = "") -> PollSimulation:
+    return PollSimulation(provider, poll=SLOW, notices=Announced(came))
 
 
 def test_task_that_sends_notices_is_polled_every_thirty_seconds() -> None:
-    world = announced()
-    world.join("a")
-    world.run(100.0)
-    assert world.times == [0.0, 30.0, 60.0, 90.0]
+    simulation = announced()
+    simulation.join("a")
+    simulation.run(100.0)
+    assert simulation.times == [0.0, 30.0, 60.0, 90.0]
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
-    world = announced(provider)
-    [waiter] = world.join("a")
-    world.run(7.0)
-    world.states["a"] = DONE
-    world.queue.wake("a", world.now)
-    world.run(7.5)
-    assert (world.times, len(waiter.ends)) == ([0.0, 7.0], 1)
+    simulation = announced(provider)
+    [waiter] = simulation.join("a")
+    simulation.run(7.0)
+    simulation.states["a"] = DONE
+    simulation.queue.wake("a", simulation.now)
+    simulation.run(7.5)
+    assert (simulation.times, len(waiter.ends)) == ([0.0, 7.0], 1)
 
 
 @pytest.mark.parametrize(
@@ -59,62 +59,62 @@ def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
 )
 def test_notices_share_requests(apart: float, times: list[float]) -> None:
     """Otherwise a hundred tasks that end together would take a hundred requests."""
-    world = announced()
+    simulation = announced()
     names = [f"t{number}" for number in range(7)]
-    waiters = world.join(*names, "another")
-    world.run(10.0)
-    world.asked.clear()
+    waiters = simulation.join(*names, "another")
+    simulation.run(10.0)
+    simulation.asked.clear()
     for number, name in enumerate(names):
-        world.run(10.0 + number * apart)
-        world.states[name] = DONE
-        world.queue.wake(name, world.now)
-    world.run(14.0)
-    assert world.times == pytest.approx(times)
+        simulation.run(10.0 + number * apart)
+        simulation.states[name] = DONE
+        simulation.queue.wake(name, simulation.now)
+    simulation.run(14.0)
+    assert simulation.times == pytest.approx(times)
     assert [len(waiter.ends) for waiter in waiters] == [1] * 7 + [0]
 
 
 def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:
     """Vidu lists a task some seconds late. The list was believed, and the wait lasted as long as without the notice."""
-    world = announced()
-    waiter, _ = world.join("a", "b")
-    world.run(5.0)
-    world.unlisted.add("a")
-    world.states["a"] = DONE
-    world.queue.wake("a", world.now)
-    world.run(5.5)
+    simulation = announced()
+    waiter, _ = simulation.join("a", "b")
+    simulation.run(5.0)
+    simulation.unlisted.add("a")
+    simulation.states["a"] = DONE
+    simulation.queue.wake("a", simulation.now)
+    simulation.run(5.5)
     assert len(waiter.ends) == 1
 
 
 def test_task_whose_notice_arrived_before_the_wait_is_polled_at_once() -> None:
-    world = announced(came="a")
-    world.join("a", "b", is_new=True)
-    world.run(10.0)
-    assert world.asked[0][0] == 0.0
-    assert all("b" not in names or "a" in names for _, _, names in world.asked)
+    simulation = announced(came="a")
+    simulation.join("a", "b", is_new=True)
+    simulation.run(10.0)
+    assert simulation.asked[0][0] == 0.0
+    assert all("b" not in names or "a" in names for _, _, names in simulation.asked)
 
 
 def test_notice_during_a_request_causes_another_request_after_it() -> None:
-    world = announced()
-    [waiter] = world.join("a")
-    under_way = world.request()
-    world.queue.wake("a", world.now)
-    world.answer(under_way)
-    world.states["a"] = DONE
-    world.run(1.0)
+    simulation = announced()
+    [waiter] = simulation.join("a")
+    under_way = simulation.request()
+    simulation.queue.wake("a", simulation.now)
+    simulation.answer(under_way)
+    simulation.states["a"] = DONE
+    simulation.run(1.0)
     assert len(waiter.ends) == 1
 
 
 def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> None:
-    world = announced()
-    world.join("a")
-    world.run(5.0)
-    world.queue.wake("a", world.now)
-    world.asked.clear()
-    world.run(10.0)
-    assert len(world.asked) > 1
+    simulation = announced()
+    simulation.join("a")
+    simulation.run(5.0)
+    simulation.queue.wake("a", simulation.now)
+    simulation.asked.clear()
+    simulation.run(10.0)
+    assert len(simulation.asked) > 1
 
 
 def test_notice_of_a_task_without_a_wait_causes_no_request() -> None:
-    world = World()
-    world.queue.wake("a", 0.0)
-    assert world.queue.next_due() is None
+    simulation = PollSimulation()
+    simulation.queue.wake("a", 0.0)
+    assert simulation.queue.next_due() is None

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from paid import reply
-from polling import DONE, Waiter, World, always, in_turn, lists_one_task, state_of
+from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_task, state_of
 
 from vidu_ext.flows.poll import NEWBORN_SECONDS, Conclusion, PolledTask, conclude
 from vidu_ext.flows.sightings import UNCERTAIN_SHARE
@@ -34,10 +34,10 @@ ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [
 
 @pytest.mark.parametrize(("answer", "state", "kind"), ENDS)
 def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: TaskState, kind: type[TaskFailedError]) -> None:
-    world = World("comfy")
-    (waiter,) = world.join("1")
-    world.states["1"] = answer
-    world.run(0.0)
+    simulation = PollSimulation("comfy")
+    (waiter,) = simulation.join("1")
+    simulation.states["1"] = answer
+    simulation.run(0.0)
     assert state_of(waiter.end) is state
     with pytest.raises(TaskFailedError) as caught:
         conclude(waiter.end)
@@ -59,27 +59,27 @@ def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: Ta
 )
 @lists_one_task
 def test_refused_key_ends_the_wait(provider: str, status: int, operations: list[str]) -> None:
-    world = World(provider)
-    (waiter,) = world.join("1")
-    world.run(2.0)
-    world.answers = always(reply(status, {"reason": "Unauthorized", "message": "who are you"}))
-    world.run(60.0)
-    assert world.operations == operations
+    simulation = PollSimulation(provider)
+    (waiter,) = simulation.join("1")
+    simulation.run(2.0)
+    simulation.answers = always(reply(status, {"reason": "Unauthorized", "message": "who are you"}))
+    simulation.run(60.0)
+    assert simulation.operations == operations
     assert isinstance(waiter.end, WaitRefusedError)
     assert (waiter.end.status, waiter.end.code) == (status, "Unauthorized")
     assert waiter.end.snapshot is not None
-    assert len(world.queue) == 0
+    assert len(simulation.queue) == 0
 
 
 @pytest.mark.parametrize("status", [400, 402, 404, 405, 422])
 def test_refusal_ends_the_wait_for_a_task_that_is_older_than_a_minute(status: int) -> None:
-    world = World("comfy")
-    (waiter,) = world.join("1")
-    world.run(NEWBORN_SECONDS)
-    asked = len(world.asked)
-    world.answers = always(reply(status, {"message": "no such id"}))
-    world.run(120.0)
-    assert len(world.asked) == asked + 1
+    simulation = PollSimulation("comfy")
+    (waiter,) = simulation.join("1")
+    simulation.run(NEWBORN_SECONDS)
+    asked = len(simulation.asked)
+    simulation.answers = always(reply(status, {"message": "no such id"}))
+    simulation.run(120.0)
+    assert len(simulation.asked) == asked + 1
     assert isinstance(waiter.end, WaitRefusedError)
     assert waiter.end.snapshot is not None
 
@@ -106,11 +106,11 @@ UNKNOWN_YET: Final = [
 @pytest.mark.parametrize(("status", "body"), UNKNOWN_YET, ids=str)
 def test_refusal_of_a_young_task_does_not_end_its_wait(provider: str, status: int, body: object, *, is_new: bool) -> None:
     """Once, a gateway that learned of its tasks two seconds late answered 400, and the wait for a paid film ended at once."""
-    world = World(provider)
-    (waiter,) = world.join("1", is_new=is_new)
-    world.states["1"] |= {"status": "IN_PROGRESS"}
-    world.answers = in_turn(*[reply(status, body)] * 3)
-    world.run(NEWBORN_SECONDS)
+    simulation = PollSimulation(provider)
+    (waiter,) = simulation.join("1", is_new=is_new)
+    simulation.states["1"] |= {"status": "IN_PROGRESS"}
+    simulation.answers = in_turn(*[reply(status, body)] * 3)
+    simulation.run(NEWBORN_SECONDS)
     assert waiter.misses == 3
     assert waiter.ends == []
     assert waiter.words
@@ -130,33 +130,33 @@ NOT_ABOUT_THE_TASK: Final = [
 @pytest.mark.parametrize(("status", "body"), NOT_ABOUT_THE_TASK, ids=str)
 def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(provider: str, status: int, body: object) -> None:
     """Once, a gateway answered 401 for tasks that it did not know yet; the key had created them a second before."""
-    world = World(provider)
-    (new,) = world.join("1", is_new=True)
-    (other,) = world.join("2")
-    world.answers = always(reply(status, body))
-    world.run(NEWBORN_SECONDS / 2)
+    simulation = PollSimulation(provider)
+    (new,) = simulation.join("1", is_new=True)
+    (other,) = simulation.join("2")
+    simulation.answers = always(reply(status, body))
+    simulation.run(NEWBORN_SECONDS / 2)
     assert isinstance(other.end, WaitRefusedError)
     assert new.ends == []
-    world.run(NEWBORN_SECONDS * 3)
+    simulation.run(NEWBORN_SECONDS * 3)
     assert isinstance(new.end, WaitRefusedError)
 
 
 def test_list_that_is_refused_while_its_tasks_are_young_ends_no_wait() -> None:
-    world = World()
-    waiters = world.join("1", "2", "3", is_new=True)
-    world.answers = in_turn(reply(401, {"message": "who are you"}))
-    world.run(20.0)
-    assert world.operations[0] == "listTasks"
+    simulation = PollSimulation()
+    waiters = simulation.join("1", "2", "3", is_new=True)
+    simulation.answers = in_turn(reply(401, {"message": "who are you"}))
+    simulation.run(20.0)
+    assert simulation.operations[0] == "listTasks"
     assert all(waiter.words and not waiter.ends for waiter in waiters)
 
 
 def test_task_that_stays_unknown_for_a_minute_ends_its_wait() -> None:
-    world = World("comfy")
-    (waiter,) = world.join("1")
-    world.answers = always(reply(404, {"reason": "TaskNotFound"}))
-    world.run(300.0)
-    assert world.times == [0, 2, 4, 8, 16, 32, 62]
-    assert world.times[-1] > NEWBORN_SECONDS
+    simulation = PollSimulation("comfy")
+    (waiter,) = simulation.join("1")
+    simulation.answers = always(reply(404, {"reason": "TaskNotFound"}))
+    simulation.run(300.0)
+    assert simulation.times == [0, 2, 4, 8, 16, 32, 62]
+    assert simulation.times[-1] > NEWBORN_SECONDS
     assert isinstance(waiter.end, WaitRefusedError)
     assert waiter.end.status == 404
 
@@ -166,13 +166,13 @@ def test_task_that_stays_unknown_for_a_minute_ends_its_wait() -> None:
 
 @pytest.mark.parametrize("poll", ["textToVideo", "listTasks", "noSuchOperation"])
 def test_reference_with_a_wrong_status_call_is_refused_and_other_waits_go_on(poll: str) -> None:
-    world = World()
-    (waiter,) = world.join("1")
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
     with pytest.raises(ConfigurationError, match=poll):
-        world.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
-    world.run(0.0)
+        simulation.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
+    simulation.run(0.0)
     assert waiter.words == ["processing"]
-    assert len(world.queue) == 1
+    assert len(simulation.queue) == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
@@ -190,29 +190,29 @@ def test_task_whose_request_cannot_be_built_ends_only_its_own_wait(provider: str
     usual, usual_list = ViduShaped.status_call, ViduShaped.list_call
     monkeypatch.setattr(ViduShaped, "status_call", status_call)
     monkeypatch.setattr(ViduShaped, "list_call", list_call)
-    world = World(provider)
-    first, broken, third = world.join("1", "2", "3")
-    world.run(1.0)
+    simulation = PollSimulation(provider)
+    first, broken, third = simulation.join("1", "2", "3")
+    simulation.run(1.0)
     assert isinstance(broken.end, TaskError)
     assert isinstance(broken.end.__cause__, UnicodeEncodeError)
     assert "is charged" in str(broken.end)
-    world.states["1"] = world.states["3"] = DONE
-    world.run(60.0)
+    simulation.states["1"] = simulation.states["3"] = DONE
+    simulation.run(60.0)
     assert [state_of(waiter.end) for waiter in (first, third)] == [TaskState.SUCCEEDED] * 2
 
 
 def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listener() -> None:
-    world = World()
-    ended, broken = world.join("1", "2")
-    world.states["1"] = DONE
+    simulation = PollSimulation()
+    ended, broken = simulation.join("1", "2")
+    simulation.states["1"] = DONE
 
     class Clumsy(Waiter):
         def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
             raise RuntimeError(f"a bug at {polled.ref}, {snapshot.word}")
 
     clumsy = Clumsy()
-    world.queue.join(TaskRef("studio", "2"), clumsy, 0.0)
-    world.run(60.0)
+    simulation.queue.join(TaskRef("studio", "2"), clumsy, 0.0)
+    simulation.run(60.0)
     assert state_of(ended.end) is TaskState.SUCCEEDED
     assert isinstance(broken.end, TaskError)
     assert isinstance(clumsy.end, TaskError)
@@ -223,114 +223,114 @@ def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listen
 
 
 def test_two_waits_for_a_task_share_its_polls() -> None:
-    world = World("comfy")
-    (first,), (second,) = world.join("1"), world.join("1")
-    world.run(0.0)
-    assert len(world.asked) == 1
-    world.states["1"] = DONE
-    world.run(2.0)
+    simulation = PollSimulation("comfy")
+    (first,), (second,) = simulation.join("1"), simulation.join("1")
+    simulation.run(0.0)
+    assert len(simulation.asked) == 1
+    simulation.states["1"] = DONE
+    simulation.run(2.0)
     assert first.end == second.end
-    assert len(world.queue) == 0
+    assert len(simulation.queue) == 0
 
 
 def test_task_is_polled_until_its_last_listener_has_left() -> None:
-    world = World()
+    simulation = PollSimulation()
     first, second = Waiter(), Waiter()
-    world.states["1"] = {"state": "processing"}
-    polled = world.queue.join(TaskRef("studio", "1"), first, 0.0)
-    assert world.queue.join(TaskRef("studio", "1"), second, 0.0) is polled
-    world.queue.leave(polled, first)
-    world.run(2.0)
+    simulation.states["1"] = {"state": "processing"}
+    polled = simulation.queue.join(TaskRef("studio", "1"), first, 0.0)
+    assert simulation.queue.join(TaskRef("studio", "1"), second, 0.0) is polled
+    simulation.queue.leave(polled, first)
+    simulation.run(2.0)
     assert (first.words, second.words) == ([], ["processing", "processing"])
-    world.queue.leave(polled, second)
-    world.queue.leave(polled, second)
-    assert len(world.queue) == 0
-    assert world.queue.next_due() is None
+    simulation.queue.leave(polled, second)
+    simulation.queue.leave(polled, second)
+    assert len(simulation.queue) == 0
+    assert simulation.queue.next_due() is None
 
 
 def test_answer_to_a_request_of_before_does_not_reach_a_task_that_joined_again() -> None:
-    world = World()
+    simulation = PollSimulation()
     waiter = Waiter()
-    world.states["1"] = {"state": "processing"}
-    polled = world.queue.join(TaskRef("studio", "1"), waiter, 0.0)
-    requests = world.request()
-    world.queue.leave(polled, waiter)
-    (again,) = world.join("1")
-    world.answer(requests)
+    simulation.states["1"] = {"state": "processing"}
+    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    requests = simulation.request()
+    simulation.queue.leave(polled, waiter)
+    (again,) = simulation.join("1")
+    simulation.answer(requests)
     assert waiter.words == again.words == []
-    world.run(0.0)
+    simulation.run(0.0)
     assert again.words == ["processing"]
-    assert len(world.asked) == 2
+    assert len(simulation.asked) == 2
 
 
 def test_listener_that_leaves_at_the_end_does_not_disturb_the_others() -> None:
-    world = World()
-    world.states["1"] = DONE
+    simulation = PollSimulation()
+    simulation.states["1"] = DONE
 
     class Leaver(Waiter):
         def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
             super().ended(polled, conclusion)
-            world.queue.leave(polled, self)
+            simulation.queue.leave(polled, self)
 
     first, second = Leaver(), Leaver()
-    world.queue.join(TaskRef("studio", "1"), first, 0.0)
-    world.queue.join(TaskRef("studio", "1"), second, 0.0)
-    world.run(0.0)
+    simulation.queue.join(TaskRef("studio", "1"), first, 0.0)
+    simulation.queue.join(TaskRef("studio", "1"), second, 0.0)
+    simulation.run(0.0)
     assert first.end == second.end
 
 
 def test_hurry_polls_a_task_once_more_at_a_deadline() -> None:
-    world = World("comfy")
-    world.states["1"] = {"state": "processing"}
-    polled = world.queue.join(TaskRef("studio", "1"), Waiter(), 0.0)
-    world.answers = in_turn(reply(429, {}, {"retry-after": "40"}))
-    world.run(5.0)
-    world.queue.hurry(polled, 5.0)
-    world.queue.hurry(polled, 5.0)
-    world.run(5.0)
-    assert world.times == [0.0, 5.0]
-    assert world.queue.next_due() == 7.0
+    simulation = PollSimulation("comfy")
+    simulation.states["1"] = {"state": "processing"}
+    polled = simulation.queue.join(TaskRef("studio", "1"), Waiter(), 0.0)
+    simulation.answers = in_turn(reply(429, {}, {"retry-after": "40"}))
+    simulation.run(5.0)
+    simulation.queue.hurry(polled, 5.0)
+    simulation.queue.hurry(polled, 5.0)
+    simulation.run(5.0)
+    assert simulation.times == [0.0, 5.0]
+    assert simulation.queue.next_due() == 7.0
 
 
 def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
-    world = World()
+    simulation = PollSimulation()
     waiter = Waiter()
-    world.states["1"] = {"state": "processing"}
-    polled = world.queue.join(TaskRef("studio", "1"), waiter, 0.0)
-    requests = world.request()
-    world.queue.hurry(polled, 0.0)
-    assert world.request() == []
-    world.answer(requests)
-    world.queue.leave(polled, waiter)
-    world.queue.hurry(polled, 1.0)
-    assert world.queue.next_due() is None
+    simulation.states["1"] = {"state": "processing"}
+    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    requests = simulation.request()
+    simulation.queue.hurry(polled, 0.0)
+    assert simulation.request() == []
+    simulation.answer(requests)
+    simulation.queue.leave(polled, waiter)
+    simulation.queue.hurry(polled, 1.0)
+    assert simulation.queue.next_due() is None
 
 
 def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.states["1"] = {**DONE, "credits": -5}
-    world.run(0.0)
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.states["1"] = {**DONE, "credits": -5}
+    simulation.run(0.0)
     assert state_of(waiter.end) is TaskState.SUCCEEDED
     assert "studio says that studio:1 costs -5, which is not a number of credits" in caplog.text
 
 
 def test_end_of_a_task_at_its_first_poll_is_remembered() -> None:
-    world = World()
-    world.join("1")
-    world.states["1"] = DONE
-    world.run(0.0)
-    assert vars(world.queue)["_sightings"].youth(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
+    simulation = PollSimulation()
+    simulation.join("1")
+    simulation.states["1"] = DONE
+    simulation.run(0.0)
+    assert vars(simulation.queue)["_sightings"].youth(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
 
 
 # -- several tasks in one wait --------------------------------------------------------------------------------------------
 
 
-def waiting(world: World, *task_ids: str) -> WaitSet:
+def waiting(simulation: PollSimulation, *task_ids: str) -> WaitSet:
     wait_set = WaitSet(lambda: None, wants_snapshots=False)
     for task_id in task_ids:
-        world.states.setdefault(task_id, {"state": "processing"})
-        wait_set.join(world.queue, TaskRef("studio", task_id), None, 0.0)
+        simulation.states.setdefault(task_id, {"state": "processing"})
+        wait_set.join(simulation.queue, TaskRef("studio", task_id), None, 0.0)
     return wait_set
 
 
@@ -339,32 +339,32 @@ def texts(wait_set: WaitSet) -> list[str]:
 
 
 def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_came() -> None:
-    world = World("comfy")
-    wait_set = waiting(world, "1")
+    simulation = PollSimulation("comfy")
+    wait_set = waiting(simulation, "1")
     assert wait_set.unseen() == {TaskRef("studio", "1"): "no answer came"}
-    world.answers = always(reply(503, {"message": "away."}))
-    world.run(0.0)
+    simulation.answers = always(reply(503, {"message": "away."}))
+    simulation.run(0.0)
     assert wait_set.unseen() == {TaskRef("studio", "1"): "HTTP 503, away"}
     wait_set.give_up(9.0, 0.0)
-    assert waiting(world, "2").unseen() == {TaskRef("studio", "2"): "no answer came"}
+    assert waiting(simulation, "2").unseen() == {TaskRef("studio", "2"): "no answer came"}
     assert "The last status call failed: HTTP 503, away. If the task exists" in texts(wait_set)[0]
 
 
 def test_wait_without_any_answer_says_so_when_its_time_is_over() -> None:
-    wait_set = waiting(World(), "1")
+    wait_set = waiting(PollSimulation(), "1")
     wait_set.give_up(9.0, 0.0)
     assert "failed: no answer came. If the task exists" in texts(wait_set)[0]
 
 
 def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:
-    world = World()
-    wait_set = waiting(world, "1")
-    world.queue.break_down(RuntimeError("a bug."))
+    simulation = PollSimulation()
+    wait_set = waiting(simulation, "1")
+    simulation.queue.break_down(RuntimeError("a bug."))
     assert "cannot continue: RuntimeError: a bug. The task keeps running" in texts(wait_set)[0]
 
 
 def test_wait_in_a_forked_child_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    wait_set = waiting(World(), "1")
+    wait_set = waiting(PollSimulation(), "1")
     monkeypatch.setattr("vidu_ext.flows.wait.this_process", object)
     assert wait_set.has_news()
     assert "it began before the process was forked, and continues in the parent" in texts(wait_set)[0]

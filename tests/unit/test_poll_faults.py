@@ -9,7 +9,7 @@ import pytest
 from adapters import VIDU_SHAPED
 from attrs import evolve
 from paid import reply
-from polling import DONE, FILM, SILENCE, World, always, in_turn, state_of
+from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, state_of
 
 from vidu_ext.flows.poll import EMPTY_ANSWERS, FAULTS_BEFORE_ASKING_ALONE, check_result, conclude
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError, WaitTimeoutError
@@ -39,58 +39,58 @@ FAULTS: Final[dict[str, Reply | ExchangeError]] = {
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_failed_poll_ends_no_wait_and_is_repeated_after_growing_pauses(provider: str, fault: Reply | ExchangeError) -> None:
-    world = World(provider)
-    (waiter,) = world.join("1")
-    world.answers = always(fault)
-    world.run(100.0)
-    assert world.times == [0, 2, 4, 8, 16, 32, 62, 92]
+    simulation = PollSimulation(provider)
+    (waiter,) = simulation.join("1")
+    simulation.answers = always(fault)
+    simulation.run(100.0)
+    assert simulation.times == [0, 2, 4, 8, 16, 32, 62, 92]
     assert waiter.misses == 8
     assert waiter.ends == []
-    world.answers = in_turn()
-    world.states["1"] = DONE
-    world.run(130.0)
+    simulation.answers = in_turn()
+    simulation.states["1"] = DONE
+    simulation.run(130.0)
     assert state_of(waiter.end) is TaskState.SUCCEEDED
 
 
 def test_answer_ends_the_growth_of_pauses() -> None:
-    world = World()
-    world.join("1")
-    world.answers = in_turn(SILENCE, SILENCE, SILENCE, None, SILENCE)
-    world.run(12.0)
-    assert world.times == [0, 2, 4, 8, 10, 12]
+    simulation = PollSimulation()
+    simulation.join("1")
+    simulation.answers = in_turn(SILENCE, SILENCE, SILENCE, None, SILENCE)
+    simulation.run(12.0)
+    assert simulation.times == [0, 2, 4, 8, 10, 12]
 
 
 def test_failure_of_the_last_poll_is_kept_until_the_next_answer() -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    polled = world.queue.join(TaskRef("studio", "1"), waiter, 0.0)
-    world.answers = in_turn(reply(503, {"message": "closed for tonight"}))
-    world.run(0.0)
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    simulation.answers = in_turn(reply(503, {"message": "closed for tonight"}))
+    simulation.run(0.0)
     assert polled.failure is not None
     assert "closed for tonight" in polled.failure
-    world.run(2.0)
+    simulation.run(2.0)
     assert polled.failure is None
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(("asked", "next_time"), [("40", 40.0), ("1", 2.0), ("99999", 3_600.0)])
 def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: str, next_time: float) -> None:
-    world = World(provider)
-    world.join("1")
-    world.answers = in_turn(reply(429, {}, {"retry-after": asked}))
-    world.run(4_000.0)
-    assert world.times[:2] == [0.0, next_time]
+    simulation = PollSimulation(provider)
+    simulation.join("1")
+    simulation.answers = in_turn(reply(429, {}, {"retry-after": asked}))
+    simulation.run(4_000.0)
+    assert simulation.times[:2] == [0.0, next_time]
 
 
 def test_failure_after_the_last_wait_was_given_up_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Ctrl-C closes the client, and the request on its way then failed with a line below the advice how to go on."""
-    world = World()
-    [waiter] = world.join("1")
-    under_way = world.request()
+    simulation = PollSimulation()
+    [waiter] = simulation.join("1")
+    under_way = simulation.request()
     for polled in under_way[0].polled_tasks:
-        world.queue.leave(polled, waiter)
-    world.answers = always(ExchangeError("the client was closed", sent=True))
-    world.answer(under_way)
+        simulation.queue.leave(polled, waiter)
+    simulation.answers = always(ExchangeError("the client was closed", sent=True))
+    simulation.answer(under_way)
     assert caplog.records == []
 
 
@@ -98,28 +98,28 @@ def test_failure_after_the_last_wait_was_given_up_is_not_logged(caplog: pytest.L
 
 
 def test_unknown_word_does_not_end_a_wait() -> None:
-    world = World()
-    waiters = world.join("1", "2")
-    world.states = {"1": {"state": "rendering"}, "2": {"state": "rendering"}}
-    world.run(10.0)
-    world.states = {"1": {"state": "polishing"}, "2": {"state": "rendering"}}
-    world.run(12.0)
+    simulation = PollSimulation()
+    waiters = simulation.join("1", "2")
+    simulation.states = {"1": {"state": "rendering"}, "2": {"state": "rendering"}}
+    simulation.run(10.0)
+    simulation.states = {"1": {"state": "polishing"}, "2": {"state": "rendering"}}
+    simulation.run(12.0)
     assert waiters[0].words == ["rendering"] * 6 + ["polishing"]
-    world.states["1"] = DONE
-    world.run(20.0)
+    simulation.states["1"] = DONE
+    simulation.run(20.0)
     assert state_of(waiters[0].end) is TaskState.SUCCEEDED
     assert waiters[1].ends == []
 
 
 def test_state_that_goes_backwards_does_not_end_a_wait() -> None:
-    world = World("comfy")
-    (waiter,) = world.join("1")
+    simulation = PollSimulation("comfy")
+    (waiter,) = simulation.join("1")
     words: list[Object] = [
         {"state": "processing"}, {"state": "queueing"}, {"state": "success"}, {"state": "created"}, {"state": "processing"},
     ]  # fmt: skip
-    world.answers = in_turn(*(reply(200, word) for word in words))
-    world.states["1"] = DONE
-    world.run(60.0)
+    simulation.answers = in_turn(*(reply(200, word) for word in words))
+    simulation.states["1"] = DONE
+    simulation.run(60.0)
     assert waiter.words == ["processing", "queueing", "success", "created", "processing"]
     assert state_of(waiter.end) is TaskState.SUCCEEDED
 
@@ -140,14 +140,14 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
 @pytest.mark.parametrize("named", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE.keys())
 def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, named: Object) -> None:
     """Once, the cover came before the film: the wait ended with a result that had none of the kind asked for."""
-    world = World(provider)
-    (waiter,) = world.join("1")
-    world.states["1"] = {"state": "success", **named}
-    world.run(5.0)
+    simulation = PollSimulation(provider)
+    (waiter,) = simulation.join("1")
+    simulation.states["1"] = {"state": "success", **named}
+    simulation.run(5.0)
     assert set(waiter.words) == {"success"}
     assert waiter.ends == []
-    world.states["1"] = DONE
-    world.run(60.0)
+    simulation.states["1"] = DONE
+    simulation.run(60.0)
     assert [output.url for output in conclude(waiter.end).outputs] == [FILM["url"]]
 
 
@@ -158,11 +158,11 @@ def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider:
 def test_success_without_a_main_file_is_an_error_after_four_answers(
     provider: str, named: str, kinds: list[str], words: str
 ) -> None:
-    world = World(provider)
-    (waiter,) = world.join("1")
-    world.states["1"] = {"state": "success", **WITHOUT_MAIN_FILE[named]}
-    world.run(300.0)
-    assert world.operations.count("getCreations") == EMPTY_ANSWERS == 4
+    simulation = PollSimulation(provider)
+    (waiter,) = simulation.join("1")
+    simulation.states["1"] = {"state": "success", **WITHOUT_MAIN_FILE[named]}
+    simulation.run(300.0)
+    assert simulation.operations.count("getCreations") == EMPTY_ANSWERS == 4
     assert isinstance(waiter.end, ResultMissingError)
     assert waiter.end.snapshot is not None
     assert [output.kind for output in waiter.end.snapshot.outputs] == kinds
@@ -182,33 +182,33 @@ def test_film_under_an_unknown_word_is_a_result_and_a_cover_is_none() -> None:
 
 def test_faults_of_a_list_are_forgotten_when_it_works_again() -> None:
     """Only faults in a row count; a list that fails now and then is still one request for a hundred tasks."""
-    world = World()
-    world.join("1", "2")
+    simulation = PollSimulation()
+    simulation.join("1", "2")
     faults = [reply(500)] * (FAULTS_BEFORE_ASKING_ALONE - 1)
-    world.answers = in_turn(*faults, None, *faults, None, *faults)
-    world.run(600.0)
-    assert set(world.operations) == {"listTasks"}
+    simulation.answers = in_turn(*faults, None, *faults, None, *faults)
+    simulation.run(600.0)
+    assert set(simulation.operations) == {"listTasks"}
 
 
 def test_list_that_keeps_failing_costs_a_single_call_only_after_three_more_faults() -> None:
     """Each further fault of the list took one more request for each task."""
-    world = World()
-    world.join("1", "2", "3")
+    simulation = PollSimulation()
+    simulation.join("1", "2", "3")
     faults = iter([reply(500)] * (2 * FAULTS_BEFORE_ASKING_ALONE - 1))
-    world.answers = lambda request: next(faults, None) if request.is_list else None
-    world.run(600.0)
-    assert world.operations.count("getCreations") == 3
-    assert world.operations[-9:] == ["listTasks"] * 9
+    simulation.answers = lambda request: next(faults, None) if request.is_list else None
+    simulation.run(600.0)
+    assert simulation.operations.count("getCreations") == 3
+    assert simulation.operations[-9:] == ["listTasks"] * 9
 
 
 @pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
 def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, caplog: pytest.LogCaptureFixture) -> None:
     """A list of which nothing can be read, with status 200, kept every task of it waiting for ever."""
-    world = World()
-    world.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
-    waiters = world.join("1", "2")
-    world.answers = lambda request: answer if request.is_list else None
-    world.run(600.0)
+    simulation = PollSimulation()
+    simulation.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
+    waiters = simulation.join("1", "2")
+    simulation.answers = lambda request: answer if request.is_list else None
+    simulation.run(600.0)
     assert [len(waiter.ends) for waiter in waiters] == [1, 1]
     assert "the state of 2 tasks cannot be read now" in caplog.text
     assert "studio answers status calls but not list requests; each task is polled by itself" in caplog.text
@@ -216,20 +216,20 @@ def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, cap
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 410])
 def test_tasks_of_a_refused_list_are_polled_by_themselves_with_one_warning(status: int, caplog: pytest.LogCaptureFixture) -> None:
-    world = World()
-    waiters = world.join("1", "2", "3")
-    world.answers = lambda request: reply(status, {"message": "gone"}) if request.is_list else None
+    simulation = PollSimulation()
+    waiters = simulation.join("1", "2", "3")
+    simulation.answers = lambda request: reply(status, {"message": "gone"}) if request.is_list else None
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        world.run(4.0)
-    assert world.operations == ["listTasks"] + ["getCreations"] * 6
-    assert world.times == [0, 2, 2, 2, 4, 4, 4]
+        simulation.run(4.0)
+    assert simulation.operations == ["listTasks"] + ["getCreations"] * 6
+    assert simulation.times == [0, 2, 2, 2, 4, 4, 4]
     assert len(caplog.records) == 1
     assert all(waiter.words == ["processing"] * 2 for waiter in waiters)
 
 
 def test_key_refused_inside_a_successful_list_ends_every_wait() -> None:
-    world = World()
-    waiters = world.join("1", "2")
-    world.answers = always(reply(200, {"code": 401, "reason": "Unauthorized"}))
-    world.run(60.0)
+    simulation = PollSimulation()
+    waiters = simulation.join("1", "2")
+    simulation.answers = always(reply(200, {"code": 401, "reason": "Unauthorized"}))
+    simulation.run(60.0)
     assert all(isinstance(waiter.end, WaitRefusedError) for waiter in waiters)

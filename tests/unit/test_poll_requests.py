@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from paid import reply
-from polling import DONE, FILM, SILENCE, STEADY, World, in_turn, lists_one_task
+from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task
 
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, conclude
@@ -20,70 +20,70 @@ from vidu_ext.values.tasks import Object, TaskRef
 
 
 def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
-    world = World()
+    simulation = PollSimulation()
     size = provider_named("vidu").list_size
-    waiters = world.join(*map(str, range(1, 10 * size + 2)))
-    world.run(0.0)
-    assert [len(names) for _, _, names in world.asked] == [size] * 10 + [1]
-    world.run(60.0)
-    assert world.operations == ["listTasks"] * 11 * 31  # every two seconds
-    for name in world.states:
-        world.states[name] = DONE
+    waiters = simulation.join(*map(str, range(1, 10 * size + 2)))
+    simulation.run(0.0)
+    assert [len(names) for _, _, names in simulation.asked] == [size] * 10 + [1]
+    simulation.run(60.0)
+    assert simulation.operations == ["listTasks"] * 11 * 31  # every two seconds
+    for name in simulation.states:
+        simulation.states[name] = DONE
     failed = ["7", "77", "777"]
-    world.states |= {name: {"state": "failed"} for name in failed}
-    world.asked.clear()
-    world.run(120.0)
-    assert world.operations == ["listTasks"] * 11 + ["getCreations"] * 3
-    assert sorted(name for _, operation, names in world.asked if operation == "getCreations" for name in names) == failed
+    simulation.states |= {name: {"state": "failed"} for name in failed}
+    simulation.asked.clear()
+    simulation.run(120.0)
+    assert simulation.operations == ["listTasks"] * 11 + ["getCreations"] * 3
+    assert sorted(name for _, operation, names in simulation.asked if operation == "getCreations" for name in names) == failed
     assert all(len(waiter.ends) == 1 for waiter in waiters)
 
 
 @pytest.mark.parametrize(("wants_snapshots", "pause"), [(True, 1.6), (False, 1.8)])
 def test_jitter_leaves_tasks_together_in_their_lists(pause: float, *, wants_snapshots: bool) -> None:
     """If no snapshot is wanted, the tasks of an answer share its jitter, which is half of 0.2 on average."""
-    world = World(poll=PollPolicy(jitter=0.2), chance=random.Random(1).random)  # noqa: S311
-    world.join(*map(str, range(1, 1_001)), wants_snapshots=wants_snapshots)
-    world.run(60.0)
-    assert set(world.operations) == {"listTasks"}
-    assert len(world.asked) <= 10 * (60 / pause + 1)
+    simulation = PollSimulation(poll=PollPolicy(jitter=0.2), chance=random.Random(1).random)  # noqa: S311
+    simulation.join(*map(str, range(1, 1_001)), wants_snapshots=wants_snapshots)
+    simulation.run(60.0)
+    assert set(simulation.operations) == {"listTasks"}
+    assert len(simulation.asked) <= 10 * (60 / pause + 1)
 
 
 def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.run(4.0)
-    assert world.operations == ["getCreations"] * 3
-    world.join("2")
-    world.run(6.0)
-    assert world.operations[-1] == "listTasks"
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.run(4.0)
+    assert simulation.operations == ["getCreations"] * 3
+    simulation.join("2")
+    simulation.run(6.0)
+    assert simulation.operations[-1] == "listTasks"
     assert waiter.misses == 0
 
 
 def test_list_request_includes_tasks_that_are_due_later() -> None:
-    world = World()
-    world.join("1", "2")
-    world.run(1.0)
-    world.join("3")
-    world.run(1.0)
-    assert world.asked == [(0.0, "listTasks", ("1", "2")), (1.0, "listTasks", ("3", "1", "2"))]
-    world.run(3.0)
-    assert world.asked[2:] == [(3.0, "listTasks", ("3", "1", "2"))]
+    simulation = PollSimulation()
+    simulation.join("1", "2")
+    simulation.run(1.0)
+    simulation.join("3")
+    simulation.run(1.0)
+    assert simulation.asked == [(0.0, "listTasks", ("1", "2")), (1.0, "listTasks", ("3", "1", "2"))]
+    simulation.run(3.0)
+    assert simulation.asked[2:] == [(3.0, "listTasks", ("3", "1", "2"))]
 
 
 def test_provider_without_a_list_is_polled_for_each_task() -> None:
-    world = World("comfy")
-    world.join("1", "2", "3")
-    world.run(0.0)
-    assert world.asked == [(0.0, "getCreations", ("1",)), (0.0, "getCreations", ("2",)), (0.0, "getCreations", ("3",))]
+    simulation = PollSimulation("comfy")
+    simulation.join("1", "2", "3")
+    simulation.run(0.0)
+    assert simulation.asked == [(0.0, "getCreations", ("1",)), (0.0, "getCreations", ("2",)), (0.0, "getCreations", ("3",))]
 
 
 def test_task_with_a_status_call_of_its_own_is_never_listed() -> None:
-    world = World()
-    world.join("9", poll="getMusicVideo")
-    world.run(1.0)
-    world.join("1")
-    world.run(4.0)
-    assert world.asked == [
+    simulation = PollSimulation()
+    simulation.join("9", poll="getMusicVideo")
+    simulation.run(1.0)
+    simulation.join("1")
+    simulation.run(4.0)
+    assert simulation.asked == [
         (0.0, "getMusicVideo", ("9",)), (1.0, "listTasks", ("1",)), (2.0, "getMusicVideo", ("9",)),
         (3.0, "listTasks", ("1",)), (4.0, "getMusicVideo", ("9",)),
     ]  # fmt: skip
@@ -91,41 +91,41 @@ def test_task_with_a_status_call_of_its_own_is_never_listed() -> None:
 
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_queue_returns_as_many_requests_as_are_allowed_and_keeps_the_others_due(most: int) -> None:
-    world = World(most=most)
-    world.join("1")
-    world.join("8", "9", poll="getMusicVideo")
-    world.join(*map(str, range(100, 220)))
-    requests = world.request()
+    simulation = PollSimulation(most=most)
+    simulation.join("1")
+    simulation.join("8", "9", poll="getMusicVideo")
+    simulation.join(*map(str, range(100, 220)))
+    requests = simulation.request()
     assert len(requests) == most
-    world.answer(requests)
-    world.run(0.0)
-    assert {name for _, _, names in world.asked for name in names} == {"1", "8", "9", *map(str, range(100, 220))}
+    simulation.answer(requests)
+    simulation.run(0.0)
+    assert {name for _, _, names in simulation.asked for name in names} == {"1", "8", "9", *map(str, range(100, 220))}
 
 
 def test_queue_returns_no_request_if_none_is_allowed() -> None:
-    world = World(most=0)
-    world.join("1")
-    assert world.request() == []
-    assert world.queue.next_due() == 0.0
+    simulation = PollSimulation(most=0)
+    simulation.join("1")
+    assert simulation.request() == []
+    assert simulation.queue.next_due() == 0.0
 
 
 def test_task_is_not_polled_again_while_its_request_is_in_flight() -> None:
-    world = World()
-    world.join("1")
-    (request,) = world.request()
-    assert world.request() == []
-    assert world.queue.next_due() is None
-    world.answer([request])
-    assert world.queue.next_due() == 2.0
+    simulation = PollSimulation()
+    simulation.join("1")
+    (request,) = simulation.request()
+    assert simulation.request() == []
+    assert simulation.queue.next_due() is None
+    simulation.answer([request])
+    assert simulation.queue.next_due() == 2.0
 
 
 def test_finished_task_is_not_polled_again() -> None:
-    world = World()
-    world.join("1", "2")
-    world.states["1"] = DONE
-    world.run(2.0)
-    assert [names for _, _, names in world.asked] == [("1", "2"), ("2",)]
-    assert len(world.queue) == 1
+    simulation = PollSimulation()
+    simulation.join("1", "2")
+    simulation.states["1"] = DONE
+    simulation.run(2.0)
+    assert [names for _, _, names in simulation.asked] == [("1", "2"), ("2",)]
+    assert len(simulation.queue) == 1
 
 
 # -- what a list leaves out -----------------------------------------------------------------------------------------------
@@ -133,30 +133,30 @@ def test_finished_task_is_not_polled_again() -> None:
 
 @lists_one_task
 def test_task_missing_from_three_lists_is_polled_by_itself_until_lists_have_it() -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.unlisted.add("1")
-    world.run(6.0)
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.unlisted.add("1")
+    simulation.run(6.0)
     three_lists_and_a_call = ["listTasks"] * MISSES_BEFORE_ASKING_ALONE + ["getCreations"]
-    assert world.operations == three_lists_and_a_call
+    assert simulation.operations == three_lists_and_a_call
     assert waiter.words == ["processing"]
-    world.run(15.0)
-    assert world.operations == three_lists_and_a_call * 2
-    world.unlisted.clear()
-    world.run(21.0)
-    assert world.operations[8:] == ["listTasks"] * 3
+    simulation.run(15.0)
+    assert simulation.operations == three_lists_and_a_call * 2
+    simulation.unlisted.clear()
+    simulation.run(21.0)
+    assert simulation.operations[8:] == ["listTasks"] * 3
 
 
 @lists_one_task
 @pytest.mark.parametrize("wants_snapshots", [True, False])
 def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshots: bool) -> None:
-    world = World()
-    world.join("1", wants_snapshots=wants_snapshots)
+    simulation = PollSimulation()
+    simulation.join("1", wants_snapshots=wants_snapshots)
     for gap in (True, True, False, True, True, False):
-        world.unlisted = {"1"} if gap else set()
-        world.run(world.now)
-        world.now += 2.0
-    assert world.operations == ["listTasks"] * 6
+        simulation.unlisted = {"1"} if gap else set()
+        simulation.run(simulation.now)
+        simulation.now += 2.0
+    assert simulation.operations == ["listTasks"] * 6
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,12 @@ def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshot
 def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
     listed: str, own: Object, failure: type[TaskFailedError] | None
 ) -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": listed}]}))
-    world.states["1"] = own
-    world.run(60.0)
-    assert world.asked == [(0.0, "listTasks", ("1",)), (0.0, "getCreations", ("1",))]
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": listed}]}))
+    simulation.states["1"] = own
+    simulation.run(60.0)
+    assert simulation.asked == [(0.0, "listTasks", ("1",)), (0.0, "getCreations", ("1",))]
     if failure is None:
         assert conclude(waiter.end).outputs
     else:
@@ -186,23 +186,23 @@ def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
 
 @lists_one_task
 def test_failure_that_is_listed_with_its_reason_takes_no_other_request() -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.states["1"] = {"state": "failed", "err_code": "AuditSubmitIllegal"}
-    world.run(60.0)
-    assert world.operations == ["listTasks"]
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.states["1"] = {"state": "failed", "err_code": "AuditSubmitIllegal"}
+    simulation.run(60.0)
+    assert simulation.operations == ["listTasks"]
     assert not isinstance(waiter.end, TaskError)
     assert waiter.end.error_code == "AuditSubmitIllegal"
 
 
 @lists_one_task
 def test_poll_for_the_reason_of_a_failure_is_repeated_until_it_is_answered() -> None:
-    world = World()
-    (waiter,) = world.join("1")
-    world.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": "failed"}]}), SILENCE, reply(500))
-    world.states["1"] = {"state": "failed", "err_code": "CreditInsufficient"}
-    world.run(60.0)
-    assert world.asked[1:] == [(moment, "getCreations", ("1",)) for moment in (0.0, 2.0, 4.0)]
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1")
+    simulation.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": "failed"}]}), SILENCE, reply(500))
+    simulation.states["1"] = {"state": "failed", "err_code": "CreditInsufficient"}
+    simulation.run(60.0)
+    assert simulation.asked[1:] == [(moment, "getCreations", ("1",)) for moment in (0.0, 2.0, 4.0)]
     assert len(waiter.ends) == 1
 
 
@@ -210,10 +210,10 @@ def test_poll_for_the_reason_of_a_failure_is_repeated_until_it_is_answered() -> 
 
 
 def test_pause_grows_with_the_age_of_a_task() -> None:
-    world = World("comfy")
-    world.join("1")
-    world.run(110.0)
-    assert world.times == pytest.approx(
+    simulation = PollSimulation("comfy")
+    simulation.join("1")
+    simulation.run(110.0)
+    assert simulation.times == pytest.approx(
         [0, 2, 4, 6, 8, 10, 12, 14.4, 17.28, 20.736, 24.8832, 29.85984, 35.831808, 42.99817,
          51.597804, 61.917364, 74.300837, 89.161004, 104.161004]
     )  # fmt: skip
@@ -222,11 +222,11 @@ def test_pause_grows_with_the_age_of_a_task() -> None:
 @lists_one_task
 @pytest.mark.parametrize("wants_snapshots", [True, False])
 def test_pause_of_a_listed_task_stays_two_seconds_for_a_minute_and_grows_to_fifteen(*, wants_snapshots: bool) -> None:
-    world = World()
-    (waiter,) = world.join("1", wants_snapshots=wants_snapshots)
-    world.run(2_000.0)
-    assert len(waiter.words) + waiter.answers == len(world.times)
-    pauses = [after - before for before, after in zip(world.times, world.times[1:], strict=False)]
+    simulation = PollSimulation()
+    (waiter,) = simulation.join("1", wants_snapshots=wants_snapshots)
+    simulation.run(2_000.0)
+    assert len(waiter.words) + waiter.answers == len(simulation.times)
+    pauses = [after - before for before, after in zip(simulation.times, simulation.times[1:], strict=False)]
     assert pauses[:33] == [2.0] * 33
     assert pauses == pytest.approx(sorted(pauses))
     assert pauses[-1] == pytest.approx(15.0)
@@ -245,24 +245,24 @@ def test_new_task_is_polled_after_a_pause_and_a_single_one_after_half_its_estima
     provider: str, estimate: float | None, times: list[float]
 ) -> None:
     """The pause for an estimate is at most the ceiling; tasks of a list share their polls whatever the estimate."""
-    world = World(provider, poll=STEADY)
-    world.join("1", is_new=True, estimate=estimate)
-    world.run(times[-1])
-    assert world.times == pytest.approx(times)
+    simulation = PollSimulation(provider, poll=STEADY)
+    simulation.join("1", is_new=True, estimate=estimate)
+    simulation.run(times[-1])
+    assert simulation.times == pytest.approx(times)
 
 
 @pytest.mark.parametrize(
     ("task", "due"), [("studio:1", 0.0), (SimpleNamespace(is_new=True), 2.0), (SimpleNamespace(is_new=True, estimate=20.0), 10.0)]
 )
 def test_wait_polls_a_handle_by_what_its_submit_said(task: object, due: float) -> None:
-    world = World("comfy", poll=STEADY)
-    WaitSet(lambda: None, wants_snapshots=False).join(world.queue, TaskRef("studio", "1"), task, 0.0)
-    assert world.queue.next_due() == due
+    simulation = PollSimulation("comfy", poll=STEADY)
+    WaitSet(lambda: None, wants_snapshots=False).join(simulation.queue, TaskRef("studio", "1"), task, 0.0)
+    assert simulation.queue.next_due() == due
 
 
 def test_estimate_in_a_status_answer_delays_the_next_poll() -> None:
-    world = World("comfy")
-    world.join("1")
-    world.answers = in_turn(reply(200, {"state": "queueing"}, {"x-comfy-estimated-duration-seconds": "24"}))
-    world.run(18.0)
-    assert world.times == [0.0, 12.0, 18.0]
+    simulation = PollSimulation("comfy")
+    simulation.join("1")
+    simulation.answers = in_turn(reply(200, {"state": "queueing"}, {"x-comfy-estimated-duration-seconds": "24"}))
+    simulation.run(18.0)
+    assert simulation.times == [0.0, 12.0, 18.0]

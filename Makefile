@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test test-httpx2 mutants docs \
   bench bench-table stress live watch check-changes package check release clean
 
+# Hundreds of tests start Python: without kept bytecode each of them compiles the package anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)

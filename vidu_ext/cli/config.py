@@ -26,7 +26,9 @@ from vidu_ext.values.json import text_of_file
 from vidu_ext.values.spelling import nearest
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
-"""Names of entries that messages show: a longer one may be a key in the wrong place."""
+"""Names of entries that messages show: a longer name may be a key in the wrong place."""
+_SHOWN_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+"""Names of variables that messages show, for the same reason."""
 
 _ENTRIES: Final = ("accounts", "prefer", "defaults")
 _ACCOUNT: Final[Mapping[str, type]] = {
@@ -55,24 +57,25 @@ _KINDS: Final[Mapping[type | tuple[type, ...], str]] = {
 
 @frozen(kw_only=True)
 class Defaults:
-    """The values of options that are not given."""
+    """The configured values of options that are left out."""
 
     model: str | None = None
     output: str | None = None
     timeout: float | None = None
     """Seconds."""
     interval: float | None = None
-    """Seconds between two questions for the state of a task."""
+    """Seconds between two polls of the state of a task."""
     retry_for: float | None = None
     """Seconds for which a busy provider is asked again."""
 
 
 @frozen(eq=False, repr=False)
 class AccountEntry:
-    """An account, and where it is configured, in words."""
+    """An account, and the file or variable that configures it."""
 
     account: Account
     source: str
+    """As users read it."""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -105,15 +108,13 @@ def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
 def load(environ: Mapping[str, str] = os.environ) -> Configuration:
     """Load what environment and file configure, possibly no account. Raises ConfigurationError that names the wrong entry."""
     path = configuration_path(environ)
-    document = _document(path, is_named=bool(environ.get("VIDU_CONFIG", "").strip()))
-    if document is None:
-        return Configuration(path=path, entries=tuple(_merge((), environ)))
-    place = str(path)
+    content = _document(path, is_named=bool(environ.get("VIDU_CONFIG", "").strip()))
+    document, place = content or {}, str(path)
     _check_names(document, _ENTRIES, place)
     defaults = _table(document.get("defaults", {}), f"{place}, [defaults]", _DEFAULTS)
     return Configuration(
         path=path,
-        is_read=True,
+        is_read=content is not None,
         entries=tuple(_merge(tuple(_accounts_of_file(document.get("accounts", []), path, environ)), environ)),
         prefer=_names(document.get("prefer", []), place),
         defaults=_defaults(defaults, place),
@@ -122,6 +123,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Configuration:
 
 
 def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
+    """Return the entries of the file; None if there is no file and VIDU_CONFIG does not name it."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -136,8 +138,8 @@ def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
     try:
         return tomllib.loads(text_of_file(content))
     except tomllib.TOMLDecodeError as error:
-        where = re.search(r"\(at [^()]*\)", str(error))
-        raise ConfigurationError(f"{path} is not valid TOML {where[0] if where else ''}.".replace(" .", ".")) from None
+        position = re.search(r" \(at [^()]*\)", str(error))  # the rest of the message shows a value
+        raise ConfigurationError(f"{path} is not valid TOML{position[0] if position else ''}.") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not text in UTF-8.") from None
     except ValueError as error:
@@ -173,27 +175,27 @@ def _account(members: dict[str, object], path: Path, environ: Mapping[str, str])
     if "provider" not in members:
         raise ConfigurationError(f"provider is missing; it is one of {', '.join(PROVIDERS)}.")
     if ("key" in members) == ("key_env" in members):
-        raise ConfigurationError("either key or key_env is needed: the key, or the environment variable that holds it.")
+        raise ConfigurationError("exactly one of key and key_env is needed: the key, or the environment variable that holds it.")
     variable = cast("str | None", members.pop("key_env", None))
     source = str(path)
     if variable is not None:
-        shown = variable if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", variable) else "the variable named"
+        shown_name = variable if _SHOWN_VARIABLE.fullmatch(variable) else "the variable named"
         members["key"] = environ.get(variable, "").strip()
         if not members["key"]:
-            raise ConfigurationError(f"key_env: {shown} is not set.")
-        source = f"{shown} ({path})"
+            raise ConfigurationError(f"key_env: {shown_name} is not set.")
+        source = f"{shown_name} ({path})"
     account = Account(**cast("dict[str, str]", members))  # type: ignore[arg-type]  # _table has checked the types
     address = accounts({account.provider: account.key}, environ)[0].base_url
     return AccountEntry(evolve(account, base_url=address or account.base_url), source)
 
 
 def _merge(of_file: Sequence[AccountEntry], environ: Mapping[str, str]) -> Iterator[AccountEntry]:
-    """Yield the accounts of the file, each replaced by the one of its name in the environment, then the others from there."""
+    """Yield the accounts of the file, or of the same name in the environment, then the other accounts of the environment."""
     of_environment = {account.name: account for account in accounts_from_environment(environ)}
     sources = dict(_variables(environ)) if of_environment else {}
     for entry in of_file:
-        ours = of_environment.pop(entry.account.name, None)
-        yield AccountEntry(ours, sources[ours.name]) if ours is not None else entry
+        account = of_environment.pop(entry.account.name, None)
+        yield AccountEntry(account, sources[account.name]) if account is not None else entry
     yield from (AccountEntry(account, sources[account.name]) for account in of_environment.values())
 
 
@@ -220,7 +222,7 @@ def _table(value: object, place: str, known: Mapping[str, type | tuple[type, ...
 def _check_names(table: Mapping[str, object], known: Sequence[str], place: str) -> None:
     for name in table:
         if name not in known:
-            shown = f"the entry {name!r}" if _SHOWN_NAME.fullmatch(name) else "an entry that is not shown here"
+            shown = f"the entry {name!r}" if _SHOWN_NAME.fullmatch(name) else "an entry, not shown as it may be a key,"
             raise ConfigurationError(f"{place}: {shown} is not known.{nearest(name, known)} Known are {', '.join(known)}.")
 
 

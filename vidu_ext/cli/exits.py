@@ -15,9 +15,9 @@ class Exit(IntEnum):
     meaning: str
 
     def __new__(cls, code: int, meaning: str) -> Self:
-        made = int.__new__(cls, code)
-        made._value_, made.meaning = code, meaning
-        return made
+        member = int.__new__(cls, code)
+        member._value_, member.meaning = code, meaning
+        return member
 
     OK = 0, "done"
     UNEXPECTED = 1, "an error of this program, or output that could not be written"
@@ -30,7 +30,7 @@ class Exit(IntEnum):
     FAILED = 8, "the task failed or was cancelled"
     TIMED_OUT = 9, "not finished yet; the task keeps running: `vidu wait`"
     NOT_DOWNLOADED = 10, "the result is there and was not downloaded: `vidu download`"
-    NOT_ANSWERED = 11, "a state, list, balance, cancellation or check was not given; nothing is paid by it"
+    NOT_ANSWERED = 11, "not answered: a state, list, balance, cancellation or check; asking cost nothing"
     DRIFT = 12, "contract: specs, clients, answers or a server differ from each other"
     FOREIGN = 13, "contract: the address does not answer as this provider"
     INTERRUPTED = 130, "interrupted; the last lines say how to continue"

@@ -37,7 +37,7 @@ class Interrupted(Exception):  # noqa: N818 - not an error: the user wanted it
 
 
 def report_error(error: BaseException, output: Printer, *, about: Mapping[str, str] | None = None) -> int:
-    """Report an error and return its exit code. `about` are members for its document, such as the reference."""
+    """Report an error and return its exit code. `about` has further members of its document, such as the reference."""
     if isinstance(error, typer.TyperException):
         return _report_usage_error(error, output)
     if isinstance(error, Interrupted):
@@ -45,7 +45,9 @@ def report_error(error: BaseException, output: Printer, *, about: Mapping[str, s
     code = exit_of(error)
     message = redacted(_message(error, code))
     if output.is_debugging:
-        _trace(error, output)
+        import traceback
+
+        output.say(redacted("".join(traceback.format_exception(error)).rstrip()))
     if output.as_json:
         from .formats import error_document
 
@@ -57,10 +59,19 @@ def report_error(error: BaseException, output: Printer, *, about: Mapping[str, s
     return code
 
 
-def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
-    """Run `act` for each name and report errors. Returns the exit code of the first error; an error does not end the loop.
+def report_failure(output: Printer, kind: str, message: str, code: Exit) -> Exit:
+    """Report a failure that has no exception of its own, and return its exit code. `kind` is its type in the document."""
+    if output.as_json:
+        output.document({"error": {"type": kind, "message": output.clean(message), "exit_code": int(code)}})
+    else:
+        output.error(message)
+    return code
 
-    `kind` is what the names are, for the documents of errors.
+
+def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
+    """Run `act` for each name and report its error, which does not end the loop. Returns the exit code of the first error.
+
+    `kind` is the member that holds the name in the document of an error.
     """
     from vidu_ext.values.errors import ViduError
 
@@ -78,36 +89,31 @@ def _message(error: BaseException, code: Exit) -> str:
     from .order_recorder import order_number
     from .remedies import error_text
 
-    is_known = vars(error).get("ref") is not None
-    submission: Submission | None = None if is_known else vars(error).get("submission")
+    has_task = vars(error).get("ref") is not None
+    submission: Submission | None = None if has_task else vars(error).get("submission")
     order = None if submission is None else order_number(submission)
     if submission is not None:
-        vars(error)["order"] = order
+        vars(error)["order"] = order  # a member of the error's document
     message = error_text(error, order=order)
     if code is Exit.UNEXPECTED:
-        message = f"{type(error).__name__}: {message}. This is a bug; VIDU_DEBUG=1 shows the traceback."
+        bug = "This is a bug. `vidu orders` lists what was sent, VIDU_DEBUG=1 shows the traceback."
+        message = f"{type(error).__name__}: {message}. {bug}"
     return message if submission is None or order is not None else f"{message}\n{submission.to_text()}"
 
 
 def _report_usage_error(error: typer.TyperException, output: Printer) -> int:
     message = redacted(error.format_message())
-    if option := _KEY_OPTION.fullmatch(str(getattr(error, "option_name", ""))):
+    option = str(getattr(error, "option_name", ""))
+    if _KEY_OPTION.fullmatch(option):
         message = (
-            f"there is no {option[0]}: a key on the command line is visible to other users and in the history of the shell. Set a"
+            f"there is no {option}: a key on the command line is visible to other users and in the history of the shell. Set a"
             " variable such as VIDU_API_KEY in the environment, or write the key into the configuration file."
         )
-    message = _MISPLACED.get(str(getattr(error, "option_name", "")), message)
+    message = _MISPLACED.get(option, message)
     if type(error).__name__ == _NO_COMMAND:
         output.say(message)
-    elif output.as_json:
-        output.document({"error": {"type": "UsageError", "message": output.clean(message), "exit_code": int(Exit.USAGE)}})
-    else:
-        path = getattr(getattr(error, "ctx", None), "command_path", "vidu")
-        output.error(f"{message.rstrip('.')}. See `{path} --help`.")
-    return Exit.USAGE
-
-
-def _trace(error: BaseException, output: Printer) -> None:
-    import traceback
-
-    output.say(redacted("".join(traceback.format_exception(error)).rstrip()))
+        return Exit.USAGE
+    path = getattr(getattr(error, "ctx", None), "command_path", "vidu")
+    if not output.as_json:
+        message = f"{message.rstrip('.')}. See `{path} --help`."
+    return report_failure(output, "UsageError", message, Exit.USAGE)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from .output import Printer
 
 _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
+"""Attributes of errors that documents leave out: the raw answer, and what the message says already."""
 
 
-def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> None:
+def print_snapshot(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> None:
     """Print a status answer as a row or a document."""
     output.document(snapshot_document(snapshot, with_urls=with_urls))
     output.row(
@@ -39,7 +39,7 @@ def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> Non
     )
 
 
-def show_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> None:
+def print_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> None:
     """Print a reference on stdout, and on stderr if stdout is not a terminal, before anything else can fail.
 
     With a key of `once` the task may be one that was ordered before, so it is not called accepted.
@@ -83,7 +83,7 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
     for output in snapshot.outputs:
         address: Object = {"url": output.url} if with_urls else {}
         outputs.append({"kind": output.kind, "creation_id": output.creation_id, **address})
-    known: Object = {
+    optional: Object = {
         "created_at": moment_of(snapshot.created_at),
         "ended_at": moment_of(snapshot.ended_at),
         "model": snapshot.model,
@@ -97,7 +97,7 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
         "progress": snapshot.progress,
         "credits": snapshot.credits,
         "outputs": outputs,
-        **{name: value for name, value in known.items() if value is not None},
+        **{name: value for name, value in optional.items() if value is not None},
     }
     if snapshot.error_code or snapshot.error_message:
         document["failure"] = {"code": snapshot.error_code, "message": snapshot.error_message}
@@ -116,7 +116,7 @@ def file_document(file: Downloaded) -> Object:
 
 
 def price_members(quote: Quote | None) -> Object:
-    """`price`, which is null without a documented one, and `rate` if the amount is known only afterwards."""
+    """Return `price`, which is null without a documented one, and `rate` if the amount is known only afterwards."""
     from attrs import asdict
 
     rate: Object = {"rate": asdict(quote.rate)} if quote and quote.rate else {}
@@ -176,7 +176,5 @@ def _plain(value: object) -> Json:
             return {str(name): _plain(entry) for name, entry in cast("Mapping[object, object]", value).items()}
         case tuple() | list():
             return [_plain(entry) for entry in cast("list[object]", value)]
-        case Path():
-            return str(value)
         case _:
             return str(value)

@@ -1,4 +1,4 @@
-"""The typer app with all commands: the group that finds them, their common options, and the handling of their errors."""
+"""The typer app with all commands: the group that imports them, their common options, and the handling of their errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMANDS: Final = (
     "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",
     "credits", "spec", "emulator", "listen", "guide", "mcp", *_PLACES,
 )  # fmt: skip
-"""The commands in the order of the help. Each is imported and built when it is used: all of them take as long as a call."""
+"""The commands in the order of the help. Each is imported and built when it is used: to build all takes as long as a call."""
 SUB_APPS: Final[Mapping[str, str]] = {
     "batch": "vidu_ext.cli.commands.batch.app",
     "contract": "vidu_ext.cli.commands.contract.app",
@@ -64,7 +64,7 @@ class Commands(TyperGroup):
         return _sub_app(cmd_name) or (_single_command(cmd_name) if cmd_name in COMMANDS else None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that the arguments name. Typer suggests the name meant from `commands`, which is filled for it."""
+        """Return the command that the arguments name. For a misspelt name typer suggests one of `commands`, so fill these."""
         if args and args[0] not in COMMANDS:
             self.commands = cast("Any", dict.fromkeys(self.list_commands(ctx)))  # only the names are read
         return super().resolve_command(ctx, args)
@@ -76,30 +76,13 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as interrupt:
             raise Interrupted(interrupt) from interrupt
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,  # noqa: ARG002 - it always ends the process
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
         """Run the command of these arguments and end the process with its exit code."""
-        given = list(sys.argv[1:] if args is None else args)
         output = Printer()
-        output.as_json = "--json" in _options(given)
+        output.as_json = "--json" in _before_dashes(sys.argv[1:] if args is None else args)
         _tolerate_any_text()
         try:
-            code = super().main(
-                args,
-                prog_name or "vidu",
-                complete_var,
-                standalone_mode=False,
-                windows_expand_args=windows_expand_args,
-                obj=output,
-                **extra,
-            )
+            code = super().main(args, prog_name or "vidu", *rest, **{**extra, "standalone_mode": False, "obj": output})
         except (Exception, KeyboardInterrupt) as error:
             code = report_error(error, output)
         if output.fault is not None:
@@ -125,9 +108,9 @@ def _single_command(name: str) -> Any:
     return get_command(alone)
 
 
-def _options(given: Sequence[str]) -> Sequence[str]:
+def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:
     """Return the arguments that may be options."""
-    return given[: given.index("--")] if "--" in given else given
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _tolerate_any_text() -> None:
@@ -138,7 +121,7 @@ def _tolerate_any_text() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _show_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -146,7 +129,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _show_help(context: typer.Context, wanted: bool) -> None:
+def _print_help_json(context: typer.Context, wanted: bool) -> None:
     if wanted:
         import json
 
@@ -172,13 +155,13 @@ def _every_command(
     context: typer.Context,
     *,
     version: Annotated[  # noqa: ARG001 - its callback acts
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
     help_json: Annotated[  # noqa: ARG001 - its callback acts
         bool,
         typer.Option(
             "--help-json",
-            callback=_show_help,
+            callback=_print_help_json,
             is_eager=True,
             help="Print commands, documents, errors and exit codes as JSON.",
         ),
@@ -194,7 +177,7 @@ def _every_command(
 
 
 def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
-    """Log warnings to stderr, or everything, and return the function that ends it."""
+    """Log warnings to stderr, or everything if `debug`. Returns the function that ends this."""
     import logging
 
     class Lines(logging.Handler):

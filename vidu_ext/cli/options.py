@@ -24,11 +24,11 @@ C = TypeVar("C", bound=Command)
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line, and nothing else on stdout.")]
 
-_OWN: Final = (
+_COMMON: Final = (
     inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=AsJson, default=False),
 )
-
+"""Parameters of every command."""
 
 DECLARED: Final = "typer"
 """Key in the metadata of a dataclass field: the declaration for typer."""
@@ -41,15 +41,15 @@ class Seconds(float):
     def __new__(cls, text: str) -> Self:
         if (number := decimal(text)) is not None:
             return super().__new__(cls, number)
-        found = _TIME.fullmatch(text.replace(" ", ""))
-        if not text.strip() or found is None:
+        match = _TIME.fullmatch(text.replace(" ", ""))
+        if not text.strip() or match is None:
             raise typer.BadParameter(f"{text!r} is not a time: write seconds, or a time such as 90s, 5m or 1h30m.")
-        hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        hours, minutes, seconds = (float(part or 0) for part in match.groups())
         return super().__new__(cls, hours * 3600 + minutes * 60 + seconds)
 
 
 def option(default: Any, *names: str, **settings: Any) -> Any:
-    """Declare a member of a class of options: its default (... if it is required), and the settings of typer.Option."""
+    """Declare an option as a member of a class of options. The default is ... if it is required; `settings` are typer's."""
     return _member(default, typer.Option(default, *names, **settings))
 
 
@@ -62,7 +62,7 @@ def _member(default: Any, declared: Any) -> Any:
     return dataclasses.field(default=dataclasses.MISSING if default is ... else default, metadata={DECLARED: declared})
 
 
-time: Final = partial(option, None, metavar="TIME", parser=Seconds)
+time_option: Final = partial(option, None, metavar="TIME", parser=Seconds)
 """An option that takes seconds, or a time such as 5m; None if it is not given."""
 
 
@@ -71,17 +71,17 @@ def command(app: typer.Typer, name: str) -> Callable[[C], C]:
 
     def register(function: C) -> C:
         parameters = inspect.signature(function, eval_str=True).parameters
-        groups: dict[str, type] = {one.name: one.annotation for one in parameters.values() if _is_group(one.annotation)}
-        printing = next(one.name for one in parameters.values() if one.annotation is Printer)
-        declared = [one for parameter in parameters.values() for one in _parameters(parameter) if parameter.name != printing]
+        groups: dict[str, type] = {name: one.annotation for name, one in parameters.items() if _is_group(one.annotation)}
+        printer = next(name for name, one in parameters.items() if one.annotation is Printer)
+        declared = [member for name, one in parameters.items() if name != printer for member in _members(one)]
 
         def run(*, context: typer.Context, as_json: bool, **values: Any) -> int | None:
             output = context.find_object(Printer) or Printer()
             output.as_json = as_json
-            shared = {group: _build_group(kind, values) for group, kind in groups.items()}
-            return function(**{printing: output}, **shared, **values)
+            options = {name: _build_group(kind, values) for name, kind in groups.items()}
+            return function(**{printer: output}, **options, **values)
 
-        signature = inspect.Signature([*_OWN, *declared])
+        signature = inspect.Signature([*_COMMON, *declared])
         run.__doc__ = function.__doc__
         run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
         vars(run)["__signature__"] = signature
@@ -91,8 +91,8 @@ def command(app: typer.Typer, name: str) -> Callable[[C], C]:
     return register
 
 
-def _parameters(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
-    """Return the parameter as typer needs it; a class of options becomes its members."""
+def _members(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
+    """Yield the parameter as typer needs it; of a class of options its members."""
     kind = parameter.annotation
     if not _is_group(kind):
         yield parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)

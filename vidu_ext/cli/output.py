@@ -54,7 +54,8 @@ class Printer:
         """Time of the last line on stderr, by the monotonic clock."""
         self.fault: str | None = None
         """Why stdout could not be written; None if it could, or if its reader closed the pipe."""
-        self._is_stdout_open = True
+        self.is_stdout_open = True
+        """Whether stdout can still be written."""
         self._secrets: set[str] = set()
 
     # -- what is written where ----------------------------------------------------------------------------------------
@@ -64,26 +65,16 @@ class Printer:
         return _is_terminal(sys.stdout)
 
     @property
-    def stderr_is_terminal(self) -> bool:
-        return _is_terminal(sys.stderr)
-
-    @property
     def is_animated(self) -> bool:
         """Whether stderr is a terminal that can move its cursor."""
-        return self.stderr_is_terminal and os.environ.get("TERM") != "dumb"
-
-    @property
-    def is_stdout_open(self) -> bool:
-        """Whether stdout can still be written."""
-        return self._is_stdout_open
+        return _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
 
     def row(self, *cells: str) -> None:
         """Print a row on stdout, unless stdout takes JSON."""
-        if not self.as_json:
-            self._to_stdout(("  " if self.stdout_is_terminal else "\t").join(map(self._cell, cells)) + "\n")
+        self.text(("  " if self.stdout_is_terminal else "\t").join(map(self._cell, cells)))
 
     def text(self, text: str) -> None:
-        """Print text of several lines on stdout, unless stdout takes JSON."""
+        """Print text, which may have several lines, on stdout, unless stdout takes JSON."""
         if not self.as_json:
             self._to_stdout(self.clean(text) + "\n")
 
@@ -123,6 +114,11 @@ class Printer:
         """Print a line on stderr."""
         self._to_stderr(self.clean(text) + "\n")
 
+    def summary(self, text: str) -> None:
+        """Print a line on stderr, unless stdout takes JSON, which says the same."""
+        if not self.as_json:
+            self.say(text)
+
     def warn(self, text: str) -> None:
         self._to_stderr(f"{self._colour('warning:', '33')} {self.clean(text)}\n")
 
@@ -136,12 +132,12 @@ class Printer:
         self._secrets.update(secrets)
 
     def clean(self, text: str) -> str:
-        """Return the text without keys and control characters: a provider's text may contain anything."""
-        shown = self.without_keys(text)
-        return shown if shown.isprintable() else "".join(map(_escape, shown))
+        """Return the text without keys and with its control characters escaped: a provider's text may contain anything."""
+        text = self.without_keys(text)
+        return text if text.isprintable() else "".join(map(_escape, text))
 
     def without_keys(self, text: str) -> str:
-        """Return the text without keys."""
+        """Return the text with each key replaced."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return text
@@ -167,12 +163,12 @@ class Printer:
             live.resume()
 
     def _to_stdout(self, text: str) -> None:
-        if not self._is_stdout_open:
+        if not self.is_stdout_open:
             return
         with self._alone():
             fault = _write(sys.stdout, text)
         if fault is not None:
-            self._is_stdout_open = False
+            self.is_stdout_open = False
             self.fault = None if fault.errno == errno.EPIPE else fault.strerror or str(fault)
 
     def _to_stderr(self, text: str) -> None:
@@ -181,8 +177,9 @@ class Printer:
             _write(sys.stderr, text)
 
 
-def _escape(mark: str) -> str:
-    return ascii(mark)[1:-1] if category(mark) in _CONTROL_CATEGORIES and mark not in _ALLOWED else mark
+def _escape(character: str) -> str:
+    is_control = category(character) in _CONTROL_CATEGORIES and character not in _ALLOWED
+    return ascii(character)[1:-1] if is_control else character
 
 
 def console() -> Console:
@@ -216,6 +213,6 @@ def _write(stream: TextIO | None, text: str) -> OSError | None:
 def _silence(stream: TextIO) -> None:
     """Discard what is left in the buffer, which Python would try to write at exit."""
     with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, stream.fileno())
+        os.close(sink)

@@ -25,7 +25,8 @@ WORDS: Final[Mapping[Action, str]] = {
     "open-word": "Correct it, or use --unlisted if the provider has added this word: it allows this word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
     "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",
-    "mend-store": "Make room, repair it, or name another folder in XDG_STATE_HOME. If you remove it, all orders are forgotten.",
+    "mend-store": "Make room, repair it, or name another folder in XDG_STATE_HOME. If you remove it, all orders are forgotten:"
+    " their keys, used again, pay again.",
     "pass-once": "Use --once too.",
     "other-key": "Use another key, or --again to order this in its place.",
 }
@@ -44,23 +45,28 @@ FLAGS: Final[Mapping[str, str]] = {
     "TaskFilter.states": "--state",
     "TaskFilter.models": "--model",
 }
-"""Options of the command line by parameters and members of the library."""
+"""The option of the command line for each parameter and member of the library that an error can begin with."""
 
 
 def error_text(error: BaseException, *, order: int | None = None) -> str:
     """Return the message and the notes of an exception, a line each. `order` is the number of its submission in the store."""
     find = "`vidu find -`, with this line as its input" if order is None else f"`vidu find {order}`"
-    fields = {"find": find, "kept": "" if order is None else f" It is recorded: `vidu orders --forget {order}` once you know."}
-
-    def shown(summary: str, remedy: Remedy | None) -> str:
-        return with_remedy(summary, remedy, WORDS, **fields)
-
-    message = shown(_summary(error), error.remedy) if isinstance(error, ViduError) else str(error)
-    notes = (shown(one.summary, one.remedy) if isinstance(one, Note) else one for one in getattr(error, "__notes__", ()))
-    text = "\n".join(part for part in (message, *notes) if part)
+    kept = "" if order is None else f" It is recorded: `vidu orders --forget {order}` once you know."
+    text = text_in(WORDS, FLAGS, error, find=find, kept=kept)
     return text or ("interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__)
 
 
-def _summary(error: ViduError) -> str:
+def text_in(words: Mapping[Action, str], flags: Mapping[str, str], error: BaseException, **fields: str) -> str:
+    """Return the message and the notes of an exception with their remedies in `words`, and its parameter as in `flags`."""
+
+    def part(summary: str, remedy: Remedy | None) -> str:
+        return with_remedy(summary, remedy, words, **fields)
+
+    message = part(_summary(error, flags), error.remedy) if isinstance(error, ViduError) else str(error)
+    notes = (part(note.summary, note.remedy) if isinstance(note, Note) else note for note in getattr(error, "__notes__", ()))
+    return "\n".join(text for text in (message, *notes) if text)
+
+
+def _summary(error: ViduError, flags: Mapping[str, str]) -> str:
     option = error.option if isinstance(error, ConfigurationError) else None
-    return error.summary if option is None else FLAGS.get(option, option) + error.summary.removeprefix(option)
+    return error.summary if option is None else flags.get(option, option) + error.summary.removeprefix(option)

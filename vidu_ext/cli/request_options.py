@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vidu_ext.values.errors import ConfigurationError
 
 from .completion import accounts, models, operations, providers, resolutions
-from .options import argument, option, time
+from .options import argument, option, time_option
 
 if TYPE_CHECKING:
     from vidu_ext.values.price import Price
@@ -53,7 +53,7 @@ class ChoiceOptions:
 class SendOptions:
     """How a request is sent, and how often."""
 
-    retry_for: float | None = time(help="How long a busy provider is asked again; default 120.")
+    retry_for: float | None = time_option(help="How long a busy provider is asked again; default 120.")
     once: str | None = option(
         None,
         "--once",

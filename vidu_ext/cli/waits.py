@@ -1,4 +1,4 @@
-"""Wait for tasks with progress on stderr, and deliver the result of each as soon as it has ended."""
+"""Wait for tasks with progress on stderr, and deliver the result of each task as soon as it has ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .exits import Exit
 from .failures import for_each, report_error
-from .options import time
+from .options import time_option
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 class WaitOptions:
     """How long to wait, and how often to ask."""
 
-    timeout: float | None = time(
+    timeout: float | None = time_option(
         "--timeout", "-t", help="Wait no longer (90, 5m, 1h30m); the task keeps running. Default: no limit."
     )
-    interval: float | None = time(help="Time between two polls of a task's state; default growing from 2 to 15.")
+    interval: float | None = time_option(help="Time between two polls of a task's state; default growing from 2 to 15.")
 
     def seconds(self, configuration: Configuration) -> float | None:
         """Return the longest wait; None means no limit. Raises ConfigurationError for an invalid time."""
@@ -65,26 +65,28 @@ class ResultHandler:
 def wait_and_deliver(
     output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, delivery: Delivery | None
 ) -> int:
-    """Wait until all tasks have ended. Returns the exit code of the first one without a result, or without a wanted file."""
+    """Wait until all tasks have ended. Returns the exit code of the first task without a result or a wanted file."""
     from vidu_ext.values.errors import TaskError
     from vidu_ext.values.tasks import TaskRef
 
     refs = [task if isinstance(task, TaskRef) else task.ref for task in tasks]
     estimates = {str(task.ref): task.estimate for task in tasks if not isinstance(task, TaskRef)}
     with Progress(output, tasks=len(refs), estimates=estimates) as progress:
-        following = ResultHandler(output, vidu, delivery, progress)
-        left = (ref for ref in refs if ref not in following.codes)
-        with continue_hint(["vidu", "wait", *(delivery.arguments() if delivery else ())], left):
-            ends = vidu.wait_all(tasks, timeout=timeout, on_snapshot=following.show_snapshot, errors="return")
-    for ref, end in zip(refs, ends, strict=True):
-        if isinstance(end, TaskError):
-            following.codes[ref] = report_error(end, output, about={"reference": str(ref)})
-    return next((code for ref in refs if (code := following.codes[ref])), Exit.OK)
+        handler = ResultHandler(output, vidu, delivery, progress)
+        unfinished = (ref for ref in refs if ref not in handler.codes)
+        with continue_hint(["vidu", "wait", *(delivery.arguments() if delivery else ())], unfinished):
+            outcomes = vidu.wait_all(tasks, timeout=timeout, on_snapshot=handler.show_snapshot, errors="return")
+    for ref, outcome in zip(refs, outcomes, strict=True):
+        if isinstance(outcome, TaskError):
+            handler.codes[ref] = report_error(outcome, output, about={"reference": str(ref)})
+    return next((code for ref in refs if (code := handler.codes[ref])), Exit.OK)
 
 
 def download_result(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
-    """Download the result of a finished task. Raises WaitTimeoutError if it is not finished, TaskFailedError if it has
-    none, DownloadError."""
+    """Download the result of a finished task.
+
+    Raises WaitTimeoutError if it is not finished, TaskFailedError if it has no result, DownloadError if it cannot be saved.
+    """
     from vidu_ext.flows.poll import check_result
 
     with continue_hint(["vidu", "download", *delivery.arguments()], [ref]), Progress(output) as progress:
@@ -95,17 +97,17 @@ def download_result(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Deliver
 
 @contextmanager
 def continue_hint(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
-    """Add to Ctrl-C the command that continues with the references that are left, and what was seen of them."""
+    """Add to Ctrl-C what was seen of the tasks, and the command that continues with them. `refs` is read only then."""
     try:
         yield
     except KeyboardInterrupt as interrupt:
         from vidu_ext.values.remedy import Note
 
-        names = [str(ref) for ref in refs]
+        references = [str(ref) for ref in refs]
         summaries = [note.summary for note in getattr(interrupt, "__notes__", ()) if isinstance(note, Note)]
         seen = next(iter(summaries), "The provider had not answered. A task that exists keeps running and is charged.")
-        vars(interrupt)["references"] = names
-        interrupt.__notes__ = [f"interrupted. {seen} Continue with: {shlex.join([*command[:2], *names, *command[2:]])}"]
+        vars(interrupt)["references"] = references  # a member of its document
+        interrupt.__notes__ = [f"interrupted. {seen} Continue with: {shlex.join([*command[:2], *references, *command[2:]])}"]
         raise
 
 
@@ -114,16 +116,15 @@ def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery 
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.values.tasks import Result
 
-    from .formats import credits_of, file_document, show, snapshot_document
+    from .formats import credits_of, file_document, print_snapshot, snapshot_document
 
     if delivery is None:
-        show(output, snapshot)
+        print_snapshot(output, snapshot)
         return
     progress.show_activity(f"{snapshot.ref}: downloading")
     files = delivery.deliver(vidu, TaskResult(vidu, Result(snapshot)), progress.show_download)
     output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in files]})
     for file in files:
         output.row(str(file.path))
-    if not output.as_json:
-        known = f" cost {credits_of(snapshot.credits)}" if snapshot.credits is not None else ": what it cost was not reported"
-        output.say(f"{snapshot.ref}{known}")
+    cost = ": what it cost was not reported" if snapshot.credits is None else f" cost {credits_of(snapshot.credits)}"
+    output.summary(f"{snapshot.ref}{cost}")

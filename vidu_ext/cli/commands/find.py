@@ -6,7 +6,7 @@ import typer
 
 from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.formats import show_accepted
+from vidu_ext.cli.formats import print_accepted
 from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
@@ -49,7 +49,7 @@ def run(
     with (
         client(load_configuration(output)) as vidu,
         Progress(output, doing="looking"),
-        OrderRecorder(lambda ref: show_accepted(output, ref)) as recorder,
+        OrderRecorder(lambda ref: print_accepted(output, ref)) as recorder,
     ):
         recorder.submission(wanted)
         task = vidu.find(wanted, on_accepted=recorder.accepted)

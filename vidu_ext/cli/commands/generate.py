@@ -9,7 +9,7 @@ from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.failures import report_error
 from vidu_ext.cli.files import FileOptions
-from vidu_ext.cli.formats import show_accepted
+from vidu_ext.cli.formats import print_accepted
 from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
@@ -65,7 +65,7 @@ def submit_and_wait(
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=sending.retry_for) as vidu:
 
         def submit() -> Task:
-            with Progress(output, doing=doing), OrderRecorder(lambda ref: show_accepted(output, ref, once=once)) as recorder:
+            with Progress(output, doing=doing), OrderRecorder(lambda ref: print_accepted(output, ref, once=once)) as recorder:
                 return vidu.submit(
                     request,
                     account=asked.account,

@@ -10,7 +10,7 @@ import typer
 from vidu_ext.cli.batch_file import rows_of_batches
 from vidu_ext.cli.clients import open_client
 from vidu_ext.cli.failures import for_each
-from vidu_ext.cli.formats import show
+from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parse_references
 
@@ -30,7 +30,7 @@ def run(
 
 
 def _show(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:
-    show(output, snapshot, with_urls=with_urls)
+    print_snapshot(output, snapshot, with_urls=with_urls)
     job = "SELECT batch, key, request FROM vidu_jobs WHERE reference = ?"
     for batch, key, request in rows_of_batches(job, str(snapshot.ref)):
         asked: dict[str, object] = json.loads(request)

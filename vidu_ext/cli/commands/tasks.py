@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidu_ext.cli.accounts import AccountName, run_for_accounts
-from vidu_ext.cli.formats import show
+from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
 
@@ -43,10 +43,10 @@ def run(
         is_empty = True
         for snapshot in islice(vidu.tasks(wanted, account=name), limit):
             is_empty = False
-            show(output, snapshot)
+            print_snapshot(output, snapshot)
             if not output.is_stdout_open:
                 return
-        if is_empty and not output.as_json:
-            output.say(f"{name}: no such task")
+        if is_empty:
+            output.summary(f"{name}: no such task")
 
     return run_for_accounts(output, account, can_list, list_tasks)

@@ -25,12 +25,13 @@ from vidu_ext.cli.formats import error_document
 from vidu_ext.cli.help_json import tool_schema
 from vidu_ext.cli.options import DECLARED
 from vidu_ext.cli.remedies import WORDS as COMMAND
+from vidu_ext.cli.remedies import text_in
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.remedy import Action, Note, with_remedy
+from vidu_ext.values.remedy import Action
 from vidu_ext.values.secrets import redacted
 from vidu_ext.values.spelling import nearest
 
@@ -242,10 +243,8 @@ def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Faul
 def _message_of(error: BaseException) -> str:
     """Return the message of an error for agents, with its notes."""
     if not isinstance(error, ViduError):
-        return "This is a bug of the server; see its log."
-    notes = getattr(error, "__notes__", ())
-    texts = [with_remedy(one.summary, one.remedy, WORDS) if isinstance(one, Note) else str(one) for one in notes]
-    return "\n".join([with_remedy(error.summary, error.remedy, WORDS), *texts])
+        return "This is a bug of the server; see its log. A call of `generate` may be repeated: it pays nothing twice."
+    return text_in(WORDS, {}, error)
 
 
 def _supports_tasks(context: Context) -> bool:

@@ -12,7 +12,7 @@ import typer
 
 from vidu_ext.cli.completion import batches
 from vidu_ext.cli.files import AllowPrivateHosts
-from vidu_ext.cli.options import option, time
+from vidu_ext.cli.options import option, time_option
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -44,14 +44,16 @@ class DatabaseOption:
 class WorkOptions:
     """Options of the worker of a process."""
 
-    lease: float | None = time(
+    lease: float | None = time_option(
         "--lease", help="Time without a sign of life after which a worker on another machine counts as dead; default 45."
     )
-    settle: float | None = time(
+    settle: float | None = time_option(
         "--settle", help="How long Vidu's list is searched before a lost submission is sent again; default 120."
     )
-    polling: float | None = time(help="Time between two polls for queued jobs; default 1.")
-    interval: float | None = time("--interval", help="Time between two polls of a task's state; default growing from 2 to 15.")
+    polling: float | None = time_option(help="Time between two polls for queued jobs; default 1.")
+    interval: float | None = time_option(
+        "--interval", help="Time between two polls of a task's state; default growing from 2 to 15."
+    )
     allow_private_hosts: AllowPrivateHosts = False
 
     def options(self) -> WorkerOptions:

@@ -9,8 +9,9 @@ from statistics import median
 from typing import Final
 
 import httpx
+import lone_poll
 import plain_loop
-from figures import Figure
+from figures import Figure, in_fresh_process
 from provider_server import provider
 
 from vidu_ext import AsyncVidu, TaskRef, Vidu
@@ -18,6 +19,7 @@ from vidu_ext.providers.accounts import Account
 
 ROUNDS: Final = 3000
 WARM: Final = 50
+TURNS: Final = 5
 
 
 def _blocking(address: str, task_id: str) -> tuple[float, float]:
@@ -72,6 +74,16 @@ def _watched(address: str, task_id: str) -> tuple[float, float]:
     return median(ours[WARM:]), median(bare[WARM:])
 
 
+def _alone(address: str, task_id: str) -> Iterator[Figure]:
+    """Compare awaited polls in processes of their own, in turns."""
+    ways = (lone_poll.by_httpx, lone_poll.by_vidu_ext, lone_poll.by_vidu_ext_on_httpx2)
+    turns = [[in_fresh_process(way, address, task_id) for way in ways] for _ in range(TURNS)]
+    bare, ours, on_httpx2 = (median(spent) for spent in zip(*turns, strict=True))
+    for what, seconds, most in (("awaited", ours, 0.8), ("awaited, on httpx2", on_httpx2, 0.6)):
+        beside = f"{seconds * 1e3:.3f} ms beside {bare * 1e3:.3f} ms of CPU, {TURNS} turns of {lone_poll.ROUNDS}"
+        yield Figure(f"one status poll, {what}", seconds / bare, "of httpx's without sniffio", most, beside)
+
+
 def figures() -> Iterator[Figure]:
     with provider() as server:
         [task_id] = server.make(1, seconds=(1e6, 1e6))
@@ -84,3 +96,4 @@ def figures() -> Iterator[Figure]:
         ):
             beside = f"{ours * 1e3:.3f} ms beside {bare * 1e3:.3f} ms of CPU, medians of {ROUNDS}"
             yield Figure(f"one status poll, {way}", ours / bare, "of httpx's", 1.1, beside)
+        yield from _alone(server.address, task_id)

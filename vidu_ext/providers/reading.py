@@ -79,6 +79,8 @@ def moment(value: Json) -> float | None:
 
 def time_of(value: Json) -> datetime | None:
     """Read a time in any known form and return it in UTC; None also for the zero time, which Go writes for an unknown one."""
+    if value is None:  # most members are missing, and each poll looks for several
+        return None
     found = _of_epoch(value) or instant(value)
     return found if found is not None and found.timestamp() > 0 else None
 
@@ -104,7 +106,10 @@ def ended_at(answer: Object) -> datetime | None:
 
 
 def _first_time(answer: Object, names: Iterable[str]) -> datetime | None:
-    return next(filter(None, (time_of(answer.get(name)) for name in names)), None)
+    for name in names:
+        if (found := time_of(answer.get(name))) is not None:
+            return found
+    return None
 
 
 def rfc3339(seconds: float) -> str:

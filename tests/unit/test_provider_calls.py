@@ -210,7 +210,7 @@ def test_skills_video_lists_unfinished_tasks_and_refuses_a_filter() -> None:
         "/generations/running",
         {"limit": SKILLS.contract.most("listRunningGenerations", "limit")},
     )
-    with pytest.raises(ConfigurationError, match="it has no filter"):
+    with pytest.raises(ConfigurationError, match="ask without a filter or page"):
         SKILLS.tasks_call(TaskFilter(states=("FAILED",)), None)
 
 

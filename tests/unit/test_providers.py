@@ -105,9 +105,9 @@ def test_members_that_are_compared_and_read_are_in_the_spec() -> None:
     assert {"url", "id", *dialect_vidu.TRACKS, *dialect_vidu.TRACK_LISTS} | {"video"} == set(creation)
     assert {*dialect_vidu.FILM_PARTS, "completed_creation_records"} == set(records)
     assert set(dialect_vidu.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))
-    assert set(skills_video.RESULTS) <= set(as_object(component(SKILLS, "GenerationData")["properties"]))
+    assert set(skills_video.RESULT_MEMBERS) <= set(as_object(component(SKILLS, "GenerationData")["properties"]))
     sent = {name for operation in create_operations(SKILLS) for name in SKILLS.contract.operation(operation).properties}
-    assert set(skills_video.PICTURES) == {name for name in sent if name.endswith(("_url", "_urls"))}
+    assert set(skills_video.PICTURE_MEMBERS) == {name for name in sent if name.endswith(("_url", "_urls"))}
 
 
 def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:

@@ -298,7 +298,7 @@ def test_explanation_covers_each_account_and_changes_nothing() -> None:
         Explanation("zenlayer", "zenlayer", capable=True),
     )
     assert [str(one) for one in explained] == [
-        "vidu can serve it, but failed lately and is tried after others for 21 s",
+        "vidu can serve it, but failed recently: other accounts are tried first for 21 s",
         "comfy cannot serve it: #/duration: 17 is more than 16",
         "zenlayer can serve it",
     ]

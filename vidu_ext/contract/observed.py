@@ -1,4 +1,4 @@
-"""Observation of httpx clients of this process: compares each answer of a provider with its spec."""
+"""Watch the httpx clients of this process, and compare each answer of a provider with its spec."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from vidu_ext.values.http_library import httpx
 
 NO_CONTENT: Final = 204
 _PARAMETER: Final = re.compile(r"\\\{[^}]+\\\}")
+"""A path parameter such as `{id}`, as `re.escape` leaves it."""
 
 
 @frozen(eq=False)
-class Exchange:
-    """One request to a provider and its answer."""
+class ObservedAnswer:
+    """The answer of a provider to one request."""
 
     contract: Contract = field(repr=False)
     operation: str
@@ -39,46 +40,54 @@ class Exchange:
 
 
 def operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
-    """Return the provider's contract and the operation of a request, whatever its host; None if it has no key of a provider."""
+    """Return the contract and the operation that a request matches by method, path and key header, on any host.
+
+    None without a match.
+    """
     path = urlsplit(str(request.url)).path
-    found = [
+    matches = [
         (len(pattern.pattern), contract, operation)
         for method, pattern, contract, operation in _routes()
         if method == request.method and pattern.search(path) and _carries_key(request, contract, operation)
     ]
-    if not found:
+    if not matches:
         return None
-    _, contract, operation = max(found, key=lambda one: one[0])  # `/ent/v2/credits` ends with `/credits` too
+    # the longest path wins: `/ent/v2/credits` ends with `/credits` too
+    _, contract, operation = max(matches, key=lambda match: match[0])
     return contract, operation
 
 
 @cache
 def _routes() -> tuple[tuple[str, re.Pattern[str], Contract, str], ...]:
     return tuple(
-        (one.method.upper(), re.compile(_PARAMETER.sub("[^/]+", re.escape(one.path)) + "$"), contract, one.id)
+        (operation.method.upper(), re.compile(_PARAMETER.sub("[^/]+", re.escape(operation.path)) + "$"), contract, operation.id)
         for contract in map(contract_of, PROVIDERS)
-        for one in contract.operations.values()
+        for operation in contract.operations.values()
     )
 
 
 def _carries_key(request: httpx.Request, contract: Contract, operation: str) -> bool:
-    keys = contract.keys(operation) or (contract.security(),)
-    return any(request.headers.get(header, "").startswith(word) and header in request.headers for header, word in keys)
+    key_headers = contract.keys(operation) or (contract.security(),)
+    # the prefix of a bare key is empty
+    return any(header in request.headers and request.headers[header].startswith(prefix) for header, prefix in key_headers)
 
 
 @contextmanager
-def observing(see: Callable[[Exchange], object]) -> Generator[None]:
-    """Call `see` with every exchange of an httpx client with a provider, once its answer has been read completely."""
+def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
+    """Call `on_answer` with each answer of a provider to an httpx client, once its body was read completely.
+
+    Replaces `send` of both client classes until the block ends: all threads of the process are observed.
+    """
     send, async_send = httpx.Client.send, httpx.AsyncClient.send
 
     def observed(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
         response = send(self, request, **options)
-        _watch(response, request, see)
+        _watch(response, request, on_answer)
         return response
 
     async def async_observed(self: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
         response = await async_send(self, request, **options)
-        _watch(response, request, see)
+        _watch(response, request, on_answer)
         return response
 
     httpx.Client.send, httpx.AsyncClient.send = observed, async_observed  # type: ignore[method-assign]  # undone below
@@ -88,54 +97,54 @@ def observing(see: Callable[[Exchange], object]) -> Generator[None]:
         httpx.Client.send, httpx.AsyncClient.send = send, async_send  # type: ignore[method-assign]
 
 
-def _watch(response: httpx.Response, request: httpx.Request, see: Callable[[Exchange], object]) -> None:
-    asked = operation_of(request)
-    if asked is None:
+def _watch(response: httpx.Response, request: httpx.Request, on_answer: Callable[[ObservedAnswer], object]) -> None:
+    match = operation_of(request)
+    if match is None:
         return
 
-    def done(raw: bytes) -> None:
-        content = httpx.Response(response.status_code, headers=response.headers, content=raw).content
-        see(Exchange(*asked, response.status_code, content))
+    def on_complete(raw: bytes) -> None:
+        content = httpx.Response(response.status_code, headers=response.headers, content=raw).content  # decompressed
+        on_answer(ObservedAnswer(*match, response.status_code, content))
 
-    if response.is_stream_consumed:
-        see(Exchange(*asked, response.status_code, response.content))
+    if response.is_stream_consumed:  # `send` has read it, as it does without stream=True
+        on_answer(ObservedAnswer(*match, response.status_code, response.content))
     elif isinstance(response.stream, httpx.SyncByteStream):
-        response.stream = _Copied(response.stream, done)
+        response.stream = _TeeStream(response.stream, on_complete)
     else:
-        response.stream = _AsyncCopied(response.stream, done)
+        response.stream = _AsyncTeeStream(response.stream, on_complete)
 
 
-class _Copied(httpx.SyncByteStream):
-    """Passes a body on as it arrives, and the complete body to a function at the end."""
+class _TeeStream(httpx.SyncByteStream):
+    """A body that is passed on as it arrives. `on_complete` gets all of it once it was read to the end."""
 
-    def __init__(self, stream: httpx.SyncByteStream, done: Callable[[bytes], object]) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, on_complete: Callable[[bytes], object]) -> None:
         self._stream = stream
-        self._done = done
+        self._on_complete = on_complete
 
     def __iter__(self) -> Iterator[bytes]:
         raw = bytearray()
         for chunk in self._stream:
             raw += chunk
             yield chunk
-        self._done(bytes(raw))
+        self._on_complete(bytes(raw))
 
     def close(self) -> None:
         self._stream.close()
 
 
-class _AsyncCopied(httpx.AsyncByteStream):
-    """The same for an async client."""
+class _AsyncTeeStream(httpx.AsyncByteStream):
+    """A `_TeeStream` for an async client."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, done: Callable[[bytes], object]) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, on_complete: Callable[[bytes], object]) -> None:
         self._stream = stream
-        self._done = done
+        self._on_complete = on_complete
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         raw = bytearray()
         async for chunk in self._stream:
             raw += chunk
             yield chunk
-        self._done(bytes(raw))
+        self._on_complete(bytes(raw))
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -1,4 +1,4 @@
-"""The health of accounts: those that failed lately rest, so that others are asked before them."""
+"""The health of accounts: those that failed recently rest, so that others are asked before them."""
 
 from __future__ import annotations
 

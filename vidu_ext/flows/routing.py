@@ -87,7 +87,7 @@ def examine(
 def _allow_unlisted(offer: Offer, provider: Provider) -> Offer:
     """Return the offer with the one word allowed that the spec does not list, if there is one."""
     left = provider.contract.faults(offer.operation, offer.body, offer.uploads, unlisted=True)
-    word = next((fault.word for fault in offer.faults if fault not in left), None)
+    word = next((fault.unlisted_word for fault in offer.faults if fault not in left), None)
     return evolve(offer, faults=left, unlisted=word)
 
 

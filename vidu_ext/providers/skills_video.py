@@ -29,24 +29,44 @@ ROUTES: Final[Mapping[str, Mapping[str | None, str]]] = {
 }
 """The route of each kind of request, by model."""
 
-_ALIKE: Final[Mapping[str, str | None]] = {"model": None, "bgm": "generate_audio"}
+_COMMON_NAMES: Final[Mapping[str, str | None]] = {"model": None, "bgm": "generate_audio"}
 NAMES: Final[Names] = {
-    "TextToVideo": _ALIKE,
-    "ImageToVideo": {**_ALIKE, "image": "first_frame_url"},
-    "ReferenceToVideo": {**_ALIKE, "images": "reference_image_urls"},
-    "ReferenceToImage": {**_ALIKE, "images": "image_urls"},
+    "TextToVideo": _COMMON_NAMES,
+    "ImageToVideo": {**_COMMON_NAMES, "image": "first_frame_url"},
+    "ReferenceToVideo": {**_COMMON_NAMES, "images": "reference_image_urls"},
+    "ReferenceToImage": {**_COMMON_NAMES, "images": "image_urls"},
 }
 
 LIST: Final = "listRunningGenerations"
 
-PICTURES: Final = ("first_frame_url", "reference_image_urls", "image_urls")
-"""Members without a default: a generation that has one which was not sent belongs to another request."""
+PICTURE_MEMBERS: Final = ("first_frame_url", "reference_image_urls", "image_urls")
+"""The members with pictures. They have no defaults: a generation with one that was not sent belongs to another request."""
 
-RESULTS: Final[Mapping[str, OutputKind]] = {"videos": "video", "video": "video", "images": "image", "image": "image"}
+RESULT_MEMBERS: Final[Mapping[str, OutputKind]] = {"videos": "video", "video": "video", "images": "image", "image": "image"}
 """The members of a result with its files, in the documented order."""
 
+STATES: Final[Mapping[str, TaskState]] = {
+    "in_queue": TaskState.QUEUED,
+    "in_progress": TaskState.PROCESSING,
+    "completed": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+    "canceled": TaskState.CANCELED,
+}
 
-_ADDRESS: Final = re.compile(r"https?://\S+")
+ERRORS: Final[Mapping[str, Category]] = {
+    "RATE_LIMITED": "busy",
+    "INSUFFICIENT_CREDITS": "credits",
+    "UNSUPPORTED_MODEL": "model",
+    "CONTENT_REJECTED": "moderation",
+    "INVALID_INPUT": "invalid",
+    # The maker of the model may have been called; whether that is paid for is not documented.
+    "FAILED": "other",
+    "TIMEOUT": "other",
+    "PROVIDER_UNAVAILABLE": "other",
+}
+"""Endings of the error codes."""
+
+_URL: Final = re.compile(r"https?://\S+")
 
 
 @frozen(kw_only=True, eq=False)
@@ -69,7 +89,10 @@ class SkillsVideo(Provider):
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def meaning(self, word: str) -> Category | None:
-        """Return the meaning of a code, which is a family and an ending, `VIDEO_GENERATION_TIMEOUT`, or just the ending."""
+        """Return the meaning of an error code by its ending, the longest that fits.
+
+        A code is an ending alone, `TIMEOUT`, or one after a family, `VIDEO_GENERATION_TIMEOUT`.
+        """
         endings = (ending for ending in self.categories if word == ending or word.endswith(f"_{ending}"))
         ending = max(endings, key=len, default=None)
         return None if ending is None else self.categories[ending]
@@ -102,26 +125,25 @@ class SkillsVideo(Provider):
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         if wanted != TaskFilter() or page is not None:
-            raise ConfigurationError(f"{self.title} lists unfinished tasks on one page; it has no filter.")
+            raise ConfigurationError(f"{self.title} lists only unfinished tasks, all on one page: ask without a filter or page.")
         return self._list_call()
 
-    def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # one list, without times
+    def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # the list has no times
         return self._list_call()
 
-    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002
+    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002  # as above
         rows = self.rows(value)
         if rows is None:
             return None
         candidates = tuple(
-            Candidate(self._ref(submission.account, submission.operation, name), None)
-            for name, row in rows
-            if _is_it(submission.body, as_object(row.get("input")))
+            Candidate(self._ref(submission.account, submission.operation, task_id), None)
+            for task_id, row in rows
+            if _may_come_from(submission.body, as_object(row.get("input")))
         )
         return SearchPage(candidates, None)
 
     def _list_call(self) -> Call:
-        most = self.contract.most(LIST, "limit")
-        return self._call(LIST, parameters={"limit": most})
+        return self._call(LIST, parameters={"limit": self.contract.most(LIST, "limit")})
 
     # -- account ------------------------------------------------------------------------------------------------------
 
@@ -132,13 +154,13 @@ class SkillsVideo(Provider):
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
 
 
-def _is_it(sent: Object, seen: Object) -> bool:
-    """Return whether an unfinished generation agrees with a request.
+def _may_come_from(sent: Object, seen: Object) -> bool:
+    """Return whether an unfinished generation with the input `seen` may come from the request `sent`.
 
-    There is no other way to distinguish it, so its input must have the prompt, and the same pictures or none.
+    Only its input identifies it: both must have a prompt and the same picture members, and agree in all members that both have.
     """
-    same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURES)
-    return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, sent)
+    same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURE_MEMBERS)
+    return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, members=sent)
 
 
 def _outputs(data: Json) -> Iterator[Output]:
@@ -148,52 +170,31 @@ def _outputs(data: Json) -> Iterator[Output]:
     the cover of a video that is not there yet.
     """
     files: dict[str, OutputKind] = {}
-    for member, kind in RESULTS.items():
+    for member, kind in RESULT_MEMBERS.items():
         for entry in _listed(as_object(data).get(member)):
             if url := text(entry) or text(as_object(entry).get("url")):
                 files.setdefault(url, kind)
-    made = as_object(data).get("type")
+    result_type = as_object(data).get("type")
     if not files:
-        made = made or "video"
-        files = {url: kind_of(url) or "file" for url in _addresses(data)}
-    yield from (Output("cover" if (made, kind) == ("video", "image") else kind, url) for url, kind in files.items())
+        files = {url: kind_of(url) or "file" for url in _urls(data)}
+        result_type = result_type or "video"
+    for url, kind in files.items():
+        is_cover = result_type == "video" and kind == "image"
+        yield Output("cover" if is_cover else kind, url)
 
 
 def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def _addresses(value: Json) -> Iterator[str]:
+def _urls(value: Json) -> Iterator[str]:
     if isinstance(value, str):
-        if _ADDRESS.fullmatch(value):
+        if _URL.fullmatch(value):
             yield value
         return
     for below in value.values() if isinstance(value, dict) else as_list(value):
-        yield from _addresses(below)
+        yield from _urls(below)
 
-
-# -- the words of skills.video --------------------------------------------------------------------------------------------
-
-STATES: Final[Mapping[str, TaskState]] = {
-    "in_queue": TaskState.QUEUED,
-    "in_progress": TaskState.PROCESSING,
-    "completed": TaskState.SUCCEEDED,
-    "failed": TaskState.FAILED,
-    "canceled": TaskState.CANCELED,
-}
-
-ERRORS: Final[Mapping[str, Category]] = {
-    "RATE_LIMITED": "busy",
-    "INSUFFICIENT_CREDITS": "credits",
-    "UNSUPPORTED_MODEL": "model",
-    "CONTENT_REJECTED": "moderation",
-    "INVALID_INPUT": "invalid",
-    # The maker of the model may have been called; whether that is paid for is not documented.
-    "FAILED": "other",
-    "TIMEOUT": "other",
-    "PROVIDER_UNAVAILABLE": "other",
-}
-"""Endings of the error codes."""
 
 PROVIDER: Final = SkillsVideo(
     name="skills_video",

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, shown
+from vidu_ext.values.fault import SHOWN_CHARACTERS, encoding_faults, is_blank, shown
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
@@ -173,10 +173,10 @@ class Contract:
             return ()
         body = self.in_plain_case(operation_id, body)
         found = self._faults(operation.body, body)
-        words = [fault for fault in found if fault.word is not None]
-        if unlisted and len(words) == 1 and re.fullmatch(_UNLISTED, words[0].word or ""):
+        words = [fault for fault in found if fault.unlisted_word is not None]
+        if unlisted and len(words) == 1 and re.fullmatch(_UNLISTED, words[0].unlisted_word or ""):
             found = (*(fault for fault in found if fault is not words[0]), *self._refused_by_all(operation.body, body, words[0]))
-        return foreign_values(body) or (
+        return encoding_faults(body) or (
             *found,
             *self._meaningless_texts(operation_id, body),
             *media_faults(body, partial(self.media_rule, operation_id), uploads),
@@ -344,13 +344,13 @@ class Contract:
 
     def _completed(self, fault: Fault) -> Fault:
         """Return the fault of an unlisted word with the providers that list it, or else with the nearest listed word."""
-        if fault.word is None:
+        if fault.unlisted_word is None:
             return fault
         member = fault.pointer.rpartition("/")[2]
-        home = home_of(fault.word) if member == "model" else ""
-        near = None if home else nearest_word(fault.word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
+        home = home_of(fault.unlisted_word) if member == "model" else ""
+        near = None if home else nearest_word(fault.unlisted_word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
         noun = f"a {member.removesuffix('_id')} of this route in the spec of {self.date}"
-        text = f"{shown(fault.word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
+        text = f"{shown(fault.unlisted_word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
         return evolve(fault, message=f"{home}; {text}" if home else text)
 
 

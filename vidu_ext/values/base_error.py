@@ -6,7 +6,7 @@ from .remedy import Remedy, with_remedy
 
 
 class ViduError(Exception):
-    """Root of all errors raised by this package. All can be pickled, which pools of processes need."""
+    """Root of all errors raised by this package. All can be pickled, so process pools can raise them."""
 
     summary = ""
     """What happened and what it means for the money: the message without the remedy."""
@@ -20,7 +20,7 @@ class ViduError(Exception):
         super().__init__(with_remedy(summary, remedy))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the attributes and notes: by default Python would call the class with the message alone."""
+        """Pickle the attributes and notes too: the default would call the class with the message alone."""
         return _bare, (type(self),), {**vars(self), "args": self.args}
 
 
@@ -32,7 +32,7 @@ class ConfigurationError(ViduError, ValueError):
     """A setting, a reference text, a file or an option is wrong. Nothing was sent."""
 
     option: str | None = None
-    """The parameter, setting or member that is wrong, if it is a single one. The message begins with it."""
+    """The parameter, setting or member that is wrong; None if it is not exactly one. The message begins with it."""
 
     def __init__(self, problem: str = "", *, option: str | None = None, remedy: Remedy | None = None) -> None:
         if option is not None:

@@ -101,7 +101,7 @@ class InvalidRequestError(NoProviderError):
         is_one = len({one.provider for one in explanations}) < 2
         who = f"{provider} does not take this request ({operation})" if is_one else "No configured account takes this request"
         lines = self.faults if is_one else None
-        is_unlisted = any(fault.word is not None for fault in self.faults)
+        is_unlisted = any(fault.unlisted_word is not None for fault in self.faults)
         remedy = Remedy(action="open-word" if is_unlisted else "skip-check")
         super().__init__(f"{who}; nothing was sent.", explanations, lines=lines, remedy=remedy)
 

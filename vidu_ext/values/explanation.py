@@ -14,28 +14,29 @@ if TYPE_CHECKING:
 
 @frozen
 class Explanation:
-    """Whether an account can serve a request, and why not. `str()` is one line."""
+    """The verdict on one account for one request. `str()` is one line."""
 
     account: str
     provider: str
     capable: bool
     reasons: tuple[str, ...] = ()
-    """Why the account is not asked, in words."""
+    """Why the account is not asked; a capable one may have a reason too, such as its price."""
     resting_for: float | None = None
-    """Seconds for which other accounts are asked first, because this one failed lately."""
+    """Seconds for which other accounts are asked first, because this one failed recently."""
     faults: tuple[Fault, ...] = ()
     """What the provider's spec refuses, each with its place."""
-
     price: DocumentedPrice | None = None
-    """The documented price at this account; None if there is none or the account cannot serve the request."""
+    """The documented price of the request; None if it is undocumented or the account cannot serve it."""
     rate: DocumentedRate | None = None
-    """The documented rate if the amount is known only afterwards."""
+    """The documented rate, if the amount is known only after the task has ended."""
 
     def __str__(self) -> str:
-        who = self.account if self.account == self.provider else f"{self.account} ({self.provider})"
-        verdict = "can serve it" if self.capable else "cannot serve it"
-        if self.capable and (self.price or self.rate):
-            verdict += f" for {self.price or self.rate}"
+        name = self.account if self.account == self.provider else f"{self.account} ({self.provider})"
+        line = f"{name} {'can' if self.capable else 'cannot'} serve it"
+        if self.capable and (price := self.price or self.rate):
+            line += f" for {price}"
         if self.capable and self.resting_for is not None:
-            verdict += f", but failed lately and is tried after others for {math.ceil(self.resting_for)} s"
-        return " ".join(f"{who} {verdict}{': ' if self.reasons else ''}{'; '.join(self.reasons)}".split())
+            line += f", but failed recently: other accounts are tried first for {math.ceil(self.resting_for)} s"
+        if self.reasons:
+            line += f": {'; '.join(self.reasons)}"
+        return " ".join(line.split())  # a reason may quote text with line breaks

@@ -14,13 +14,12 @@ from .json import leaves, pointer_of
 from .tasks import Json
 
 SHOWN_CHARACTERS: Final = 60
-"""How much of a text a message shows: enough to recognise it, without filling the screen with a picture."""
-
-
+"""Characters of a text that a message shows: enough to recognise it, while the data of a picture does not fill the screen."""
 SHOWN_CHOICES: Final = 20
+"""Choices that a message lists."""
 
-LONGEST_NUMBER: Final = 1024
-"""Bits. Longer numbers are infinite as floats, and Python refuses to write out more than 4300 digits."""
+MOST_BITS: Final = 1024
+"""Bits of an integer. Programs that read numbers as doubles read a longer one as infinity."""
 
 
 @frozen
@@ -32,43 +31,44 @@ class Fault:
     message: str
     allowed: tuple[Json, ...] | None = field(default=None, repr=False)
     """The choices, if the spec lists them."""
-    word: str | None = field(default=None, repr=False)
+    unlisted_word: str | None = field(default=None, repr=False)
     """A model, template or voice that the spec does not list; the provider may have added it."""
 
     def __str__(self) -> str:
         return f"{cut(self.pointer)}: {self.message}"
 
 
-def foreign_values(body: Json) -> tuple[Fault, ...]:
-    """Return the values in a body that JSON cannot encode or programs cannot read; they would break the request."""
-    return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _foreign(value)) is not None)
+def encoding_faults(body: Json) -> tuple[Fault, ...]:
+    """Return a fault for each value of a body that JSON cannot encode or that other programs cannot read."""
+    return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _encoding_problem(value)))
 
 
-def _foreign(value: object) -> str | None:
+def _encoding_problem(value: object) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             return "contains a NUL, at which programs cut a text off"
-        return None if value.isascii() or _is_unicode(value) else "contains half of a surrogate pair, which is not a character"
+        is_broken = not value.isascii() and _has_lone_surrogate(value)
+        return "contains half of a surrogate pair, which is not a character" if is_broken else None
     if isinstance(value, float) and not isfinite(value):
         return f"is {value}, which JSON cannot encode"
-    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
         return "is a number too long for other programs"
     if value is None or isinstance(value, bool | int | float):
         return None
     return f"is of type {type(value).__name__}, which JSON cannot encode"
 
 
-def _is_unicode(text: str) -> bool:
+def _has_lone_surrogate(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return True
+    return False
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a text is invisible: only blanks, and characters that direct or join others."""
-    return all(letter.isspace() or category(letter) in ("Cc", "Cf") for letter in text)
+    """Return whether a text shows nothing: it is empty, or has only white space, control and format characters."""
+    return all(character.isspace() or category(character) in ("Cc", "Cf") for character in text)
 
 
 def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:
@@ -76,8 +76,10 @@ def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:
 
 
 def shown(value: Json) -> str:
-    """Return the value for a message: JSON, long texts cut, data URIs without their data, URLs without their query
-    (which may be a signature), the size of lists and the names in objects.
+    """Return a value as a message shows it: as JSON, with long texts cut.
+
+    A long data URI is shown without its data, a URL without its query (it may hold a signature), a list by its size, an object
+    by its names.
     """
     if isinstance(value, list):
         return f"a list of {len(value)}"
@@ -93,7 +95,7 @@ def shown(value: Json) -> str:
 def _head(text: str) -> str:
     """Return the part of a text that a message may show."""
     if text[:5].lower() == "data:" and len(text) > SHOWN_CHARACTERS:
-        text = text[: text.find(",") + 1]
+        text = text[: text.find(",") + 1]  # without a comma nothing is shown
     elif text[:4].lower() == "http" and "?" in text:
         text = text[: text.find("?") + 1]
     return text[:SHOWN_CHARACTERS]

@@ -17,7 +17,7 @@ from attrs.validators import optional
 from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .base_error import ConfigurationError
-from .fault import foreign_values, shown
+from .fault import encoding_faults, shown
 from .tasks import Json
 from .urls import UPLOAD_SCHEME
 
@@ -69,7 +69,7 @@ def _check_options(instance: object, attribute: Attribute[Any], value: object) -
     place = _place(instance, attribute)
     if not _is_named(value):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_repr(value)}.")
-    for fault in foreign_values(cast("Json", value)):
+    for fault in encoding_faults(cast("Json", value)):
         raise ConfigurationError(f"{place} must hold JSON; {fault}.")
 
 

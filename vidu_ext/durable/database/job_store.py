@@ -423,10 +423,8 @@ def _move(connection: sa.Connection, statement: sa.Update, job_id: str, change_i
     """Change a job's row once, and return the outcome, even if an earlier try has committed it."""
     moved = connection.execute(statement, {"job_id": job_id, "change": change_id, **values}).one_or_none()
     row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
-    outcome: Outcome = "elsewhere"
-    if moved:
-        outcome = "moved"
-    elif row.change == change_id:
+    outcome: Outcome = "moved" if moved else "elsewhere"
+    if not moved and row.change == change_id:
         outcome = "already moved"
     cost = KnownCost(row.cost, row.probe)
     return _Move(outcome, row.state, row.reserved, row.reference, cancel=row.cancel, cost=cost)

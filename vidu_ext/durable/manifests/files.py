@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from vidu_ext.durable.errors import ManifestError, RowFault
-from vidu_ext.values.fault import foreign_values
+from vidu_ext.values.fault import encoding_faults
 from vidu_ext.values.json import json_or_text, no_constant, text_of_file
 from vidu_ext.values.tasks import Json, Object
 
@@ -57,8 +57,8 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
     for number, found in reader(text):
         if isinstance(found, str):
             faults.append(RowFault(number, found))
-        elif strange := foreign_values(found):
-            faults.extend(RowFault(number, str(fault)) for fault in strange)
+        elif unreadable := encoding_faults(found):
+            faults.extend(RowFault(number, str(fault)) for fault in unreadable)
         else:
             rows.append((number, {name: _as_integer(name, value) for name, value in found.items()}))
     return rows, faults

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from job_store_rig import REFERENCE, Plan, money, planned, started, sums
 from postgres import Postgres
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from vidu_ext.durable import DatabaseError, Job, StorageFullError
 from vidu_ext.durable.database.job_store import Acceptance, JobStore, write_error
@@ -30,8 +30,8 @@ MEETS: Final = 0.3
 BOUND: Final = 60.0
 
 
-def away(statement: str, error: str = "server closed the connection unexpectedly") -> OperationalError:
-    return OperationalError(statement, {}, Exception(error))
+def away(statement: str) -> OperationalError:
+    return OperationalError(statement, {}, Exception("server closed the connection unexpectedly"))
 
 
 # -- many at once ---------------------------------------------------------------------------------------------------------
@@ -290,20 +290,6 @@ def test_full_disk_of_the_database_is_an_error_at_once(sqlite_database: str, tmp
     store.close()
 
 
-def test_unreachable_database_is_named_with_its_own_error(sqlite_database: str) -> None:
-    store, tries = JobStore(sqlite_database, patience=0.0), list[int]()
-
-    def fail(_: sa.Connection) -> None:
-        tries.append(1)
-        raise away("SELECT 1", "the server went for lunch")
-
-    with pytest.raises(DatabaseError, match="the server went for lunch") as caught:
-        store.read(fail)
-    assert store.url in str(caught.value)
-    assert len(tries) == 1
-    store.close()
-
-
 def test_database_that_is_unreachable_for_a_moment_is_waited_for(sqlite_database: str) -> None:
     store, answers = JobStore(sqlite_database, patience=30.0), iter([away("SELECT 1")])
 
@@ -316,19 +302,23 @@ def test_database_that_is_unreachable_for_a_moment_is_waited_for(sqlite_database
     store.close()
 
 
-@pytest.mark.parametrize(("error", "raised"), [(ProgrammingError, DatabaseError), (IntegrityError, IntegrityError)])
-def test_statement_that_can_never_succeed_is_tried_once(
-    sqlite_database: str, error: type[ProgrammingError | IntegrityError], raised: type[Exception]
+@pytest.mark.parametrize(
+    ("error", "patience", "raised"),
+    [(OperationalError, 0.0, DatabaseError), (ProgrammingError, None, DatabaseError), (IntegrityError, None, IntegrityError)],
+)
+def test_transaction_that_is_not_worth_another_try_runs_once(
+    sqlite_database: str, error: type[DBAPIError], patience: float | None, raised: type[Exception]
 ) -> None:
-    store, tries = JobStore(sqlite_database), list[int]()
+    store, tries = JobStore(sqlite_database, patience=patience), list[int]()
 
     def fail(_: sa.Connection) -> None:
         tries.append(1)
-        raise error("SELECT", {}, Exception("no such column"))
+        raise error("SELECT", {}, Exception("the driver's words"))
 
-    with pytest.raises(raised, match="no such column"):
+    with pytest.raises(raised, match="the driver's words") as caught:
         store.change(fail)
     assert len(tries) == 1
+    assert (store.url in str(caught.value)) == (raised is DatabaseError)
     store.close()
 
 

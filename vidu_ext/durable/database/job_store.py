@@ -8,6 +8,7 @@ reference of a paid task must not be lost.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import uuid
@@ -135,7 +136,7 @@ class JobStore:
         self.url: Final = url
         self._engine: sa.Engine | None = None
         self._opening: Final = threading.Lock()
-        self._patience = patience
+        self._patience: Final = math.inf if patience is None else patience
         self._salt: str | None = None
 
     @property
@@ -201,7 +202,7 @@ class JobStore:
             except (DBAPIError, PoolTimeoutError) as error:
                 if full := _disk_full_error(error):
                     raise full from error
-                if isinstance(error, ProgrammingError) or self._is_out_of_patience(began):
+                if isinstance(error, ProgrammingError) or time.monotonic() - began > self._patience:
                     raise database_error(self.url, error) from error
                 logger.warning("the database is unreachable, retrying: %s", driver_message(error))
             time.sleep(pause)
@@ -213,9 +214,6 @@ class JobStore:
         If the answer to its commit is lost, it runs again, and must change nothing the second time.
         """
         return self.read(work)
-
-    def _is_out_of_patience(self, began: float) -> bool:
-        return self._patience is not None and time.monotonic() - began > self._patience
 
     # -- queries ------------------------------------------------------------------------------------------------------
 

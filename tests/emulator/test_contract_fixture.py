@@ -1,17 +1,24 @@
-"""The fixture `vidu_contract` fails a test whose clients were answered otherwise than documented, and no other test."""
+"""The fixture `vidu_contract` fails exactly those tests whose clients got an undocumented answer."""
 
 from __future__ import annotations
 
 import json
-from importlib import import_module
+from textwrap import dedent, indent
 from typing import Final
 
 import pytest
-from drifting_provider import DRIFTS, STATUS
+from drifting_provider import DRIFTS, STATUS  # in tests/cli
+
+# Imported for the suite, because pytester unloads the modules that a run imports first
+from vidu_clients.vidu.api.tasks import get_creations as get_creations
+
+from vidu_ext import AsyncVidu as AsyncVidu
+from vidu_ext import Vidu as Vidu
+from vidu_ext.contract.observed import observing as observing
 
 pytest_plugins = ["pytester"]
 
-ASKING: Final = {
+CLIENT_CODE: Final = {
     "the client": """
         with Vidu([ACCOUNT], settings=Settings(transport=TRANSPORT)) as vidu:
             vidu.status("vidu:1")
@@ -23,18 +30,18 @@ ASKING: Final = {
         asyncio.run(ask())
     """,
     "a generated client": """
-        given = {"transport": TRANSPORT}
-        with AuthenticatedClient("https://mirror.example", token="k", prefix="Token", httpx_args=given) as client:
+        httpx_args = {"transport": TRANSPORT}
+        with AuthenticatedClient("https://mirror.example", token="k", prefix="Token", httpx_args=httpx_args) as client:
             get_creations.sync_detailed("1", client=client)
     """,
-    "a client of one's own": """
+    "a plain httpx client": """
         with httpx.Client(transport=TRANSPORT, headers={"Authorization": "Token k"}) as client:
             client.get("https://api.vidu.com/ent/v2/tasks/1/creations")
             with client.stream("GET", "https://api.vidu.com/ent/v2/tasks/1/creations") as response:
                 response.read()
     """,
 }
-TEST: Final = """
+TEST_TEMPLATE: Final = """
     import asyncio
     import contextlib
     import json
@@ -58,51 +65,48 @@ TEST: Final = """
 
     def test_asks(vidu_contract):
         with contextlib.suppress(ViduError, ResponseDecodeError):
-{asking}
-        assert vidu_contract.answers
+{client_code}
+        {last_line}
 """
 
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A test suite of a user, with this plugin alone. What it imports is loaded before, as pytester forgets it afterwards."""
-    for name in (
-        "vidu_ext.client.async_vidu",
-        "vidu_ext.client.vidu",
-        "vidu_ext.contract.observed",
-        "vidu_clients.vidu.api.tasks.get_creations",
-    ):
-        import_module(name)
+    """A user's test suite that loads only our plugin."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makeini("[pytest]\naddopts = -p vidu_ext.testing --strict-markers\n")
     return pytester
 
 
-def written(suite: pytest.Pytester, answer: object, asking: str) -> pytest.RunResult:
-    lines = "\n".join("            " + line[8:] for line in asking.strip("\n").splitlines())
-    suite.makepyfile(TEST.format(answer=json.dumps(answer), asking=lines))
+def run_suite(
+    suite: pytest.Pytester, answer: object, client: str = "the client", *, last_line: str = "assert vidu_contract.answers"
+) -> pytest.RunResult:
+    client_code = indent(dedent(CLIENT_CODE[client]), " " * 12)
+    suite.makepyfile(TEST_TEMPLATE.format(answer=json.dumps(answer), client_code=client_code, last_line=last_line))
     return suite.runpytest()
 
 
-@pytest.mark.parametrize("name", DRIFTS)
-def test_fixture_fails_a_test_with_the_drift_it_saw(name: str, suite: pytest.Pytester) -> None:
-    answer, grade, place = DRIFTS[name]
-    result = written(suite, answer, ASKING["the client"])
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_drift_fails_the_test_and_is_named_in_its_failure(drift: str, suite: pytest.Pytester) -> None:
+    answer, grade, place = DRIFTS[drift]
+    result = run_suite(suite, answer)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"*{grade}, getCreations, HTTP 200: *{place.removeprefix('#')}*"])
 
 
-@pytest.mark.parametrize("client", ASKING)
-def test_fixture_sees_the_answers_of_every_httpx_client(client: str, suite: pytest.Pytester) -> None:
-    written(suite, DRIFTS["a new member"][0], ASKING[client]).assert_outcomes(failed=1)
+@pytest.mark.parametrize("client", CLIENT_CODE)
+def test_drift_in_an_answer_to_any_httpx_client_fails_the_test(client: str, suite: pytest.Pytester) -> None:
+    result = run_suite(suite, DRIFTS["a new member"][0], client)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*new, getCreations, HTTP 200: *mood*"])
 
 
-@pytest.mark.parametrize("client", ASKING)
-def test_fixture_passes_a_test_whose_answers_are_as_documented(client: str, suite: pytest.Pytester) -> None:
-    written(suite, STATUS, ASKING[client]).assert_outcomes(passed=1)
+@pytest.mark.parametrize("client", CLIENT_CODE)
+def test_test_passes_if_its_answers_are_as_documented(client: str, suite: pytest.Pytester) -> None:
+    run_suite(suite, STATUS, client).assert_outcomes(passed=1)
 
 
-def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
+def test_fixture_ignores_other_traffic_and_stops_with_its_test(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import httpx
 
@@ -118,6 +122,6 @@ def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
     suite.runpytest().assert_outcomes(passed=2)
 
 
-def test_expected_differences_can_be_removed(suite: pytest.Pytester) -> None:
-    asking = f"{ASKING['the client'].rstrip()}\n            assert vidu_contract.drifts.pop().grade == 'new'\n"
-    written(suite, DRIFTS["a new member"][0], asking).assert_outcomes(passed=1)
+def test_drift_that_a_test_removes_does_not_fail_it(suite: pytest.Pytester) -> None:
+    result = run_suite(suite, DRIFTS["a new member"][0], last_line="assert vidu_contract.drifts.pop().grade == 'new'")
+    result.assert_outcomes(passed=1)

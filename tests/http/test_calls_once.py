@@ -1,10 +1,11 @@
-"""Calls that answer at once, under a key of the user's own: asked once, answered from the store, never asked again blindly."""
+"""Synchronous calls with `once=`: sent once, then answered from the order store, and never sent again after a lost answer."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from playing import both_ways
@@ -14,72 +15,75 @@ from vidu_ext import AsyncVidu, NoProviderError, OperationRequest, OrderError, P
 from vidu_ext.emulator import EmulatorServer, FaultRule
 from vidu_ext.providers.accounts import accounts_from_environment
 
+Speech: TypeAlias = OperationRequest | TextToSpeechRequest
 SPEECH = OperationRequest("vidu", "textToSpeech", {"text": "Hello", "voice_setting_voice_id": "v"})
 TYPED = TextToSpeechRequest(text="Hello", voice_setting_voice_id="v")
-"""10 credits by the printed price page."""
+"""The same speech. Each costs 10 credits by https://platform.vidu.cn/docs/pricing."""
+OTHER_SPEECH = OperationRequest("vidu", "textToSpeech", {"text": "Goodbye", "voice_setting_voice_id": "v"})
 
 
 @pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
-    with EmulatorServer() as server:
-        yield server
+def server() -> Iterator[EmulatorServer]:
+    with EmulatorServer() as running:
+        yield running
 
 
-def call(
-    way: str,
-    server: EmulatorServer,
-    folder: Path,
-    request: OperationRequest | TextToSpeechRequest = SPEECH,
-    *,
-    once: str | None = None,
-    again: bool = False,
-    at_most: Price | None = None,
-) -> object:
-    keys = [one for one in accounts_from_environment(server.env()) if one.provider == "vidu"]
+def call(way: str, server: EmulatorServer, folder: Path, request: Speech = SPEECH, **options: Any) -> object:
+    """Make the call blocking or awaited, with the orders kept in `folder`."""
+    accounts = [account for account in accounts_from_environment(server.env()) if account.provider == "vidu"]
     settings = Settings(orders=folder / "orders.sqlite")
 
     async def awaited() -> object:
-        async with AsyncVidu(keys, settings=settings) as vidu:
-            return await vidu.call(request, once=once, again=again, at_most=at_most)
+        async with AsyncVidu(accounts, settings=settings) as vidu:
+            return await vidu.call(request, **options)
 
     if way == "awaited":
         return asyncio.run(awaited())
-    with Vidu(keys, settings=settings) as vidu:
-        return vidu.call(request, once=once, again=again, at_most=at_most)
+    with Vidu(accounts, settings=settings) as vidu:
+        return vidu.call(request, **options)
 
 
 @both_ways
-@pytest.mark.parametrize("request_of", [SPEECH, TYPED], ids=["by its name", "typed"])
+@pytest.mark.parametrize("speech", [SPEECH, TYPED], ids=["by its name", "typed"])
 def test_call_with_the_same_key_returns_the_same_answer_and_is_paid_once(
-    way: str, request_of: OperationRequest | TextToSpeechRequest, emulator: EmulatorServer, tmp_path: Path
+    way: str, speech: Speech, server: EmulatorServer, tmp_path: Path
 ) -> None:
-    first, second = (call(way, emulator, tmp_path, request_of, once="k") for _ in range(2))
+    first, second = (call(way, server, tmp_path, speech, once="k") for _ in range(2))
     assert first == second
-    assert len(emulator.emulator.ledger.paid) == 1
-    assert call(way, emulator, tmp_path, request_of, once="k", again=True) != first
-    assert len(emulator.emulator.ledger.paid) == 2
+    assert len(server.emulator.ledger.paid) == 1
 
 
 @both_ways
-def test_key_of_another_request_is_refused(way: str, emulator: EmulatorServer, tmp_path: Path) -> None:
-    call(way, emulator, tmp_path, once="k")
+def test_call_with_again_is_sent_and_paid_anew(way: str, server: EmulatorServer, tmp_path: Path) -> None:
+    first = call(way, server, tmp_path, once="k")
+    assert call(way, server, tmp_path, once="k", again=True) != first
+    assert len(server.emulator.ledger.paid) == 2
+
+
+@both_ways
+@pytest.mark.parametrize("speech", [OTHER_SPEECH, TYPED], ids=["another text", "another form"])
+def test_key_of_another_request_is_refused(way: str, speech: Speech, server: EmulatorServer, tmp_path: Path) -> None:
+    """The same request in another form is another request: its answer has another type."""
+    call(way, server, tmp_path, SPEECH, once="k")
     with pytest.raises(OrderError, match="another request"):
-        call(way, emulator, tmp_path, TYPED, once="k")
-    assert len(emulator.emulator.ledger.paid) == 1
+        call(way, server, tmp_path, speech, once="k")
+    assert len(server.emulator.ledger.paid) == 1
 
 
 @both_ways
-def test_call_above_the_ceiling_is_not_sent(way: str, emulator: EmulatorServer, tmp_path: Path) -> None:
+def test_call_is_sent_only_if_its_price_is_at_most_the_ceiling(way: str, server: EmulatorServer, tmp_path: Path) -> None:
     with pytest.raises(NoProviderError, match="more than the ceiling"):
-        call(way, emulator, tmp_path, at_most=Price(credits=9))
-    call(way, emulator, tmp_path, at_most=Price(credits=10))
-    assert len(emulator.emulator.ledger.paid) == 1
+        call(way, server, tmp_path, at_most=Price(credits=9))
+    assert not server.emulator.ledger.paid
+    call(way, server, tmp_path, at_most=Price(credits=10))
+    assert len(server.emulator.ledger.paid) == 1
 
 
 @both_ways
-def test_call_whose_answer_was_lost_stays_unknown_under_its_key(way: str, tmp_path: Path) -> None:
-    with EmulatorServer(rules=[FaultRule(kind="answer_lost", operation="textToSpeech", nth=1)]) as server:
-        for reason in ("without sending a response", "it was left unknown"):
-            with pytest.raises(SubmissionUnknownError, match=reason):
-                call(way, server, tmp_path, once="k")
-        assert server.emulator.ledger.count("vidu", "textToSpeech") == 1
+def test_call_whose_answer_was_lost_is_not_sent_again_under_its_key(way: str, server: EmulatorServer, tmp_path: Path) -> None:
+    server.emulator.faults.add(FaultRule(kind="answer_lost", operation="textToSpeech", nth=1))
+    with pytest.raises(SubmissionUnknownError, match="without sending a response"):
+        call(way, server, tmp_path, once="k")
+    with pytest.raises(SubmissionUnknownError, match="it was left unknown"):
+        call(way, server, tmp_path, once="k")
+    assert server.emulator.ledger.count("vidu", "textToSpeech") == 1

@@ -1,4 +1,4 @@
-"""A forked child forgets the connections and locks of its parent, whatever happens as it begins."""
+"""A forked child forgets the per-account values of its parent, even if Ctrl-C interrupts its start."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ pytestmark = [
 
 
 def test_child_forgets_the_state_of_its_parent_even_if_ctrl_c_interrupts_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python swallows what a handler of a fork raises. Once, the child went on with the connections of its parent."""
-    all_made = [PerAccount(str) for _ in range(5)]
-    for made in all_made:
-        assert made["vidu"] == "vidu"
-    forget, interrupts = PerAccount[str].forget, chain([False, True, False, True], repeat(False))
+    """Python ignores exceptions of fork hooks, so an interrupted hook once left the child with the connections of its parent."""
+    mappings = [PerAccount(str) for _ in range(5)]
+    assert [mapping["vidu"] for mapping in mappings] == ["vidu"] * 5
+    forget = PerAccount[str].forget
+    interrupts = chain([False, True, False, True], repeat(False))
 
-    def interrupted(made: PerAccount[str]) -> None:
+    def forget_or_interrupt(mapping: PerAccount[str]) -> None:
         if next(interrupts):
             raise KeyboardInterrupt
-        forget(made)
+        forget(mapping)
 
-    monkeypatch.setattr(PerAccount, "forget", interrupted)
+    monkeypatch.setattr(PerAccount, "forget", forget_or_interrupt)
+
     child = os.fork()
     if child == 0:
-        os._exit(sum(map(len, all_made)))
+        os._exit(sum(map(len, mappings)))  # the number of values that the child still has
+
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert sum(map(len, all_made)) == len(all_made), "the parent has what it had"
+    assert sum(map(len, mappings)) == len(mappings), "the parent lost values"

@@ -20,7 +20,7 @@ from vidu_ext.values.spelling import nearest
 SECRET = "vda_940107923630096384_secret"  # noqa: S105
 
 
-def account(base_url: str | None = None, *, allow_insecure: bool = False) -> Account:
+def vidu_account(base_url: str | None = None, *, allow_insecure: bool = False) -> Account:
     return Account(provider="vidu", key=SECRET, base_url=base_url, allow_insecure=allow_insecure)
 
 
@@ -37,19 +37,19 @@ def test_account_has_the_name_of_its_provider_by_default() -> None:
 
 
 def test_account_may_have_eight_requests_in_flight_by_default() -> None:
-    assert account().max_in_flight == 8
+    assert vidu_account().max_in_flight == 8
 
 
 def test_repr_and_text_of_an_account_show_no_key() -> None:
-    assert SECRET not in repr(account())
-    assert SECRET not in str([account()])
+    assert SECRET not in repr(vidu_account())
+    assert SECRET not in str([vidu_account()])
 
 
 def test_accounts_that_differ_only_in_their_key_are_equal() -> None:
-    other = evolve(account(), key="another")
-    assert other == account()
-    assert hash(other) == hash(account())
-    assert other.key != account().key
+    other = evolve(vidu_account(), key="another")
+    assert other == vidu_account()
+    assert hash(other) == hash(vidu_account())
+    assert other.key != vidu_account().key
 
 
 @pytest.mark.parametrize("around", [" {}\r\n", "\ufeff{}\n"])
@@ -115,15 +115,17 @@ def test_max_in_flight_must_be_a_count(number: int) -> None:
 
 def test_account_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
-        account().key = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-    with pytest.raises(ConfigurationError):
-        evolve(account(), key="")
+        vidu_account().key = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_changed_copy_of_an_account_is_checked() -> None:
+    with pytest.raises(ConfigurationError, match="empty"):
+        evolve(vidu_account(), key="")
 
 
 def test_unpickled_account_has_its_key() -> None:
-    there: Account = pickle.loads(pickle.dumps(account()))  # noqa: S301
-    assert there == account()
-    assert there.key == SECRET
+    unpickled: Account = pickle.loads(pickle.dumps(vidu_account()))  # noqa: S301
+    assert (unpickled, unpickled.key) == (vidu_account(), SECRET)
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------------
@@ -137,20 +139,20 @@ def test_server_is_the_first_of_the_spec_by_default(provider: str) -> None:
 
 
 def test_base_url_replaces_the_first_server() -> None:
-    assert account("https://api.vidu.cn/").server == "https://api.vidu.cn"
-    assert account(" https://proxy.example:8443/vidu// ").server == "https://proxy.example:8443/vidu"
+    assert vidu_account("https://api.vidu.cn/").server == "https://api.vidu.cn"
+    assert vidu_account(" https://proxy.example:8443/vidu// ").server == "https://proxy.example:8443/vidu"
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_empty_base_url_counts_as_none(blank: str) -> None:
-    assert account(blank).base_url is None
+    assert vidu_account(blank).base_url is None
 
 
 @pytest.mark.parametrize(
     "url", ["http://localhost:8080", "http://vidu.localhost", "http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:8080/v1"]
 )
 def test_plain_http_to_this_machine_is_allowed(url: str) -> None:
-    assert account(url).server == url
+    assert vidu_account(url).server == url
 
 
 @pytest.mark.parametrize(
@@ -166,8 +168,8 @@ def test_plain_http_to_this_machine_is_allowed(url: str) -> None:
 )
 def test_plain_http_to_another_machine_needs_allow_insecure(url: str) -> None:
     with pytest.raises(ConfigurationError, match="unencrypted"):
-        account(url)
-    assert account(url, allow_insecure=True).server == url
+        vidu_account(url)
+    assert vidu_account(url, allow_insecure=True).server == url
 
 
 @pytest.mark.parametrize(
@@ -196,14 +198,14 @@ def test_plain_http_to_another_machine_needs_allow_insecure(url: str) -> None:
 )
 def test_unsafe_base_url_is_refused(url: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as caught:
-        account(url)
+        vidu_account(url)
     assert "base URL of account vidu" in str(caught.value)
 
 
 def test_secret_in_a_base_url_is_not_shown() -> None:
     for url in (SECRET, f"https://user:{SECRET}@api.vidu.com", f"https://api.vidu.com/?key={SECRET}"):
         with pytest.raises(ConfigurationError) as caught:
-            account(url)
+            vidu_account(url)
         assert SECRET not in whole_trace(caught.value)
 
 
@@ -214,13 +216,13 @@ def test_each_provider_has_its_own_variables_and_accounts_are_in_the_order_of_th
     names = sorted(PROVIDERS)
     environ = {f"{name.upper()}_API_KEY": f"key-{name}" for name in names}
     environ |= {f"{name.upper()}_BASE_URL": f"https://{name}.example" for name in names}
-    read = [(one.name, one.provider, one.key, one.base_url) for one in accounts_from_environment(environ)]
+    read = [(account.name, account.provider, account.key, account.base_url) for account in accounts_from_environment(environ)]
     assert read == [(name, name, f"key-{name}", f"https://{name}.example") for name in PROVIDERS]
 
 
 def test_label_makes_a_second_account_of_the_same_provider() -> None:
     environ = {"VIDU_API_KEY__STUDIO_2": "b", "VIDU_API_KEY": "a", "VIDU_API_KEY__AUTUMN": "c", "SKILLS_VIDEO_API_KEY__X": "d"}
-    read = {one.name: (one.provider, one.key) for one in accounts_from_environment(environ)}
+    read = {account.name: (account.provider, account.key) for account in accounts_from_environment(environ)}
     assert list(read.items()) == [
         ("vidu", ("vidu", "a")),
         ("vidu-autumn", ("vidu", "c")),
@@ -239,7 +241,7 @@ def test_base_url_applies_to_every_account_of_the_provider_without_its_own() -> 
         "VIDU_BASE_URL__CHINA": "https://api.vidu.cn",
         "VIDU_BASE_URL__STUDIO": " ",
     }
-    assert {one.name: one.base_url for one in accounts_from_environment(environ)} == {
+    assert {account.name: account.base_url for account in accounts_from_environment(environ)} == {
         "vidu": "http://localhost:8080",
         "vidu-china": "https://api.vidu.cn",
         "vidu-studio": "http://localhost:8080",
@@ -266,26 +268,30 @@ def test_empty_variable_counts_as_not_set(blank: str) -> None:
     assert accounts_from_environment({"VIDU_API_KEY": "a", "VIDU_BASE_URL": blank})[0].base_url is None
 
 
-def test_error_for_a_wrong_value_in_the_environment_names_the_variables() -> None:
-    with pytest.raises(ConfigurationError, match="VIDU_API_KEY__STUDIO and VIDU_BASE_URL") as caught:
-        accounts_from_environment({"VIDU_API_KEY__STUDIO": SECRET, "VIDU_BASE_URL": "http://vidu.example"})
-    assert SECRET not in whole_trace(caught.value)
-    with pytest.raises(ConfigurationError, match=r"blank.*It was read from COMFY_API_KEY\.$") as caught:
-        accounts_from_environment({"COMFY_API_KEY": f"Token {SECRET}"})
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"VIDU_API_KEY__STUDIO": SECRET, "VIDU_BASE_URL": "http://vidu.example"}, "VIDU_API_KEY__STUDIO and VIDU_BASE_URL"),
+        ({"COMFY_API_KEY": f"Token {SECRET}"}, r"blank.*It was read from COMFY_API_KEY\.$"),
+    ],
+)
+def test_error_for_a_wrong_value_in_the_environment_names_its_variables(environ: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        accounts_from_environment(environ)
     assert SECRET not in whole_trace(caught.value)
 
 
 def test_environment_is_read_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDU_API_KEY__LATE", "late")
-    assert "vidu-late" in {one.name for one in accounts_from_environment()}
-    assert "vidu-late" in {one.name for one in accounts()}
+    assert "vidu-late" in {account.name for account in accounts_from_environment()}
+    assert "vidu-late" in {account.name for account in accounts()}
 
 
 # -- all accounts ---------------------------------------------------------------------------------------------------------
 
 
 def test_keys_come_from_the_environment_by_default() -> None:
-    assert [one.name for one in accounts(None, {"COMFY_API_KEY": "c"})] == ["comfy"]
+    assert [account.name for account in accounts(None, {"COMFY_API_KEY": "c"})] == ["comfy"]
 
 
 def test_passed_keys_replace_those_of_the_environment_but_not_its_base_urls() -> None:
@@ -295,17 +301,13 @@ def test_passed_keys_replace_those_of_the_environment_but_not_its_base_urls() ->
 
 
 def test_passed_accounts_are_used_unchanged_and_in_their_order() -> None:
-    given = [
+    passed = [
         Account(provider="vidu", key="a", name="studio"),
         Account(provider="vidu", key="b"),
         Account(provider="comfy", key="c"),
     ]
-    taken = accounts(given, {"VIDU_BASE_URL": "http://localhost:1", "ZENLAYER_API_KEY": "z"})
-    assert [(one.name, one.key, one.base_url) for one in taken] == [
-        ("studio", "a", None),
-        ("vidu", "b", None),
-        ("comfy", "c", None),
-    ]
+    used = accounts(passed, {"VIDU_BASE_URL": "http://localhost:1", "ZENLAYER_API_KEY": "z"})
+    assert all(account is own for account, own in zip(used, passed, strict=True))
 
 
 @pytest.mark.parametrize("nothing", [None, {}, (), []])
@@ -316,12 +318,13 @@ def test_error_for_no_key_names_the_variables_to_set(nothing: Mapping[str, str] 
 
 
 def test_two_accounts_with_one_name_are_refused() -> None:
-    given = [Account(provider="vidu", key="a"), Account(provider="vidu", key="b"), Account(provider="comfy", key="c")]
     with pytest.raises(ConfigurationError, match="several accounts are called vidu"):
-        accounts(given, {})
+        accounts([Account(provider="vidu", key="a"), Account(provider="vidu", key="b")], {})
 
 
-@pytest.mark.parametrize("keys", [SECRET, SECRET.encode(), account(), iter([account()]), 1, [account(), SECRET], [None]])
+@pytest.mark.parametrize(
+    "keys", [SECRET, SECRET.encode(), vidu_account(), iter([vidu_account()]), 1, [vidu_account(), SECRET], [None]]
+)
 def test_value_that_is_not_keys_is_refused_and_not_shown(keys: object) -> None:
     with pytest.raises(ConfigurationError, match="of type") as caught:
         accounts(cast("Sequence[Account]", keys), {})

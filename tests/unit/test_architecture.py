@@ -1,11 +1,11 @@
-"""The house: imports run one way, the network and the clock have one place each, the folder list is the map."""
+"""The layout of the package: imports run one way, the network and the clock have one place each, rooms are folders."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -50,13 +50,12 @@ LOCKING: Final = "values.forks"
 """The module with the locks for values that threads share."""
 
 
-def modules() -> dict[str, Path]:
-    """Return every module of the package by its dotted name below it; a folder's own by the folder's name."""
-    found: dict[str, Path] = {}
-    for path in sorted(set(ROOT.rglob("*.py")) - set((ROOT / "guide").rglob("*.py"))):  # examples are programs of users
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+@cache
+def modules() -> Mapping[str, Path]:
+    """Return every module by its dotted name below the package, a package by the name of its folder."""
+    paths = sorted(set(ROOT.rglob("*.py")) - set((ROOT / "guide").rglob("*.py")))  # examples are programs of users
+    names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
+    return {name.removesuffix("__init__").removesuffix("."): path for name, path in zip(names, paths, strict=True)}
 
 
 def room(module: str) -> str:
@@ -66,7 +65,7 @@ def room(module: str) -> str:
 
 @cache
 def imports(path: Path, *, typing_too: bool = True) -> frozenset[str]:
-    """Full names of what a module imports, inside functions too; below TYPE_CHECKING unless that is not wanted."""
+    """Return the full names that a module imports, inside functions too, and those for type checkers if `typing_too`."""
     package = ("vidu_ext", *path.relative_to(ROOT).parent.parts)
     return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8")), package, typing_too=typing_too))
 
@@ -84,6 +83,13 @@ def _imported(node: ast.AST, package: tuple[str, ...], *, typing_too: bool) -> I
         yield from _imported(below, package, typing_too=typing_too)
 
 
+def users_of(*libraries: str) -> set[str]:
+    """Return the modules that import one of these at run time, or a name from it."""
+    names = {module: imports(path, typing_too=False) for module, path in modules().items()}
+    return {module for module in names if any(part in libraries for name in names[module] for part in _prefixes(name))}
+
+
+@cache
 def imported_modules(module: str) -> set[str]:
     """Return the modules of this package that a module imports, or takes a name from."""
     known = modules()
@@ -92,7 +98,7 @@ def imported_modules(module: str) -> set[str]:
 
 
 def _prefixes(name: str) -> Iterator[str]:
-    """Yield a dotted name, then what holds it, up to the outermost."""
+    """Yield a dotted name, then its parents."""
     while name:
         yield name
         name = name.rpartition(".")[0]
@@ -100,22 +106,22 @@ def _prefixes(name: str) -> Iterator[str]:
 
 def arrows() -> dict[str, set[str]]:
     """Return the rooms that each room imports."""
-    found: dict[str, set[str]] = {}
+    graph: dict[str, set[str]] = {}
     for module in modules():
-        above = {room(other) for other in imported_modules(module)} - {room(module)}
-        found.setdefault(room(module), set()).update(above)
-    return found
+        imported = {room(other) for other in imported_modules(module)} - {room(module)}
+        graph.setdefault(room(module), set()).update(imported)
+    return graph
 
 
 def levels(graph: Mapping[str, set[str]]) -> dict[str, int]:
     """Return the level of each name: one above the highest that it imports. Fails for a circle."""
-    found: dict[str, int] = {}  # without it, a graph of 200 modules has 96 million paths
+    known: dict[str, int] = {}  # without it, a graph of 200 modules has 96 million paths
 
     def level(name: str, path: tuple[str, ...] = ()) -> int:
         assert name not in path, f"a circle of imports: {' -> '.join((*path, name))}"
-        if name not in found:
-            found[name] = 1 + max((level(below, (*path, name)) for below in graph[name]), default=0)
-        return found[name]
+        if name not in known:
+            known[name] = 1 + max((level(below, (*path, name)) for below in graph[name]), default=0)
+        return known[name]
 
     return {name: level(name) for name in graph}
 
@@ -132,7 +138,7 @@ def test_room_imports_only_what_its_row_allows(name: str) -> None:
             assert not foreign, f"{module} imports {', '.join(sorted(foreign))}"
 
 
-def test_package_has_few_levels_and_few_imports() -> None:
+def test_package_has_few_levels_and_few_arrows_between_rooms() -> None:
     graph = arrows()
     heights = levels(graph)
     by_level = groupby(sorted(heights, key=lambda name: (heights[name], name)), key=heights.__getitem__)
@@ -150,18 +156,18 @@ def test_class_names_are_unique() -> None:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(name)
-    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_modules_import_each_other_in_no_circle() -> None:
     levels({module: imported_modules(module) for module in modules()})
 
 
-@pytest.mark.parametrize("module", modules())
-def test_only_providers_import_generated_clients(module: str) -> None:
-    used = {name for name in imports(modules()[module]) if name.split(".")[0] == "vidu_clients"}
-    types_of_words = module == "values.requests" and {".".join(name.split(".")[:2]) for name in used} == {"vidu_clients.words"}
-    assert not used or room(module) == "providers" or types_of_words
+def test_only_providers_import_generated_clients() -> None:
+    importing = {name for name, path in modules().items() if any(part.startswith("vidu_clients") for part in imports(path))}
+    assert {name for name in importing if room(name) != "providers"} == {"values.requests"}
+    from_requests = {name for name in imports(modules()["values.requests"]) if name.startswith("vidu_clients")}
+    assert all(name.startswith("vidu_clients.words.") for name in from_requests), "the types of words alone"
 
 
 def test_one_module_imports_the_http_library() -> None:
@@ -169,47 +175,42 @@ def test_one_module_imports_the_http_library() -> None:
     assert [name for name, path in modules().items() if "httpx" in imports(path)] == ["values.http_library"]
 
 
-@pytest.mark.parametrize("module", modules())
-def test_only_the_transport_touches_network_and_threads(module: str) -> None:
-    names = imports(modules()[module], typing_too=False)
-    used = {name.split(".")[0] for name in names} | names & {"vidu_ext.values.http_library.httpx"}
-    assert not used & {"vidu_ext.values.http_library.httpx", "httpcore", "socket", "ssl"} or room(module) in NETWORK | EXTRAS
-    assert not used & {"asyncio", "threading"} or room(module) in WAITING | EXTRAS or module == LOCKING
+def test_only_the_transport_touches_network_and_threads() -> None:
+    networking = users_of("vidu_ext.values.http_library.httpx", "httpcore", "socket", "ssl")
+    assert {name for name in networking if room(name) not in NETWORK | EXTRAS} == set()
+    waiting = users_of("asyncio", "threading")
+    assert {name for name in waiting if room(name) not in WAITING | EXTRAS} == {LOCKING}
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if room(name) not in EXTRAS - {"emulator"}])
-def test_only_drivers_read_clocks_and_random_numbers(module: str) -> None:
-    source = modules()[module].read_text(encoding="utf-8")
-    used = {name.split(".")[0] for name in imports(modules()[module], typing_too=False)}
-    assert not used & {"time"} or module in ("transport.driver", "emulator.clock", "emulator.http.transports")
-    assert not used & {"random"} or module == "transport.driver" or room(module) == "emulator"
-    assert "sleep(" not in source or room(module) in ("transport", "emulator")
+def test_only_drivers_read_clocks_and_random_numbers() -> None:
+    watched = {name for name in modules() if room(name) not in EXTRAS - {"emulator"}}
+    assert users_of("time") & watched == {"transport.driver", "emulator.clock", "emulator.http.transports"}
+    assert {name for name in users_of("random") & watched if room(name) != "emulator"} == {"transport.driver"}
+    sleeping = {name for name in watched if "sleep(" in modules()[name].read_text(encoding="utf-8")}
+    assert {room(name) for name in sleeping} <= {"transport", "emulator"}
 
 
-@pytest.mark.parametrize("module", modules())
-def test_module_says_what_it_holds(module: str) -> None:
-    assert ast.get_docstring(ast.parse(modules()[module].read_text(encoding="utf-8")))
+def test_every_module_says_what_it_holds() -> None:
+    sources = {name: path.read_text(encoding="utf-8") for name, path in modules().items()}
+    assert [name for name, source in sources.items() if not ast.get_docstring(ast.parse(source))] == []
 
 
-def in_new_process(code: str) -> str:
+@pytest.mark.parametrize(
+    ("statements", "heavy"),
+    [
+        ("import vidu_ext", {"httpx", "attrs", "jsonschema_rs", "vidu_clients"}),
+        ("from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close()", {"jsonschema_rs", "asyncio"}),
+        (
+            "from vidu_ext.spec.contract import contract_of; contract_of('vidu').limits('textToVideo', 'viduq2')",
+            {"jsonschema_rs", "vidu_clients.vidu"},
+        ),
+    ],
+    ids=["importing the package", "the first blocking client", "reading a spec"],
+)
+def test_start_loads_nothing_heavy_that_it_does_not_need(statements: str, heavy: Set[str]) -> None:
+    code = f"import sys; {statements}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout.strip()
-
-
-def test_importing_the_package_loads_no_dependency() -> None:
-    heavy = "'httpx', 'attrs', 'jsonschema_rs', 'vidu_clients'"
-    loaded = in_new_process(f"import sys, vidu_ext; print([name for name in ({heavy}) if name in sys.modules])")
-    assert loaded == "[]"
-
-
-def test_first_client_loads_no_validator() -> None:
-    code = "import sys; from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close(); print('jsonschema_rs' in sys.modules)"
-    assert in_new_process(code) == "False"
-
-
-def test_blocking_client_loads_no_event_loop() -> None:
-    code = "import sys; from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close(); print('asyncio' in sys.modules)"
-    assert in_new_process(code) == "False"
+    assert heavy & set(done.stdout.split()) == set()
 
 
 def test_public_names_are_the_names_of_their_objects() -> None:
@@ -217,10 +218,9 @@ def test_public_names_are_the_names_of_their_objects() -> None:
         assert getattr(vidu_ext, name).__name__ == name
 
 
-def test_names_that_were_used_are_listed_once() -> None:
+def test_dir_lists_a_name_once_after_its_use() -> None:
     assert vidu_ext.Vidu.__name__ == "Vidu"
-    names = dir(vidu_ext)
-    assert names == sorted(set(names))
+    assert dir(vidu_ext) == sorted(set(dir(vidu_ext)))
 
 
 def test_names_of_environment_variables_are_built_in_one_module() -> None:

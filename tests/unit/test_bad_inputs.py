@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -16,7 +15,7 @@ from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, Settings, TaskRef, TextToVideo, Vidu
-from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
 from vidu_ext.values.submission import Submission
 
@@ -40,6 +39,12 @@ def wire() -> Wire:
     return Wire()
 
 
+@pytest.fixture
+def vidu(wire: Wire) -> Iterator[Vidu]:
+    with Vidu({"vidu": "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as client:
+        yield client
+
+
 @pytest.mark.parametrize("client", [Vidu, AsyncVidu])
 @pytest.mark.parametrize(
     ("option", "hint"),
@@ -57,12 +62,6 @@ def test_option_of_another_client_is_refused_with_what_to_write(client: Callable
     assert str(caught.value) == f"{name}() takes keys, prefer and settings, and no {option!r}.{hint.format(client=name)}"
 
 
-@pytest.fixture
-def vidu(wire: Wire) -> Iterator[Vidu]:
-    with Vidu({"vidu": "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as client:
-        yield client
-
-
 CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("text that is no reference", lambda vidu: vidu.wait("940107923630096384"), ConfigurationError, "is not a task reference"),
     ("reference with an empty id", lambda vidu: vidu.wait("vidu:"), ConfigurationError, "is not a task reference"),
@@ -70,7 +69,6 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("reference with a control character", lambda vidu: vidu.wait("vidu:94\x0001"), ConfigurationError, "control character"),
     ("reference made with half a character", lambda vidu: vidu.wait(TaskRef("vidu", "\ud83d")), ConfigurationError, "not UTF-8"),
     ("reference of another account", lambda vidu: vidu.wait("comfy:1"), ConfigurationError, "no account is called 'comfy'"),
-    ("something that is no task", lambda vidu: vidu.wait(TaskRef("nobody", "1")), ConfigurationError, "no account is called"),
     ("negative timeout", lambda vidu: vidu.wait("vidu:1", timeout=-1), ConfigurationError, "timeout must be a finite number"),
     ("timeout that is no number", lambda vidu: vidu.wait("vidu:1", timeout=math.nan), ConfigurationError, "timeout must be"),
     ("endless timeout", lambda vidu: vidu.wait("vidu:1", timeout=math.inf), ConfigurationError, "timeout must be"),
@@ -80,12 +78,7 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("unknown model", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq9")), InvalidRequestError, "viduq9"),
     ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=99)), InvalidRequestError, "99"),
     ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
-    (
-        "one task where tasks are needed",
-        lambda vidu: vidu.wait_all(cast(Any, vidu.task("vidu:1"))),
-        ConfigurationError,
-        "in brackets",
-    ),
+    ("one task where tasks are needed", lambda vidu: vidu.wait_all(cast(Any, vidu.task("vidu:1"))), ConfigurationError, "in br"),
     ("reference where tasks are needed", lambda vidu: list(vidu.as_completed("vidu:1")), ConfigurationError, "in brackets"),
     ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a paper bird")), ViduError, "str"),
     ("credits of an unknown account", lambda vidu: vidu.credits(account="comfy"), ConfigurationError, "no account is called"),
@@ -103,7 +96,7 @@ def test_bad_input_is_refused_and_nothing_is_sent(
     assert wire.requests == 0
 
 
-WANDERING_IDS: tuple[str, ...] = (
+UNSAFE_IDS: tuple[str, ...] = (
     ".",
     "..",
     "../creations",
@@ -131,7 +124,7 @@ WANDERING_IDS: tuple[str, ...] = (
 """Texts that some server or proxy reads as several segments of a path, or as another one."""
 
 
-@pytest.mark.parametrize("task_id", WANDERING_IDS, ids=ascii)
+@pytest.mark.parametrize("task_id", UNSAFE_IDS, ids=ascii)
 def test_id_never_leaves_its_segment_of_the_path(vidu: Vidu, wire: Wire, task_id: str) -> None:
     """`vidu status vidu:..` requested the list of all tasks."""
     uses: list[Callable[[], object]] = [
@@ -156,15 +149,15 @@ def test_id_never_leaves_its_segment_of_the_path(vidu: Vidu, wire: Wire, task_id
 @pytest.mark.parametrize("task_id", ["940107923630096384", "gen_1", "a-b.c~d", "v1:task@2", "MTIz==", "..."])
 def test_id_of_harmless_characters_is_sent_unchanged(task_id: str) -> None:
     """Ids of documented providers are digits and letters; base64 and URNs have more."""
-    seen: list[str] = []
+    paths: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(unquote(request.url.raw_path.decode()))
+        paths.append(unquote(request.url.raw_path.decode()))
         return httpx.Response(200, json={"id": task_id, "state": "processing"})
 
     with Vidu({"vidu": "key"}, settings=Settings(transport=httpx.MockTransport(answer))) as client:
         client.status(TaskRef("vidu", task_id))
-    assert seen == [f"/ent/v2/tasks/{task_id}/creations"]
+    assert paths == [f"/ent/v2/tasks/{task_id}/creations"]
 
 
 MISFITS: dict[str, dict[str, Any]] = {
@@ -207,36 +200,20 @@ KEYS: tuple[object, ...] = (
 )
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("key", KEYS, ids=ascii)
-def test_idempotency_key_that_cannot_be_sent_is_refused(key: Any, provider: str, wire: Wire) -> None:
-    request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
-    transport = httpx.MockTransport(wire)
-    settings = Settings(transport=transport, async_transport=transport)
-
-    async def awaited() -> None:
-        async with AsyncVidu({provider: "secret-key"}, settings=settings) as vidu:
-            for use in (vidu.submit, vidu.prepare):
-                with pytest.raises(ConfigurationError, match="idempotency_key must be a text of 1 to 255 visible ASCII"):
-                    await use(request, idempotency_key=key)
-
-    with Vidu({provider: "secret-key"}, settings=settings) as vidu:
+def test_idempotency_key_that_cannot_be_sent_is_refused(key: Any, wire: Wire) -> None:
+    """Even at a provider whose requests carry none: the next account may be at another."""
+    with Vidu({"zenlayer": "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
         for use in (vidu.submit, vidu.prepare):
             with pytest.raises(ConfigurationError, match="idempotency_key must be a text of 1 to 255 visible ASCII") as caught:
-                use(request, idempotency_key=key)
+                use(BIRD, idempotency_key=key)
             assert caught.value.option == "idempotency_key"
-    asyncio.run(awaited())
     assert wire.requests == 0
 
 
 @pytest.mark.parametrize("key", ["k", "!~", "job-7/scene=1;take:2", "k" * 255], ids=ascii)
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_idempotency_key_that_can_be_sent_is_accepted(key: str, provider: str, wire: Wire) -> None:
-    request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
-    with Vidu({provider: "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
-        submission = vidu.prepare(request, idempotency_key=key)
-    carries_a_key = provider_named(provider).settlement in ("payload", "idempotency-key")
-    assert submission.idempotency_key == (key if carries_a_key else None)
+def test_idempotency_key_that_can_be_sent_is_accepted(vidu: Vidu, key: str) -> None:
+    assert vidu.prepare(BIRD, idempotency_key=key).idempotency_key == key
 
 
 def test_client_without_a_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,19 +223,10 @@ def test_client_without_a_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
         Vidu()
 
 
-def test_unknown_provider_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="vidu"):
-        Vidu({"viddu": "key"})
-
-
-def test_preference_for_an_unknown_account_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="confy"):
-        Vidu({"vidu": "key"}, prefer=["confy"])
-
-
-def test_preference_written_as_text_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="list"):
-        Vidu({"vidu": "key"}, prefer="vidu")
+@pytest.mark.parametrize(("prefer", "words"), [(["confy"], "confy"), ("vidu", "must be a list")])
+def test_wrong_preference_is_refused(prefer: Sequence[str], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        Vidu({"vidu": "key"}, prefer=prefer)
 
 
 def test_request_that_no_account_can_serve_is_not_sent(wire: Wire) -> None:
@@ -270,12 +238,12 @@ def test_request_that_no_account_can_serve_is_not_sent(wire: Wire) -> None:
     assert wire.requests == 0
 
 
-def test_wrong_request_is_invalid_with_several_providers_too(wire: Wire) -> None:
+def test_request_that_is_wrong_at_every_account_is_invalid(wire: Wire) -> None:
     keys: dict[str, str] = dict.fromkeys(PROVIDERS, "key")
     with Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu, pytest.raises(InvalidRequestError) as caught:
         vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=99))
     assert str(caught.value.faults[0]).startswith("#/duration: 99 is more than ")
-    assert {one.account for one in caught.value.explanations if one.faults} >= {"vidu", "comfy"}
+    assert {reason.account for reason in caught.value.explanations if reason.faults} >= {"vidu", "comfy"}
     assert "zenlayer" in str(caught.value)
     assert wire.requests == 0
 
@@ -291,15 +259,12 @@ def test_error_for_a_provider_in_place_of_an_account_lists_its_accounts(wire: Wi
     assert wire.requests == 0
 
 
-def test_timeout_for_a_task_never_seen_says_if_the_task_exists() -> None:
-    ref = TaskRef("vidu", "1")
-    assert "If the task exists, it keeps running and is charged" in str(
-        WaitTimeoutError(ref, None, elapsed=2, failure="task not found")
-    )
-    assert "The task keeps running and is charged" in str(WaitTimeoutError(ref, None, elapsed=2))
+@pytest.mark.parametrize(
+    ("failure", "words"), [("task not found", "If the task exists, it keeps running"), (None, "The task keeps running")]
+)
+def test_timeout_of_a_wait_does_not_claim_that_a_task_never_seen_exists(failure: str | None, words: str) -> None:
+    assert f"{words} and is charged" in str(WaitTimeoutError(TaskRef("vidu", "1"), None, elapsed=2, failure=failure))
 
 
-def test_repr_of_a_client_or_account_shows_no_key(vidu: Vidu) -> None:
-    account = Account(provider="vidu", key="secret-key")
-    for thing in (vidu, account, vidu.task("vidu:1"), Settings()):
-        assert "secret-key" not in repr(thing) + str(thing)
+def test_repr_of_a_client_or_handle_shows_no_key(vidu: Vidu) -> None:
+    assert "secret-key" not in f"{vidu!r} {vidu} {vidu.task('vidu:1')!r}"

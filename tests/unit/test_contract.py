@@ -1,4 +1,4 @@
-"""Requests against the packaged specs: good bodies pass, each fault is named once and says what to change."""
+"""Requests are compared with the packaged specs: good bodies pass, each fault is named once and says what to change."""
 
 from __future__ import annotations
 
@@ -15,11 +15,7 @@ from vidu_ext.values.fault import Fault
 from vidu_ext.values.tasks import Json, Object
 
 STORED: Final[Object] = {"name": "a", "server_id": "1"}
-
-
 PICTURE: Final = "https://example.com/a.png"
-
-
 FORMS: Final = "an http(s) address or a data URI of an image (png, jpeg, webp) or the id of an upload (ssupload:?id=...)"
 
 
@@ -128,8 +124,7 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
     ("operation", "body", "expected"), REFUSED, ids=[f"{row[0]}-{index}" for index, row in enumerate(REFUSED)]
 )
 def test_each_fault_is_named_exactly_once(operation: str, body: object, expected: list[str]) -> None:
-    found = [str(fault) for fault in TOY.faults(operation, cast("Json", body))]
-    assert found == expected
+    assert [str(fault) for fault in TOY.faults(operation, cast("Json", body))] == expected
 
 
 def test_fault_has_its_choices_as_data() -> None:
@@ -208,17 +203,17 @@ def test_very_deep_value_is_a_fault() -> None:
 
 
 def test_request_above_the_size_limit_of_its_route_is_a_fault() -> None:
-    contract = TOY
     picture = "data:image/png;base64," + "A" * (20 * 1024 * 1024)
-    (fault,) = contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture]})
+    (fault,) = TOY.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture]})
     assert str(fault) == (
         "#: the request has 20,971,580 bytes, more than 20,971,520, the most this route takes; send pictures as URLs"
     )
-    assert not contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture[:-60]]})
+    assert not TOY.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture[:-60]]})
 
 
 @pytest.mark.parametrize("text", ["", 'a "quoted" \\ one', "two\nlines", "ü and 😀"])
-def test_size_of_a_request_is_that_of_its_json_although_no_picture_is_encoded(text: str) -> None:
+def test_size_of_a_request_is_that_of_its_json(text: str) -> None:
+    """It is computed without encoding the pictures."""
     body: Object = {"model": "viduq3-turbo", "images": ["data:image/png;base64," + "A" * (20 * 1024 * 1024), f"data:{text}"]}
     body |= {"prompt": text, "seed": 5, "is_rec": False, "payload": None, "subjects": [{}, []]}
     size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())

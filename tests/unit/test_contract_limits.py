@@ -1,4 +1,4 @@
-"""What the packaged specs say of models, limits, media and operations at run time."""
+"""Limits, models, media rules and operations are read from the packaged specs at run time."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ def shown_limits() -> Iterator[tuple[Contract, str, str | None, str, Limit]]:
 
 
 def test_every_limit_that_is_shown_is_checked() -> None:
-    held: set[tuple[str, str]] = set()
+    limited: set[tuple[str, str]] = set()
     for contract, operation, model, name, limit in shown_limits():
         inside, outside = edges(contract, operation, name, limit)
-        for value, is_refused in [*((one, False) for one in inside), *((one, True) for one in outside)]:
+        for value, is_refused in [*((value, False) for value in inside), *((value, True) for value in outside)]:
             body: Object = {**({} if model is None else {"model": model}), name: value}
             pointers = [fault.pointer for fault in contract.faults(operation, body)]
             assert (f"#/{name}" in pointers) == is_refused, (contract.provider, operation, model, name, str(value)[:40])
-        held.add((contract.provider, operation))
-    without = {(contract.provider, one.id) for contract, one in OPERATIONS if one.body is not None} - held
-    free = {"cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo"}
-    assert {operation for _, operation in without} <= free
+        limited.add((contract.provider, operation))
+    unlimited = {(contract.provider, operation.id) for contract, operation in OPERATIONS if operation.body is not None} - limited
+    documented = {"cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo"}
+    assert {operation for _, operation in unlimited} <= documented, "routes without a limit"
 
 
 def test_models_of_a_route_are_those_of_its_enum() -> None:
@@ -143,13 +143,15 @@ def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signe
     assert {f"{one.method.upper()} {one.path}" for one in senders} == documented
 
 
-def test_texts_of_a_body_are_known_and_only_paths_of_media_are_changed() -> None:
-    vidu = contract_of("vidu")
+def test_members_of_a_body_that_are_texts_are_known() -> None:
     members = ("prompt", "duration", "nothing")
-    assert [vidu.is_text("textToVideo", member) for member in members] == [True, False, False]
-    assert not vidu.is_text("getCreations", "id")
+    assert [contract_of("vidu").is_text("textToVideo", member) for member in members] == [True, False, False]
+    assert not contract_of("vidu").is_text("getCreations", "id"), "a route without a body"
+
+
+def test_only_paths_of_media_are_changed() -> None:
     body: Object = {"prompt": "./a.png", "images": ["./a.png", "https://a.example/b.png"]}
-    assert vidu.with_paths("imageToVideo", body, lambda path: f"/home/{path}") == {
+    assert contract_of("vidu").with_paths("imageToVideo", body, lambda path: f"/home/{path}") == {
         "prompt": "./a.png", "images": ["/home/./a.png", "https://a.example/b.png"],
     }  # fmt: skip
 
@@ -173,12 +175,15 @@ def test_operation_has_the_members_of_its_spec() -> None:
     assert contract_of("vidu").operation("cloneVoice").is_synchronous
 
 
-def test_error_names_an_unknown_operation_or_provider() -> None:
+def test_error_for_an_unknown_operation_lists_the_operations() -> None:
     with pytest.raises(ConfigurationError, match=r"comfy has no operation 'cancelTask'\. .* has createStorage, extendVideo"):
         contract_of("comfy").operation("cancelTask")
-    for name in ("nobody", "../vidu", "", "vidu_clients.vidu"):
-        with pytest.raises(ConfigurationError, match="no packaged spec"):
-            contract_of(name)
+
+
+@pytest.mark.parametrize("name", ["nobody", "../vidu", "", "vidu_clients.vidu"])
+def test_provider_without_a_spec_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="no packaged spec"):
+        contract_of(name)
 
 
 KEYS: Final = {

@@ -17,12 +17,7 @@ from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 
 FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
-    "no connection is ever made": (
-        [LOST] * 3,
-        DownloadIncompleteError,
-        "the connection was refused (3 failed tries in a row",
-        set(),
-    ),
+    "no connection is ever made": ([LOST] * 3, DownloadIncompleteError, "was refused (3 failed tries in a row", set()),
     "the server is always busy": ([plain(503)] * 3, DownloadIncompleteError, "HTTP 503", set()),
     "the file is always empty": ([whole(b"")] * 3, DownloadIncompleteError, "the file is empty", set()),
     "every answer is an error page": (
@@ -74,19 +69,7 @@ FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
         "from https to http",
         set(),
     ),
-    "redirects lead over https to http": (
-        [plain(302, Location="https://cdn.example/1"), plain(302, Location="http://cdn.example/film.mp4")],
-        DownloadRefusedError,
-        "from https to http",
-        set(),
-    ),
-    "a redirect leads to this machine": (
-        [plain(302, Location="https://127.0.0.1:8080/admin")],
-        DownloadRefusedError,
-        "not public",
-        set(),
-    ),
-    "a redirect leads to localhost": (
+    "redirects lead to this machine": (
         [plain(302, Location="https://other.example/"), plain(307, Location="//localhost/admin")],
         DownloadRefusedError,
         "not public",
@@ -109,6 +92,9 @@ def test_body_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
     driver = Scripted(whole(bytes(101)))
     driver.error(download(film, max_bytes=100), DownloadRefusedError)
     assert not driver.of(Receive)
+
+
+def test_rest_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
     Scripted(Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True)).error(download(film, tries=1), DownloadIncompleteError)
     driver = Scripted(rest(60, bytes(101)))
     driver.error(download(film, max_bytes=100), DownloadRefusedError)
@@ -123,7 +109,7 @@ def test_each_new_byte_resets_the_retry_budget(film: Path) -> None:
     assert driver.pauses == [10.0, 10.0, 10.0, 10.0]
 
 
-def test_jitter_shortens_pauses(film: Path) -> None:
+def test_jitter_shortens_the_pauses_of_a_download(film: Path) -> None:
     driver = Scripted(LOST, whole(), chance=0.5)
     driver.run(download(film, retry=RetryPolicy(first=8.0, jitter=0.5)))
     assert driver.pauses == [6.0]

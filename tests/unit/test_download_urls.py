@@ -51,7 +51,13 @@ def test_private_address_is_fetched_if_allow_private_hosts_is_set(film: Path, ur
 def test_account_in_a_private_network_may_name_files_in_one(film: Path, home: str) -> None:
     near = Output("video", "http://192.168.1.5:9000/film.mp4")
     Scripted(whole()).run(download(film, output=near, account_host=home))
-    Scripted().error(download(film, output=Output("video", INNER[0]), account_host=home), DownloadRefusedError)
+    assert film.read_bytes() == FILM
+
+
+def test_account_in_a_private_network_may_not_name_a_link_local_address(film: Path) -> None:
+    """There, clouds keep the credentials of a machine."""
+    metadata = Output("video", "http://169.254.169.254/latest/meta-data/secret")
+    Scripted().error(download(film, output=metadata, account_host="127.0.0.1:8188"), DownloadRefusedError)
 
 
 # -- expired URLs ---------------------------------------------------------------------------------------------------------
@@ -107,13 +113,15 @@ def test_missing_file_of_a_young_task_is_retried_within_the_budget(film: Path, s
 
 def test_missing_file_of_a_young_task_ends_the_download_after_the_budget(film: Path) -> None:
     driver = Scripted(handlers={Fetch: lambda _: plain(404)})
-    began = driver.moment
-    driver.error(
-        download(film, refresh=fresh(*[FRESH] * 100), is_young=True, retry=evolve(STEADY, budget=60)), ResultExpiredError
-    )
+    began, retry = driver.moment, evolve(STEADY, budget=60)
+    driver.error(download(film, refresh=fresh(*[FRESH] * 100), is_young=True, retry=retry), ResultExpiredError)
     assert 30 < driver.moment - began <= 61
+
+
+def test_missing_file_of_a_young_task_ends_the_download_at_once_without_a_budget(film: Path) -> None:
+    retry = evolve(STEADY, budget=0)
     driver = Scripted(*[plain(404)] * 2)
-    driver.error(download(film, refresh=fresh(FRESH), is_young=True, retry=evolve(STEADY, budget=0)), ResultExpiredError)
+    driver.error(download(film, refresh=fresh(FRESH), is_young=True, retry=retry), ResultExpiredError)
 
 
 def test_missing_file_of_a_young_task_is_retried_even_with_a_single_try(film: Path) -> None:
@@ -129,7 +137,12 @@ def test_failed_poll_does_not_end_the_retries_for_a_young_task(film: Path, troub
 
 def test_single_try_includes_one_fresh_url(film: Path) -> None:
     Scripted(plain(404), whole()).run(download(film, tries=1, refresh=fresh(FRESH)))
-    Scripted(plain(404), plain(404)).error(download(film, tries=1, refresh=fresh(FRESH)), ResultExpiredError)
+    assert film.read_bytes() == FILM
+
+
+def test_single_try_includes_no_second_fresh_url(film: Path) -> None:
+    refresh = fresh(FRESH, FRESH)
+    Scripted(plain(404), plain(404)).error(download(film, tries=1, refresh=refresh), ResultExpiredError)
 
 
 def test_download_ends_if_the_fresh_result_does_not_name_the_file(film: Path) -> None:
@@ -147,11 +160,7 @@ def test_failed_poll_ends_the_download_and_keeps_the_part_file(film: Path, troub
 
 
 COVERS = tuple(Output("cover", f"https://h/{n}", creation_id=str(n)) for n in range(3))
-
-
 PAGES = tuple(Output("attachment", f"https://h/{n}", creation_id="7") for n in range(3))
-
-
 NAMELESS = (Output("video", "https://h/1"), Output("video", "https://h/2"))
 
 
@@ -179,8 +188,6 @@ def test_fresh_url_is_used_only_for_the_same_file(
 
 
 GATEWAY = "https://gateway.example/film.mp4"
-
-
 GATED = Output("video", GATEWAY, creation_id="7")
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import bz2
+import gzip
+import lzma
 import os
 import struct
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -147,6 +151,40 @@ OTHER_MEDIA: Final = {
 @pytest.mark.parametrize("name", OTHER_MEDIA)
 def test_file_of_an_unknown_format_may_be_a_medium(name: str) -> None:
     assert may_be_medium(OTHER_MEDIA[name])
+
+
+XML: Final = '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
+NO_MEDIA: Final = {
+    "XML": XML.encode(),
+    "XML behind a byte order mark": b"\xef\xbb\xbf" + XML.encode(),
+    "XML behind many spaces": b" " * 40 + XML.encode(),
+    "XML in UTF-16": XML.encode("utf-16"),
+    "XML in UTF-16 without a mark": XML.encode("utf-16-be"),
+    "HTML in Latin-1": "<p>été</p>".encode("latin-1"),
+    "HTML in GBK": b"<html>\xc4\xe3\xba\xc3</html>",
+    "JSON": b'{"error":{"code":"video_not_ready"}}',
+    "JSON in Latin-1, indented": '{\n  "à": "été"}'.encode("latin-1"),
+    "JSON in Latin-1, a list": '["été"]'.encode("latin-1"),
+    "a text of two letters": b"no",
+    "a text in German": "täglich von 8 bis 9 Uhr".encode(),
+    "a text in Chinese, cut in a letter": "任务不存在请检查".encode(),
+    "a text in GBK": "任务不存在请检查".encode("gbk"),
+    "a text in colour": b"\x1b[31mError\x1b[0m: no such file",
+    "a text that begins like BMP": b"BMP files are not ready",
+    "gzip": gzip.compress(XML.encode()),
+    "ZIP": b"PK\x03\x04" + bytes(40),
+    "PDF": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
+    "zlib": zlib.compress(XML.encode()),
+    "bzip2": bz2.compress(XML.encode()),
+    "xz": lzma.compress(XML.encode()),
+    "a program": b"\x7fELF\x02\x01\x01" + bytes(9),
+    "a database": b"SQLite format 3\0" + bytes(16),
+}
+
+
+@pytest.mark.parametrize("name", NO_MEDIA)
+def test_text_archive_or_program_is_no_medium_by_sixteen_bytes(name: str) -> None:
+    assert not may_be_medium(NO_MEDIA[name][:16])
 
 
 def test_known_format_is_recognized_by_sixteen_bytes() -> None:

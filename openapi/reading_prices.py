@@ -1,7 +1,7 @@
-"""Prices as facts: those of a spec (`x-prices`) and those of a reading, one for each combination that has a price.
+"""Expand the prices of a spec (`x-prices`) and of its second reading (`readings/*.yaml`) to one fact for each price.
 
 A spec lists amounts. A reading has what the page prints: a price for the first second and one for each further second, half
-price off-peak, a discount until a day. Both are expanded here to single prices, so that a slip in either is found.
+price off-peak, a discount until a day. Once both are expanded, a mistake in either shows as a difference.
 """
 
 from __future__ import annotations
@@ -14,74 +14,78 @@ from typing import Final, TypeAlias
 from documents import Json, Object, as_list, as_object
 from reading_rules import ReadingError
 
-Priced: TypeAlias = Iterator[tuple[str, str]]
-"""What is priced, in words, and the price: `viduq2 resolution=540p second=3 per task in credits`, `14`."""
+PriceFacts: TypeAlias = Iterator[tuple[str, str]]
+"""Pairs of what is priced and its price: `viduq2 resolution=540p second=3 per task in credits`, `14`."""
 
 UNITS: Final = {"credits": "credits", "off-peak": "credits", "cny": "CNY", "usd": "USD", "token-credits": "token credits"}
+"""Unit of the amounts in each price member of a row. A reading spells the members with underscores."""
 FURTHER: Final = "+"
 """Begins the amount that each further second adds: `8, 10, +5`."""
 
 
-def of_spec(row: Object) -> Priced:
-    """Return the prices of one row of `x-prices`."""
+def of_spec(row: Object) -> PriceFacts:
+    """Yield the prices of one row of `x-prices`."""
     for kind, unit in UNITS.items():
         for conditions, amount in _leaves(row.get(kind)):
-            yield from _priced(row, conditions, kind == "off-peak", _number(amount), unit)
+            yield from _facts(row, conditions, _decimal(amount), unit, is_off_peak=kind == "off-peak")
 
 
-def of_reading(row: Object, place: str) -> Priced:
-    """Return the prices of one row of a reading. Raises ReadingError if it cannot be expanded."""
-    member = str(row.get("by", "resolution"))
+def of_reading(row: Object, place: str) -> PriceFacts:
+    """Yield the prices of one row of a reading. Raises ReadingError if it cannot be expanded."""
     for kind, unit in UNITS.items():
-        said = row.get(kind.replace("-", "_"))
-        if said is None or said == "half":
+        amounts = row.get(kind.replace("-", "_"))
+        if amounts is None or amounts == "half":  # half prices follow from the credits, below
             continue
-        for words, amount in _amounts(said, member, row, place):
-            yield from _priced(row, words, kind == "off-peak", amount, unit)
-            if kind == "credits" and row.get("off_peak") == "half":
-                yield from _priced(row, words, True, Decimal(math.ceil(amount / 2)), unit)
+        for conditions, amount in _amounts(amounts, row, place):
+            yield from _facts(row, conditions, amount, unit, is_off_peak=kind == "off-peak")
+            if kind == "credits" and row.get("off_peak") == "half":  # rounded up by the page's own rule: V77 in README.md
+                yield from _facts(row, conditions, Decimal(math.ceil(amount / 2)), unit, is_off_peak=True)
 
 
-def _leaves(said: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
-    """Yield the amounts of a table by member and word, of a list by whole seconds."""
-    if isinstance(said, dict):
-        for member, words in said.items():
+def _leaves(table: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
+    """Yield each amount with its conditions: a table names member and word, a list has one amount for each second, from 1."""
+    if isinstance(table, dict):
+        for member, words in table.items():
             for word, below in as_object(words).items():
                 yield from (((f"{member}={word}", *conditions), amount) for conditions, amount in _leaves(below))
-    elif isinstance(said, list):
-        yield from (((f"second={index}",), amount) for index, amount in enumerate(said, 1) if amount is not None)
-    elif said is not None:
-        yield (), said
+    elif isinstance(table, list):
+        yield from (((f"second={second}",), amount) for second, amount in enumerate(table, 1) if amount is not None)
+    elif table is not None:
+        yield (), table
 
 
-def _amounts(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
-    words: Mapping[str, Json] = said if isinstance(said, dict) else {"": said}
-    for word, amount in words.items():
-        named = (f"{member}={word}",) if word else ()
-        if isinstance(amount, str):
-            first, last = (int(str(one)) for one in as_list(row.get("seconds")) or (1, 0))
-            for second in range(first, last + 1):
-                yield (*named, f"second={second}"), _sum(amount, second, place)
-        else:
-            share = Decimal(100 - int(str(row.get("per_cent_off", 0)))) / 100
-            yield named, _number(amount) * share
+def _amounts(amounts: Json, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+    """Yield each amount after the discount, with its conditions: steps (`8, 10, +5`) give one for each of the row's seconds."""
+    factor = Decimal(100 - int(str(row.get("per_cent_off", 0)))) / 100
+    by_word: Mapping[str, Json] = amounts if isinstance(amounts, dict) else {"": amounts}
+    for word, amount in by_word.items():
+        conditions = (f"{row.get('by', 'resolution')}={word}",) if word else ()
+        if not isinstance(amount, str):
+            yield conditions, _decimal(amount) * factor
+            continue
+        if "seconds" not in row:
+            raise ReadingError(f"{place}: {amount!r} needs seconds, the first and the last")
+        first, last = (int(str(second)) for second in as_list(row["seconds"]))
+        for second in range(first, last + 1):
+            yield (*conditions, f"second={second}"), _price_of_seconds(amount, second, place) * factor
 
 
-def _sum(steps: str, seconds: int, place: str) -> Decimal:
+def _price_of_seconds(steps: str, seconds: int, place: str) -> Decimal:
     """Return the price of a number of seconds: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
-    sums = [part.strip() for part in steps.split(",")]
-    *first, further = sums
+    *first, further = (part.strip() for part in steps.split(","))
     if not further.startswith(FURTHER) or not first:
-        raise ReadingError(f"{place}: {steps!r} is not a list of sums that ends with what each further second adds")
-    beyond = max(0, seconds - len(first))
-    return Decimal(first[min(seconds, len(first)) - 1]) + Decimal(further) * beyond
+        raise ReadingError(
+            f"{place}: {steps!r} must list amounts and end with the one that each further second adds, as in '8, 10, +5'"
+        )
+    further_seconds = max(0, seconds - len(first))
+    return Decimal(first[min(seconds, len(first)) - 1]) + Decimal(further) * further_seconds
 
 
-def _number(said: Json) -> Decimal:
-    return Decimal(str(said))
+def _decimal(amount: Json) -> Decimal:
+    return Decimal(str(amount))
 
 
-def _priced(row: Object, words: tuple[str, ...], is_off_peak: bool, amount: Decimal, unit: str) -> Priced:
+def _facts(row: Object, conditions: tuple[str, ...], amount: Decimal, unit: str, *, is_off_peak: bool) -> PriceFacts:
     when = [f"{member}={_range(wanted)}" for member, wanted in sorted(as_object(row.get("when")).items())]
     each = f"{row['each']} " if "each" in row else ""
     marks = [
@@ -91,8 +95,9 @@ def _priced(row: Object, words: tuple[str, ...], is_off_peak: bool, amount: Deci
         *(f"{name} {row[name]}" for name in ("region", "until") if name in row),
         f"in {unit}",
     ]
-    for model in as_list(row.get("models", row.get("of"))) or ["any model"]:
-        yield " ".join([str(model), *words, *when, *marks]), f"{amount.normalize():f}"
+    models = as_list(row.get("models", row.get("of")))  # a spec says `models`, a reading `of`
+    for model in models or ["any model"]:
+        yield " ".join([str(model), *conditions, *when, *marks]), f"{amount.normalize():f}"
 
 
 def _range(wanted: Json) -> str:

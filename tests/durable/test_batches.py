@@ -13,7 +13,7 @@ from batch_provider import ProviderProcess, most_at_once, sha256_of
 from batch_rig import Rig, rows
 
 from vidu_ext.durable import Limits, batch_commands, reports
-from vidu_ext.durable.dispatch import register_queues
+from vidu_ext.durable.dispatch import register_queue
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -28,7 +28,7 @@ def rig(studio: Rig, provider: ProviderProcess, request: pytest.FixtureRequest) 
 
 def limit(rig: Rig, limits: Limits) -> None:
     """Change the limits of the running worker, which reads them once per poll."""
-    register_queues(rig.batches.client, "vidu", limits)
+    register_queue(rig.batches.client, "vidu", limits)
     time.sleep(1.0)
 
 

@@ -137,7 +137,7 @@ def quoting(raw: Json, **members: Json) -> Object:
             ),
             "busy",
             None,
-            "limit exceeded: running calls hold 1875 of the 2000 US cents that they may hold together",
+            "limit exceeded: running calls have committed 1875 of at most 2000 US cents",
         ),
         (COMFY, reply(429, {"message": "m"}, {"x-concurrency-limit": "5", "x-concurrency-current": "5"}), "busy", None, "m"),
         (COMFY, reply(400, {"detail": [{"loc": ["body"], "msg": "too long"}, "bad"]}), "invalid", None, "too long; bad"),

@@ -16,10 +16,10 @@ from vidu_ext.values.tasks import Json, Object
 _VERSIONS: Final = ("3.0", "3.1")
 
 
-def document(name: str) -> Object:
+def read_document(name: str) -> Object:
     """Read the OpenAPI document in a JSON or YAML file, or the installed one of a provider. Raises ConfigurationError."""
     path = Path(name)
-    if name in PROVIDERS and not path.exists():
+    if name in PROVIDERS and not path.exists():  # a file wins over a provider of the same name
         return contract_of(name).spec.root
     value = _read(path)
     if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):
@@ -33,7 +33,7 @@ def _read(path: Path) -> Json:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ConfigurationError(f"{path} cannot be read: {reason}. Name a file, or one of {', '.join(PROVIDERS)}.") from None
-    try:
+    try:  # JSON first: it needs no PyYAML
         return cast("Json", json.loads(text))
     except (ValueError, RecursionError):
         return _yaml(path, text)
@@ -45,8 +45,9 @@ def _yaml(path: Path, text: str) -> Json:
     except ImportError:
         raise MissingExtraError(f"{path} is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     try:
+        # through JSON: keys become texts (statuses such as 200), and values that JSON lacks (dates, NaN) are refused
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark is not None else ""
-        raise ConfigurationError(f"{path}{place} is neither JSON nor YAML with JSON values only.") from None
+        place = f" (line {mark.line + 1})" if mark is not None else ""
+        raise ConfigurationError(f"{path} is neither JSON nor YAML that holds only JSON values{place}.") from None

@@ -183,7 +183,7 @@ class Batches:
             self._write_accounts(connection, providers, options)
             write_ceilings(connection, options.name, ["", *providers.values()], options.ceilings)
         for account in providers:
-            dispatch.register_queues(client, account, self.store.limits(account) or Limits())
+            dispatch.register_queue(client, account, self.store.limits(account) or Limits())
         inserted = 0
         for start in range(0, len(new), ROWS_AT_ONCE):
             with self.store.writing() as connection:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from attrs import evolve
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from .job import Limits
 
 APPLICATION: Final = "vidu-batch"
-VERSION: Final = "vidu-batch-1"
+APPLICATION_VERSION: Final = "vidu-batch-1"
 """Fixed, so that workers of any release can run a workflow. Change it only if the steps of a job change."""
 
-DEFAULT_POLLING: Final = 1.0
-"""Seconds between two polls of a queue for jobs that may start."""
+DEFAULT_POLLING_SECONDS: Final = 1.0
+"""Time between two polls of a queue for jobs that may start."""
 
 WORKFLOW: Final = "vidu-job"
 
@@ -45,7 +45,7 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 
 
 class _NoPickles(Serializer):
-    """Replaces DBOS's pickle serializer, which it would use for any row marked as a pickle, whatever is configured."""
+    """Replaces DBOS's pickle serializer, which DBOS uses for every row marked as a pickle, whichever is configured."""
 
     def name(self) -> str:
         return "py_pickle"
@@ -63,10 +63,10 @@ class _NoPickles(Serializer):
 
 def refuse_pickles() -> Callable[[], None]:
     """Stop DBOS from loading pickles in this process. Returns a function that undoes this."""
-    names = vars(import_module("dbos._serialization"))
-    usual = names["DBOSDefaultSerializer"]
-    names["DBOSDefaultSerializer"] = _NoPickles()
-    return lambda: names.update(DBOSDefaultSerializer=usual)
+    namespace = vars(import_module("dbos._serialization"))  # DBOS has no public setting for it
+    original = namespace["DBOSDefaultSerializer"]
+    namespace["DBOSDefaultSerializer"] = _NoPickles()
+    return lambda: namespace.update(DBOSDefaultSerializer=original)
 
 
 def queue_of(account: str) -> str:
@@ -88,14 +88,15 @@ def client_of(url: str) -> DBOSClient:
     return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=JSON_SERIALIZER)
 
 
-def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:
+def register_queue(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:
     """Register the queue of an account, or change its limits.
 
-    `polling`: seconds between two polls of workers for jobs that may start; None keeps the present value.
+    `polling`: seconds between two polls of workers for jobs that may start; None keeps the current value, or uses
+    DEFAULT_POLLING_SECONDS for a new queue.
     """
     if polling is None:
         known = client.retrieve_queue(queue_of(account))
-        polling = known.polling_interval_sec if known is not None else DEFAULT_POLLING
+        polling = known.polling_interval_sec if known is not None else DEFAULT_POLLING_SECONDS
     client.register_queue(
         queue_of(account),
         partition_concurrency=limits.concurrency,
@@ -112,19 +113,23 @@ def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
         "queue_name": queue_of(job.account),
         "queue_partition_key": job.account,
         "workflow_id": workflow_id(job.id, job.run),
-        "app_version": VERSION,
-        "priority": FIRST_PRIORITY + 1 - job.priority,  # DBOS serves smaller numbers first
+        "app_version": APPLICATION_VERSION,
+        "priority": FIRST_PRIORITY + 1 - job.priority,  # DBOS serves smaller numbers first, from 1
     }
-    arguments: tuple[Any, ...] = (job.id,)
-    client.enqueue_in_transaction(connection, options, *arguments)
+    client.enqueue_in_transaction(connection, options, job.id)
 
 
 def enqueue_again(store: JobStore, client: DBOSClient, job: Job) -> bool:
-    """Enqueue an open job with a new workflow. False if it got a newer one meanwhile, or is not open any more."""
-    priority = FIRST_PRIORITY if job.state != "queued" else LAST_PRIORITY if job.held == "budget" else job.priority
+    """Enqueue an open job again, as a new workflow. Return False if it has a newer one by now, or is no longer open."""
     with store.writing() as connection:
-        same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
-        if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:
+        unchanged = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
+        if not connection.execute(sa.update(jobs).where(*unchanged).values(run=job.run + 1)).rowcount:
             return False
-        enqueue(client, connection, evolve(job, run=job.run + 1, priority=priority))
+        enqueue(client, connection, evolve(job, run=job.run + 1, priority=_priority_again(job)))
     return True
+
+
+def _priority_again(job: Job) -> int:
+    if job.state != "queued":
+        return FIRST_PRIORITY
+    return LAST_PRIORITY if job.held == "budget" else job.priority

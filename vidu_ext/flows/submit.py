@@ -31,16 +31,20 @@ def submit_flow(
     claims: Claims,
     observe: Callable[[str, Outcome], None],
 ) -> Flow[Attempt]:
-    """Send a request to the accounts of `offers_in_turn` and return the last attempt; at most one task is paid in all.
+    """Send a request to one account after another and return the last attempt; at most one task is paid in all.
+
+    Each of `offers` comes with whether it is the last, as from `routing.offers_in_turn`. `prepare` uploads the files of an
+    offer and makes its attempt. `observe` receives the outcome at each account.
 
     The next account is asked only after an outcome that certainly created nothing and was due to the account. A busy account
     is not waited for while another one is left.
     """
     earlier: list[Attempt] = []
     for offer, is_last in offers:
+        # uploads must not wait either while another account is left
         attempt = yield from prepare(offer, retry if is_last else evolve(retry, budget=0.0))
         outcome = attempt.outcome
-        if outcome is None:
+        if outcome is None:  # it is set if an upload failed: then nothing is sent
             outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, settle=settle, claims=claims)
         observe(attempt.account, outcome)
         attempt = evolve(attempt, outcome=outcome, earlier=tuple(earlier))

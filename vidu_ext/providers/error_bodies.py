@@ -17,9 +17,9 @@ from vidu_ext.values.tasks import Json, Object
 from .reading import members_of, text, whole_number
 
 Meaning: TypeAlias = Callable[[str], Category | None]
-"""Returns the meaning of an error word at a provider; None for an undocumented word."""
+"""Maps a provider's error word to its category; None for an undocumented word."""
 
-CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
+_CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
     400: "invalid",
     401: "key",
     402: "credits",
@@ -30,7 +30,7 @@ CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
     422: "invalid",
     429: "busy",
 }
-"""The meaning of a status if the body has no known word."""
+"""Category of a status if no word of the body is known."""
 
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
@@ -42,21 +42,24 @@ _PAGE: Final = r"(?i)\s*<(?:!doctype|html|head|body|\?xml)"
 
 
 def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
-    """Read an answer without a task. Never raises.
+    """Read an error answer. Never raises.
 
-    The status is that of HTTP, or the one in the body of a success: some services answer 200 to everything.
+    The status is that of HTTP, or the body's `code` if HTTP reports success: some services answer 200 to everything.
     """
-    body = reply.object() or dict(members_of(reply.content))  # an object that breaks off has whole members, too
-    inner = _Inner(body)
-    words = _words(reply, body, inner)
-    named = whole_number(body.get("code"))
-    status = named if reply.is_success and named is not None and 400 <= named < 600 else reply.status
+    body = reply.object() or dict(members_of(reply.content))  # of a truncated object, the members that are whole
+    nested = _NestedError(body)
+    words = _words(reply, body, nested)
+    body_status = whole_number(body.get("code"))
+    status = body_status if reply.is_success and body_status is not None and 400 <= body_status < 600 else reply.status
+    message = _message(reply, body, nested)
+    if message is None and not words:
+        message = _describe_content(reply)
     return ErrorReading(
         code=words[0] if words else None,
-        message=one_line(_message(reply, body, inner) or ("" if words else _describe_content(reply))) or "no explanation",
+        message=one_line(message or "") or "no explanation",
         category=_category(words, status, meaning),
         status=status,
-        request_id=_request_id(reply, body, inner),
+        request_id=_request_id(reply, body, nested),
     )
 
 
@@ -68,8 +71,8 @@ def holds_error(body: Object) -> bool:
     return bool(body.get("error")) or bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
 
 
-class _Inner:
-    """The error inside an error: the object in `error`, and the quoted answer of the provider behind, if any."""
+class _NestedError:
+    """The object in `error`, and the upstream provider's answer that it quotes in `metadata.raw`, if any."""
 
     def __init__(self, body: Object) -> None:
         self.error = as_object(body.get("error"))
@@ -79,69 +82,71 @@ class _Inner:
         self.quoted = as_object(raw) or as_object(read_json((self.quoted_text or "").encode()))
 
 
-def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
+def _words(reply: Reply, body: Object, nested: _NestedError) -> list[str]:
     """Return the words for the error in an answer, the most specific first."""
     places = (
         body.get("reason"),
-        inner.metadata.get("provider_error_code"),
-        inner.quoted.get("reason"),
-        inner.error.get("code"),
+        nested.metadata.get("provider_error_code"),
+        nested.quoted.get("reason"),
+        nested.error.get("code"),
         body.get("code"),
         body.get("error_type"),
         reply.headers.get(_TYPE_HEADER),
         body.get("error"),
-        inner.error.get("type"),
+        nested.error.get("type"),
     )
     return [value for value in places if isinstance(value, str) and re.fullmatch(_WORD, value)]
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
-    """Return the meaning of the first known word, or else of the status."""
+    """Return the category of the first known word, else that of the status."""
     for word in words:
-        known = meaning(word)
-        if known is not None and known != "other":
-            return known
-    return CATEGORY_OF_STATUS.get(status, "other")
+        category = meaning(word)
+        if category is not None and category != "other":  # another word, or the status, may say more than "other"
+            return category
+    return _CATEGORY_OF_STATUS.get(status, "other")
 
 
-def _message(reply: Reply, body: Object, inner: _Inner) -> str | None:
-    said = text(body.get("message")) or text(inner.error.get("message")) or text(body.get("error")) or _join(body.get("detail"))
-    more = _join(body.get("details")) or text(inner.quoted.get("message")) or (inner.quoted_text if not inner.quoted else None)
-    parts = [part for part in (said, more, _spending(reply)) if part]
+def _message(reply: Reply, body: Object, nested: _NestedError) -> str | None:
+    explanation = (
+        text(body.get("message")) or text(nested.error.get("message")) or text(body.get("error")) or _join(body.get("detail"))
+    )
+    quoted = text(nested.quoted.get("message")) if nested.quoted else nested.quoted_text
+    parts = [part for part in (explanation, _join(body.get("details")) or quoted, _spending(reply)) if part]
     return ": ".join(dict.fromkeys(parts)) or None
 
 
 def _spending(reply: Reply) -> str | None:
-    """Return that a refusal is due to the money of running calls rather than their number: Comfy has one status for both."""
-    held, most = (whole_number(reply.headers.get(f"x-committed-spend-{name}")) for name in ("current", "limit"))
-    return (
-        None if held is None or most is None else f"running calls hold {held} of the {most} US cents that they may hold together"
-    )
+    """Describe the committed spending that Comfy's headers report: it sends 429 for too many calls and for too much spending."""
+    current, limit = (whole_number(reply.headers.get(f"x-committed-spend-{name}")) for name in ("current", "limit"))
+    if current is None or limit is None:
+        return None
+    return f"running calls have committed {current} of at most {limit} US cents"
 
 
 def _join(value: Json) -> str | None:
-    """Join a text, or a list of texts or of objects with a message, to one text."""
+    """Return a text, or the texts and messages in a list joined by semicolons; None if there is none."""
     parts = [text(as_object(part).get("msg")) or text(as_object(part).get("message")) or text(part) for part in as_list(value)]
     return text(value) or "; ".join(part for part in parts if part) or None
 
 
 def _describe_content(reply: Reply) -> str:
-    """Describe an answer without an explanation. JSON is not shown: it may contain signed URLs."""
-    written = text_of(reply.content).strip()
-    if not written:
+    """Describe the content of an answer that has no message; empty for JSON, which may contain signed URLs."""
+    content = text_of(reply.content).strip()
+    if not content:
         return "an empty answer"
     if reply.json() is not None:
         return ""
-    if re.search(_BINARY, written):
+    if re.search(_BINARY, content):
         return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
-    if not re.match(_PAGE, written):
-        return written
-    title = re.search(_TITLE, written)
+    if not re.match(_PAGE, content):
+        return content
+    title = re.search(_TITLE, content)
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 
-def _request_id(reply: Reply, body: Object, inner: _Inner) -> str | None:
+def _request_id(reply: Reply, body: Object, nested: _NestedError) -> str | None:
     """Return the id to give to the provider's support; None if there is none."""
-    traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, inner.quoted))
+    traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, nested.quoted))
     headers = (reply.headers.get(name) for name in _REQUEST_ID_HEADERS)
     return next((one_line(found) for value in (*traces, *headers) if (found := text(value)) is not None), None)

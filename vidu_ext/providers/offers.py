@@ -1,4 +1,4 @@
-"""Offers: a request in the words of a provider, or why it has no route for it."""
+"""What examining a request at an account gives: the body to send, or the reasons against it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class UnsupportedError(Exception):
-    """The provider has no route for this kind of request; the text says why, in words for the user."""
+    """The provider has no route for this kind of request; the message says why, for the user."""
 
 
 @frozen
@@ -28,17 +28,17 @@ class Offer:
     """operationId of the create route; empty if the provider has none for the request."""
     body: Object = field(factory=dict[str, Json], repr=False)
     path_id: str | None = None
-    """Value of the route's path parameter; None if it has none."""
+    """Value of the route's path parameter; None if the route has none."""
     uploads: Mapping[str, Medium] = field(factory=dict[str, "Medium"], repr=False)
-    """Files to upload before the request is sent, by the text in the body that the URL of the upload replaces."""
+    """Files to upload before the request is sent, keyed by the placeholder in `body` that the URL of the upload replaces."""
     unsupported: str | None = None
     """Why the provider has no route for the request."""
     faults: tuple[Fault, ...] = ()
-    """What the provider's spec refuses."""
+    """What the provider's spec refuses in the body."""
     is_checked: bool = True
     """False if the body was not checked against the spec."""
     unlisted: str | None = None
-    """A word of the request that the spec does not list and that was allowed. Its price is not documented."""
+    """The one word of the request that the user allowed although the spec does not list it. Its price is not documented."""
 
     @property
     def capable(self) -> bool:
@@ -47,5 +47,5 @@ class Offer:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the account cannot serve the request, in words; empty if it can."""
+        """Why the account cannot serve the request; empty if it can."""
         return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))

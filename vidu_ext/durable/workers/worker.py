@@ -61,7 +61,7 @@ class WorkerOptions:
     lease: float = field(default=45.0, validator=at_least(1.0))
     """Seconds without a renewal after which workers on other machines count this one as dead. On the same machine the end of
     a process is noticed at once."""
-    polling: float = field(default=dispatch.DEFAULT_POLLING, validator=at_least(0.01))
+    polling: float = field(default=dispatch.DEFAULT_POLLING_SECONDS, validator=at_least(0.01))
     """Seconds between two polls of a queue for jobs that may start."""
     patience: Patience = field(factory=Patience)
     allow_private_hosts: bool = False
@@ -180,7 +180,7 @@ class Worker:
         DBOS.listen_queues(list(map(dispatch.queue_of, names)))
         self._client = dispatch.client_of(self._url)
         for name in names:  # before the launch: DBOS notices later queues with a delay
-            dispatch.register_queues(self._client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
+            dispatch.register_queue(self._client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
         DBOS.launch()
         for work in (self._renew_lease, self._take_over_jobs):
             thread = threading.Thread(target=work, name=f"vidu-{work.__name__.strip('_')}", daemon=True)
@@ -306,7 +306,7 @@ def _dbos_config(url: str, executor: str, engine: Engine | None) -> DBOSConfig:
         "system_database_url": escaped_database(url),
         "system_database_engine": engine,
         "serializer": dispatch.JSON_SERIALIZER,
-        "application_version": dispatch.VERSION,
+        "application_version": dispatch.APPLICATION_VERSION,
         "executor_id": executor,
         "sys_db_pool_size": CONNECTIONS,
         "max_executor_threads": THREADS,

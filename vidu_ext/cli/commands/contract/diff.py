@@ -18,10 +18,10 @@ def run(
     """Compare two specs by what they mean to callers: breaking, additive, or text. Ends with 12 if anything breaks."""
     from attrs import asdict
 
-    from vidu_ext.contract.documents import document
+    from vidu_ext.contract.documents import read_document
     from vidu_ext.spec.diff import GRADES, changes
 
-    found = changes(document(old), document(new))
+    found = changes(read_document(old), read_document(new))
     counts = Counter(change.grade for change in found)
     output.document({**{grade: counts[grade] for grade in GRADES}, "changes": [asdict(one) for one in found]})
     output.table(

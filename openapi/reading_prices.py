@@ -60,23 +60,25 @@ def _amounts(amounts: Json, row: Object, place: str) -> Iterator[tuple[tuple[str
     by_word: Mapping[str, Json] = amounts if isinstance(amounts, dict) else {"": amounts}
     for word, amount in by_word.items():
         conditions = (f"{row.get('by', 'resolution')}={word}",) if word else ()
-        if not isinstance(amount, str):
+        if isinstance(amount, str):
+            for second in _seconds(row, amount, place):
+                yield (*conditions, f"second={second}"), _price_of_seconds(amount, second, place) * factor
+        else:
             yield conditions, _decimal(amount) * factor
-            continue
-        if "seconds" not in row:
-            raise ReadingError(f"{place}: {amount!r} needs seconds, the first and the last")
-        first, last = (int(str(second)) for second in as_list(row["seconds"]))
-        for second in range(first, last + 1):
-            yield (*conditions, f"second={second}"), _price_of_seconds(amount, second, place) * factor
+
+
+def _seconds(row: Object, steps: str, place: str) -> range:
+    if "seconds" not in row:
+        raise ReadingError(f"{place}: {steps!r} needs `seconds`, the first and the last that have a price")
+    first, last = (int(str(second)) for second in as_list(row["seconds"]))
+    return range(first, last + 1)
 
 
 def _price_of_seconds(steps: str, seconds: int, place: str) -> Decimal:
     """Return the price of a number of seconds: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
     *first, further = (part.strip() for part in steps.split(","))
     if not further.startswith(FURTHER) or not first:
-        raise ReadingError(
-            f"{place}: {steps!r} must list amounts and end with the one that each further second adds, as in '8, 10, +5'"
-        )
+        raise ReadingError(f"{place}: {steps!r} must list amounts and end with the one of each further second, as '8, 10, +5'")
     further_seconds = max(0, seconds - len(first))
     return Decimal(first[min(seconds, len(first)) - 1]) + Decimal(further) * further_seconds
 
@@ -95,8 +97,7 @@ def _facts(row: Object, conditions: tuple[str, ...], amount: Decimal, unit: str,
         *(f"{name} {row[name]}" for name in ("region", "until") if name in row),
         f"in {unit}",
     ]
-    models = as_list(row.get("models", row.get("of")))  # a spec says `models`, a reading `of`
-    for model in models or ["any model"]:
+    for model in as_list(row.get("models", row.get("of"))) or ["any model"]:  # a spec says `models`, a reading `of`
         yield " ".join([str(model), *conditions, *when, *marks]), f"{amount.normalize():f}"
 
 

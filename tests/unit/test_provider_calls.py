@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
-from adapters import COMFY, REF, SKILLS, VIDU, ZENLAYER
+from adapters import COMFY, REF, SKILLS, VIDU, ZENLAYER, by_name
 from attrs import evolve
 
-from vidu_ext.providers.base import Balance, Provider, TaskFilter
+from vidu_ext.providers.base import Balance, Provider, TaskFilter, UploadPlace
 from vidu_ext.providers.generated import GeneratedClient, as_json, undeclared
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
@@ -19,13 +19,17 @@ from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
 # -- generated clients ----------------------------------------------------------------------------------------------------
 
 
-def test_generated_model_of_a_body_keeps_it_and_a_wrong_schema_is_an_error() -> None:
-    client = GeneratedClient("vidu")
-    body: Object = {"model": "viduq3-turbo", "prompt": "a paper bird"}
-    assert as_json([client.body("TextToVideoRequest", body)]) == [body]
-    for schema in ("NoSuchRequest", "LipSyncRequest"):
-        with pytest.raises(ValueError, match="Error: "):
-            client.body(schema, body)
+BODY: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird"}
+
+
+def test_generated_model_keeps_its_body() -> None:
+    assert as_json([GeneratedClient("vidu").body("TextToVideoRequest", BODY)]) == [BODY]
+
+
+@pytest.mark.parametrize("schema", ["NoSuchRequest", "LipSyncRequest"])
+def test_body_without_a_schema_or_of_another_one_is_refused(schema: str) -> None:
+    with pytest.raises(ValueError, match="Error: "):
+        GeneratedClient("vidu").body(schema, BODY)
 
 
 def test_parameters_are_named_as_in_the_generated_function_or_refused() -> None:
@@ -40,8 +44,8 @@ def test_parameters_are_named_as_in_the_generated_function_or_refused() -> None:
 def test_members_that_a_generated_model_does_not_declare_are_named_at_every_depth() -> None:
     value: Object = {"id": "1", "state": "success", "later": 1, "creations": [{"id": "2", "url": "https://h/a", "soon": 2}]}
     answer = GeneratedClient("vidu").answer(VIDU.contract.operation("getCreations"), value)
-    found = dict(undeclared([answer, "text"]))
-    assert {name: held for name, held in found.items() if held} == {
+    members = dict(undeclared([answer, "text"]))
+    assert {model: names for model, names in members.items() if names} == {
         type(answer).__name__: frozenset({"later"}),
         "Creation": frozenset({"soon"}),
     }
@@ -62,7 +66,7 @@ def test_members_that_a_generated_model_does_not_declare_are_named_at_every_dept
         (SKILLS, TaskRef("s", "gen_1"), "/generation/gen_1"),
         (SKILLS, TaskRef("s", "a:b=="), "/generation/a%3Ab%3D%3D"),
     ],
-    ids=str,
+    ids=lambda value: value.name if isinstance(value, Provider) else str(value),
 )
 def test_status_call_has_the_path_of_the_task(provider: Provider, ref: TaskRef, url: str) -> None:
     call = provider.status_call(ref)
@@ -70,7 +74,7 @@ def test_status_call_has_the_path_of_the_task(provider: Provider, ref: TaskRef, 
     assert (call.request["method"], call.request["url"]) == ("get", url)
 
 
-@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER, SKILLS], ids=str)
+@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER, SKILLS], ids=by_name)
 def test_id_that_could_change_the_path_is_refused(provider: Provider) -> None:
     """`..` keeps its meaning when quoted, and some servers unquote a slash before they look for the route."""
     for task_id in ("..", "a/../credits?x#y", ""):
@@ -122,7 +126,7 @@ def test_answer_that_holds_no_list_is_not_read_as_a_page(answer: Json) -> None:
     assert VIDU.tasks_page("mine", answer) is None
 
 
-@pytest.mark.parametrize("provider", [VIDU, SKILLS], ids=lambda one: one.name)
+@pytest.mark.parametrize("provider", [VIDU, SKILLS], ids=by_name)
 @pytest.mark.parametrize("word", ["success", "failed", "completed", " Processing ", "in_queue", "new_word", "", 5, None])
 def test_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) -> None:
     """A poll reads only the state until the task has ended, so both readings must agree."""
@@ -144,11 +148,16 @@ def test_filter_becomes_parameters_of_the_list_call() -> None:
         "pager.pagesz": VIDU.list_size,
         "paper.pagesz": VIDU.list_size,
     }
-    plain = VIDU.tasks_call(TaskFilter(), None)
-    assert plain is not None
-    assert set(plain.request["params"]) == {"pager.pagesz", "paper.pagesz"}
-    assert COMFY.tasks_call(TaskFilter(), None) is None
-    assert ZENLAYER.tasks_call(TaskFilter(), None) is None
+
+
+def test_empty_filter_sends_only_the_page_size() -> None:
+    call = VIDU.tasks_call(TaskFilter(), None)
+    assert call is not None
+    assert set(call.request["params"]) == {"pager.pagesz", "paper.pagesz"}
+
+
+def test_comfy_and_zenlayer_list_no_tasks() -> None:
+    assert [provider.tasks_call(TaskFilter(), None) for provider in (COMFY, ZENLAYER)] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +168,7 @@ def test_filter_becomes_parameters_of_the_list_call() -> None:
         ({"since": ""}, "TaskFilter.since needs a time"),
         ({"since": 20260101}, "TaskFilter.since needs a time"),
         ({"until": datetime(2026, 1, 1)}, "TaskFilter.until needs a time, not datetime.datetime(2026"),  # noqa: DTZ001
+        # outside the years of datetime once it is in UTC
         ({"since": "9999-12-31T23:59:59-10:00"}, "TaskFilter.since needs a time"),
         ({"until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=10)))}, "TaskFilter.until needs a time"),
         ({"states": 5}, "TaskFilter.states needs a text or several, not (5,)"),
@@ -174,13 +184,13 @@ def test_wrong_filter_is_refused(members: Any, says: str) -> None:
         TaskFilter(**members)
 
 
-@pytest.mark.parametrize("given", ["viduq2", ["viduq2"], {"viduq2"}], ids=str)
-def test_filter_takes_a_single_text_like_a_list_of_one(given: Any) -> None:
-    assert TaskFilter(models=given) == TaskFilter(models=("viduq2",))
+@pytest.mark.parametrize("models", ["viduq2", ["viduq2"], {"viduq2"}], ids=str)
+def test_filter_takes_a_single_text_like_a_list_of_one(models: Any) -> None:
+    assert TaskFilter(models=models) == TaskFilter(models=("viduq2",))
 
 
 @pytest.mark.parametrize(
-    "given",
+    "time",
     [
         "2026-01-01T12:00:00Z",
         "2026-01-01T13:00:00+01:00",
@@ -190,8 +200,8 @@ def test_filter_takes_a_single_text_like_a_list_of_one(given: Any) -> None:
     ],
     ids=str,
 )
-def test_times_of_a_filter_are_sent_in_utc(given: datetime | str) -> None:
-    assert TaskFilter(since=given, until=given) == TaskFilter(since="2026-01-01T12:00:00Z", until="2026-01-01T12:00:00Z")
+def test_times_of_a_filter_become_whole_seconds_in_utc(time: datetime | str) -> None:
+    assert TaskFilter(since=time, until=time) == TaskFilter(since="2026-01-01T12:00:00Z", until="2026-01-01T12:00:00Z")
 
 
 def test_states_of_a_filter_are_sent_in_the_words_of_the_provider() -> None:
@@ -199,6 +209,9 @@ def test_states_of_a_filter_are_sent_in_the_words_of_the_provider() -> None:
     call = VIDU.tasks_call(wanted, None)
     assert call is not None
     assert call.request["params"]["states"] == ["success", "queueing", "a word of its own"]
+
+
+def test_state_without_a_word_at_the_provider_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"Vidu has no word for the state canceled: .*success, failed"):
         VIDU.tasks_call(TaskFilter(states=TaskState.CANCELED), None)
 
@@ -231,8 +244,12 @@ def test_balance_is_read_under_both_documented_names() -> None:
     expected = (Balance("metered", 9.0, running=1, limit=5, queued=0),)
     assert VIDU.balances({"remains": left}) == expected
     assert VIDU.balances({"remains": None, "remaining_credits": left}) == expected
+
+
+def test_empty_balance_is_read_and_another_answer_is_not_one() -> None:
     assert VIDU.balances({"remains": []}) == ()
     assert VIDU.balances({"code": 401, "reason": "Unauthorized"}) is None
+    assert SKILLS.balances([]) is None
 
 
 def test_only_vidu_and_skills_video_have_a_balance_call() -> None:
@@ -240,9 +257,8 @@ def test_only_vidu_and_skills_video_have_a_balance_call() -> None:
     assert having == ["vidu", "skills_video"]
 
 
-def test_balance_of_an_undocumented_form_keeps_its_names() -> None:
+def test_balance_of_an_undocumented_form_keeps_its_numbers_by_name() -> None:
     assert SKILLS.balances({"total": 12, "plan": "pro", "permanent": "3"}) == (Balance("total", 12.0), Balance("permanent", 3.0))
-    assert SKILLS.balances([]) is None
 
 
 def test_upload_to_vidu_takes_three_steps() -> None:
@@ -256,6 +272,10 @@ def test_upload_to_vidu_takes_three_steps() -> None:
     assert (last.request["url"], last.request["json"]) == ("/tools/v2/files/uploads/9/finish", {"etag": '"etag"'})
     assert VIDU.uploaded_url(place, {"uri": "ssupload:?id=9"}) == "ssupload:?id=9"
     assert VIDU.uploaded_url(place, {}) is None
+
+
+def test_upload_place_hides_its_signed_url() -> None:
+    place = UploadPlace("https://s.example/p?sig=1", "9", "https://s.example/g?sig=2")
     assert "sig" not in repr(place)
 
 
@@ -277,5 +297,5 @@ def test_upload_answer_without_url_or_id_gives_no_upload_place(value: Json) -> N
     assert VIDU.upload_place(value) is None
 
 
-def test_providers_without_uploads_have_no_upload_call() -> None:
+def test_zenlayer_and_skills_video_have_no_upload_call() -> None:
     assert [provider.upload_call("a.png", "image/png") for provider in (ZENLAYER, SKILLS)] == [None, None]

@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve
 
 from vidu_ext.emulator.faults.effects import apply_fault
-from vidu_ext.emulator.faults.rules import FaultRule, Faults
+from vidu_ext.emulator.faults.rules import FAILURES, FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
 from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_error, unreadable
 from vidu_ext.emulator.state.files import Content, FileSpec, Upload, content_reply, etag_of, xml_refusal
@@ -143,7 +143,7 @@ class Emulator:
             if rule is None or not rule.prevents:
                 account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
-                reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
+                reply = apply_fault(rule, reply, refuse=partial(self._refusal, route), now=now)
             by = account.number if account is not None else None
             return self._record(request, route.provider, route.operation.id, reply, by, rule)
 
@@ -189,7 +189,7 @@ class Emulator:
             body=body_of(route.contract, route.operation, request, is_strict=self.settings.is_strict),
             query=query,
             now=now,
-            fate=rule.fate if rule is not None else None,
+            failure=FAILURES.get(rule.kind) if rule is not None else None,
         )
 
     def _answer_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
@@ -266,7 +266,7 @@ class Emulator:
         with self._lock:
             now = self.clock.now()
             if rule is not None:
-                reply = apply_fault(rule, reply, request, refuse=_refusal_of_storage, now=now)
+                reply = apply_fault(rule, reply, refuse=_refusal_of_storage, now=now)
             if carries_credential(request.headers):
                 self.ledger.keys_sent_to_files += 1
             if request.method == "GET" and reply.status in (200, 206):
@@ -317,7 +317,7 @@ class Emulator:
             rule.kind if rule is not None else None,
             is_answered=reply.has_head,
             body=log_text(request.body, request.headers),
-            reply=log_text(b"".join(piece.data for piece in reply.pieces or ()) or reply.body, request.headers),
+            reply=log_text(reply.content, request.headers),
         )
         return evolve(reply, number=self.ledger.record_request(seen))
 

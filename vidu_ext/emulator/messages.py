@@ -60,6 +60,11 @@ class ServerReply:
     """Number of the request in the ledger."""
 
     @property
+    def content(self) -> bytes:
+        """The whole body, whatever of it is sent."""
+        return self.body if self.pieces is None else b"".join(piece.data for piece in self.pieces)
+
+    @property
     def has_head(self) -> bool:
         """Whether a status line is sent."""
         return self.ending == "whole" or self.sent is not None

@@ -40,10 +40,9 @@ import attrs
 
 from vidu_ext.emulator.clock import LAST_MOMENT
 from vidu_ext.emulator.environment import key_of
-from vidu_ext.emulator.faults.rules import FAMILIES, KINDS, FaultRule
+from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, KINDS, FaultRule
 from vidu_ext.emulator.http.extra import missing_extra
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.providers.context import FAILURES
 from vidu_ext.emulator.routes import Route as Operation
 from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.emulator.settings import PROVIDERS
@@ -209,14 +208,14 @@ class ControlApi:
     async def _end_task(self, request: Request) -> Response:
         """Cancel a task that waits in the queue, or let a task fail that has not ended."""
         action = as_object(await _body(request)).get("action")
-        reason = next((reason for fate, reason in FAILURES.items() if fate == action), None)
-        if reason is None and action != "cancel":
-            raise ConfigurationError(f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
+        failure = FAILURES.get(f"task_{action}")
+        if failure is None and action != "cancel":
+            raise ConfigurationError('The body is {"action": "cancel"}, or "fails" or "moderated" in place of "cancel".')
         with self._emulator.inspect() as (state, now):
             task = state.tasks.get(request.path_params["id"])
             if task is None:
                 raise HTTPException(404)
-            has_ended = state.cancel(task, now=now) if reason is None else state.fail(task, reason, now=now)
+            has_ended = state.cancel(task, now=now) if failure is None else state.fail(task, failure, now=now)
             if not has_ended:
                 raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
         return _json({})

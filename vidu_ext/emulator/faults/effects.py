@@ -1,4 +1,4 @@
-"""The effects of faults on replies. Pure functions of rule, reply, request and time."""
+"""The effects of faults on replies. Pure functions of rule, reply and time."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import formatdate
-from typing import Final, cast
+from typing import Final
 
 from attrs import evolve
 
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.providers.refusals import Refusal
 from vidu_ext.emulator.state.files import xml_refusal
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_list, as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
-from .rules import FaultKind, FaultRule
+from .rules import FAILURES, FaultKind, FaultRule
 
-LONGEST_HANG: Final = 600.0
-"""Real seconds after which a hanging connection is closed by default."""
+Change = Callable[[Object], Object | None]
+"""Returns a task changed, or None to leave it out."""
+Effect = Callable[[FaultRule, ServerReply, float], ServerReply]
+"""Returns the reply changed by a rule, at a time of the emulator's clock."""
+
+USUAL_HANG: Final = 600.0
+"""Real seconds after which a hanging connection is closed."""
 USUAL_PACE: Final = 1_024
+"""Bytes per real second."""
 USUAL_AGE: Final = 30.0
+"""Seconds of the emulator's clock in which a task is missing from a late list."""
 USUAL_WORD: Final = "postponed"
 
 HTML: Final = "text/html; charset=utf-8"
@@ -33,47 +40,45 @@ _DATA: Final = b"data: "
 """Prefix of the line of an event."""
 
 
-def apply_fault(
-    rule: FaultRule, reply: ServerReply, request: ServerRequest, *, refuse: Callable[[Refusal], ServerReply], now: float
-) -> ServerReply:
-    """Return the reply changed by the rule. `refuse` makes the reply of a refusal; `now` is the time of the emulator's clock.
+def apply_fault(rule: FaultRule, reply: ServerReply, *, refuse: Callable[[Refusal], ServerReply], now: float) -> ServerReply:
+    """Return the reply changed by the rule. `refuse` writes a refusal as the provider does; `now` is the time of the clock.
 
     If the rule prevents the call, `reply` is an empty one, of which nothing is sent.
     """
     if rule.kind in _REFUSALS:
         return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
-    if rule.fate is not None:  # a fate changes the task, not the answer
+    if rule.kind in FAILURES:  # the task fails later; the answer to its create is as usual
         return reply
-    return _EFFECTS[rule.kind](rule, reply, request, now)
+    return _EFFECTS[rule.kind](rule, reply, now)
 
 
-def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
+def _hang(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
     """Hang; the server closes the connection after `delay`."""
-    return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
+    return evolve(reply, ending="hangs", sent=None, delay=USUAL_HANG if rule.seconds is None else rule.seconds)
 
 
-def _slow_body(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
+def _slow_body(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
     return evolve(reply, pace=rule.pace or USUAL_PACE)
 
 
-def _truncated_body(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    length = len(reply.body) if reply.pieces is None else sum(len(piece.data) for piece in reply.pieces)
+def _truncated_body(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
+    length = len(reply.content)
     if length == 0:
         return evolve(reply, ending="closed", sent=None)
     return evolve(reply, ending="closed", sent=min(length - 1, length // 2 if rule.sent is None else rule.sent))
 
 
-def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]:
+def _gateway_page(status: int, reason: str) -> Effect:
     page = (
         f"<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n"
         "</body>\r\n</html>\r\n"
     ).encode()
     answer = ServerReply(status=status, headers={"content-type": "text/html"}, body=page)
-    return lambda _rule, _reply, _request, _now: answer
+    return lambda _rule, _reply, _now: answer
 
 
 def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
-    """Return the headers; a date comes with the server's own time, from which it is measured."""
+    """Return Retry-After as the rule wants it. A date comes with the time of the emulator, from which clients count."""
     if rule.retry_after is None:
         return {}
     if rule.retry_form == "date":
@@ -81,8 +86,8 @@ def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
     return {"retry-after": f"{rule.retry_after:.10g}"}
 
 
-def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """Return a 206 that claims to begin one byte later. For `whole_200` the request was changed before."""
+def _broken_range(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
+    """Return a 206 that claims to begin one byte later. For `whole_200` FaultRule.adapt has changed the request."""
     unit, _, rest = reply.headers.get("content-range", "").partition(" ")
     first, dash, tail = rest.partition("-")
     if rule.range_answer == "whole_200" or reply.status != 206 or not dash or not first.isdigit():
@@ -93,32 +98,32 @@ def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, 
 # -- the content of an answer ----------------------------------------------------------------------------------------------
 
 
-def _unknown_state(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
+def _unknown_state(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
     def change(task: Object) -> Object:
         return {name: (rule.word or USUAL_WORD) if name in _STATES else value for name, value in task.items()}
 
     return _with_tasks(reply, change)
 
 
-def _null_fields(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
+def _null_fields(_rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
     def change(task: Object) -> Object:
         return {name: value if name in _IDS else None for name, value in task.items()}
 
     return _with_tasks(reply, change)
 
 
-def _late_list(rule: FaultRule, reply: ServerReply, _request: ServerRequest, now: float) -> ServerReply:
+def _late_list(rule: FaultRule, reply: ServerReply, now: float) -> ServerReply:
     newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
     return _with_tasks(reply, lambda task: task if _creation_time(task) <= newest else None)
 
 
-def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -> ServerReply:
+def _with_tasks(reply: ServerReply, change: Change) -> ServerReply:
     """Change or drop each task of a reply: of its body, of a list, of the member `tasks`, or of the events of a stream."""
     if reply.pieces is not None:
         return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
-    value = _json(reply.body)
+    value = json_or_text(reply.body.decode())
     if isinstance(value, dict) and isinstance(value.get("tasks"), list):
-        changed: Json = {**value, "tasks": _change_entries(cast("list[Json]", value["tasks"]), change)}
+        changed: Json = {**value, "tasks": _change_entries(as_list(value["tasks"]), change)}
     elif isinstance(value, list):
         changed = _change_entries(value, change)
     elif isinstance(value, dict) and reply.status < 300:
@@ -128,24 +133,17 @@ def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -
     return evolve(reply, body=json.dumps(changed, ensure_ascii=False).encode())
 
 
-def _event(data: bytes, change: Callable[[Object], Object | None]) -> bytes:
-    changed = change(as_object(_json(data.removeprefix(_DATA))))
+def _event(data: bytes, change: Change) -> bytes:
+    changed = change(as_object(json_or_text(data.removeprefix(_DATA).decode())))
     return _DATA + json.dumps(changed, ensure_ascii=False).encode() + b"\n\n"
 
 
-def _change_entries(entries: list[Json], change: Callable[[Object], Object | None]) -> list[Json]:
+def _change_entries(entries: list[Json], change: Change) -> list[Json]:
     return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
 
 
-def _json(text: bytes) -> Json:
-    try:
-        return cast("Json", json.loads(text))
-    except (ValueError, RecursionError):
-        return None
-
-
 def _creation_time(task: Object) -> float:
-    """Return when a task of a list was created; infinity if it does not say."""
+    """Return when a task of a list was created; infinity without a readable time, so that it is missing too."""
     try:
         return datetime.fromisoformat(str(task.get("created_at"))).timestamp()
     except (ValueError, OverflowError):
@@ -158,18 +156,18 @@ _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
 }
 """Vidu documents no 503; the reason is that of an internal failure."""
 
-_EFFECTS: Final[Mapping[FaultKind, Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]]] = {
-    "answer_lost": lambda _rule, reply, _request, _now: evolve(reply, ending="closed", sent=None),
-    "connection_reset": lambda _rule, reply, _request, _now: evolve(reply, ending="reset", sent=None),
+_EFFECTS: Final[Mapping[FaultKind, Effect]] = {
+    "answer_lost": lambda _rule, reply, _now: evolve(reply, ending="closed", sent=None),
+    "connection_reset": lambda _rule, reply, _now: evolve(reply, ending="reset", sent=None),
     "hang": _hang,
     "slow_body": _slow_body,
     "truncated_body": _truncated_body,
     "html_502": _gateway_page(502, "Bad Gateway"),
     "html_520": _gateway_page(520, "Web server is returning an unknown error"),
-    "wrong_content_type": lambda _rule, reply, _request, _now: evolve(reply, headers={**reply.headers, "content-type": HTML}),
+    "wrong_content_type": lambda _rule, reply, _now: evolve(reply, headers={**reply.headers, "content-type": HTML}),
     "unknown_state": _unknown_state,
     "null_fields": _null_fields,
     "late_list": _late_list,
-    "expired_url": lambda _rule, _reply, _request, _now: xml_refusal(403, "AccessDenied", "Request has expired"),
+    "expired_url": lambda _rule, _reply, _now: xml_refusal(403, "AccessDenied", "Request has expired"),
     "broken_range": _broken_range,
 }

@@ -1,4 +1,4 @@
-"""Fault rules: which calls fail and how, and how often each rule applied. effects.py has what a fault does to a reply."""
+"""Fault rules: which calls fail and how, and how often each rule applied. `effects` changes the replies."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import fault_of_number, short
 from vidu_ext.emulator.settings import PROVIDERS
+from vidu_ext.emulator.state.task_engine import MODERATED
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.spelling import joined
@@ -41,7 +42,6 @@ FaultKind = Literal[
 ]
 Family = Literal["create", "status", "list", "download", "other"]
 """Purpose of an operation: start a task, report its state, list tasks, serve a file, anything else."""
-Fate = Literal["fails", "moderated"]
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
 
@@ -90,8 +90,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "task_moderated": Kind(about="the new task fails in moderation", families=frozenset({"create"})),
 }
 
-_FATES: Final[Mapping[FaultKind, Fate]] = {"task_fails": "fails", "task_moderated": "moderated"}
-_ALWAYS: Final = frozenset({"kind", "provider", "operation", "nth", "times", "probability"})
+FAILURES: Final[Mapping[str, str]] = {"task_fails": "InternalServiceFailure", "task_moderated": MODERATED}
+"""Vidu's error codes of the tasks that these kinds let fail."""
+OPTIONS: Final = frozenset[str]().union(*(kind.options for kind in KINDS.values()))
+"""Members that belong to some kinds only."""
 
 
 @frozen(kw_only=True)
@@ -133,11 +135,13 @@ class FaultRule:
         kind = KINDS[self.kind]
         for name in OPTIONS - kind.options:
             if getattr(self, name) is not None:
-                having = [other for other, about in KINDS.items() if name in about.options]
-                raise _wrong(f"{name} belongs to {joined(having)}, not to {self.kind}")
+                kinds = [name_of_kind for name_of_kind, other in KINDS.items() if name in other.options]
+                raise _wrong(f"{name} belongs to {joined(kinds)}, not to {self.kind}")
         self._check_scope(kind)
-        for name, limits in _NUMBERS.items():
-            _check_number(name, getattr(self, name), limits)
+        for name, (least, most, is_whole) in _NUMBERS.items():
+            value = getattr(self, name)
+            if value is not None and (fault := fault_of_number(value, least, most, is_whole=is_whole)):
+                raise _wrong(f"{name} {fault}")
         for name, words in _CHOICES.items():
             _check_choice(name, getattr(self, name), (None, *words))
         if self.retry_form is not None and self.retry_after is None:
@@ -155,21 +159,17 @@ class FaultRule:
             if self.operation not in kind.families:
                 raise _wrong(f"{self.kind} can affect {joined(sorted(kind.families))}, not {self.operation}")
             return
-        asked = PROVIDERS if self.provider is None else (self.provider,)
-        if not any(self.operation in contract_of(provider).operations for provider in asked):
-            whose = self.provider or "any provider"
-            words = joined(FAMILIES, last=" or ")
-            raise _wrong(f"{short(self.operation)} is not an operation of {whose}. Name an operationId of its spec, or {words}")
+        providers = PROVIDERS if self.provider is None else (self.provider,)
+        if not any(self.operation in contract_of(provider).operations for provider in providers):
+            owner, families = self.provider or "any provider", joined(FAMILIES, last=" or ")
+            raise _wrong(
+                f"{short(self.operation)} is not an operation of {owner}. Name an operationId of its spec, or {families}"
+            )
 
     @property
     def prevents(self) -> bool:
         """Whether the call is not carried out."""
         return not (KINDS[self.kind].accepts if self.accepts is None else self.accepts)
-
-    @property
-    def fate(self) -> Fate | None:
-        """How the task of the call fails; None if it succeeds."""
-        return _FATES.get(self.kind)
 
     def adapt(self, request: ServerRequest) -> ServerRequest:
         """Return the request to carry out: without its range if the answer is the whole file."""
@@ -208,8 +208,6 @@ class FaultRule:
 
 
 _MEMBERS: Final = frozenset(attrs.fields_dict(FaultRule))
-OPTIONS: Final = _MEMBERS - _ALWAYS - {"accepts"}
-"""Members that belong to some kinds only."""
 _NUMBERS: Final[Mapping[str, tuple[float, float, bool]]] = {
     "nth": (1, 1e9, True),
     "times": (1, 1e9, True),
@@ -350,12 +348,6 @@ def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
 def _check_text(name: str, value: object) -> None:
     if not (isinstance(value, str) and 1 <= len(value) <= 80):
         raise _wrong(f"{name} is a text of 1 to 80 characters, not {short(value)}")
-
-
-def _check_number(name: str, value: object, limits: tuple[float, float, bool]) -> None:
-    least, most, is_whole = limits
-    if value is not None and (fault := fault_of_number(value, least, most, is_whole=is_whole)):
-        raise _wrong(f"{name} {fault}")
 
 
 def _read(name: str, written: str) -> Json:

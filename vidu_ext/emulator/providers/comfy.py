@@ -10,12 +10,12 @@ from attrs import evolve
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import Upload
-from vidu_ext.emulator.state.task_engine import EmulatedAccount, Stage
+from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedAccount, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
 from .context import ApiCall, rfc3339
-from .dialect_vidu import MODERATED, ViduDialect, create_answer, status_answer
+from .dialect_vidu import ViduDialect, create_answer, status_answer
 from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
 from .record import asked_task
 from .refusals import Refusal, RefusalError, json_reply, queue_full

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -22,11 +22,6 @@ from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, Emulate
 from vidu_ext.spec.prices import price_of, region_of
 from vidu_ext.values.json import Place, as_object
 from vidu_ext.values.tasks import Json, Object
-
-Fate = Literal["fails", "moderated"]
-
-FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderated": "CreationPolicyViolation"}
-"""Vidu's error codes of tasks that are made to fail."""
 
 UPLOAD_MARK: Final = "ssupload:?id="
 _EXAMPLES: Final = ("application/json", "examples")
@@ -86,8 +81,8 @@ class ApiCall:
     body: Object = field(repr=False)
     query: Query = field(repr=False)
     now: float
-    fate: Fate | None = None
-    """How the task of the call fails; None if it succeeds."""
+    failure: str | None = None
+    """Vidu's error code if a fault lets the task of the call fail."""
 
     @property
     def operation(self) -> str:
@@ -153,7 +148,7 @@ class ApiCall:
             created=self.now,
             origin=self.request.origin,
             output=output_of(self.route, body),
-            failure=FAILURES[self.fate] if self.fate is not None else failure,
+            failure=self.failure or failure,
         )
         if is_ended:
             state.begin_ended(task)

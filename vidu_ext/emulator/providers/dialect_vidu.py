@@ -14,7 +14,7 @@ from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, complete_body, number
-from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
+from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -37,13 +37,12 @@ TYPES: Final = {
 
 MESSAGES: Final = {
     "InternalServiceFailure": "internal service failure",
-    "CreationPolicyViolation": "creation policy violation",
+    MODERATED: "creation policy violation",
     "ImageDownloadFailure": "image download failure",
     "ImageFormatInvalid": "invalid image format",
     "UserCancelled": "user cancelled",
     "Unknown": "unknown",
 }
-MODERATED: Final = "CreationPolicyViolation"
 POLL: Final = "getCreations"
 STATES: Final = ("created", "queueing", "processing", "success", "failed")
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
 from vidu_ext.emulator.state.outputs import complete_body, number
-from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
+from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
@@ -98,7 +98,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) 
         "usage": _usage(0.0 if is_lost else task.credits),
     }
     if stage is Stage.FAILED:
-        ending, message = _REJECTED if task.failure == "CreationPolicyViolation" else _FAILED
+        ending, message = _REJECTED if task.failure == MODERATED else _FAILED
         answer |= {"code": f"{_family(task.route.operation.tag)}_{ending}", "message": message}
     return answer
 

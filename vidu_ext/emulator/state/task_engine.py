@@ -58,6 +58,8 @@ class _Event(Enum):
     """It has exceeded its time limit."""
 
 
+MODERATED: Final = "CreationPolicyViolation"
+"""Vidu's error code of a task that its moderation stopped."""
 DROPPED: Final = "Unknown"
 """Error code of a task that exceeded its time limit. Vidu's own code is not documented."""
 

@@ -110,7 +110,8 @@ def test_a_request_that_announces_too_much_is_refused_before_it_is_read() -> Non
         assert status.startswith("HTTP/1.1 413")
 
 
-def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
+def test_a_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.emulator.http.app.MOST_BODY", 1_000)
     emulator = Emulator()
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -118,7 +119,7 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
             yield b" " * 100
 
     async def ask() -> int:
-        transport = httpx.ASGITransport(asgi(emulator, most_body=1_000))
+        transport = httpx.ASGITransport(asgi(emulator))
         async with httpx.AsyncClient(transport=transport, base_url="http://emulator.localhost") as client:
             return (await client.post(CREATE, headers=KEY, content=chunks())).status_code
 

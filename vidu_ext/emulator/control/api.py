@@ -41,6 +41,7 @@ import attrs
 from vidu_ext.emulator.clock import LAST_MOMENT
 from vidu_ext.emulator.environment import key_of
 from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, KINDS, FaultRule
+from vidu_ext.emulator.http.body import read_body
 from vidu_ext.emulator.http.extra import missing_extra
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.routes import Route as Operation
@@ -48,7 +49,7 @@ from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_object, no_constant
 from vidu_ext.values.tasks import Json, Object
 
 from .guide import guide_page
@@ -301,21 +302,14 @@ def _check_writer(request: Request) -> None:
 async def _body(request: Request) -> Json:
     """Return the body of a request that changes something. Raises HTTPException or ConfigurationError."""
     _check_writer(request)
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BODY:
-            raise HTTPException(413, f"The body has more than {MOST_BODY:,} bytes.")
+    body = await read_body(request, MOST_BODY)
+    if body is None:
+        raise HTTPException(413, f"The body has more than {MOST_BODY:,} bytes.")
     try:
-        value: Json = json.loads(data, parse_constant=_refuse_constant)
+        value: Json = json.loads(body, parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise ConfigurationError("The body is not a JSON document.") from None
     return value
-
-
-def _refuse_constant(word: str) -> float:
-    """Refuse NaN and Infinity, which Python reads although JSON has none."""
-    raise ValueError(word)
 
 
 def _filter_of(request: Request) -> EntryFilter:

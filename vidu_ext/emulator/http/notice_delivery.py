@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from vidu_ext.emulator.environment import is_own_name
-from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.http_library import httpx
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Reach = Literal["loopback", "anywhere"]
 """Where callbacks may be sent: to this machine, or to any host."""
-REACHES: Final[tuple[Reach, ...]] = get_args(Reach)
 
 SHORTEST_NAP: Final = 0.005
 LONGEST_NAP: Final = 0.05
@@ -27,12 +25,6 @@ ANSWER_SECONDS: Final = 10.0
 """Real seconds to wait for the answer to a callback."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
-
-
-def check_reach(word: str) -> None:
-    """Raise ConfigurationError for a word that is not a Reach."""
-    if word not in REACHES:
-        raise ConfigurationError(f"callbacks go to {' or '.join(REACHES)}, not to {word!r}.")
 
 
 class Deliveries:

@@ -5,15 +5,15 @@ Pure functions; the callers wait and send.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 from urllib.parse import unquote
 
 from attrs import frozen
 
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.emulator.messages import Piece, ServerReply, ServerRequest
 from vidu_ext.values.http_library import httpx
 
 LARGEST_PART: Final = 256 * 1024
@@ -73,11 +73,11 @@ def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
     if method == "HEAD" or reply.status in _BODILESS:
         return
     left = None if reply.ending == "whole" else reply.sent or 0
-    for data, after in _pieces(reply):
-        sent = data if left is None else data[:left]
+    for piece in (Piece(data=reply.body),) if reply.pieces is None else reply.pieces:
+        sent = piece.data[:left]
         if left is not None:
             left -= len(sent)
-        yield from _split(sent, reply.pace, after)
+        yield from _split(sent, reply.pace, piece.after)
         if left == 0:
             return
 
@@ -89,21 +89,6 @@ def transport_error(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx
     if reply.ending == "hangs" and hangs_for_ever:
         return httpx.ReadTimeout("the emulator does not answer")
     return httpx.RemoteProtocolError("connection closed by the emulator")
-
-
-def read_timeout(extensions: Mapping[str, object]) -> float | None:
-    """Return the seconds that an httpx request waits for an answer; None means no limit."""
-    timeouts = cast("Mapping[str, object]", extensions.get("timeout") or {})
-    found = timeouts.get("read")
-    return float(found) if isinstance(found, int | float) else None
-
-
-def _pieces(reply: ServerReply) -> Iterator[tuple[bytes, float]]:
-    if reply.pieces is None:
-        yield reply.body, 0.0
-        return
-    for piece in reply.pieces:
-        yield piece.data, piece.after
 
 
 def _split(data: bytes, pace: int | None, after: float) -> Iterator[Part]:

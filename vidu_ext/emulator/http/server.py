@@ -73,7 +73,6 @@ class EmulatorServer:
         self._host = host
         self._port = port
         self._app: Final = asgi(self.emulator, callbacks=callbacks, hosts=(host,))
-        self._socket: socket.socket | None = None
         self._origin = ""
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -102,7 +101,7 @@ class EmulatorServer:
         if self._thread is not None:
             raise ConfigurationError("this emulator was started already. Make another one.")
         server = self._prepare()
-        self._thread = threading.Thread(target=self._run, args=(server,), name="vidu-ext emulator", daemon=True)
+        self._thread = threading.Thread(target=server.listen, name="vidu-ext emulator", daemon=True)
         self._thread.start()
         if not server.is_ready.wait(START_SECONDS) or not server.started:
             self.__exit__(None, None, None)
@@ -110,11 +109,10 @@ class EmulatorServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if self._server is not None:
+        if self._server is not None and self._thread is not None:
             self._server.stop()
-        if self._thread is not None:
             self._thread.join(STOP_SECONDS)
-        self._close_socket()
+            self._server.listener.close()
 
     def run(self, *, on_ready: Callable[[EmulatorServer], None] | None = None) -> None:
         """Serve in this thread until Ctrl-C or SIGTERM, then return. `on_ready` is called when the port is open."""
@@ -122,15 +120,15 @@ class EmulatorServer:
         try:
             if on_ready is not None:
                 on_ready(self)
-            self._run(server)
+            server.listen()
         except KeyboardInterrupt:  # before uvicorn handles signals
             return
         finally:
-            self._close_socket()
+            server.listener.close()
 
     def _prepare(self) -> _Server:
-        self._socket = open_socket(self._host, self._port)
-        self._origin = origin_of(self._host, self._socket.getsockname()[1])
+        listener = open_socket(self._host, self._port)
+        self._origin = origin_of(self._host, listener.getsockname()[1])
         config = uvicorn.Config(
             self._app,
             http=BreakableProtocol,
@@ -146,19 +144,8 @@ class EmulatorServer:
             limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, listener)
         return self._server
-
-    def _run(self, server: _Server) -> None:
-        assert self._socket is not None  # noqa: S101  # for type checkers: _prepare sets it
-        try:
-            server.run(sockets=[self._socket])
-        finally:
-            server.is_ready.set()
-
-    def _close_socket(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -181,30 +168,38 @@ def open_socket(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """A server that signals when it is ready and stops at once: open connections are closed."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config)
+        self.listener: Final = listener
         self.is_ready: Final = threading.Event()
+        """Set when the server answers, or has failed to start."""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._stopping: Final = asyncio.Event()
+
+    def listen(self) -> None:
+        """Serve in this thread until `stop` is called."""
+        try:
+            self.run(sockets=[self.listener])
+        finally:
+            self.is_ready.set()
 
     def stop(self) -> None:
         """Stop it, from any thread."""
         self.should_exit = True
-        loop, stopping = self._loop, self._stopping
-        if loop is not None and stopping is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(stopping.set)
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._stopping.set)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal calls it
         """Stop at a signal. uvicorn would raise it again afterwards, which ends the program with a traceback."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.is_ready.set()
 
     async def main_loop(self) -> None:
-        assert self._stopping is not None  # noqa: S101  # for type checkers: startup sets it
         while not self.should_exit:
             try:
                 async with asyncio.timeout(TICK_SECONDS):

@@ -6,13 +6,15 @@ A reply arrives whole, after all its waits. A broken connection becomes the erro
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from vidu_ext.values.http_library import httpx
 
-from .replies import Part, head_of, parts_of, read_timeout, request_of, transport_error
+from .replies import Part, head_of, parts_of, request_of, transport_error
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
@@ -29,12 +31,13 @@ class _Exchange:
             self._clock.step(step)
         self._reply = emulator.handle(_read(request, body))
         self._parts = tuple(parts_of(self._reply, method=request.method))
-        timeout, waits = read_timeout(request.extensions), [self._reply.delay, *map(self._real_seconds, self._parts)]
-        silent = next((number for number, wait in enumerate(waits) if timeout is not None and wait > timeout), None)
-        self._is_late = silent is not None
-        waited = sum(waits[:silent]) + (timeout or 0.0 if self._is_late else 0.0)
-        self.seconds = waited if self._clock.rate else 0.0
-        """Real seconds until the response."""
+        timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        longest = math.inf if timeout is None else timeout
+        waits = [self._reply.delay, *map(self._real_seconds, self._parts)]
+        in_time = list(takewhile(lambda wait: wait <= longest, waits))
+        self._is_late = len(in_time) < len(waits)
+        self.seconds = sum(in_time) + (longest if self._is_late else 0.0) if self._clock.rate else 0.0
+        """Real seconds until the response, or until the client stops waiting for a part."""
 
     def response(self) -> httpx.Response:
         """Return the response. Raises the error of httpx if no status line is sent, or not in time."""
@@ -108,10 +111,9 @@ class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
 
 def _read(request: httpx.Request, body: bytes) -> ServerRequest:
     """Build the request. The extension `target` is what a client sends byte for byte."""
-    target: object = request.extensions.get("target", request.url.raw_path)
     return request_of(
         method=request.method,
-        target=target if isinstance(target, bytes) else request.url.raw_path,
+        target=request.extensions.get("target", request.url.raw_path),
         headers=request.headers.raw,
         body=body,
         scheme=request.url.scheme,

@@ -19,7 +19,7 @@ from vidu_ext.emulator.faults.effects import apply_fault
 from vidu_ext.emulator.faults.rules import FAILURES, FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
 from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_error, unreadable
-from vidu_ext.emulator.state.files import Content, FileSpec, Upload, content_reply, etag_of, xml_refusal
+from vidu_ext.emulator.state.files import Content, Upload, content_reply, etag_of, xml_refusal
 from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest
 from vidu_ext.emulator.state.notices import Callback
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
@@ -35,6 +35,7 @@ from .settings import PROVIDERS, EmulatorSettings
 
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
 """User and password, query and fragment of a URL."""
+_NO_SUCH_KEY: Final = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
 _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
 
 
@@ -144,8 +145,8 @@ class Emulator:
                 account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
                 reply = apply_fault(rule, reply, refuse=partial(self._refusal, route), now=now)
-            by = account.number if account is not None else None
-            return self._record(request, route.provider, route.operation.id, reply, by, rule)
+            number = None if account is None else account.number
+            return self._record(request, route.provider, route.operation.id, reply, number, rule)
 
     def _reply_to(
         self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
@@ -209,31 +210,45 @@ class Emulator:
     # -- files and uploads --------------------------------------------------------------------------------------------
 
     def _handle_stored(self, request: ServerRequest, beginning: str) -> ServerReply:
-        """Send a file of a task or an upload, or store an upload. Files are made outside the lock, so that others do not wait."""
+        """Send a file of a task or an upload, or store an upload, with the fault that applies to it."""
         provider, _, name = request.path.removeprefix(beginning).partition("/")
         rule = None
         if request.method != "PUT" or beginning == FILES:
-            known = provider if provider in PROVIDERS else ""
-            rule = self.faults.next(known, "download", family="download", request=request)
+            rule = self.faults.next(provider, "download", family="download", request=request)
+        request = request if rule is None else rule.adapt(request)
+        task = None
         if rule is not None and rule.prevents:
-            return self._file_reply(request, provider, None, ServerReply(), rule)
-        asked = request if rule is None else rule.adapt(request)
+            reply = ServerReply()
+        elif beginning == FILES:
+            task, reply = self._file(request, provider, name)
+        else:
+            reply = self._upload(request, name)
+        return self._file_reply(request, provider, task, reply, rule)
+
+    def _file(self, request: ServerRequest, provider: str, name: str) -> tuple[EmulatedTask | None, ServerReply]:
+        """Return the task of a file, and the reply with the file."""
+        task_id, _, file_name = name.partition("/")
         with self._lock:
             now = self._advance()
-            refusal = self._address_refusal(asked, now, ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT"))
-            task = self._state.tasks.get(name.partition("/")[0]) if beginning == FILES else None
-            upload = self._state.storage.uploads.get(name) if beginning == STORAGE else None
-            content = upload.content if upload is not None else None
-            order: FileSpec | None = None
-            if task is not None and task.state is Stage.SUCCEEDED and task.provider == provider:
-                order = self._state.file_spec(task, name.partition("/")[2])
-            if refusal is None and upload is not None and request.method == "PUT":
-                return self._file_reply(request, provider, None, self._put(request, upload, now), rule)
-        if refusal is None and order is not None:
-            content = self._state.renderer.content(order)
-        missing = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
-        reply = refusal or (missing if content is None else content_reply(content, asked))
-        return self._file_reply(request, provider, task, reply, rule)
+            task = self._state.tasks.get(task_id)
+            if refusal := self._address_refusal(request, now, ("GET", "HEAD")):
+                return task, refusal
+            if task is None or task.state is not Stage.SUCCEEDED or task.provider != provider:
+                return task, _NO_SUCH_KEY
+            renderer, spec = self._state.renderer, self._state.file_spec(task, file_name)
+        return task, content_reply(renderer.content(spec), request)  # without the lock, so that other requests do not wait
+
+    def _upload(self, request: ServerRequest, upload_id: str) -> ServerReply:
+        with self._lock:
+            now = self._advance()
+            if refusal := self._address_refusal(request, now, ("GET", "HEAD", "PUT")):
+                return refusal
+            upload = self._state.storage.uploads.get(upload_id)
+            if upload is not None and request.method == "PUT":
+                return self._put(request, upload, now)
+            if upload is None or upload.content is None:
+                return _NO_SUCH_KEY
+            return content_reply(upload.content, request)
 
     def _put(self, request: ServerRequest, upload: Upload, now: float) -> ServerReply:
         content_type = request.headers.get("content-type", "")
@@ -274,8 +289,7 @@ class Emulator:
                 self.ledger.bytes_served += sent
                 if task is not None:
                     task.bytes_served += sent
-            operation = "upload" if request.method == "PUT" else "download"
-            return self._record(request, provider, operation, reply, None, rule)
+            return self._record(request, provider, "upload" if request.method == "PUT" else "download", reply, None, rule)
 
     @contextmanager
     def inspect(self) -> Generator[tuple[State, float]]:
@@ -303,16 +317,22 @@ class Emulator:
         self._state.callbacks.plan(moment, callback)
 
     def _record(
-        self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None
+        self,
+        request: ServerRequest,
+        provider: str,
+        operation: str,
+        reply: ServerReply,
+        account: int | None,
+        rule: FaultRule | None,
     ) -> ServerReply:
-        """Record a request in the ledger, and return the reply with its number there; `by` is the number of the account."""
+        """Record a request in the ledger, and return the reply with its number there."""
         seen = SeenRequest(
             provider,
             operation,
             request.method,
             log_text(request.path.encode("utf-8", "surrogatepass"), request.headers),
             reply.status,
-            by,
+            account,
             self.clock.now(),
             rule.kind if rule is not None else None,
             is_answered=reply.has_head,

@@ -1,7 +1,8 @@
-"""Checks of numbers in settings and rules."""
+"""Checks of numbers: in settings and rules, and in what clients send."""
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 
@@ -11,6 +12,11 @@ def fault_of_number(value: object, least: float, most: float, *, is_whole: bool 
     if is_number and least <= cast("float", value) <= most:  # NaN is in no range
         return None
     return f"is {'a whole number' if is_whole else 'a number'} from {least:,.10g} to {most:,.10g}, not {short(value)}"
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that at most 19 decimal digits write; None for any other text."""
+    return int(text) if re.fullmatch("[0-9]{1,19}", text) else None
 
 
 def short(value: object) -> str:

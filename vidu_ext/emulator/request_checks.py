@@ -11,7 +11,7 @@ from vidu_ext.emulator.providers.refusals import RefusalError, refusal_error, un
 from vidu_ext.spec.contract import Contract, Operation
 from vidu_ext.spec.media import BASE64
 from vidu_ext.values.fault import Fault, is_blank
-from vidu_ext.values.json import Place, place_of, value_at
+from vidu_ext.values.json import Place, as_object, map_texts, no_constant, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 
@@ -87,8 +87,8 @@ def body_of(contract: Contract, operation: Operation, request: ServerRequest, *,
     if not isinstance(value, dict):
         raise unreadable("body unmarshal: an object is wanted")
     if not is_strict:
-        value = _without_unset(value)
-    faults = contract.faults(operation.id, _with_readable_texts(value))
+        value = as_object(_without_unset(value))
+    faults = contract.faults(operation.id, map_texts(value, _readable))
     if faults:
         raise _refusal_of(contract, operation, value, faults)
     return value
@@ -96,42 +96,32 @@ def body_of(contract: Contract, operation: Operation, request: ServerRequest, *,
 
 def _parse(body: bytes) -> Json:
     try:
-        return cast("Json", json.loads(body, parse_constant=_reject_constant))
+        return cast("Json", json.loads(body, parse_constant=no_constant))
     except (ValueError, RecursionError) as error:
         raise unreadable("body unmarshal: not a JSON document") from error
 
 
-def _without_unset(value: Object) -> Object:
-    """Return an object without members that are null, '' or []: the services treat them as not set."""
-    return {name: _without_unset_below(one) for name, one in value.items() if one is not None and one not in ("", [])}
-
-
-def _without_unset_below(value: Json) -> Json:
+def _without_unset(value: Json) -> Json:
+    """Return a value without the members of objects that are null, '' or []: the services treat them as not set."""
     if isinstance(value, list):
-        return [_without_unset_below(one) for one in value]
-    return _without_unset(value) if isinstance(value, dict) else value
+        return [_without_unset(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _without_unset(one) for name, one in value.items() if one is not None and one not in ("", [])}
+    return value
 
 
-def _with_readable_texts(value: Json) -> Json:
-    """Replace NUL characters, blank texts, URLs and uploads that lead nowhere, and data URIs without base64: `vidu_ext` does
-    not send them, but no document says that a provider refuses them.
+def _readable(text: str) -> str:
+    """Return a text that the check accepts in place of a NUL character, a blank text, a URL or upload that leads nowhere, or a
+    data URI without base64: `vidu_ext` does not send them, but no document says that a provider refuses them.
     """
-    if isinstance(value, str):
-        if value.startswith("http") and leads_nowhere(value) and _HAS_HOST.match(value):
-            return "https://example.com/"
-        if value.startswith(UPLOAD_SCHEME) and leads_nowhere(value):
-            value += "0"
-        data = value.partition(",")[2] if value.startswith("data:") else ""
-        if data and not BASE64.search(data):
-            value += "AAAA"
-        return "\ufffd" * len(value) if is_blank(value) else value.replace("\0", "\ufffd")
-    if isinstance(value, list):
-        return [_with_readable_texts(entry) for entry in value]
-    return {name: _with_readable_texts(held) for name, held in value.items()} if isinstance(value, dict) else value
-
-
-def _reject_constant(word: str) -> float:
-    raise ValueError(word)
+    if text.startswith("http") and leads_nowhere(text) and _HAS_HOST.match(text):
+        return "https://example.com/"
+    if text.startswith(UPLOAD_SCHEME) and leads_nowhere(text):
+        text += "0"
+    data = text.partition(",")[2] if text.startswith("data:") else ""
+    if data and not BASE64.search(data):
+        text += "AAAA"
+    return "\ufffd" * len(text) if is_blank(text) else text.replace("\0", "\ufffd")
 
 
 def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> RefusalError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Final, Literal, cast
@@ -11,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
-from vidu_ext.spec.contract import Contract, Operation, Poll, contract_of
+from vidu_ext.spec.contract import Contract, Operation, Poll, contract_of, success_links
 from vidu_ext.values.json import Place, as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
@@ -59,13 +58,15 @@ class Route:
     contract: Contract = field(repr=False)
     operation: Operation
     family: Family
+    path: str = field(repr=False)
+    """With the path of the base URL before it."""
     expression: re.Pattern[str] | None = field(repr=False)
     """Matches a path with a parameter, whose value is its group; None for a path without one."""
     parameters: Mapping[str, Parameter] = field(repr=False)
     poll: Poll | None = field(repr=False)
     """How to poll the task that it starts; None if it starts none."""
     links: frozenset[str] = field(repr=False)
-    """The operations that report its tasks."""
+    """Ids of the operations that report its tasks."""
     belongs_to_tasks: bool = field(repr=False)
     """Whether its path begins with the path of an operation that reports tasks."""
 
@@ -78,10 +79,8 @@ class Route:
         """Parse a query: its parameters, and the names of those with invalid values. Unknown names are ignored, as the
         providers do.
         """
-        if not text:
-            return {}, ()
         values: dict[str, Json] = {}
-        wrong: list[str] = []
+        invalid: list[str] = []
         for name, texts in parse_qs(text, keep_blank_values=True).items():
             parameter = self.parameters.get(name)
             if parameter is None or parameter.where != "query":
@@ -89,8 +88,8 @@ class Route:
             try:
                 values[name] = parameter.read(texts)
             except ValueError:
-                wrong.append(name)
-        return values, tuple(wrong)
+                invalid.append(name)
+        return values, tuple(invalid)
 
 
 @frozen
@@ -116,34 +115,25 @@ class Routes:
     """All operations of the specs. Built once; call `routes` to get it."""
 
     def __init__(self) -> None:
-        self._plain: dict[str, list[Route]] = defaultdict(list)
-        self._templates: list[Route] = []
-        for provider in PROVIDERS:
-            for route in _routes_of(provider):
-                if route.expression is None:
-                    self._plain[base_path(provider) + route.operation.path].append(route)
-                else:
-                    self._templates.append(route)
+        self._routes: Final = [route for provider in PROVIDERS for route in _routes_of(provider)]
 
     def find(self, method: str, path: str) -> Found | Unrouted:
         """Find the route of a request. A path without a parameter wins over one with a parameter."""
-        candidates = [Found(route, None) for route in self._plain.get(path, ())] or [
+        candidates = [Found(route, None) for route in self if route.path == path and route.expression is None] or [
             Found(route, match[1])
-            for route in self._templates
-            if route.expression is not None and (match := route.expression.fullmatch(path)) is not None
+            for route in self
+            if route.expression is not None and (match := route.expression.fullmatch(path))
         ]
-        for found in candidates:
-            if found.route.operation.method == method.lower():
-                return found
+        for candidate in candidates:
+            if candidate.route.operation.method == method.lower():
+                return candidate
         if candidates:
-            methods = {found.route.operation.method.upper() for found in candidates}
+            methods = {candidate.route.operation.method.upper() for candidate in candidates}
             return Unrouted(candidates[0].route.provider, tuple(sorted(methods)))
-        return Unrouted(next((route.provider for route in self if _beginning(route) == _first_part(path)), PROVIDERS[0]))
+        return Unrouted(next((one.provider for one in self if _first_part(one.path) == _first_part(path)), PROVIDERS[0]))
 
     def __iter__(self) -> Iterator[Route]:
-        for several in self._plain.values():
-            yield from several
-        yield from self._templates
+        return iter(self._routes)
 
 
 @cache
@@ -158,7 +148,6 @@ def route_named(provider: str, operation: str) -> Route:
     return next(route for route in routes() if (route.provider, route.operation.id) == (provider, operation))
 
 
-@cache
 @cache
 def base_path(provider: str) -> str:
     """Return the path of the base URL of a provider: `/api/v1`, or ''.
@@ -182,30 +171,25 @@ def _first_part(path: str) -> str:
     return path.lstrip("/").partition("/")[0]
 
 
-def _beginning(route: Route) -> str:
-    return _first_part(base_path(route.provider) + route.operation.path)
-
-
 def _routes_of(provider: str) -> Iterator[Route]:
     contract = contract_of(provider)
     reports = {one.id: _reports(contract, one) for one in contract.operations.values()}
     status = {name for names in reports.values() for name in names}
     status_paths = tuple(contract.operation(name).path for name in status)
     for operation in contract.operations.values():
-        expression = None
-        if operation.path_parameter is not None:
-            before, _, after = operation.path.partition("{" + operation.path_parameter + "}")
-            expression = re.compile(f"{re.escape(base_path(provider) + before)}([^/]*){re.escape(after)}")
+        path = base_path(provider) + operation.path
+        before, parameter, after = path.partition(f"{{{operation.path_parameter}}}")
         yield Route(
             provider=provider,
             contract=contract,
             operation=operation,
             family=_family(operation, status),
-            expression=expression,
+            path=path,
+            expression=re.compile(f"{re.escape(before)}([^/]*){re.escape(after)}") if parameter else None,
             parameters=_parameters(contract, operation),
             poll=_poll(contract, operation),
             links=reports[operation.id],
-            belongs_to_tasks=operation.path.startswith(status_paths) if status_paths else False,
+            belongs_to_tasks=operation.path.startswith(status_paths),
         )
 
 
@@ -222,14 +206,10 @@ def _poll(contract: Contract, operation: Operation) -> Poll | None:
 def _reports(contract: Contract, operation: Operation) -> frozenset[str]:
     """Return the operations that report the tasks of this one, by the links of its success answers."""
     poll = _poll(contract, operation)
-    found = {poll.operation} if poll is not None else set[str]()
-    spec, responses = contract.spec, ("paths", operation.path, operation.method, "responses")
-    for status in spec.at(responses):
-        links: Place = (*spec.resolve((*responses, status)), "links")
-        targets = (contract.operations.get(str(spec.at((*links, name)).get("operationId"))) for name in spec.at(links))
-        if status.startswith("2") and operation.method == "post":
-            found |= {one.id for one in targets if one is not None and one.method == "get" and one.path_parameter is not None}
-    return frozenset(found)
+    links = success_links(contract.spec, ("paths", operation.path, operation.method)) if operation.method == "post" else ()
+    targets = [contract.operations[str(link["operationId"])] for link in links]
+    reports = {one.id for one in targets if one.method == "get" and one.path_parameter is not None}
+    return frozenset(reports | ({poll.operation} if poll is not None else set()))
 
 
 def _family(operation: Operation, status: Container[str]) -> Family:
@@ -242,14 +222,13 @@ def _family(operation: Operation, status: Container[str]) -> Family:
 
 def _parameters(contract: Contract, operation: Operation) -> Mapping[str, Parameter]:
     place: Place = ("paths", operation.path, operation.method, "parameters")
-    count = len(as_list(contract.spec.at(place[:-1]).get("parameters")))
-    found: dict[str, Parameter] = {}
-    for index in range(count):
-        where = contract.spec.resolve((*place, index))
-        value = contract.spec.at(where)
+    parameters: dict[str, Parameter] = {}
+    for index in range(len(as_list(contract.spec.at(place[:-1]).get("parameters")))):
+        own_place = contract.spec.resolve((*place, index))
+        value = contract.spec.at(own_place)
         name = str(value["name"])
-        found[name] = Parameter(name, str(value["in"]), contract, contract.spec.resolve((*where, "schema")))
-    return found
+        parameters[name] = Parameter(name, str(value["in"]), contract, contract.spec.resolve((*own_place, "schema")))
+    return parameters
 
 
 def _kinds(schema: Object) -> tuple[str, ...]:

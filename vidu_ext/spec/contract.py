@@ -450,7 +450,7 @@ def _poll(spec: Spec, place: Place) -> Poll | None:
     """Return the status operation to which a success answer links by an id in its body."""
     takes_id = _status_parameters(spec)
     polls: dict[str, Poll] = {}
-    for link in _success_links(spec, place):
+    for link in success_links(spec, place):
         target = str(link.get("operationId"))
         parameter = takes_id.get(target, "")
         member = _BODY_ID.fullmatch(str(as_object(link.get("parameters")).get(parameter)))
@@ -459,7 +459,8 @@ def _poll(spec: Spec, place: Place) -> Poll | None:
     return polls.get(str(spec.root.get("x-usual-poll"))) or next(iter(polls.values()), None)
 
 
-def _success_links(spec: Spec, place: Place) -> Iterator[Object]:
+def success_links(spec: Spec, place: Place) -> Iterator[Object]:
+    """Yield the links of the success answers of the operation at a place."""
     for status in spec.at((*place, "responses")):
         if status.startswith("2"):
             links: Place = (*spec.resolve((*place, "responses", status)), "links")

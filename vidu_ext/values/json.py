@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, cast
 
 from .tasks import Json, Object
@@ -100,6 +100,15 @@ def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
         if isinstance(text, str) and text in texts:
             value = with_value_at(value, place, texts[text])
     return value
+
+
+def map_texts(value: Json, change: Callable[[str], str]) -> Json:
+    """Return the document with `change` applied to each text; the names of members stay."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [map_texts(one, change) for one in value]
+    return {name: map_texts(one, change) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def member_of(place: Place) -> str:

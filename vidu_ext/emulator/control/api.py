@@ -44,8 +44,9 @@ from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, KINDS, FaultRule
 from vidu_ext.emulator.http.body import read_body
 from vidu_ext.emulator.http.extra import missing_extra
 from vidu_ext.emulator.messages import ServerRequest
+from vidu_ext.emulator.ranges import whole_number
 from vidu_ext.emulator.routes import Route as Operation
-from vidu_ext.emulator.routes import base_path, routes
+from vidu_ext.emulator.routes import routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
 from vidu_ext.values.errors import ConfigurationError
@@ -230,12 +231,12 @@ class ControlApi:
             raise ConfigurationError("The body needs a provider, and an operationId of its spec as operation.")
         operation, (header, scheme) = route.operation, route.contract.keys(route.operation.id)[0]
         key = f"{scheme} {key_of(self._emulator, route.provider)}".strip()
-        path = operation.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", "")))
+        path = route.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", "")))
         began = asyncio.get_running_loop().time()
         reply = self._emulator.handle(
             ServerRequest(
                 method=operation.method.upper(),
-                path=base_path(route.provider) + path,
+                path=path,
                 headers={"content-type": "application/json", header.lower(): key},
                 body=json.dumps(order.get("body", {})).encode(),
                 origin=_origin(request),
@@ -317,10 +318,11 @@ def _filter_of(request: Request) -> EntryFilter:
     query = dict(request.query_params)
     if unknown := [name for name in query if name not in _PARAMETERS]:
         raise ConfigurationError(f"There is no parameter {unknown[0][:80]!r}; there are {', '.join(_PARAMETERS)}.")
-    limit = query.pop("limit", str(EntryFilter().limit))
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and int(limit) <= MOST_TASKS):
-        raise ConfigurationError(f"limit is a whole number from 0 to {MOST_TASKS:,}, not {limit[:80]!r}.")
-    return EntryFilter(limit=int(limit), **query)
+    text = query.pop("limit", str(EntryFilter().limit))
+    limit = whole_number(text)
+    if limit is None or limit > MOST_TASKS:
+        raise ConfigurationError(f"limit is a whole number from 0 to {MOST_TASKS:,}, not {text[:80]!r}.")
+    return EntryFilter(limit=limit, **query)
 
 
 def _origin(request: Request) -> str:
@@ -338,6 +340,7 @@ def _provider_name(request: Request) -> str:
 
 
 def _json(value: Json, status: int = 200) -> Response:
+    """Return a response in ASCII: unlike that of JSONResponse, it can hold half of a surrogate pair, which a prompt may have."""
     return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
 
 

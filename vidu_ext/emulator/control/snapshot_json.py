@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ from vidu_ext.emulator.state.files import COVER, FileSpec
 from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
@@ -133,17 +132,15 @@ def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
 def file_spec_of(state: State, provider: str, task_id: str, name: str) -> FileSpec | None:
     """Return the file of a task to render; None if there is no such file."""
     task = state.tasks.get(task_id)
-    if task is None or task.provider != provider or name not in file_names(task):
+    if task is None or task.provider != provider or name not in _file_names(task):
         return None
     return state.file_spec(task, name)
 
 
-def file_names(task: EmulatedTask) -> tuple[str, ...]:
-    """Return the files of a task that succeeded, the result first; else nothing."""
-    return tuple(_file_names(task)) if task.state is Stage.SUCCEEDED else ()
-
-
 def _file_names(task: EmulatedTask) -> Iterator[str]:
+    """Yield the names of the files of a task that succeeded, the result first."""
+    if task.state is not Stage.SUCCEEDED:
+        return
     body, suffix = complete_body(task.route, task.body), task.output.suffix
     written_as = "png" if body.get("output_format") == "png" else suffix
     yield from (f"{index}.{written_as}" for index in range(int(number(body.get("n"), 1))))
@@ -161,7 +158,7 @@ def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
         "failure": task.failure if task.state is Stage.FAILED else None,
         "progress": task.progress(now),
         "started": task.started,
-        "files": [_file(state, task, name, origin=origin, now=now) for name in file_names(task)],
+        "files": [_file(state, task, name, origin=origin, now=now) for name in _file_names(task)],
     }
 
 
@@ -185,10 +182,7 @@ def _seen(number: int, seen: SeenRequest) -> Object:
 
 def _message(reply: str) -> str:
     """Return the state or message in a reply, or ''."""
-    try:
-        value = as_object(json.loads(reply))
-    except ValueError:
-        return ""
+    value = as_object(json_or_text(reply))
     return next((text for name in _MESSAGE_MEMBERS if (text := _text(value.get(name)))), "")[:LONGEST_PROMPT]
 
 

@@ -301,7 +301,7 @@ class Faults:
     ) -> FaultRule | None:
         """Count a call, and return the rule that affects it, or None.
 
-        `operation` is its operationId, or `download` for a file, whose provider may be empty if it is not known.
+        `operation` is its operationId, or `download` for a file.
         """
         if not self._active:
             return None

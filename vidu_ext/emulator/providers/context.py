@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,11 +19,12 @@ from vidu_ext.emulator.state.outputs import complete_body, output_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
 from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, EmulatedTask, Stage, TaskEngine
 from vidu_ext.spec.prices import price_of, region_of
-from vidu_ext.values.json import Place, as_object
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.json import as_object, leaves, map_texts
+from vidu_ext.values.tasks import Object
+
+from .documented import charge_in_examples
 
 UPLOAD_MARK: Final = "ssupload:?id="
-_EXAMPLES: Final = ("application/json", "examples")
 CREATED_SHARE: Final = 0.5
 """Fraction of the shortest wait during which a task is new."""
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
@@ -124,7 +124,7 @@ class ApiCall:
         rate = _rate(self.route, "credit", "per-usd")
         if found is None or found.is_most or found.unit not in ("credits", "USD"):
             worth = _rate(self.route, "answered-credit", "usd") or 1
-            return round(_charge_in_examples(self.route) * (worth * rate if rate else 1), 6)
+            return round(charge_in_examples(self.route) * (worth * rate if rate else 1), 6)
         return found.amount if found.unit == "credits" else round(found.amount * (rate or 1), 6)
 
     def new_task(
@@ -143,7 +143,7 @@ class ApiCall:
             route=self.route,
             body=kept,
             payload=self.text("payload") or None,
-            held=_characters(kept),
+            held=sum(len(text) for _, text in leaves(kept) if isinstance(text, str)),
             credits=self.price,
             created=self.now,
             origin=self.request.origin,
@@ -160,7 +160,7 @@ class ApiCall:
 
     def stored_body(self) -> Object:
         """Return the body to store: without the bytes of media, and without invalid URLs, which answers would repeat."""
-        return {name: value if name in _REPEATED_AS_SENT else _storable(value) for name, value in self.body.items()}
+        return {name: value if name in _REPEATED_AS_SENT else map_texts(value, _storable) for name, value in self.body.items()}
 
 
 def shown_credits(task: EmulatedTask) -> int:
@@ -171,45 +171,12 @@ def shown_credits(task: EmulatedTask) -> int:
     return int(task.credits) if worth is None or rate is None else round(task.credits / rate / worth)
 
 
-@cache
-def _charge_in_examples(route: Route) -> float:
-    """The highest charge in the examples of a route's answers, else of those that report its tasks; 0 if none shows one."""
-    spec = route.contract.spec
-    for operation in (route.operation, *map(route.contract.operation, sorted(route.links))):
-        responses: Place = ("paths", operation.path, operation.method, "responses")
-        contents = [(*spec.resolve((*responses, word)), "content") for word in spec.at(responses) if word.startswith("2")]
-        shown = [as_object(as_object(one).get("value")) for here in contents for one in spec.at((*here, *_EXAMPLES)).values()]
-        values = [value for one in shown for value in (one.get("credits"), as_object(one.get("usage")).get("total"))]
-        if charges := [value for value in values if isinstance(value, int | float)]:
-            return max(charges)
-    return 0.0
-
-
 def _rate(route: Route, name: str, unit: str) -> float | None:
     found = as_object(as_object(route.contract.extension("x-price-list")).get(name)).get(unit)
     return found if isinstance(found, int | float) else None
 
 
-def _storable(value: Json) -> Json:
-    if isinstance(value, str):
-        return _storable_text(value)
-    if isinstance(value, list):
-        return [_storable(entry) for entry in value]
-    if isinstance(value, dict):
-        return {name: _storable(entry) for name, entry in value.items()}
-    return value
-
-
-def _characters(value: Json) -> int:
-    """Count the characters of all texts in a value."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, list):
-        return sum(map(_characters, value))
-    return sum(map(_characters, value.values())) if isinstance(value, dict) else 0
-
-
-def _storable_text(text: str) -> str:
+def _storable(text: str) -> str:
     if text.startswith("data:") and len(text) > _SHOWN_OF_MEDIUM:
         head = text.partition(",")[0][:_SHOWN_OF_MEDIUM]
         return f"{head},{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

@@ -19,7 +19,8 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, shown_credits
-from .examples import answer_members, answer_of_create, word_of
+from .documented import answer_members
+from .examples import answer_of_create, word_of
 from .record import ProviderRecord, asked_task
 from .refusals import json_reply
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 from attrs import frozen
@@ -11,12 +10,12 @@ from attrs import frozen
 from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.state.outputs import complete_body
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
-from vidu_ext.spec.document import Spec
-from vidu_ext.values.json import Place, as_list, as_object, as_texts
+from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import ending
 
 from .context import ApiCall, State, rfc3339, shown_credits
+from .documented import answer_members, example_of, required_members, states_of
 
 MADE_WITHOUT_TASK: Final = frozenset({"get", "put", "delete"})
 _WORDS: Final = {
@@ -32,6 +31,7 @@ _NEW: Final = "created"
 _FILE_NAMES: Final = {"mp4": "0.mp4", "jpg": "0-cover.jpg", "jpeg": "0-cover.jpg", "png": "0.png", "mp3": "0.wav", "wav": "0.wav"}
 """Files of a task by the ending of the documented URL."""
 _MOST_IN_ANSWER: Final = 2**53
+"""Larger floats are not all whole numbers of their own."""
 
 
 def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = None) -> Object:
@@ -49,7 +49,7 @@ def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = Non
 def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: float) -> Object:
     """Return the answer of a status operation: the example of the task's state with its id and the URLs of its files."""
     member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
-    word = word_of(task, _states_of(route, member), state, now)
+    word = word_of(task, states_of(route, member), state, now)
     example = example_of(route, **{member: word})
     filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
     answer = as_object(filler.fill(example))
@@ -76,7 +76,7 @@ def answer_at_once(call: ApiCall) -> Object:
 
 def echo_request(route: Route, example: Object, body: Object) -> Object:
     """Return an example with the values of the request; members that the request does not set are dropped."""
-    required = _required(route)
+    required = required_members(route)
     answer: Object = {}
     for name, value in example.items():
         if name not in route.operation.properties:
@@ -92,9 +92,13 @@ def echo_request(route: Route, example: Object, body: Object) -> Object:
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
     """Return the word for the state of a task, among the states of a provider."""
-    if task.state is Stage.WAITING and state.is_new(task, now) and _NEW in states:
-        return _NEW
-    words = _WORDS[task.state]
+    is_new = task.state is Stage.WAITING and state.is_new(task, now) and _NEW in states
+    return _NEW if is_new else word_of_stage(task.state, states)
+
+
+def word_of_stage(stage: Stage, states: tuple[str, ...]) -> str:
+    """Return the word for a stage, among the states of a provider."""
+    words = _WORDS[stage]
     return next((word for word in words if word in states), words[0])
 
 
@@ -122,59 +126,6 @@ class _Filler:
             return ""
         file = _FILE_NAMES.get(ending(value) or "", f"0.{self.task.output.suffix}")
         return self.state.file_address(self.task, file, origin=self.origin, now=self.now)
-
-
-# -- what the spec says of an answer --------------------------------------------------------------------------------------
-
-
-@cache
-def answer_members(route: Route) -> frozenset[str]:
-    """Return the documented members of the success answer of a route."""
-    return frozenset(_collect(route.contract.spec, _schema(route), "properties"))
-
-
-@cache
-def _required(route: Route) -> frozenset[str]:
-    return frozenset(_collect(route.contract.spec, _schema(route), "required"))
-
-
-def _content(route: Route) -> Place:
-    responses: Place = ("paths", route.operation.path, route.operation.method, "responses")
-    status = min(word for word in route.contract.spec.at(responses) if word.startswith("2"))
-    return (*route.contract.spec.resolve((*responses, status)), "content", "application/json")
-
-
-def _schema(route: Route) -> Place:
-    return (*_content(route), "schema")
-
-
-def _collect(spec: Spec, place: Place, what: str) -> set[str]:
-    place = spec.resolve(place)
-    found = spec.at(place).get(what)
-    names = set(as_object(found)) or set(as_texts(found))
-    for index in range(len(as_list(spec.at(place).get("allOf")))):
-        names |= _collect(spec, (*place, "allOf", index), what)
-    return names
-
-
-def example_of(route: Route, **wanted: str | None) -> Object:
-    """Return the first example of the success answer, if possible one with these members; None means any value."""
-    spec, place = route.contract.spec, (*_content(route), "examples")
-    found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
-    fitting = [one for one in found if all(name in one and value in (None, one[name]) for name, value in wanted.items())]
-    nothing: Object = {}
-    return (fitting or found or [nothing])[0]
-
-
-@cache
-def _states_of(route: Route, member: str) -> tuple[str, ...]:
-    """Return the states that the spec lists."""
-    spec = route.contract.spec
-    place = spec.property(_schema(route), member)
-    if place is None:
-        return ()
-    choices = [place, *((*place, "anyOf", index) for index in range(len(as_list(spec.at(place).get("anyOf")))))]
-    return tuple(word for choice in choices for word in as_texts(spec.at(choice).get("enum")))
 
 
 def _whole(value: Json) -> Json:

@@ -24,12 +24,6 @@ MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 STORED_STATUSES: Final = frozenset({200, 400})
 """Statuses whose replies are stored. 402 and 429 are not, so that the same key can be tried again."""
 
-_CONFLICTS: Final = {
-    "idempotency_in_flight": "the first attempt is still running",
-    "idempotency_consumed": "the first attempt cannot be replayed",
-    "idempotency_mismatch": "the key belongs to another request",
-}
-
 
 @define
 class _StoredReply:
@@ -58,7 +52,15 @@ class IdempotencyKeys:
         if key == "":
             raise unreadable("Idempotency-Key: must not be empty")
         stored = self._replies.get((account.number, key)) if key else None
-        return None if stored is None else _replay(stored, _fingerprint(route, request), now=now, settings=settings)
+        if stored is None:
+            return None
+        if stored.fingerprint != _fingerprint(route, request):
+            raise _conflict("idempotency_mismatch", "the key belongs to another request")
+        if now < stored.stored_at + settings.in_flight_seconds:
+            raise _conflict("idempotency_in_flight", "the first attempt is still running", {"retry-after": RETRY_AFTER})
+        if now >= stored.stored_at + settings.replay_seconds:
+            raise _conflict("idempotency_consumed", "the first attempt cannot be replayed")
+        return evolve(stored.reply, headers={**stored.reply.headers, "idempotent-replayed": "true"})
 
     def store(
         self, account: EmulatedAccount, route: Route, request: ServerRequest, reply: ServerReply, *, now: float, most_replies: int
@@ -81,17 +83,5 @@ def _fingerprint(route: Route, request: ServerRequest) -> bytes:
     return hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
 
 
-def _replay(stored: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
-    if stored.fingerprint != fingerprint:
-        raise _conflict("idempotency_mismatch")
-    if now < stored.stored_at + settings.in_flight_seconds:
-        raise _conflict("idempotency_in_flight", {"retry-after": RETRY_AFTER})
-    if now >= stored.stored_at + settings.replay_seconds:
-        raise _conflict("idempotency_consumed")
-    return evolve(stored.reply, headers={**stored.reply.headers, "idempotent-replayed": "true"})
-
-
-def _conflict(error_type: str, headers: Mapping[str, str] | None = None) -> RefusalError:
-    return RefusalError(
-        Refusal(status=409, reason="Conflict", message=_CONFLICTS[error_type], headers=headers or {}, error_type=error_type)
-    )
+def _conflict(error_type: str, message: str, headers: Mapping[str, str] | None = None) -> RefusalError:
+    return RefusalError(Refusal(status=409, reason="Conflict", message=message, headers=headers or {}, error_type=error_type))

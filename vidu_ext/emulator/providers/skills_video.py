@@ -17,17 +17,12 @@ from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
 from .context import ApiCall
+from .examples import word_of_stage
 from .record import ProviderRecord
 from .refusals import Refusal, json_reply, not_found
 
 USUAL_COUNT: Final = 50
-_WORDS: Final = {
-    Stage.WAITING: "IN_QUEUE",
-    Stage.RUNNING: "IN_PROGRESS",
-    Stage.SUCCEEDED: "COMPLETED",
-    Stage.FAILED: "FAILED",
-    Stage.CANCELED: "CANCELED",
-}
+_STATES: Final = ("IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED")
 _REJECTED: Final = ("CONTENT_REJECTED", "Content rejected.")
 _FAILED: Final = ("FAILED", "Generation failed.")
 _ENDINGS: Final = {
@@ -74,7 +69,7 @@ def list_running(call: ApiCall) -> ServerReply:
     """List the generations that wait or run, the newest first. Other workspaces than the key's own are empty."""
     count = int(number(call.query.get("limit"), USUAL_COUNT))
     rows: list[Json] = []
-    for task in call.state.newest(call.account):
+    for task in reversed(call.account.tasks.values()):
         if len(rows) >= count or "workspace" in call.query:
             break
         if task.state in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.state.settings.listed_after:
@@ -92,7 +87,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) 
     is_lost = stage in (Stage.FAILED, Stage.CANCELED)
     answer: Object = {
         "id": task.id,
-        "status": _WORDS[stage],
+        "status": word_of_stage(stage, _STATES),
         "input": {"n": 1, **complete_body(task.route, task.body)},
         "data": _data(call, task, now=now) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.credits),

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.ranges import whole_number
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import Upload
 from vidu_ext.emulator.state.outputs import complete_body, number
@@ -18,7 +19,8 @@ from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
 from .dialect_vidu import POLL, ViduDialect, creations, state_of, status_answer
-from .examples import example_of, report
+from .documented import example_of
+from .examples import report
 from .refusals import json_reply, not_found, refusal_error, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
@@ -37,14 +39,13 @@ _FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_
 """Members of a task by the parameters that filter by them."""
 _SERIES: Final = {"vidu2.0": "2.0"}
 
-Test = Callable[[EmulatedTask], bool]
+Condition = Callable[[EmulatedTask], bool]
 
 
 def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
     """Return the task of a creation, or None."""
-    if not (creation_id.isascii() and creation_id.isdigit() and len(creation_id) < 20):
-        return None
-    task = call.task(str(int(creation_id) - 1))
+    own_id = whole_number(creation_id)
+    task = call.task(str(own_id - 1)) if own_id is not None else None
     return task if task is not None and task.state is Stage.SUCCEEDED else None
 
 
@@ -56,37 +57,39 @@ def list_tasks(call: ApiCall) -> ServerReply:
     documented. The page token is the number of the last task of the page before.
     """
     query = call.query
-    size = _whole(query.get("pager.pagesz", query.get("paper.pagesz")), USUAL_PAGE)
+    # an older page of the documents writes `paper` for `pager`
+    size = int(number(query.get("pager.pagesz", query.get("paper.pagesz")), USUAL_PAGE))
     size = min(size, LONGEST_PAGE) if size > 0 else USUAL_PAGE
     token = query.get("pager.page_token")
-    page = 0 if token else _whole(query.get("pager.page", query.get("paper.page")), 0)
+    page = 0 if token else int(number(query.get("pager.page", query.get("paper.page")), 0))
     page = min(page, call.state.settings.max_tasks)  # later pages are empty
-    tests = list(_tests(call))
-    matching = (task for task in _candidates(call, str(token or "")) if all(test(task) for test in tests))
-    found = list(islice(matching, page * size, (page + 1) * size + 1))
-    shown = found[:size]
+    conditions = list(_conditions(call))
+    matching = (task for task in _candidates(call, str(token or "")) if all(holds(task) for holds in conditions))
+    shown = list(islice(matching, page * size, (page + 1) * size))
+    has_more = next(matching, None) is not None
     rows: list[Json] = [_row(call, task) for task in shown]
-    return json_reply({"next_page_token": str(shown[-1].number) if len(found) > size else "", "tasks": rows})
+    return json_reply({"next_page_token": str(shown[-1].number) if has_more else "", "tasks": rows})
 
 
 def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
     """Yield the tasks of the account that are old enough to be listed, the newest first, after that of the token."""
     newest = call.now - call.state.settings.listed_after
-    below = int(token) if token.isascii() and token.isdigit() and len(token) < 18 else 0
-    if token and not below:
+    below = whole_number(token) if token else math.inf
+    if below is None:  # an unknown token
         return
     wanted = call.query.get("task_ids")
     if wanted is None:
-        source = call.state.newest(call.account)
+        source = reversed(call.account.tasks.values())
     else:
         known = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
-        source = iter(sorted(known.values(), key=lambda task: -task.number))
+        source = iter(sorted(known.values(), key=lambda task: task.number, reverse=True))
     for task in source:
-        if POLL in task.route.links and task.created <= newest and (not below or task.number < below):
+        if POLL in task.route.links and task.created <= newest and task.number < below:
             yield task
 
 
-def _tests(call: ApiCall) -> Iterator[Test]:
+def _conditions(call: ApiCall) -> Iterator[Condition]:
+    """Yield what a listed task must fulfil."""
     query, state, now = call.query, call.state, call.now
     start = parse_rfc3339(str(query.get("created_at.from", "")))
     end = parse_rfc3339(str(query.get("created_at.to", "")))
@@ -118,10 +121,6 @@ def _row(call: ApiCall, task: EmulatedTask) -> Object:
         "creations": creations(call.state, task, origin=origin, now=call.now, is_listed=True),
         "created_at": rfc3339(task.created),
     }
-
-
-def _whole(value: Json, usual: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else usual
 
 
 # -- cancel and credits -----------------------------------------------------------------------------------------------
@@ -223,8 +222,8 @@ def list_subjects(call: ApiCall) -> ServerReply:
         subjects = [subject for subject in subjects if subject["id"] in wanted]
     count = int(number(query.get("count"), USUAL_SUBJECTS))
     count = count if count > 0 else USUAL_SUBJECTS
-    token = str(query.get("next_page_token") or "0")
-    first = int(token) if token.isascii() and token.isdigit() and len(token) < 10 else len(subjects)
+    first = whole_number(str(query.get("next_page_token") or "0"))
+    first = len(subjects) if first is None else first  # an unknown token
     page: list[Json] = list(subjects[first : first + count])
     following = str(first + count) if first + count < len(subjects) else ""
     return json_reply({"subjects": page, "next_page_token": following, "count": count})

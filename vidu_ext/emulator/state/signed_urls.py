@@ -10,6 +10,8 @@ import hmac
 import math
 from typing import Final, Literal
 
+from vidu_ext.emulator.ranges import whole_number
+
 FILES: Final = "/_files/"
 STORAGE: Final = "/_storage/"
 
@@ -28,12 +30,12 @@ class Signer:
 
     def check(self, path: str, query: str, *, now: float) -> Validity:
         """Check the signature and expiry of a URL."""
-        expires = query.removeprefix("Expires=").partition("&")[0]
-        if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
+        expires = whole_number(query.removeprefix("Expires=").partition("&")[0])
+        if expires is None or not hmac.compare_digest(
+            query.encode("utf-8", "surrogatepass"), self._query(path, expires).encode()
+        ):
             return "forged"
-        if not hmac.compare_digest(query.encode("utf-8", "surrogatepass"), self._query(path, int(expires)).encode()):
-            return "forged"
-        return "valid" if now < int(expires) else "expired"
+        return "valid" if now < expires else "expired"
 
     def _query(self, path: str, expires: int) -> str:
         signature = hmac.digest(self._secret, f"{path}?{expires}".encode(), "sha256").hex()

@@ -280,10 +280,6 @@ class TaskEngine:
             heapq.heappush(slots, start + self.settings.processing_seconds)
         return start
 
-    def newest(self, account: EmulatedAccount) -> Iterator[EmulatedTask]:
-        """Yield the tasks of an account, the newest first."""
-        yield from reversed(account.tasks.values())
-
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _plan(self, moment: float, task: EmulatedTask, event: _Event) -> None:

@@ -27,13 +27,13 @@ def is_own_name(host: str, own: Collection[str]) -> bool:
 
     A web site can resolve any other name to this machine, and a browser here then lets its pages read the answers.
     """
-    found = _HOST.fullmatch(host)
-    name = _normalize(found[1] or found[2]) if found else ""
+    match = _HOST.fullmatch(host)
+    name = _normalize(match[1] or match[2]) if match else ""
     return name == "localhost" or name.endswith(".localhost") or _is_loopback(name) or name in filter(None, map(_normalize, own))
 
 
 def _normalize(name: str) -> str:
-    """Normalize a name or an address."""
+    """Return a name or an address in one spelling."""
     try:
         return str(ip_address(name))
     except ValueError:
@@ -49,8 +49,8 @@ def _is_loopback(name: str) -> bool:
 
 def origin_of(host: str, port: int) -> str:
     """Return the origin for clients on this machine of a server that listens on this host and port."""
-    reached = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104  # compared, not listened on
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+    address = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104  # compared, not listened on
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 def environment(emulator: Emulator, origin: str) -> dict[str, str]:
@@ -74,11 +74,11 @@ def variables_of_other_servers(variables: Iterable[str], environ: Mapping[str, s
 
 def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     """Return `NO_PROXY` with the names of this machine added."""
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for name in NO_PROXY:
-        named = [host for host in environ.get(name, "").split(",") if host]
-        found[name] = ",".join([*named, *(host for host in _DIRECT if host not in named)])
-    return found
+        hosts = [host for host in environ.get(name, "").split(",") if host]
+        variables[name] = ",".join([*hosts, *(host for host in _DIRECT if host not in hosts)])
+    return variables
 
 
 def own_key(provider: str) -> str:

@@ -21,7 +21,7 @@ _TAKEN_BY_OTHERS: Final = " takes no "
 """Part of the message of a fault: the field exists, but not for this model."""
 
 LONGEST_MESSAGE: Final = 300
-"""Maximum length of a detail: a refused picture may be megabytes long."""
+"""Maximum length of a detail: it may quote a refused picture of some megabytes."""
 
 _CREDENTIALS: Final = ("authorization", "x-api-key")
 SHORTEST_KEY: Final = 8
@@ -51,11 +51,11 @@ def log_text(data: bytes, headers: Mapping[str, str]) -> str:
     """Return a path or a body for the log, shortened, and without the key of the request."""
     if b"\0" in data:
         return f"({len(data):,} bytes)"
-    text = data
+    shown = data
     for key in (headers.get(name, "").rpartition(" ")[2] for name in _CREDENTIALS):
-        text = text.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else text
-    whole = text[:MOST_SHOWN].decode("utf-8", "replace")
-    return whole if len(text) <= MOST_SHOWN else f"{whole}… ({len(data):,} bytes)"
+        shown = shown.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else shown
+    text = shown[:MOST_SHOWN].decode("utf-8", "replace")
+    return text if len(shown) <= MOST_SHOWN else f"{text}… ({len(data):,} bytes)"
 
 
 def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
@@ -151,12 +151,13 @@ def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) 
     if not _is_known(contract, operation, place) or _TAKEN_BY_OTHERS in fault.message:
         return "FieldUnwanted"
     value = value_at(body, place)
-    says_size = fault.message.startswith(("has ", "is "))
-    if value == "" and says_size:
+    if not fault.message.startswith(("has ", "is ")):  # what the spec says of sizes and formats
+        return "FieldInvalid"
+    if value == "":
         return "FieldLacking"
-    if isinstance(value, list) and says_size:
+    if isinstance(value, list):
         return "FieldItemCountOutOfRange"
-    if isinstance(value, str) and value[:5].lower() == "data:" and says_size:
+    if isinstance(value, str) and value[:5].lower() == "data:":
         return "ImageFormatInvalid" if fault.message.startswith("is in the format") else "PageSizeOutOfRange"
     return "FieldInvalid"
 

@@ -14,10 +14,10 @@ _NAME: Final = re.compile(r"[\w-]+\.md|examples/[\w-]+\.(py|ipynb)", re.ASCII)
 @cache
 def guide_page(name: str) -> tuple[str, str] | None:
     """Return content type and text of a page as HTML, or of an example as it is; None for an unknown name."""
-    found = files("vidu_ext").joinpath("guide", *name.split("/"))
-    if _NAME.fullmatch(name) is None or not found.is_file():
+    page = files("vidu_ext").joinpath("guide", *name.split("/"))
+    if _NAME.fullmatch(name) is None or not page.is_file():
         return None
-    text = found.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     if not name.endswith(".md"):
         return "text/plain; charset=utf-8", text
     frame = files("vidu_ext.emulator").joinpath("page", "guide.html").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def guide_page(name: str) -> tuple[str, str] | None:
 
 
 def _html(text: str) -> str:
-    from markdown_it import MarkdownIt
+    from markdown_it import MarkdownIt  # takes longer to import than uvicorn, and few runs show the guide
 
     reader = MarkdownIt("commonmark", {"html": True}).enable("table")
     tokens = reader.parse(text)

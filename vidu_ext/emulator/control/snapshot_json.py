@@ -47,8 +47,8 @@ class EntryFilter:
 
     def takes(self, provider: str, *texts: object) -> bool:
         """Return whether an entry of a provider, with these texts, is wanted."""
-        whole = " ".join(map(str, (provider, *texts))).lower() if self.search else ""
-        return self.provider in ("", provider) and all(word in whole for word in self.search.lower().split())
+        entry = " ".join(map(str, (provider, *texts))).lower() if self.search else ""
+        return self.provider in ("", provider) and all(word in entry for word in self.search.lower().split())
 
     def takes_task(self, task: EmulatedTask) -> bool:
         """Return whether a task is wanted."""
@@ -64,10 +64,9 @@ class EntryFilter:
 
 def state_of(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
     """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
-
     with emulator.inspect() as (state, now):
-        found = filter(wanted.takes_task, reversed(state.tasks.values()))
-        tasks: list[Json] = [_task(state, task, origin=origin, now=now) for task in islice(found, wanted.limit)]
+        matching = filter(wanted.takes_task, reversed(state.tasks.values()))
+        tasks: list[Json] = [_task(state, task, origin=origin, now=now) for task in islice(matching, wanted.limit)]
         count, accounts = len(state.tasks), list(map(_account, islice(state.accounts.values(), MOST_ACCOUNTS)))
     seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
     return {
@@ -152,7 +151,7 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
 
 def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
     return {
-        **attrs.asdict(task.seen(), filter=attrs.filters.exclude("body", "payload")),
+        **attrs.asdict(task.snapshot(), filter=attrs.filters.exclude("body", "payload")),
         "model": _text(task.body.get("model")),
         "prompt": _prompt(task)[:LONGEST_PROMPT],
         "failure": task.failure if task.state is Stage.FAILED else None,
@@ -176,8 +175,8 @@ def _reference(task: EmulatedTask) -> str:
 
 
 def _seen(number: int, seen: SeenRequest) -> Object:
-    known = attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply", "is_answered"))
-    return {**known, "number": number, "status": seen.status if seen.is_answered else None, "says": _message(seen.reply)}
+    members = attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply", "is_answered"))
+    return {**members, "number": number, "status": seen.status if seen.is_answered else None, "says": _message(seen.reply)}
 
 
 def _message(reply: str) -> str:

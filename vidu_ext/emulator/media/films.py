@@ -14,11 +14,13 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from typing import Final
 
 from attrs import frozen
 
 FRAMES_A_SECOND: Final = 24
+"""Frame rate of the models from Q1 on."""
 _SIDE: Final = 640
 _CLIP: Final = 12
 """Frames of a clip; the first is a key frame."""
@@ -36,8 +38,6 @@ _STSD_PREFIX_BYTES: Final = 8
 _AAC_RATE: Final = 48_000
 _AAC_FRAME: Final = 1_024
 """Samples of sound in a frame of AAC."""
-
-Boxes = Iterator[tuple[bytes, bytes]]
 
 
 @frozen
@@ -117,12 +117,13 @@ def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int
         tone = frames_of_file[4:-4]  # the tone swells at its beginning and fades at its end
         count = max(1, int(frames / FRAMES_A_SECOND * _AAC_RATE / _AAC_FRAME))
         tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count, _AAC_FRAME, _AAC_RATE))
-    made = _join(tracks, _fit(width, height))
-    missing = max((least_bytes or 0) - len(made) - _HEADER_BYTES, _LEAST_PADDING)
-    return made + _box(b"free", _noise(seed, missing))
+    joined = _join(tracks, _fit(width, height))
+    padding = max((least_bytes or 0) - len(joined) - _HEADER_BYTES, _LEAST_PADDING)
+    return joined + _box(b"free", _noise(seed, padding))
 
 
 def _join(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
+    """Return a film of these tracks, the first of which has pictures of this size."""
     kind = _box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
     timescale = FRAMES_A_SECOND * _TICKS
 
@@ -140,7 +141,7 @@ def _join(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
 
 
 def _mvhd_tail(tracks: int) -> bytes:
-    """Return the last fields of mvhd: the identity matrix and next_track_ID."""
+    """Return the last fields of a mvhd box: the identity matrix and next_track_ID."""
     return struct.pack(">9I24xI", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, tracks + 1)
 
 
@@ -151,12 +152,8 @@ def _read_source(name: str) -> tuple[bytes, list[bytes]]:
     track = dict(_boxes(outer[b"moov"]))[b"trak"]
     table = _find_box(track, b"stsz")
     (_, _, count), sizes = struct.unpack_from(">III", table), table[12:]
-    frames: list[bytes] = []
-    place = 0
-    for length in struct.unpack(f">{count}I", sizes):
-        frames.append(outer[b"mdat"][place : place + length])
-        place += length
-    return track, frames
+    data = BytesIO(outer[b"mdat"])
+    return track, [data.read(length) for length in struct.unpack(f">{count}I", sizes)]
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:
@@ -194,12 +191,13 @@ def _exp_golomb(value: int) -> str:
     return "0" * (len(digits) - 1) + digits
 
 
-def _boxes(content: bytes) -> Boxes:
-    place = 0
-    while place < len(content):
-        size, kind = struct.unpack_from(">I4s", content, place)
-        yield kind, content[place + _HEADER_BYTES : place + size]
-        place += size
+def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kind and the content of each box."""
+    position = 0
+    while position < len(content):
+        size, kind = struct.unpack_from(">I4s", content, position)
+        yield kind, content[position + _HEADER_BYTES : position + size]
+        position += size
 
 
 def _find_box(content: bytes, wanted: bytes) -> bytes:
@@ -214,8 +212,8 @@ def _find_box(content: bytes, wanted: bytes) -> bytes:
 
 def _map_boxes(content: bytes, change: Callable[[bytes, bytes], bytes | None]) -> bytes:
     """Apply `change` to every leaf box. A box for which it returns None is dropped."""
-    made = ((kind, _map_boxes(old, change) if kind in _CONTAINERS else change(kind, old)) for kind, old in _boxes(content))
-    return b"".join(_box(kind, new) for kind, new in made if new is not None)
+    boxes = ((kind, _map_boxes(old, change) if kind in _CONTAINERS else change(kind, old)) for kind, old in _boxes(content))
+    return b"".join(_box(kind, new) for kind, new in boxes if new is not None)
 
 
 def _box(kind: bytes, *parts: bytes) -> bytes:

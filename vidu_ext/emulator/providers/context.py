@@ -111,9 +111,9 @@ class ApiCall:
     @property
     def price(self) -> float:
         """What the call costs today by its spec, in credits of the provider; what the examples show if no price is documented."""
-        film = self.task(self.id)  # a change of it is priced by its original request
-        body = self.body if film is None else {**complete_body(film.route, film.body), **self.body}
-        found = price_of(
+        original = self.task(self.id)  # a change of a task is priced by its first request
+        body = self.body if original is None else {**complete_body(original.route, original.body), **self.body}
+        price = price_of(
             self.route.contract,
             self.operation,
             body,
@@ -122,16 +122,16 @@ class ApiCall:
             on=(_EPOCH + timedelta(seconds=self.now)).date(),
         )
         rate = _rate(self.route, "credit", "per-usd")
-        if found is None or found.is_most or found.unit not in ("credits", "USD"):
+        if price is None or price.is_most or price.unit not in ("credits", "USD"):
             worth = _rate(self.route, "answered-credit", "usd") or 1
             return round(charge_in_examples(self.route) * (worth * rate if rate else 1), 6)
-        return found.amount if found.unit == "credits" else round(found.amount * (rate or 1), 6)
+        return price.amount if price.unit == "credits" else round(price.amount * (rate or 1), 6)
 
     def new_task(
         self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
     ) -> EmulatedTask:
         """Start the task of the call. Raises RefusalError if there are too few credits or the queue is full."""
-        state, body, kept = self.state, self.complete_body, self.stored_body()
+        state, body, stored = self.state, self.complete_body, self.stored_body()
         number, task_id = numbered or state.number()
         task = EmulatedTask(
             number=number,
@@ -141,9 +141,9 @@ class ApiCall:
             owner=self.account,
             operation=self.operation,
             route=self.route,
-            body=kept,
+            body=stored,
             payload=self.text("payload") or None,
-            held=sum(len(text) for _, text in leaves(kept) if isinstance(text, str)),
+            held=sum(len(text) for _, text in leaves(stored) if isinstance(text, str)),
             credits=self.price,
             created=self.now,
             origin=self.request.origin,
@@ -172,8 +172,9 @@ def shown_credits(task: EmulatedTask) -> int:
 
 
 def _rate(route: Route, name: str, unit: str) -> float | None:
-    found = as_object(as_object(route.contract.extension("x-price-list")).get(name)).get(unit)
-    return found if isinstance(found, int | float) else None
+    """Return a rate of the price list: of credits to dollars, or of the credits that answers show."""
+    rate = as_object(as_object(route.contract.extension("x-price-list")).get(name)).get(unit)
+    return rate if isinstance(rate, int | float) else None
 
 
 def _storable(text: str) -> str:

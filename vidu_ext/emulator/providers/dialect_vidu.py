@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from vidu_ext.emulator.media.films import FRAMES_A_SECOND
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import COVER
-from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, complete_body, number
+from vidu_ext.emulator.state.outputs import MediaFile, complete_body, number
 from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -60,7 +61,7 @@ class ViduDialect(ProviderRecord):
     """A provider with the answers of Vidu. Enough for one that differs only in its paths and its key."""
 
     def start(self, call: ApiCall) -> EmulatedTask:
-        """Start a task. Raises a refusal."""
+        """Start a task. Raises RefusalError."""
         return call.new_task(failure=failure_of_inputs(call))
 
     def create(self, call: ApiCall) -> ServerReply:
@@ -114,11 +115,11 @@ def failure_of_inputs(call: ApiCall) -> str | None:
 
 
 def _pictures(body: Object) -> Iterator[str]:
-    """Return the URLs and data URIs of all pictures of a request."""
-    found = [body.get("start_image"), body.get("image"), *as_list(body.get("images"))]
-    found += [as_object(one).get("key_image") for one in as_list(body.get("image_settings"))]
-    found += [image for one in as_list(body.get("subjects")) for image in as_list(as_object(one).get("images"))]
-    return (picture for picture in found if isinstance(picture, str))
+    """Yield the URLs and data URIs of all pictures of a request."""
+    pictures = [body.get("start_image"), body.get("image"), *as_list(body.get("images"))]
+    pictures += [as_object(one).get("key_image") for one in as_list(body.get("image_settings"))]
+    pictures += [image for one in as_list(body.get("subjects")) for image in as_list(as_object(one).get("images"))]
+    return (picture for picture in pictures if isinstance(picture, str))
 
 
 def _is_readable(uri: str) -> bool:
@@ -137,13 +138,13 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
     """Return the status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
     body = complete_body(task.route, task.body)
     resolution = body.get("upscale_resolution") or body.get("resolution")
-    failure = error_of(task)
-    known = answer_members(route_named(task.provider, POLL))
+    error = error_of(task)
+    members = answer_members(route_named(task.provider, POLL))
     answer: Object = {
         "id": task.id,
         "state": state_of(task, state, now),
-        "err_code": failure,
-        "err_msg": MESSAGES.get(failure, ""),
+        "err_code": error,
+        "err_msg": MESSAGES.get(error, ""),
         "creations": creations(state, task, origin=origin, now=now),
         "credits": shown_credits(task),
         "payload": body.get("payload", ""),
@@ -159,7 +160,7 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
         "template": body.get("template", ""),
         "duration": int(task.output.seconds),
     }
-    return {name: value for name, value in answer.items() if name in known}
+    return {name: value for name, value in answer.items() if name in members}
 
 
 def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:

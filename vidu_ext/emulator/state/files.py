@@ -25,7 +25,7 @@ STORED_BYTES: Final = 64 * 1024 * 1024
 """Maximum size of all uploads; the oldest lose their bytes first."""
 
 COVER: Final = "-cover.jpg"
-_RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _XML_HEADERS: Final = {"content-type": "application/xml"}
 
 
@@ -122,9 +122,9 @@ class Storage:
             del self.uploads[oldest]
 
     def known(self, digest: str, account: int) -> Upload | None:
-        """Return the stored upload of an account with this digest, or None."""
-        found = (one for one in self.uploads.values() if one.digest == digest and one.account == account)
-        return next((one for one in found if one.content is not None), None)
+        """Return an upload of an account with this digest whose bytes are stored, or None."""
+        same = (one for one in self.uploads.values() if one.digest == digest and one.account == account)
+        return next((one for one in same if one.content is not None), None)
 
     def _drop(self, upload_id: str) -> None:
         self._size -= self._held.pop(upload_id, 0)
@@ -141,14 +141,13 @@ def content_reply(content: Content, request: ServerRequest) -> ServerReply:
     size, headers = len(content.data), _headers(content)
     if request.headers.get("if-none-match") == content.etag:
         return ServerReply(status=304, headers=headers)
-    asked = _RANGE.fullmatch(request.headers.get("range", "").strip())
-    if asked is None or not (asked[1] or asked[2]) or not _range_applies(request.headers, content):
+    match = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    start, end = match.groups() if match is not None and _range_applies(request.headers, content) else ("", "")
+    first = int(start) if start else max(0, size - int(end or size))
+    last = min(int(end), size - 1) if start and end else size - 1
+    if not (start or end) or (start and end and int(end) < int(start)):  # a malformed range is ignored
         return _with_body(request, 200, headers, content.data)
-    first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
-    last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
-    if asked[1] and asked[2] and int(asked[2]) < first:
-        return _with_body(request, 200, headers, content.data)  # a malformed range is ignored
-    if first >= size or (not asked[1] and int(asked[2]) == 0):
+    if first >= size:
         return xml_refusal(416, "InvalidRange", "The requested range is not satisfiable", {"content-range": f"bytes */{size}"})
     headers["content-range"] = f"bytes {first}-{last}/{size}"
     return _with_body(request, 206, headers, content.data[first : last + 1])
@@ -186,8 +185,8 @@ def _render(spec: FileSpec) -> tuple[bytes, str]:
         case "audio/wav":
             data = sound(seed=spec.seed, seconds=output.seconds or 1.0)
         case "image/png" | "image/jpeg":
-            kind = content_type.removeprefix("image/")
-            data = picture(seed=spec.seed, width=output.width or 1, height=output.height or 1, file_format=kind)
+            file_format = content_type.removeprefix("image/")
+            data = picture(seed=spec.seed, width=output.width or 1, height=output.height or 1, file_format=file_format)
         case _:
             data = film(
                 seed=spec.seed,

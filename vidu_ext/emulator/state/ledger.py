@@ -1,4 +1,4 @@
-"""A record of what an emulator received and did, for tests to assert on: paid tasks, requests, bytes, misplaced keys.
+"""A record of what an emulator received and did, for the asserts of tests: paid tasks, requests, bytes, misplaced keys.
 
 Contains no key and no hash of one.
 """
@@ -80,7 +80,7 @@ class Ledger:
     def paid(self) -> Sequence[PaidTask]:
         """Every accepted task that is still remembered, oldest first, also one that failed and was refunded."""
         with self._inspect() as (state, _):
-            return tuple(task.seen() for task in state.tasks.values())
+            return tuple(task.snapshot() for task in state.tasks.values())
 
     def paid_of(self, task_id: str) -> PaidTask | None:
         """Return one task; None if it does not exist or was dropped."""
@@ -135,8 +135,7 @@ class Ledger:
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
-        with self._inspect():
-            return self._counts[provider, operation]
+        return self.counts.get((provider, operation), 0)
 
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:

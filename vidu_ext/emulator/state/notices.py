@@ -1,6 +1,6 @@
 """Vidu's notices to callback URLs: when they are due, and how they are signed.
 
-Only Vidu documents notices. The emulator's server sends what is due and reports what could not be delivered.
+Only Vidu documents notices. The emulator's server sends those that are due and reports how each was answered.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ class Callbacks:
 
     def due(self, now: float) -> Sequence[Callback]:
         """Return the due notices, each once."""
-        found: list[Callback] = []
+        signed: list[Callback] = []
         while self._due and self._due[0][0] <= now:
             due = self._pop()
             nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
             headers = signature_headers(due.signer, due.url, date=formatdate(now, usegmt=True), nonce=nonce)
-            found.append(evolve(due, headers=headers))
-        return tuple(found)
+            signed.append(evolve(due, headers=headers))
+        return tuple(signed)
 
     def next_moment(self) -> float | None:
         """Return when the next notice is due, or None."""

@@ -18,8 +18,6 @@ MOST_SECONDS: Final = 300.0
 """The longest film that is made or charged; no route documents a longer one."""
 
 LARGEST_SIDE: Final = 4_096
-FRAMES_A_SECOND: Final = 24
-"""Frame rate of the models from Q1 on."""
 
 USUAL_SECONDS: Final = 5.0
 USUAL_SIDE: Final = 720

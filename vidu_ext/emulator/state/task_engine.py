@@ -25,7 +25,7 @@ from .outputs import MediaFile
 
 USUAL_CREDITS: Final = 1_000_000.0
 MOST_ACCOUNTS: Final = 10_000
-"""Any key creates one; accounts without a task are dropped first."""
+"""Any key creates one; above this, one without tasks is dropped for each new one."""
 
 FIRST_ID: Final = 940_107_923_630_000_000
 """Ids look like Vidu's: 18 decimal digits, too large for a float."""
@@ -139,8 +139,8 @@ class EmulatedTask(PaidTask):
     held: int = 0
     """Characters of the texts in its body."""
 
-    def seen(self) -> PaidTask:
-        """Return the task as it is now, for callers."""
+    def snapshot(self) -> PaidTask:
+        """Return the task as it is now, which does not change."""
         return PaidTask(**{name: getattr(self, name) for name in fields_dict(PaidTask)})
 
     def progress(self, now: float) -> int:
@@ -171,7 +171,7 @@ class TaskEngine:
         """Time, order, event and task."""
         self._order: Final = count()
         self._numbers: Final = numbers
-        self._holders: Final = count(1)
+        self._account_numbers: Final = count(1)
         self._ended: deque[EmulatedTask] = deque()
         self._held = 0
         """Characters of the bodies of all tasks."""
@@ -185,7 +185,7 @@ class TaskEngine:
         known = self.accounts.get((provider, digest))
         if known is None:
             balance, signer = float(self.settings.credits.get(provider, USUAL_CREDITS)), hmac.new(secret, b"", "sha256")
-            known = EmulatedAccount(number=next(self._holders), provider=provider, balance=balance, signer=signer)
+            known = EmulatedAccount(number=next(self._account_numbers), provider=provider, balance=balance, signer=signer)
             self.accounts[provider, digest] = known
             if len(self.accounts) > MOST_ACCOUNTS:
                 idle = next((name for name, one in self.accounts.items() if not one.tasks and one is not known), None)

@@ -27,7 +27,6 @@ from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, S
 
 from .clock import Clock
 from .messages import ServerReply, ServerRequest
-from .providers.idempotency import IdempotencyKeys
 from .providers.records import record_of
 from .request_checks import body_of, carries_credential, key_of, log_text
 from .routes import Found, Route, Unrouted, base_path, routes
@@ -60,7 +59,6 @@ class Emulator:
         self._lock: Final = RLock()
         self._numbers: Final = count(1)
         self._state = State(settings or EmulatorSettings(), seed, self._plan_notice, self._numbers)
-        self._keys = IdempotencyKeys()
         self.ledger: Final = Ledger(self.inspect)
 
     @property
@@ -81,7 +79,6 @@ class Emulator:
         """Forget tasks, keys, uploads, faults and the ledger. Ids are not used again."""
         with self._lock:
             self._state = State(self._state.settings, self.seed, self._plan_notice, self._numbers)
-            self._keys = IdempotencyKeys()
             self.faults.clear()
             self.ledger.forget()
 
@@ -158,7 +155,7 @@ class Emulator:
                 raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
             key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
             account = self._state.account(route.provider, key)
-            replayed = self._keys.replay(account, route, request, now=now, settings=self.settings)
+            replayed = self._state.idempotency.replay(account, route, request, now=now, settings=self.settings)
             if replayed is not None:
                 return account, replayed
         except RefusalError as error:
@@ -167,7 +164,7 @@ class Emulator:
             reply = record.answer(self._check_call(request, found, account, rule, now))
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
-        self._keys.store(account, route, request, reply, now=now, most_replies=self.settings.max_tasks)
+        self._state.idempotency.store(account, route, request, reply, now=now, most_replies=self.settings.max_tasks)
         return account, reply
 
     def _check_call(

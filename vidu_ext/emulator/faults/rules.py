@@ -6,6 +6,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from itertools import count
 from threading import Lock
 from typing import Any, Final, Literal, Self, cast, get_args
 
@@ -256,7 +257,7 @@ class Faults:
         self._seed = seed
         self._lock = Lock()
         self._active: dict[int, ActiveRule] = {}
-        self._next_number = 1
+        self._numbers = count(1)
         self._added = 0
         """Rules added since the last `clear`; part of the seed of each."""
         for rule in rules:
@@ -278,7 +279,7 @@ class Faults:
         with self._lock:
             if len(self._active) >= MOST_RULES:
                 raise _wrong(f"there are {MOST_RULES} rules already; remove some")
-            number, self._next_number = self._next_number, self._next_number + 1
+            number = next(self._numbers)
             self._added += 1
             chances = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
             self._active[number] = ActiveRule(number=number, rule=rule, chances=chances)

@@ -2,10 +2,11 @@
 
 const POLL = 1000;
 const TASKS_AT_ONCE = 24;
-const GONE = "The emulator does not answer. This page keeps asking.";
+const GONE = "The emulator does not answer. This page asks again every second.";
 
 const at = (id) => document.getElementById(id);
-const known = { limit: TASKS_AT_ONCE, states: new Map(), cards: new Map(), timer: 0, asked: 0, shown: null, creates: {}, specs: {} };
+/** What the page has read and drawn. */
+const page = { limit: TASKS_AT_ONCE, states: new Map(), cards: new Map(), timer: 0, asked: 0, shown: null, creates: {}, specs: {} };
 
 /** An element with properties and children; texts become text, never markup. */
 function make(name, properties = {}, ...children) {
@@ -36,20 +37,20 @@ async function call(method, path, body) {
 // -- state ------------------------------------------------------------------------------------------------------------------
 
 async function ask() {
-  clearTimeout(known.timer);
-  const turn = ++known.asked;
+  clearTimeout(page.timer);
+  const turn = ++page.asked;
   try {
     const wanted = new URLSearchParams(new FormData(at("filter")));
-    wanted.set("limit", known.limit);
+    wanted.set("limit", page.limit);
     if (at("only-bad").checked) wanted.set("wrong", "yes");
     const state = await call("GET", `/_emulator/state?${wanted}`);
-    const detail = known.shown && (await call("GET", `/_emulator/tasks/${known.shown}`).catch(() => null));
-    if (turn === known.asked) draw(state);
-    if (turn === known.asked && detail && detail.id === known.shown) drawDetail(detail);
+    const detail = page.shown && (await call("GET", `/_emulator/tasks/${page.shown}`).catch(() => null));
+    if (turn === page.asked) draw(state);
+    if (turn === page.asked && detail && detail.id === page.shown) drawDetail(detail);
   } catch (error) {
-    if (turn === known.asked) alarm(error.message);
+    if (turn === page.asked) alarm(error.message);
   }
-  if (turn === known.asked && !document.hidden) known.timer = setTimeout(ask, POLL);
+  if (turn === page.asked && !document.hidden) page.timer = setTimeout(ask, POLL);
 }
 
 function alarm(text) {
@@ -98,7 +99,7 @@ const moment = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19)
 
 // -- requests ---------------------------------------------------------------------------------------------------------------
 
-/** Draw requests, the newest first; the same one after the other is one row, known by the number of its oldest. */
+/** Draw requests, the newest first. Equal ones in succession are one row, which has the number of the oldest as its id. */
 function drawLog(list, requests) {
   const groups = [];
   for (const request of requests) {
@@ -143,8 +144,8 @@ async function showBodies(details) {
   const bodies = details.querySelector(".bodies");
   try {
     const { body, reply, status, operation, provider, account } = await call("GET", `/_emulator/requests/${details.dataset.number}`);
-    const who = [provider, operation || "no operation", account && `account ${account}`].filter(Boolean).join(" · ");
-    bodies.replaceChildren(make("p", { className: "small" }, who), ...pair("Sent", body), ...pair(status === null ? "Not answered" : "Answered", reply));
+    const origin = [provider, operation || "no operation", account && `account ${account}`].filter(Boolean).join(" · ");
+    bodies.replaceChildren(make("p", { className: "small" }, origin), ...pair("Sent", body), ...pair(status === null ? "Not answered" : "Answered", reply));
   } catch (error) {
     bodies.replaceChildren(make("p", { className: "error" }, error.message));
   }
@@ -164,7 +165,7 @@ function pretty(text) {
 // -- one task ---------------------------------------------------------------------------------------------------------------
 
 async function open(id) {
-  known.shown = id;
+  page.shown = id;
   write(at("detail-note"), "");
   at("detail-log").replaceChildren();
   try {
@@ -180,7 +181,7 @@ function drawDetail(task) {
   if (at("ref").value !== task.ref) at("ref").value = task.ref;
   at("ref-line").hidden = !task.ref;
   at("detail-state").className = `state ${task.state}`;
-  write(at("detail-state"), standing(task));
+  write(at("detail-state"), stateText(task));
   const times = [["Created", task.created], ["Started", task.started], ["Ended", task.ended]].filter(([, time]) => time !== null);
   const since = (time) => (time > task.created ? `, after ${(time - task.created).toFixed(1)} s` : "");
   const rows = [...times.map(([name, time]) => [name, moment(time) + since(time)]), ["Account", `${task.account}`], ["Status asked", `${task.polls} times`]];
@@ -209,20 +210,20 @@ const option = (value) => make("option", { value }, value);
 
 async function fitOperations() {
   const provider = at("new-provider").value;
-  at("new-operation").replaceChildren(...known.creates[provider].map(option));
-  if (known.creates[provider].includes("textToVideo")) at("new-operation").value = "textToVideo";
-  known.specs[provider] ??= await call("GET", `/_emulator/specs/${provider}`);
+  at("new-operation").replaceChildren(...page.creates[provider].map(option));
+  if (page.creates[provider].includes("textToVideo")) at("new-operation").value = "textToVideo";
+  page.specs[provider] ??= await call("GET", `/_emulator/specs/${provider}`);
   fitExamples();
 }
 
 /** The documented examples of the chosen operation. */
 function fitExamples() {
-  const spec = known.specs[at("new-provider").value];
+  const spec = page.specs[at("new-provider").value];
   for (const [path, methods] of Object.entries(spec.paths)) {
     const operation = methods.post;
     if (operation?.operationId !== at("new-operation").value) continue;
-    known.examples = operation.requestBody.content["application/json"].examples;
-    const names = Object.keys(known.examples).sort((one, other) => (one === "every-field") - (other === "every-field"));
+    page.examples = operation.requestBody.content["application/json"].examples;
+    const names = Object.keys(page.examples).sort((one, other) => (one === "every-field") - (other === "every-field"));
     at("new-example").replaceChildren(...names.map(option));
     const [, name] = path.match(/{(\w+)}/) ?? [];
     at("new-id-field").hidden = !name;
@@ -233,7 +234,7 @@ function fitExamples() {
 }
 
 function fitBody() {
-  at("new-body").value = JSON.stringify(known.examples[at("new-example").value].value, null, 2);
+  at("new-body").value = JSON.stringify(page.examples[at("new-example").value].value, null, 2);
 }
 
 async function send() {
@@ -242,9 +243,9 @@ async function send() {
     const body = JSON.parse(at("new-body").value);
     const [provider, operation, id] = ["new-provider", "new-operation", "new-id"].map((name) => at(name).value);
     const seen = await call("POST", "/_emulator/requests", { provider, operation, id, body });
-    const told = [seen.status ?? "no answer", seen.says, seen.fault].filter(Boolean).join(" · ");
+    const outcome = [seen.status ?? "no answer", seen.says, seen.fault].filter(Boolean).join(" · ");
     answer.className = seen.status === null || seen.status >= 400 ? "error" : "note";
-    write(answer, told);
+    write(answer, outcome);
   } catch (error) {
     answer.className = "error";
     write(answer, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message);
@@ -257,19 +258,19 @@ async function send() {
 function drawTasks(tasks, count) {
   const list = at("tasks");
   const present = new Set(tasks.map((task) => task.id));
-  for (const [id, card] of known.cards) {
+  for (const [id, card] of page.cards) {
     if (!present.has(id)) {
       card.remove();
-      known.cards.delete(id);
+      page.cards.delete(id);
     }
   }
   tasks.forEach((task, index) => {
-    const card = known.cards.get(task.id) ?? newCard(task);
+    const card = page.cards.get(task.id) ?? newCard(task);
     if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
     fill(card, task);
   });
   at("empty").hidden = tasks.length > 0;
-  at("more").hidden = tasks.length < known.limit || tasks.length === count;
+  at("more").hidden = tasks.length < page.limit || tasks.length === count;
   write(at("task-count"), count ? `${tasks.length} of ${count}` : "");
 }
 
@@ -280,7 +281,7 @@ function newCard(task) {
     "li", { className: "task" },
     make("div", { className: "view" }),
     make(
-      "div", { className: "told" },
+      "div", { className: "facts" },
       make("h3", {}, name),
       make("p", { className: "small" }, [task.provider, task.model, task.id].filter(Boolean).join(" · ")),
       make("p", { className: "prompt" }, task.prompt),
@@ -290,14 +291,14 @@ function newCard(task) {
     ),
   );
   card.dataset.task = task.id;
-  known.cards.set(task.id, card);
+  page.cards.set(task.id, card);
   return card;
 }
 
 function fill(card, task) {
   const state = card.querySelector(".state");
   state.className = `state ${task.state}`;
-  write(state, standing(task));
+  write(state, stateText(task));
   const progress = card.querySelector("progress");
   progress.hidden = task.state !== "running";
   progress.value = task.progress;
@@ -307,7 +308,7 @@ function fill(card, task) {
   }
 }
 
-function standing(task) {
+function stateText(task) {
   const why = task.failure ? `: ${task.failure}` : "";
   const back = ["failed", "canceled"].includes(task.state) ? ", paid back" : "";
   return `${task.state}${why}, ${amount(task.credits)} credits${back}`;
@@ -316,7 +317,7 @@ function standing(task) {
 const links = (task) =>
   task.files.flatMap((file) => [make("a", { href: file.view, download: `${task.id}-${file.name}` }, file.name), " "]);
 
-/** The results to play, in place of what was there while the task ran. */
+/** Show the results, to play, in place of the state. */
 function show(card, task) {
   const view = card.querySelector(".view");
   const [first] = task.files.filter((file) => file.kind !== "cover");
@@ -336,16 +337,16 @@ function show(card, task) {
   card.querySelector(".files").replaceChildren(...links(task));
 }
 
-/** Tell those who do not see the page what has ended. */
+/** Report to screen readers what has ended. */
 function announce(tasks) {
   const ended = [];
   for (const task of tasks) {
-    const before = known.states.get(task.id);
+    const before = page.states.get(task.id);
     if (before !== undefined && before !== task.state && ["succeeded", "failed", "canceled"].includes(task.state)) {
       ended.push(`${task.operation} ${task.state}`);
     }
   }
-  known.states = new Map(tasks.map((task) => [task.id, task.state]));
+  page.states = new Map(tasks.map((task) => [task.id, task.state]));
   if (ended.length > 3) say(`${ended.length} tasks ended`);
   else if (ended.length) say(ended.join(", "));
 }
@@ -365,7 +366,7 @@ async function begin() {
     for (const choice of ["provider", "of-provider", "new-provider"]) at(choice).append(option(provider));
     at("specs").append(make("a", { href: `/_emulator/api/${provider}` }, provider), " ");
   }
-  known.creates = creates;
+  page.creates = creates;
   at("operations").append(...operations.map(option));
   write(at("variables"), Object.entries(variables).map(([name, value]) => `export ${name}=${value}`).join("\n"));
   fitForm();
@@ -411,14 +412,15 @@ function ruleOfForm(form) {
   const rule = {};
   for (const field of form.elements) {
     if (!field.name || field.value === "" || field.closest("[hidden]")) continue;
-    rule[field.name] = field.type === "number" ? Number(field.value) : field.name === "accepts" ? field.value === "true" : field.value;
+    if (field.name === "accepts") rule.accepts = field.value === "true";
+    else rule[field.name] = field.type === "number" ? Number(field.value) : field.value;
   }
   return rule;
 }
 
-// -- what people do ---------------------------------------------------------------------------------------------------------
+// -- what users do ---------------------------------------------------------------------------------------------------------
 
-/** Do something at the emulator, tell what came of it, and show it. */
+/** Do something at the emulator, report it as `done` or its error, and draw the new state. */
 async function act(deed, done) {
   try {
     await deed();
@@ -456,7 +458,7 @@ at("reset").addEventListener("click", () => {
   if (confirm("Forget all tasks, uploads, rules and credits spent?")) act(() => call("POST", "/_emulator/reset", {}), "Everything is forgotten");
 });
 at("more").addEventListener("click", () => {
-  known.limit += TASKS_AT_ONCE;
+  page.limit += TASKS_AT_ONCE;
   ask();
 });
 for (const field of ["search", "of-provider", "of-state", "only-bad"]) at(field).addEventListener("input", ask);
@@ -472,11 +474,11 @@ at("task-form").addEventListener("submit", (event) => {
 at("copy").addEventListener("click", copy);
 at("close").addEventListener("click", () => at("detail").close());
 at("detail").addEventListener("close", () => {
-  known.shown = null;
+  page.shown = null;
 });
 for (const button of at("actions").querySelectorAll("button")) {
   button.addEventListener("click", async () => {
-    const done = call("POST", `/_emulator/tasks/${known.shown}`, { action: button.dataset.action });
+    const done = call("POST", `/_emulator/tasks/${page.shown}`, { action: button.dataset.action });
     write(at("detail-note"), await done.then(() => "Done", (error) => error.message));
     await ask();
   });

@@ -26,7 +26,7 @@ const ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
   onComplete() {
-    if (key.startsWith("'")) return; // one that was set is not shown: people know it
+    if (key.startsWith("'")) return; // a placeholder: a key of the settings is not shown
     for (const [name, scheme] of schemes) {
       if (scheme.name === "X-HMAC-SIGNATURE") continue;
       const word = scheme["x-key-prefix"];

@@ -23,6 +23,7 @@ from vidu_ext.values.json import as_object, leaves, map_texts
 from vidu_ext.values.tasks import Object
 
 from .documented import charge_in_examples
+from .idempotency import IdempotencyKeys
 
 UPLOAD_MARK: Final = "ssupload:?id="
 CREATED_SHARE: Final = 0.5
@@ -41,6 +42,7 @@ class State(TaskEngine):
         self.renderer: Final = Renderer()
         self.storage: Final = Storage()
         self.callbacks: Final = Callbacks(seed)
+        self.idempotency: Final = IdempotencyKeys()
         self._traces = 0
 
     def is_new(self, task: EmulatedTask, now: float) -> bool:

@@ -38,9 +38,9 @@ def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = Non
     """Return the answer to a create call: its example with values of the request, and `own` members that the spec has."""
     poll, body = call.route.poll, complete_body(call.route, task.body)
     answer = echo_request(call.route, example_of(call.route), body)
-    known = answer_members(call.route)
+    free = answer_members(call.route).difference(call.route.operation.properties)
     values: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": rfc3339(task.created), **(own or {})}
-    answer |= {name: value for name, value in values.items() if name in known and name not in call.route.operation.properties}
+    answer |= {name: value for name, value in values.items() if name in free}
     if poll is not None:
         answer[poll.member] = task.id
     return answer
@@ -59,19 +59,20 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: 
 
 
 def answer_at_once(call: ApiCall) -> Object:
-    """Return the answer of an operation that starts no task: its example with values of the request. Charges its price."""
-    route, example = call.route, example_of(call.route)
-    if route.operation.method in MADE_WITHOUT_TASK:
-        answer = echo_request(route, example, call.stored_body())
-    else:
-        task = call.new_task(is_ended=True) if route.operation.is_synchronous or call.has_price else None
-        answer = (
-            example if task is None else as_object(_Filler(task, call.state, call.request.origin, call.now, {}).fill(example))
-        )
-        answer = echo_request(route, answer, call.stored_body())
-        own: Object = {"id": task.id, "task_id": task.id, "credits": shown_credits(task)} if task is not None else {}
-        answer |= {name: value for name, value in {**own, "created_at": rfc3339(call.now)}.items() if name in answer}
-    return answer | ({"id": call.id} if call.id is not None and "id" in answer else {})
+    """Return the answer of an operation whose task, if it has one, ends at once: its example with values of the request.
+    Charges its price. Raises RefusalError.
+    """
+    route, answer, own = call.route, example_of(call.route), dict[str, Json]()
+    if route.operation.method not in MADE_WITHOUT_TASK:
+        own["created_at"] = rfc3339(call.now)
+        if route.operation.is_synchronous or call.has_price:
+            task = call.new_task(is_ended=True)
+            answer = as_object(_Filler(task, call.state, call.request.origin, call.now, {}).fill(answer))
+            own |= {"id": task.id, "task_id": task.id, "credits": shown_credits(task)}
+    if call.id is not None:
+        own["id"] = call.id
+    answer = echo_request(route, answer, call.stored_body())
+    return answer | {name: value for name, value in own.items() if name in answer}
 
 
 def echo_request(route: Route, example: Object, body: Object) -> Object:
@@ -85,9 +86,9 @@ def echo_request(route: Route, example: Object, body: Object) -> Object:
             answer[name] = _whole(body[name])
         elif name in required:
             answer[name] = type(value)() if isinstance(value, str | list) else value
-    known = answer_members(route)
-    added = (name for name in route.operation.properties if name in body and name in known and name not in _STATES)
-    return {**answer, **{name: _whole(body[name]) for name in added}}
+    members = answer_members(route)
+    echoed = (name for name in route.operation.properties if name in body and name in members and name not in _STATES)
+    return {**answer, **{name: _whole(body[name]) for name in echoed}}
 
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:

@@ -87,13 +87,13 @@ def test_rules_are_added_and_removed_by_number_while_the_emulator_runs() -> None
     second = faults.add(FaultRule(kind="hang"))
     faults.remove(first)
     assert [rule.kind for rule in faults.rules] == ["hang"]
-    with pytest.raises(ConfigurationError, match=f"no rule of number {first}"):
+    with pytest.raises(ConfigurationError, match=f"no fault rule of number {first}"):
         faults.remove(first)
     faults.clear()
     assert faults.rules == ()
     for number in range(MOST_RULES):
         assert faults.add(FaultRule(kind="hang", nth=number + 1)) > second
-    with pytest.raises(ConfigurationError, match="1000 rules already"):
+    with pytest.raises(ConfigurationError, match="1,000 fault rules already"):
         faults.add(FaultRule(kind="hang"))
 
 

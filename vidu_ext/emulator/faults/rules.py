@@ -278,7 +278,7 @@ class Faults:
         """Add a rule and return its number. Raises ConfigurationError if there are 1,000 already."""
         with self._lock:
             if len(self._active) >= MOST_RULES:
-                raise _wrong(f"there are {MOST_RULES} rules already; remove some")
+                raise ConfigurationError(f"there are {MOST_RULES:,} fault rules already. Remove some first.")
             number = next(self._numbers)
             self._added += 1
             chances = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
@@ -289,7 +289,7 @@ class Faults:
         """Remove the rule of this number. Raises ConfigurationError if there is none."""
         with self._lock:
             if self._active.pop(number, None) is None:
-                raise _wrong(f"there is no rule of number {number}")
+                raise ConfigurationError(f"there is no fault rule of number {number}.")
 
     def clear(self) -> None:
         """Remove all rules. Rules that are added next make the same random choices as the first ones."""
@@ -328,7 +328,8 @@ def _matches(rule: FaultRule, provider: str, operation: str, family: Family, req
 
 def _is_due(active: ActiveRule) -> bool:
     rule = active.rule
-    most = rule.times if rule.times is not None else 1 if rule.nth is not None else math.inf
+    most = math.inf if rule.nth is None else 1
+    most = most if rule.times is None else rule.times
     is_due = active.calls >= (rule.nth or 1) and active.applied < most
     return is_due and (rule.probability >= 1 or active.chances.random() < rule.probability)
 

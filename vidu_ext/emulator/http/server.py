@@ -134,7 +134,6 @@ class EmulatorServer:
             http=BreakableProtocol,
             loop="asyncio",
             ws="none",
-            interface="asgi3",
             lifespan="on",
             log_config=None,
             access_log=False,

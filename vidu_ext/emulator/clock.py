@@ -8,7 +8,7 @@ from typing import Final
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .ranges import fault_of_number
+from .ranges import check_number
 
 HIGHEST_RATE: Final = 1_000_000.0
 """Eleven days per second."""
@@ -26,10 +26,9 @@ class Clock:
     """
 
     def __init__(self, *, rate: float = 1.0, start: float | None = None) -> None:
-        if fault := fault_of_number(rate, 0, HIGHEST_RATE):
-            raise ConfigurationError(f"the rate of a clock {fault}.")
-        if start is not None and (fault := fault_of_number(start, 0, LAST_MOMENT)):
-            raise ConfigurationError(f"the start of a clock {fault}.")
+        check_number("the rate of a clock", rate, 0, HIGHEST_RATE)
+        if start is not None:
+            check_number("the start of a clock", start, 0, LAST_MOMENT)
         self.rate: Final = rate
         self._began: Final = time.monotonic()
         self._start = time.time() if start is None else start

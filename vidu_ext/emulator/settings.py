@@ -10,7 +10,7 @@ from attrs import field, fields, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .ranges import fault_of_number, short
+from .ranges import check_number, short
 
 PROVIDERS: Final = tuple(
     sorted(
@@ -75,16 +75,16 @@ class EmulatorSettings:
             if not isinstance(key, str) or not key or key != key.strip():
                 raise ConfigurationError(f"the key of {provider} is a text that is not empty, without blanks around it.")
         for provider, amount in _by_provider("credits", self.credits):
-            _check(f"the number of credits of {provider}", amount, 0, MOST_CREDITS)
+            check_number(f"the number of credits of {provider}", amount, 0, MOST_CREDITS)
         for name in _SECONDS:
-            _check(name, getattr(self, name), 0, MOST_SECONDS)
+            check_number(name, getattr(self, name), 0, MOST_SECONDS)
         for name in _COUNTS:
-            _check(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
+            check_number(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
         for name in ("comfy_refuses", "is_strict"):
             if not isinstance(cast("object", getattr(self, name)), bool):
                 raise ConfigurationError(f"{name} is true or false, not {short(getattr(self, name))}.")
         if self.film_bytes is not None:
-            _check("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
+            check_number("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
 
 
 _SECONDS: Final = tuple(member.name for member in fields(EmulatorSettings) if member.name.endswith(("_seconds", "_after")))
@@ -98,8 +98,3 @@ def _by_provider(name: str, values: object) -> Iterator[tuple[str, object]]:
         if not isinstance(provider, str) or provider not in PROVIDERS:
             raise ConfigurationError(f"the emulator has no provider {short(provider)}; it has {', '.join(PROVIDERS)}.")
         yield provider, value
-
-
-def _check(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
-    if fault := fault_of_number(value, least, most, is_whole=is_whole):
-        raise ConfigurationError(f"{name} {fault}.")

@@ -259,9 +259,9 @@ class ControlApi:
         return _json({})
 
     async def _step_clock(self, request: Request) -> Response:
-        body, clock = await _body(request), self._emulator.clock
-        step = as_object(body).get("step")
-        if not isinstance(body, dict) or set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
+        body, clock = as_object(await _body(request)), self._emulator.clock
+        step = body.get("step")
+        if set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
             raise ConfigurationError('The body is {"step": seconds}.')
         if clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
             raise ConfigurationError("The clock cannot be stepped beyond the year 9000.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from email.utils import formatdate
 from typing import Final
 
 from attrs import evolve
 
 from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.providers.context import parse_rfc3339
 from vidu_ext.emulator.providers.refusals import Refusal
 from vidu_ext.emulator.state.files import xml_refusal
 from vidu_ext.values.json import as_list, as_object, json_or_text
@@ -114,7 +114,12 @@ def _null_fields(_rule: FaultRule, reply: ServerReply, _now: float) -> ServerRep
 
 def _late_list(rule: FaultRule, reply: ServerReply, now: float) -> ServerReply:
     newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
-    return _with_tasks(reply, lambda task: task if _creation_time(task) <= newest else None)
+
+    def change(task: Object) -> Object | None:
+        created = parse_rfc3339(str(task.get("created_at")))
+        return task if created is not None and created <= newest else None
+
+    return _with_tasks(reply, change)
 
 
 def _with_tasks(reply: ServerReply, change: Change) -> ServerReply:
@@ -140,14 +145,6 @@ def _event(data: bytes, change: Change) -> bytes:
 
 def _change_entries(entries: list[Json], change: Change) -> list[Json]:
     return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
-
-
-def _creation_time(task: Object) -> float:
-    """Return when a task of a list was created; infinity without a readable time, so that it is missing too."""
-    try:
-        return datetime.fromisoformat(str(task.get("created_at"))).timestamp()
-    except (ValueError, OverflowError):
-        return float("inf")
 
 
 _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {

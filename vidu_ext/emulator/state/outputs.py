@@ -11,6 +11,7 @@ from vidu_ext.emulator.routes import Route
 from vidu_ext.spec.prices import with_defaults
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import FILE_TYPES, ending
 
 OutputForm = Literal["film", "picture", "sound"]
 
@@ -31,7 +32,6 @@ _SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
 _SPEECH_MEMBERS: Final = ("audio_url", "text")
 """Members that ask for the sound of a film if they are true, or present."""
 _SUFFIXES: Final[dict[OutputForm, str]] = {"film": "mp4", "picture": "jpg", "sound": "wav"}
-_CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
 
 @frozen
@@ -57,8 +57,8 @@ class MediaFile:
 
 
 def content_type_of(name: str) -> str:
-    """Return the type of a file by its name."""
-    return _CONTENT_TYPES.get(name.rpartition(".")[2], "video/mp4")
+    """Return the type of a file by the ending of its name; that of a film for an unknown one."""
+    return FILE_TYPES[ending(name) or "mp4"].content_types[0]
 
 
 def complete_body(route: Route, body: Object) -> Object:

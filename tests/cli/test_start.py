@@ -86,7 +86,8 @@ def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkey
     done = shell.run("spec")
     assert done.code == 1
     assert done.err.startswith(
-        "error: RuntimeError: broken at vidu with <redacted>. This is a bug. `vidu orders` lists what was sent, VIDU_DEBUG=1 shows the traceback."
+        "error: RuntimeError: broken at vidu with <redacted>. This is a bug. `vidu orders` lists what was sent, "
+        "VIDU_DEBUG=1 shows the traceback."
     )
     shell.variables["VIDU_DEBUG"] = "1"
     traced = shell.run("spec")

@@ -34,6 +34,7 @@ OBSERVED_SECONDS: Final = 0.5
 
 @pytest.fixture
 def database(sqlite_database: str) -> str:
+    """SQLite only: these tests are about the step, which is the same on both databases."""
     return sqlite_database
 
 
@@ -43,8 +44,8 @@ def submission_by(settlement: Settlement = "payload", *, ours: bool = True) -> S
 
 
 @frozen(eq=False)
-class Client:
-    """A client whose searches find nothing, and whose creates are all accepted."""
+class FakeVidu:
+    """A client whose searches find nothing, and whose sends are all accepted."""
 
     submission: Submission = field(factory=submission_by)
     absent: bool = True
@@ -63,19 +64,22 @@ class Client:
         on_accepted(TaskRef.parse(REFERENCE))
 
 
-def run_submit_step(
-    store: JobStore, job: Job, client: Client, *, search: float = 60.0, resend: float = 0.0, ends: bool = True, **more: Any
+def run_submit_with_client(
+    store: JobStore, job: Job, client: FakeVidu, *, search: float = 60.0, resend: float = 0.0, must_end: bool = True, **more: Any
 ) -> Job:
-    """Run the submit step, and return the job. With `ends=False` the step must not end, and is cancelled."""
+    """Run the submit step with a client in place of AsyncVidu, and return the job.
+
+    With `must_end=False` the step must still run after OBSERVED_SECONDS; it is then cancelled.
+    """
 
     async def submit() -> None:
         patience = Patience(search=search, resend=resend, hold_pause=0.01)
-        working = steps_of(store, client=client, patience=patience, **more).submit(job.id)
-        if ends:
-            await working
+        step = steps_of(store, client=client, patience=patience, **more).submit(job.id)
+        if must_end:
+            await step
             return
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(working, OBSERVED_SECONDS)
+            await asyncio.wait_for(step, OBSERVED_SECONDS)
 
     asyncio.run(submit())
     return store.job(job.id)
@@ -90,19 +94,20 @@ def interrupted_job(store: JobStore, plan: Plan) -> Job:
 
 
 def test_job_without_a_task_is_sent_again_once(store: JobStore, interrupted_job: Job) -> None:
-    client = Client()
-    job = run_submit_step(store, interrupted_job, client)
+    client = FakeVidu()
+    job = run_submit_with_client(store, interrupted_job, client)
     assert (job.state, job.reference, client.calls) == ("running", REFERENCE, ["find", "send"])
 
 
-def test_job_without_a_task_says_so_until_it_is_sent_again(store: JobStore, interrupted_job: Job) -> None:
-    job = run_submit_step(store, interrupted_job, Client(), ends=False, can_send=lambda: False)
+def test_job_that_waits_to_be_sent_again_notes_that_no_task_was_found(store: JobStore, interrupted_job: Job) -> None:
+    # can_send: the lease ends too soon to send
+    job = run_submit_with_client(store, interrupted_job, FakeVidu(), must_end=False, can_send=lambda: False)
     assert (job.state, job.reserved) == ("queued", 0.0)
     assert "searched for and not found" in (job.note or "")
 
 
 @pytest.mark.parametrize(
-    ("settlement", "ours", "is_searched_for"),
+    ("settlement", "ours", "is_searched_repeatedly"),
     [
         ("payload", True, True),
         ("payload", False, False),
@@ -111,65 +116,65 @@ def test_job_without_a_task_says_so_until_it_is_sent_again(store: JobStore, inte
         ("none", False, False),
     ],
 )
-def test_job_that_may_have_a_task_is_never_sent_again_and_searched_for_by_its_key(
-    store: JobStore, interrupted_job: Job, settlement: Settlement, ours: bool, is_searched_for: bool
+def test_job_that_may_have_a_task_is_not_sent_again_and_only_its_own_key_is_searched_for_repeatedly(
+    store: JobStore, interrupted_job: Job, settlement: Settlement, ours: bool, is_searched_repeatedly: bool
 ) -> None:
     submission = submission_by(settlement, ours=ours)
     set_rows(store, jobs, submission=submission.to_text())
-    client = Client(submission, absent=False)
-    job = run_submit_step(store, store.job(interrupted_job.id), client, search=0.3)
+    client = FakeVidu(submission, absent=False)
+    job = run_submit_with_client(store, store.job(interrupted_job.id), client, search=0.3)
     assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
-    assert (len(client.calls) > 1) is is_searched_for
+    assert (len(client.calls) > 1) is is_searched_repeatedly
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
 def test_job_with_an_identical_one_is_neither_searched_for_nor_sent(store: JobStore, plan: Plan, state: str) -> None:
-    """Nothing tells the tasks of two identical requests apart at skills.video, so a search may find the other's task."""
+    """At skills.video the tasks of identical requests cannot be told apart, so a search may find the other job's task."""
     submission = submission_by("running-list", ours=False)
-    client = Client(submission)
+    client = FakeVidu(submission)
     other, job = plan(2)
     assert store.begin(job, submission.to_text()).decision == "send"
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == other.id, state=state)
-    after = run_submit_step(store, store.job(job.id), client)
+    after = run_submit_with_client(store, store.job(job.id), client)
     assert (after.state, client.calls) == ("unknown", [])
     assert "cannot be told apart" in (after.note or "")
 
 
 def test_job_is_not_sent_again_while_the_sender_is_suspended(store: JobStore, interrupted_job: Job) -> None:
-    """Once, a worker suspended just before its request sent it on resuming, after another worker had sent it too."""
-    client, suspended = Client(), iter([True, True, False])
-    job = run_submit_step(store, interrupted_job, client, has_suspended_worker=lambda: next(suspended))
+    """Once, a worker was suspended just before it sent a job, and after it resumed, it sent what another had sent meanwhile."""
+    client, suspended = FakeVidu(), iter([True, True, False])  # suspended during the first two searches
+    job = run_submit_with_client(store, interrupted_job, client, has_suspended_worker=lambda: next(suspended))
     assert (job.state, client.calls) == ("running", ["find", "find", "find", "send"])
 
 
 def test_job_is_not_sent_again_while_another_worker_may_be_sending(store: JobStore, interrupted_job: Job) -> None:
-    """A worker that resumes may have a job that another worker has too: the request that one is sending is not listed yet."""
-    client = Client()
-    job = run_submit_step(store, interrupted_job, client, resend=0.2)
+    """After a worker resumes, two may have the same job. A request that is still being sent is in no list yet."""
+    client = FakeVidu()
+    job = run_submit_with_client(store, interrupted_job, client, resend=0.2)
     assert (job.state, client.calls[-1]) == ("running", "send")
     assert client.calls.count("find") >= 3, "the search was not repeated"
 
 
 def test_job_becomes_unknown_if_its_sender_stays_suspended(store: JobStore, interrupted_job: Job) -> None:
-    client = Client()
-    job = run_submit_step(store, interrupted_job, client, search=0.1, has_suspended_worker=lambda: True)
+    client = FakeVidu()
+    job = run_submit_with_client(store, interrupted_job, client, search=0.1, has_suspended_worker=lambda: True)
     assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
 
 
 def test_step_does_not_end_after_the_lease_was_taken_over(store: JobStore, plan: Plan) -> None:
     """Once, DBOS recorded the error that ended the step as the end of the job, while the next worker was running it."""
-    client, terms = Client(), iter([0, 1])
+    client, terms = FakeVidu(), iter([0, 1])  # the lease is taken over between the two readings
     (queued,) = plan(1)
-    job = run_submit_step(store, queued, client, ends=False, term=lambda: next(terms))
+    job = run_submit_with_client(store, queued, client, must_end=False, term=lambda: next(terms))
     assert (job.state, client.calls) == ("queued", [])
 
 
 def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
     store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once, it became unknown, although its task could be found as soon as there was room."""
-    client, faults = Client(), list[Exception]()
+    """Once, such a job became unknown, although its task could be found as soon as the disk had room."""
+    client, faults = FakeVidu(), list[Exception]()
     (queued,) = plan(1)
     full = StorageFullError("the disk of the database is full")
 
@@ -177,30 +182,31 @@ def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
         raise full
 
     monkeypatch.setattr(store, "accept", accept)
-    job = run_submit_step(store, queued, client, ends=False, on_fault=faults.append)
+    job = run_submit_with_client(store, queued, client, must_end=False, on_fault=faults.append)
     assert (job.state, client.calls, faults) == ("sending", ["send"], [full])
 
 
-@pytest.mark.parametrize(("said", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)])
+@pytest.mark.parametrize(
+    ("message", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)]
+)
 def test_job_whose_step_dbos_cannot_record_is_left_to_the_next_worker(
-    store: JobStore, monkeypatch: pytest.MonkeyPatch, said: str, fault: type[Exception]
+    store: JobStore, monkeypatch: pytest.MonkeyPatch, message: str, fault: type[Exception]
 ) -> None:
-    """Once, DBOS ended the job with that error, and `vidu batch run` waited for the job without end."""
-    faults: list[Exception] = []
-    running: list[Steps] = []
-    monkeypatch.setattr(worker, "_running", running)
+    """Once, DBOS ended the job with the error of its own write, and `vidu batch run` waited for the job forever."""
+    faults, running = list[Exception](), list[Steps]()
 
-    async def checkpoint(*_: object) -> None:
-        raise OperationalError("INSERT INTO operation_outputs", {}, sqlite3.OperationalError(said))
+    async def fail_to_record(*_: object) -> None:
+        raise OperationalError("INSERT INTO operation_outputs", {}, sqlite3.OperationalError(message))
 
     async def run() -> None:
-        running.append(steps_of(store, client=Client(), on_fault=faults.append))
+        running.append(steps_of(store, client=FakeVidu(), on_fault=faults.append))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), OBSERVED_SECONDS)
 
-    monkeypatch.setattr(DBOS, "run_step_async", checkpoint)
+    monkeypatch.setattr(worker, "_running", running)
+    monkeypatch.setattr(DBOS, "run_step_async", fail_to_record)
     asyncio.run(run())
-    assert [type(found) for found in faults] == [fault]
+    assert list(map(type, faults)) == [fault]
     assert "vidu batch resume" in str(faults[0])
     assert "are not lost" in str(faults[0])
 
@@ -211,7 +217,7 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStor
     client = dispatch.client_of(store.url)
     steps = steps_of(store, enqueue_again=partial(dispatch.enqueue_again, store, client))
     runs: list[int] = []
-    for workflow in (job.workflow, job.workflow, None):
+    for workflow in (job.workflow, job.workflow, None):  # None: not in a workflow
         asyncio.run(steps.start_new_workflow(job.id, workflow))
         runs.append(store.job(job.id).run)
     client.destroy()

@@ -24,7 +24,7 @@ from vidu_ext.values.urls import (
     without_route,
 )
 
-SIGNED = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
+SIGNED: Final = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_redirect_keeps_its_bytes(location: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://h/x.mp4", "https://h/x.mp4", "HTTPS://h/x.mp4", "https://[2606:4700::1111]:8/x"])
-def test_plain_url_may_be_fetched(url: str) -> None:
+def test_public_http_url_may_be_fetched(url: str) -> None:
     assert forbidden(url, before=url, near=PUBLIC) is None
 
 
@@ -70,9 +70,9 @@ def test_unsafe_url_may_not_be_fetched(url: str, reason: str) -> None:
     assert reason in (forbidden(url, before="https://first.example/", near=PUBLIC) or "")
 
 
-# As RFC 6890 lists them, with the spellings that inet_aton(3) reads, and the ways of RFC 4291, 6052, 3056, 4380 and 5214 to carry
-# an IPv4 address in an IPv6 one. Names: RFC 6761.
-NEAR: dict[int, str] = {
+# Networks: RFC 6890. Spellings of IPv4 addresses: inet_aton(3). IPv4 addresses within IPv6 ones: RFC 3056, 4291, 4380, 5214 and
+# 6052. Names: RFC 6761.
+HOSTS_BY_NEARNESS: Final[dict[int, str]] = {
     PUBLIC: """
         cdn.example localhost.example notlocalhost films.internal nas.local 1e100.net 0x.com abc.127 127.0.0.1.example
         8.8.8.8 8.8 134744072 172.32.0.1 100.128.0.1 [2606:4700::1111] [::ffff:8.8.8.8] [64:ff9b::8.8.8.8] [2002:808:808::]
@@ -94,25 +94,28 @@ NEAR: dict[int, str] = {
 }
 
 
-@pytest.mark.parametrize(("host", "expected"), [(host, near) for near, hosts in NEAR.items() for host in hosts.split()])
-def test_private_host_is_recognized_in_every_notation(host: str, expected: int) -> None:
-    """An answer named a service of the private network as the film, and it was fetched."""
-    assert nearness(host) == nearness(f"{host}:8080") == nearness(f"user:secret@{host}") == expected
+HOSTS_WITH_NEARNESS: Final = [(host, near) for near, hosts in HOSTS_BY_NEARNESS.items() for host in hosts.split()]
 
 
-def test_host_may_be_as_near_as_allowed_and_no_nearer() -> None:
-    for near, hosts in NEAR.items():
-        for host in hosts.split():
-            url = f"https://{host}/film.mp4"
-            assert (forbidden(url, before=url, near=near) or "", forbidden(url, before=url, near=near - 1)) == ("", NOT_PUBLIC)
+@pytest.mark.parametrize(("host", "near"), HOSTS_WITH_NEARNESS)
+def test_host_is_public_private_or_metadata_in_every_notation(host: str, near: int) -> None:
+    """Once, an answer gave the address of a service in the private network as the URL of the film, and it was fetched."""
+    assert nearness(host) == nearness(f"{host}:8080") == nearness(f"user:secret@{host}") == near
 
 
-HOSTS = ("gateway.example", "api.example:8443")
+@pytest.mark.parametrize(("host", "near"), HOSTS_WITH_NEARNESS)
+def test_host_may_be_fetched_up_to_the_allowed_nearness(host: str, near: int) -> None:
+    url = f"https://{host}/film.mp4"
+    assert forbidden(url, before=url, near=near) is None
+    assert forbidden(url, before=url, near=near - 1) == NOT_PUBLIC
+
+
+KEY_HOSTS: Final = ("gateway.example", "api.example:8443")
 
 
 @pytest.mark.parametrize("url", ["https://gateway.example/x", "https://GATEWAY.example:443/x", "https://api.example:8443/x"])
 def test_named_host_may_receive_the_key(url: str) -> None:
-    assert may_take_key(url, HOSTS)
+    assert may_take_key(url, KEY_HOSTS)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +135,16 @@ def test_named_host_may_receive_the_key(url: str) -> None:
         "",
     ],
 )
-def test_no_other_host_may_receive_the_key(url: str) -> None:
-    assert not may_take_key(url, (*HOSTS, ""))
+def test_key_goes_to_no_other_host_port_or_scheme(url: str) -> None:
+    # an empty name must not match a URL whose host cannot be read
+    assert not may_take_key(url, (*KEY_HOSTS, ""))
 
 
-def test_another_port_or_scheme_is_another_host() -> None:
+def test_case_and_default_port_do_not_make_another_host() -> None:
     assert same_host("https://h/a", "https://H:443/b")
+
+
+def test_another_port_or_scheme_makes_another_host() -> None:
     assert not same_host("https://h/a", "https://h:8443/a")
     assert not same_host("https://h/a", "http://h/a")
 
@@ -152,7 +159,7 @@ def test_another_port_or_scheme_is_another_host() -> None:
         ("https://[h/film.mp4", None),
     ],
 )
-def test_only_a_known_ending_counts(url: str, expected: str | None) -> None:
+def test_ending_is_read_from_the_path_and_only_if_it_is_known(url: str, expected: str | None) -> None:
     assert ending(url) == expected
 
 
@@ -173,7 +180,7 @@ def test_shown_url_has_nothing_private(url: str, expected: str) -> None:
     assert shown(url) == expected
 
 
-PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2/files/uploads", "/credits")
+VIDU_PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2/files/uploads", "/credits")
 
 
 @pytest.mark.parametrize(
@@ -195,9 +202,9 @@ PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2
     ],
 )
 def test_base_url_does_not_double_the_beginning_of_a_path(base_url: str, root: str) -> None:
-    """Calls went to /ent/v2/ent/v2/text2video, and the error of the 404 said to correct the request."""
-    assert without_route(base_url, PATHS) == root
-    assert api_root(base_url, PATHS, ["https://other.example/api"]) == root
+    """Once, calls went to /ent/v2/ent/v2/text2video, and the error for the 404 advised to correct the request."""
+    assert without_route(base_url, VIDU_PATHS) == root
+    assert api_root(base_url, VIDU_PATHS, ["https://other.example/api"]) == root
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -209,7 +216,7 @@ def test_no_server_of_a_spec_doubles_the_beginning_of_a_path(provider: str) -> N
 
 
 SERVERS: Final = ("https://api.example/api/v1", "https://api.example.cn/api/v1")
-API: Final = ("/generation/q3", "/credits")
+PATHS_BELOW_SERVERS: Final = ("/generation/q3", "/credits")
 
 
 @pytest.mark.parametrize(
@@ -226,12 +233,13 @@ API: Final = ("/generation/q3", "/credits")
         ("https://api.example/api/v2", None),
         ("https://api.example/v1", None),
         ("https://api.example/api/v1/api/v1", None),
+        # other origins, such as mirrors, are kept
         ("https://mirror.example", "https://mirror.example"),
         ("https://mirror.example/some/path", "https://mirror.example/some/path"),
         ("http://api.example", "http://api.example"),
         ("https://api.example:8443/v1", "https://api.example:8443/v1"),
     ],
 )
-def test_base_url_on_the_host_of_a_provider_is_completed_or_refused(base_url: str, root: str | None) -> None:
-    """Without /api/v1 the calls went to /generation/vidu/q3, and the error of the 404 said to correct the request."""
-    assert api_root(base_url, API, SERVERS) == root
+def test_base_url_at_the_origin_of_a_provider_is_completed_or_refused_and_others_kept(base_url: str, root: str | None) -> None:
+    """Once, without /api/v1, calls went to /generation/vidu/q3, and the error for the 404 advised to correct the request."""
+    assert api_root(base_url, PATHS_BELOW_SERVERS, SERVERS) == root

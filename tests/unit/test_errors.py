@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ SNAPSHOT: Final = Snapshot(
     {"state": "failed", "creations": [{"id": "1"}]},
     progress=3.0,
     error_code="AuditFailed",
-    error_message="no",
+    error_message="no.",
     credits=4.5,
     outputs=(Output("video", "https://files.example/f.mp4?Signature=s", "1"),),
     is_moderated=True,
@@ -41,17 +42,17 @@ ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
     ViduError: (("what happened",), {}),
     errors.InvalidRequestError: (("vidu", "textToVideo", [Fault("#/duration", "too long", (1, 2))]), {}),
     errors.NoProviderError: (("no account", ["not vidu", "not comfy"]), {}),
-    errors.NotSentError: (("vidu", "no route"), {}),
-    errors.BusyError: (("vidu", "busy"), {"status": 429, "retry_after": 2.0}),
-    errors.RefusedError: (("vidu", "no"), {"status": 400, "code": "FieldInvalid", "request_id": "r-1"}),
-    errors.SubmissionUnknownError: (("vidu", "lost", SUBMISSION), {"raw": b"<html>", "absent": True}),
+    errors.NotSentError: (("vidu", "no route."), {}),
+    errors.BusyError: (("vidu", "too many requests."), {"status": 429, "retry_after": 2.0}),
+    errors.RefusedError: (("vidu", "no."), {"status": 400, "code": "FieldInvalid", "request_id": "r-1"}),
+    errors.SubmissionUnknownError: (("vidu", "lost.", SUBMISSION), {"raw": b"<html>", "absent": True}),
     errors.TaskError: (("what happened", REF, SNAPSHOT), {}),
-    errors.WaitTimeoutError: ((REF, SNAPSHOT), {"elapsed": 3.0, "failure": "HTTP 500"}),
-    errors.WaitRefusedError: ((REF, SNAPSHOT, "no such task"), {"status": 404, "code": "TaskNotFound"}),
+    errors.WaitTimeoutError: ((REF, SNAPSHOT), {"elapsed": 3.0, "failure": "HTTP 500, away."}),
+    errors.WaitRefusedError: ((REF, SNAPSHOT, "no such task."), {"status": 404, "code": "TaskNotFound"}),
     errors.TaskFailedError: ((SNAPSHOT,), {}),
     errors.ResultMissingError: ((SNAPSHOT,), {}),
-    errors.CallError: (("vidu", "getCredits", "no"), {"status": 500, "code": "Unknown"}),
-    errors.ResponseUnreadableError: (("vidu", "getCredits", "no"), {"status": 200, "raw": b"<html>"}),
+    errors.CallError: (("vidu", "getCredits", "no."), {"status": 500, "code": "Unknown"}),
+    errors.ResponseUnreadableError: (("vidu", "getCredits", "no."), {"status": 200, "raw": b"<html>"}),
     errors.DownloadError: (("what happened", REF), {}),
     errors.ClientClosedError: ((), {}),
     ManifestError: (([RowFault(3, "no prompt")],), {}),
@@ -91,6 +92,12 @@ def test_copied_or_unpickled_error_is_equal(kind: type[ViduError], way: str) -> 
     assert (str(copied), copied.args) == (str(error), error.args)
     assert vars(copied) == vars(error)
     assert copied.__notes__ == ["Asked before: comfy"]
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(tree()), ids=lambda kind: kind.__name__)
+def test_full_stop_of_a_quoted_text_is_left_out_of_the_message(kind: type[ViduError]) -> None:
+    """Once, a message said "is too busy: Too many requests. (HTTP 429)"."""
+    assert not re.search(r"\. \(HTTP|[^.]\.\.[^.]", str(error_of(kind)))
 
 
 def no_answer(request: httpx.Request) -> httpx.Response:

@@ -35,9 +35,9 @@ def test_body_without_a_schema_or_of_another_one_is_refused(schema: str) -> None
 def test_parameters_are_named_as_in_the_generated_function_or_refused() -> None:
     client, listing = GeneratedClient("vidu"), VIDU.contract.operation("listSubjects")
     assert client.parameters(listing, {"Next-Page-Token": "a"}) == {"next_page_token": "a"}
-    with pytest.raises(ConfigurationError, match=r"listSubjects takes .*, not 'next_page_tokn'\. Did you mean 'next_page_token'"):
+    with pytest.raises(ConfigurationError, match=r"no parameter 'next_page_tokn'; it takes .*\. Did you mean 'next_page_token'"):
         client.parameters(listing, {"next_page_tokn": "a"})
-    with pytest.raises(ConfigurationError, match="getCreations takes no parameters, not 'page'"):
+    with pytest.raises(ConfigurationError, match="getCreations has no parameter 'page'; it takes none"):
         client.parameters(VIDU.contract.operation("getCreations"), {"page": "a"})
 
 

@@ -1,6 +1,7 @@
-"""Call the generated clients: the request and the parsed answer of an operation.
+"""Build requests and read answers with the generated clients.
 
-The only module that knows how the generator names things.
+The only module of this package that knows how the generator names things; `snake_case` in openapi/rule_book.py is the same rule
+for the specs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vidu_ext.spec.contract import Operation
 
 PACKAGE: Final = "vidu_clients"
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Model(Protocol):
@@ -34,7 +35,7 @@ class Model(Protocol):
 
 @frozen(eq=False, repr=False)
 class RawBody:
-    """A body for a generated request function that is sent unchanged, including members that the spec does not have."""
+    """A body for a generated request function that is sent unchanged, including members that the spec does not declare."""
 
     value: Object = field(repr=False)
 
@@ -62,19 +63,20 @@ class GeneratedClient:
 
     provider: str
 
-    def request(self, operation: Operation, *path: str, **named: object) -> dict[str, Any]:
+    def request(self, operation: Operation, *path: str, **parameters: object) -> dict[str, Any]:
         """Return the arguments of httpx's `request` for a call of the operation."""
-        make: Any = self._module(operation)._get_kwargs
-        return cast("dict[str, Any]", make(*path, **named))
+        get_kwargs: Any = self._module(operation)._get_kwargs
+        return cast("dict[str, Any]", get_kwargs(*path, **parameters))
 
     def parameters(self, operation: Operation, given: Object) -> dict[str, object]:
-        """Return parameters under their names in the generated function. Raises ConfigurationError for an unknown one."""
-        of_function = signature(self._module(operation)._get_kwargs).parameters.values()
-        known = {_plain(one.name): one.name for one in of_function if one.kind is one.KEYWORD_ONLY}
+        """Return the given parameters under the names of the generated function. Raises ConfigurationError for an unknown one."""
+        parameters = signature(self._module(operation)._get_kwargs).parameters.values()
+        known = {_plain(parameter.name): parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
         for name in given:
             if _plain(name) not in known:
-                takes = f"takes {', '.join(known.values())}" if known else "takes no parameters"
-                raise ConfigurationError(f"{operation.id} {takes}, not {name!r}.{nearest(name, list(known.values()))}")
+                names = list(known.values())
+                takes = ", ".join(names) or "none"
+                raise ConfigurationError(f"{operation.id} has no parameter {name!r}; it takes {takes}.{nearest(name, names)}")
         return {known[_plain(name)]: value for name, value in given.items()}
 
     def answer(self, operation: Operation, value: Json, status: int = 200) -> object:
@@ -88,7 +90,7 @@ class GeneratedClient:
             raise ValueError(f"{type(cause).__name__}: {cause}") from error
 
     def body(self, schema: str, value: Object) -> object:
-        """Build the generated model of a body. Raises ValueError if there is no such schema, or it cannot be read."""
+        """Build the generated model of a body. Raises ValueError if there is no such schema, or the value does not fit it."""
         try:
             return getattr(import_module(f"{PACKAGE}.{self.provider}.models"), schema).from_dict(value)
         except (AttributeError, KeyError, TypeError) as error:
@@ -105,14 +107,16 @@ class GeneratedClient:
 
 def _plain(name: str) -> str:
     """Return a name in lower case, without the characters that its generated form may change."""
-    return "".join(mark for mark in name.lower() if mark.isalnum())
+    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def as_json(value: object) -> Json:
-    """Return a generated model, or a list of them, as JSON."""
+    """Return the JSON of a generated model or a list of them; any other value is returned unchanged."""
     if isinstance(value, list):
         return [as_json(entry) for entry in cast("list[object]", value)]
-    return cast("Json", cast("Model", value).to_dict() if hasattr(value, "to_dict") else value)
+    if hasattr(value, "to_dict"):
+        return cast("Model", value).to_dict()
+    return cast("Json", value)
 
 
 def undeclared(value: object) -> Iterator[tuple[str, frozenset[str]]]:
@@ -133,5 +137,5 @@ def spec_version(provider: str) -> str:
 
 @cache
 def _module_of(provider: str, tag: str, operation: str) -> ModuleType:
-    name = _HUMP.sub("_", operation).lower()
+    name = _WORD_BOUNDARY.sub("_", operation).lower()
     return import_module(f"{PACKAGE}.{provider}.api.{tag}.{name}")

@@ -4,28 +4,28 @@ user's money, and what to do next.
     ViduError
     ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
     │   ├── MissingExtraError                  an optional dependency is not installed
-    │   ├── OrderError                         the key of an order has another request, or cannot be kept; nothing was sent
+    │   ├── OrderError                         the key of an order belongs to another request, or cannot be kept; nothing was sent
     │   └── ClientClosedError                  the client was closed before the request was sent
     ├── NoProviderError                        no configured account can serve the request; nothing was sent
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
-    │   ├── BusyError                          too busy until the time for retries ran out; nothing is paid
+    │   ├── BusyError                          the provider stayed too busy until the time for retries ran out; nothing is paid
     │   ├── RefusedError                       the provider refused the request; nothing is paid
     │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
     │   │   ├── InsufficientCreditsError       too few credits
     │   │   ├── ModelNotOfferedError           the model is not offered on this route
     │   │   └── ModerationError                the prompt or the inputs are not allowed
     │   └── SubmissionUnknownError             may be accepted and paid; never sent again automatically
-    ├── TaskError                              of a task that exists
+    ├── TaskError                              about one task, known by its reference
     │   ├── WaitTimeoutError (TimeoutError)    the task keeps running and is charged
     │   ├── WaitRefusedError                   the provider refuses to report the state; a task that exists keeps running
-    │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, if the provider does
+    │   ├── TaskFailedError                    ended without a result; .snapshot.credits is its cost, if the provider reports it
     │   │   ├── TaskModeratedError             the inputs or the result are not allowed
     │   │   └── TaskCanceledError              was cancelled
-    │   └── ResultMissingError                 succeeded and is paid, and names no main file
-    ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
-    │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
+    │   └── ResultMissingError                 the task succeeded and is paid, but its answer names no main file
+    ├── CallError                              a call that creates nothing failed: status, list, cancel, credits, upload
+    │   └── ResponseUnreadableError            succeeded, but the answer cannot be read
     └── DownloadError                          the result is paid and not lost: download again
         ├── ResultExpiredError                 no URL of the file works
         ├── DownloadIncompleteError            broke off too often; the partial download resumes
@@ -56,8 +56,9 @@ MESSAGE_CHARACTERS: Final = 300
 
 
 def one_line(text: str) -> str:
-    """Return a provider's text for a message: cut, without line breaks, changes of direction and control characters."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text[: 4 * MESSAGE_CHARACTERS])
+    """Return a provider's text as one line for a message: cut, and without control or bidirectional characters."""
+    beginning = text[: 4 * MESSAGE_CHARACTERS]  # more than a message quotes, because spaces are merged below
+    printable = "".join(character if character.isprintable() else " " for character in beginning)
     line = " ".join(printable.split())
     return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
 
@@ -82,7 +83,7 @@ class NoProviderError(ViduError):
         remedy: Remedy | None = None,
     ) -> None:
         self.explanations = tuple(explanations)
-        """Why each account cannot serve the request, with the faults that the spec of its provider finds."""
+        """Why each account cannot serve the request, with the faults found by its provider's spec."""
         self.reasons = tuple(map(str, explanations))
         """The same in words, one line per account."""
         super().__init__(message + _below(self.reasons if lines is None else lines), remedy=remedy)
@@ -98,12 +99,13 @@ class InvalidRequestError(NoProviderError):
         self.provider = provider
         self.operation = operation
         self.faults = tuple(faults)
-        is_one = len({one.provider for one in explanations}) < 2
-        who = f"{provider} does not take this request ({operation})" if is_one else "No configured account takes this request"
-        lines = self.faults if is_one else None
+        refusal = "No configured account takes this request"
+        lines: tuple[Fault, ...] | None = None
+        if len({explanation.provider for explanation in explanations}) < 2:
+            refusal, lines = f"{provider} does not take this request ({operation})", self.faults
         is_unlisted = any(fault.unlisted_word is not None for fault in self.faults)
         remedy = Remedy(action="open-word" if is_unlisted else "skip-check")
-        super().__init__(f"{who}; nothing was sent.", explanations, lines=lines, remedy=remedy)
+        super().__init__(f"{refusal}; nothing was sent.", explanations, lines=lines, remedy=remedy)
 
 
 def _below(lines: Sequence[object]) -> str:
@@ -129,7 +131,7 @@ class NotSentError(SubmitError):
 
     def __init__(self, account: str, detail: str) -> None:
         self.account = account
-        super().__init__(f"{account} could not be reached: {detail}. Nothing was sent or paid; submit again later.")
+        super().__init__(f"{account} could not be reached: {detail.rstrip('.')}. Nothing was sent or paid; submit again later.")
 
 
 class BusyError(SubmitError):
@@ -140,7 +142,8 @@ class BusyError(SubmitError):
         self.status = status
         self.retry_after = retry_after
         wait = f" It asks to wait {retry_after:.0f} s." if retry_after is not None else ""
-        super().__init__(f"{account} is too busy: {detail} (HTTP {status}).{wait} Nothing is paid; submit again later.")
+        problem = f"{account} is too busy: {detail.rstrip('.')} (HTTP {status})"
+        super().__init__(f"{problem}.{wait} Nothing is paid; submit again later.")
 
 
 class RefusedError(SubmitError):
@@ -155,9 +158,8 @@ class RefusedError(SubmitError):
         self.request_id = request_id
         name = f" {code}" if code else ""
         support = f" Request id for the provider's support: {request_id}." if request_id else ""
-        super().__init__(
-            f"{account} refused the request:{name} {detail} (HTTP {status}). Nothing is paid. {self.advice}{support}"
-        )
+        problem = f"{account} refused the request:{name} {detail.rstrip('.')} (HTTP {status})"
+        super().__init__(f"{problem}. Nothing is paid. {self.advice}{support}")
 
 
 class KeyRefusedError(RefusedError):
@@ -185,7 +187,7 @@ class ModerationError(RefusedError):
 
 
 class SubmissionUnknownError(SubmitError):
-    """The request was sent, and whether it became a paid task is not known. It is never sent again automatically.
+    """The request was sent, and it is not known whether it became a paid task. It is never sent again automatically.
 
     `submission` holds everything needed to look for the task later, also from another process:
     `client.find(submission)`.
@@ -195,9 +197,9 @@ class SubmissionUnknownError(SubmitError):
         self.account = account
         self.submission = submission
         self.absent = absent
-        """Whether it is proved that there is no such task: at the end of the search everything that the provider lists of the
-        last days was read, and nothing in it carries the idempotency key made for this request. The local clock is not used.
-        False if anything is in doubt, and always at skills.video, whose list shows no ended task."""
+        """Whether the search proved that no such task exists: at its end it read everything that the provider lists for the last
+        days, and nothing there has the idempotency key made for this request. A local clock that is wrong by two days does not
+        matter. False if in doubt, and always at skills.video, whose list omits ended tasks."""
         self.raw = raw
         """What was received of the answer; empty if nothing was."""
         super().__init__(
@@ -220,21 +222,15 @@ class WaitTimeoutError(TaskError, TimeoutError):
     """The time for the wait is over. The task keeps running and nothing is lost."""
 
     def __init__(
-        self,
-        ref: TaskRef,
-        snapshot: Snapshot | None,
-        *,
-        elapsed: float,
-        failure: str | None = None,
-        is_known: bool = False,
+        self, ref: TaskRef, snapshot: Snapshot | None, *, elapsed: float, failure: str | None = None, is_known: bool = False
     ) -> None:
         self.elapsed = elapsed
         seen = f"last seen {one_line(snapshot.word)}" if snapshot else "never seen"
-        trouble = f" The last status call failed: {failure}." if failure else ""
+        trouble = f" The last status call failed: {failure.rstrip('.')}." if failure else ""
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
-        it = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
+        subject = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
         super().__init__(
-            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} keeps running and is charged.",
+            f"{ref} is not finished {so_far} ({seen}).{trouble} {subject} keeps running and is charged.",
             ref,
             snapshot,
             remedy=Remedy(action="wait", refs=(str(ref),)),
@@ -248,8 +244,8 @@ class WaitRefusedError(TaskError):
         self.status = status
         self.code = code
         super().__init__(
-            f"{ref.account} refuses to return the state of {ref}: {detail} (HTTP {status}). If the task exists, it keeps running;"
-            " check that it was submitted through this account, then wait again.",
+            f"{ref.account} refuses to return the state of {ref}: {detail.rstrip('.')} (HTTP {status}). If the task exists, it"
+            " keeps running; check that it was submitted through this account, then wait again.",
             ref,
             snapshot,
         )
@@ -266,7 +262,7 @@ class TaskFailedError(TaskError):
         detail = ": ".join(filter(None, reasons)) or "no reason given"
         cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
         if snapshot.odd_charge is not None:
-            cost = f" What it cost is not known: the provider says {snapshot.odd_charge}; look at its console."
+            cost = f" Its cost is not known: the provider reports {snapshot.odd_charge}; look at the provider's console."
         end = f"{snapshot.ref} ended as {one_line(snapshot.word)}: {detail.rstrip('.')}.{cost}"
         super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
 
@@ -288,9 +284,9 @@ class ResultMissingError(TaskError):
 
     def __init__(self, snapshot: Snapshot) -> None:
         kinds = ", ".join(dict.fromkeys(output.kind for output in snapshot.outputs))
-        named = f"no main file, only: {kinds}" if kinds else "no file"
+        files = f"no main file, only: {kinds}" if kinds else "no file"
         super().__init__(
-            f"{snapshot.ref} succeeded, but the answer names {named}. The task is paid.",
+            f"{snapshot.ref} succeeded, but the answer names {files}. The task is paid.",
             snapshot.ref,
             snapshot,
             remedy=Remedy(action="ask-again", refs=(str(snapshot.ref),)),

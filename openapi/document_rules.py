@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from documents import EVENT_DATA, STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
-from rule_book import Findings, objects_of, rule, snake_case
+from rule_book import Breaches, objects_of, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
 EVENT_FORM: Final = ("object", ["data"], "string", JSON_MEDIA_TYPE)
@@ -28,7 +28,7 @@ EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 
 
 @rule
-def operation_ids_are_unique(document: Document) -> Findings:
+def operation_ids_are_unique(document: Document) -> Breaches:
     """The generator writes one module per snake-cased operationId and silently overwrites a second one."""
     seen: dict[str, str] = {}
     for operation in document.operations():
@@ -41,7 +41,7 @@ def operation_ids_are_unique(document: Document) -> Findings:
 
 
 @rule
-def operations_name_their_security(document: Document) -> Findings:
+def operations_name_their_security(document: Document) -> Breaches:
     """The generator ignores security at document level: the operation would lose its key."""
     schemes = as_object(as_object(document.root.get("components")).get("securitySchemes"))
     for operation in document.operations():
@@ -55,7 +55,7 @@ def operations_name_their_security(document: Document) -> Findings:
 
 
 @rule
-def operations_are_described(document: Document) -> Findings:
+def operations_are_described(document: Document) -> Breaches:
     """Every operation says what it does, where the fact comes from, and in which folder its module is."""
     for operation in document.operations():
         if not str(operation.value.get("summary", "")).strip():
@@ -68,7 +68,7 @@ def operations_are_described(document: Document) -> Findings:
 
 
 @rule
-def evidence_marks_are_known(document: Document) -> Findings:
+def evidence_marks_are_known(document: Document) -> Breaches:
     """A misspelt mark would count as no mark, and an unsure fact as a sure one."""
     for pointer, value in objects_of(document.root):
         mark = value.get("x-evidence")
@@ -77,7 +77,7 @@ def evidence_marks_are_known(document: Document) -> Findings:
 
 
 @rule
-def texts_are_whole(document: Document) -> Findings:
+def texts_are_whole(document: Document) -> Breaches:
     """In `{description: One, two}` YAML takes the comma for the end of the text and the rest for a member without a value."""
     for pointer, value in objects_of(document.root):
         for name, member in value.items():
@@ -86,7 +86,7 @@ def texts_are_whole(document: Document) -> Findings:
 
 
 @rule
-def answers_to_failures_are_documented(document: Document) -> Findings:
+def answers_to_failures_are_documented(document: Document) -> Breaches:
     """Without a default answer the generated client drops the body of every status that is not listed."""
     for operation in document.operations():
         statuses = [status for status, _ in document.responses(operation.pointer)]
@@ -99,7 +99,7 @@ def answers_to_failures_are_documented(document: Document) -> Findings:
 
 
 @rule
-def bodies_have_one_content_type(document: Document) -> Findings:
+def bodies_have_one_content_type(document: Document) -> Breaches:
     """Two content types make the generated body a union, and its first branch is sent whatever was meant."""
     for operation in document.operations():
         holders = [(*operation.pointer, "requestBody")]
@@ -114,7 +114,7 @@ def bodies_have_one_content_type(document: Document) -> Findings:
 
 
 @rule
-def streams_describe_their_events(document: Document) -> Findings:
+def streams_describe_their_events(document: Document) -> Breaches:
     """Some tools read a stream as one text, others event by event: a schema for one alone refuses what the other reads."""
     for media in document.streams():
         schema = document.event_schema(media)
@@ -128,7 +128,7 @@ def streams_describe_their_events(document: Document) -> Findings:
 
 
 @rule
-def components_are_used(document: Document) -> Findings:
+def components_are_used(document: Document) -> Breaches:
     """A component that nothing refers to would be generated and tested for no use."""
     used = {str(value["$ref"]) for _, value in objects_of(document.root) if isinstance(value.get("$ref"), str)}
     for kind, entries in _components(document):
@@ -138,7 +138,7 @@ def components_are_used(document: Document) -> Findings:
 
 
 @rule
-def references_lead_somewhere(document: Document) -> Findings:
+def references_lead_somewhere(document: Document) -> Breaches:
     """A reference to nothing stops the generator with a message that does not name the place."""
     for pointer, value in objects_of(document.root):
         reference = value.get("$ref")

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 from documents import EVENT_DATA, Document, Example, Json, Pointer, as_list, as_object
-from rule_book import Findings, request_schemas, response_schemas, rule, value_of
+from rule_book import Breaches, keywords_of, request_schemas, response_schemas, rule
 
 BODIES: Final = ("request", "response", "error", "callback")
 """Kinds of examples that are whole bodies."""
@@ -20,7 +20,7 @@ EVENT: Final = re.compile(r"^data: ?(.*)$", re.MULTILINE)
 
 
 @rule
-def bodies_and_answers_have_examples(document: Document) -> Findings:
+def bodies_and_answers_have_examples(document: Document) -> Breaches:
     """Without an example there is no round-trip test."""
     for operation in document.operations():
         for media in document.media((*operation.pointer, "requestBody")):
@@ -37,7 +37,7 @@ def bodies_and_answers_have_examples(document: Document) -> Findings:
             yield from _without_examples(document, media)
 
 
-def _without_examples(document: Document, media: Pointer) -> Findings:
+def _without_examples(document: Document, media: Pointer) -> Breaches:
     value = as_object(document.at(media))
     if not as_object(value.get("examples")):
         yield media, "there is no entry under examples"
@@ -63,7 +63,7 @@ def _examples_and_events(document: Document) -> Iterator[Example]:
 
 
 @rule
-def examples_keep_their_schema(document: Document) -> Findings:
+def examples_keep_their_schema(document: Document) -> Breaches:
     """A reader copies an example and the tests build on it: a broken one misleads both."""
     for example in _examples_and_events(document):
         for place, message in document.faults(example.schema, example.value):
@@ -129,7 +129,7 @@ def _forms(document: Document, schemas: tuple[Pointer, ...]) -> Iterator[Pointer
 
 
 @rule
-def examples_hold_declared_members(document: Document) -> Findings:
+def examples_hold_declared_members(document: Document) -> Breaches:
     """Answers may have unknown members, so a schema does not refuse a misspelt one."""
     for member in _members_of_examples(document):
         if not member.declared:
@@ -139,13 +139,13 @@ def examples_hold_declared_members(document: Document) -> Findings:
 
 
 @rule
-def members_have_an_example(document: Document) -> Findings:
+def members_have_an_example(document: Document) -> Breaches:
     """A member that is in no example is in no test. One marked "x-evidence: unsure" needs none."""
     shown = {place for member in _members_of_examples(document) for place in member.declared}
     for schema in [*request_schemas(document), *response_schemas(document)]:
-        if schema.conditional or value_of(schema).get("x-evidence") == "unsure":
+        if schema.conditional or keywords_of(schema).get("x-evidence") == "unsure":
             continue
-        for name, member in as_object(value_of(schema).get("properties")).items():
+        for name, member in as_object(keywords_of(schema).get("properties")).items():
             place = (*schema.pointer, "properties", name)
             if place not in shown and as_object(member).get("x-evidence") != "unsure":
                 yield place, f"no example has this member: add it to one{_where_examples_are(document, schema.pointer)}"

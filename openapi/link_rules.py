@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from documents import Document, Json, Object, Operation, Pointer, as_list, as_object, pointer_of
-from rule_book import Findings, rule, value_of
+from rule_book import Breaches, keywords_of, rule
 
 EXPRESSION: Final = re.compile(r"\$(?:url|method|statusCode|(request|response)\.(?:(path|query|header)\.(.+)|(body)(#/.*)?))")
 """A runtime expression of OpenAPI."""
 
 
 @rule
-def links_can_be_followed(document: Document) -> Findings:
+def links_can_be_followed(document: Document) -> Breaches:
     """Stateful tests follow links and silently skip one that does not name an operation, its parameters or a member."""
     operations = {operation.id: operation for operation in document.operations()}
     usual_poll = document.root.get("x-usual-poll")
@@ -34,7 +34,7 @@ def links_can_be_followed(document: Document) -> Findings:
 
 def _values_that_lead_nowhere(
     document: Document, source: Operation, response: Pointer, place: Pointer, target: Operation
-) -> Findings:
+) -> Breaches:
     link = as_object(document.at(place))
     parameters = {
         (str(value.get("in")), str(value.get("name"))): value
@@ -55,7 +55,7 @@ def _values_that_lead_nowhere(
         yield from _fault(document, source, response, (*place, "requestBody", name), value)
 
 
-def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Findings:
+def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Breaches:
     expression = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
     if expression is None:
         yield place, f"{value!r} is not an expression such as $response.body#/id"
@@ -106,7 +106,7 @@ def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> b
 
 
 @rule
-def callbacks_can_be_reached(document: Document) -> Findings:
+def callbacks_can_be_reached(document: Document) -> Breaches:
     """A callback goes to the URL in a member of the request: with a misspelt name it goes nowhere."""
     for operation in document.operations():
         for name in as_object(operation.value.get("callbacks")):
@@ -124,7 +124,7 @@ def callbacks_can_be_reached(document: Document) -> Findings:
 
 
 @rule
-def created_tasks_link_to_their_poll(document: Document) -> Findings:
+def created_tasks_link_to_their_poll(document: Document) -> Breaches:
     """Stateful tests poll only the tasks whose create answer links to the poll."""
     for operation in document.operations():
         if operation.method != "post":
@@ -141,5 +141,5 @@ def created_tasks_link_to_their_poll(document: Document) -> Findings:
 def _property_names(document: Document, schema: Pointer) -> Iterator[str]:
     for below in document.walk(iter([schema])):
         if not {"properties", "items"} & set(below.pointer[len(schema) :]):
-            held: Object = as_object(value_of(below).get("properties"))
+            held: Object = as_object(keywords_of(below).get("properties"))
             yield from held

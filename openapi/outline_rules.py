@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import field, frozen
 from documents import METHODS, Document, Json, Object, Pointer, as_list, as_object
-from rule_book import Findings, all_schemas, request_schemas, rule, unknown_keys, value_of
+from rule_book import Breaches, all_schemas, keywords_of, request_schemas, rule, unknown_keys
 
 
 @frozen
@@ -107,7 +107,7 @@ def _objects(document: Document) -> Iterator[tuple[str, Pointer, Object]]:
 
 
 @rule
-def file_is_a_spec(document: Document) -> Findings:
+def file_is_a_spec(document: Document) -> Breaches:
     """Each file here becomes a client. A file of parts that several specs share would count as a provider."""
     if "openapi" not in document.root:
         why = "`openapi: 3.1.0` is missing: each file here is the spec of one provider. What several specs share is written in"
@@ -115,7 +115,7 @@ def file_is_a_spec(document: Document) -> Findings:
 
 
 @rule
-def members_have_an_effect(document: Document) -> Findings:
+def members_have_an_effect(document: Document) -> Breaches:
     """OpenAPI has members that neither the generator nor the checks read: they would be valid and have no effect."""
     for kind, pointer, value in _objects(document):
         if "$ref" in value and kind not in ("document", "path"):
@@ -133,7 +133,7 @@ def members_have_an_effect(document: Document) -> Findings:
 
 
 @rule
-def servers_can_be_used(document: Document) -> Findings:
+def servers_can_be_used(document: Document) -> Breaches:
     """A client has one server for all operations. An operation may name servers of the document that have it, and no other."""
     known = [as_object(server).get("url") for server in as_list(document.root.get("servers"))]
     if not known:
@@ -159,7 +159,7 @@ _EFFECTIVE: Final = (
 
 
 @rule
-def deprecated_has_an_effect(document: Document) -> Findings:
+def deprecated_has_an_effect(document: Document) -> Breaches:
     """Clients warn of deprecated operations, parameters and members that they send. Elsewhere nothing reads the mark."""
     for kind, pointer, value in _objects(document):
         is_warned_of = kind == "operation" or (kind == "parameter" and value.get("in") in ("query", "header"))
@@ -168,17 +168,17 @@ def deprecated_has_an_effect(document: Document) -> Findings:
     sent = {
         place
         for schema in request_schemas(document)
-        if value_of(schema).get("additionalProperties") is False
-        for name in as_object(value_of(schema).get("properties"))
+        if keywords_of(schema).get("additionalProperties") is False
+        for name in as_object(keywords_of(schema).get("properties"))
         for place in ((*schema.pointer, "properties", name), document.resolve((*schema.pointer, "properties", name)))
     }
     for schema in all_schemas(document):
-        if "deprecated" in value_of(schema) and not (value_of(schema)["deprecated"] is True and schema.pointer in sent):
+        if "deprecated" in keywords_of(schema) and not (keywords_of(schema)["deprecated"] is True and schema.pointer in sent):
             yield (*schema.pointer, "deprecated"), _EFFECTIVE
 
 
 @rule
-def bodies_have_content(document: Document) -> Findings:
+def bodies_have_content(document: Document) -> Breaches:
     """A body without content or schema has no type, no example and no test: what the provider sends in it would be lost."""
     for operation in document.operations():
         for status, response in document.responses(operation.pointer):
@@ -206,7 +206,7 @@ CREDENTIALS: Final = frozenset({"key", "apikey", "token", "accesstoken", "authto
 
 
 @rule
-def keys_travel_in_a_header(document: Document) -> Findings:
+def keys_travel_in_a_header(document: Document) -> Breaches:
     """URLs are kept in logs, by proxies and as referrers. The clients send the key in one header and nowhere else."""
     schemes = as_object(as_object(document.root.get("components")).get("securitySchemes"))
     for name, scheme in schemes.items():
@@ -232,7 +232,7 @@ def keys_travel_in_a_header(document: Document) -> Findings:
 
 
 @rule
-def path_parameters_are_declared(document: Document) -> Findings:
+def path_parameters_are_declared(document: Document) -> Breaches:
     """Each `{name}` of a path is a required parameter in the path, and each parameter is declared once."""
     for operation in document.operations():
         seen: set[tuple[Json, Json]] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import frozen
 from documents import Document, Json, Object, Pointer, Schema, as_object
@@ -20,8 +20,9 @@ class Finding:
     message: str
 
 
-Findings = Iterator[tuple[Pointer, str]]
-Rule = Callable[[Document], Findings]
+Breaches: TypeAlias = Iterator[tuple[Pointer, str]]
+"""The place and message of each breach of one rule. `house_rules.findings` adds the rule's name."""
+Rule: TypeAlias = Callable[[Document], Breaches]
 RULES: Final[dict[str, Rule]] = {}
 
 
@@ -37,20 +38,24 @@ def snake_case(name: str) -> str:
 
 
 def request_schemas(document: Document) -> list[Schema]:
+    """Return the schemas of all requests with those below them, but no boolean ones."""
     return [schema for schema in document.walk(document.request_schemas()) if isinstance(schema.value, dict)]
 
 
 def response_schemas(document: Document) -> list[Schema]:
+    """Return the schemas of all answers with those below them, but no boolean ones."""
     return [schema for schema in document.walk(document.response_schemas()) if isinstance(schema.value, dict)]
 
 
 def all_schemas(document: Document) -> Iterator[Schema]:
+    """Yield every schema, with the boolean ones and those that nothing refers to."""
     roots = [*document.request_schemas(), *document.response_schemas(), *document.parameter_schemas()]
     components = as_object(as_object(document.root.get("components")).get("schemas"))
     yield from document.walk(iter([*roots, *(("components", "schemas", name) for name in components)]))
 
 
-def value_of(schema: Schema) -> Object:
+def keywords_of(schema: Schema) -> Object:
+    """Return the keywords of a schema; none if it is a boolean."""
     return as_object(schema.value)
 
 
@@ -60,14 +65,15 @@ def objects_of(value: Json, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Ob
         yield pointer, value
         for name, below in value.items():
             yield from objects_of(below, (*pointer, name))
-    if isinstance(value, list):
+    elif isinstance(value, list):
         for index, below in enumerate(value):
             yield from objects_of(below, (*pointer, str(index)))
 
 
-def unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -> Findings:
+def unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -> Breaches:
+    """Yield a breach for each key that is not known, with the nearest known one."""
     for key in keys:
         if key not in known:
             near = get_close_matches(key, sorted(known), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(sorted(known))}"
+            hint = f"did you mean {near[0]}?" if near else f"allowed: {', '.join(sorted(known))}"
             yield (*pointer, key), f"{key} is not known here; {hint}"

@@ -7,15 +7,15 @@ from typing import Final
 
 from documents import CONDITIONS, Document, Json, Object, Pointer, Schema, as_list, as_object
 from rule_book import (
-    Findings,
+    Breaches,
     all_schemas,
+    keywords_of,
     objects_of,
     request_schemas,
     response_schemas,
     rule,
     snake_case,
     unknown_keys,
-    value_of,
 )
 
 RESERVED_PROPERTIES: Final = frozenset({"to_dict", "from_dict", "additional_properties", "additional_keys"})
@@ -45,24 +45,24 @@ MEDIA_KEYWORDS: Final = frozenset({
 
 
 @rule
-def keywords_are_known(document: Document) -> Findings:
+def keywords_are_known(document: Document) -> Breaches:
     """JSON Schema ignores an unknown keyword: `maxLenght` would be a limit that is never checked."""
     for schema in all_schemas(document):
-        own = [key for key in value_of(schema) if not key.startswith("x-")]
+        own = [key for key in keywords_of(schema) if not key.startswith("x-")]
         yield from unknown_keys(schema.pointer, own, KEYWORDS)
-        yield from unknown_keys((*schema.pointer, "x-media"), as_object(value_of(schema).get("x-media")), MEDIA_KEYWORDS)
+        yield from unknown_keys((*schema.pointer, "x-media"), as_object(keywords_of(schema).get("x-media")), MEDIA_KEYWORDS)
     for pointer, value in objects_of(document.root):
         if not {"example", "examples"} & set(pointer):  # an example is what a provider sends
             yield from unknown_keys(pointer, [key for key in value if key.startswith("x-")], EXTENSIONS)
 
 
 @rule
-def schemas_can_be_used(document: Document) -> Findings:
+def schemas_can_be_used(document: Document) -> Breaches:
     """With a limit written as text, or an unknown type, every example below it would look invalid."""
     problems = (document.unusable(schema.pointer) for schema in all_schemas(document))
     yield from dict.fromkeys(problem for problem in problems if problem is not None)
     for schema in all_schemas(document):
-        for keyword, said in value_of(schema).items():
+        for keyword, said in keywords_of(schema).items():
             entries = as_list(said)
             for index, entry in enumerate(entries):
                 if entry in entries[:index]:
@@ -70,25 +70,25 @@ def schemas_can_be_used(document: Document) -> Findings:
 
 
 @rule
-def enums_are_named(document: Document) -> Findings:
+def enums_are_named(document: Document) -> Breaches:
     """An inline enum gets an invented class name that changes with its neighbours."""
     for schema in all_schemas(document):
-        if schema.conditional or "enum" not in value_of(schema):
+        if schema.conditional or "enum" not in keywords_of(schema):
             continue
         if schema.pointer[:2] != ("components", "schemas") or len(schema.pointer) != 3:
             yield schema.pointer, "an enum outside if, then and not must be a component of its own"
-        if "type" not in value_of(schema):
+        if "type" not in keywords_of(schema):
             yield schema.pointer, "an enum has a type, without which a generator may take it for any value"
-        if None in as_list(value_of(schema)["enum"]):
+        if None in as_list(keywords_of(schema)["enum"]):
             yield schema.pointer, "an enum contains null; write anyOf with {type: 'null'}"
 
 
 @rule
-def response_enums_are_open(document: Document) -> Findings:
+def response_enums_are_open(document: Document) -> Breaches:
     """A closed enum raises on a new word and loses the whole answer, and with it the id of a paid task."""
-    closed = {schema.pointer for schema in response_schemas(document) if {"enum", "const"} & set(value_of(schema))}
+    closed = {schema.pointer for schema in response_schemas(document) if {"enum", "const"} & set(keywords_of(schema))}
     for schema in response_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         if "const" in value:
             yield schema.pointer, "const in an answer refuses every other word"
         if value.get("$ref") is None or document.resolve(schema.pointer) not in closed:
@@ -101,18 +101,18 @@ def response_enums_are_open(document: Document) -> Findings:
 
 
 @rule
-def nullable_is_written_in_3_1(document: Document) -> Findings:
+def nullable_is_written_in_3_1(document: Document) -> Breaches:
     """`nullable` has no meaning in OpenAPI 3.1: a null would crash the generated model."""
     for schema in all_schemas(document):
-        if "nullable" in value_of(schema):
+        if "nullable" in keywords_of(schema):
             yield (*schema.pointer, "nullable"), "write type: [string, 'null'], or anyOf with {type: 'null'}"
 
 
 @rule
-def requests_have_no_default(document: Document) -> Findings:
+def requests_have_no_default(document: Document) -> Breaches:
     """The generator sends a default with every request; x-default documents it without sending it."""
     for schema in request_schemas(document):
-        if "default" in value_of(schema):
+        if "default" in keywords_of(schema):
             yield (*schema.pointer, "default"), "write x-default"
     for operation in document.operations():
         for parameter in document.parameters(operation.pointer):
@@ -121,30 +121,30 @@ def requests_have_no_default(document: Document) -> Findings:
 
 
 @rule
-def request_objects_are_closed(document: Document) -> Findings:
+def request_objects_are_closed(document: Document) -> Breaches:
     """A misspelt field must be refused before money is spent, not ignored after."""
     for schema in request_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         if "properties" in value and not schema.conditional and value.get("additionalProperties") is not False:
             yield schema.pointer, "additionalProperties: false is missing"
 
 
 @rule
-def response_objects_are_open(document: Document) -> Findings:
+def response_objects_are_open(document: Document) -> Breaches:
     """What a provider sends is kept, documented or not."""
     for schema in response_schemas(document):
-        if value_of(schema).get("additionalProperties") is False:
+        if keywords_of(schema).get("additionalProperties") is False:
             yield schema.pointer, "additionalProperties: false in an answer drops unknown members"
 
 
 @rule
-def presence_can_be_checked(document: Document) -> Findings:
+def presence_can_be_checked(document: Document) -> Breaches:
     """On a request, or with an unknown word, the mark has no effect: the loss of a member would go unnoticed."""
     for schema in request_schemas(document):
-        if "x-present" in value_of(schema):
+        if "x-present" in keywords_of(schema):
             yield (*schema.pointer, "x-present"), "is allowed on members of answers only"
     for schema in response_schemas(document):
-        for name in as_object(value_of(schema).get("properties")):
+        for name in as_object(keywords_of(schema).get("properties")):
             place = (*schema.pointer, "properties", name, "x-present")
             mark = as_object(document.at(place[:-1])).get("x-present")
             words = {other: _words_below(document, (*schema.pointer, "properties", other)) for other in as_object(mark)}
@@ -163,10 +163,10 @@ def _words_below(document: Document, schema: Pointer) -> list[Json]:
 
 
 @rule
-def objects_are_named(document: Document) -> Findings:
+def objects_are_named(document: Document) -> Breaches:
     """An inline object gets an invented class name that changes with its neighbours."""
     for schema in all_schemas(document):
-        if schema.conditional or "properties" not in value_of(schema):
+        if schema.conditional or "properties" not in keywords_of(schema):
             continue
         named = schema.pointer[:2] == ("components", "schemas")
         if not named or (len(schema.pointer) > 3 and schema.pointer[3] != "allOf"):
@@ -174,19 +174,19 @@ def objects_are_named(document: Document) -> Findings:
 
 
 @rule
-def references_stand_alone(document: Document) -> Findings:
+def references_stand_alone(document: Document) -> Breaches:
     """The generator drops keywords beside a $ref."""
     for schema in all_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         if "$ref" in value and len(value) > 1:
             yield schema.pointer, "a $ref has neighbours: " + ", ".join(sorted(set(value) - {"$ref"}))
 
 
 @rule
-def unions_are_plain(document: Document) -> Findings:
+def unions_are_plain(document: Document) -> Breaches:
     """The generator ignores discriminators and oneOf's exclusiveness, and turns a bare top-level anyOf into a union."""
     for schema in all_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         for keyword in ("discriminator", "oneOf"):
             if keyword in value:
                 yield (*schema.pointer, keyword), f"the generator does not support {keyword}"
@@ -195,7 +195,7 @@ def unions_are_plain(document: Document) -> Findings:
 
 
 @rule
-def schemas_are_objects(document: Document) -> Findings:
+def schemas_are_objects(document: Document) -> Breaches:
     """The generator cannot read the boolean schemas true and false."""
     for schema in all_schemas(document):
         if isinstance(schema.value, bool) and schema.pointer[-1] != "additionalProperties":
@@ -203,37 +203,37 @@ def schemas_are_objects(document: Document) -> Findings:
 
 
 @rule
-def dates_stay_strings(document: Document) -> Findings:
+def dates_stay_strings(document: Document) -> Breaches:
     """The generator converts such a format, which raises on an unforeseen spelling and loses nanoseconds."""
     for schema in all_schemas(document):
-        if value_of(schema).get("format") in TYPED_FORMATS:
-            yield (*schema.pointer, "format"), f"format {value_of(schema)['format']} makes the generator convert the value"
+        if keywords_of(schema).get("format") in TYPED_FORMATS:
+            yield (*schema.pointer, "format"), f"format {keywords_of(schema)['format']} makes the generator convert the value"
 
 
 @rule
-def property_names_are_free(document: Document) -> Findings:
+def property_names_are_free(document: Document) -> Breaches:
     """The generated model has methods of these names."""
     for schema in all_schemas(document):
-        for name in as_object(value_of(schema).get("properties")):
+        for name in as_object(keywords_of(schema).get("properties")):
             if name in RESERVED_PROPERTIES:
                 yield (*schema.pointer, "properties", name), f"the generated model has a member {name} of its own"
 
 
 @rule
-def models_differ_from_their_members(document: Document) -> Findings:
+def models_differ_from_their_members(document: Document) -> Breaches:
     """The generated from_dict has variables named after the model and its members, which would collide."""
     for schema in all_schemas(document):
         owner = schema.pointer[2] if schema.pointer[:2] == ("components", "schemas") and len(schema.pointer) > 2 else ""
-        for name in as_object(value_of(schema).get("properties")):
+        for name in as_object(keywords_of(schema).get("properties")):
             if owner and not schema.conditional and snake_case(name) == snake_case(owner):
                 yield (*schema.pointer, "properties", name), f"the member has the name of its component {owner}"
 
 
 @rule
-def required_names_are_declared(document: Document) -> Findings:
+def required_names_are_declared(document: Document) -> Breaches:
     """The generated model can never have a required member whose name is misspelt."""
     for schema in all_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         if schema.conditional or "properties" not in value or ("allOf" in value and not value["properties"]):
             continue
         for name in as_list(value.get("required")):
@@ -242,10 +242,10 @@ def required_names_are_declared(document: Document) -> Findings:
 
 
 @rule
-def conditions_require_what_they_test(document: Document) -> Findings:
+def conditions_require_what_they_test(document: Document) -> Breaches:
     """A condition on a missing property is met: the rule would apply to every request without it."""
     for schema in all_schemas(document):
-        condition = as_object(value_of(schema).get("if"))
+        condition = as_object(keywords_of(schema).get("if"))
         required = as_list(condition.get("required"))
         for name in as_object(condition.get("properties")):
             if name not in required:
@@ -253,10 +253,10 @@ def conditions_require_what_they_test(document: Document) -> Findings:
 
 
 @rule
-def rules_name_known_properties(document: Document) -> Findings:
+def rules_name_known_properties(document: Document) -> Breaches:
     """A rule about an unknown property, or a word that is not in its enum, never applies."""
     for schema in request_schemas(document):
-        value = value_of(schema)
+        value = keywords_of(schema)
         properties = as_object(value.get("properties"))
         if schema.conditional or not properties:
             continue
@@ -290,10 +290,10 @@ def _enum(document: Document, schema: Pointer) -> list[Json]:
 
 
 @rule
-def every_model_has_a_rule(document: Document) -> Findings:
+def every_model_has_a_rule(document: Document) -> Breaches:
     """A model without a rule would accept every duration and resolution that any model accepts."""
     for schema in request_schemas(document):
-        if schema.conditional or "model" not in as_object(value_of(schema).get("properties")):
+        if schema.conditional or "model" not in as_object(keywords_of(schema).get("properties")):
             continue
         ruled: list[Json] = []
         for place, restriction in _restrictions(document, schema):

@@ -519,7 +519,7 @@ class _Waiting:
     async def _poll_a_last_time(self, now: float) -> None:
         self._wait_set.hurry(now)
         self._kick()
-        while not self._wait_set.is_answered() and monotonic() < now + LAST_POLL_SECONDS:
+        while not self._wait_set.all_answered() and monotonic() < now + LAST_POLL_SECONDS:
             await self._woken(now + LAST_POLL_SECONDS)
 
     def _woken(self, deadline: float | None) -> asyncio.Future[None]:

@@ -365,7 +365,7 @@ class Vidu:
         now = monotonic()
         wait_set.hurry(now)
         self._poller.turn.notify_all()  # another thread may run the poll loop, and sleep
-        self._poller.wait(wait_set.is_answered, now + LAST_POLL_SECONDS)
+        self._poller.wait(wait_set.all_answered, now + LAST_POLL_SECONDS)
 
     # -- results and account ------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Live checks: sends free requests to accounts and compares the answers with the specs. Creates no task; shows no values."""
+"""Live checks: send free requests to accounts and compare the answers with the specs. They create no task and show no values."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.tasks import TaskRef
 
 Standing: TypeAlias = Literal["asked", "not reached", "key refused", "foreign"]
+"""asked: the answers can be compared with the spec.
+not reached: no request was answered.
+key refused: every answer refuses the key.
+foreign: no answer is a JSON object or array."""
 NO_TASK: Final = "0"
-"""An id that no task has. Asking for it is a free check of the key and of the form of errors."""
+"""An id that no task has. Polling it is a free check of the key and of the form of errors."""
 NEWEST: Final = 5
-"""Number of listed tasks whose state is read."""
+"""How many tasks of the list, from its beginning, are polled."""
 
 
 @frozen
-class Answered:
-    """A request and its answer."""
+class CallCheck:
+    """A free request and its answer, if one came."""
 
     operation: str
     status: int | None
@@ -38,89 +42,86 @@ class Answered:
 
 
 @frozen
-class Asked:
-    """The answers of one account."""
+class AccountCheck:
+    """All checks of one account."""
 
     account: str
     provider: str
     standing: Standing
-    """not reached: no answers. key refused: every answer refuses the key. foreign: no answer has the form of this provider."""
-    answers: tuple[Answered, ...]
+    calls: tuple[CallCheck, ...]
 
     @property
     def drifts(self) -> tuple[Drift, ...]:
-        return tuple(drift for answer in self.answers for drift in answer.drifts)
+        return tuple(drift for call in self.calls for drift in call.drifts)
 
     @property
     def readable(self) -> list[Reply]:
-        """The answers in the form of this provider. Without documented members it may be from another service and is left out."""
-        return [
-            answer.reply
-            for answer in self.answers
-            if answer.reply is not None
-            and not any(map(_is_strange, answer.drifts))
-            and any(map(_is_strange, answer_drifts(contract_of(self.provider), answer.operation, answer.reply.status, {})))
-        ]
+        """The answers that have the form of this provider."""
+        return [call.reply for call in self.calls if call.reply is not None and self._proves_provider(call, call.reply)]
+
+    def _proves_provider(self, call: CallCheck, reply: Reply) -> bool:
+        if any(map(_has_another_form, call.drifts)):
+            return False
+        drifts_of_empty = answer_drifts(contract_of(self.provider), call.operation, reply.status, {})
+        return any(map(_has_another_form, drifts_of_empty))  # a form that `{}` has too could come from any service
 
     @property
     def is_recognised(self) -> bool:
-        """Whether an answer is as documented. It must be a success if more than the unknown task was asked for."""
-        return any(reply.is_success or len(self.answers) == 1 for reply in self.readable)
+        """Whether an answer proves that this is the provider: a success, or an error if only the unknown task was polled."""
+        only_unknown_task = len(self.calls) == 1
+        return any(reply.is_success or only_unknown_task for reply in self.readable)
 
 
-def ask(
+def check_accounts(
     accounts: Sequence[Account], settings: Settings, *, tasks: Sequence[TaskRef] = (), newest: int = NEWEST
-) -> Iterator[Asked]:
-    """Send all free requests to each account, and read the states of `tasks` and of the `newest` listed tasks."""
+) -> Iterator[AccountCheck]:
+    """Send all free requests to each account, and poll `tasks` and the `newest` listed tasks."""
     session = Session(accounts, prefer=None, settings=settings, chance=chance, now=monotonic)
     driver = SyncDriver(session.endpoints, session.settings)
     try:
         for account in session.accounts.values():
-            named = [ref for ref in tasks if ref.account == account.name]
-            answers = tuple(_answers(driver, account.name, session.provider(account.name), named, newest))
-            yield Asked(account.name, account.provider, _standing(session.provider(account.name), answers), answers)
+            provider = session.provider(account.name)
+            refs = [ref for ref in tasks if ref.account == account.name]
+            calls = tuple(_checks(driver, account.name, provider, refs, newest))
+            yield AccountCheck(account.name, account.provider, _standing(provider, calls), calls)
     finally:
         driver.close()
 
 
-def _answers(driver: SyncDriver, account: str, provider: Provider, named: Sequence[TaskRef], newest: int) -> Iterator[Answered]:
-    """Yield the answers of one account. Stops after the first free request without an answer."""
+def _checks(driver: SyncDriver, account: str, provider: Provider, tasks: Sequence[TaskRef], newest: int) -> Iterator[CallCheck]:
+    """Yield the checks of one account; the first free request that gets no answer is the last."""
     listing = provider.tasks_call(TaskFilter(), None)
-    refs = [TaskRef(account, NO_TASK), *named]
+    refs = [TaskRef(account, NO_TASK), *tasks]
     for call in provider.free_calls():
-        answered = _ask(driver, account, provider, call)
-        yield answered
-        if answered.status is None:
+        check = _check_call(driver, account, provider, call)
+        yield check
+        if check.reply is None:
             return
-        if listing is not None and call.operation == listing.operation and answered.reply is not None:
-            page = provider.tasks_page(account, answered.reply.json())
-            refs += [snapshot.ref for snapshot in (page[0] if page else ())[:newest]]
+        if listing is not None and call.operation == listing.operation:
+            snapshots, _ = provider.tasks_page(account, check.reply.json()) or ((), None)
+            refs += [snapshot.ref for snapshot in snapshots[:newest]]
     for ref in refs:
-        yield _ask(driver, account, provider, provider.status_call(ref))
+        yield _check_call(driver, account, provider, provider.status_call(ref))
 
 
-def _ask(driver: SyncDriver, account: str, provider: Provider, call: Call) -> Answered:
+def _check_call(driver: SyncDriver, account: str, provider: Provider, call: Call) -> CallCheck:
     try:
         reply = driver.send(account, call)
     except ExchangeError as failure:
-        return Answered(call.operation, None, failure=failure.detail)
-    return Answered(call.operation, reply.status, drifts_of(provider, call.operation, reply), reply=reply)
+        return CallCheck(call.operation, None, failure=failure.detail)
+    drifts = answer_drifts(provider.contract, call.operation, reply.status, reply.json())
+    return CallCheck(call.operation, reply.status, drifts, reply=reply)
 
 
-def drifts_of(provider: Provider, operation: str, reply: Reply) -> tuple[Drift, ...]:
-    """Return how an answer differs from the spec."""
-    return answer_drifts(provider.contract, operation, reply.status, reply.json())
-
-
-def _is_strange(drift: Drift) -> bool:
+def _has_another_form(drift: Drift) -> bool:
     return drift.what in ("unreadable", "status")
 
 
-def _standing(provider: Provider, answers: Sequence[Answered]) -> Standing:
-    replies = [answer.reply for answer in answers if answer.reply is not None]
+def _standing(provider: Provider, calls: Sequence[CallCheck]) -> Standing:
+    replies = [call.reply for call in calls if call.reply is not None]
     if not replies:
         return "not reached"
-    if all(not isinstance(reply.json(), dict | list) for reply in replies):
+    if not any(isinstance(reply.json(), dict | list) for reply in replies):
         return "foreign"
     is_refused = all(not reply.is_success and provider.error(reply).category == "key" for reply in replies)
     return "key refused" if is_refused else "asked"

@@ -1,4 +1,4 @@
-"""The tasks of one wait, which listen to poll queues."""
+"""The tasks of one wait, and what poll queues report about them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class WaitSet:
         return bool(self._unread)
 
     def has_news(self) -> bool:
+        """Return whether there is something to read or the wait is over. In a forked child this ends the wait with an error."""
         if self._process is not this_process():  # only the parent polls the queue that was joined
             self._end_all(
                 lambda polled: end_of_wait(polled, "it began before the process was forked, and continues in the parent")
@@ -44,16 +45,22 @@ class WaitSet:
         return self.has_unread() or self.is_over
 
     def unseen(self) -> dict[TaskRef, str]:
-        """Return the unfinished tasks that no answer has mentioned, not even as accepted, each with the reason."""
+        """Return the unfinished tasks that may not exist, each with the reason why no answer has shown it.
+
+        Tasks that this process submitted certainly exist.
+        """
         left = [member.polled for member in self.members.values() if not member.polled.is_new]
         return {polled.ref: (polled.failure or "no answer came").rstrip(".") for polled in left if polled.snapshot is None}
 
-    def is_answered(self) -> bool:
+    def all_answered(self) -> bool:
         """Return whether every task has an answer, or a failed poll, since `hurry`."""
         return all(member.is_answered for member in self.members.values())
 
     def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:
-        """Listen to a task; a handle says whether it is new, and keeps its end. A task that is named twice joins once."""
+        """Listen to a task. A handle supplies `is_new` and the estimate, and is given the outcome.
+
+        Joining a task again only adds the handle.
+        """
         if (member := self.members.get(ref)) is None:
             member = Member(self, queue)
             is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
@@ -69,11 +76,11 @@ class WaitSet:
             member.hurry(now)
 
     def give_up(self, now: float, began: float) -> None:
-        """End every unfinished wait with the error that its time is over."""
-        why = self.unseen()
+        """End the wait for every unfinished task with WaitTimeoutError."""
+        reasons = self.unseen()
 
         def time_out(polled: PolledTask) -> WaitTimeoutError:
-            failure = why.get(polled.ref, polled.failure)
+            failure = reasons.get(polled.ref, polled.failure)
             return WaitTimeoutError(polled.ref, polled.snapshot, elapsed=now - began, failure=failure, is_known=polled.is_new)
 
         self._end_all(time_out)
@@ -89,23 +96,23 @@ class WaitSet:
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """Return what was not read yet, in its order. Call it while holding the lock of the queues."""
+        """Return the unread entries in the order in which they came. Call it while holding the lock of the queues."""
         unread, self._unread = self._unread, []
-        return [_remembered(*one) if isinstance(one, tuple) else (one.ref, one) for one in unread]
+        return [_remembered(*entry) if isinstance(entry, tuple) else (entry.ref, entry) for entry in unread]
 
-    def report(self) -> None:
-        """Note that a poll was answered or failed."""
+    def poll_ended(self) -> None:
+        """Wake the waiter if it has something to read or waits for a last poll."""
         if self._unread or self._is_in_hurry:
             self._wake()
 
     def finish(self, polled: PolledTask, conclusion: Conclusion) -> None:
         member = self.members.pop(polled.ref)
         if self.wants_snapshots and not isinstance(conclusion, TaskError):
-            self._unread.append(conclusion)
+            self._unread.append(conclusion)  # the final snapshot is one of those that are wanted
         self._unread.append((member, conclusion))
         self._wake()
 
-    def add(self, snapshot: Snapshot) -> None:
+    def add_snapshot(self, snapshot: Snapshot) -> None:
         self._unread.append(snapshot)
 
 
@@ -136,12 +143,12 @@ class Member(Listener):
         return self.wait_set.wants_snapshots
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        self.wait_set.add(snapshot)
+        self.wait_set.add_snapshot(snapshot)
         self.heard(polled)
 
     def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
         self.is_answered = True
-        self.wait_set.report()
+        self.wait_set.poll_ended()
 
     missed = heard
 

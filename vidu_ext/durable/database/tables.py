@@ -25,15 +25,16 @@ PRIVATE: Final = 0o600
 GROUP_AND_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
 CONNECT_SECONDS: Final = 10
-MOST_CONNECTIONS: Final = 5
-LOCKING_CONNECTIONS: Final = 10
+POOL_SIZE: Final = 5
+"""Connections that a pool keeps open; it may open more for a moment."""
+LOCKING_POOL_SIZE: Final = 10
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
 metadata: Final = sa.MetaData()
 
 meta: Final = sa.Table("vidu_meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
-"""`salt`: a random value that makes the idempotency keys of this database differ from those of any other."""
+"""Values of the whole database: only `salt`, a random value that makes its idempotency keys differ from those of any other."""
 
 batches: Final = sa.Table(
     "vidu_batches",
@@ -87,6 +88,7 @@ jobs: Final = sa.Table(
     sa.Index("vidu_jobs_ended", "batch", "ended"),
     sa.Index("vidu_jobs_held", "account", "state", "held"),
 )
+"""One row for each job. `vidu_ext.durable.job.Job` describes the columns."""
 
 budgets: Final = sa.Table(
     "vidu_budgets",
@@ -139,28 +141,36 @@ random number that changes with each renewal."""
 def database_url(text: str | None) -> str:
     """Return the URL of the database: the option, else $VIDU_BATCH_DATABASE, else a file in the working folder.
 
-    What follows `sqlite:///` is a literal path: %, ? and # in folder names have no special meaning. Raises DatabaseError.
+    What follows `sqlite:///` is a literal path: %, ? and # in folder names have no special meaning. Raises DatabaseError for any
+    other text.
     """
     chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or DEFAULT_DATABASE
     chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
-    if not chosen.startswith((SQLITE, "postgresql+psycopg://")):
-        raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
     if chosen.startswith(SQLITE):
-        name = chosen.removeprefix(SQLITE)
-        if not name or name == ":memory:":
-            raise DatabaseError("a batch needs a database that outlives the process: name a file, sqlite:///file.sqlite.")
-        if re.search(r"\?\w+=", Path(name).name):
-            raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
-        return f"{SQLITE}{Path(name).absolute()}"
-    if chosen.count("@") > 1:
+        return _sqlite_url(chosen.removeprefix(SQLITE))
+    if chosen.startswith("postgresql+psycopg://"):
+        return _postgres_url(chosen)
+    raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
+
+
+def _sqlite_url(name: str) -> str:
+    if not name or name == ":memory:":
+        raise DatabaseError("a batch needs a database that outlives the process: name a file, sqlite:///file.sqlite.")
+    if re.search(r"\?\w+=", Path(name).name):
+        raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
+    return f"{SQLITE}{Path(name).absolute()}"
+
+
+def _postgres_url(url: str) -> str:
+    if url.count("@") > 1:
         raise DatabaseError("the database's URL has more than one @; in a user name or password write %40 for @ and %2F for /.")
     try:
-        sa.make_url(chosen)
+        sa.make_url(url)
     except (SQLAlchemyError, ValueError):
         raise DatabaseError(
             "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
         ) from None
-    return chosen
+    return url
 
 
 def shown_database(url: str) -> str:
@@ -189,7 +199,7 @@ def _make_private(path: Path) -> None:
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
-        path.chmod(PRIVATE)  # the umask may have removed more
+        path.chmod(PRIVATE)  # a strict umask may have removed the owner's own permissions
     except FileExistsError:
         pass
     except OSError:
@@ -204,7 +214,9 @@ def _revoke_others(file: Path) -> None:
     try:
         file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
     except OSError as error:
-        logger.warning("other users can read %s, which contains prompts; its permissions cannot be changed: %s", file, error)
+        logger.warning(
+            "other users may have access to %s, which contains prompts; its permissions cannot be changed: %s", file, error
+        )
     else:
         logger.warning("other users could read or write %s, which contains prompts; now only its owner can", file)
 
@@ -213,13 +225,11 @@ def open_engine(url: str) -> sa.Engine:
     """Return an engine that has connected once. Raises DatabaseError if the database cannot be used."""
     if url.startswith(SQLITE):
         _make_private(Path(url.removeprefix(SQLITE)))
-        engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=MOST_CONNECTIONS)
+        engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=POOL_SIZE)
         event.listen(engine, "connect", _set_up_sqlite)
     else:
         arguments = {"connect_timeout": CONNECT_SECONDS, "application_name": "vidu batch"}
-        engine = sa.create_engine(
-            url, pool_pre_ping=True, pool_size=MOST_CONNECTIONS, max_overflow=MOST_CONNECTIONS, connect_args=arguments
-        )
+        engine = sa.create_engine(url, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args=arguments)
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
@@ -238,11 +248,11 @@ def locking_engine(url: str) -> sa.Engine | None:
     """
     if not url.startswith(SQLITE):
         return None
-    engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=LOCKING_CONNECTIONS)
+    engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=LOCKING_POOL_SIZE)
 
     def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         _set_up_sqlite(connection, record)
-        connection.isolation_level = None
+        connection.isolation_level = None  # `_lock` begins the transactions
         connection.cursor().execute("PRAGMA foreign_keys=ON")
 
     event.listen(engine, "connect", set_up)
@@ -251,11 +261,11 @@ def locking_engine(url: str) -> sa.Engine | None:
 
 
 def _lock(connection: sa.Connection) -> None:
-    cursor = connection.connection.cursor()  # ten times faster than a statement of SQLAlchemy
+    cursor = connection.connection.cursor()  # takes half the time of a SQLAlchemy statement
     try:
         cursor.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error  # as SQLAlchemy would raise it, which callers expect
 
 
 def _add_planned(engine: sa.Engine) -> None:
@@ -281,9 +291,8 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    cursor.execute(
-        "PRAGMA journal_mode=WAL"
-    )  # kept in the file, so DBOS's connections use it too: readers do not wait for writers
+    # WAL: readers do not wait for writers. The file keeps the mode, so it holds for DBOS's connections too.
+    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
 
 

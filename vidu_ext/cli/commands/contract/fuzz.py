@@ -55,11 +55,11 @@ def run(
     output.hide([key])
     account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
     with Progress(output, doing=f"asking {url}"):
-        (asked,) = live.ask([account], settings_of(configuration), newest=0)
-        (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
-    standing = "foreign" if asked.standing == "asked" and not asked.is_recognised else asked.standing
+        (check,) = live.check_accounts([account], settings_of(configuration), newest=0)
+        (other,) = live.check_accounts([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
+    standing = "foreign" if check.standing == "asked" and not check.is_recognised else check.standing
     if standing != "asked":
-        return _report_refusal(output, standing, provider, url, asked.answers[0].failure)
+        return _report_refusal(output, standing, provider, url, check.calls[0].failure)
     is_emulated = fuzz.is_emulator(url)
     creates = may_spend or is_emulated
     if is_emulated and other.standing != "key refused":

@@ -15,7 +15,7 @@ from vidu_ext.cli.progress import Progress
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.contract.live import Asked
+    from vidu_ext.contract.live import AccountCheck
     from vidu_ext.values.drift import Drift
     from vidu_ext.values.tasks import Json
 
@@ -39,19 +39,19 @@ def run(output: Printer, wanted: AskOptions) -> int:
     """
     from vidu_ext.cli.clients import load_configuration
 
-    found: list[Asked] = []
-    for asked in asked_of(output, load_configuration(output), wanted):
-        found.append(asked)
-        _show(output, asked)
-    grades = Counter(drift.grade for asked in found for drift in asked.drifts)
+    found: list[AccountCheck] = []
+    for check in account_checks(output, load_configuration(output), wanted):
+        found.append(check)
+        _show(output, check)
+    grades = Counter(drift.grade for check in found for drift in check.drifts)
     output.document({
-        "accounts": [_document(asked) for asked in found], **{grade: grades[grade] for grade in ("broken", "changed", "new")}
+        "accounts": [_document(check) for check in found], **{grade: grades[grade] for grade in ("broken", "changed", "new")}
     })  # fmt: skip
     return exit_of(found)
 
 
-def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[Asked]:
-    """Yield the answers of the configured or named accounts; print a line for each that is missing. Raises ConfigurationError."""
+def account_checks(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[AccountCheck]:
+    """Yield the checks of the configured or named accounts, and print what is missing. Raises ConfigurationError."""
     from vidu_ext.cli.clients import settings_of
     from vidu_ext.contract import live
     from vidu_ext.values.errors import ConfigurationError
@@ -64,50 +64,51 @@ def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) 
         if name not in known:
             raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
     with Progress(output, doing="asking"):
-        for asked in live.ask([known[name] for name in names], settings_of(configuration), tasks=tasks, newest=wanted.newest):
-            for line in () if output.as_json else _missing(asked):
-                output.error(f"{asked.account}: {line}")
-            yield asked
+        chosen = [known[name] for name in names]
+        for check in live.check_accounts(chosen, settings_of(configuration), tasks=tasks, newest=wanted.newest):
+            for line in () if output.as_json else _missing(check):
+                output.error(f"{check.account}: {line}")
+            yield check
 
 
-def _missing(asked: Asked) -> Iterator[str]:
+def _missing(check: AccountCheck) -> Iterator[str]:
     """Yield what could not be compared, and why."""
-    if asked.standing == "foreign" or (asked.standing == "asked" and not asked.readable):
-        yield f"no answer is one of {asked.provider}: is the base URL right?"
-    elif asked.standing == "key refused":
+    if check.standing == "foreign" or (check.standing == "asked" and not check.readable):
+        yield f"no answer is one of {check.provider}: is the base URL right?"
+    elif check.standing == "key refused":
         yield "the key is refused, so nothing else could be compared"
-    yield from (f"{one.operation} was not answered: {one.failure}" for one in asked.answers if one.status is None)
+    yield from (f"{call.operation} was not answered: {call.failure}" for call in check.calls if call.status is None)
 
 
-def exit_of(found: Sequence[Asked]) -> Exit:
+def exit_of(found: Sequence[AccountCheck]) -> Exit:
     """Return the exit code: a difference comes before what could not be compared."""
-    if any(asked.standing == "foreign" for asked in found):
+    if any(check.standing == "foreign" for check in found):
         return Exit.FOREIGN
-    if any(asked.drifts for asked in found):
+    if any(check.drifts for check in found):
         return Exit.DRIFT
-    if any(asked.standing == "key refused" for asked in found):
+    if any(check.standing == "key refused" for check in found):
         return Exit.REFUSED
-    missed = any(answer.status is None for asked in found for answer in asked.answers)
+    missed = any(call.status is None for check in found for call in check.calls)
     return Exit.NOT_SENT if missed else Exit.OK
 
 
-def _show(output: Printer, asked: Asked) -> None:
-    if output.as_json or asked.standing != "asked":
+def _show(output: Printer, check: AccountCheck) -> None:
+    if output.as_json or check.standing != "asked":
         return
-    for drift in asked.drifts:
-        output.row(asked.account, str(drift))
-    output.say(f"{asked.account}: {len(asked.answers)} answers, {len(asked.drifts)} differences")
+    for drift in check.drifts:
+        output.row(check.account, str(drift))
+    output.say(f"{check.account}: {len(check.calls)} answers, {len(check.drifts)} differences")
 
 
-def _document(asked: Asked) -> dict[str, Json]:
+def _document(check: AccountCheck) -> dict[str, Json]:
     return {
-        "account": asked.account, "provider": asked.provider, "standing": asked.standing,
+        "account": check.account, "provider": check.provider, "standing": check.standing,
         "answers": [
             {
-                "operation": answer.operation, "status": answer.status, "failure": answer.failure or None,
-                "drifts": [drift_document(drift) for drift in answer.drifts],
+                "operation": call.operation, "status": call.status, "failure": call.failure or None,
+                "drifts": [drift_document(drift) for drift in call.drifts],
             }
-            for answer in asked.answers
+            for call in check.calls
         ],
     }  # fmt: skip
 

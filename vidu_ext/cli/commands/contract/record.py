@@ -11,10 +11,10 @@ import typer
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
-from .live import AskOptions, asked_of, exit_of
+from .live import AskOptions, account_checks, exit_of
 
 if TYPE_CHECKING:
-    from vidu_ext.contract.live import Asked
+    from vidu_ext.contract.live import AccountCheck
     from vidu_ext.contract.recordings import Recording
     from vidu_ext.values.tasks import Json
 
@@ -35,16 +35,16 @@ def run(
 
     configuration = load_configuration(output)
     today = datetime.now(UTC).date()
-    found: list[Asked] = []
+    found: list[AccountCheck] = []
     kept: list[Json] = []
     keys = [one.key for one in configuration.accounts()]
-    for asked in asked_of(output, configuration, wanted):
-        found.append(asked)
-        contract = provider_named(asked.provider).contract
-        for answer in asked.answers:
-            value = answer.reply.json() if answer.reply is not None else None
-            if isinstance(value, dict | list) and answer.status is not None:
-                recording = recorded(contract, answer.operation, answer.status, value, day=today, keys=keys)
+    for check in account_checks(output, configuration, wanted):
+        found.append(check)
+        contract = provider_named(check.provider).contract
+        for call in check.calls:
+            value = call.reply.json() if call.reply is not None else None
+            if isinstance(value, dict | list) and call.status is not None:
+                recording = recorded(contract, call.operation, call.status, value, day=today, keys=keys)
                 path = _write(folder, recording)
                 kept.append(str(path))
                 output.row(str(path))

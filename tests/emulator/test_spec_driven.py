@@ -140,7 +140,7 @@ def test_mirror_of_a_provider_has_paths_of_its_own(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(routes, "contract_of", with_mirror)
     both = routes.Routes()
     found = [both.find("POST", path) for path in ("/ent/v2/text2video", "/mirror/ent/v2/text2video")]
-    assert [one.route.provider for one in found if isinstance(one, routes.Found)] == ["vidu", "mirror"]
+    assert [one.route.provider for one in found if isinstance(one, routes.Routed)] == ["vidu", "mirror"]
 
 
 @pytest.mark.parametrize("body", UNSET)

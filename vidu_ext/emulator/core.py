@@ -28,8 +28,8 @@ from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, S
 from .clock import Clock
 from .messages import ServerReply, ServerRequest
 from .providers.records import record_of
-from .request_checks import body_of, carries_credential, key_of, log_text
-from .routes import Found, Route, Unrouted, base_path, routes
+from .request_checks import carries_credential, checked_body, log_text, sent_key
+from .routes import Route, Routed, Unrouted, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
 
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
@@ -127,33 +127,33 @@ class Emulator:
         for beginning in (FILES, STORAGE):
             if request.path.startswith(beginning):
                 return self._handle_stored(request, beginning)
-        found = routes().find(request.method, request.path)
-        if isinstance(found, Unrouted):
-            return self._answer_unrouted(request, found)
-        return self._handle_operation(request, found)
+        routed = routes().find(request.method, request.path)
+        if isinstance(routed, Unrouted):
+            return self._answer_unrouted(request, routed)
+        return self._handle_operation(request, routed)
 
-    def _handle_operation(self, request: ServerRequest, found: Found) -> ServerReply:
+    def _handle_operation(self, request: ServerRequest, routed: Routed) -> ServerReply:
         """Answer a request for an operation, with the fault that applies to it."""
-        route = found.route
+        route = routed.route
         rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
         with self.inspect() as (_, now):
             account, reply = None, ServerReply()
             if rule is None or not rule.prevents:
-                account, reply = self._reply_to(request, found, rule, now)
+                account, reply = self._reply_to(request, routed, rule, now)
             if rule is not None:
                 reply = apply_fault(rule, reply, refuse=partial(self._refusal, route), now=now)
             number = None if account is None else account.number
             return self._record(request, route.provider, route.operation.id, reply, number, rule)
 
     def _reply_to(
-        self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
+        self, request: ServerRequest, routed: Routed, rule: FaultRule | None, now: float
     ) -> tuple[EmulatedAccount | None, ServerReply]:
         """Return the account and the reply. Vidu refuses an id of a wrong form before it reads the key."""
-        route, record, account = found.route, record_of(found.route.provider), None
+        route, record, account = routed.route, record_of(routed.route.provider), None
         try:
-            if record.reads_ids_first and not route.takes_id(found.id):
+            if record.reads_ids_first and not route.takes_id(routed.id):
                 raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
-            key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
+            key = sent_key(route.contract, route.operation, request.headers, self.settings.keys)
             account = self._state.account(route.provider, key)
             replayed = self._state.idempotency.replay(account, route, request, now=now, settings=self.settings)
             if replayed is not None:
@@ -161,18 +161,18 @@ class Emulator:
         except RefusalError as error:
             return account, self._refusal(route, error.refusal)
         try:
-            reply = record.answer(self._check_call(request, found, account, rule, now))
+            reply = record.answer(self._check_call(request, routed, account, rule, now))
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
         self._state.idempotency.store(account, route, request, reply, now=now, most_replies=self.settings.max_tasks)
         return account, reply
 
     def _check_call(
-        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
+        self, request: ServerRequest, routed: Routed, account: EmulatedAccount, rule: FaultRule | None, now: float
     ) -> ApiCall:
         """Check a request and return its call. Raises RefusalError."""
-        route = found.route
-        if not route.takes_id(found.id):
+        route = routed.route
+        if not route.takes_id(routed.id):
             raise not_found()
         query, wrong = route.query(request.query)
         if wrong:
@@ -183,8 +183,8 @@ class Emulator:
             route=route,
             request=request,
             account=account,
-            id=found.id,
-            body=body_of(route.contract, route.operation, request, is_strict=self.settings.is_strict),
+            id=routed.id,
+            body=checked_body(route.contract, route.operation, request, is_strict=self.settings.is_strict),
             query=query,
             now=now,
             failure=FAILURES.get(rule.kind) if rule is not None else None,
@@ -195,7 +195,7 @@ class Emulator:
             allow = {"allow": ", ".join(unrouted.methods)}
             refusal = Refusal(status=405, reason="MethodNotAllowed", message="method not allowed", headers=allow)
         else:
-            refusal = Refusal(status=404, reason="NotFound", message="not found")
+            refusal = not_found().refusal
         with self._lock:
             reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
             reply = self._record(request, unrouted.provider, "", reply, None, None)

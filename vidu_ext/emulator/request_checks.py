@@ -58,7 +58,7 @@ def log_text(data: bytes, headers: Mapping[str, str]) -> str:
     return text if len(shown) <= MOST_SHOWN else f"{text}… ({len(data):,} bytes)"
 
 
-def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
     """Return the key of a request. Raises RefusalError if it has none, or the wrong one."""
     for header, word in contract.keys(operation.id):
         value = headers.get(header.lower(), "")
@@ -72,7 +72,7 @@ def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str],
     raise unauthorized()
 
 
-def body_of(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:
+def checked_body(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:
     """Return the body of a request, without members that are null or empty unless `is_strict`. Raises RefusalError if the
     spec does not allow it.
     """

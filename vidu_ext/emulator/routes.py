@@ -93,8 +93,8 @@ class Route:
 
 
 @frozen
-class Found:
-    """The route of a request."""
+class Routed:
+    """A request with a route."""
 
     route: Route
     id: str | None
@@ -117,10 +117,10 @@ class Routes:
     def __init__(self) -> None:
         self._routes: Final = [route for provider in PROVIDERS for route in _routes_of(provider)]
 
-    def find(self, method: str, path: str) -> Found | Unrouted:
+    def find(self, method: str, path: str) -> Routed | Unrouted:
         """Find the route of a request. A path without a parameter wins over one with a parameter."""
-        candidates = [Found(route, None) for route in self if route.path == path and route.expression is None] or [
-            Found(route, match[1])
+        candidates = [Routed(route, None) for route in self if route.path == path and route.expression is None] or [
+            Routed(route, match[1])
             for route in self
             if route.expression is not None and (match := route.expression.fullmatch(path))
         ]

@@ -54,7 +54,7 @@ from vidu_ext.values.json import as_object, no_constant
 from vidu_ext.values.tasks import Json, Object
 
 from .guide import guide_page
-from .snapshot_json import EntryFilter, clock_of, file_spec_of, ledger_of, request_of, state_of, task_of, variables_of
+from .snapshot_json import EntryFilter, clock_json, file_spec_of, ledger_json, request_json, state_json, task_json, variables_of
 
 try:
     from starlette.applications import Starlette
@@ -167,16 +167,16 @@ class ControlApi:
         )
 
     async def _state(self, request: Request) -> Response:
-        return _json(state_of(self._emulator, _filter_of(request), origin=_origin(request)))
+        return _json(state_json(self._emulator, _filter_of(request), origin=_origin(request)))
 
     async def _task(self, request: Request) -> Response:
-        return _json(_or_404(task_of(self._emulator, request.path_params["id"], origin=_origin(request))))
+        return _json(_or_404(task_json(self._emulator, request.path_params["id"], origin=_origin(request))))
 
     async def _request(self, request: Request) -> Response:
-        return _json(_or_404(request_of(self._emulator, request.path_params["number"])))
+        return _json(_or_404(request_json(self._emulator, request.path_params["number"])))
 
     async def _ledger(self, _request: Request) -> Response:
-        return _json(ledger_of(self._emulator))
+        return _json(ledger_json(self._emulator))
 
     async def _faults(self, _request: Request) -> Response:
         return _json({"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": _kinds()})
@@ -244,7 +244,7 @@ class ControlApi:
         )
         number = reply.number or 0
         self._emulator.ledger.record_sent(number, 1000 * (asyncio.get_running_loop().time() - began))
-        return _json(_or_404(request_of(self._emulator, number)))
+        return _json(_or_404(request_json(self._emulator, number)))
 
     async def _add_fault(self, request: Request) -> Response:
         return _json({"number": self._emulator.faults.add(FaultRule.from_json(await _body(request)))}, status=201)
@@ -266,7 +266,7 @@ class ControlApi:
         if clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
             raise ConfigurationError("The clock cannot be stepped beyond the year 9000.")
         clock.step(step)
-        return _json(clock_of(clock))
+        return _json(clock_json(clock))
 
     async def _reset(self, request: Request) -> Response:
         if await _body(request) != {}:

@@ -62,7 +62,7 @@ class EntryFilter:
         return self.takes(seen.provider, seen.operation, seen.method, seen.path, seen.status, seen.fault)
 
 
-def state_of(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
+def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
     """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
     with emulator.inspect() as (state, now):
         matching = filter(wanted.takes_task, reversed(state.tasks.values()))
@@ -74,33 +74,33 @@ def state_of(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
         "task_count": count,
         "accounts": accounts,
         "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
-        "clock": clock_of(emulator.clock),
+        "clock": clock_json(emulator.clock),
         "faults": [active.to_json() for active in emulator.faults.active],
         "counts": _counts(emulator),
         "bytes_served": emulator.ledger.bytes_served,
     }
 
 
-def task_of(emulator: Emulator, task_id: str, *, origin: str) -> Object | None:
+def task_json(emulator: Emulator, task_id: str, *, origin: str) -> Object | None:
     """Return a task with its request, its reference, and the requests and notices that name it; None for an unknown id."""
     with emulator.inspect() as (state, now):
         task = state.tasks.get(task_id)
         if task is None:
             return None
-        shown = as_object(_task(state, task, origin=origin, now=now))
+        members = as_object(_task(state, task, origin=origin, now=now))
     log = reversed(emulator.ledger.log.items())
     named = ((number, seen) for number, seen in log if any(task_id in text for text in (seen.path, seen.reply, seen.body)))
     requests: list[Json] = [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]
-    return {**shown, "body": task.body, "ref": _reference(task), "requests": requests}
+    return {**members, "body": task.body, "ref": _reference(task), "requests": requests}
 
 
-def request_of(emulator: Emulator, number: int) -> Object | None:
+def request_json(emulator: Emulator, number: int) -> Object | None:
     """Return a request with the bodies of request and reply; None if it is not in the log."""
     seen = emulator.ledger.log.get(number)
     return None if seen is None else {**_seen(number, seen), "body": seen.body, "reply": seen.reply}
 
 
-def ledger_of(emulator: Emulator) -> Object:
+def ledger_json(emulator: Emulator) -> Object:
     """Return the ledger: tasks, the last requests, bytes served."""
     ledger = emulator.ledger
     return {
@@ -116,7 +116,7 @@ def ledger_of(emulator: Emulator) -> Object:
     }
 
 
-def clock_of(clock: Clock) -> Object:
+def clock_json(clock: Clock) -> Object:
     """Return the time of the emulator."""
     now = clock.now()
     return {"now": now, "time": rfc3339(now), "rate": clock.rate}

@@ -205,8 +205,8 @@ def _find_box(content: bytes, wanted: bytes) -> bytes:
     for kind, inside in _boxes(content):
         if kind == wanted:
             return inside
-        if kind in _CONTAINERS and (found := _find_box(inside, wanted)):
-            return found
+        if kind in _CONTAINERS and (box := _find_box(inside, wanted)):
+            return box
     return b""
 
 

@@ -57,7 +57,7 @@ def create_storage(call: ApiCall) -> ServerReply:
     state, digest = call.state, call.text("file_hash")
     known = state.storage.known(digest, call.account.number) if digest else None
     upload = known or Upload(
-        state.number()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
+        state.new_id()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
     )
     if known is None:
         state.storage.reserve(upload, most=state.settings.max_tasks)

@@ -134,7 +134,7 @@ class ApiCall:
     ) -> EmulatedTask:
         """Start the task of the call. Raises RefusalError if there are too few credits or the queue is full."""
         state, body, stored = self.state, self.complete_body, self.stored_body()
-        number, task_id = numbered or state.number()
+        number, task_id = numbered or state.new_id()
         task = EmulatedTask(
             number=number,
             id=task_id,

@@ -73,7 +73,7 @@ class ViduDialect(ProviderRecord):
         return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin, now=call.now))
 
 
-def state_of(task: EmulatedTask, state: State, now: float) -> str:
+def state_word(task: EmulatedTask, state: State, now: float) -> str:
     """Return Vidu's word for the state of a task."""
     return word_of(task, STATES, state, now)
 
@@ -142,7 +142,7 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
     members = answer_members(route_named(task.provider, POLL))
     answer: Object = {
         "id": task.id,
-        "state": state_of(task, state, now),
+        "state": state_word(task, state, now),
         "err_code": error,
         "err_msg": MESSAGES.get(error, ""),
         "creations": creations(state, task, origin=origin, now=now),

@@ -41,7 +41,7 @@ def _family(tag: str) -> str:
 
 
 def _new(call: ApiCall) -> EmulatedTask:
-    number, _ = call.state.number()
+    number, _ = call.state.new_id()
     name = hashlib.sha256(f"{call.state.seed}/{number}".encode()).hexdigest()[:16]
     return call.new_task(numbered=(number, f"gen_{name}"))
 

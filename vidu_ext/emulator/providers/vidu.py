@@ -18,7 +18,7 @@ from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
-from .dialect_vidu import POLL, ViduDialect, creations, state_of, status_answer
+from .dialect_vidu import POLL, ViduDialect, creations, state_word, status_answer
 from .documented import example_of
 from .examples import report
 from .refusals import json_reply, not_found, refusal_error, task_not_found
@@ -81,8 +81,8 @@ def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
     if wanted is None:
         source = reversed(call.account.tasks.values())
     else:
-        known = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
-        source = iter(sorted(known.values(), key=lambda task: task.number, reverse=True))
+        tasks = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
+        source = iter(sorted(tasks.values(), key=lambda task: task.number, reverse=True))
     for task in source:
         if POLL in task.route.links and task.created <= newest and task.number < below:
             yield task
@@ -99,7 +99,7 @@ def _conditions(call: ApiCall) -> Iterator[Condition]:
     yield lambda task: least <= task.created <= most
     if "states" in query:
         states = frozenset(as_texts(query["states"]))
-        yield lambda task: state_of(task, state, now) in states
+        yield lambda task: state_word(task, state, now) in states
     for name, member in _FILTERS.items():
         if name in query:
             yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
@@ -112,9 +112,9 @@ def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
     body, origin = complete_body(task.route, task.body), call.request.origin
-    known = status_answer(call.state, task, origin=origin, now=call.now)
+    status = status_answer(call.state, task, origin=origin, now=call.now)
     return {
-        **{name: known[name] for name in _ROW},
+        **{name: status[name] for name in _ROW},
         "key_id": str(task.owner.number),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
@@ -132,7 +132,7 @@ def cancel_task(call: ApiCall) -> ServerReply:
     if task is None or (call.state.settings.is_strict and call.text("id") != task.id):
         raise task_not_found()
     if task.state is not Stage.CANCELED and not call.state.cancel(task, now=call.now):
-        state = "scheduled" if task.state is Stage.RUNNING else state_of(task, call.state, call.now)
+        state = "scheduled" if task.state is Stage.RUNNING else state_word(task, call.state, call.now)
         raise refusal_error(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
@@ -171,7 +171,7 @@ def create_upload(call: ApiCall) -> ServerReply:
     """Reserve an upload for one picture."""
     state = call.state
     most = call.route.operation.max_upload_bytes
-    upload = Upload(state.number()[1], call.account.number, most_bytes=most)
+    upload = Upload(state.new_id()[1], call.account.number, most_bytes=most)
     state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
     expires = rfc3339(call.now + state.settings.url_seconds)
@@ -197,7 +197,7 @@ def create_subject(call: ApiCall) -> ServerReply:
     call.state.charge(call.account, call.price)
     body = call.stored_body()
     subject: Object = {
-        "id": call.state.number()[1],
+        "id": call.state.new_id()[1],
         "name": body.get("name", ""),
         "images": as_list(body.get("images")),
         "videos": as_list(body.get("videos")),

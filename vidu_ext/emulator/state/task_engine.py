@@ -202,8 +202,8 @@ class TaskEngine:
 
     # -- tasks --------------------------------------------------------------------------------------------------------
 
-    def number(self) -> tuple[int, str]:
-        """Return a new number and id."""
+    def new_id(self) -> tuple[int, str]:
+        """Return a number that was not used before, and the id made of it."""
         number = next(self._numbers)
         return number, str(FIRST_ID + number * IDS_APART)
 

@@ -183,4 +183,4 @@ def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Not
 def test_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
     """The text of the system's error has its number, and the path again."""
     picture = tmp_path / "bird.png"
-    assert str(caught(lambda: read_medium(picture))) == f"{picture} cannot be read: No such file or directory."
+    assert str(caught(lambda: read_medium(picture))) == f"{picture} cannot be read: No such file or directory. Nothing was sent."

@@ -22,7 +22,8 @@ from vidu_ext import Account, OperationRequest, Price, Quote, Vidu
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings
 from vidu_ext.emulator.routes import base_path
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import Operation, contract_of
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 

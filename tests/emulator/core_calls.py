@@ -46,7 +46,7 @@ def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
     """Return the header that brings a key to a provider."""
     if path.removeprefix(base_path(provider)).startswith(BEARER_AT_VIDU):
         return {"authorization": f"Bearer {key}"}
-    header, word = contract_of(provider).security()
+    header, word = contract_of(provider).key_header()
     return {header.lower(): f"{word} {key}".strip()}
 
 

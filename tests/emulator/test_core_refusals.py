@@ -61,7 +61,7 @@ def test_comfy_accepts_a_key_or_a_login_token_and_the_key_wins() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_key_of_the_settings_is_the_only_one_and_its_scheme_is_accepted_in_any_case(provider: Provider) -> None:
     """RFC 9110, 11.1: the scheme of Authorization is a token in any case."""
-    word = contract_of(provider).security()[1] or "Bearer"
+    word = contract_of(provider).key_header()[1] or "Bearer"
     calls = Calls(keys={provider: KEY})
     assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider], key="another").status == 401
     for written in (word.lower(), word.upper(), word.title()):

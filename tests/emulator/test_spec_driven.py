@@ -14,7 +14,6 @@ from core_calls import IMAGE, Calls, Provider
 from vidu_ext.emulator import routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec import contract
-from vidu_ext.spec.document import Spec
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -58,11 +57,7 @@ def new_spec(monkeypatch: pytest.MonkeyPatch) -> Iterator[Object]:
     root = copy.deepcopy(contract.contract_of("vidu").spec.root)
 
     def changed(provider: str) -> contract.Contract:
-        if provider != "vidu":
-            return contract.contract_of(provider)
-        spec = Spec(root)
-        operations = {one.id: one for one in vars(contract)["_operations"](spec)}
-        return contract.Contract("vidu", spec, operations)
+        return contract.contract_from("vidu", root) if provider == "vidu" else contract.contract_of(provider)
 
     for user in (routes, core_calls):
         monkeypatch.setattr(user, "contract_of", changed)

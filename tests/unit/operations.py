@@ -9,7 +9,8 @@ import pytest
 from attrs import field, frozen
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import MEDIA_TYPE, Operation, contract_of
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.operation import MEDIA_TYPE, Operation
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Object
 

@@ -10,7 +10,8 @@ import pytest
 from operations import BODIES, of_every_example, of_every_operation
 from toy import TOY
 
-from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.tasks import Json, Object
 

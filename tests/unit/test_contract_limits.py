@@ -11,8 +11,9 @@ from operations import OPERATIONS, of_every_operation
 from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
+from vidu_ext.spec.contract import Contract, Limit, contract_of
 from vidu_ext.spec.document import rules_of
+from vidu_ext.spec.operation import Operation, Poll
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
@@ -26,9 +27,9 @@ def test_limits_of_a_model_are_those_of_its_rule() -> None:
     assert limits["resolution"] == Limit(choices=("720p", "1080p"), default="720p")
     assert limits["off_peak"] == Limit(choices=(False,), default=False)
     assert limits["images"] == Limit(minimum=1, maximum=7)
-    assert not limits["subjects"].is_taken
-    assert limits["prompt"].is_taken
-    assert not contract_of("comfy").limits("referenceToVideo", "viduq3-pro")["sounds"].is_taken
+    assert not limits["subjects"].is_accepted
+    assert limits["prompt"].is_accepted
+    assert not contract_of("comfy").limits("referenceToVideo", "viduq3-pro")["sounds"].is_accepted
 
 
 def test_limits_without_a_model_hold_for_all_models() -> None:
@@ -39,7 +40,7 @@ def test_limits_without_a_model_hold_for_all_models() -> None:
 
 def edges(contract: Contract, operation: str, name: str, limit: Limit) -> tuple[list[Json], list[Json]]:
     """Return values at the ends of a limit, and values just beyond; none for a list, whose entries a test cannot invent."""
-    if not limit.is_taken:
+    if not limit.is_accepted:
         return [], ["no such word"]
     if limit.choices is not None:
         return list(limit.choices), ["no such word" if any(isinstance(choice, str) for choice in limit.choices) else 99]
@@ -197,7 +198,7 @@ KEYS: Final = {
 @pytest.mark.parametrize("provider", KEYS)
 def test_key_goes_in_the_documented_header_to_the_documented_server(provider: str) -> None:
     contract = contract_of(provider)
-    assert (contract.security(), contract.server()) == KEYS[provider]
+    assert (contract.key_header(), contract.server()) == KEYS[provider]
 
 
 def test_states_and_extensions_of_a_spec_can_be_read() -> None:

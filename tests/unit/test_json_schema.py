@@ -10,8 +10,9 @@ import jsonschema_rs
 import pytest
 from operations import BODIES, OPERATIONS
 
-from vidu_ext.spec.contract import Contract, Operation, contract_from, contract_of
+from vidu_ext.spec.contract import Contract, contract_from, contract_of
 from vidu_ext.spec.json_schema import json_schema
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object

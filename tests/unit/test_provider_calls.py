@@ -221,7 +221,7 @@ def test_skills_video_lists_unfinished_tasks_and_refuses_a_filter() -> None:
     assert call is not None
     assert (call.request["url"], call.request["params"]) == (
         "/generations/running",
-        {"limit": SKILLS.contract.most("listRunningGenerations", "limit")},
+        {"limit": SKILLS.contract.maximum("listRunningGenerations", "limit")},
     )
     with pytest.raises(ConfigurationError, match="ask without a filter or page"):
         SKILLS.tasks_call(TaskFilter(states=("FAILED",)), None)

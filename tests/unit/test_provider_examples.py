@@ -16,7 +16,7 @@ from attrs import frozen
 from vidu_ext.flows.attempt import attempt_of
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
-from vidu_ext.spec.contract import Operation
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.json import as_list, as_object, value_at
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState

@@ -118,10 +118,10 @@ def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:
         assert COMFY.estimate_header in {header.lower() for header in headers}
     sizes = {name.replace("_", ".", 1) for name in dialect_vidu.PAGE_SIZES}
     assert dialect_vidu.PAGE_SIZE in sizes
-    assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size}
-    assert SKILLS.contract.most("listRunningGenerations", "limit") > 0
+    assert {VIDU.contract.maximum("listTasks", name) for name in sizes} == {VIDU.list_size}
+    assert SKILLS.contract.maximum("listRunningGenerations", "limit") > 0
     with pytest.raises(ConfigurationError, match="no maximum of limit of getCredits"):
-        SKILLS.contract.most("getCredits", "limit")
+        SKILLS.contract.maximum("getCredits", "limit")
 
 
 def test_hosts_that_may_receive_the_key_are_those_of_the_specs() -> None:

@@ -10,7 +10,7 @@ import pytest
 from vidu_ext import Account, ImageToVideo, InvalidRequestError, NoProviderError, TextToVideo, Vidu
 from vidu_ext.flows.routing import examine
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import Contract, contract_of, home_of, packaged_providers
+from vidu_ext.spec.contract import Contract, contract_of, packaged_providers, purpose_of
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.price import Price
 from vidu_ext.values.tasks import Object
@@ -138,6 +138,6 @@ def test_every_model_of_every_spec_has_a_provider() -> None:
     for provider in packaged_providers():
         contract = contract_of(provider)
         for operation in contract.operations:
-            without |= {f"{operation} {model}" for model in contract.models(operation) if not home_of(model)}
+            without |= {f"{operation} {model}" for model in contract.models(operation) if not purpose_of(model)}
     assert without == set()
-    assert home_of("viduq9") == ""
+    assert purpose_of("viduq9") == ""

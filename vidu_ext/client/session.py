@@ -770,7 +770,7 @@ def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]
 
 def _endpoint(account: Account) -> Endpoint:
     contract = provider_named(account.provider).contract
-    header, scheme = contract.security()
+    header, scheme = contract.key_header()
     setting = f"the base URL of account {account.name} ({address_variable(account.provider)})"
     root = api_root(account.server, (operation.path for operation in contract.operations.values()), contract.servers())
     if root is None:

@@ -116,7 +116,7 @@ def run(
 
 
 def _key_header(provider: str) -> str:
-    header, word = contract_of(provider).security()
+    header, word = contract_of(provider).key_header()
     value = f"{word} ${{{KEY_VARIABLE}}}".strip()
     return f'headers = {{ {json.dumps(header)} = "{value}" }}\n'
 

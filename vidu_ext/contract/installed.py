@@ -10,7 +10,8 @@ from urllib.parse import quote
 from attrs import field, frozen
 
 from vidu_ext.providers.generated import GeneratedClient, RawBody, as_json, spec_version, undeclared
-from vidu_ext.spec.contract import MEDIA_TYPE, METHODS, Contract, Operation
+from vidu_ext.spec.contract import Contract
+from vidu_ext.spec.operation import MEDIA_TYPE, METHODS, Operation
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import Place, as_list, as_object, pointer_of
 from vidu_ext.values.tasks import Json
@@ -73,8 +74,7 @@ def check(contract: Contract) -> Checked:
     for operation in contract.operations.values():
         text = _request_difference(client, operation, shown)
         if text is not None:
-            place: Place = ("paths", operation.path, operation.method)
-            problems.append(Problem(contract.provider, operation.id, pointer_of(place), text))
+            problems.append(Problem(contract.provider, operation.id, pointer_of(operation.place), text))
     version = str(as_object(contract.spec.root.get("info")).get("version"))
     if version != spec_version(contract.provider):
         text = f"the client was generated from version {spec_version(contract.provider)}, the spec has {version}"
@@ -97,7 +97,7 @@ def examples(contract: Contract) -> Iterator[Example]:
 
 def _of_operation(contract: Contract, operation: Operation) -> Iterator[Example]:
     spec = contract.spec
-    place: Place = ("paths", operation.path, operation.method)
+    place = operation.place
     yield from _of_content(contract, "request", operation, (*place, "requestBody"))
     for status in spec.at((*place, "responses")):
         number = int(status.replace("XX", "00")) if status[0].isdigit() else OTHER_STATUS

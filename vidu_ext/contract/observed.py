@@ -67,7 +67,7 @@ def _routes() -> tuple[tuple[str, re.Pattern[str], Contract, str], ...]:
 
 
 def _carries_key(request: httpx.Request, contract: Contract, operation: str) -> bool:
-    key_headers = contract.keys(operation) or (contract.security(),)
+    key_headers = contract.key_headers(operation) or (contract.key_header(),)
     # the prefix of a bare key is empty
     return any(header in request.headers and request.headers[header].startswith(prefix) for header, prefix in key_headers)
 

@@ -11,8 +11,9 @@ from typing import Any, Final, cast
 from attrs import asdict, field, frozen
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import MEDIA_TYPE, Contract, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import documented_statuses, status_entry
+from vidu_ext.spec.operation import MEDIA_TYPE
 from vidu_ext.spec.redaction import Redaction, check_recording
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import Place, as_object, pointer_of, text_of_file
@@ -43,7 +44,7 @@ class Recording:
         contract = contract_of(self.provider)
         operation = contract.operation(self.operation)
         entry = status_entry(documented_statuses(contract, self.operation), self.status) or str(self.status)
-        response: Place = ("paths", operation.path, operation.method, "responses", entry)
+        response: Place = (*operation.place, "responses", entry)
         return pointer_of((*contract.spec.resolve(response), "content", MEDIA_TYPE, "examples", self.name))
 
     def text(self) -> str:

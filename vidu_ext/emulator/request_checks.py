@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from vidu_ext.emulator.providers.refusals import RefusalError, refusal_error, unauthorized, unreadable
-from vidu_ext.spec.contract import Contract, Operation
+from vidu_ext.spec.contract import Contract
 from vidu_ext.spec.media import BASE64
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.fault import Fault, is_blank
 from vidu_ext.values.json import Place, as_object, map_texts, no_constant, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
@@ -60,7 +61,7 @@ def log_text(data: bytes, headers: Mapping[str, str]) -> str:
 
 def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
     """Return the key of a request. Raises RefusalError if it has none, or the wrong one."""
-    for header, word in contract.keys(operation.id):
+    for header, word in contract.key_headers(operation.id):
         value = headers.get(header.lower(), "")
         if not value:
             continue

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
-from vidu_ext.spec.contract import Contract, Operation, Poll, contract_of, success_links
+from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.operation import Operation, Poll, success_links
 from vidu_ext.values.json import Place, as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
@@ -206,7 +207,7 @@ def _poll(contract: Contract, operation: Operation) -> Poll | None:
 def _reports(contract: Contract, operation: Operation) -> frozenset[str]:
     """Return the operations that report the tasks of this one, by the links of its success answers."""
     poll = _poll(contract, operation)
-    links = success_links(contract.spec, ("paths", operation.path, operation.method)) if operation.method == "post" else ()
+    links = success_links(contract.spec, operation.place) if operation.method == "post" else ()
     targets = [contract.operations[str(link["operationId"])] for link in links]
     reports = {one.id for one in targets if one.method == "get" and one.path_parameter is not None}
     return frozenset(reports | ({poll.operation} if poll is not None else set()))
@@ -221,7 +222,7 @@ def _family(operation: Operation, status: Container[str]) -> Family:
 
 
 def _parameters(contract: Contract, operation: Operation) -> Mapping[str, Parameter]:
-    place: Place = ("paths", operation.path, operation.method, "parameters")
+    place: Place = (*operation.place, "parameters")
     parameters: dict[str, Parameter] = {}
     for index in range(len(as_list(contract.spec.at(place[:-1]).get("parameters")))):
         own_place = contract.spec.resolve((*place, index))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from attrs import Attribute, AttrsInstance, evolve, field, fields, frozen, has
 
-from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.values.json import as_object, as_texts
@@ -489,8 +490,8 @@ class Provider:
         if body is not None:
             named["body"] = RawBody(body)
         request = self._client.request(self.contract.operation(operation), *path, **named)
-        key = self.contract.keys(operation)[0]
-        return Call(operation, request, creates=creates, key_word=key[1] if key != self.contract.security() else None)
+        key = self.contract.key_headers(operation)[0]
+        return Call(operation, request, creates=creates, key_prefix=key[1] if key != self.contract.key_header() else None)
 
     @property
     def _client(self) -> GeneratedClient:

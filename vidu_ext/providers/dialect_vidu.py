@@ -223,7 +223,7 @@ class ViduShaped(Provider):
 
     @property
     def list_size(self) -> int:
-        return self.contract.most(LIST, PAGE_SIZE) if self._offers(LIST) else 0
+        return self.contract.maximum(LIST, PAGE_SIZE) if self._offers(LIST) else 0
 
     def list_call(self, task_ids: Sequence[str]) -> Call:
         return self._list_call({"task_ids": list(task_ids)})
@@ -286,7 +286,7 @@ class ViduShaped(Provider):
             return None
         asked: dict[str, object] = {"next_page_token": page} if page else {}
         return self._call(
-            "listSubjects", parameters={"ownership": "private", "count": self.contract.most("listSubjects", "count"), **asked}
+            "listSubjects", parameters={"ownership": "private", "count": self.contract.maximum("listSubjects", "count"), **asked}
         )
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:

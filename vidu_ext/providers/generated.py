@@ -21,7 +21,7 @@ from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
-    from vidu_ext.spec.contract import Operation
+    from vidu_ext.spec.operation import Operation
 
 PACKAGE: Final = "vidu_clients"
 _WORD_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -143,7 +143,7 @@ class SkillsVideo(Provider):
         return SearchPage(candidates, None)
 
     def _list_call(self) -> Call:
-        return self._call(LIST, parameters={"limit": self.contract.most(LIST, "limit")})
+        return self._call(LIST, parameters={"limit": self.contract.maximum(LIST, "limit")})
 
     # -- account ------------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of
 from vidu_ext.values.secrets import KEY
 from vidu_ext.values.tasks import Json, Object
 
-from .contract import MEDIA_TYPE, Contract
+from .contract import Contract
 from .document import Spec
+from .operation import MEDIA_TYPE
 
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -57,13 +58,12 @@ class Form:
     """Empty for an object whose members are not documented."""
     needed: tuple[str, ...] = ()
     """Members without which the object cannot be read."""
-    always: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
-    """Members that should be present, each with its condition: other members and the words they must have. Without a condition:
-    in every answer.
-    """
+    expected: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
+    """Members that should be present, each with its condition: the words that other members must have. A member with an empty
+    condition should be in every answer."""
     items: Form | None = field(default=None, repr=False)
     words: tuple[str, ...] = ()
-    """The documented words; empty without an enum. Specs allow any text beside the enums of answers; a new word is a drift."""
+    """The documented words; empty without an enum. Specs allow any text beside the enums of answers: a new word is a drift."""
     aliases: frozenset[str] = field(default=frozenset[str](), repr=False)
     """The words in lower case, and their known aliases."""
     pattern: str | None = None
@@ -83,17 +83,19 @@ class Form:
         return isinstance(value, float) and int in self.types and value.is_integer()
 
     def is_known_word(self, word: str) -> bool:
-        """Return whether a text is a word of the enum, ignoring case. Any text is, without an enum; an empty text always is."""
-        if not self.words:
-            return True
+        """Return whether a text is empty or a word of the enum, ignoring case. Without an enum every text is known."""
         plain = word.strip().lower()
-        return not plain or plain in self.aliases
+        return not self.words or not plain or plain in self.aliases
 
     def fits(self, value: Json) -> bool:
         """Return whether a value can be the documented one: no required member is missing, and at least one is documented."""
         if isinstance(value, list):
-            return list in (self.types or ()) and all(self.items is None or self.items.fits(one) for one in value)
-        return isinstance(value, dict) and bool(self.members) and not self.is_foreign(value) and not self.missing(value)
+            return list in (self.types or ()) and all(self.items is None or self.items.fits(entry) for entry in value)
+        return isinstance(value, dict) and bool(self.members) and self.is_readable(value)
+
+    def is_readable(self, value: Object) -> bool:
+        """Return whether an object has a documented member, and all that are required."""
+        return not self.is_foreign(value) and not self.missing(value)
 
     def is_foreign(self, value: Object) -> bool:
         """Return whether an object has none of the documented members."""
@@ -104,11 +106,11 @@ class Form:
         return tuple(name for name in self.needed if value.get(name) in (None, "") and not self._is_empty_list(value, name))
 
     def left_out(self, value: Object) -> tuple[str, ...]:
-        """Return the members that every answer of this kind has and this one does not have."""
+        """Return the expected members that an object does not have."""
         return tuple(
             name
-            for name, when in self.always.items()
-            if value.get(name) is None and all(str(value.get(other)).lower() in words for other, words in when.items())
+            for name, condition in self.expected.items()
+            if value.get(name) is None and all(str(value.get(other)).lower() in words for other, words in condition.items())
         )
 
     def _is_empty_list(self, value: Object, name: str) -> bool:
@@ -119,8 +121,8 @@ class Form:
 def answer_drifts(contract: Contract, operation_id: str, status: int, value: Json, *, strict: bool = True) -> tuple[Drift, ...]:
     """Return every difference between an answer and the spec, each thing once; empty if the answer is as documented.
 
-    Without `strict` a missing member is not a difference unless the answer cannot be read without it. `value` is None for an
-    answer that is not JSON.
+    Without `strict` a missing member is a difference only if the answer cannot be read without it. `value` is None for an answer
+    that is not JSON.
     """
     documented = documented_statuses(contract, operation_id)
     comparison = _Comparison(contract, operation_id, status, strict=strict)
@@ -132,7 +134,7 @@ def answer_drifts(contract: Contract, operation_id: str, status: int, value: Jso
 
 def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...]:
     operation = contract.operation(operation_id)
-    return tuple(contract.spec.at(("paths", operation.path, operation.method, "responses")))
+    return tuple(contract.spec.at((*operation.place, "responses")))
 
 
 def status_entry(documented: Iterable[str], status: int) -> str | None:
@@ -144,7 +146,7 @@ def status_entry(documented: Iterable[str], status: int) -> str | None:
 def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
     """Return the compiled form of an answer; None if no JSON is documented for this status."""
     operation, spec = contract.operation(operation_id), contract.spec
-    responses: Place = ("paths", operation.path, operation.method, "responses")
+    responses: Place = (*operation.place, "responses")
     entry = status_entry(spec.at(responses), status)
     if entry is None:
         return None
@@ -181,16 +183,14 @@ class _Comparison:
         return Drift(what, pointer_of(showable(place)), documented, seen, self._contract.provider, self._operation, self._status)
 
     def _root(self, form: Form, value: Json) -> Iterator[Drift]:
-        says_success = self._status < 300
+        is_success = self._status < 300
         if not form.has_type_of(value):
             if wrapping := _wrapping(form, value):
                 yield self._wrapping_drift(form, wrapping)
                 yield from self._value(form, value_at(value, wrapping), wrapping)
-            elif value is not None or says_success or self._strict:
+            elif value is not None or is_success or self._strict:
                 yield self.drift("unreadable", (), form.documented, "no JSON" if value is None else NAMES[type(value)])
-        elif (
-            isinstance(value, dict) and says_success and (form.is_foreign(value) or form.missing(value)) and self._is_error(value)
-        ):
+        elif is_success and isinstance(value, dict) and not form.is_readable(value) and self._is_error(value):
             yield self.drift("unreadable", (), listed(form.needed or tuple(form.members)), "the body of an error")
         else:
             yield from self._value(form, value, ())
@@ -247,16 +247,12 @@ class _Comparison:
 
 def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place:
     """Return the place of the documented answer inside a wrapper; empty if there is none."""
-    if (
-        not isinstance(value, dict)
-        or deepest == 0
-        or (form.has_type_of(value) and not form.is_foreign(value) and not form.missing(value))
-    ):
+    if not isinstance(value, dict) or deepest == 0 or (form.has_type_of(value) and form.is_readable(value)):
         return ()
     for name, below in value.items():
         if name in form.members:
             continue
-        candidates: tuple[tuple[Place, Json], ...] = (((name,), below), *(((name, 0), first) for first in as_list(below)[:1]))
+        candidates: list[tuple[Place, Json]] = [((name,), below), *(((name, 0), first) for first in as_list(below)[:1])]
         for place, inner in candidates:
             if form.fits(inner):
                 return place
@@ -266,12 +262,12 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
 
 
 def is_showable(text: str) -> bool:
-    """Return whether a text has the form of a name or a word. Any other may be a value and is not shown."""
+    """Return whether a text has the form of a name or a word. Any other text may be a value, so messages do not show it."""
     return re.fullmatch(_NAME, text) is not None and not re.search(_NUMBER, text) and not re.search(KEY, text)
 
 
 def showable(place: Place) -> Place:
-    """Return a place in which each name that may be a value is replaced by its length."""
+    """Return a place for messages: each name that may be a value is replaced by its length."""
     return tuple(part if isinstance(part, int) or is_showable(part) else f"<a name of {len(part)} characters>" for part in place)
 
 
@@ -284,7 +280,7 @@ def _word(text: str) -> str:
 
 @frozen(eq=False, repr=False)
 class _Compiler:
-    """Compiles the schemas of answers. References and branches are merged: an answer may have what any of them has."""
+    """Compile the schemas of answers. References and branches are merged: an answer may have what any of them has."""
 
     spec: Spec
 
@@ -298,8 +294,8 @@ class _Compiler:
         return _both(form, reduce(_either, branches)) if branches else form
 
     def _own(self, schema: Object, place: Place) -> Form:
-        written = schema.get("type")
-        types = as_texts(written) if isinstance(written, list) else as_texts([written])
+        declared = schema.get("type")
+        types = as_texts(declared if isinstance(declared, list) else [declared])
         names = as_object(schema.get("properties"))
         members = {name: self.form((*place, "properties", name)) for name in names}
         marks = {name: self.spec.at((*place, "properties", name)).get("x-present") for name in names}
@@ -308,7 +304,7 @@ class _Compiler:
             types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
             members=members,
             needed=(*as_texts(schema.get("required")), *(name for name, mark in marks.items() if mark == "needed")),
-            always={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
+            expected={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
             items=self.form((*place, "items")) if "items" in schema else None,
             words=words,
             aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
@@ -328,9 +324,7 @@ def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
 
 
 def _both(one: Form, other: Form) -> Form:
-    """Return the merged form of two schemas of an `allOf`. Words of either are allowed, so that a real answer is not reported by
-    mistake.
-    """
+    """Return the merged form of two schemas of an `allOf`. A word of either is known, or real answers would be reported."""
     if one.types is None or other.types is None:
         types = other.types if one.types is None else one.types
     else:
@@ -339,7 +333,7 @@ def _both(one: Form, other: Form) -> Form:
 
 
 def _either(one: Form, other: Form) -> Form:
-    """Return the merged form of two schemas of an `anyOf`. Of two objects, only members that both require are required."""
+    """Return the merged form of two schemas of an `anyOf`. Of two objects, only what both require is required."""
     types = None if one.types is None or other.types is None else one.types | other.types
     objects = [form for form in (one, other) if form.members]
     needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []
@@ -350,7 +344,7 @@ def _merge(one: Form, other: Form) -> Form:
     members = {**one.members, **other.members}
     return Form(
         members=members,
-        always={**one.always, **other.always},
+        expected={**one.expected, **other.expected},
         items=one.items or other.items,
         words=(*one.words, *other.words),
         aliases=one.aliases | other.aliases,

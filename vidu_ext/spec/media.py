@@ -11,15 +11,15 @@ import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault, listed
-from vidu_ext.values.json import leaves, member_of, pointer_of
-from vidu_ext.values.tasks import Json
-from vidu_ext.values.urls import FILE_TYPES
+from vidu_ext.values.json import as_object, as_texts, leaves, member_of, pointer_of
+from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import FILE_TYPES, UPLOAD_SCHEME
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import LocalMedia
@@ -29,10 +29,11 @@ LARGEST_FILE: Final = 256 * 1024 * 1024
 """Bytes. No provider accepts as much in a request; a larger file is a mistake that would fill the memory."""
 
 HEADER_CHARACTERS: Final = 4 * 256 * 1024
-"""How much of a data URI is decoded to recognize its content: profiles and thumbnails may precede the size of a JPEG."""
+"""How many characters of a data URI are decoded to recognize its content: profiles and thumbnails may precede the size of a
+JPEG."""
 
 MOST_BRAND_BYTES: Final = 1024
-"""How much of an ISO media file is searched for its brands."""
+"""How many bytes of an ISO media file are searched for its brands."""
 
 SHORTEST_HEADER: Final = 30
 """Bytes of the shortest header with a size. No whole picture is shorter."""
@@ -88,23 +89,83 @@ _ENCODINGS: Final = ("utf-8", "gb2312")
 """Encodings of text that is recognized. Bytes of other files are rarely valid in them."""
 _MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
 _CONTROL: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-"""Control characters that are in no text; blanks, line ends and escape sequences of terminals are."""
+"""Control characters that no text contains. Blanks, line ends and ESC, which begins sequences of terminals, are left out."""
 _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of the JPEG segments that hold the size."""
 
+_JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
+"""Markers of JPEG without a length after them."""
 _JPEG_SCAN: Final = 0xDA
 _JPEG_END: Final = b"\xff\xd9"
 _STREAMED_SIZE: Final = 0xFFFFFF00
-"""Size in a RIFF file that was written as a stream, when the size was not known: all ones."""
+"""Sizes from this one on, such as all ones, are in RIFF files that were written as streams, before their size was known."""
 
-_HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
+_URL_HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
 
 BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
 """The characters of at least one byte."""
 
-_JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
-"""Markers of JPEG without a length after them."""
+
+MediaKind = Literal["image", "video", "audio"]
+
+_DATA_URIS: Final[Mapping[MediaKind, str]] = {
+    "image": "data:image/png;base64,AAAA",
+    "video": "data:video/mp4;base64,AAAA",
+    "audio": "data:audio/mp3;base64,AAAA",
+}
+"""A data URI of each kind that every pattern for data URIs allows."""
+
+
+@frozen
+class MediaRule:
+    """The rule for pictures, videos or sounds in one member of a body. A limit is None if none is documented."""
+
+    kind: MediaKind
+    formats: tuple[str, ...]
+    """Empty if none are documented."""
+    pattern: str
+    """Regular expression for the text in the request."""
+    takes_data_uri: bool
+    takes_upload: bool
+    """Whether the id of an upload may take the place of a URL."""
+    max_bytes: int | None = None
+    min_aspect_ratio: float | None = None
+    """Width divided by height."""
+    max_aspect_ratio: float | None = None
+    min_pixels: int | None = None
+    """Length of the shorter side."""
+    max_pixels: int | None = None
+    """Length of the longer side."""
+
+    @classmethod
+    def of(cls, schema: Object) -> Self | None:
+        """Return the rule in the schema of a member; None if the member holds no media."""
+        if "x-media" not in schema:
+            return None
+        rule, pattern = as_object(schema["x-media"]), str(schema["pattern"])
+        kind = cast("MediaKind", rule["kind"])
+
+        def number(name: str) -> float | None:
+            value = rule.get(name)
+            return value if isinstance(value, int | float) else None
+
+        def whole(name: str) -> int | None:
+            value = number(name)
+            return None if value is None else int(value)
+
+        return cls(
+            kind=kind,
+            formats=as_texts(rule.get("formats")),
+            pattern=pattern,
+            takes_data_uri=re.match(pattern, _DATA_URIS[kind]) is not None,
+            takes_upload=re.match(pattern, f"{UPLOAD_SCHEME}?id=1") is not None,
+            max_bytes=whole("max-bytes"),
+            min_aspect_ratio=number("min-aspect-ratio"),
+            max_aspect_ratio=number("max-aspect-ratio"),
+            min_pixels=whole("min-pixels"),
+            max_pixels=whole("max-pixels"),
+        )
 
 
 @frozen
@@ -135,15 +196,17 @@ def medium_of(content: bytes) -> Medium:
 
 
 def read_medium(source: LocalMedia) -> Medium:
-    """Read a medium from a file or bytes. Raises ConfigurationError for a file that cannot be read or is not a medium."""
+    """Read a medium from a file or bytes. Raises ConfigurationError for a file that cannot be read or is not a whole medium."""
     content = source if isinstance(source, bytes) else _read(Path(source))
     medium = medium_of(content)
+    what = f"the {len(content)} bytes given" if isinstance(source, bytes) else f"the file {Path(source)}"
     if medium.format is None:
-        what = f"the {len(content)} bytes given" if isinstance(source, bytes) else str(Path(source))
-        raise ConfigurationError(f"{what} cannot be sent: neither a picture nor a video or sound of a known format.")
+        raise ConfigurationError(
+            f"{what} cannot be sent: neither a picture nor a video or sound of a known format. Nothing was sent; convert it, or"
+            " pass a web address."
+        )
     if is_cut_off(medium):
-        what = f"the {medium.format} of {len(content)} bytes given" if isinstance(source, bytes) else f"the file {Path(source)}"
-        raise ConfigurationError(f"{what} is cut off: the {medium.format} in it is longer than the file. Nothing was sent.")
+        raise ConfigurationError(f"{what} is cut off: the {medium.format} in it is longer. Nothing was sent.")
     return medium
 
 
@@ -194,17 +257,18 @@ def _are_boxes_cut(content: bytes) -> bool:
 def _read(path: Path) -> bytes:
     try:
         status = path.stat()
-        is_sendable = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE
+        is_file, size = stat.S_ISREG(status.st_mode), status.st_size
+        is_sendable = is_file and size <= LARGEST_FILE
         content = path.read_bytes() if is_sendable else b""
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else None
-        raise ConfigurationError(f"{path} cannot be read: {detail or error}.") from error
-    if not stat.S_ISREG(status.st_mode):
-        raise ConfigurationError(f"{path} is not a file.")
+        raise ConfigurationError(f"{path} cannot be read: {detail or error}. Nothing was sent.") from error
+    if not is_file:
+        raise ConfigurationError(f"{path} is not a file. Nothing was sent.")
     if not is_sendable:
-        raise ConfigurationError(f"{path} has {status.st_size:,} bytes, too many for a request; pass a web address instead.")
+        raise ConfigurationError(f"{path} has {size:,} bytes, too many for a request. Nothing was sent; pass a web address.")
     if not content:
-        raise ConfigurationError(f"{path} is empty.")
+        raise ConfigurationError(f"{path} is empty. Nothing was sent.")
     return content
 
 
@@ -221,18 +285,20 @@ def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None], uploads
     """
     faults: list[Fault] = []
     for place, text in leaves(body):
-        if isinstance(text, str) and (text.startswith("data:") or text in uploads):
-            rule = rule_of(member_of(place))
-            if rule is not None and re.match(rule.pattern, text):
-                medium = uploads.get(text)
-                problems = _problems_of_text(text, rule) if medium is None else _problems(medium, len(medium.content), rule)
-                faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
+        if not isinstance(text, str) or not (text.startswith("data:") or text in uploads):
+            continue
+        rule = rule_of(member_of(place))
+        if rule is None or not re.match(rule.pattern, text):
+            continue
+        medium = uploads.get(text)
+        problems = _problems_of_text(text, rule) if medium is None else _problems(medium, len(medium.content), rule)
+        faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
     return tuple(faults)
 
 
 def in_plain_case(text: str) -> str:
     """Return a URL or data URI with scheme and content type in lower case; they ignore case (RFC 3986, RFC 2045)."""
-    head = _HEAD.match(text)
+    head = _URL_HEAD.match(text)
     return text if head is None or head[0].islower() else head[0].lower() + text[head.end() :]
 
 
@@ -263,11 +329,11 @@ def _problems(medium: Medium, size: int, rule: MediaRule) -> Iterator[_Problem]:
 def _size_problems(width: int, height: int, rule: MediaRule) -> Iterator[str]:
     size, ratio = f"is {width} by {height} pixels", width / height
     least, most = rule.min_aspect_ratio, rule.max_aspect_ratio
-    both = f" ({least:g} to {most:g})" if least is not None and most is not None else ""
+    interval = f" ({least:g} to {most:g})" if least is not None and most is not None else ""
     if least is not None and ratio < least:
-        yield f"{size}, a ratio of {ratio:.4g}, less than {least:g}, the least allowed{both}"
+        yield f"{size}, a ratio of {ratio:.4g}, less than {least:g}, the least allowed{interval}"
     if most is not None and ratio > most:
-        yield f"{size}, a ratio of {ratio:.4g}, more than {most:g}, the most allowed{both}"
+        yield f"{size}, a ratio of {ratio:.4g}, more than {most:g}, the most allowed{interval}"
     if rule.min_pixels is not None and min(width, height) < rule.min_pixels:
         yield f"{size}; no side may be shorter than {rule.min_pixels}"
     if rule.max_pixels is not None and max(width, height) > rule.max_pixels:
@@ -290,7 +356,7 @@ def is_known_format(head: bytes) -> bool:
 
 
 def may_be_medium(head: bytes) -> bool:
-    """Return whether bytes can begin a picture, video or sound of any format, known or unknown: no text can."""
+    """Return whether bytes can begin a picture, video or sound of any format, known or unknown. A text cannot."""
     return is_known_format(head) or not (is_text(head) or head.startswith(_OTHER_FORMATS))
 
 
@@ -378,28 +444,3 @@ _ENDS: Final[dict[str, Callable[[bytes], bool]]] = {
     **dict.fromkeys(("mp4", "mov", "m4a", "heic", "avif"), _are_boxes_cut),
 }
 """The function that recognizes a cut-off file, by format."""
-
-
-MediaKind = Literal["image", "video", "audio"]
-
-
-@frozen
-class MediaRule:
-    """The rule for pictures, videos or sounds in one member of a body. A limit is None if none is documented."""
-
-    kind: MediaKind
-    formats: tuple[str, ...]
-    """Empty if none are documented."""
-    pattern: str
-    """Regular expression for the text in the request."""
-    takes_data_uri: bool
-    takes_upload: bool
-    """Whether the id of an upload may take the place of a URL."""
-    max_bytes: int | None = None
-    min_aspect_ratio: float | None = None
-    """Width divided by height."""
-    max_aspect_ratio: float | None = None
-    min_pixels: int | None = None
-    """Length of the shorter side."""
-    max_pixels: int | None = None
-    """Length of the longer side."""

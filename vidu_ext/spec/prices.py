@@ -23,7 +23,7 @@ from .contract import Contract, contract_of
 
 UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY", "token-credits": "token credits"}
 """The keys of amounts in a row of prices, with their units. If a row has several, the first one here is used; in China, CNY."""
-_DEGREES: Final = ("low", "medium", "high", PRINTED)
+_CERTAINTIES: Final = ("low", "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
 """Length of a segment without a duration."""
 VIDEO_INPUT: Final = "video_input"
@@ -53,38 +53,35 @@ def price_of(
     day apply. Raises ConfigurationError for an operation that the spec does not have.
     """
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
-    rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
-    main = _best([row for row in rows if "adds" not in row and request.amounts(row)], region, on)
-    same = _same_prices(contract, operation_id)
+    rows = [row for row in _rows(contract, operation_id) if request.is_priced_by(row)]
+    main = _best([row for row in rows if "adds" not in row], region, on)
+    other = _with_same_prices(contract, operation_id)
     if main is not None:
-        rows += [row for row in _rows(same, operation_id) if request.is_meant(row)] if same else []
-        price = _price([main, *(row for row in rows if "adds" in row and request.amounts(row))], request, contract)
+        rows += [row for row in _rows(other, operation_id) if request.is_priced_by(row)] if other else []
+        price = _price([main, *(row for row in rows if "adds" in row)], request, contract)
         if "until" not in main:
             return price
         return evolve(price, list_price=price_of(contract, operation_id, body, seconds=seconds, region=region))
-    if same is None:
+    inherited = price_of(other, operation_id, body, seconds=seconds, region=region, on=on) if other else None
+    if inherited is None:
         return None
-    found = price_of(same, operation_id, body, seconds=seconds, region=region, on=on)
     # The value of a credit of the other provider says nothing about that of this one.
-    if found is None:
-        return None
-    return evolve(found, usd=None, list_price=found.list_price and evolve(found.list_price, usd=None))
+    return evolve(inherited, usd=None, list_price=inherited.list_price and evolve(inherited.list_price, usd=None))
 
 
 def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str = INTERNATIONAL) -> DocumentedRate | None:
     """Return the documented rates of a request that has no price before it is made; None if there are none.
 
-    Those are rates by tokens, by the length of a film that is given, or by a choice that the request does not say.
+    These are rates by tokens, by the length of an input video, or for a choice that the request does not say.
     """
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, None)
-    rows = [row for row in _rows(contract, operation_id) if request.may_be_meant(row) and _is_in_force(row, region, "")]
-    rates = {index: tuple(request.rates(row, region)) for index, row in enumerate(rows)}
-    rated = [row for index, row in enumerate(rows) if rates[index]]
-    if not all("adds" in row for row in rated):
-        date_, source, sure = _evidence(rated, request, contract)
-        return DocumentedRate(rates=tuple(one for found in rates.values() for one in found), date=date_, source=source, sure=sure)
-    same = _same_prices(contract, operation_id)
-    return rate_of(same, operation_id, body, region=region) if same is not None else None
+    rows = [row for row in _rows(contract, operation_id) if request.may_apply(row) and _is_in_force(row, region, "")]
+    rated = [(row, rates) for row in rows if (rates := tuple(request.rates(row, region)))]
+    if not all("adds" in row for row, _ in rated):
+        read, source, sure = _evidence([row for row, _ in rated], request, contract)
+        return DocumentedRate(rates=tuple(rate for _, rates in rated for rate in rates), date=read, source=source, sure=sure)
+    other = _with_same_prices(contract, operation_id)
+    return rate_of(other, operation_id, body, region=region) if other is not None else None
 
 
 def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
@@ -93,32 +90,31 @@ def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> 
     They are those of another provider if this one documents that it has the same prices.
     """
     rows = [row for row in _rows(contract, operation_id) if model is None or model in as_list(row.get("models", [model]))]
-    if not rows and (same := _same_prices(contract, operation_id)) is not None:
-        return rows_of(same, operation_id, model)
-    sources = as_object(as_object(contract.extension("x-price-list")).get("sources"))
-    named = dict.fromkeys(str(row.get("source")) for row in rows)
-    listed: list[Json] = [*rows]
-    return listed, {name: sources[name] for name in named if name in sources}
+    if not rows and (other := _with_same_prices(contract, operation_id)) is not None:
+        return rows_of(other, operation_id, model)
+    sources = as_object(_price_list(contract).get("sources"))
+    names = dict.fromkeys(str(row.get("source")) for row in rows)
+    return [*rows], {name: sources[name] for name in names if name in sources}
 
 
-def _same_prices(contract: Contract, operation_id: str) -> Contract | None:
+def _with_same_prices(contract: Contract, operation_id: str) -> Contract | None:
     """Return the contract whose prices apply to operations without a row here; None if there is none."""
-    same = as_object(contract.extension("x-price-list")).get("same-as")
-    other = contract_of(same) if isinstance(same, str) else None
+    name = _price_list(contract).get("same-as")
+    other = contract_of(name) if isinstance(name, str) else None
     return other if other is not None and operation_id in other.operations else None
 
 
 def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
     """Return a body with the documented defaults of its model and without members that are null or empty."""
-    given: Object = {name: value for name, value in body.items() if value is not None and value not in ("", [])}
-    model = given.get("model")
-    return {**_defaults(contract, operation_id, model if isinstance(model, str) else None), **given}
+    filled: Object = {name: value for name, value in body.items() if value is not None and value not in ("", [])}
+    model = filled.get("model")
+    return {**_defaults(contract, operation_id, model if isinstance(model, str) else None), **filled}
 
 
 @cache
 def _defaults(contract: Contract, operation_id: str, model: str | None) -> Object:
     limits = contract.limits(operation_id, model)
-    return {name: limit.default for name, limit in limits.items() if limit.default is not None and limit.is_taken}
+    return {name: limit.default for name, limit in limits.items() if limit.default is not None and limit.is_accepted}
 
 
 @frozen
@@ -128,22 +124,23 @@ class _Request:
     operation_id: str
     seconds: float | None
 
-    def is_meant(self, row: Object) -> bool:
-        """Return whether a row applies to the model and the values of the body."""
+    def is_priced_by(self, row: Object) -> bool:
+        """Return whether a row applies to the model and the values of the body, and has an amount for them."""
         conditions = as_object(row.get("when"))
-        return self._is_for_model(row) and all(map(self._holds, conditions, conditions.values()))
+        applies = self._is_for_model(row) and all(map(self._holds, conditions, conditions.values()))
+        return applies and bool(self.amounts(row))
 
-    def may_be_meant(self, row: Object) -> bool:
-        """Return whether a row may apply: a request that changes a film does not repeat the settings that it was made with."""
+    def may_apply(self, row: Object) -> bool:
+        """Return whether a row may apply: a request that changes a video does not repeat the settings of that video."""
         conditions = as_object(row.get("when"))
         return self._is_for_model(row) and all(
             self._holds(member, wanted) or self._leaves_open(row, member, wanted) for member, wanted in conditions.items()
         )
 
     def _leaves_open(self, row: Object, member: str, wanted: Json) -> bool:
-        """Return whether the body does not say which word of a member applies. Additions not requested are not paid."""
-        is_asked = "adds" not in row or not self._can_say(member)
-        return is_asked and not isinstance(wanted, dict) and member not in {VIDEO_INPUT, *self.body}
+        """Return whether the body does not say which word of a member applies. An addition that it could request is not open."""
+        may_be_paid = "adds" not in row or not self._can_say(member)
+        return may_be_paid and not isinstance(wanted, dict) and member not in {VIDEO_INPUT, *self.body}
 
     def _is_for_model(self, row: Object) -> bool:
         return "models" not in row or self.body.get("model") in as_list(row["models"])
@@ -153,66 +150,70 @@ class _Request:
 
     def amounts(self, row: Object) -> tuple[Decimal, ...]:
         """Return the price by one row, or the prices that the request leaves open; none if the row has none for this body."""
-        said = self._said(row, _unit(row))
+        table = self._table(row, _unit(row))
         if row.get("per") == "segment":
-            parts = [as_object(part).get("duration", USUAL_SECONDS) for part in as_list(self.body.get("image_settings"))]
-            found = [self._listed(said, part) for part in parts]
-            return (sum((one for (one,) in found), Decimal(0)),) if found and all(len(one) == 1 for one in found) else ()
+            parts = [self._listed(table, length) for length in self._segments()]
+            return (sum((amount for (amount,) in parts), Decimal(0)),) if parts and all(len(part) == 1 for part in parts) else ()
         times = self._times(str(row.get("per", "task")))
         if times is None:
             return ()
         each = row.get("each", 1)
         groups = math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times
-        return tuple(one * groups for one in self._listed(said, self._length()))
+        return tuple(amount * groups for amount in self._listed(table, self._length()))
 
     def rates(self, row: Object, region: str) -> Iterator[Rate]:
-        """Yield what a row says for one unit, once for each choice that the body leaves open."""
+        """Yield the rates of a row, one for each choice that the body leaves open."""
         unit = _unit(row, region)
         conditions = as_object(row.get("when"))
         when = tuple(f"{name} {wanted}" for name, wanted in conditions.items() if self._leaves_open(row, name, wanted))
         per, each = str(row.get("per", "task")), row.get("each", 1)
         if each != 1:
             per = f"{each:,} {per}s" + ("" if per.endswith("token") else " begun")
-        for chosen, amount in self._open(self._said(row, unit), when):
+        for chosen, amount in self._choices(self._table(row, unit), when):
             yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
 
-    def _said(self, row: Object, unit: str) -> Json:
+    def _table(self, row: Object, unit: str) -> Json:
+        """Return the amounts of a row: a number, a list by whole seconds, or an object by the words of a member."""
         return row.get("off-peak" if self.body.get("off_peak") is True and "adds" not in row else unit)
 
-    def _open(self, said: Json, when: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
-        if isinstance(said, dict):
-            (member, table), *_ = said.items()
-            words = self._words(member, as_object(table))
+    def _choices(self, table: Json, when: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+        """Yield the single amounts of a table that are possible, each with the choices that lead to it."""
+        if isinstance(table, dict):
+            (member, by_word), *_ = table.items()
+            words = self._words(member, as_object(by_word))
             for word in words:
                 chosen = (f"{member} {word}",) if len(words) > 1 else ()
-                yield from self._open(as_object(table).get(word), (*when, *chosen))
-        elif _is_number(said):
-            yield when, said
+                yield from self._choices(as_object(by_word).get(word), (*when, *chosen))
+        elif _is_number(table):
+            yield when, table
 
-    def _listed(self, said: Json, seconds: Json) -> tuple[Decimal, ...]:
-        """Return the amounts in a table by words or a list by whole seconds that are possible; all of a list of open length."""
-        if isinstance(said, dict):
-            (member, words), *_ = said.items()
-            named = self._words(member, as_object(words))
-            return tuple(one for word in named for one in self._listed(as_object(words).get(word), seconds))
-        if isinstance(said, list) and _is_number(seconds):
+    def _listed(self, table: Json, seconds: Json) -> tuple[Decimal, ...]:
+        """Return the possible amounts of a table; all of a list by seconds if the length is not known."""
+        if isinstance(table, dict):
+            (member, by_word), *_ = table.items()
+            words = self._words(member, as_object(by_word))
+            return tuple(amount for word in words for amount in self._listed(as_object(by_word).get(word), seconds))
+        if isinstance(table, list) and _is_number(seconds):
             place = math.ceil(seconds) - 1
-            said = said[place : place + 1] if place >= 0 else []
-        return tuple(Decimal(str(one)) for one in (said if isinstance(said, list) else [said]) if _is_number(one))
+            table = table[place : place + 1] if place >= 0 else []
+        return tuple(Decimal(str(amount)) for amount in (table if isinstance(table, list) else [table]) if _is_number(amount))
 
-    def _words(self, member: str, words: Object) -> tuple[str, ...]:
+    def _words(self, member: str, by_word: Object) -> tuple[str, ...]:
         """Return the word of a member, or all words that the table lists if the body does not say which."""
         if self._can_say(member):
             return (str(self.body.get(member)),)
-        named = as_object(as_object(_extension(self.contract, self.operation_id, "x-words-of")).get(member))
-        given = [value for place, value in leaves(self.body) if place[-1] == named.get("member")]
-        found = tuple(word for word in named if not set(as_list(named[word])).isdisjoint(given))
-        return found or (tuple(words) if not given else ())
+        meanings = as_object(as_object(_extension(self.contract, self.operation_id, "x-words-of")).get(member))
+        values = [value for place, value in leaves(self.body) if place[-1] == meanings.get("member")]
+        words = tuple(word for word in meanings if not set(as_list(meanings[word])).isdisjoint(values))
+        return words or (tuple(by_word) if not values else ())
+
+    def _segments(self) -> list[Json]:
+        """Return the lengths of the segments of a video from several pictures."""
+        return [as_object(part).get("duration", USUAL_SECONDS) for part in as_list(self.body.get("image_settings"))]
 
     def _length(self) -> Json:
-        if parts := as_list(self.body.get("image_settings")):
-            lengths = [as_object(part).get("duration", USUAL_SECONDS) for part in parts]
-            return sum(length for length in lengths if _is_number(length))
+        if segments := self._segments():
+            return sum(length for length in segments if _is_number(length))
         seconds = self.body.get("duration", self.seconds)
         return seconds if _is_number(seconds) and seconds > 0 else self.seconds  # 0 lets the service choose
 
@@ -233,6 +234,7 @@ class _Request:
                 return None
 
     def _holds(self, member: str, wanted: Json) -> bool:
+        """Return whether the body meets one condition of a row: a value, or a range of a number or of the length of a list."""
         value = self.body.get(member)
         if member == VIDEO_INPUT:
             return wanted is any(as_object(part).get("type") == "video_url" for part in as_list(self.body.get("content")))
@@ -247,8 +249,11 @@ class _Request:
 
 
 def _extension(contract: Contract, operation_id: str, name: str) -> Json:
-    operation = contract.operation(operation_id)
-    return value_at(contract.spec.root, ("paths", operation.path, operation.method, name))
+    return value_at(contract.spec.root, (*contract.operation(operation_id).place, name))
+
+
+def _price_list(contract: Contract) -> Object:
+    return as_object(contract.extension("x-price-list"))
 
 
 def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
@@ -258,48 +263,47 @@ def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
 def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
     """Return the row that applies: a discount of the day before the list price, a price of the region before a general one."""
     day = on.isoformat() if on is not None else ""
-    meant = [row for row in rows if _is_in_force(row, region, day)]
-    return min(meant, key=lambda row: ("until" not in row, "region" not in row), default=None)
+    in_force = [row for row in rows if _is_in_force(row, region, day)]
+    return min(in_force, key=lambda row: ("until" not in row, "region" not in row), default=None)
 
 
 def _is_in_force(row: Object, region: str, day: str) -> bool:
-    """Return whether a row is for a platform, and its discount for a day. No discount is for the day ''."""
+    """Return whether a row is for a platform, and its discount for a day. On the day '' no discount applies."""
     return row.get("region", region) == region and ("until" not in row or "" < day <= str(row["until"]))
 
 
 def _price(rows: list[Object], request: _Request, contract: Contract) -> DocumentedPrice:
-    credit = as_object(as_object(contract.extension("x-price-list")).get("credit"))
-    names = [_unit(row) for row in rows]
+    credit = as_object(_price_list(contract).get("credit"))
+    units = [_unit(row) for row in rows]
     possible = [request.amounts(row) for row in rows]
-    amounts = [max(one) for one in possible]
-    dollars = [_in_dollars(amount, name, credit) for amount, name in zip(amounts, names, strict=True)]
-    usd = sum((one for one in dollars if one is not None), Decimal(0)) if None not in dollars else None
-    is_mixed = len(set(names)) > 1 and usd is not None
-    date_, source, sure = _evidence(rows, request, contract)
+    highest = [max(amounts) for amounts in possible]
+    dollars = [_in_dollars(amount, unit, credit) for amount, unit in zip(highest, units, strict=True)]
+    usd = sum((amount for amount in dollars if amount is not None), Decimal(0)) if None not in dollars else None
+    is_mixed = len(set(units)) > 1 and usd is not None
+    read, source, sure = _evidence(rows, request, contract)
     return DocumentedPrice(
-        amount=float(usd if is_mixed and usd is not None else sum(amounts, Decimal(0))),
-        unit="USD" if is_mixed else UNITS[names[0]],
+        amount=float(usd if is_mixed and usd is not None else sum(highest, Decimal(0))),
+        unit="USD" if is_mixed else UNITS[units[0]],
         usd=None if usd is None else float(usd),
-        date=date_,
+        date=read,
         source=source,
         sure=sure,
-        is_most=any(len(one) > 1 for one in possible),
+        is_most=any(len(amounts) > 1 for amounts in possible),
     )
 
 
 def _evidence(rows: list[Object], request: _Request, contract: Contract) -> tuple[str | None, str, str]:
     """Return the date of the oldest source of some rows, their sources, and the lowest certainty among them."""
-    same = _same_prices(contract, request.operation_id) or contract
-    lists = [as_object(one.extension("x-price-list")) for one in (same, contract)]
-    named = {name: source for one in lists for name, source in as_object(one.get("sources")).items()}
-    sources = [as_object(named.get(str(row.get("source")))) for row in rows]
-    degrees = [str(row.get("sure", PRINTED)) for row in rows]
+    other = _with_same_prices(contract, request.operation_id) or contract
+    by_name = {**as_object(_price_list(other).get("sources")), **as_object(_price_list(contract).get("sources"))}
+    sources = [as_object(by_name.get(str(row.get("source")))) for row in rows]
+    certainties = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
-        degrees.append("low")  # whether an addition is halved too is not documented; all of it is counted
+        certainties.append("low")  # whether an addition is halved too is not documented; all of it is counted
     return (
         min((str(source["date"]) for source in sources if source.get("date")), default=None),
         "; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),
-        min(degrees, key=_DEGREES.index),
+        min(certainties, key=_CERTAINTIES.index),
     )
 
 
@@ -322,6 +326,6 @@ def _is_number(value: Json) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _bound(wanted: Object, name: str, usual: float) -> float:
+def _bound(wanted: Object, name: str, default: float) -> float:
     value = wanted.get(name)
-    return value if isinstance(value, int | float) else usual
+    return value if isinstance(value, int | float) else default

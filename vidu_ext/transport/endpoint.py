@@ -99,8 +99,8 @@ class Endpoint:
         if call.creates:
             arguments["timeout"] = options.timeout_of_create()
         request = client.build_request(**arguments)
-        if call.key_word is not None:
-            request.headers[self.key_header] = f"{call.key_word} {self._key}"
+        if call.key_prefix is not None:
+            request.headers[self.key_header] = f"{call.key_prefix} {self._key}"
         return request
 
 

@@ -33,7 +33,7 @@ class Call:
     """Arguments of httpx's `request`, as the generated client makes them: method, url, params, json, headers."""
     creates: bool = False
     """Whether the request may start a paid task."""
-    key_word: str | None = None
+    key_prefix: str | None = None
     """The word before the key, if it is not the usual one of the API."""
 
 

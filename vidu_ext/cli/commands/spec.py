@@ -13,8 +13,9 @@ from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
-    from vidu_ext.spec.contract import Contract, Limit, Operation
+    from vidu_ext.spec.contract import Contract, Limit
     from vidu_ext.spec.media import MediaRule
+    from vidu_ext.spec.operation import Operation
     from vidu_ext.values.tasks import Json, Object
 
 
@@ -127,7 +128,7 @@ def _groups(contract: Contract, operation: Operation, model: str | None) -> list
 
 def _limit_text(limit: Limit, unit: str, rule: MediaRule | None = None) -> str:
     """Format a limit; `unit` is what its numbers count."""
-    if not limit.is_taken:
+    if not limit.is_accepted:
         return "not taken"
     words: list[str] = []
     if limit.choices is not None:
@@ -157,7 +158,7 @@ def _unit(contract: Contract, operation: Operation, member: str) -> str:
 
 
 def _limit_document(limit: Limit) -> Object:
-    if not limit.is_taken:
+    if not limit.is_accepted:
         return {"taken": False}
     values: Mapping[str, Json] = {
         "minimum": limit.minimum,

@@ -229,7 +229,7 @@ class ControlApi:
         route = next((route for route in routes() if (route.provider, route.operation.id) == names), None)
         if route is None:
             raise ConfigurationError("The body needs a provider, and an operationId of its spec as operation.")
-        operation, (header, scheme) = route.operation, route.contract.keys(route.operation.id)[0]
+        operation, (header, scheme) = route.operation, route.contract.key_headers(route.operation.id)[0]
         key = f"{scheme} {key_of(self._emulator, route.provider)}".strip()
         path = route.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", "")))
         began = asyncio.get_running_loop().time()

@@ -52,7 +52,7 @@ def charge_in_examples(route: Route) -> float:
 
 def _content(route: Route) -> Place:
     """Return the place of the first success answer."""
-    responses: Place = ("paths", route.operation.path, route.operation.method, "responses")
+    responses: Place = (*route.operation.place, "responses")
     status = min(word for word in route.contract.spec.at(responses) if word.startswith("2"))
     return (*route.contract.spec.resolve((*responses, status)), "content", "application/json")
 

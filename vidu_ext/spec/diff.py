@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -36,8 +37,7 @@ _TEXT: Final = frozenset({"description", "title", "summary", "example", "example
 _MARKS: Final = frozenset({"x-source", "x-evidence", "x-decision", "x-dates", "x-read"})
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 _LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
-_BELOW: Final = ("items", "additionalProperties", "not", "contains", "propertyNames", "contentSchema")
-_SAID: Final = {"properties", "schema"}
+_OMITTED: Final = frozenset({"properties", "schema"})
 """Parts of a key that a message leaves out."""
 
 
@@ -48,7 +48,7 @@ class _Fact:
     place: Place
     is_answer: bool = False
     model: tuple[Key, str] | None = None
-    """For a rule of one model, the key of the enum of models and the model's word."""
+    """For a rule of one model: the key of the enum of models, and the model as a part of a key."""
 
 
 Facts: TypeAlias = dict[Key, _Fact]
@@ -70,15 +70,15 @@ class Change:
 
 
 def changes(old: Object, new: Object) -> tuple[Change, ...]:
-    """Return every difference between two documents, breaking ones first. One that several operations share is returned once."""
+    """Return every difference between two documents, breaking ones first. What several operations share is one change."""
     before, after = _facts(Spec(old)), _facts(Spec(new))
-    found: dict[tuple[Grade, str, str], Change] = {}
+    shared: dict[tuple[Grade, str, str], Change] = {}
     for key in dict.fromkeys((*before, *after)):
         if (change := _change(key, before, after)) is not None:
-            same = (change.grade, change.place, change.text)
-            known = found.get(same)
-            found[same] = change if known is None else evolve(known, operations=(*known.operations, *change.operations))
-    return tuple(sorted(found.values(), key=lambda one: GRADES.index(one.grade)))
+            content = (change.grade, change.place, change.text)
+            known = shared.get(content)
+            shared[content] = change if known is None else evolve(known, operations=(*known.operations, *change.operations))
+    return tuple(sorted(shared.values(), key=lambda change: GRADES.index(change.grade)))
 
 
 # -- facts ----------------------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ class _Walk:
         self.facts[key] = _Fact(kind, value, place, is_answer)
 
     def settings(self, key: Key, place: Place, *, skipped: frozenset[str]) -> None:
-        """Add the members of an object that are not read otherwise, as text or settings."""
+        """Add the members of an object that no other method reads, as text or settings."""
         for name, value in self.spec.at(place).items():
             if name not in skipped:
                 self.add((*key, name), _kind_of(name), value, (*place, name))
@@ -184,48 +184,49 @@ class _Walk:
         """Add the facts of a schema, following references; a circular reference ends at its second round."""
         place = self.spec.resolve(place)
         value = value_at(self.spec.root, place)
-        if isinstance(value, bool):
-            self.add((*key, "nothing"), "limit", True, place, is_answer=is_answer) if value is False else None
-            return
+        add = partial(self.add, is_answer=is_answer)
+        if value is False:
+            add((*key, "nothing"), "limit", True, place)
         if place in above or not isinstance(value, dict):
             return
         above |= {place}
+        schema = partial(self.schema, is_answer=is_answer, is_rule=is_rule, above=above)
         if place[:2] == ("components", "schemas") and len(place) == 3:  # names a generated model, which is public
             self.add((*key, "model"), "setting", str(place[2]), place)
-        for keyword, inner in sorted(
-            value.items(), key=lambda one: one[0] != "allOf"
-        ):  # its own words hold before those of parts
-            at: Place = (*place, keyword)
-            if keyword in ("enum", "const", "type"):
-                self.words((*key, "enum" if keyword == "const" else keyword), inner, at, is_answer=is_answer)
-            elif keyword == "required":
-                for name in as_list(inner):
-                    self.add((*key, keyword, str(name)), "need", True, at, is_answer=is_answer)
-            elif keyword == "properties":
-                for name in as_object(inner):
-                    if not is_rule:
-                        self.add((*key, keyword, name), "thing", True, (*at, name))
-                    self.schema((*key, keyword, name), (*at, name), is_answer=is_answer, is_rule=is_rule, above=above)
-            elif keyword == "x-media":
-                for name, one in as_object(inner).items():
-                    self.add((*key, keyword, name), _kind_of(f"x-{name}"), one, (*at, name), is_answer=is_answer)
-            elif keyword in _BELOW and isinstance(inner, dict | bool):
-                if keyword == "not":
-                    self.add((*key, keyword), "limit", _without_text(inner), at, is_answer=is_answer)
-                elif keyword == "additionalProperties" and inner is False:
-                    self.add((*key, "closed"), "limit", True, at, is_answer=is_answer)
-                else:
-                    self.schema((*key, keyword), at, is_answer=is_answer, is_rule=is_rule, above=above)
-            elif keyword in ("anyOf", "oneOf"):
-                for index, branch in enumerate(as_list(inner)):
-                    own = (*key, f"{keyword} {_branch(as_object(branch), index)}")
-                    self.add(own, "type", True, (*at, index), is_answer=is_answer)
-                    self.schema(own, (*at, index), is_answer=is_answer, is_rule=is_rule, above=above)
-            elif keyword == "allOf":
-                for index in range(len(as_list(inner))):
-                    self.part(key, (*at, index), is_answer=is_answer, is_rule=is_rule, above=above)
-            elif keyword not in ("if", "then", "else"):
-                self.add((*key, keyword), _kind_of(keyword), inner, at, is_answer=is_answer)
+        for keyword, inner in sorted(value.items(), key=lambda item: item[0] != "allOf"):  # own facts replace those of parts
+            below: Place = (*place, keyword)
+            match keyword:
+                case "enum" | "const" | "type":
+                    self.words((*key, "enum" if keyword == "const" else keyword), inner, below, is_answer=is_answer)
+                case "required":
+                    for name in as_list(inner):
+                        add((*key, keyword, str(name)), "need", True, below)
+                case "properties":
+                    for name in as_object(inner):
+                        if not is_rule:
+                            self.add((*key, keyword, name), "thing", True, (*below, name))
+                        schema((*key, keyword, name), (*below, name))
+                case "x-media":
+                    for name, limit in as_object(inner).items():
+                        add((*key, keyword, name), _kind_of(f"x-{name}"), limit, (*below, name))
+                case "not":
+                    add((*key, keyword), "limit", _without_text(inner), below)
+                case "additionalProperties" if inner is False:
+                    add((*key, "closed"), "limit", True, below)
+                case "items" | "additionalProperties" | "contains" | "propertyNames" | "contentSchema":
+                    schema((*key, keyword), below)
+                case "anyOf" | "oneOf":
+                    for index, branch in enumerate(as_list(inner)):
+                        own = (*key, f"{keyword} {_branch(as_object(branch), index)}")
+                        add(own, "type", True, (*below, index))
+                        schema(own, (*below, index))
+                case "allOf":
+                    for index in range(len(as_list(inner))):
+                        self.part(key, (*below, index), is_answer=is_answer, is_rule=is_rule, above=above)
+                case "if" | "then" | "else":
+                    pass  # a rule, which is added as a whole
+                case _:
+                    add((*key, keyword), _kind_of(keyword), inner, below)
         if "if" in value:
             self.rule(key, place, is_answer=is_answer, above=above)
 
@@ -243,18 +244,13 @@ class _Walk:
         for model, condition in _conditions(as_object(value.get("if"))):
             own = (*key, f"if {condition}")
             if "then" in value:
-                kept = (*key, "properties", "model", "enum"), json.dumps(model)
-                self.facts[own] = _Fact("rule", True, place, is_answer, None if model is None else kept)
+                word = (*key, "properties", "model", "enum"), json.dumps(model)
+                self.facts[own] = _Fact("rule", True, place, is_answer, None if model is None else word)
                 self.schema(own, (*place, "then"), is_answer=is_answer, is_rule=True, above=above)
         if "else" in value:
-            otherwise = (*place, "else")
-            self.part(
-                (*key, "else") if "if" not in self.spec.at(otherwise) else key,
-                otherwise,
-                is_answer=is_answer,
-                is_rule=True,
-                above=above,
-            )
+            below: Place = (*place, "else")
+            own = key if "if" in self.spec.at(below) else (*key, "else")
+            self.part(own, below, is_answer=is_answer, is_rule=True, above=above)
 
     def words(self, key: Key, value: Json, place: Place, *, is_answer: bool) -> None:
         kind: Kind = "type" if key[-1] == "type" else "word"
@@ -274,7 +270,7 @@ def _kind_of(keyword: str) -> Kind:
 
 
 def _branch(branch: Object, index: int) -> str:
-    """Return a name for an alternative that does not change when another one is inserted before it."""
+    """Return a name for an alternative. If possible it stays the same when another alternative is inserted before this one."""
     reference = branch.get("$ref")
     return reference.rpartition("/")[2] if isinstance(reference, str) else str(branch.get("type", index))
 
@@ -285,8 +281,8 @@ def _conditions(condition: Object) -> Iterator[tuple[str | None, str]]:
     model = as_object(tested.get("model"))
     words = as_list(model.get("enum")) or ([model["const"]] if "const" in model else [])
     rest = {name: schema for name, schema in tested.items() if name != "model"}
-    needed: list[Json] = [*sorted({*as_texts(condition.get("required"))} - {"model"})]
-    others = _canonical({**condition, "properties": rest, "required": needed})
+    required: list[Json] = [*sorted({*as_texts(condition.get("required"))} - {"model"})]
+    others = _canonical({**condition, "properties": rest, "required": required})
     if not words or set(model) - {"enum", "const", "description"}:
         yield None, _canonical(condition)
         return
@@ -311,16 +307,14 @@ def _change(key: Key, before: Facts, after: Facts) -> Change | None:
     """Return the difference in one fact; None if there is none, or if the thing it belongs to is itself gone or new."""
     old, new = before.get(key), after.get(key)
     fact = new or old
-    if (
-        fact is None
-        or (old and new and old.value == new.value)
-        or any(_differs(key[:end], before, after) for end in range(1, len(key)))
-    ):
+    if fact is None or (old and new and old.value == new.value):
+        return None
+    if any(_differs(key[:end], before, after) for end in range(1, len(key))):
         return None
     if fact.model is not None and _differs((*fact.model[0], fact.model[1]), before, after):
         return None  # the model itself is new or gone
-    named = (after if (key[0],) in after else before).get((key[0],))
-    operations = () if key[0] == DOCUMENT else (str(named.value if named and named.value else key[0]),)
+    operation = after.get((key[0],)) or before.get((key[0],))
+    operations = () if key[0] == DOCUMENT else (str(operation.value if operation and operation.value else key[0]),)
     return Change(_grade(old, new), operations, pointer_of(fact.place), _text(key, old, new))
 
 
@@ -356,7 +350,7 @@ def _is_narrower(kind: Kind, old: _Fact | None, new: _Fact | None) -> bool:
 
 
 def _text(key: Key, old: _Fact | None, new: _Fact | None) -> str:
-    parts = [part for part in key[1:] if part not in _SAID] or ["the operation"]
+    parts = [part for part in key[1:] if part not in _OMITTED] or ["the operation"]
     if old is None or new is None:
         value = new.value if new else old.value if old else None
         shown = "" if value is True or len(key) == 1 else f" {_shown(value)}"

@@ -15,7 +15,7 @@ _LONGEST_CHAIN: Final = 20
 
 
 def rules_of(schema: Object) -> Iterator[Object]:
-    """Yield the entries of `allOf`, each followed by the rules of its `else`."""
+    """Yield the rules in `allOf`, each followed by the chain of rules in its `else`."""
     for entry in map(as_object, as_list(schema.get("allOf"))):
         while entry:
             yield entry
@@ -50,7 +50,7 @@ class Spec:
         value = self.at(schema)
         if name in as_object(value.get("properties")):
             return self.resolve((*schema, "properties", name))
-        below: list[Place] = [(*schema, "anyOf", index) for index in range(len(as_list(value.get("anyOf"))))]
+        parts: list[Place] = [(*schema, "anyOf", index) for index in range(len(as_list(value.get("anyOf"))))]
         if "items" in value:
-            below.append((*schema, "items"))
-        return next((found for place in below if (found := self.property(place, name))), None)
+            parts.append((*schema, "items"))
+        return next(filter(None, (self.property(part, name) for part in parts)), None)

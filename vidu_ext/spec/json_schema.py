@@ -17,16 +17,17 @@ from .prices import rows_of
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NOTES: Final = frozenset({"x-evidence", "x-decision", "x-source"})
-"""Keys for authors of the specs only."""
+"""Keys that are only for the authors of the specs."""
 
 _NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems"), max),
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems"), min),
 }
+"""The function that returns the narrower of two limits."""
 
 
 def json_schema(contract: Contract, operation_id: str, model: str | None = None) -> Object:
-    """Return the schema of a request body, or of one model's, with the documented prices as `x-prices`.
+    """Return the schema of a request body, or of one that names this model, with the documented prices as `x-prices`.
 
     Raises ConfigurationError for a route without a body, and for a model that the route does not have.
     """
@@ -38,7 +39,7 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
         raise ConfigurationError(
             f"{operation_id} of {contract.provider} takes no model {model!r}; it takes {', '.join(models) or 'none'}."
         )
-    schema = as_object(_expand(contract, operation.body, ()))
+    schema = as_object(_expanded(contract, operation.body, ()))
     if model is not None:
         schema = _of_model(schema, model)
     title = " ".join((contract.provider, operation_id, *([model] if model else ())))
@@ -53,18 +54,20 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
     }
 
 
-def _expand(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
+def _expanded(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
     """Return the value at a place of the spec, with every reference replaced by its target."""
-    found = contract.spec.resolve(place)
-    if found in above:
-        raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself, so none can be written.")
-    value, above = value_at(contract.spec.root, found), (*above, found)
+    place = contract.spec.resolve(place)
+    if place in above:
+        raise ConfigurationError(
+            f"the spec of {contract.provider} has a schema that refers to itself, so no schema without references can be written."
+        )
+    value, above = value_at(contract.spec.root, place), (*above, place)
     if isinstance(value, list):
-        return [_expand(contract, (*found, index), above) for index in range(len(value))]
+        return [_expanded(contract, (*place, index), above) for index in range(len(value))]
     if not isinstance(value, dict):
         return value
     names = {"x-default": "default"}
-    return {names.get(name, name): _expand(contract, (*found, name), above) for name in value if name not in NOTES}
+    return {names.get(name, name): _expanded(contract, (*place, name), above) for name in value if name not in NOTES}
 
 
 # -- the rules of one model ------------------------------------------------------------------------------------------------
@@ -72,109 +75,115 @@ def _expand(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
 
 def _of_model(schema: Object, model: str) -> Object:
     """Return the schema with a fixed model and the rules of that model merged into it."""
-    rules = [one for rule in as_list(schema.get("allOf")) for one in _requirements(as_object(rule), model)]
-    found: Object = {name: value for name, value in schema.items() if name != "allOf"}
-    kind = as_object(as_object(found.get("properties")).get("model"))
-    fixed: Object = {**{name: value for name, value in kind.items() if name != "enum"}, "const": model}
-    found["properties"] = {**as_object(found.get("properties")), "model": fixed}
-    found["required"] = [*dict.fromkeys(("model", *as_texts(found.get("required"))))]
-    left: list[Json] = [one for rule in rules for one in _merge(found, rule)]
-    return {**found, "allOf": left} if left else found
+    requirements = [part for rule in as_list(schema.get("allOf")) for part in _requirements(as_object(rule), model)]
+    merged = _without(schema, "allOf")
+    members = as_object(merged.get("properties"))
+    merged["properties"] = {**members, "model": {**_without(as_object(members.get("model")), "enum"), "const": model}}
+    merged["required"] = [*dict.fromkeys(("model", *as_texts(merged.get("required"))))]
+    rest: list[Json] = [part for requirement in requirements for part in _merge(merged, requirement)]
+    return {**merged, "allOf": rest} if rest else merged
 
 
 def _requirements(rule: Object, model: str) -> Iterator[Object]:
     """Yield what a rule requires of a body with this model, without the part of its condition about the model."""
-    condition = as_object(rule.get("if"))
+    if "if" not in rule:
+        yield rule
+        return
+    condition = as_object(rule["if"])
     tested = as_object(condition.get("properties"))
-    below = {name: list(_branch(rule, name, model)) for name in ("then", "else")}
-    if "model" not in tested:
-        if "if" not in rule:
-            yield rule
-        elif any(below.values()):
-            yield _conditional(condition, below)
-        return
-    if not _holds(as_object(tested["model"]), model):
-        yield from below["else"]
-        return
-    others = {name: one for name, one in tested.items() if name != "model"}
+    branches = {name: list(_branch(rule, name, model)) for name in ("then", "else")}
+    if "model" in tested:
+        if not _fits(as_object(tested["model"]), model):
+            yield from branches["else"]
+            return
+        condition = _without_model(condition)
+    if not condition:
+        yield from branches["then"]
+    elif any(branches.values()):
+        yield _conditional(condition, branches)
+
+
+def _without_model(condition: Object) -> Object:
+    """Return a condition without its part about the model; empty if nothing is left."""
+    members = _without(as_object(condition.get("properties")), "model")
     required = [name for name in as_texts(condition.get("required")) if name != "model"]
-    rest: Object = {name: one for name, one in condition.items() if name not in ("properties", "required", "type")}
-    rest |= {**({"properties": others} if others else {}), **({"required": [*required]} if required else {})}
-    if not rest:
-        yield from below["then"]
-    elif any(below.values()):
-        yield _conditional(rest, below)
+    rest = _without(condition, "properties", "required", "type")
+    return rest | ({"properties": members} if members else {}) | ({"required": [*required]} if required else {})
 
 
 def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:
     branch = as_object(rule.get(name))
     if "if" in branch:
         yield from _requirements(branch, model)
-    elif branch:
-        own = {key: value for key, value in branch.items() if key != "allOf"}
-        if own:
-            yield own
-        for inner in as_list(branch.get("allOf")):
-            yield from _requirements(as_object(inner), model)
+        return
+    if own := _without(branch, "allOf"):
+        yield own
+    for inner in as_list(branch.get("allOf")):
+        yield from _requirements(as_object(inner), model)
 
 
-def _conditional(condition: Object, below: Mapping[str, list[Object]]) -> Object:
-    found: Object = {"if": condition}
-    for name, rules in below.items():
+def _conditional(condition: Object, branches: Mapping[str, list[Object]]) -> Object:
+    rule: Object = {"if": condition}
+    for name, rules in branches.items():
         if rules:
-            found[name] = rules[0] if len(rules) == 1 else {"allOf": [*rules]}
-    return found
+            rule[name] = rules[0] if len(rules) == 1 else {"allOf": [*rules]}
+    return rule
 
 
-def _holds(test: Object, model: str) -> bool:
+def _fits(test: Object, model: str) -> bool:
     if "not" in test:
-        return not _holds(as_object(test["not"]), model)
+        return not _fits(as_object(test["not"]), model)
     return model in as_list(test["enum"]) if "enum" in test else test.get("const") == model
 
 
 # -- merging ---------------------------------------------------------------------------------------------------------------
 
 
-def _merge(schema: Object, rule: Object) -> Iterator[Object]:
-    """Merge what a rule requires of members into a schema. Yields what cannot be merged."""
-    left: Object = {}
-    for keyword, value in rule.items():
+def _merge(schema: Object, requirement: Object) -> Iterator[Object]:
+    """Merge what is required of members into a schema, which changes. Yields what cannot be merged."""
+    rest: Object = {}
+    for keyword, value in requirement.items():
         match keyword:
             case "properties":
-                for name, asked in as_object(value).items():
-                    _narrow(schema, name, as_object(asked))
+                for name, limits in as_object(value).items():
+                    _narrow(schema, name, as_object(limits))
             case "required":
                 schema["required"] = [*dict.fromkeys((*as_texts(schema.get("required")), *as_texts(value)))]
             case "not" if list(as_object(value)) == ["required"] and len(as_texts(as_object(value)["required"])) == 1:
                 _drop(schema, as_texts(as_object(value)["required"])[0])
             case _:
-                left[keyword] = value
-    if left:
-        yield left
+                rest[keyword] = value
+    if rest:
+        yield rest
 
 
 def _drop(schema: Object, name: str) -> None:
     """Remove a member that the model does not accept: the schema is closed, so the member is refused."""
-    schema["properties"] = {one: value for one, value in as_object(schema["properties"]).items() if one != name}
+    schema["properties"] = _without(as_object(schema["properties"]), name)
 
 
-def _narrow(schema: Object, name: str, asked: Object) -> None:
-    members = as_object(schema["properties"])
-    if asked.get("not") == {}:
+def _narrow(schema: Object, name: str, limits: Object) -> None:
+    """Merge limits into a member. What contradicts a keyword of the member, such as another pattern, goes to its `allOf`."""
+    if limits.get("not") == {}:
         _drop(schema, name)
         return
-    found = dict(as_object(members.get(name)))
-    left: Object = {}
-    for keyword, value in asked.items():
-        there = found.get(keyword)
-        if keyword == "default" or there is None:
-            found[keyword] = value
+    members = as_object(schema["properties"])
+    member = dict(as_object(members.get(name)))
+    rest: Object = {}
+    for keyword, value in limits.items():
+        wider = member.get(keyword)
+        if keyword == "default" or wider is None:
+            member[keyword] = value
         elif keyword == "enum":
-            found[keyword] = [word for word in as_list(there) if word in as_list(value)]
-        elif keyword in _NARROWER and isinstance(there, int | float) and isinstance(value, int | float):
-            found[keyword] = _NARROWER[keyword](there, value)
-        elif there != value:
-            left[keyword] = value
-    if left:
-        found["allOf"] = [*as_list(found.get("allOf")), left]
-    schema["properties"] = {**members, name: found}
+            member[keyword] = [word for word in as_list(wider) if word in as_list(value)]
+        elif keyword in _NARROWER and isinstance(wider, int | float) and isinstance(value, int | float):
+            member[keyword] = _NARROWER[keyword](wider, value)
+        elif wider != value:
+            rest[keyword] = value
+    if rest:
+        member["allOf"] = [*as_list(member.get("allOf")), rest]
+    schema["properties"] = {**members, name: member}
+
+
+def _without(value: Object, *names: str) -> Object:
+    return {name: below for name, below in value.items() if name not in names}

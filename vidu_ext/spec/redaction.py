@@ -32,13 +32,13 @@ KEPT_HEADERS: Final = re.compile(
 """Headers of answers that may be kept: none of them identifies the user."""
 
 REPLACED: Final = "redacted"
-"""Begins a replacement."""
+"""The beginning of most replacements."""
 REDACTED_HOST: Final = "redacted.example"
 SHORTEST_KEY: Final = 8
 """Characters of the shortest key that is searched for in a recording: shorter ones occur in ordinary texts."""
 
 LONGEST_COUNT: Final = 4
-"""Most digits of a number whose replacement is short."""
+"""Digits of the longest number that is a count. A longer one may be an id: its replacement has as many digits."""
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?|\d{1,12}", re.ASCII)
 _DIGITS: Final = re.compile(r"-?\d+", re.ASCII)
@@ -78,9 +78,10 @@ class Redaction:
 
     def _value(self, name: str, form: Form, value: Json) -> Json:
         if isinstance(value, dict):
-            return {self._name(form, one): self._value(one, form.members.get(one, Form()), held) for one, held in value.items()}
+            members = [(member, form.members.get(member, Form()), below) for member, below in value.items()]
+            return {self._name(form, member): self._value(member, inner, below) for member, inner, below in members}
         if isinstance(value, list):
-            return [self._value(name, form.items or Form(), held) for held in value]
+            return [self._value(name, form.items or Form(), entry) for entry in value]
         if isinstance(value, str):
             return value if _may_stay(name, form, value) else self.text(value)
         is_id = isinstance(value, int) and not isinstance(value, bool) and (_ID.fullmatch(name) or abs(value) >= 10**12)
@@ -104,7 +105,8 @@ def _stand_in(value: str, number: int) -> str:
     if data := _DATA.match(value):
         return f"data:{data[1]};base64,AAAA"
     if scheme := _ADDRESS.match(value):
-        return f"{scheme[1].lower()}://{REDACTED_HOST}/{number}{f'.{found}' if (found := ending(value)) else ''}"
+        name = ".".join(filter(None, (str(number), ending(value))))
+        return f"{scheme[1].lower()}://{REDACTED_HOST}/{name}"
     if _DIGITS.fullmatch(value):
         return str(number + (10 ** (min(len(value), 18) - 1) if len(value) > LONGEST_COUNT else 0))
     if ":" in value and re.match(r"[a-z]+:\?id=", value):
@@ -112,29 +114,30 @@ def _stand_in(value: str, number: int) -> str:
     return f"{REPLACED}-{number}" if " " not in value else f"{REPLACED} text {number}"
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------------
+# -- checking a recording --------------------------------------------------------------------------------------------------
 
 
 def check_recording(value: Json, what: str, *, keys: Iterable[str] = ()) -> None:
-    """Raise ConfigurationError for a recording that contains a key or a signed URL. The message has its place, never its text."""
-    found = next(secrets_in(value, keys=keys), None)
-    if found is not None:
+    """Raise ConfigurationError for a recording that contains a key or a signed URL. The message shows its place, not its text."""
+    for place in secrets_in(value, keys=keys):
         raise ConfigurationError(
-            f"{what} contains what looks like a key or a signed URL, at {pointer_of(showable(found))}. It was not read."
+            f"{what} contains what looks like a key or a signed URL, at {pointer_of(showable(place))}. It was not read."
             " If others may have seen the file, replace the key at its provider. Then record again."
         )
 
 
 def secrets_in(value: Json, *, keys: Iterable[str] = ()) -> Iterator[Place]:
-    """Yield the places of texts and names that are keys or signed URLs, by their form or because they are in `keys`."""
-    own = [key for key in keys if len(key) >= SHORTEST_KEY]
+    """Yield the places of texts and names that contain one of `keys`, or what has the form of a key or a signed URL."""
+    known = [key for key in keys if len(key) >= SHORTEST_KEY]
     for place, leaf in leaves(value):
         texts = [str(part) for part in place if isinstance(part, str)]
         is_replaced = isinstance(leaf, str) and leaf.startswith(REPLACED)
         is_key_header = bool(texts) and texts[-1].lower() in KEY_HEADERS and bool(leaf) and not is_replaced
         if isinstance(leaf, str):
             texts.append(leaf)
-        if is_key_header or any(
-            re.search(KEY, text) or re.search(SIGNED, text) or any(key in text for key in own) for text in texts
-        ):
+        if is_key_header or any(_is_secret(text, known) for text in texts):
             yield place
+
+
+def _is_secret(text: str, known: Iterable[str]) -> bool:
+    return bool(re.search(KEY, text) or re.search(SIGNED, text)) or any(key in text for key in known)

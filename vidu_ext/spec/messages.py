@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 OPENED: Final = ("model", "template", "story", "voice_id")
-"""Members for which providers add new words every few weeks."""
+"""Members for which providers add new words every few weeks: an unlisted one may be allowed."""
 
 _TYPES: Final = {
     "string": "text",
@@ -53,7 +53,7 @@ _SIZES: Final = {
 }
 """For each keyword the keywords of both ends of its range, and the unit that it counts in singular and plural."""
 
-# Of several refusals of one place, the one with the least weight is reported: a rule of a model before the limit for all
+# Of several refusals of one place, only that with the least weight is reported: a rule of a model before the limit for all
 # models, and among rules the one with the fewest choices.
 _TYPE: Final = 0
 _UNKNOWN: Final = 1
@@ -74,6 +74,7 @@ class _Refusal:
     keyword: Place = ()
     """Place of the refusing keyword in the spec."""
     word: str | None = None
+    """The value, if it is text in a member of OPENED that is not listed for any model."""
 
 
 @frozen
@@ -114,10 +115,14 @@ class _Error:
     def of(cls, error: ValidationError, body: Json, spec: Spec) -> _Error:
         kind, place, path = error.kind, tuple(error.instance_path), tuple(error.schema_path)
         if kind.name == "anyOf":
-            branches = tuple(tuple(cls.of(one, body, spec) for one in branch) for branch in kind.value)
+            branches = tuple(tuple(cls.of(inner, body, spec) for inner in branch) for branch in kind.value)
             return cls(spec, body, place, path, kind.name, branches=branches)
-        names = (kind.value,) if kind.name == "required" else kind.value if kind.name in ("type", "additionalProperties") else ()
-        return cls(spec, body, place, path, kind.name, names=tuple(names))
+        names: tuple[str, ...] = ()
+        if kind.name == "required":
+            names = (kind.value,)
+        elif kind.name in ("type", "additionalProperties"):
+            names = tuple(kind.value)
+        return cls(spec, body, place, path, kind.name, names=names)
 
     @property
     def value(self) -> Json:
@@ -154,35 +159,38 @@ class _Error:
     ) -> _Refusal:
         """Return a refusal of the value, or of its member `name`, which may be missing."""
         place = self.place if name is None else (*self.place, name)
-        chosen = self.owner.weight if weight is None else weight
-        return _Refusal(place, chosen, message, None if allowed is None else tuple(allowed), self.path)
+        weight = self.owner.weight if weight is None else weight
+        return _Refusal(place, weight, message, None if allowed is None else tuple(allowed), self.path)
 
 
 def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tuple[Fault, ...]:
     """Return the faults that the errors of a validator report for a body, each thing once."""
     refusals = [refusal for error in errors for refusal in _refusals(_Error.of(error, body, spec))]
     mistyped = {refusal.place for refusal in refusals if refusal.weight == _TYPE}
-    speaking: dict[Place, _Refusal] = {}
+    reported: dict[Place, _Refusal] = {}
     for refusal in refusals:
         if any(refusal.place[:length] in mistyped for length in range(len(refusal.place))):
             continue  # a rule for members makes no sense for a list or null in place of the object
-        known = speaking.get(refusal.place)
+        known = reported.get(refusal.place)
         if known is None or refusal.weight < known.weight:
-            speaking[refusal.place] = refusal
-    faults = [Fault(pointer_of(one.place), one.message, one.allowed, one.word) for one in _once_per_list(speaking.values())]
+            reported[refusal.place] = refusal
+    faults = [
+        Fault(pointer_of(refusal.place), refusal.message, refusal.allowed, refusal.word)
+        for refusal in _once_per_list(reported.values())
+    ]
     return tuple(sorted(faults, key=lambda fault: fault.pointer))
 
 
 def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
-    """Yield the refusals; those of several entries of a list by one keyword are combined."""
+    """Yield the refusals, combining those of several entries of a list by one keyword."""
     groups: dict[tuple[Place, Place], list[_Refusal]] = {}
     for refusal in refusals:
         is_entry = bool(refusal.place) and isinstance(refusal.place[-1], int)
         key = (refusal.place[:-1], refusal.keyword) if is_entry else (refusal.place, ())
         groups.setdefault(key, []).append(refusal)
     for first, *others in groups.values():
-        also = ", ".join(str(other.place[-1]) for other in others[:SHOWN_CHOICES])
-        yield evolve(first, message=f"{first.message} (the same at {also})") if others else first
+        indexes = ", ".join(str(other.place[-1]) for other in others[:SHOWN_CHOICES])
+        yield evolve(first, message=f"{first.message} (the same at {indexes})") if others else first
 
 
 def _refusals(error: _Error) -> list[_Refusal]:
@@ -210,8 +218,8 @@ def _refusals(error: _Error) -> list[_Refusal]:
 
 
 def _wrong_type(types: Sequence[str], value: Json) -> str:
-    wanted = " or ".join(_TYPES.get(name, name) for name in sorted(types, key=list(_TYPES).index))
-    return f"must be {wanted}; it is {shown(value)}"
+    nouns = " or ".join(_TYPES[name] for name in sorted(types, key=list(_TYPES).index))
+    return f"must be {nouns}; it is {shown(value)}"
 
 
 def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
@@ -230,11 +238,16 @@ def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
 
 def _missing(error: _Error, name: str) -> _Refusal:
     owner = error.owner
-    found = error.spec.property(error.path[:-1], name)
-    choices = as_list(error.spec.at(found).get("enum")) if found else []
-    reason = f"; {owner.model}{owner.beside} needs it" if owner.model else f"; needed{owner.beside}" if owner.beside else ""
-    which = f"; choose {listed(choices)}" if choices else ""
-    return error.refusal(f"is missing{reason}{which}", name=name, allowed=choices or None)
+    member = error.spec.property(error.path[:-1], name)
+    choices = as_list(error.spec.at(member).get("enum")) if member else []
+    text = "is missing"
+    if owner.model:
+        text += f"; {owner.model}{owner.beside} needs it"
+    elif owner.beside:
+        text += f"; needed{owner.beside}"
+    if choices:
+        text += f"; choose {listed(choices)}"
+    return error.refusal(text, name=name, allowed=choices or None)
 
 
 def _unknown(error: _Error, name: str) -> _Refusal:
@@ -255,23 +268,23 @@ def _exclusion(error: _Error) -> _Refusal:
 
 
 def _no_branch(error: _Error) -> list[_Refusal]:
-    """Return the refusals of a failed `anyOf`: one of several members is missing, or those of the branch for this type."""
-    branches = error.branches
-    if all(len(branch) == 1 and branch[0].keyword == "required" and branch[0].place == error.place for branch in branches):
+    """Return the refusals of a failed `anyOf`: one that lists the missing members, or those of the branch for this type."""
+    branches, place = error.branches, error.place
+    if all(len(branch) == 1 and branch[0].keyword == "required" and branch[0].place == place for branch in branches):
         names = [branch[0].names[0] for branch in branches]
         return [error.refusal(f"needs {' or '.join(names)}")]
-    fitting = [branch for branch in branches if not any(one.keyword == "type" and one.place == error.place for one in branch)]
+    fitting = [branch for branch in branches if not any(inner.keyword == "type" and inner.place == place for inner in branch)]
     if not fitting:
-        types = [name for branch in branches for one in branch if one.keyword == "type" for name in one.names]
+        types = [name for branch in branches for inner in branch if inner.keyword == "type" for name in inner.names]
         return [error.refusal(_wrong_type(types, error.value), weight=_TYPE)]
     if len(fitting) == 1:
-        return [refusal for one in fitting[0] for refusal in _refusals(one)]
-    choices = [choice for branch in fitting for one in branch if one.keyword == "enum" for choice in as_list(one.limit)]
-    forms = [_form(one) for branch in fitting for one in branch if one.keyword == "pattern"]
+        return [refusal for inner in fitting[0] for refusal in _refusals(inner)]
+    choices = [choice for branch in fitting for inner in branch if inner.keyword == "enum" for choice in as_list(inner.limit)]
+    forms = [_form(inner) for branch in fitting for inner in branch if inner.keyword == "pattern"]
     if choices or forms:
-        wanted = ", or ".join([*([listed(choices)] if choices else []), *forms])
-        return [error.refusal(f"{shown(error.value)} is not allowed; choose {wanted}")]
-    return [refusal for one in min(fitting, key=len) for refusal in _refusals(one)]
+        alternatives = ", or ".join([*([listed(choices)] if choices else []), *forms])
+        return [error.refusal(f"{shown(error.value)} is not allowed; choose {alternatives}")]
+    return [refusal for inner in min(fitting, key=len) for refusal in _refusals(inner)]
 
 
 def _out_of_range(error: _Error) -> str:
@@ -279,9 +292,10 @@ def _out_of_range(error: _Error) -> str:
     value, schema = error.value, error.schema
     count = len(value) if isinstance(value, str | list) else 0
     size = f"has {count} {unit if count == 1 else units}," if unit else f"{shown(value)} is"
-    side = "more than {}, the most" if error.keyword == most else "less than {}, the least"
-    both = f" ({shown(schema[least])} to {shown(schema[most])})" if least in schema and most in schema else ""
-    return f"{size} {side.format(shown(error.limit))} {error.owner.takes}{both}"
+    limit = shown(error.limit)
+    side = f"more than {limit}, the most" if error.keyword == most else f"less than {limit}, the least"
+    interval = f" ({shown(schema[least])} to {shown(schema[most])})" if least in schema and most in schema else ""
+    return f"{size} {side} {error.owner.takes}{interval}"
 
 
 def _form(error: _Error) -> str:
@@ -289,7 +303,7 @@ def _form(error: _Error) -> str:
     pattern = str(error.limit)
     formats = as_texts(as_object(error.schema.get("x-media")).get("formats"))
     which = f" ({', '.join(formats)})" if formats else ""
-    forms = [words.format(which) for mark, words in _FORMS if mark in pattern]
+    forms = [phrase.format(which) for part, phrase in _FORMS if part in pattern]
     return " or ".join(forms) or f"a text of the form {cut(pattern)}"
 
 
@@ -304,7 +318,7 @@ def _is_scalar(value: Json) -> bool:
 
 
 def _depth(path: Place) -> int:
-    """Return how many levels below the object of a rule the value of one of its keywords is."""
+    """Return how many levels below the object of a rule a value is, from the path of its keyword in the rule."""
     depth = index = 0
     while index < len(path):
         depth += path[index] in ("properties", "items")

@@ -108,7 +108,11 @@ def _without_model(condition: Object) -> Object:
     members = _without(as_object(condition.get("properties")), "model")
     required = [name for name in as_texts(condition.get("required")) if name != "model"]
     rest = _without(condition, "properties", "required", "type")
-    return rest | ({"properties": members} if members else {}) | ({"required": [*required]} if required else {})
+    if members:
+        rest["properties"] = members
+    if required:
+        rest["required"] = [*required]
+    return rest
 
 
 def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:

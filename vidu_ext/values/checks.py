@@ -25,34 +25,34 @@ def finite(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        found = float(value)
+        number = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return number if math.isfinite(number) else None
 
 
 def decimal(text: str) -> float | None:
     """Return the number in a text; None for forms that only Python accepts: `1_0`, `inf`, digits of other scripts."""
-    found = re.fullmatch(_DECIMAL, text)
-    return float(found[1]) if found else None
+    match = re.fullmatch(_DECIMAL, text)
+    return float(match[1]) if match else None
 
 
 def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     """Return the value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
-    found = finite(value)
-    if found is None or found < least:
+    number = finite(value)
+    if number is None or number < least:
         raise ConfigurationError(f"must be a finite number of seconds, at least {least:g}; it is {value!r}.", option=name)
-    return found
+    return number
 
 
 def credit(name: str, value: object) -> float:
     """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and values out of range."""
-    found = finite(value)
-    if found is None or found < 0:
+    number = finite(value)
+    if number is None or number < 0:
         raise ConfigurationError(f"must be a finite number of credits, at least 0; it is {value!r}.", option=name)
-    if found > MOST_CREDITS:
+    if number > MOST_CREDITS:
         raise ConfigurationError(f"must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.", option=name)
-    return found
+    return number
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
@@ -70,7 +70,7 @@ def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
 
 
 def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:
-    """Return a validator of a member that is a finite number of seconds, at least these."""
+    """Return a validator for a member: a finite number of seconds, at least `least`."""
 
     def check(instance: object, attribute: Attribute[float], value: object) -> None:
         seconds(f"{type(instance).__name__}.{attribute.name}", value, least=least)
@@ -79,7 +79,7 @@ def at_least(least: float) -> Callable[[object, Attribute[float], object], None]
 
 
 def whole(least: int) -> Callable[[object, Attribute[int], object], None]:
-    """Return a validator of a member that is a whole number, at least this."""
+    """Return a validator for a member: a whole number, at least `least`."""
 
     def check(instance: object, attribute: Attribute[int], value: object) -> None:
         count(f"{type(instance).__name__}.{attribute.name}", value, least=least)

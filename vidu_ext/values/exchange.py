@@ -46,7 +46,7 @@ class Reply:
     """Names in lower case."""
     content: bytes = field(repr=False)
     doubt: str = ""
-    """Why it may not come from the provider's API, in words."""
+    """Why it may not come from the provider's API, in words; empty if there is no reason to think so."""
 
     @property
     def is_success(self) -> bool:
@@ -78,7 +78,7 @@ def text_of(content: bytes) -> str:
 
 
 def first_value(text: str, start: int = 0) -> tuple[Json, int]:
-    """Read the JSON value that begins at `start`, and the index after it. Raises ValueError, RecursionError."""
+    """Return the JSON value that begins at `start`, and the index after it. Raises ValueError, RecursionError."""
     try:
         return cast("tuple[Json, int]", _DECODER.raw_decode(text, start))
     except ValueError:  # it may be a number with more digits than Python reads

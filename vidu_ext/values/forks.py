@@ -24,15 +24,15 @@ a program may never end."""
 
 MOST_PAUSES: Final = 5000
 """How often a fork waits a millisecond for an import of another thread."""
-LONGEST_MAKING: Final = 5.0
-"""Seconds that a fork waits for a value that another thread is making. The slowest is a client, which reads certificates."""
+MOST_MAKING_SECONDS: Final = 5.0
+"""How long a fork waits for a value that another thread is making. The slowest is a client, which reads certificates."""
 
-_here: Final = [object()]
+_process: Final = [object()]
 
 
 def this_process() -> object:
     """Return an object that identifies this process; a forked child has another one."""
-    return _here[0]
+    return _process[0]
 
 
 class PerAccount(dict[str, T]):
@@ -53,10 +53,10 @@ class PerAccount(dict[str, T]):
                 self[account] = self._make(account)
             return self[account]
 
-    def waited(self) -> bool:
-        """Wait if another thread is making a value. Return whether it was and has finished."""
+    def wait_for_making(self) -> bool:
+        """Wait if another thread is making a value. Return whether that was so and the value is made."""
         is_free = self._lock.acquire(blocking=False)
-        has_ended = not is_free and self._lock.acquire(timeout=LONGEST_MAKING)
+        has_ended = not is_free and self._lock.acquire(timeout=MOST_MAKING_SECONDS)
         if is_free or has_ended:
             self._lock.release()
         return has_ended
@@ -78,7 +78,7 @@ def new_locks() -> PerAccount[Lock]:
 def _before_fork() -> None:
     """Wait until no other thread is in the middle of an import or of making a client.
 
-    A forked child could not finish these, because of locks of importlib and OpenSSL. The wait has an end, because the other
+    A forked child could not finish either, because of locks of importlib and OpenSSL. The wait is limited, because the other
     thread may itself wait for a lock that an earlier hook of this fork holds.
     """
     pause = Event()
@@ -89,8 +89,8 @@ def _before_fork() -> None:
 
 
 def _wait_for_making() -> bool:
-    waited = [made.waited() for made in list(_all_per_account.values())]
-    return any(waited)
+    waits = [values.wait_for_making() for values in list(_all_per_account.values())]  # all of them, so no generator in any()
+    return any(waits)
 
 
 def _is_importing() -> bool:
@@ -112,16 +112,19 @@ def _forget_unfinished_imports() -> None:
 
 
 def _start_over() -> None:
-    """Forget the state of the parent. A Ctrl-C must not skip a part: Python would ignore it and run the child with the rest."""
-    left: list[PerAccount[Any]] | None = None
-    while left is None or left:
+    """Forget the state of the parent.
+
+    Repeated after a Ctrl-C until nothing is left: Python ignores errors of a hook and would run the child with the rest.
+    """
+    pending: list[PerAccount[Any]] | None = None
+    while pending is None or pending:
         with suppress(KeyboardInterrupt):
-            _here[0] = object()
+            _process[0] = object()
             _forget_unfinished_imports()
-            left = list(_all_per_account.values()) if left is None else left
-            while left:
-                left[-1].forget()
-                left.pop()
+            pending = list(_all_per_account.values()) if pending is None else pending
+            while pending:
+                pending[-1].forget()
+                pending.pop()
 
 
 if sys.platform != "win32":

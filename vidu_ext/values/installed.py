@@ -13,17 +13,17 @@ NAME: Final = "vidu-ext"
 
 
 def install_command(extra: str) -> str:
-    """Return the command that installs this package with an extra, by the same tool and from the same source as before."""
+    """Return the command that installs this package with an extra, with the tool and from the source of its installation."""
     try:
-        found = distribution(NAME)
-    except PackageNotFoundError:  # a folder on the path
+        package = distribution(NAME)
+    except PackageNotFoundError:  # not installed: a folder on the path
         return f"pip install '{NAME}[{extra}]'"
     if Path(sys.prefix, "pipx_metadata.json").exists():
-        return f"pipx install --force {_what(found, _with_command(extra))}"
+        return f"pipx install --force {_requirement(package, _with_command(extra))}"
     if Path(sys.prefix, "uv-receipt.toml").exists():
-        return f"uv tool install --force {_what(found, _with_command(extra))}"
-    tool = "uv pip" if (found.read_text("INSTALLER") or "").strip() == "uv" else "pip"
-    return f"{tool} install {_what(found, extra)}"
+        return f"uv tool install --force {_requirement(package, _with_command(extra))}"
+    tool = "uv pip" if (package.read_text("INSTALLER") or "").strip() == "uv" else "pip"
+    return f"{tool} install {_requirement(package, extra)}"
 
 
 def _with_command(extra: str) -> str:
@@ -31,9 +31,10 @@ def _with_command(extra: str) -> str:
     return ",".join(sorted({"cli", extra}))
 
 
-def _what(found: Distribution, extras: str) -> str:
+def _requirement(package: Distribution, extras: str) -> str:
+    """Return the package with extras as an argument of the installer; by its name alone if its source cannot be read."""
     try:
-        origin = json.loads(found.read_text("direct_url.json") or "{}")
+        origin = json.loads(package.read_text("direct_url.json") or "{}")
         place = str(origin.get("url", ""))
         if (vcs := origin.get("vcs_info")) is not None:
             return shlex.quote(f"{NAME}[{extras}] @ {vcs['vcs']}+{place}@{vcs['commit_id']}")

@@ -76,13 +76,13 @@ def leaves(value: Json) -> Iterator[tuple[Place, Json]]:
     """Yield all values that are neither object nor list, with their places, in order. Works at any depth."""
     pending: list[tuple[Place, Json]] = [((), value)]
     while pending:
-        place, one = pending.pop()
-        if isinstance(one, dict):
-            pending += [((*place, name), below) for name, below in reversed(one.items())]
-        elif isinstance(one, list):
-            pending += [((*place, index), below) for index, below in reversed(list(enumerate(one)))]
+        place, current = pending.pop()
+        if isinstance(current, dict):
+            pending += [((*place, name), below) for name, below in reversed(current.items())]
+        elif isinstance(current, list):
+            pending += [((*place, index), below) for index, below in reversed(list(enumerate(current)))]
         else:
-            yield place, one
+            yield place, current
 
 
 def with_value_at(value: Json, place: Place, new: Json) -> Json:
@@ -91,7 +91,8 @@ def with_value_at(value: Json, place: Place, new: Json) -> Json:
         return new
     if isinstance(value, dict):
         return {**value, str(place[0]): with_value_at(value[str(place[0])], place[1:], new)}
-    return [with_value_at(one, place[1:], new) if index == place[0] else one for index, one in enumerate(as_list(value))]
+    entries = enumerate(as_list(value))
+    return [with_value_at(entry, place[1:], new) if index == place[0] else entry for index, entry in entries]
 
 
 def with_texts(value: Json, texts: Mapping[str, str]) -> Json:

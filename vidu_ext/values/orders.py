@@ -78,11 +78,12 @@ def fingerprint_of(request: object, path_id: str | None) -> str:
 
 
 def _plain(value: object) -> object:
+    """Return the value in a form that JSON can encode; files and bytes as digests of their content."""
     to_dict = getattr(value, "to_dict", None)
     if callable(to_dict):  # a generated model
         return _plain(to_dict())
     if has(type(value)):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(cast("Any", type(value)))}
+        return {member.name: _plain(getattr(value, member.name)) for member in fields(cast("Any", type(value)))}
     if isinstance(value, Mapping):
         return {str(name): _plain(below) for name, below in cast("Mapping[object, object]", value).items()}
     if isinstance(value, list | tuple):

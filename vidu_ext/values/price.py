@@ -11,8 +11,8 @@ from .checks import credit
 
 PRINTED: Final = "printed"
 """Certainty of a price that a page prints."""
-GUESSED: Final = "low"
-"""Certainty of a price that was worked out from little."""
+UNSURE: Final = "low"
+"""Certainty of a price for which there is little evidence."""
 
 
 @frozen(kw_only=True)
@@ -38,13 +38,13 @@ class DocumentedPrice:
     @property
     def sure_most(self) -> DocumentedPrice:
         """The highest price that may apply: without a discount of low confidence."""
-        return self.list_price if self.list_price is not None and self.sure == GUESSED else self
+        return self.list_price if self.list_price is not None and self.sure == UNSURE else self
 
     @property
     def credits(self) -> float | None:
         """The most in the provider's credits; None in another unit, or with low confidence."""
         most = self.sure_most
-        return most.amount if most.unit == "credits" and most.sure != GUESSED else None
+        return most.amount if most.unit == "credits" and most.sure != UNSURE else None
 
     def __str__(self) -> str:
         dollars = f" ({self.usd:.4g} USD)" if self.usd is not None and self.unit != "USD" else ""
@@ -86,9 +86,9 @@ class DocumentedRate:
     sure: str
     """Certainty, as of a price."""
     usd: ClassVar[None] = None
-    """As of a price, but the amount is not known."""
+    """None: the amount is not known before."""
     credits: ClassVar[None] = None
-    """As of a price, but the amount is not known."""
+    """None: the amount is not known before."""
 
     def __str__(self) -> str:
         rates = ", ".join(map(str, self.rates))
@@ -146,13 +146,12 @@ class Price:
         if isinstance(price, DocumentedRate):
             return f"no ceiling can be kept, because nothing documented says the most that it can cost: {price}"
         price = price.sure_most
-        if price.sure == GUESSED:
+        if price.sure == UNSURE:
             return f"its price is known with low confidence only ({price})"
         amount = self.counted(price)
         if amount is None:
-            return (
-                f"its price is {price}, and its value in {'US dollars' if self.usd is not None else 'credits'} is not documented"
-            )
+            unit = "US dollars" if self.usd is not None else "credits"
+            return f"its price is {price}, and its value in {unit} is not documented"
         costs = "can cost" if price.is_most else "costs"
         return f"it {costs} {price}, more than the ceiling of {self}" if amount > self.amount else None
 
@@ -164,4 +163,6 @@ class Price:
     def counted(self, price: DocumentedPrice) -> float | None:
         """Return a documented price in the unit of this one; None if no conversion is documented."""
         price = price.sure_most
-        return price.usd if self.usd is not None else price.amount if price.unit == "credits" else None
+        if self.usd is not None:
+            return price.usd
+        return price.amount if price.unit == "credits" else None

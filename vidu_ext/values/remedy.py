@@ -35,7 +35,7 @@ LIBRARY: Final[Mapping[Action, str]] = {
     "check-console": "{effect}",
     "download": "Download it again with download({python}, ...), here or in another process.",
     "choose-name": "Choose another name, or pass overwrite='replace'.",
-    "open-file": "Pass it opened in binary mode.",
+    "open-file": "To write to it, pass the file itself, opened in binary mode.",
     "trust-host": "If you trust it, set DownloadOptions.allow_private_hosts.",
     "skip-check": "Correct it, or pass check=False if you know the provider has changed.",
     "open-word": "Correct it, or pass unlisted=True if the provider has added this word: it allows this word and nothing else.",
@@ -63,11 +63,11 @@ class Remedy:
     def fields(self) -> dict[str, str]:
         """Return the values of the names in braces."""
         shown = [repr(ref) for ref in self.refs[:SHOWN_REFERENCES]] + ["..."] * (len(self.refs) > SHOWN_REFERENCES)
-        one = len(self.refs) == 1
+        is_single = len(self.refs) == 1
         return {
-            "it": "it" if one else "them",
-            "all": "" if one else "_all",
-            "python": shown[0] if one else f"[{', '.join(shown)}]",
+            "it": "it" if is_single else "them",
+            "all": "" if is_single else "_all",
+            "python": shown[0] if is_single else f"[{', '.join(shown)}]",
             "refs": " ".join(self.refs),
             "effect": self.effect,
         }

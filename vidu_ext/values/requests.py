@@ -43,17 +43,17 @@ def _place(instance: object, attribute: Attribute[Any]) -> str:
 
 def _check_text(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, str):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_repr(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_described(value)}.")
 
 
 def _check_whole(instance: object, attribute: Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_repr(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_described(value)}.")
 
 
 def _check_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, bool):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_repr(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_described(value)}.")
 
 
 def _check_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -61,20 +61,24 @@ def _check_medium(instance: object, attribute: Attribute[Any], value: object) ->
 
 
 def _check_media(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-    for index, one in enumerate(value):
-        _check_medium_at(f"{_place(instance, attribute)}[{index}]", one)
+    for index, medium in enumerate(value):
+        _check_medium_at(f"{_place(instance, attribute)}[{index}]", medium)
+
+
+def _check_names(instance: object, attribute: Attribute[Any], value: object) -> None:
+    if not _has_names(value):
+        place = _place(instance, attribute)
+        raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_described(value)}.")
+
+
+def _has_names(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value))
 
 
 def _check_options(instance: object, attribute: Attribute[Any], value: object) -> None:
-    place = _place(instance, attribute)
-    if not _is_named(value):
-        raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_repr(value)}.")
+    _check_names(instance, attribute, value)
     for fault in encoding_faults(cast("Json", value)):
-        raise ConfigurationError(f"{place} must hold JSON; {fault}.")
-
-
-def _is_named(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value))
+        raise ConfigurationError(f"{_place(instance, attribute)} must hold JSON; {fault}.")
 
 
 def _check_medium_at(place: str, value: object) -> None:
@@ -83,7 +87,7 @@ def _check_medium_at(place: str, value: object) -> None:
             raise ConfigurationError(f"{place} is empty.")
         return
     if not isinstance(value, str):
-        raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_repr(value)}.")
+        raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_described(value)}.")
     if not _SCHEME.match(value) or value[:5].lower() == "file:":
         raise ConfigurationError(
             f"{place} is {shown(value)}, which is neither a web address nor a data URI."
@@ -91,13 +95,14 @@ def _check_medium_at(place: str, value: object) -> None:
         )
 
 
-def _repr(value: object) -> str:
+def _described(value: object) -> str:
+    """Return a wrong value for a message: its type, unless it is short or text."""
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
-    return shown(value) if isinstance(value, str) else f"of type {_kind(value)}"
+    return shown(value) if isinstance(value, str) else f"of type {_type_name(value)}"
 
 
-def _kind(value: object) -> str:
+def _type_name(value: object) -> str:
     return type(value).__name__
 
 
@@ -122,8 +127,11 @@ def _options_repr(options: Mapping[str, Json]) -> str:
 
 def _several(values: Iterable[T]) -> tuple[T, ...]:
     if _is_single(values):
-        raise ConfigurationError(f"a list is needed, not one {_kind(values)}: put it in brackets.")
+        raise ConfigurationError(f"a list is needed, not one {_type_name(values)}: put it in brackets.")
     return tuple(values)
+
+
+# Three converters, because mypy takes the type of an argument from its converter and cannot solve a generic one.
 
 
 def _some_media(values: Iterable[MediaInput]) -> tuple[MediaInput, ...]:
@@ -144,15 +152,16 @@ def _is_single(value: object) -> bool:
 
 
 def _copy(options: Mapping[str, Json]) -> Mapping[str, Json]:
-    given = cast("object", options)
-    return deepcopy(dict(options)) if isinstance(given, Mapping) else options  # the validator refuses what is no mapping
+    is_mapping = isinstance(cast("object", options), Mapping)
+    return deepcopy(dict(options)) if is_mapping else options  # the validator refuses what is no mapping
 
 
-def _are(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[object, ...]], None]:
+def _check_each(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[object, ...]], None]:
     def check(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-        for index, one in enumerate(value):
-            if not isinstance(one, kind):
-                raise ConfigurationError(f"{_place(instance, attribute)}[{index}] must be a {kind.__name__}; it is {_repr(one)}.")
+        for index, entry in enumerate(value):
+            if not isinstance(entry, kind):
+                place = f"{_place(instance, attribute)}[{index}]"
+                raise ConfigurationError(f"{place} must be a {kind.__name__}; it is {_described(entry)}.")
 
     return check
 
@@ -166,7 +175,7 @@ _MEDIUM: Final = optional(_check_medium)
 class _Sparse:
     """Base with a repr that shows only the members that are set.
 
-    It also compares: with methods of their own, eleven classes take longer to create than a call takes.
+    It also compares and hashes: to generate these methods for eleven classes would take longer than a call.
     """
 
     __slots__ = ()
@@ -182,12 +191,12 @@ class _Sparse:
         return [(member, getattr(self, member.name)) for member in members]
 
     def __repr__(self) -> str:
-        words = [
+        members = [
             f"{member.name}={member.repr(value) if callable(member.repr) else repr(value)}"
             for member, value in self._values()
             if value not in (None, (), {})
         ]
-        return f"{type(self).__name__}({', '.join(words)})"
+        return f"{type(self).__name__}({', '.join(members)})"
 
 
 _MEMBERS: Final = """
@@ -291,7 +300,7 @@ class ReferenceToVideo(_Common):
     images: tuple[ImageInput, ...] = field(
         default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
     )
-    subjects: tuple[Subject, ...] = field(default=(), converter=_some_subjects, validator=_are(Subject), metadata=_MEDIA)
+    subjects: tuple[Subject, ...] = field(default=(), converter=_some_subjects, validator=_check_each(Subject), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
         if not self.images and not self.subjects:
@@ -341,7 +350,7 @@ class Multiframe(_Common):
     """A video that begins with one picture and shows others in turn, as key frames."""
 
     start_image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
-    frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_are(Frame), metadata=_MEDIA)
+    frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_check_each(Frame), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
         if not self.frames:
@@ -350,11 +359,6 @@ class Multiframe(_Common):
 
 Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToVideo | ReferenceToImage | ExtendVideo | Multiframe
 """A request that any provider with such a route can serve."""
-
-
-def _check_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if not _is_named(value):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping with the spec's names; it is {_repr(value)}.")
 
 
 @frozen(eq=False, repr=False)
@@ -369,7 +373,7 @@ class OperationRequest(_Sparse):
     operation: str = field(validator=_check_text)
     """operationId, as `vidu spec` lists them."""
     body: Mapping[str, object] = field(
-        factory=dict[str, object], validator=_check_named_mapping, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
+        factory=dict[str, object], validator=_check_names, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
     )
     """Members of the body, or the parameters of a route without one. A file is a Path, or bytes."""
     path_id: str | None = field(default=None, validator=_TEXT)
@@ -378,8 +382,8 @@ class OperationRequest(_Sparse):
     @property
     def model(self) -> str | None:
         """The model that the body names."""
-        named = self.body.get("model")
-        return named if isinstance(named, str) else None
+        model = self.body.get("model")
+        return model if isinstance(model, str) else None
 
     if TYPE_CHECKING:  # the type that `call` returns for it
 
@@ -397,7 +401,7 @@ class RequestModel(Protocol):
 
 
 class AnsweredRequest(RequestModel, Protocol[T_co]):
-    """A generated request model of a route that answers at once, with T_co. The method exists for type checkers only."""
+    """A generated request model of a route that answers at once with a T_co. The method exists for type checkers only."""
 
     def __answer__(self) -> T_co: ...
 
@@ -410,15 +414,15 @@ R = TypeVar("R", bound="Request | OperationRequest")
 
 def local_media(request: Request | OperationRequest) -> tuple[LocalMedia, ...]:
     """Return the files and bytes of a request, each once, in the order of its members."""
-    found: list[LocalMedia] = []
+    media: list[LocalMedia] = []
 
-    def note(medium: MediaInput) -> MediaInput:
-        if not isinstance(medium, str) and medium not in found:
-            found.append(medium)
+    def collect(medium: MediaInput) -> MediaInput:
+        if not isinstance(medium, str) and medium not in media:
+            media.append(medium)
         return medium
 
-    _with_each(request, note)
-    return tuple(found)
+    _with_each(request, collect)
+    return tuple(media)
 
 
 def with_media(request: R, replace: Callable[[LocalMedia], str]) -> R:
@@ -439,11 +443,11 @@ def _with_each(value: object, change: Callable[[MediaInput], MediaInput]) -> obj
     if isinstance(value, str | bytes | os.PathLike):
         return change(cast("MediaInput", value))
     if isinstance(value, tuple):
-        return tuple(_with_each(one, change) for one in cast("tuple[object, ...]", value))
+        return tuple(_with_each(entry, change) for entry in cast("tuple[object, ...]", value))
     if isinstance(value, list):
-        return [_with_each(one, change) for one in cast("list[object]", value)]
+        return [_with_each(entry, change) for entry in cast("list[object]", value)]
     if isinstance(value, Mapping):
-        return {name: _with_each(one, change) for name, one in cast("Mapping[str, object]", value).items()}
+        return {name: _with_each(below, change) for name, below in cast("Mapping[str, object]", value).items()}
     if not has(type(value)):
         return value
     holder: Any = value

@@ -35,6 +35,7 @@ KEY_HEADERS: Final = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie",
     "api_key", "apikey", "access_token", "secret", "client_secret", "password",
 })  # fmt: skip
+"""Names of headers and members, in lower case, whose value is secret."""
 
 
 def redacted(text: str) -> str:

@@ -10,8 +10,8 @@ def nearest_word(text: str, known: Sequence[str]) -> str | None:
     from difflib import get_close_matches
 
     words = {word.lower(): word for word in known}
-    found = get_close_matches(text.lower(), words, n=1)
-    return words[found[0]] if found else None
+    matches = get_close_matches(text.lower(), words, n=1)
+    return words[matches[0]] if matches else None
 
 
 def nearest(text: str, known: Sequence[str]) -> str:

@@ -17,7 +17,6 @@ from .tasks import BYTE_ORDER_MARK, Json, Object
 Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
 """How an unknown outcome can be settled at a provider."""
 
-
 _EFFECTS: Final[dict[Settlement, str]] = {
     "idempotency-key": "it repeats the idempotency key and pays nothing twice.",
     "payload": "it searches the account's tasks for the idempotency key.",
@@ -25,13 +24,10 @@ _EFFECTS: Final[dict[Settlement, str]] = {
     "none": "This provider has no way to search for it: check its console or bill before you submit again.",
 }
 
-
 _NO_SUBMISSION: Final = "this text is not a submission written by Submission.to_text"
-
 
 _CHECKSUM: Final = "checksum"
 """Member of a submission's text that shows whether the others are unchanged."""
-
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "account": str,
@@ -55,7 +51,7 @@ class Submission:
     operation: str
     settlement: Settlement
     idempotency_key: str | None
-    """The idempotency key, or the text that travels in `payload`."""
+    """The idempotency key, or the text in `payload` that serves as one."""
     submitted_at: float
     """When the first try began: seconds since the epoch by the local clock, which may be wrong."""
     body: Object = field(repr=False)
@@ -66,9 +62,9 @@ class Submission:
 
     @property
     def remedy(self) -> Remedy:
-        """How to find out whether it became a task."""
-        travels = self.idempotency_key and self.settlement in ("idempotency-key", "payload")
-        key = f" The idempotency key is {self.idempotency_key}." if travels else ""
+        """How to find out whether a task was created."""
+        is_sent = self.idempotency_key and self.settlement in ("idempotency-key", "payload")
+        key = f" The idempotency key is {self.idempotency_key}." if is_sent else ""
         action: Action = "check-console" if self.settlement == "none" else "find"
         return Remedy(action=action, effect=_EFFECTS[self.settlement] + key)
 
@@ -83,21 +79,21 @@ class Submission:
         try:
             members = dict(cast("dict[str, Any]", json.loads(str.removeprefix(text, BYTE_ORDER_MARK))))
             is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
-            found = cls(**members)
+            submission = cls(**members)
         except (ValueError, TypeError, RecursionError) as error:
             raise ConfigurationError(f"{_NO_SUBMISSION}: {error}") from error
         for name, kinds in _KINDS.items():
-            if not isinstance(getattr(found, name), kinds):
-                raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(found, name)).__name__}")
-        if found.settlement not in _EFFECTS:
-            raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {found.settlement!r}")
-        seconds("submitted_at", found.submitted_at)
+            if not isinstance(getattr(submission, name), kinds):
+                raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(submission, name)).__name__}")
+        if submission.settlement not in _EFFECTS:
+            raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {submission.settlement!r}")
+        seconds("submitted_at", submission.submitted_at)
         if not is_unchanged:
             raise ConfigurationError(
                 f"{_NO_SUBMISSION}: it was changed, so a search for its task could find another one, or pay for a second."
                 " Nothing was sent. Use the text as it was written, or look at the provider's console."
             )
-        return found
+        return submission
 
 
 def _checksum(members: Object) -> str:

@@ -48,16 +48,16 @@ def check_id(name: str, value: object) -> None:
     """Raise ConfigurationError for an id that could lead a request to another path than its own."""
     if not is_id(value):
         raise ConfigurationError(
-            f"{name} cannot be {ascii(value)[:80]}: an id is a text of ASCII letters, digits and .-_~!$'()*+,=:@ that is not . or"
-            " .., so that it stays one part of the URL. Nothing was sent; copy the id again."
+            f"{name} cannot be {ascii(value)[:80]}: only ASCII letters, digits and .-_~!$'()*+,=:@ are allowed, and neither . nor"
+            " .. alone, so that it stays one segment of a URL. Nothing was sent; copy the id again."
         )
 
 
 def _check_sendable(_: object, __: Attribute[str], task_id: str) -> None:
     if _UNSENDABLE.search(task_id) is not None:
         raise ConfigurationError(
-            f"{task_id[:80]!r} is not the id of a task: it has a control character, or bytes that are not UTF-8. Copy the"
-            " reference again."
+            f"{task_id[:80]!r} is not the id of a task: it has a control character, or bytes that are not UTF-8. Nothing was"
+            " sent; copy the reference again."
         )
 
 
@@ -99,13 +99,13 @@ class TaskRef:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a reference from the text that `str(ref)` wrote. Raises ConfigurationError for any other text."""
-        found = _REFERENCE.fullmatch(text.removeprefix(BYTE_ORDER_MARK).strip())
-        if found is None:
+        match = _REFERENCE.fullmatch(text.removeprefix(BYTE_ORDER_MARK).strip())
+        if match is None:
             raise ConfigurationError(
                 f"{text[:80]!r} is not a task reference. One looks like 'vidu:940107923630096384': the name of the account,"
                 " a colon, the id of the task."
             )
-        ref = cls(account=found["account"], task_id=found["task_id"], poll=found["poll"])
+        ref = cls(account=match["account"], task_id=match["task_id"], poll=match["poll"])
         check_id("the id of a task", ref.task_id)
         return ref
 

@@ -62,18 +62,11 @@ FILE_TYPES: Final[Mapping[str, FileType]] = {
 }
 """The known endings of file names. The first of a kind, and of a content type, is the usual one."""
 
-
-def is_path(text: str) -> bool:
-    """Return whether the text is the path of a file: it has no scheme, or a drive letter."""
-    scheme, colon, _ = text.partition(":")
-    return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
-
-
 UPLOAD_SCHEME: Final = "ssupload:"
 """Begins the text that takes the place of a URL for an uploaded file."""
 
 PUBLIC, PRIVATE, METADATA = range(3)
-"""How near a host is: on the Internet; on this machine or a private network; where clouds hand out credentials of a machine."""
+"""How near a host is: on the Internet; on this machine or a private network; a service that gives this machine credentials."""
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
 _LOCAL_NAMES: Final = r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)"
@@ -89,7 +82,7 @@ _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
 _AUTHORITY: Final = re.compile(r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?")
 """An authority that all parsers read in the same way."""
 _NO_HOST: Final = re.compile(r"(?![\w.~%+-])[\x00-\x7f]|\s")
-"""Characters that no host name contains. They are mostly placeholders that were not filled in."""
+"""Characters that no host name contains. Most come from placeholders that were not filled in."""
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST_LABEL: Final = 63
 """Characters between two dots of a host (RFC 1035)."""
@@ -97,18 +90,21 @@ _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
 _FILE_NAME: Final = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}"
 
 
+def is_path(text: str) -> bool:
+    """Return whether the text is the path of a file: it has no scheme, or a drive letter."""
+    scheme, colon, _ = text.partition(":")
+    return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
+
+
 def forbidden(url: str, *, before: str, near: int) -> str | None:
     """Return why the URL must not be fetched, in words that do not show it; None if it may.
 
-    `before` is the URL that led here, and `near` how near its host may be.
+    `before` is the URL that led here; `near` is PUBLIC, PRIVATE or METADATA, the nearest that the host may be.
     """
     parts = _split(url)
-    if (
-        parts is None
-        or not parts.hostname
-        or not (url + unquote(parts.netloc)).isprintable()
-        or not _AUTHORITY.fullmatch(parts.netloc)
-    ):
+    if parts is None or not parts.hostname or not _AUTHORITY.fullmatch(parts.netloc):
+        return "leads to an address that cannot be read"
+    if not (url + unquote(parts.netloc)).isprintable():
         return "leads to an address that cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"leads to an address that is neither http nor https ({parts.scheme[:20] or 'no scheme'})"
@@ -183,10 +179,10 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         pass
     try:
         *heads, last = (_number(part) for part in host.split("."))
-        rest = 4 - len(heads)
-        if rest < 1 or any(head > 255 for head in heads) or last >= 256**rest:
+        size = 4 - len(heads)  # bytes of the last part
+        if size < 1 or any(head > 255 for head in heads) or last >= 256**size:
             return None
-        return IPv4Address(int.from_bytes(bytes(heads)) << 8 * rest | last)
+        return IPv4Address(int.from_bytes(bytes(heads)) << 8 * size | last)
     except ValueError:
         return None
 
@@ -214,20 +210,21 @@ def redirected(url: str, location: str) -> str:
 def api_root(base_url: str, paths: Iterable[str], servers: Iterable[str]) -> str | None:
     """Return the URL to put before the paths of an API, for a base URL with too much or too little of the server's path.
 
-    Documents write `https://api.vidu.com/ent/v2` for an API whose paths begin with `/ent/v2` themselves. None if the base URL
-    names another path than the server's on its host.
+    Documents write `https://api.vidu.com/ent/v2` for an API whose paths begin with `/ent/v2` themselves. None if the host is that
+    of a server and the path is not.
     """
     root = without_route(base_url, paths)
-    for server in (server for server in servers if same_host(server, root)):
-        return server if f"{_path(server)}/".startswith(f"{_path(root)}/") else None
-    return root
+    server = next((server for server in servers if same_host(server, root)), None)
+    if server is None:
+        return root
+    return server if f"{_path(server)}/".startswith(f"{_path(root)}/") else None
 
 
 def without_route(base_url: str, paths: Iterable[str]) -> str:
-    """Return the base URL without the beginning of the API's paths, which may be there twice."""
-    parts = {path[:place] for path in paths for place in range(2, len(path) + 1) if path[place : place + 1] in ("", "/")}
-    while part := max(filter(_path(base_url).endswith, parts), key=len, default=""):
-        base_url = base_url.removesuffix(part)
+    """Return the base URL with every beginning of a path of the API removed from its end."""
+    heads = {path[:end] for path in paths for end in range(2, len(path) + 1) if path[end : end + 1] in ("", "/")}
+    while head := max(filter(_path(base_url).endswith, heads), key=len, default=""):
+        base_url = base_url.removesuffix(head)
     return base_url
 
 
@@ -251,8 +248,8 @@ def same_host(one: str, other: str) -> bool:
 def ending(url: str) -> str | None:
     """Return the ending of the file name in the URL, in lower case; None if it is not a known one."""
     parts = _split(url)
-    _, dot, found = (parts.path if parts else "").rpartition("/")[2].lower().rpartition(".")
-    return found if dot and found in FILE_TYPES else None
+    _, dot, last = (parts.path if parts else "").rpartition("/")[2].lower().rpartition(".")
+    return last if dot and last in FILE_TYPES else None
 
 
 def shown(url: str) -> str:

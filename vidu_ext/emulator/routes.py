@@ -48,7 +48,7 @@ class Parameter:
 
     def takes(self, value: Json) -> bool:
         """Return whether the spec allows a value."""
-        return self.contract.is_valid(self.schema, value)
+        return not self.contract.value_faults(self.schema, value)
 
 
 @frozen(eq=False)

@@ -135,10 +135,6 @@ class Contract:
         """Return everything in a value that the schema at a place of the document refuses."""
         return tuple(map(self._completed, schema_faults(self.spec, schema, value)))
 
-    def is_valid(self, schema: Place, value: Json) -> bool:
-        """Return whether a value is valid against the schema at a place of the document."""
-        return not self.value_faults(schema, value)
-
     def models(self, operation_id: str) -> tuple[str, ...]:
         """Return the models of a route; empty if its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))
@@ -171,9 +167,7 @@ class Contract:
 
     def is_text(self, operation_id: str, member: str) -> bool:
         """Return whether a member of a body is of type text."""
-        body = self.operation(operation_id).body
-        place = self.spec.property(body, member) if body is not None else None
-        return place is not None and self.spec.at(place).get("type") == "string"
+        return self._property(operation_id, member).get("type") == "string"
 
     def with_paths(self, operation_id: str, body: Object, change: Callable[[str], object]) -> dict[str, object]:
         """Return the body with `change` applied to each path of a file in a member for media."""

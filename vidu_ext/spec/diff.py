@@ -315,16 +315,14 @@ def _change(key: Key, before: Facts, after: Facts) -> Change | None:
         return None  # the model itself is new or gone
     operation = after.get((key[0],)) or before.get((key[0],))
     operations = () if key[0] == DOCUMENT else (str(operation.value if operation and operation.value else key[0]),)
-    return Change(_grade(old, new), operations, pointer_of(fact.place), _text(key, old, new))
+    return Change(_grade(fact, old, new), operations, pointer_of(fact.place), _text(key, fact, old, new))
 
 
 def _differs(key: Key, before: Mapping[Key, _Fact], after: Mapping[Key, _Fact]) -> bool:
     return (key in before) != (key in after)
 
 
-def _grade(old: _Fact | None, new: _Fact | None) -> Grade:
-    fact = new or old
-    assert fact is not None  # noqa: S101 - one of the two is there
+def _grade(fact: _Fact, old: _Fact | None, new: _Fact | None) -> Grade:
     match fact.kind:
         case "text":
             return "text"
@@ -349,11 +347,10 @@ def _is_narrower(kind: Kind, old: _Fact | None, new: _Fact | None) -> bool:
     return new.value < old.value if kind == "upper" else new.value > old.value
 
 
-def _text(key: Key, old: _Fact | None, new: _Fact | None) -> str:
+def _text(key: Key, fact: _Fact, old: _Fact | None, new: _Fact | None) -> str:
     parts = [part for part in key[1:] if part not in _OMITTED] or ["the operation"]
     if old is None or new is None:
-        value = new.value if new else old.value if old else None
-        shown = "" if value is True or len(key) == 1 else f" {_shown(value)}"
+        shown = "" if fact.value is True or len(key) == 1 else f" {_shown(fact.value)}"
         return f"{' '.join(parts)}{shown} {'is new' if old is None else 'is gone'}"
     if old.kind == "text":
         return f"{' '.join(parts)} has another wording"

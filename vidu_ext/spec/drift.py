@@ -18,6 +18,7 @@ from vidu_ext.values.tasks import Json, Object
 
 from .contract import Contract
 from .document import Spec
+from .messages import TYPE_NOUNS
 from .operation import MEDIA_TYPE
 
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -29,15 +30,7 @@ TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "object": (dict,),
     "null": (NoneType,),
 }
-NAMES: Final[Mapping[type, str]] = {
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    list: "a list",
-    dict: "an object",
-    NoneType: "null",
-}
+NAMES: Final[Mapping[type, str]] = {types[-1]: TYPE_NOUNS[name] for name, types in TYPES.items()}
 DEEPEST_WRAPPING: Final = 3
 """Levels of objects around an answer that are searched."""
 ANY_ERROR: Final = 599

@@ -58,9 +58,7 @@ def _expanded(contract: Contract, place: Place, above: tuple[Place, ...]) -> Jso
     """Return the value at a place of the spec, with every reference replaced by its target."""
     place = contract.spec.resolve(place)
     if place in above:
-        raise ConfigurationError(
-            f"the spec of {contract.provider} has a schema that refers to itself, so no schema without references can be written."
-        )
+        raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself, which needs references.")
     value, above = value_at(contract.spec.root, place), (*above, place)
     if isinstance(value, list):
         return [_expanded(contract, (*place, index), above) for index in range(len(value))]
@@ -107,12 +105,8 @@ def _without_model(condition: Object) -> Object:
     """Return a condition without its part about the model; empty if nothing is left."""
     members = _without(as_object(condition.get("properties")), "model")
     required = [name for name in as_texts(condition.get("required")) if name != "model"]
-    rest = _without(condition, "properties", "required", "type")
-    if members:
-        rest["properties"] = members
-    if required:
-        rest["required"] = [*required]
-    return rest
+    rest: Object = {**_without(condition, "type"), "properties": members, "required": [*required]}
+    return {keyword: value for keyword, value in rest.items() if value not in ({}, [])}
 
 
 def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:

@@ -11,7 +11,7 @@ import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
@@ -29,8 +29,7 @@ LARGEST_FILE: Final = 256 * 1024 * 1024
 """Bytes. No provider accepts as much in a request; a larger file is a mistake that would fill the memory."""
 
 HEADER_CHARACTERS: Final = 4 * 256 * 1024
-"""How many characters of a data URI are decoded to recognize its content: profiles and thumbnails may precede the size of a
-JPEG."""
+"""Characters of a data URI that are decoded to recognize its content: profiles and thumbnails may precede the size of a JPEG."""
 
 MOST_BRAND_BYTES: Final = 1024
 """How many bytes of an ISO media file are searched for its brands."""
@@ -109,12 +108,9 @@ BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
 
 MediaKind = Literal["image", "video", "audio"]
 
-_DATA_URIS: Final[Mapping[MediaKind, str]] = {
-    "image": "data:image/png;base64,AAAA",
-    "video": "data:video/mp4;base64,AAAA",
-    "audio": "data:audio/mp3;base64,AAAA",
-}
-"""A data URI of each kind that every pattern for data URIs allows."""
+_USUAL_FORMATS: Final[Mapping[MediaKind, str]] = {"image": "png", "video": "mp4", "audio": "mp3"}
+"""A format of each kind that every pattern for data URIs allows."""
+_LIMITS: Final = ("max-bytes", "min-aspect-ratio", "max-aspect-ratio", "min-pixels", "max-pixels")
 
 
 @frozen
@@ -145,26 +141,13 @@ class MediaRule:
             return None
         rule, pattern = as_object(schema["x-media"]), str(schema["pattern"])
         kind = cast("MediaKind", rule["kind"])
-
-        def number(name: str) -> float | None:
-            value = rule.get(name)
-            return value if isinstance(value, int | float) else None
-
-        def whole(name: str) -> int | None:
-            value = number(name)
-            return None if value is None else int(value)
-
         return cls(
             kind=kind,
             formats=as_texts(rule.get("formats")),
             pattern=pattern,
-            takes_data_uri=re.match(pattern, _DATA_URIS[kind]) is not None,
+            takes_data_uri=re.match(pattern, f"data:{kind}/{_USUAL_FORMATS[kind]};base64,AAAA") is not None,
             takes_upload=re.match(pattern, f"{UPLOAD_SCHEME}?id=1") is not None,
-            max_bytes=whole("max-bytes"),
-            min_aspect_ratio=number("min-aspect-ratio"),
-            max_aspect_ratio=number("max-aspect-ratio"),
-            min_pixels=whole("min-pixels"),
-            max_pixels=whole("max-pixels"),
+            **{name.replace("-", "_"): cast("Any", rule.get(name)) for name in _LIMITS},
         )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPENED: Final = ("model", "template", "story", "voice_id")
 """Members for which providers add new words every few weeks: an unlisted one may be allowed."""
 
-_TYPES: Final = {
+TYPE_NOUNS: Final = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
@@ -174,10 +174,7 @@ def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tupl
         known = reported.get(refusal.place)
         if known is None or refusal.weight < known.weight:
             reported[refusal.place] = refusal
-    faults = [
-        Fault(pointer_of(refusal.place), refusal.message, refusal.allowed, refusal.word)
-        for refusal in _once_per_list(reported.values())
-    ]
+    faults = [Fault(pointer_of(kept.place), kept.message, kept.allowed, kept.word) for kept in _once_per_list(reported.values())]
     return tuple(sorted(faults, key=lambda fault: fault.pointer))
 
 
@@ -218,7 +215,7 @@ def _refusals(error: _Error) -> list[_Refusal]:
 
 
 def _wrong_type(types: Sequence[str], value: Json) -> str:
-    nouns = " or ".join(_TYPES[name] for name in sorted(types, key=list(_TYPES).index))
+    nouns = " or ".join(TYPE_NOUNS[name] for name in sorted(types, key=list(TYPE_NOUNS).index))
     return f"must be {nouns}; it is {shown(value)}"
 
 
@@ -240,10 +237,8 @@ def _missing(error: _Error, name: str) -> _Refusal:
     owner = error.owner
     member = error.spec.property(error.path[:-1], name)
     choices = as_list(error.spec.at(member).get("enum")) if member else []
-    text = "is missing"
-    if owner.model:
-        text += f"; {owner.model}{owner.beside} needs it"
-    elif owner.beside:
+    text = f"is missing; {owner.model}{owner.beside} needs it" if owner.model else "is missing"
+    if owner.beside and not owner.model:
         text += f"; needed{owner.beside}"
     if choices:
         text += f"; choose {listed(choices)}"

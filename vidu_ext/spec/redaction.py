@@ -78,8 +78,7 @@ class Redaction:
 
     def _value(self, name: str, form: Form, value: Json) -> Json:
         if isinstance(value, dict):
-            members = [(member, form.members.get(member, Form()), below) for member, below in value.items()]
-            return {self._name(form, member): self._value(member, inner, below) for member, inner, below in members}
+            return {self._name(form, key): self._value(key, form.members.get(key, Form()), below) for key, below in value.items()}
         if isinstance(value, list):
             return [self._value(name, form.items or Form(), entry) for entry in value]
         if isinstance(value, str):

@@ -108,8 +108,8 @@ def map_texts(value: Json, change: Callable[[str], str]) -> Json:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [map_texts(one, change) for one in value]
-    return {name: map_texts(one, change) for name, one in value.items()} if isinstance(value, dict) else value
+        return [map_texts(entry, change) for entry in value]
+    return {name: map_texts(below, change) for name, below in value.items()} if isinstance(value, dict) else value
 
 
 def member_of(place: Place) -> str:

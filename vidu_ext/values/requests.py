@@ -41,19 +41,15 @@ def _place(instance: object, attribute: Attribute[Any]) -> str:
     return f"{type(instance).__name__}.{attribute.name}"
 
 
-def _check_text(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be text; it is {_described(value)}.")
+def _check_is(kind: type[object], noun: str) -> Callable[[object, Attribute[Any], object], None]:
+    def check(instance: object, attribute: Attribute[Any], value: object) -> None:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise ConfigurationError(f"{_place(instance, attribute)} must be {noun}; it is {_described(value)}.")
+
+    return check
 
 
-def _check_whole(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be a whole number; it is {_described(value)}.")
-
-
-def _check_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_described(value)}.")
+_check_text: Final = _check_is(str, "text")
 
 
 def _check_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -167,8 +163,8 @@ def _check_each(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[o
 
 
 _TEXT: Final = optional(_check_text)
-_WHOLE: Final = optional(_check_whole)
-_FLAG: Final = optional(_check_flag)
+_WHOLE: Final = optional(_check_is(int, "a whole number"))
+_FLAG: Final = optional(_check_is(bool, "true or false"))
 _MEDIUM: Final = optional(_check_medium)
 
 

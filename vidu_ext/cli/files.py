@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .completion import kinds
+from .arguments import AllowPrivateHosts, Kind, parse_kind
 from .options import option
 
 if TYPE_CHECKING:
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = tuple({os.sep, "/"})
 
-AllowPrivateHosts = Annotated[
-    bool,
-    typer.Option("--allow-private-hosts", help="Fetch also from addresses like 10.1.2.3 and localhost, if you trust them."),
-]
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class FileOptions:
@@ -37,13 +30,7 @@ class FileOptions:
     output: str | None = option(
         None, "--output", "-o", metavar="PATH", help="Output file, or folder: an existing one, or a path that ends in /."
     )
-    kind: str | None = option(
-        None,
-        "--kind",
-        metavar="KIND",
-        help="The file of this kind (video, image, audio, cover, ...); else the main one.",
-        autocompletion=kinds,
-    )
+    kind: Kind = None
     all_files: bool = option(False, "--all-files", help="Every file of the result, into a folder.")
     overwrite: bool = option(True, "--overwrite/--no-overwrite", help="Replace a file that exists.")
     allow_private_hosts: AllowPrivateHosts = False
@@ -90,10 +77,13 @@ class Delivery:
 
     def arguments(self) -> list[str]:
         """Return the options of the command that give the same target."""
+        flags = {
+            "--all-files": self.all_files,
+            "--no-overwrite": not self.overwrite,
+            "--allow-private-hosts": self.allow_private_hosts,
+        }
         kind = [] if self.kind is None else ["--kind", self.kind]
-        rest = [*(["--all-files"] if self.all_files else []), *([] if self.overwrite else ["--no-overwrite"])]
-        private = ["--allow-private-hosts"] if self.allow_private_hosts else []
-        return ["--output", self.target, *kind, *rest, *private]
+        return ["--output", self.target, *kind, *(flag for flag, is_set in flags.items() if is_set)]
 
     def deliver(self, vidu: Vidu, result: TaskResult, on_progress: OnProgress) -> tuple[Downloaded, ...]:
         """Download the files of a result. Raises a DownloadError."""
@@ -104,15 +94,6 @@ class Delivery:
         if self.all_files:
             return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
         return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
-
-
-def parse_kind(kind: str | None) -> OutputKind | None:
-    """Return the kind of file that --kind names. Raises ConfigurationError for another word."""
-    from vidu_ext.values.tasks import OutputKind
-
-    if kind is not None and kind not in get_args(OutputKind):
-        raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
-    return cast("OutputKind | None", kind)
 
 
 def _is_folder(target: str) -> bool:
@@ -137,7 +118,7 @@ def _check_place(target: str, *, overwrite: bool) -> None:
 
 def _check_folder(path: Path) -> None:
     """Raise ConfigurationError unless the folder, or its nearest existing parent, is a writable folder."""
-    existing = next(one for one in (path, *path.absolute().parents) if os.path.lexists(one))
+    existing = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
     if not os.path.isdir(existing):  # noqa: PTH112 - it raises nothing
         raise ConfigurationError(f"--output: {existing} is not a folder.")
     if not os.access(existing, os.W_OK | os.X_OK):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING
 
-import typer
-
+from vidu_ext.cli.arguments import Kind, Reference, parse_kind
 from vidu_ext.cli.clients import open_client
-from vidu_ext.cli.completion import kinds, references
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
@@ -15,35 +13,29 @@ from vidu_ext.values.errors import ConfigurationError
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Output
 
-Reference: TypeAlias = Annotated[str, typer.Argument(metavar="REF", autocompletion=references, show_default=False)]
-Kind: TypeAlias = Annotated[
-    str | None, typer.Option("--kind", metavar="KIND", help="The file of this kind; else the main one.", autocompletion=kinds)
-]
-
 
 def show(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
     """Open the film of a finished task in the browser."""
     import webbrowser
 
-    found = _output(output, ref, kind)
-    if not webbrowser.open(found.url):
+    file = _file(output, ref, kind)
+    if not webbrowser.open(file.url):
         raise ConfigurationError(f"no browser can be opened here: `vidu download {ref}` fetches the file.")
-    output.document({"reference": ref, "kind": found.kind})
+    output.document({"reference": ref, "kind": file.kind})
     return Exit.OK
 
 
 def url(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
     """Print the signed address of a file of a finished task. It is a secret until it expires."""
-    found = _output(output, ref, kind)
+    file = _file(output, ref, kind)
     output.warn("this address is a secret until it expires: everyone who has it can fetch the file")
-    output.document({"reference": ref, "kind": found.kind, "url": found.url})
-    output.row(found.url)
+    output.document({"reference": ref, "kind": file.kind, "url": file.url})
+    output.row(file.url)
     return Exit.OK
 
 
-def _output(output: Printer, ref: str, kind: str | None) -> Output:
-    """Return the wanted file. Raises the errors of `vidu download` if the task has none."""
-    from vidu_ext.cli.files import parse_kind
+def _file(output: Printer, ref: str, kind: str | None) -> Output:
+    """Return the wanted file of a task. Raises the errors of `vidu download` if it has none."""
     from vidu_ext.flows.download import choose
     from vidu_ext.flows.poll import check_result
 
@@ -51,7 +43,7 @@ def _output(output: Printer, ref: str, kind: str | None) -> Output:
     with open_client(output) as vidu:
         snapshot = vidu.status(ref)
     check_result(snapshot)
-    found = choose(snapshot.outputs, wanted)
-    if not found.url.lower().startswith(("https://", "http://")):
-        raise ConfigurationError(f"the {found.kind} file of {ref} has no web address.")
-    return found
+    file = choose(snapshot.outputs, wanted)
+    if not file.url.lower().startswith(("https://", "http://")):
+        raise ConfigurationError(f"the {file.kind} file of {ref} has no web address: `vidu download {ref}` saves it.")
+    return file

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vidu_ext.cli.arguments import References, parse_references
 from vidu_ext.cli.clients import open_client
 from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parse_references
 
 
 def run(output: Printer, refs: References) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.accounts import AccountName, run_for_accounts
+from vidu_ext.cli.arguments import AccountName, run_for_accounts
 from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vidu_ext.cli.arguments import References, parse_references
 from vidu_ext.cli.clients import load_configuration, query_client
 from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parse_references
 from vidu_ext.cli.waits import download_result
 
 

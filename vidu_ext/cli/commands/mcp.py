@@ -7,8 +7,8 @@ from typing import Final
 
 import typer
 
+from vidu_ext.cli.arguments import AllowPrivateHosts
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.files import AllowPrivateHosts
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.providers import provider_named

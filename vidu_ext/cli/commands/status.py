@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from vidu_ext.cli.arguments import References, parse_references
 from vidu_ext.cli.batch_file import rows_of_batches
 from vidu_ext.cli.clients import open_client
 from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parse_references
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Snapshot

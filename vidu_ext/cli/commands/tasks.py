@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vidu_ext.cli.accounts import AccountName, run_for_accounts
+from vidu_ext.cli.arguments import AccountName, run_for_accounts
 from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError

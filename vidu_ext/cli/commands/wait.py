@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from vidu_ext.cli.arguments import References, parse_references
 from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parse_references
 from vidu_ext.cli.waits import WaitOptions, wait_and_deliver
 
 

@@ -21,13 +21,14 @@ def run(
 
     names = PROVIDERS if provider is None else (provider,)
     checked = [installed.check(provider_named(name).contract) for name in names]
-    problems = [problem for one in checked for problem in one.problems]
-    counts = {one.provider: asdict(one, filter=lambda member, _: member.name not in ("provider", "problems")) for one in checked}
-    output.document({"providers": counts, "problems": [asdict(one) for one in problems]})
+    problems = [problem for spec in checked for problem in spec.problems]
+    counts = {
+        spec.provider: asdict(spec, filter=lambda member, _: member.name not in ("provider", "problems")) for spec in checked
+    }
+    output.document({"providers": counts, "problems": [asdict(problem) for problem in problems]})
     columns = ("provider", "version", "operations", "examples", "round trips")
-    output.table(columns, [(provider, *map(str, one.values())) for provider, one in counts.items()])
-    if not output.as_json:
-        for problem in problems:
-            output.error(str(problem))
-        output.say(f"{len(problems)} problems" if problems else "specs, clients and examples agree")
+    output.table(columns, [(name, *map(str, row.values())) for name, row in counts.items()])
+    for problem in () if output.as_json else problems:
+        output.error(str(problem))
+    output.summary(f"{len(problems)} problems" if problems else "specs, clients and examples agree")
     return Exit.DRIFT if problems else Exit.OK

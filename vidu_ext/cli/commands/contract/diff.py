@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import typer
 
 from vidu_ext.cli.exits import Exit
@@ -21,12 +19,10 @@ def run(
     from vidu_ext.contract.documents import read_document
     from vidu_ext.spec.diff import GRADES, changes
 
-    found = changes(read_document(old), read_document(new))
-    counts = Counter(change.grade for change in found)
-    output.document({**{grade: counts[grade] for grade in GRADES}, "changes": [asdict(one) for one in found]})
-    output.table(
-        ("grade", "operations", "change"), [(one.grade, ", ".join(one.operations) or "document", one.text) for one in found]
-    )
-    if not output.as_json:
-        output.say(", ".join(f"{counts[grade]} {grade}" for grade in GRADES))
+    differences = changes(read_document(old), read_document(new))
+    counts: dict[str, int] = {grade: sum(change.grade == grade for change in differences) for grade in GRADES}
+    output.document({**counts, "changes": [asdict(change) for change in differences]})
+    rows = [(change.grade, ", ".join(change.operations) or "document", change.text) for change in differences]
+    output.table(("grade", "operations", "change"), rows)
+    output.summary(", ".join(f"{number} {grade}" for grade, number in counts.items()))
     return Exit.DRIFT if counts["breaking"] else Exit.OK

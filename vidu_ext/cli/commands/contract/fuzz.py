@@ -9,6 +9,7 @@ import typer
 
 from vidu_ext.cli.completion import providers
 from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.failures import report_failure
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 
@@ -56,13 +57,14 @@ def run(
     account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
     with Progress(output, doing=f"asking {url}"):
         (check,) = live.check_accounts([account], settings_of(configuration), newest=0)
-        (other,) = live.check_accounts([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
+        wrong_key = evolve(account, key="another-key-that-is-none")
+        (check_of_wrong_key,) = live.check_accounts([wrong_key], settings_of(configuration), newest=0)
     standing = "foreign" if check.standing == "asked" and not check.is_recognised else check.standing
     if standing != "asked":
-        return _report_refusal(output, standing, provider, url, check.calls[0].failure)
+        return _report_standing(output, standing, provider, url, check.calls[0].failure)
     is_emulated = fuzz.is_emulator(url)
     creates = may_spend or is_emulated
-    if is_emulated and other.standing != "key refused":
+    if is_emulated and check_of_wrong_key.standing != "key refused":
         raise ConfigurationError(f"the emulator at {url} takes any key. Start it with `vidu emulator --own-keys-only`.")
     if not creates:
         output.warn(f"{url} is not an emulator, so only operations that read are called; --may-spend adds tasks")
@@ -71,7 +73,7 @@ def run(
         with Progress(output, doing="sending generated requests"):
             ended = fuzz.run(provider, url, key, budget, creates=creates, on_line=output.text)
     except fuzz.FuzzError as error:
-        return _report_failure(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
+        return report_failure(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
     output.document({
         "provider": provider, "url": url, "held": ended.is_clean, "seed": ended.seed, "creates": creates,
         "cases": ended.result.get("test_cases"), "failures": ended.result.get("failures"), "errors": ended.result.get("errors"),
@@ -89,26 +91,19 @@ def _key(configuration: Configuration, provider: str, url: str, key_env: str | N
             return key
         raise ConfigurationError(f"names {key_env!r}, which is not set.", option="--key-env")
     accounts = [entry.account for entry in configuration.entries]
-    found = [one.key for one in accounts if one.provider == provider and one.server == url.rstrip("/")]
-    if found:
-        return found[0]
+    keys = [account.key for account in accounts if account.provider == provider and account.server == url.rstrip("/")]
+    if keys:
+        return keys[0]
     raise ConfigurationError(
         f"no account of {provider} has the base URL {url}, and no other key is sent there."
         f" Set {address_variable(provider)} to it, or name the variable that holds its key with --key-env."
     )
 
 
-def _report_refusal(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
+def _report_standing(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
     text, code = {
         "not reached": (f"{url} is not reached: {failure}", Exit.NOT_SENT),
         "key refused": (f"{url} refuses the key, and would refuse every generated request", Exit.REFUSED),
         "foreign": (f"{url} does not answer as {provider}; give the base URL, without a path of the API", Exit.FOREIGN),
     }[standing]
-    return _report_failure(output, code.name, f"{text}. No request was generated.", code)
-
-
-def _report_failure(output: Printer, kind: str, text: str, code: Exit) -> Exit:
-    output.document({"error": {"type": kind, "message": output.clean(text), "exit_code": int(code)}})
-    if not output.as_json:
-        output.error(text)
-    return code
+    return report_failure(output, code.name, f"{text}. No request was generated.", code)

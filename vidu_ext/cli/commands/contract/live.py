@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from vidu_ext.cli.completion import accounts
 from vidu_ext.cli.exits import Exit
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.contract.live import AccountCheck
     from vidu_ext.values.drift import Drift
-    from vidu_ext.values.tasks import Json
+    from vidu_ext.values.tasks import Json, Object
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +38,26 @@ def run(output: Printer, wanted: AskOptions) -> int:
     """
     from vidu_ext.cli.clients import load_configuration
 
-    found: list[AccountCheck] = []
+    checks: list[AccountCheck] = []
     for check in account_checks(output, load_configuration(output), wanted):
-        found.append(check)
-        _show(output, check)
-    grades = Counter(drift.grade for check in found for drift in check.drifts)
-    output.document({
-        "accounts": [_document(check) for check in found], **{grade: grades[grade] for grade in ("broken", "changed", "new")}
-    })  # fmt: skip
-    return exit_of(found)
+        checks.append(check)
+        _print(output, check)
+    drifts = [drift for check in checks for drift in check.drifts]
+    output.document({"accounts": [_document(check) for check in checks], **numbers_by_grade(drifts)})
+    return exit_of(checks)
 
 
 def account_checks(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[AccountCheck]:
-    """Yield the checks of the configured or named accounts, and print what is missing. Raises ConfigurationError."""
+    """Check the named accounts, or all, and yield each check. Print an error line for each answer that is missing.
+
+    Raises ConfigurationError for the name of an account that is not configured.
+    """
     from vidu_ext.cli.clients import settings_of
     from vidu_ext.contract import live
     from vidu_ext.values.errors import ConfigurationError
     from vidu_ext.values.tasks import TaskRef
 
-    known = {one.name: one for one in configuration.accounts()}
+    known = {account.name: account for account in configuration.accounts()}
     tasks = [TaskRef.parse(text) for text in wanted.task or ()]
     names = wanted.account or [*known]
     for name in (*names, *(ref.account for ref in tasks)):
@@ -80,24 +80,24 @@ def _missing(check: AccountCheck) -> Iterator[str]:
     yield from (f"{call.operation} was not answered: {call.failure}" for call in check.calls if call.status is None)
 
 
-def exit_of(found: Sequence[AccountCheck]) -> Exit:
+def exit_of(checks: Sequence[AccountCheck]) -> Exit:
     """Return the exit code: a difference comes before what could not be compared."""
-    if any(check.standing == "foreign" for check in found):
+    standings = {check.standing for check in checks}
+    if "foreign" in standings:
         return Exit.FOREIGN
-    if any(check.drifts for check in found):
+    if any(check.drifts for check in checks):
         return Exit.DRIFT
-    if any(check.standing == "key refused" for check in found):
+    if "key refused" in standings:
         return Exit.REFUSED
-    missed = any(call.status is None for check in found for call in check.calls)
-    return Exit.NOT_SENT if missed else Exit.OK
+    is_unanswered = any(call.status is None for check in checks for call in check.calls)
+    return Exit.NOT_SENT if is_unanswered else Exit.OK
 
 
-def _show(output: Printer, check: AccountCheck) -> None:
-    if output.as_json or check.standing != "asked":
-        return
-    for drift in check.drifts:
-        output.row(check.account, str(drift))
-    output.say(f"{check.account}: {len(check.calls)} answers, {len(check.drifts)} differences")
+def _print(output: Printer, check: AccountCheck) -> None:
+    if check.standing == "asked":
+        for drift in check.drifts:
+            output.row(check.account, str(drift))
+        output.summary(f"{check.account}: {len(check.calls)} answers, {len(check.drifts)} differences")
 
 
 def _document(check: AccountCheck) -> dict[str, Json]:
@@ -118,3 +118,10 @@ def drift_document(drift: Drift) -> dict[str, Json]:
     return {
         "grade": drift.grade, "what": drift.what, "place": drift.pointer, "documented": drift.documented, "seen": drift.seen,
     }  # fmt: skip
+
+
+def numbers_by_grade(drifts: Sequence[Drift]) -> Object:
+    """Return the number of differences of each grade, as members of a document."""
+    from vidu_ext.values.drift import Grade
+
+    return {grade: sum(drift.grade == grade for drift in drifts) for grade in get_args(Grade)}

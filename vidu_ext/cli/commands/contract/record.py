@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vidu_ext.contract.live import AccountCheck
     from vidu_ext.contract.recordings import Recording
     from vidu_ext.values.tasks import Json
+
+MOST_A_DAY: Final = 999
 
 
 def run(
@@ -35,22 +37,22 @@ def run(
 
     configuration = load_configuration(output)
     today = datetime.now(UTC).date()
-    found: list[AccountCheck] = []
-    kept: list[Json] = []
-    keys = [one.key for one in configuration.accounts()]
+    checks: list[AccountCheck] = []
+    written: list[Json] = []
+    keys = [account.key for account in configuration.accounts()]
     for check in account_checks(output, configuration, wanted):
-        found.append(check)
+        checks.append(check)
         contract = provider_named(check.provider).contract
         for call in check.calls:
             value = call.reply.json() if call.reply is not None else None
             if isinstance(value, dict | list) and call.status is not None:
                 recording = recorded(contract, call.operation, call.status, value, day=today, keys=keys)
                 path = _write(folder, recording)
-                kept.append(str(path))
+                written.append(str(path))
                 output.row(str(path))
-    output.document({"files": kept})
-    code = exit_of(found)
-    return Exit.OK if code is Exit.DRIFT else code
+    output.document({"files": written})
+    code = exit_of(checks)
+    return Exit.OK if code is Exit.DRIFT else code  # recordings are made to show differences
 
 
 def _write(folder: Path, recording: Recording) -> Path:
@@ -60,7 +62,7 @@ def _write(folder: Path, recording: Recording) -> Path:
     stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 1_000):
+        for number in range(1, MOST_A_DAY + 1):
             path = folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
             try:
                 with path.open("x", encoding="utf-8") as file:
@@ -70,4 +72,4 @@ def _write(folder: Path, recording: Recording) -> Path:
             return path
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from None
-    raise ConfigurationError(f"{folder} has a thousand recordings of {recording.operation} of one day.")
+    raise ConfigurationError(f"{folder} has {MOST_A_DAY} recordings of {recording.operation} of one day.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,10 @@ import typer
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
-from .live import drift_document
+from .live import drift_document, numbers_by_grade
 
 if TYPE_CHECKING:
+    from vidu_ext.values.drift import Drift
     from vidu_ext.values.tasks import Json
 
 
@@ -36,20 +36,20 @@ def run(
     keys = tuple(entry.account.key for entry in load_configuration(output).entries)
     recordings = [(path, read(path, keys)) for path in files]
     documents: list[Json] = []
-    grades: Counter[str] = Counter()
-    for path, one in recordings:
-        drifts = answer_drifts(provider_named(one.provider).contract, one.operation, one.status, one.answer)
-        grades.update(drift.grade for drift in drifts)
+    all_drifts: list[Drift] = []
+    for path, recording in recordings:
+        provider, operation, status, answer = recording.provider, recording.operation, recording.status, recording.answer
+        drifts = answer_drifts(provider_named(provider).contract, operation, status, answer)
+        all_drifts += drifts
         documents.append({
-            "file": str(path), "provider": one.provider, "operation": one.operation, "status": one.status, "place": one.place,
-            "example": {one.name: {"value": one.answer}}, "drifts": [drift_document(drift) for drift in drifts],
+            "file": str(path), "provider": provider, "operation": operation, "status": status, "place": recording.place,
+            "example": {recording.name: {"value": answer}}, "drifts": [drift_document(drift) for drift in drifts],
         })  # fmt: skip
         for drift in drifts:
             output.row(str(path), str(drift))
         if example:
-            output.text(f"# openapi/{one.provider}.yaml {one.place}")
-            output.text(f"{one.name}: {json.dumps({'value': one.answer}, ensure_ascii=False)}")
-    output.document({"recordings": documents, **{grade: grades[grade] for grade in ("broken", "changed", "new")}})
-    if not output.as_json:
-        output.say(f"{len(recordings)} recordings, {grades.total()} differences")
-    return Exit.DRIFT if grades else Exit.OK
+            output.text(f"# openapi/{provider}.yaml {recording.place}")
+            output.text(f"{recording.name}: {json.dumps({'value': answer}, ensure_ascii=False)}")
+    output.document({"recordings": documents, **numbers_by_grade(all_drifts)})
+    output.summary(f"{len(recordings)} recordings, {len(all_drifts)} differences")
+    return Exit.DRIFT if all_drifts else Exit.OK

@@ -117,7 +117,7 @@ def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
 
     with Server(life=("done",)) as server:
         shell = Shell(tmp_path, [server])
-        monkeypatch.setattr(generate, "show_accepted", interrupted_output)
+        monkeypatch.setattr(generate, "print_accepted", interrupted_output)
         done = shell.run("generate", *request_of("vidu"))
         assert done.code == 130
         assert go_on(done) == ["wait", f"vidu:{server.paid[0].name}"]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .output import Printer
 
 
+QUERY_SECONDS: Final = 10.0
+"""Default retry time of a call that creates nothing: a user waits for its answer."""
+
+
 def load_configuration(output: Printer) -> Configuration:
     """Load the configuration, print its warnings, and hide its keys from all output."""
     from vidu_ext.transport.endpoint import SHORTEST_SECRET
@@ -30,10 +34,6 @@ def load_configuration(output: Printer) -> Configuration:
     return configuration
 
 
-QUERY_SECONDS: Final = 10.0
-"""Default retry time of a call that creates nothing: a user waits for its answer."""
-
-
 @contextmanager
 def query_client(configuration: Configuration) -> Generator[Vidu]:
     """Open a client for calls that create nothing, which gives up soon."""
@@ -44,7 +44,7 @@ def query_client(configuration: Configuration) -> Generator[Vidu]:
 
 @contextmanager
 def open_client(output: Printer) -> Generator[Vidu]:
-    """Open such a client and show that it waits for an answer."""
+    """Open a client as `query_client` does, and show that it waits for an answer."""
     with query_client(load_configuration(output)) as vidu, Progress(output, doing="asking, no answer yet"):
         yield vidu
 
@@ -52,7 +52,7 @@ def open_client(output: Printer) -> Generator[Vidu]:
 def settings_of(configuration: Configuration, *, interval: float | None = None, retry_for: float | None = None) -> Settings:
     """Return the settings of a client. `interval` and `retry_for` are in seconds; None means the configured value.
 
-    Raises ConfigurationError that names the invalid option.
+    Raises ConfigurationError for an invalid time, with its option.
     """
     from attrs import evolve
 
@@ -83,7 +83,7 @@ def client(
 
 
 def session(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> Session:
-    """Return a session, which makes the decisions of a client and cannot send."""
+    """Return a session. It makes the decisions of a client and sends nothing."""
     from vidu_ext.client.session import Session, Settings
 
     return Session(configuration.accounts(), prefer=prefer, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0)

@@ -1,4 +1,4 @@
-"""Completion of options and arguments in the shell. Errors are ignored."""
+"""Completion of options and arguments in the shell. Errors are ignored: a completion has no place to show them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def accounts(incomplete: str) -> list[str]:
     from vidu_ext.providers import PROVIDERS
 
     names: list[str] = []
-    with suppress(Exception):  # a completion has no place to show an error
+    with suppress(Exception):
         from .config import load
 
         names = [entry.account.name for entry in load().entries]
@@ -60,12 +60,12 @@ def kinds(incomplete: str) -> list[str]:
 
 def references(incomplete: str) -> list[str]:
     """Return the tasks in the store of orders."""
-    found: list[str] = []
+    refs: list[str] = []
     with suppress(Exception):
         from vidu_ext.transport.orders import OrderStore
 
-        found = [str(order.ref) for order in OrderStore().orders() if order.ref is not None]
-    return _matching(found, incomplete)
+        refs = [str(order.ref) for order in OrderStore().orders() if order.ref is not None]
+    return _matching(refs, incomplete)
 
 
 def batches(incomplete: str) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class OrderRecorder:
-    """Records what is sent inside its `with` block. Pass `submission` as on_submission and `accepted` as on_accepted."""
+    """Records what is sent inside its `with` block. Pass record_submission as on_submission and record_task as on_accepted."""
 
     def __init__(self, show: Callable[[TaskRef], object] = str) -> None:
         from vidu_ext.transport.orders import OrderStore  # imports attrs, which declaring commands does not need
@@ -23,8 +23,8 @@ class OrderRecorder:
         self.is_sent = False
         """Whether anything that may cost money was about to be sent."""
 
-    def submission(self, submission: Submission) -> None:
-        """Record what is about to be sent. It replaces the submission before, which certainly created nothing."""
+    def record_submission(self, submission: Submission) -> None:
+        """Record what is about to be sent. It replaces the previous submission, which certainly created nothing."""
         self.is_sent = True
         order = self._order or self._store.find_by_submission(submission)
         if order is None:
@@ -33,13 +33,13 @@ class OrderRecorder:
         self._order = order
         self._store.record_submission(order, submission)
 
-    def accepted(self, ref: TaskRef) -> None:
+    def record_task(self, ref: TaskRef) -> None:
         """Show the reference, then record it."""
         self._show(ref)
-        self.ended(ref)
+        self.record_end(ref)
 
-    def ended(self, ref: TaskRef | None, answer: str | None = None) -> None:
-        """Record the task or the answer; None and None if there is neither."""
+    def record_end(self, ref: TaskRef | None = None, answer: str | None = None) -> None:
+        """Record the task or the answer of what was sent, or that there is neither."""
         order, self._order = self._order, None
         if order is not None:
             self._store.record_end(order, ref, answer)
@@ -51,7 +51,7 @@ class OrderRecorder:
         ref: TaskRef | None = getattr(error, "ref", None)
         is_explained = isinstance(error, Exception) or hasattr(error, "__notes__")  # an interrupt may come after the answer
         if ref is not None or (is_explained and not hasattr(error, "submission")):
-            self.ended(ref)
+            self.record_end(ref)
 
 
 def order_number(submission: Submission) -> int | None:

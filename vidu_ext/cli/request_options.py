@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 
-# Defaults are None so that what is not given is not sent.
+# Most defaults are None, so that an option that is left out is not sent.
 @dataclass(kw_only=True, eq=False, repr=False)
 class ChoiceOptions:
     """Which account to ask, and which requests to refuse before that."""
@@ -31,7 +32,7 @@ class ChoiceOptions:
     check: bool = option(
         True, "--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything."
     )
-    unlisted: bool = option(False, "--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
+    unlisted: bool = option(False, "--unlisted", help="Allow a model that the spec does not list yet, and nothing else.")
     at_most: str | None = option(
         None, metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
     )
@@ -123,12 +124,12 @@ class RequestOptions(ChoiceOptions):
 
 def preference_of(options: ChoiceOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
     """Return the order in which accounts are asked: of the options, else the configured one, else None."""
-    given = [name.strip() for names in options.prefer or () for name in names.split(",")]
-    return tuple(name for name in given if name) or tuple(configured) or None
+    names = [name.strip() for text in options.prefer or () for name in text.split(",")]
+    return tuple(name for name in names if name) or tuple(configured) or None
 
 
 def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
-    """Parse a price ceiling. Raises ConfigurationError for other text."""
+    """Parse a price ceiling, such as 60, 0.50usd or $0.50. Raises ConfigurationError for another text."""
     if text is None:
         return None
     from vidu_ext.values.checks import decimal
@@ -162,21 +163,26 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
     common.setdefault("model", options.model or model)
     match _kind(options):
         case "--image":
-            return requests.ImageToVideo(image=medium(_one(options.image)), **common)
+            return requests.ImageToVideo(image=medium(_only_picture(options.image)), **common)
         case "--start":
             return requests.StartEndToVideo(start=medium(options.start or ""), end=medium(options.end or ""), **common)
         case "--extend":
             return _extend_request(options, common)
         case "--picture":
-            return requests.ReferenceToImage(images=_media(options.reference), **_with_prompt(common, "a picture"))
+            return requests.ReferenceToImage(
+                images=tuple(map(medium, options.reference or ())), **_require_prompt(common, "a picture")
+            )
         case "--reference":
-            return requests.ReferenceToVideo(images=_media(options.reference), **common)
+            return requests.ReferenceToVideo(images=tuple(map(medium, options.reference or ())), **common)
         case _:
-            return requests.TextToVideo(**_with_prompt(common, "a video from words alone"))
+            return requests.TextToVideo(**_require_prompt(common, "a video from words alone"))
 
 
 def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
-    """Return the options, with the account to ask, and their request. Raises ConfigurationError for another kind of operation."""
+    """Return the options with the account to ask, and the request that they mean.
+
+    Raises ConfigurationError if `vidu submit` names an operation that answers at once, or `vidu call` one that starts a task.
+    """
     from vidu_ext.providers import provider_named
     from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import OperationRequest
@@ -188,33 +194,33 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
         raise ConfigurationError(
             f"{operation.id} {kind}: use `vidu {right} {options.provider} {operation.id}`. Nothing was sent."
         )
-    given: dict[str, Json] = {}
-    for name, text in _texts(options.settings or ()):
-        if name in given:
-            raise ConfigurationError(f"{name} is given twice.")
+    members: dict[str, Json] = {}
+    for name, text in _parse_settings(options.settings or ()):
+        if name in members:
+            raise ConfigurationError(f"{name} is given twice: choose one value.")
         is_text = contract.is_text(operation.id, name) or (operation.body is None and text[:1] != "[")
-        given[name] = text if is_text else json_or_text(text)
-    body = contract.with_paths(operation.id, {**_members_of(options.body), **given}, lambda path: Path(path).expanduser())
-    asked = replace(options, account=options.account or options.provider)
-    return asked, OperationRequest(options.provider, operation.id, body, options.path_id)
+        members[name] = text if is_text else json_or_text(text)
+    body = contract.with_paths(operation.id, {**_read_body(options.body), **members}, lambda path: Path(path).expanduser())
+    options = replace(options, account=options.account or options.provider)
+    return options, OperationRequest(options.provider, operation.id, body, options.path_id)
 
 
-def _members_of(file: str | None) -> dict[str, Json]:
+def _read_body(file: str | None) -> dict[str, Json]:
     """Read the members of a request from a JSON file."""
     if file is None:
         return {}
     try:
-        found = json.loads(read_text(file))
+        body = json.loads(read_text(file))
     except (OSError, ValueError, RecursionError) as error:
         detail = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
         raise ConfigurationError(f"--body {file} cannot be read: {detail or error}.") from None
-    if not isinstance(found, dict):
+    if not isinstance(body, dict):
         raise ConfigurationError(f"--body {file} must hold a JSON object, the members of the request.")
-    return cast("dict[str, Json]", found)
+    return cast("dict[str, Json]", body)
 
 
 def read_text(file: str) -> str:
-    """Read a text file, or stdin for `-`, which may be in the encoding of the terminal. Raises OSError or ValueError."""
+    """Read a text file, or for `-` stdin, whose text may be in the encoding of the terminal. Raises OSError or ValueError."""
     from vidu_ext.values.json import text_of_file
 
     if file != "-":
@@ -229,25 +235,24 @@ def read_text(file: str) -> str:
 
 
 def _text_of_stdin() -> str:
-    try:
-        text = read_text("-")
-    except (OSError, ValueError):
-        text = ""
-    if not (found := text.strip()):
+    text = ""
+    with suppress(OSError, ValueError):
+        text = read_text("-").strip()
+    if not text:
         raise ConfigurationError("the prompt is to be read from stdin, which holds no text. Nothing was sent.")
-    return found
+    return text
 
 
 def _kind(options: RequestOptions) -> str:
     """Return the option that decides the kind of request; '' for a video from words."""
-    given = {
+    values = {
         "--image": options.image,
         "--start": options.start or (options.end and not options.extend),
         "--reference": options.reference and not options.picture,
         "--extend": options.extend,
         "--picture": options.picture,
     }
-    kinds = [name for name, value in given.items() if value]
+    kinds = [name for name, value in values.items() if value]
     if len(kinds) > 1:
         raise ConfigurationError(f"{' and '.join(kinds)} mean different videos: choose one.")
     if kinds == ["--start"] and not (options.start and options.end):
@@ -255,13 +260,13 @@ def _kind(options: RequestOptions) -> str:
     return kinds[0] if kinds else ""
 
 
-def _one(given: Sequence[str] | None) -> str:
-    if given is None or len(given) != 1:
+def _only_picture(pictures: Sequence[str] | None) -> str:
+    if pictures is None or len(pictures) != 1:
         raise ConfigurationError("--image takes one picture; for two there are --start and --end, for several --reference.")
-    return given[0]
+    return pictures[0]
 
 
-def _with_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
+def _require_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
     if not common.get("prompt"):
         raise ConfigurationError(f"say what to make: {what} needs PROMPT.")
     return common
@@ -277,12 +282,8 @@ def _extend_request(options: RequestOptions, common: dict[str, Any]) -> Request:
     return ExtendVideo(**named, **common)
 
 
-def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
-    return tuple(medium(text) for text in given or ())
-
-
 def is_address(text: str) -> bool:
-    """Return whether a medium is a URL (http, data or an upload) and not a path."""
+    """Return whether the text of a medium is a URL (http, data or an upload) and not a path."""
     from vidu_ext.values.urls import UPLOAD_SCHEME
 
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
@@ -306,19 +307,19 @@ def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
 
     neutral = {member.name for member in fields(TextToVideo)}
     options: dict[str, Json] = {}
-    for name, text in _texts(settings):
-        value = json_or_text(text)
-        place = common if name in neutral and name != "options" else options
-        if name in place:
-            raise ConfigurationError(f"{name} is given twice.")
-        place[name] = value
+    for name, text in _parse_settings(settings):
+        target = common if name in neutral and name != "options" else options
+        if name in target:
+            raise ConfigurationError(f"{name} is given twice: choose one value.")
+        target[name] = json_or_text(text)
     if options:
         common["options"] = options
 
 
-def _texts(settings: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for text in settings:
-        name, mark, value = text.partition("=")
-        if not mark or not name.strip():
+def _parse_settings(settings: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of the value of each --set."""
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip():
             raise ConfigurationError("--set needs NAME=VALUE, such as --set style=anime or --set 'off_peak=true'.")
         yield name.strip(), value

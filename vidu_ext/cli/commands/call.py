@@ -17,7 +17,7 @@ from .route import print_route
 def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
     """Call any operation of a provider that answers at once, and print its answer: vidu call vidu getCredits.
 
-    Speech, voice, subject and image operations cost credits. If the answer is lost, the call may be paid; it is not sent again.
+    Speech, voice, subject and image operations cost credits. A call whose answer is lost may be paid; it is not sent again.
     """
     configuration = load_configuration(output)
     asked, request = operation_of(asked, is_task=False)
@@ -34,10 +34,10 @@ def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
             at_most=ceiling_of(asked.at_most),
             once=sending.once,
             again=sending.again,
-            on_submission=recorder.submission,
+            on_submission=recorder.record_submission,
         )
         text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
-        recorder.ended(None, text)
+        recorder.record_end(answer=text)
     output.text(text)
     output.document({"answer": answer, "is_new": recorder.is_sent})
     if sending.once is not None and not recorder.is_sent:

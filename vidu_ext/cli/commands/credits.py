@@ -16,7 +16,7 @@ def run(output: Printer, *, account: AccountName = None) -> int:
     from vidu_ext.cli.formats import balance_document, credits_of
     from vidu_ext.providers import provider_named
 
-    def show_balances(vidu: Vidu, name: str) -> None:
+    def print_balances(vidu: Vidu, name: str) -> None:
         balances = vidu.credits(account=name)
         if not balances:
             output.say(f"{name} reports no balance")
@@ -26,4 +26,4 @@ def run(output: Printer, *, account: AccountName = None) -> int:
             running = "" if balance.running is None else f"{balance.running}{limit} running"
             output.row(name, balance.kind, credits_of(balance.credits), running)
 
-    return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, show_balances)
+    return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, print_balances)

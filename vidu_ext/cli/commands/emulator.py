@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import shlex
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import typer
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.providers import PROVIDERS
+from vidu_ext.values.checks import decimal, seconds
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(
     processing_seconds: float = typer.Option(4.0, help="How long a task runs."),
     concurrency: int = typer.Option(5, min=1, help="Tasks of an account that run at once."),
     comfy_refuses: bool = typer.Option(
-        False, "--comfy-refuses", help="Have Comfy answer 429 beyond --concurrency, not queue the task."
+        False, "--comfy-refuses", help="Have Comfy answer 429 to tasks beyond --concurrency instead of queueing them."
     ),
     credits_: list[str] | None = typer.Option(
         None, "--credits", metavar="PROVIDER=NUMBER", help="What each account has at first."
@@ -67,12 +67,12 @@ def run(
 
     rules = [FaultRule.parse(text) for text in fault or ()]
     settings = EmulatorSettings(
-        queue_seconds=_seconds("--queue-seconds", queue_seconds),
-        processing_seconds=_seconds("--processing-seconds", processing_seconds),
+        queue_seconds=seconds("--queue-seconds", queue_seconds),
+        processing_seconds=seconds("--processing-seconds", processing_seconds),
         concurrency=concurrency,
         comfy_refuses=comfy_refuses,
         credits=dict(map(_credit, credits_ or ())),
-        keys={**({one: own_key(one) for one in PROVIDERS} if own_keys_only else {}), **dict(map(_key, key or ()))},
+        keys={**{provider: own_key(provider) for provider in PROVIDERS if own_keys_only}, **dict(map(_key, key or ()))},
         is_strict=own_keys_only,
     )
     if print_env:
@@ -81,14 +81,14 @@ def run(
 
         if port == 0:
             raise ConfigurationError("--print-env needs the --port of the emulator.")
-        _show(output, environment(Emulator(settings), origin_of(host, port)))
+        _print_environment(output, environment(Emulator(settings), origin_of(host, port)))
         return Exit.OK
 
     if log:
         logging.getLogger("vidu_ext.emulator.requests").setLevel(logging.INFO)
 
     def ready(server: EmulatorServer) -> None:
-        _show(output, server.env())
+        _print_environment(output, server.env())
         output.say(f"The emulator is at {server.origin}, its page too. Stop it with Ctrl-C.")
 
     server = EmulatorServer(
@@ -104,9 +104,10 @@ def run(
     return Exit.OK
 
 
-def _show(output: Printer, variables: Mapping[str, str]) -> None:
-    """Print the variables for a shell, or as one document, in which an empty one means not set. Accounts at other servers are
-    removed from the environment: a user of the emulator must not spend money elsewhere.
+def _print_environment(output: Printer, variables: Mapping[str, str]) -> None:
+    """Print the variables for a shell, or as one document, in which an empty value means that the variable is not set.
+
+    Accounts at other servers are removed from the environment: a user of the emulator must not spend money elsewhere.
     """
     from vidu_ext.emulator.environment import variables_of_other_servers, without_proxies
 
@@ -119,12 +120,6 @@ def _show(output: Printer, variables: Mapping[str, str]) -> None:
         output.row(f"export {name}={shlex.quote(value)}")
 
 
-def _seconds(name: str, value: float) -> float:
-    from vidu_ext.values.checks import seconds
-
-    return seconds(name, value)
-
-
 def _key(text: str) -> tuple[str, str]:
     """Parse `vidu=some-key`. The text may be a secret: no message shows it."""
     provider, mark, key = text.partition("=")
@@ -135,11 +130,8 @@ def _key(text: str) -> tuple[str, str]:
 
 def _credit(text: str) -> tuple[str, float]:
     """Parse `vidu=100`."""
-    provider, mark, number = text.partition("=")
-    try:
-        amount = float(number) if mark else math.nan
-    except ValueError:
-        amount = math.nan
-    if provider not in PROVIDERS or not math.isfinite(amount) or amount < 0:
+    provider, _, number = text.partition("=")
+    amount = decimal(number)
+    if provider not in PROVIDERS or amount is None or amount < 0:
         raise ConfigurationError(f"--credits needs PROVIDER=NUMBER, such as vidu=100; the providers are {', '.join(PROVIDERS)}.")
     return provider, amount

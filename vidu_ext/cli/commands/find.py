@@ -23,8 +23,8 @@ def run(
 ) -> int:
     """Look for the task of an order whose outcome is not known. Without an argument: list these orders.
 
-    Costs nothing, except at Comfy, where the request is sent again with the same idempotency key: that pays for at most one
-    task, and only now if the first request never arrived.
+    Costs nothing, except at Comfy. There the request is sent again with the same idempotency key: at most one task is paid, and
+    it is paid now if the first request never arrived.
     """
     from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.submission import Submission
@@ -34,13 +34,13 @@ def run(
         if any((store.path.parent / "unknown").glob("*.submission.json")):
             output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
         return list_orders(output, store, only_unknown=True)
-    known = store.find_by_name(order)
-    if known is not None and known.sent is None:
-        state = f"its task is {known.ref}" if known.ref else "nothing of it was sent"
+    row = store.find_by_name(order)
+    if row is not None and row.sent is None:
+        state = f"its task is {row.ref}" if row.ref else "nothing of it was sent"
         raise ConfigurationError(f"there is nothing to look for: {state}.")
-    text = _read(order) if known is None else known.sent or ""
+    text = _read(order) if row is None else row.sent or ""
     try:
-        wanted = Submission.parse(text)
+        submission = Submission.parse(text)
     except ConfigurationError:
         raise ConfigurationError(
             f"{'the text' if text == order else order} is not a submission, or was changed since it was written, so"
@@ -51,22 +51,22 @@ def run(
         Progress(output, doing="looking"),
         OrderRecorder(lambda ref: print_accepted(output, ref)) as recorder,
     ):
-        recorder.submission(wanted)
-        task = vidu.find(wanted, on_accepted=recorder.accepted)
+        recorder.record_submission(submission)
+        task = vidu.find(submission, on_accepted=recorder.record_task)
     output.document({"reference": str(task.ref)})
     output.say(f"found: it keeps running and is charged. Continue with: vidu wait {task.ref}")
     return Exit.OK
 
 
-def _read(given: str) -> str:
-    """Read the text of a submission that is not in the store of orders."""
+def _read(source: str) -> str:
+    """Return the text of a submission that is not in the store of orders: the argument itself, or what its file holds."""
     from vidu_ext.cli.request_options import read_text
     from vidu_ext.values.tasks import BYTE_ORDER_MARK
 
-    if given.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
-        return given
+    if source.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
+        return source
     try:
-        return read_text(given)
+        return read_text(source)
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigurationError(f"{given} cannot be read, and is not an order: {detail or error}.") from None
+        raise ConfigurationError(f"{source} cannot be read, and is not an order: {detail or error}.") from None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(output: Printer, asked: RequestOptions, files: FileOptions, waiting: WaitOptions, sending: TaskOptions) -> int:
     """Make a video: submit, wait, download.
 
-    Prints the reference of the task as soon as it is accepted, then the path of the file. At most one task is paid for, or as
+    Prints the reference of the task as soon as it is accepted, then the path of the file. Pays for one task at most, or for as
     many as -n says.
     """
     configuration = load_configuration(output)
@@ -47,14 +47,8 @@ def submit_and_wait(
     from vidu_ext.flows.policy import Timeouts
     from vidu_ext.flows.retry import duration
 
-    seconds = waiting.seconds(configuration)
-    if not sending.wait and files.is_wanted:
-        raise ConfigurationError(
-            "--no-wait downloads nothing: leave out --output, --kind and --all-files, and fetch the file later with `vidu wait`."
-        )
-    once = sending.once
-    if sending.number > 1 and (once is not None or sending.idempotency_key is not None):
-        raise ConfigurationError("-n orders several tasks, --once and --idempotency-key name one: choose.")
+    timeout, once = waiting.seconds(configuration), sending.once
+    _check_combination(files, sending)
     delivery = files.delivery(configuration, tasks=sending.number) if sending.wait else None
     if sending.dry_run:
         from .route import print_route
@@ -75,18 +69,28 @@ def submit_and_wait(
                     once=once,
                     again=sending.again,
                     idempotency_key=sending.idempotency_key,
-                    on_submission=recorder.submission,
-                    on_accepted=recorder.accepted,
+                    on_submission=recorder.record_submission,
+                    on_accepted=recorder.record_task,
                 )
 
         tasks, code = _submit_all(output, submit, sending.number)
         if once is not None and not tasks[0].is_new:
             output.say(f"{tasks[0].ref} was ordered before as {once!r}: nothing is paid now. --again orders another.")
         if sending.wait:
-            return wait_and_deliver(output, vidu, tasks, timeout=seconds, delivery=delivery) or code
+            return wait_and_deliver(output, vidu, tasks, timeout=timeout, delivery=delivery) or code
         for task in tasks:
             output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
         return code
+
+
+def _check_combination(files: FileOptions, sending: TaskOptions) -> None:
+    """Raise ConfigurationError for options that exclude each other."""
+    if not sending.wait and files.is_wanted:
+        raise ConfigurationError(
+            "--no-wait downloads nothing: leave out --output, --kind and --all-files, and fetch the file later with `vidu wait`."
+        )
+    if sending.number > 1 and (sending.once is not None or sending.idempotency_key is not None):
+        raise ConfigurationError("-n orders several tasks, --once and --idempotency-key identify a single task: choose.")
 
 
 def _submit_all(output: Printer, submit: Callable[[], Task], number: int) -> tuple[list[Task], int]:
@@ -95,12 +99,12 @@ def _submit_all(output: Printer, submit: Callable[[], Task], number: int) -> tup
     try:
         while len(tasks) < number:
             tasks.append(submit())
-    except (ViduError, KeyboardInterrupt) as ending:
+    except (ViduError, KeyboardInterrupt) as error:
         if not tasks:
             raise
         refs = " ".join(str(task.ref) for task in tasks)
-        ending.add_note(f"{len(tasks)} of {number} were accepted before, keep running and are charged: vidu wait {refs}")
-        if isinstance(ending, KeyboardInterrupt):
+        error.add_note(f"{len(tasks)} of {number} were accepted before, keep running and are charged: vidu wait {refs}")
+        if isinstance(error, KeyboardInterrupt):
             raise
-        return tasks, report_error(ending, output)
+        return tasks, report_error(error, output)
     return tasks, Exit.OK

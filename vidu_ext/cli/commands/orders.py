@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    forget: str | None = typer.Option(None, metavar="KEY|NUMBER", help="Remove this order: its key, used again, pays again."),
+    forget: str | None = typer.Option(None, metavar="KEY|NUMBER", help="Forget this order: its key, used again, pays again."),
 ) -> int:
     """List what was ordered, the oldest first: key of --once, reference or state, account, time, number."""
     from vidu_ext.transport.orders import OrderStore

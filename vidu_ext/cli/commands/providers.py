@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from vidu_ext.cli.exits import Exit
@@ -21,41 +21,35 @@ def run(output: Printer) -> int:
     configuration = load_configuration(output)
     accounts: list[Json] = [
         {
-            "account": one.account.name,
-            "provider": one.account.provider,
-            "key_from": one.source,
-            "base_url": one.account.server,
-            "max_in_flight": one.account.max_in_flight,
+            "account": entry.account.name,
+            "provider": entry.account.provider,
+            "key_from": entry.source,
+            "base_url": entry.account.server,
+            "max_in_flight": entry.account.max_in_flight,
         }
-        for one in configuration.entries
+        for entry in configuration.entries
     ]
-    abilities: dict[str, Json] = {provider: _abilities(provider) for provider in PROVIDERS}
+    abilities = {provider: _abilities(provider) for provider in PROVIDERS}
     file: Object = {"path": str(configuration.path), "read": configuration.is_read}
-    output.document({"accounts": accounts, "providers": abilities, "configuration": file})
-    if not output.as_json:
-        _show_providers(output, configuration)
+    output.document({"accounts": accounts, "providers": {**abilities}, "configuration": file})
+    _print_tables(output, configuration, abilities)
     return Exit.OK
 
 
-def _show_providers(output: Printer, configuration: Configuration) -> None:
-    from vidu_ext.providers import PROVIDERS
+def _print_tables(output: Printer, configuration: Configuration, abilities: Mapping[str, Object]) -> None:
     from vidu_ext.providers.accounts import key_variable
 
-    unused = set(PROVIDERS) - {one.account.provider for one in configuration.entries}
-    output.table(
-        ("account", "provider", "key from", "address"),
-        [
-            *((one.account.name, one.account.provider, one.source, one.account.server) for one in configuration.entries),
-            *(("-", name, f"not configured: set {key_variable(name)}", "") for name in PROVIDERS if name in unused),
-        ],
-    )
+    used = {entry.account.provider for entry in configuration.entries}
+    accounts = [(one.account.name, one.account.provider, one.source, one.account.server) for one in configuration.entries]
+    missing = [("-", name, f"not configured: set {key_variable(name)}", "") for name in abilities if name not in used]
+    output.table(("account", "provider", "key from", "address"), accounts + missing)
     output.row("")
     output.table(
         ("provider", "kinds of task", "finds a lost task by", "cancel", "list", "credits", "uploads"),
-        [(provider, *_cells(_abilities(provider))) for provider in PROVIDERS],
+        [(provider, *_cells(able)) for provider, able in abilities.items()],
     )
     state = "read" if configuration.is_read else "no such file"
-    output.say(f"configuration file: {configuration.path} ({state})")
+    output.summary(f"configuration file: {configuration.path} ({state})")
 
 
 def _abilities(provider: str) -> Object:

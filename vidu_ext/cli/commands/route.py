@@ -34,27 +34,27 @@ def run(output: Printer, asked: RequestOptions) -> int:
 def print_route(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
     """Print whether each account can serve a request. Returns the exit code that a submit would have before it sends."""
     chooser = session(configuration, prefer=preference_of(asked, configuration.prefer))
-    found = find_route(chooser, asked, request, at_most=ceiling_of(asked.at_most))
-    order = found.order
-    output.document(found.document)
+    plan = plan_route(chooser, asked, request, at_most=ceiling_of(asked.at_most))
+    order = plan.order
+    output.document(plan.document)
     output.table(
         ("asked", "account", "provider", "price", "why not"),
         [
             (
-                str(order.index(one.account) + 1) if one.account in order else "-",
-                one.account,
-                one.provider,
-                found.quotes[one.account].words if one.account in found.quotes else "-",
-                "; ".join(one.reasons),
+                str(order.index(line.account) + 1) if line.account in order else "-",
+                line.account,
+                line.provider,
+                plan.quotes[line.account].words if line.account in plan.quotes else "-",
+                "; ".join(line.reasons),
             )
-            for one in found.lines
+            for line in plan.lines
         ],
     )
     if order:
-        sent = f"{found.document['operation']} {json.dumps(found.document['body'])}"
+        sent = f"{plan.document['operation']} {json.dumps(plan.document['body'])}"
         output.say(f"Nothing was sent. {order[0]} would be asked first: {sent}")
         return Exit.OK
-    error = found.refusal
+    error = plan.refusal
     advice = with_remedy("", error.remedy, WORDS) if error and error.remedy and error.remedy.action == "open-word" else ""
     output.say(f"Nothing was sent. No account can serve this request.{advice}")
     return exit_of(error) if error else Exit.OK
@@ -74,19 +74,16 @@ class RoutePlan:
     """Why no account is asked."""
 
 
-def find_route(
+def plan_route(
     chooser: Session, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
 ) -> RoutePlan:
     """Return what a submit would decide before anything is sent."""
     from vidu_ext.values.errors import NoProviderError
 
-    lines = [
-        one
-        for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
-        if asked.account in (None, one.account, one.provider)
-    ]
+    explanations = chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
+    lines = [line for line in explanations if asked.account in (None, line.account, line.provider)]
     prices = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
-    quotes = {one.account: one for one in prices}
+    quotes = {quote.account: quote for quote in prices}
     accounts: list[Json] = [{**explanation_document(line), **price_members(quotes.get(line.account))} for line in lines]
     try:
         offers = chooser.offers(

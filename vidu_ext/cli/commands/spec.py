@@ -56,24 +56,25 @@ def _show_schema(output: Printer, provider: str | None, operation: str | None, m
         raise ConfigurationError(
             "--json-schema needs PROVIDER and OPERATION, such as `vidu spec vidu imageToVideo --json-schema`."
         )
-    found = json_schema(provider_named(provider).contract, operation, model)
-    output.document(found)
-    output.text(json.dumps(found, indent=2, ensure_ascii=False))
+    document = json_schema(provider_named(provider).contract, operation, model)
+    output.document(document)
+    output.text(json.dumps(document, indent=2, ensure_ascii=False))
     return Exit.OK
 
 
 def _list_operations(output: Printer, contract: Contract) -> None:
     rows: list[tuple[str, ...]] = []
-    for one in contract.operations.values():
-        kind = "task" if one.poll is not None else "at once"
-        models = contract.models(one.id)
-        output.document({**_head(contract, one), "starts_task": one.poll is not None, "models": [*models]})
-        rows.append((contract.provider, one.id, one.method.upper(), one.path, kind, ", ".join(models)))
+    for operation in contract.operations.values():
+        starts_task = operation.poll is not None
+        models = contract.models(operation.id)
+        head = _head(contract, operation)
+        output.document({**head, "starts_task": starts_task, "models": [*models]})
+        rows.append((*map(str, head.values()), "task" if starts_task else "at once", ", ".join(models)))
     output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
 
 
 def _show_operation(output: Printer, contract: Contract, operation: Operation, model: str | None) -> None:
-    groups = _groups(contract, operation, model)
+    groups = _own_limits(contract, operation, model)
     media = {name: rule for name in operation.properties if (rule := contract.media_rule(operation.id, name)) is not None}
     general = contract.limits(operation.id, None)
     output.document({
@@ -89,24 +90,31 @@ def _show_operation(output: Printer, contract: Contract, operation: Operation, m
     if not general:
         output.say("It has no request body.")
         return
-    shown = [("all" if model is None else model, general if model is None else contract.limits(operation.id, model))]
-    if model is None:
-        shown += [(", ".join(names), own) for names, own in groups]
+    if model is not None:
+        sections = [(model, contract.limits(operation.id, model))]
+    else:
+        sections = [("all", general), *((", ".join(names), own) for names, own in groups)]
     rows: list[tuple[str, ...]] = []
-    for who, limits in shown:
+    for models, limits in sections:
         for name, limit in limits.items():
             need = "required" if name in operation.required else ""
-            rows.append((who, name, need, _limit_text(limit, _unit(contract, operation, name), media.get(name))))
+            rows.append((models, name, need, _limit_text(limit, _unit(contract, operation, name), media.get(name))))
     output.table(("models", "member", "", "takes"), rows)
     output.say("What members allow together is not shown here: `vidu route` says whether a request fits.")
 
 
-def _head(contract: Contract, one: Operation) -> Object:
-    return {"provider": contract.provider, "operation": one.id, "method": one.method.upper(), "path": one.path}
+def _head(contract: Contract, operation: Operation) -> Object:
+    """Return the first members of a document of an operation, which are the first cells of its row too."""
+    return {
+        "provider": contract.provider, "operation": operation.id, "method": operation.method.upper(), "path": operation.path,
+    }  # fmt: skip
 
 
-def _groups(contract: Contract, operation: Operation, model: str | None) -> list[tuple[list[str], dict[str, Limit]]]:
-    """Return the limits that differ from the general ones, each with the models that have exactly these."""
+def _own_limits(contract: Contract, operation: Operation, model: str | None) -> list[tuple[list[str], dict[str, Limit]]]:
+    """Return the limits that differ from the general ones, each with the models that have exactly these limits.
+
+    Raises ConfigurationError for a model that the operation does not take.
+    """
     from vidu_ext.values.errors import ConfigurationError
 
     models = contract.models(operation.id)
@@ -130,17 +138,17 @@ def _limit_text(limit: Limit, unit: str, rule: MediaRule | None = None) -> str:
     """Format a limit; `unit` is what its numbers count."""
     if not limit.is_accepted:
         return "not taken"
-    words: list[str] = []
+    parts: list[str] = []
     if limit.choices is not None:
-        words.append(", ".join(map(str, limit.choices)))
+        parts.append(", ".join(map(str, limit.choices)))
     elif limit.minimum is not None or limit.maximum is not None:
-        words.append(f"{_range(limit)} {unit}".strip())
+        parts.append(f"{_range(limit)} {unit}".strip())
     if limit.default is not None:
-        words.append(f"default {json.dumps(limit.default).strip(chr(34))}")
+        parts.append(f"default {json.dumps(limit.default).strip(chr(34))}")
     if rule is not None:
         size = "" if rule.max_bytes is None else f", at most {rule.max_bytes:,} bytes"
-        words.append(f"{rule.kind} ({', '.join(rule.formats) or 'any format'}{size})")
-    return "; ".join(words) or "any"
+        parts.append(f"{rule.kind} ({', '.join(rule.formats) or 'any format'}{size})")
+    return "; ".join(parts) or "any"
 
 
 def _range(limit: Limit) -> str:

@@ -24,24 +24,24 @@ def run(
     limit: int = typer.Option(20, "--limit", "-n", min=1, help="Maximum number of tasks per account."),
     account: AccountName = None,
 ) -> int:
-    """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, the others none."""
+    """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, other providers none."""
     from itertools import islice
 
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
 
-    wanted = TaskFilter(states=state or (), models=model or (), since=since)
+    task_filter = TaskFilter(states=state or (), models=model or (), since=since)
 
     def can_list(provider: str) -> bool:
         try:
-            return provider_named(provider).tasks_call(wanted, None) is not None
+            return provider_named(provider).tasks_call(task_filter, None) is not None
         except ConfigurationError as error:
             output.say(f"{provider} is left out: {error}")
             return False
 
-    def list_tasks(vidu: Vidu, name: str) -> None:
+    def print_tasks(vidu: Vidu, name: str) -> None:
         is_empty = True
-        for snapshot in islice(vidu.tasks(wanted, account=name), limit):
+        for snapshot in islice(vidu.tasks(task_filter, account=name), limit):
             is_empty = False
             print_snapshot(output, snapshot)
             if not output.is_stdout_open:
@@ -49,4 +49,4 @@ def run(
         if is_empty:
             output.summary(f"{name}: no such task")
 
-    return run_for_accounts(output, account, can_list, list_tasks)
+    return run_for_accounts(output, account, can_list, print_tasks)

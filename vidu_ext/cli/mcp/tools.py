@@ -15,7 +15,7 @@ from attrs import frozen
 from pydantic import Field
 
 from vidu_ext.cli.clients import session
-from vidu_ext.cli.commands.route import find_route
+from vidu_ext.cli.commands.route import plan_route
 from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preference_of, request_of
 from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
@@ -102,7 +102,7 @@ class Tools:
         asked, request = self._request(asked, options)
         chooser = session(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
         most = self._ceiling(at_most) if self.permissions.most else _price_of(at_most)
-        plan = await asyncio.to_thread(find_route, chooser, asked, request, at_most=most)
+        plan = await asyncio.to_thread(plan_route, chooser, asked, request, at_most=most)
         if isinstance(plan.refusal, InvalidRequestError):
             raise plan.refusal
         if not plan.order:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.durable import Batches, Worker
     from vidu_ext.durable.reports import BatchProgress
-    from vidu_ext.values.tasks import Json
 
 app: Final = typer.Typer(
     name="batch",
@@ -84,9 +83,9 @@ def _run(
     )
     with durable.Batches(database.database, accounts, prefer=configuration.prefer or None) as batches:
         if check:
-            number = batches.check(manifest, options)
-            output.say(f"{number} rows, no errors")
-            output.document({"batch": name, "rows": number})
+            checked_rows = batches.check(manifest, options)
+            output.say(f"{checked_rows} rows, no errors")
+            output.document({"batch": name, "rows": checked_rows})
             return Exit.OK
         incomplete = f"interrupted before all rows were recorded. Continue with: {run_again(str(manifest), name)}"
         with _interrupt_note(incomplete), Progress(output, doing="writing the jobs"):
@@ -103,7 +102,7 @@ def _resume(
 
     with _open_batches(output, database) as (batches, configuration):
         worker = _worker_of(configuration, batches.url, work)
-        name = _find_batch(batches, batch)
+        name = _resolve(batches, batch)
         batch_commands.set_ceilings(batches, name, budget.ceilings())
         requeued = batch_commands.requeue_lost(batches, name)
         if requeued:
@@ -113,16 +112,14 @@ def _resume(
 
 def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = None) -> int:
     """Show the progress of a batch: jobs, credits, throughput. Without a name, of all batches in the database."""
-    from vidu_ext.durable import reports
+    from vidu_ext.durable import Batches, reports
 
-    with _reading(database) as batches:
-        names = [_find_batch(batches, batch)] if batch else reports.names(batches.store)
+    with Batches(database.database) as batches:
+        names = [_resolve(batches, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
-            found = reports.progress(batches.store, name)
-            code = code if found.planned is None else Exit.NOT_SENT
-            output.document(progress_document(found))
-            show_progress(output, found)
+            progress = _print_progress(output, batches, name)
+            code = code if progress.planned is None else Exit.NOT_SENT
         if not names:
             output.say("this database has no batches")
             output.document({"batch": None, "jobs": 0, "open": 0})
@@ -143,9 +140,9 @@ def _retry(
     if not failed and not keys:
         raise ConfigurationError("choose the jobs: --failed for all failed ones, or --key.")
     with _open_batches(output, database) as (batches, _):
-        name = _find_batch(batches, batch)
-        found = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
-        number = batch_commands.retry(batches, found)
+        name = _resolve(batches, batch)
+        jobs = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
+        number = batch_commands.retry(batches, jobs)
         output.say(f"{number} jobs are queued again; `vidu batch resume {name}` runs them")
         output.document({"batch": name, "retried": number})
         return Exit.OK
@@ -161,14 +158,14 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
         Vidu(configuration.accounts()) as vidu,
         Progress(output, doing="canceling"),
     ):
-        name = _find_batch(batches, batch)
-        done = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
-        output.say(f"{done.before_sending} jobs cancelled before they were sent, {done.at_provider} at the provider")
-        for line in done.not_canceled:
-            output.warn(line)
-        document: dict[str, Json] = {"batch": name, "before_sending": done.before_sending, "at_provider": done.at_provider}
-        output.document({**document, "not_canceled": list(done.not_canceled)})
-        return Exit.NOT_ANSWERED if done.not_canceled else Exit.OK
+        name = _resolve(batches, batch)
+        canceled = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
+        early, late, kept = canceled.before_sending, canceled.at_provider, canceled.not_canceled
+        output.say(f"{early} jobs cancelled before they were sent, {late} at the provider")
+        for reason in kept:
+            output.warn(reason)
+        output.document({"batch": name, "before_sending": early, "at_provider": late, "not_canceled": [*kept]})
+        return Exit.NOT_ANSWERED if kept else Exit.OK
 
 
 def _settle(
@@ -186,10 +183,10 @@ def _settle(
     if (reference is None) != not_paid:
         raise ConfigurationError("give either --reference REF or --not-paid.")
     with _open_batches(output, database) as (batches, _):
-        name = _find_batch(batches, batch)
+        name = _resolve(batches, batch)
         batch_commands.settle(batches, batch_commands.select_jobs(batches, name, [key])[0], reference=reference)
-        how = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
-        output.say(f"job {key}: {how}")
+        next_step = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
+        output.say(f"job {key}: {next_step}")
         output.document({"batch": name, "key": key, "reference": reference, "state": "failed" if not_paid else "running"})
         return Exit.OK
 
@@ -203,22 +200,22 @@ def _export(
     file: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", help="Default: stdout."),
 ) -> int:
     """Export one line per job: row, reference, provider, state, cost, file, SHA-256, times."""
-    from vidu_ext.durable import reports
+    from vidu_ext.durable import Batches, reports
 
     writers = {"jsonl": reports.export_jsonl, "csv": reports.export_csv}
     if form not in writers:
         raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
-    with _reading(database) as batches:
-        name = _find_batch(batches, batch)
-        found = reports.every_job(batches.store, name)
+    with Batches(database.database) as batches:
+        name = _resolve(batches, batch)
+        jobs = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # as in `vidu batch export | head`
-                writers[form](found, sys.stdout)
+                writers[form](jobs, sys.stdout)
                 sys.stdout.flush()
             return Exit.OK
         try:
             with file.open("w", encoding="utf-8", newline="") as stream:
-                number = writers[form](found, stream)
+                number = writers[form](jobs, stream)
         except OSError as error:
             raise ConfigurationError(f"{file} cannot be written: {error.strerror or error}.") from error
         output.say(f"{number} jobs written to {file}")
@@ -244,25 +241,21 @@ def _worker(
             time.sleep(IDLE_CHECK_SECONDS)
         if worker.fault is not None:
             raise worker.fault
-        left = worker.without_key()
-        _warn_of_keys(output, left, warned)
-    output.document({"worker": worker.id, "without_key": {**left}})
-    return Exit.NOT_SENT if left else Exit.OK
+        without_key = worker.without_key()
+        _warn_of_keys(output, without_key, warned)
+    output.document({"worker": worker.id, "without_key": {**without_key}})
+    return Exit.NOT_SENT if without_key else Exit.OK
 
 
-for _name, _function in (
-    ("run", _run), ("status", _status), ("resume", _resume), ("retry", _retry), ("cancel", _cancel),
-    ("settle", _settle), ("export", _export), ("worker", _worker),
-):  # fmt: skip
-    command(app, _name)(_function)
+for _command in (_run, _status, _resume, _retry, _cancel, _settle, _export, _worker):
+    command(app, _command.__name__.removeprefix("_"))(_command)
 
 
 # -- running a worker -----------------------------------------------------------------------------------------------------
 
 
 def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
-    """Run the worker until no job of the batch can continue, if `waits`; show the progress and return the exit code."""
-    from vidu_ext.durable import reports
+    """Run the worker until no job of the batch can continue, if `waits`. Print the progress and return the exit code."""
     from vidu_ext.durable.database.tables import database_url
 
     if waits:
@@ -270,12 +263,19 @@ def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, 
         note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}{elsewhere}"
         with _interrupt_note(note), Display(output) as display, _working(worker):
             _warn_of_keys(output, worker.without_key(name), set())
-            for found in worker.follow(name):
-                display.show(found)
-    found = reports.progress(batches.store, name)
-    output.document(progress_document(found))
-    show_progress(output, found)
-    return _code(found) if waits else Exit.OK
+            for progress in worker.follow(name):
+                display.show(progress)
+    progress = _print_progress(output, batches, name)
+    return _code(progress) if waits else Exit.OK
+
+
+def _print_progress(output: Printer, batches: Batches, name: str) -> BatchProgress:
+    from vidu_ext.durable import reports
+
+    progress = reports.progress(batches.store, name)
+    output.document(progress_document(progress))
+    show_progress(output, progress)
+    return progress
 
 
 def _warn_of_keys(output: Printer, waiting: Mapping[str, int], warned: set[str]) -> None:
@@ -287,13 +287,13 @@ def _warn_of_keys(output: Printer, waiting: Mapping[str, int], warned: set[str])
             output.warn(f"{wait} for account {account}, for which this process has no key. Start a worker that has it.")
 
 
-def _code(found: BatchProgress) -> Exit:
+def _code(progress: BatchProgress) -> Exit:
     """Return the exit code for the worst state among the jobs."""
-    if found.counts["unknown"]:
+    if progress.counts["unknown"]:
         return Exit.UNKNOWN
-    if found.counts["failed"] or found.counts["canceled"]:
+    if progress.counts["failed"] or progress.counts["canceled"]:
         return Exit.FAILED
-    return Exit.NOT_SENT if found.open or found.planned is not None else Exit.OK
+    return Exit.NOT_SENT if progress.open or progress.planned is not None else Exit.OK
 
 
 def _worker_of(configuration: Configuration, database: str | None, work: WorkOptions) -> Worker:
@@ -344,16 +344,8 @@ def _open_batches(output: Printer, database: DatabaseOption) -> Generator[tuple[
         yield batches, configuration
 
 
-@contextmanager
-def _reading(database: DatabaseOption) -> Generator[Batches]:
-    """Open the batches of a database for reading, which needs no account."""
-    from vidu_ext.durable import Batches
-
-    with Batches(database.database) as batches:
-        yield batches
-
-
-def _find_batch(batches: Batches, batch: str | None) -> str:
+def _resolve(batches: Batches, batch: str | None) -> str:
+    """Return the name of a batch; None means the only batch of the database."""
     from vidu_ext.durable.reports import resolve_name
 
     return resolve_name(batches.store, batch)

@@ -20,18 +20,8 @@ REFRESHES: Final = 2
 """Updates of the live table per second."""
 
 _COLUMNS: Final = (
-    "batch",
-    "account",
-    "jobs",
-    "queued",
-    "in progress",
-    "done",
-    "failed",
-    "unknown",
-    "canceled",
-    "credits",
-    "held",
-)
+    "batch", "account", "jobs", "queued", "in progress", "done", "failed", "unknown", "canceled", "credits", "held",
+)  # fmt: skip
 
 
 class Display(LiveDisplay):
@@ -44,8 +34,8 @@ class Display(LiveDisplay):
     def show(self, progress: BatchProgress) -> None:
         """Show new progress. Without a terminal, write a line only at first and when jobs fail or become unknown."""
         before, self._last, self._trouble = self._last, progress, None
-        worse = before is not None and any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
-        if self._live is None and (before is None or worse):
+        is_worse = before is None or any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
+        if self._live is None and is_worse:
             self._output.say(line(progress))
 
     def _state(self) -> str:
@@ -87,8 +77,8 @@ def line(progress: BatchProgress) -> str:
 def cost_line(planned: Planned) -> str:
     """Format the expected cost of the new jobs; '' if no price is known."""
     sums = [f"{amount:g} credits of {provider}" for provider, amount in planned.credits.items() if amount]
-    unknown = [f"{planned.unpriced} without a known price"] if planned.unpriced else []
-    return f"; expected: {', '.join([*sums, *unknown])}" if sums else ""
+    unpriced = [f"{planned.unpriced} without a known price"] if planned.unpriced else []
+    return f"; expected: {', '.join([*sums, *unpriced])}" if sums else ""
 
 
 def show_progress(output: Printer, progress: BatchProgress) -> None:
@@ -106,9 +96,9 @@ def show_progress(output: Printer, progress: BatchProgress) -> None:
             f" run the manifest again: {run_again(progress.manifest, progress.batch)}"
         )
     if progress.is_stuck and any("budget" in why for why in progress.held.values()):
-        keeping = f" Unknown jobs keep credits reserved until they are settled: {', '.join(progress.unsettled)}."
+        reserved = f" Unknown jobs keep credits reserved until they are settled: {', '.join(progress.unsettled)}."
         output.warn(
-            f"the budget is reached: {progress.counts['queued']} jobs stay queued.{keeping if progress.unsettled else ''}"
+            f"the budget is reached: {progress.counts['queued']} jobs stay queued.{reserved if progress.unsettled else ''}"
             f" Raise it with `vidu batch resume {progress.batch} --budget ...`."
         )
     if progress.counts["unknown"]:
@@ -126,8 +116,8 @@ def run_again(manifest: str, batch: str) -> str:
 def progress_document(progress: BatchProgress) -> Object:
     """Return the progress of a batch as a JSON document."""
     accounts: list[Json] = [
-        {"account": one.account, "provider": one.provider, "states": dict(one.counts.items()), "credits": one.spent}
-        for one in progress.shares
+        {"account": share.account, "provider": share.provider, "states": dict(share.counts.items()), "credits": share.spent}
+        for share in progress.shares
     ]
     money: Object = {
         provider or "all": {"ceiling": one.ceiling, "reserved": one.reserved, "spent": one.spent, "left": one.left}

@@ -60,11 +60,10 @@ class WorkOptions:
         """Return the worker's options. Raises ConfigurationError that names the invalid option."""
         from vidu_ext.durable import Patience, WorkerOptions
 
-        given: dict[str, Any] = {"lease": self.lease, "polling": self.polling}
-        if self.settle is not None:
-            given["patience"] = Patience(settle=self.settle)
-        named = {name: value for name, value in given.items() if value is not None}
-        return WorkerOptions(**named, allow_private_hosts=self.allow_private_hosts)
+        patience = None if self.settle is None else Patience(settle=self.settle)
+        values: dict[str, Any] = {"lease": self.lease, "polling": self.polling, "patience": patience}
+        chosen = {name: value for name, value in values.items() if value is not None}
+        return WorkerOptions(**chosen, allow_private_hosts=self.allow_private_hosts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +78,13 @@ class BudgetOption:
         """Return the ceilings by provider; '' for the total."""
         from vidu_ext.providers import PROVIDERS
 
-        found: dict[str, float] = {}
+        ceilings: dict[str, float] = {}
         for text in self.budget or ():
             provider, _, number = text.rpartition("=")
             if provider and provider not in PROVIDERS:
                 raise ConfigurationError(f"--budget {text}: {provider!r} is not a provider; use one of {', '.join(PROVIDERS)}.")
-            found[provider] = _number("--budget", text, number)
-        return found
+            ceilings[provider] = _number("--budget", text, number)
+        return ceilings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,23 +113,23 @@ class ManifestOptions:
 def _number(option: str, text: str, number: str) -> float:
     from vidu_ext.values.checks import MOST_CREDITS, decimal
 
-    found = decimal(number)
-    if found is None or not 0 <= found <= MOST_CREDITS:
-        raise ConfigurationError(f"{option} {text}: {number!r} is not a number from 0.")
-    return found
+    value = decimal(number)
+    if value is None or not 0 <= value <= MOST_CREDITS:
+        raise ConfigurationError(f"{option} {text}: {number!r} is not a number from 0 to {MOST_CREDITS:g}.")
+    return value
 
 
 def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
     """Parse `--default`: members for rows that do not set them."""
     from vidu_ext.durable.manifests.files import member_of_cell
 
-    found: dict[str, Json] = {}
+    members: dict[str, Json] = {}
     for text in texts:
         member, equals, value = text.partition("=")
         if not equals or not member:
             raise ConfigurationError(f"--default {text}: write MEMBER=VALUE, such as model=viduq3-turbo.")
-        found[member.strip()] = member_of_cell(member.strip(), value)
-    return found
+        members[member.strip()] = member_of_cell(member.strip(), value)
+    return members
 
 
 def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequence[str]) -> dict[str, Limits]:
@@ -140,12 +139,12 @@ def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequenc
     values: dict[str, dict[str, Any]] = {}
     for name, texts in (("--concurrency", concurrency), ("--rate", rate)):
         for text in texts:
-            named, _, number = text.rpartition("=")
-            if named and named not in accounts:
-                raise ConfigurationError(f"{name} {text}: no account is called {named!r}; configured are {', '.join(accounts)}.")
-            for account in [named] if named else accounts:
+            one, _, number = text.rpartition("=")
+            if one and one not in accounts:
+                raise ConfigurationError(f"{name} {text}: no account is called {one!r}; configured are {', '.join(accounts)}.")
+            for account in [one] if one else accounts:
                 values.setdefault(account, {}).update(_limit(name, text, number))
-    return {account: Limits(**given) for account, given in values.items()}
+    return {account: Limits(**limits) for account, limits in values.items()}
 
 
 def _limit(option: str, text: str, number: str) -> dict[str, int | float]:
@@ -166,13 +165,13 @@ def price_of(text: str | None) -> Price | None:
     module, colon, name = text.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        found: object = getattr(import_module(module), name, None) if colon else None
+        function: object = getattr(import_module(module), name, None) if colon else None
     except ImportError as error:
         raise ConfigurationError(f"--price {text}: {error}.") from error
     finally:
         sys.path.pop(0)
-    if not callable(found):
+    if not callable(function):
         raise ConfigurationError(
             f"--price {text}: write MODULE:FUNCTION, a function of request and account that returns credits."
         )
-    return cast("Callable[[Any, str], float | None]", found)
+    return cast("Callable[[Any, str], float | None]", function)

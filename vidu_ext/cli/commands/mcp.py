@@ -60,14 +60,14 @@ def run(
     settings = evolve(settings_of(configuration), settle=SettlePolicy(window=SEND_SECONDS))
     if configuration.defaults.retry_for is None:
         settings = evolve(settings, retry=RetryPolicy(budget=SEND_SECONDS))
-    place = _place(folder or Path(configuration.defaults.output or ".").expanduser())
+    place = _resolved(folder or Path(configuration.defaults.output or ".").expanduser())
     most, total = ceiling_of(at_most), ceiling_of(budget, option="--budget")
     if most and total and (most.usd is None) is not (total.usd is None):
         raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
-    counted = {provider_named(one.provider).credit_unit for one in configuration.accounts()}
-    if total and total.usd is None and len(counted) > 1:
+    units = {provider_named(account.provider).credit_unit for account in configuration.accounts()}
+    if total and total.usd is None and len(units) > 1:
         raise ConfigurationError(
-            f"--budget {budget}: the credits of these accounts differ ({', '.join(sorted(counted))}) and cannot be added."
+            f"--budget {budget}: the credits of these accounts differ ({', '.join(sorted(units))}) and cannot be added."
             " Nothing was sent. Give the budget in dollars, such as --budget 5usd, or configure accounts of one kind."
         )
     spending = Spending(total, place, settings.orders) if total else None
@@ -76,7 +76,7 @@ def run(
     return Exit.OK
 
 
-def _place(folder: Path) -> Path:
+def _resolved(folder: Path) -> Path:
     """Return the folder without links in its path. Raises ConfigurationError for the root, the home folder, or no folder."""
     place = folder.resolve()
     if not place.is_dir():

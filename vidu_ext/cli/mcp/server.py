@@ -53,16 +53,16 @@ POLL_MILLISECONDS: Final = 5000
 _STATUSES: Final = {"succeeded": "completed", "failed": "completed", "canceled": "cancelled"}
 """Statuses of the protocol by our states. A failed tool call is a completed task whose result is an error."""
 REQUEST_MEMBERS: Final = tuple(
-    one.name for one in dataclasses.fields(RequestOptions) if one.name not in ("settings", "check", "prefer", "at_most")
+    field.name for field in dataclasses.fields(RequestOptions) if field.name not in ("settings", "check", "prefer", "at_most")
 )
-"""Options of the command that tools take too; `settings` and `at_most` have another form there."""
+"""Options of the command that tools take too. `settings` and `at_most` have another form there, and tools always check."""
 SERVER_PARAMETERS: Final = frozenset({"asked", "client", "progress"})
 """Parameters of tools that the server passes, not the agent."""
 
 INSTRUCTIONS: Final = (
     "Makes videos and pictures with the Vidu models. `generate` costs money and returns a task at once; `wait` until it has"
-    " ended, then `download` it. A task is known by its reference, in every later session too. A call that broke off may simply"
-    " be repeated: the same call finds the same task and pays nothing. `route` shows the price before."
+    " ended, then `download` it. A task is known by its reference, in every later session too. If a call broke off, repeat it:"
+    " the same call finds the same task and pays nothing. `route` shows the price before."
 )
 
 WORDS: Final[Mapping[Action, str]] = {
@@ -75,7 +75,7 @@ WORDS: Final[Mapping[Action, str]] = {
     "choose-name": "Choose another name.",
     "trust-host": "The person who runs this server can allow it with --allow-private-hosts.",
     "skip-check": "Correct it.",
-    "mend-store": "The person who runs this server can make room, repair or remove it; removed, all orders are forgotten.",
+    "mend-store": "The person who runs this server can make room, repair or remove it. Removing it forgets all orders.",
     "pass-once": "Pass `once` too.",
     "other-key": "Pass another `once`.",
     "open-word": "Correct it, or pass unlisted=true if the provider has added this word: it allows this word and nothing else.",
@@ -149,18 +149,19 @@ class AgentServer:
         if run is None or model is None:
             raise ArgumentError(f"there is no tool {name!r}", [Fault("#", f"no such tool.{nearest(name, TOOLS)}", allowed=TOOLS)])
         try:
-            given = model.model_validate(arguments)
+            parsed = model.model_validate(arguments)
         except ValidationError as error:
             raise ArgumentError(f"{name} does not take this", _faults(error, model)) from None
-        values = {member: getattr(given, member) for member in model.model_fields}
-        info = context.session.client_params
-        own: dict[str, Callable[[], object]] = {
-            "asked": lambda: RequestOptions(**{name: values.pop(name) for name in REQUEST_MEMBERS}),
-            "client": lambda: info.client_info.name if info else "",
-            "progress": lambda: partial(context.session.report_progress, total=100.0),
-        }
-        passed = {name: make() for name, make in own.items() if name in inspect.signature(run).parameters}
-        return await run(**values, **passed)
+        values = {member: getattr(parsed, member) for member in model.model_fields}
+        parameters = inspect.signature(run).parameters
+        if "asked" in parameters:
+            values["asked"] = RequestOptions(**{member: values.pop(member) for member in REQUEST_MEMBERS})
+        if "client" in parameters:
+            info = context.session.client_params
+            values["client"] = info.client_info.name if info else ""
+        if "progress" in parameters:
+            values["progress"] = partial(context.session.report_progress, total=100.0)
+        return await run(**values)
 
     def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
         text = self._output.without_keys(json.dumps(answer.document))
@@ -198,30 +199,30 @@ class AgentServer:
         await self._task(context, params)  # no task asks for input: only its id can be wrong
         return {"resultType": "complete"}
 
-    async def _or_protocol_error(self, work: Awaitable[ToolAnswer]) -> ToolAnswer:
+    async def _or_protocol_error(self, answer: Awaitable[ToolAnswer]) -> ToolAnswer:
         try:
-            return await work
+            return await answer
         except ViduError as error:
             raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_message_of(error)))) from error
 
 
 def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> type[BaseModel]:
-    """Build the model of a tool's arguments from its signature, in which `asked` is the options of a request."""
+    """Build the model of a tool's arguments from its signature, in which `asked` means the options of a request."""
     members: dict[str, Any] = {}
-    for one in inspect.signature(run, eval_str=True).parameters.values():
-        if one.name == "asked":
+    for name, parameter in inspect.signature(run, eval_str=True).parameters.items():
+        if name == "asked":
             members.update(_request_members(accounts))
-        elif one.name not in SERVER_PARAMETERS:
-            members[one.name] = (one.annotation, ... if one.default is one.empty else one.default)
+        elif name not in SERVER_PARAMETERS:
+            members[name] = (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
     return create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
 
 
 def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
     hints = {**get_type_hints(RequestOptions), "account": cast("Any", Literal)[tuple(accounts)] | None}
     return {
-        one.name: (hints[one.name], Field(default=one.default, description=one.metadata[DECLARED].help.replace("--", "")))
-        for one in dataclasses.fields(RequestOptions)
-        if one.name in REQUEST_MEMBERS
+        field.name: (hints[field.name], Field(default=field.default, description=field.metadata[DECLARED].help.replace("--", "")))
+        for field in dataclasses.fields(RequestOptions)
+        if field.name in REQUEST_MEMBERS
     }
 
 
@@ -233,11 +234,12 @@ def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Faul
         name = str(place[0])
         if kind == "extra_forbidden":
             return Fault(f"#/{name}", f"is no argument.{nearest(name, tuple(known))}", allowed=tuple(known))
-        kinds = [known[name], *known[name].get("anyOf", ())]
-        choices = next((tuple(one["enum"]) for one in kinds if "enum" in one), None)
+        schemas = [known[name], *known[name].get("anyOf", ())]
+        choices = next((tuple(schema["enum"]) for schema in schemas if "enum" in schema), None)
         return Fault(f"#/{name}", message, allowed=choices)
 
-    return [fault(one["loc"], one["type"], one["msg"]) for one in error.errors(include_url=False, include_input=False)]
+    errors = error.errors(include_url=False, include_input=False)
+    return [fault(details["loc"], details["type"], details["msg"]) for details in errors]
 
 
 def _message_of(error: BaseException) -> str:
@@ -248,15 +250,15 @@ def _message_of(error: BaseException) -> str:
 
 
 def _supports_tasks(context: Context) -> bool:
-    """Return whether the client says with this call that it accepts a task as the answer."""
+    """Return whether the client accepts a task as the answer to this call."""
     capabilities = context.session.client_capabilities
     extensions = (capabilities.extensions if capabilities else None) or {}
     return TASKS in extensions and context.protocol_version in MODERN_PROTOCOL_VERSIONS
 
 
 def _task_members(ref: str, status: str, line: str, created: object = None) -> dict[str, object]:
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
-        "taskId": ref, "status": status, "statusMessage": line, "createdAt": created or moment, "lastUpdatedAt": moment,
+        "taskId": ref, "status": status, "statusMessage": line, "createdAt": created or now, "lastUpdatedAt": now,
         "ttlMs": None, "pollIntervalMs": POLL_MILLISECONDS,
     }  # fmt: skip

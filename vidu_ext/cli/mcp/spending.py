@@ -16,6 +16,7 @@ from vidu_ext.values.price import DocumentedPrice, Price
 FRESH_SECONDS: Final = 3600.0
 """How long a reservation without an order counts: it is left by a server that died before it sent anything."""
 ROUNDING: Final = 1e-9
+"""How much a price may exceed what is left: sums of decimal amounts are not exact."""
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS spending (
@@ -40,21 +41,22 @@ class Spending(OrderStore):
             return self._sum(connection)
 
     def reserve(self, key: str, prices: Iterable[DocumentedPrice | None], most: Price) -> tuple[Price, int | None]:
-        """Reserve the highest price within the ceiling of an order. Returns the ceiling, `most` or what is left, and the row.
+        """Reserve the highest price that fits the ceiling of an order, which is `most` or what is left if that is less.
 
-        Nothing is reserved for an order that has a task already. Several rows of one order count once.
+        Returns the ceiling, and the row of the reservation. An order that has a task already reserves nothing and has no row.
+        Several rows of one order count once.
         """
         with self._spending() as connection:
-            ordered = connection.execute("SELECT 1 FROM orders WHERE key = ? AND reference IS NOT NULL", [key]).fetchone()
-            if ordered is not None:
+            task = connection.execute("SELECT 1 FROM orders WHERE key = ? AND reference IS NOT NULL", [key]).fetchone()
+            if task is not None:
                 return most, None
-            ceiling = min(most.amount, max(self.most.amount - self._sum(connection, but=key), 0.0))
-            counted = [amount for price in prices if price and (amount := self.most.counted(price)) is not None]
-            dearest = max((amount for amount in counted if amount <= ceiling + ROUNDING), default=0.0)
+            ceiling = min(most.amount, max(self.most.amount - self._sum(connection, without=key), 0.0))
+            amounts = [amount for price in prices if price and (amount := self.most.counted(price)) is not None]
+            highest = max((amount for amount in amounts if amount <= ceiling + ROUNDING), default=0.0)
             row = connection.execute(
-                "INSERT INTO spending (scope, key, amount, moment) VALUES (?, ?, ?, ?)", [self._scope, key, dearest, wall_clock()]
+                "INSERT INTO spending (scope, key, amount, moment) VALUES (?, ?, ?, ?)", [self._scope, key, highest, wall_clock()]
             ).lastrowid
-        ceiling = max(ceiling, dearest)
+        ceiling = max(ceiling, highest)
         return Price(usd=ceiling) if self.most.usd is not None else Price(credits=ceiling), row
 
     def assign(self, key: str, reference: str, price: DocumentedPrice | None) -> None:
@@ -82,13 +84,13 @@ class Spending(OrderStore):
                 "UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference]
             )
 
-    def _sum(self, connection: sqlite3.Connection, *, but: str = "") -> float:
-        """Return the sum, without what is reserved for the order `but`."""
+    def _sum(self, connection: sqlite3.Connection, *, without: str = "") -> float:
+        """Return what is spent or reserved, but not what is reserved for the order `without`."""
         counts = f"reference IS NOT NULL OR (key <> ? AND (moment > ? OR key IN ({_PLACED})))"
         rows = f"SELECT max(amount) AS most FROM spending WHERE scope = ? AND ({counts}) GROUP BY coalesce(reference, key)"  # noqa: S608
-        values = [self._scope, but, wall_clock() - FRESH_SECONDS]
-        (found,) = connection.execute(f"SELECT coalesce(sum(most), 0) FROM ({rows})", values).fetchone()  # noqa: S608
-        return float(found)
+        values = [self._scope, without, wall_clock() - FRESH_SECONDS]
+        (total,) = connection.execute(f"SELECT coalesce(sum(most), 0) FROM ({rows})", values).fetchone()  # noqa: S608
+        return float(total)
 
     @contextmanager
     def _spending(self) -> Generator[sqlite3.Connection]:

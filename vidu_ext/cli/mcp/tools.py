@@ -1,4 +1,4 @@
-"""The tools of the MCP server. Each returns a document, a line for the model that says what it means, and written files."""
+"""The tools of the MCP server. Each returns a document, a line for the model with its meaning, and the files it wrote."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
 
 WAIT_SECONDS: Final = 45.0
-"""Default of `wait`: less than the minute after which many clients give up a call."""
+"""Default of `wait`. Many clients give up a call after a minute."""
 MOST_WAIT_SECONDS: Final = 600.0
 
 TaskId = Annotated[str, Field(description="The id of the task, which is its reference: vidu:940107923630096384.")]
@@ -91,7 +91,7 @@ class Permissions:
 
 @frozen
 class Tools:
-    """Every public method is a tool. An agent passes the members of `asked` one by one; `client` and `progress` the server."""
+    """Every public method is a tool. The agent passes the members of `asked` one by one; the server `client` and `progress`."""
 
     vidu: AsyncVidu
     configuration: Configuration
@@ -121,11 +121,10 @@ class Tools:
         most = self._ceiling(at_most)
         asked, request = self._request(asked, options)
         key = once or self._default_key(client, request)
-        offered = self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)
-        quotes = {quote.account: quote for quote in offered}
+        quotes = {quote.account: quote for quote in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
         task = await self._order(request, asked, key, most, {account: quote.price for account, quote in quotes.items()})
-        members = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
-        document: dict[str, object] = {**members, **price_members(quotes.get(task.ref.account))}
+        document: dict[str, object] = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
+        document |= price_members(quotes.get(task.ref.account))
         if task.is_new:
             return ToolAnswer(f"{task.ref} is ordered. Wait for it with `wait`, then `download` it.", document)
         with suppress(ViduError):  # the order is known even if its state cannot be read now
@@ -194,9 +193,9 @@ class Tools:
         target = self._target(name)
         overwrite: Overwrite = "replace" if name is None else "refuse"
         private = self.permissions.allow_private_hosts
-        allowed = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=private)
+        choices = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=private)
         snapshot = await self.vidu.status(task)
-        file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=allowed)
+        file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=choices)
         self._record_charge(snapshot)
         document = {**snapshot_document(snapshot), "files": [file_document(file)]}
         return ToolAnswer(f"{task} is in {file.path}.", document, (file.path,) if file.path else ())
@@ -215,9 +214,8 @@ class Tools:
             spent = await asyncio.to_thread(budget.spent)
             most = budget.most.amount
             document["budget"] = {"unit": budget.unit, "most": most, "spent": spent, "left": most - spent}
-        return ToolAnswer(
-            "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows) or "No account reports a balance.", document
-        )
+        line = "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows)
+        return ToolAnswer(line or "No account reports a balance.", document)
 
     # -- what is allowed ----------------------------------------------------------------------------------------------
 
@@ -244,8 +242,8 @@ class Tools:
         for name in ("image", "reference"):
             media[name] = [self._allowed(medium) for medium in getattr(asked, name) or ()]
         for name in ("start", "end"):
-            medium = getattr(asked, name)
-            media[name] = self._allowed(medium) if medium else medium
+            if medium := getattr(asked, name):
+                media[name] = self._allowed(medium)
         asked = dataclasses.replace(asked, settings=settings, **media)
         return asked, request_of(asked, model=self.configuration.defaults.model)
 
@@ -274,7 +272,7 @@ class Tools:
         return folder / name
 
     def _default_key(self, client: str, request: Request) -> str:
-        """Return the default key of an order, made of the request, the client program and the folder, so it survives restarts."""
+        """Return the default key of an order: a hash of the request, the client program and the folder, to survive restarts."""
         text = json.dumps([client, str(self.permissions.folder), fingerprint_of(request, None)])
         return f"mcp-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 

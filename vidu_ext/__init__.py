@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .client.handles import AsyncTaskResult as AsyncTaskResult
     from .client.handles import Task as Task
     from .client.handles import TaskResult as TaskResult
-    from .client.session import Settings as Settings
+    from .client.settings import Settings as Settings
     from .client.vidu import Vidu as Vidu
     from .flows.download import Downloaded as Downloaded
     from .flows.download import DownloadOptions as DownloadOptions
@@ -93,7 +93,7 @@ _NAMES_OF_MODULE = {
         "Task",
         "TaskResult",
     ),
-    "client.session": ("Settings",),
+    "client.settings": ("Settings",),
     "client.vidu": ("Vidu",),
     "flows.download": (
         "DownloadOptions",

@@ -64,7 +64,7 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
     import sqlalchemy as sa
     from sqlalchemy import event
 
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
     from vidu_ext.durable import Worker, WorkerOptions
     from vidu_ext.flows.policy import PollPolicy
 

@@ -14,8 +14,8 @@ from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, error_text
+from vidu_ext.client.arguments import fingerprint_once
 from vidu_ext.client.interrupts import download_note, find_note, wait_note
-from vidu_ext.client.session import fingerprint_once
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
 from vidu_ext.spec.media import read_medium

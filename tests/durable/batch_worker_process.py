@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from vidu_ext.client.session import Settings
+from vidu_ext.client.settings import Settings
 from vidu_ext.durable import Patience, Worker, WorkerOptions
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 from vidu_ext.providers.accounts import Account

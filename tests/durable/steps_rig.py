@@ -12,7 +12,7 @@ import httpx
 from job_store_rig import ACCOUNTS, REFERENCE
 
 from vidu_ext import RetryPolicy
-from vidu_ext.client.session import Settings
+from vidu_ext.client.settings import Settings
 from vidu_ext.durable import Job, JobState, Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps

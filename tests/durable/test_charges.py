@@ -11,7 +11,7 @@ import pytest
 from job_store_rig import ACCOUNTS, Plan, money, set_rows
 from steps_rig import TASK, Provider, run_all, run_submit
 
-from vidu_ext.client.session import Settings
+from vidu_ext.client.settings import Settings
 from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import Batches, Job, Patience
 from vidu_ext.durable.batch_commands import set_ceilings

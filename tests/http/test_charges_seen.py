@@ -14,8 +14,8 @@ import respx
 from playing import both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
+from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.client.handles import AsyncTaskResult
-from vidu_ext.client.session import Session
 from vidu_ext.values.drift import Drift
 from vidu_ext.values.errors import TaskFailedError
 
@@ -76,7 +76,7 @@ def test_charge_that_is_no_valid_amount_is_ignored(charge: object) -> None:
 def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Session, "documented", MagicMock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(AccountChoice, "documented", MagicMock(side_effect=ZeroDivisionError))
     with caplog.at_level(logging.DEBUG, "vidu_ext"):
         drift, refs = charge_drift("blocking", 40)
     assert (drift, refs) == ([], ["vidu:1"])

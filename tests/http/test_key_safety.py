@@ -164,20 +164,20 @@ def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provide
         flow = upload_flow(
             provider,
             provider_named(provider),
-            account_host=session.endpoints[provider].host,
+            account_host=session.choice.endpoints[provider].host,
             file_name="a.png",
             content=b"PNG",
             content_type="image/png",
             retry=RETRY,
         )
         if way == "blocking":
-            driver = SyncDriver(session.endpoints, session.settings)
+            driver = SyncDriver(session.choice.endpoints, session.settings)
             assert driver.run(flow) == "u"
             driver.close()
         else:
 
             async def awaited() -> str | None:
-                driver = AsyncDriver(session.endpoints, session.settings)
+                driver = AsyncDriver(session.choice.endpoints, session.settings)
                 try:
                     return await driver.run(flow)
                 finally:
@@ -198,7 +198,7 @@ def session_of(server: Server) -> Session:
 def test_another_port_of_the_host_of_the_api_gets_no_key() -> None:
     """Another port is another service."""
     odd = Account(provider="zenlayer", key=KEY, base_url="https://gateway.example:8443/v1")
-    endpoint = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).endpoints["zenlayer"]
+    endpoint = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).choice.endpoints["zenlayer"]
     assert may_take_key("https://gateway.example:8443/film.mp4", [endpoint.host])
     assert not may_take_key("https://gateway.example/film.mp4", [endpoint.host])
 
@@ -302,7 +302,7 @@ def shown_after_a_run(fault: Act, provider: str, way: Way) -> list[object]:
         configured, session = account(server), session_of(server)
         ended = run(way, [server])
         with Vidu([configured], settings=brief()) as vidu:
-            endpoints = [session.endpoints[name] for name in session.accounts]
+            endpoints = [session.choice.endpoints[name] for name in session.choice.accounts]
             shown: list[object] = [configured, session, vidu, ended, *endpoints, session.settings]
             shown += vidu.explain(request_for(provider))
             with pytest.raises(ViduError) as caught:

@@ -110,8 +110,8 @@ def test_storage_of_an_old_task_is_asked_as_often_as_the_options_say(answer: str
 def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> None:
     with Server(life=("queued", "done")) as server:
         session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
-        driver = SyncDriver(session.endpoints, session.settings)
-        choice = session.offers(request_for("vidu"), account=None, check=True, path_id=None)
+        driver = SyncDriver(session.choice.endpoints, session.settings)
+        choice = session.choice.offers(request_for("vidu"), account=None, check=True, path_id=None)
         driver.run(session.submit(choice, idempotency_key=None, begun=Begun(), on_submission=None))
         seen, other = (TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(2))
         driver.run(session.status(seen))

@@ -10,7 +10,7 @@ from provider_forms import Act
 from server import Server
 
 from vidu_ext import AsyncVidu, Submission, Vidu
-from vidu_ext.client.session import OnSubmission
+from vidu_ext.client.arguments import OnSubmission
 
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
 

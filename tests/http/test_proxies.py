@@ -83,11 +83,11 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
     """Return the address of bytes that were uploaded to the place that the server names."""
     session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
-    host = session.endpoints["vidu"].host
+    host = session.choice.endpoints["vidu"].host
     flow = upload_flow("vidu", vidu, account_host=host, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
 
     async def awaited() -> str | None:
-        driver = AsyncDriver(session.endpoints, wanted)
+        driver = AsyncDriver(session.choice.endpoints, wanted)
         try:
             return await driver.run(flow)
         finally:
@@ -95,7 +95,7 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
 
     if way == "awaited":
         return asyncio.run(awaited())
-    driver = SyncDriver(session.endpoints, wanted)
+    driver = SyncDriver(session.choice.endpoints, wanted)
     try:
         return driver.run(flow)
     finally:

@@ -11,7 +11,7 @@ from vidu_clients.vidu.models import CreateSubjectRequest
 from vidu_clients.vidu.models import Subject as StoredSubject
 
 from vidu_ext import AsyncVidu, Settings, Vidu
-from vidu_ext.client.session import Keys
+from vidu_ext.client.account_choice import Keys
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError

@@ -233,7 +233,7 @@ class SubmitMachine(RuleBasedStateMachine):
             wanted.twins = f"jobs of process {process.number}"
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job-{wanted.number}" if own == "key" and not request.payload else None
-        choice = process.session.offers(request, account=None, check=False, path_id=None)
+        choice = process.session.choice.offers(request, account=None, check=False, path_id=None)
         flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))

@@ -9,7 +9,8 @@ from attrs import define, field
 from hypothesis import strategies as st
 from ledger import ACCIDENTS, Dated
 
-from vidu_ext.client.session import Session, Settings
+from vidu_ext.client.session import Session
+from vidu_ext.client.settings import Settings
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Effect, Flow
 from vidu_ext.flows.outcome import Begun

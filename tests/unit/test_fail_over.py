@@ -31,7 +31,7 @@ class Accounts:
         settings = Settings(health=HealthPolicy(failures=1, rest=REST_SECONDS), retry=RetryPolicy(budget=0.0))
         settings = evolve(settings, transport=httpx.MockTransport(self._answer))
         self.session = Session(accounts, prefer=None, settings=settings, chance=lambda: 0.5, now=lambda: self.now)
-        self.driver = SyncDriver(self.session.endpoints, settings)
+        self.driver = SyncDriver(self.session.choice.endpoints, settings)
         self.without_credits = {"one"}
         self.tried_meanwhile: list[str] = []
         """Accounts whose trial another request begins while the first account is being asked."""
@@ -40,20 +40,20 @@ class Accounts:
         name = request.headers["authorization"].split("-of-")[1].split("-")[0]
         self.asked.append(name)
         while self.tried_meanwhile:
-            assert self.session.health.admit(self.tried_meanwhile.pop(), self.now)
+            assert self.session.choice.health.admit(self.tried_meanwhile.pop(), self.now)
         if name in self.without_credits:
             return httpx.Response(400, json={"code": 400, "reason": "CreditInsufficient", "message": "no credits"})
         return httpx.Response(200, json={"task_id": f"94{len(self.asked)}", "state": "created"})
 
     def end_rest_of(self, account: str) -> None:
         """Let an account fail, and set the clock to a time after its rest."""
-        self.session.health.record_failure(account, self.now)
+        self.session.choice.health.record_failure(account, self.now)
         self.now += REST_SECONDS + 1.0
 
     def submit(self) -> list[str]:
         """Submit a request and return the accounts that were asked, in order."""
         self.asked.clear()
-        offers = self.session.offers(REQUEST, account=None, check=True, path_id=None)
+        offers = self.session.choice.offers(REQUEST, account=None, check=True, path_id=None)
         self.driver.run(self.session.submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
         return list(self.asked)
 
@@ -76,7 +76,7 @@ def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
     accounts = Accounts()
     accounts.end_rest_of("two")
     accounts.submit()
-    accounts.session.health.record_success("one")  # ends the rest that "one" began by having no credits
+    accounts.session.choice.health.record_success("one")  # ends the rest that "one" began by having no credits
     assert accounts.submit() == ["one", "two"]
 
 
@@ -85,7 +85,7 @@ def test_failed_trial_on_fail_over_begins_a_longer_rest() -> None:
     accounts.end_rest_of("two")
     accounts.without_credits = {"one", "two"}
     assert accounts.submit() == ["one", "two"]
-    assert accounts.session.health.resting_for("two", accounts.now) == 2 * REST_SECONDS
+    assert accounts.session.choice.health.resting_for("two", accounts.now) == 2 * REST_SECONDS
 
 
 def test_account_on_trial_is_asked_if_no_other_is_left() -> None:

@@ -18,7 +18,7 @@ import pytest
 from attrs import evolve
 
 from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
-from vidu_ext.client.session import Session
+from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.effects import Effect, Fetch, Put
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
@@ -353,7 +353,7 @@ def test_certificates_specs_and_files_are_read_outside_the_event_loop(monkeypatc
         return note
 
     monkeypatch.setattr(Settings, "trust", noted("trust", Settings.trust))
-    monkeypatch.setattr(Session, "offers", noted("offers", Session.offers))
+    monkeypatch.setattr(AccountChoice, "offers", noted("offers", AccountChoice.offers))
     picture = tmp_path / "a.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes((0, 0, 2, 0, 0, 0, 2, 0)) + bytes(100))
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1", "state": "created"}))

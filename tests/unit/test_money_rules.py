@@ -42,7 +42,7 @@ def session(*accounts: str, **settings: Any) -> Session:
 
 
 def choice(made: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
-    return made.offers(request, account=account, check=True, path_id=None)
+    return made.choice.offers(request, account=account, check=True, path_id=None)
 
 
 def creates_sent(driver: Scripted) -> list[bool]:
@@ -270,6 +270,6 @@ def test_success_clears_the_failures_before_it(way: str) -> None:
 
     for answer in (NO_KEY, NO_KEY, created("comfy"), NO_KEY, NO_KEY):
         once(answer)
-    assert made.health.resting_for("comfy", 1_000.0) is None
+    assert made.choice.health.resting_for("comfy", 1_000.0) is None
     once(NO_KEY)
-    assert made.health.resting_for("comfy", 1_000.0) is not None
+    assert made.choice.health.resting_for("comfy", 1_000.0) is not None

@@ -177,19 +177,19 @@ def test_cheapest_takes_the_price_of_the_region_and_the_day(monkeypatch: pytest.
     film = ImageToVideo(image="https://example.com/a.png", model="viduq3-pro-fast", resolution="720p", duration=5)
     china = Account(provider="vidu", name="china", key="k", base_url="https://api.vidu.cn")
     with Vidu([VIDU, china], prefer=cheapest()) as vidu:
-        assert vars(vidu)["_session"].offers(film, account=None, check=True, path_id=None)[0].account == "china"
+        assert vars(vidu)["_choice"].offers(film, account=None, check=True, path_id=None)[0].account == "china"
     bird = ImageToVideo(image="https://example.com/a.png", model="viduq4-preview", resolution="1080p", duration=5)
     last_day = datetime.fromisoformat("2026-11-30T23:59:59Z").timestamp()
     for moment, first in ((last_day, "vidu"), (last_day + 1, "comfy")):  # 0.42 and 0.60 dollars at Vidu, 0.60 at Comfy
         monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda moment=moment: moment)
         with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
-            assert vars(vidu)["_session"].offers(bird, account=None, check=True, path_id=None)[0].account == first
+            assert vars(vidu)["_choice"].offers(bird, account=None, check=True, path_id=None)[0].account == first
 
 
 def test_cheapest_compares_the_documented_dollars() -> None:
     with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
         dollars = {quote.account: quote.price.usd for quote in vidu.quote(FOUR_SECONDS) if quote.price}
-        first = vars(vidu)["_session"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
+        first = vars(vidu)["_choice"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
     assert dollars["vidu"] == 0.18
     assert first.account == min(dollars, key=lambda name: dollars[name] or 0)
 

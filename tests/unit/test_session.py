@@ -16,6 +16,7 @@ from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import Account, ImageToVideo, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
+from vidu_ext.client.account_choice import AccountChoice, has_files
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.durations import ENOUGH
@@ -48,7 +49,7 @@ def success_answer(**members: Any) -> Reply:
 
 
 def submit(made: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
-    wanted = made.offers(request_for(provider), account=None, check=True, path_id=None)
+    wanted = made.choice.offers(request_for(provider), account=None, check=True, path_id=None)
     return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
@@ -123,7 +124,7 @@ def test_file_of_the_kind_that_is_asked_for_is_downloaded() -> None:
 def test_only_requests_with_media_of_this_machine_have_files(tmp_path: Path) -> None:
     speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
     requests = (ImageToVideo(image=tmp_path / "a.png"), ImageToVideo(image="https://h/a.png"), request_for("vidu"), speech)
-    assert [Session.has_files(request) for request in requests] == [True, False, False, False]
+    assert [has_files(request) for request in requests] == [True, False, False, False]
 
 
 def test_orders_must_be_the_path_of_a_file() -> None:
@@ -266,7 +267,7 @@ def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
 
 def speech(made: Session) -> Sequence[Offer]:
     request = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
-    return made.offers(request, account=None, check=True, path_id=None)
+    return made.choice.offers(request, account=None, check=True, path_id=None)
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
@@ -277,7 +278,9 @@ def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
 
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     made = session()
-    wanted = made.offers(OperationRequest("vidu", "createUpload", {"scene": "vidu"}), account=None, check=True, path_id=None)
+    wanted = made.choice.offers(
+        OperationRequest("vidu", "createUpload", {"scene": "vidu"}), account=None, check=True, path_id=None
+    )
     assert Scripted(reply(200, {"id": "7"})).run(made.call(wanted, begun=Begun())) == {"id": "7"}
 
 
@@ -302,15 +305,15 @@ def test_value_that_is_not_a_task_is_refused(task: object) -> None:
 
 def test_account_that_is_not_configured_is_refused_with_those_that_are() -> None:
     accounts = [Account(name=name, provider="vidu", key="a-key-of-the-tests") for name in ("one", "two")]
-    made = Session(accounts, prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: NOW)
+    choice = AccountChoice(accounts, prefer=None, now=lambda: NOW)
     usual = "configured are: one, two.{} Poll a task through the account that took it."
     for name, hint in (("comfy", ""), ("vidu", " Accounts of the provider vidu: one, two.")):
         with pytest.raises(ConfigurationError) as caught:
-            made.only_account(name)
+            choice.only_account(name)
         assert str(caught.value) == f"no account is called {name!r}; {usual.format(hint)}"
     with pytest.raises(ConfigurationError, match="say which account: one of one, two"):
-        made.only_account(None)
-    assert (made.only_account("two"), session().only_account(None)) == ("two", "studio")
+        choice.only_account(None)
+    assert (choice.only_account("two"), session().choice.only_account(None)) == ("two", "studio")
 
 
 def test_task_is_named_by_its_reference_or_its_text() -> None:

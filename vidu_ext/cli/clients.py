@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from vidu_ext.client.session import Session, Settings
+    from vidu_ext.client.account_choice import AccountChoice
+    from vidu_ext.client.settings import Settings
     from vidu_ext.client.vidu import Vidu
 
     from .config import Configuration
@@ -56,7 +57,7 @@ def settings_of(configuration: Configuration, *, interval: float | None = None, 
     """
     from attrs import evolve
 
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
     from vidu_ext.flows.policy import PollPolicy, RetryPolicy
     from vidu_ext.values.checks import SHORTEST, seconds
 
@@ -82,8 +83,8 @@ def client(
         yield vidu
 
 
-def session(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> Session:
-    """Return a session. It makes the decisions of a client and sends nothing."""
-    from vidu_ext.client.session import Session, Settings
+def account_choice(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> AccountChoice:
+    """Return the configured accounts as a client chooses among them. Sends nothing."""
+    from vidu_ext.client.account_choice import AccountChoice
 
-    return Session(configuration.accounts(), prefer=prefer, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0)
+    return AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)

@@ -16,9 +16,12 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
+from .account_choice import has_files
+from .arguments import check_callbacks, fingerprint_once, refuse_unknown, several
 from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
-from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
+from .session import Session
+from .settings import Settings
 from .vidu import LAST_POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
-    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+    from .account_choice import Keys, Prefer
+    from .arguments import OnAccepted, OnSnapshot, OnSubmission
 
 T = TypeVar("T")
 
@@ -65,7 +69,8 @@ class AsyncVidu:
         self._session = Session(
             keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
         )
-        self._driver = AsyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
+        self._choice = self._session.choice
+        self._driver = AsyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
         self._pollers = PerAccount(self._make_poller)
         self._has_offered = False
         self._session.listen(callbacks, self._wake)
@@ -76,7 +81,7 @@ class AsyncVidu:
             self._pollers[found[0]].wake(found[1])
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+        return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
 
     async def __aenter__(self) -> Self:
         return self
@@ -154,9 +159,15 @@ class AsyncVidu:
     ) -> tuple[Offer, ...]:
         """The accounts that can serve a request. The first time, when specs are read, and for each one with files in a thread."""
         make = partial(
-            self._session.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
+            self._choice.offers,
+            request,
+            account=account,
+            check=check,
+            unlisted=unlisted,
+            path_id=path_id,
+            at_most=at_most,
         )
-        if self._has_offered and not self._session.has_files(request):
+        if self._has_offered and not has_files(request):
             return make()
 
         def prepare() -> tuple[Offer, ...]:
@@ -265,11 +276,11 @@ class AsyncVidu:
         `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
         it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
         """
-        return self._session.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
 
     def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._session.explain(request, unlisted=unlisted, path_id=path_id)
+        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 
@@ -389,7 +400,7 @@ class AsyncVidu:
         return self._pollers[account]
 
     def _make_poller(self, account: str) -> AsyncPoller:
-        in_flight = self._session.accounts[account].max_in_flight
+        in_flight = self._choice.accounts[account].max_in_flight
         return AsyncPoller(self._session.queue(account), self._driver, in_flight=in_flight)
 
     # -- results and account ------------------------------------------------------------------------------------------
@@ -447,7 +458,7 @@ class AsyncVidu:
 
         Raises CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._session.only_account(account), list[str]()
+        name, pages = self._choice.only_account(account), list[str]()
         while True:
             snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, pages))
             for snapshot in snapshots:
@@ -462,7 +473,7 @@ class AsyncVidu:
         The id of one is what `Subject.stored_id` takes. Raises ConfigurationError if the provider stores no subjects (only
         Vidu does), and CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._session.only_account(account), list[str]()
+        name, pages = self._choice.only_account(account), list[str]()
         while True:
             subjects, page = await self._driver.run(self._session.subjects_page(name, pages))
             for subject in subjects:
@@ -473,7 +484,7 @@ class AsyncVidu:
 
     async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """Return the credits left on the account, and how many tasks run and may run at once if the provider says so."""
-        return await self._driver.run(self._session.credits(self._session.only_account(account)))
+        return await self._driver.run(self._session.credits(self._choice.only_account(account)))
 
 
 async def _done(returned: object) -> None:

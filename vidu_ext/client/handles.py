@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind
 
-    from .session import OnSnapshot
+    from .arguments import OnSnapshot
 
 
 class BlockingClient(Protocol):

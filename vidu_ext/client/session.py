@@ -1,50 +1,41 @@
-"""The accounts, settings and flows that the blocking and the awaited client share.
+"""The state of one client, and the flows that the blocking and the awaited client share.
 
 Modules that not every client needs are imported inside functions: it halves the time to the first client.
 """
 
 from __future__ import annotations
 
-import inspect
 import logging
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, payload_of
+from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
-from vidu_ext.flows.drift_watch import DriftWatch, OnDrift
+from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.effects import Flow, wall_clock
-from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
-from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
-from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, offers_in_turn, order, preference, priced
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.sightings import Sightings
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.accounts import Account, accounts, address_variable
-from vidu_ext.transport.endpoint import Endpoint
-from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from vidu_ext.values.exchange import read_json, text_of
-from vidu_ext.values.explanation import Explanation
-from vidu_ext.values.forks import PerAccount
-from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.spelling import joined
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
-from vidu_ext.values.urls import api_root
+
+from .account_choice import AccountChoice
+from .arguments import check_callbacks, check_key, check_submission
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
     from vidu_ext.flows.effects import Target
+    from vidu_ext.flows.policy import RetryPolicy
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Provider, TaskFilter
@@ -53,106 +44,45 @@ if TYPE_CHECKING:
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import Documented, DocumentedPrice, Price, Quote
+    from vidu_ext.values.price import DocumentedPrice
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
+    from .account_choice import Keys, Prefer
+    from .arguments import OnSubmission
     from .notices import TaskNotices
+    from .settings import Settings
 
 T = TypeVar("T")
-OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
-OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
-OnSubmission: TypeAlias = "Callable[[Submission], object]"
 Keep: TypeAlias = Callable[[Submission], Flow[None]]
-Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
-Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
 
 CHARGE_ROUNDING: Final = 0.01
 """Credits by which a charge may differ from the documented price."""
-_KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
-"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
-
-
-_WRITTEN: Final = {
-    "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
-    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(timeouts=Timeouts(read=30)))",
-    "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
-}
-"""What to write in place of the options of other clients."""
-
-
-@frozen(kw_only=True)
-class Settings(HttpOptions):
-    """All settings of a client except its accounts. The defaults are for unattended work.
-
-    `poll` is a PollPolicy, `retry` a RetryPolicy, `settle` a SettlePolicy, `health` a HealthPolicy and `timeouts` a Timeouts;
-    `proxy` is the URL of a proxy, by default that of the environment; `verify` is an ssl.SSLContext in place of the usual
-    certificates, or False for no verification; `event_hooks` are httpx's, `request` and `response`; `transport` (of Vidu) and
-    `async_transport` (of AsyncVidu) are httpx transports to send through; `orders` is the file in which `once=` keeps what was
-    ordered, by default orders.sqlite in the state folder of the user; `on_drift` receives a Drift, once, for each thing in an
-    answer that no spec documents, and must return at once. Raises ConfigurationError for anything else.
-    """
-
-    poll: PollPolicy = field(factory=usual_poll)
-    """By default, no pause is longer than the environment variable VIDU_POLL_SECONDS."""
-    retry: RetryPolicy = field(factory=RetryPolicy)
-    settle: SettlePolicy = field(factory=SettlePolicy)
-    health: HealthPolicy = field(factory=HealthPolicy)
-    orders: str | os.PathLike[str] | None = None
-    on_drift: OnDrift | None = None
-
-    def __attrs_post_init__(self) -> None:
-        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "settle": SettlePolicy, "health": HealthPolicy}
-        for name, kind in kinds.items():
-            given: object = getattr(self, name)
-            if not isinstance(given, kind):
-                raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
-        if not isinstance(self.orders, str | os.PathLike | None):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without types
-            raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(self.orders).__name__}.")
-        check_callbacks(are_awaited=False, on_drift=self.on_drift)
 
 
 class Session:
-    """The accounts of one client and the state it keeps for them."""
+    """The choice of accounts of one client, its settings, and what it remembers of its tasks."""
 
     def __init__(
         self,
-        keys: Mapping[str, str] | Sequence[Account] | None,
+        keys: Keys,
         *,
-        prefer: Sequence[str] | Policy | None,
+        prefer: Prefer,
         settings: Settings,
         chance: Callable[[], float],
         now: Callable[[], float],
         callbacks: NoticeSource | None = None,
     ) -> None:
-        configured = accounts(keys)
-        self.accounts: Final = {account.name: account for account in configured}
+        self.choice: Final = AccountChoice(keys, prefer=prefer, health=settings.health, now=now)
         self.settings: Final = settings
-        self.health: Final = Health(settings.health)
         self.claims: Final = Claims()
         self.sightings: Final = Sightings()
-        self.watch: Final = DriftWatch(lambda account: self.provider(account).contract, settings.on_drift)
-        self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
-        """Made when first needed, because each needs its spec."""
+        self.watch: Final = DriftWatch(lambda account: self.choice.provider(account).contract, settings.on_drift)
         self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
-        self._policy = priced(_policy(prefer, configured), self._dollars)
-        self._has_warned_of_default = False
         self._chance = chance
         self._now = now
-
-    def provider(self, account: str) -> Provider:
-        """Return the adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
-        found = self.accounts.get(account)
-        if found is None:
-            known = ", ".join(self.accounts)
-            theirs = ", ".join(one.name for one in self.accounts.values() if one.provider == account)
-            those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
-            raise ConfigurationError(
-                f"no account is called {account!r}; configured are: {known}.{those} Poll a task through the account that took it."
-            )
-        return provider_named(found.provider)
 
     def ref(self, task: object) -> TaskRef:
         """Return the reference of a handle, a reference or its text. Raises ConfigurationError if its account is unknown."""
@@ -163,7 +93,7 @@ class Session:
             raise ConfigurationError(
                 f"a task must be a handle, its reference or the reference as text, not {type(task).__name__}."
             )
-        self.provider(found.account)
+        self.choice.provider(found.account)
         check_id("the id of a task", found.task_id)
         return found
 
@@ -172,7 +102,7 @@ class Session:
 
         return PollQueue(
             account,
-            self.provider(account),
+            self.choice.provider(account),
             poll=self.settings.poll,
             retry=self.settings.retry,
             chance=self._chance,
@@ -184,98 +114,13 @@ class Session:
     def listen(self, callbacks: NoticeSource | None, listener: Callable[[Notice], object]) -> None:
         """Pass notices that are signed with the key of an account to the listener."""
         if callbacks is not None:
-            callbacks.join(
-                {one.name: one.key for one in self.accounts.values() if provider_named(one.provider).sends_notices}, listener
-            )
+            accounts = self.choice.accounts.values()
+            callbacks.join({one.name: one.key for one in accounts if provider_named(one.provider).sends_notices}, listener)
 
     def find_waiting(self, notice: Notice) -> tuple[str, str] | None:
         """Return the account and the id of the task that a notice reports as ended; None if it reports none."""
         task_id = None if self._notices is None else self._notices.take_in(notice)
         return None if task_id is None else (notice.account, task_id)
-
-    # -- choosing -----------------------------------------------------------------------------------------------------
-
-    def offers(
-        self,
-        request: object,
-        *,
-        account: str | None,
-        check: bool,
-        unlisted: bool = False,
-        path_id: str | None,
-        at_most: Price | None = None,
-    ) -> tuple[Offer, ...]:
-        """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
-        asked = self._accounts_for(account)
-        for one in asked:
-            self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
-        examined = examine(request, asked, check=check, unlisted=unlisted, path_id=path_id)
-        if at_most is not None:
-            from vidu_ext.flows.quotes import within
-
-            examined = within(examined, _ceiling(at_most), self.documented)
-        offers = order(examined, self._policy, self.health, self._now())
-        if account is None and getattr(request, "model", "") is None and not hasattr(request, "provider"):
-            self._warn_of_default(offers)
-        return offers
-
-    @staticmethod
-    def has_files(request: object) -> bool:
-        """Return whether files or bytes of the user's are read and encoded for a request."""
-        from vidu_ext.values.requests import OperationRequest, Request, local_media
-
-        return isinstance(request, Request | OperationRequest) and bool(local_media(request))
-
-    def _warn_of_default(self, offers: Sequence[Offer]) -> None:
-        """Warn once if a request that names neither account nor model can go to only one of several providers."""
-        providers = {offer.provider for offer in offers}
-        if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._has_warned_of_default:
-            self._has_warned_of_default = True
-            logger.warning(
-                "neither an account nor a model was named: this goes to %s, the only provider here with a default for it (%s)",
-                offers[0].account,
-                offers[0].operation,
-            )
-
-    def explain(
-        self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None
-    ) -> tuple[Explanation, ...]:
-        examined = examine(request, tuple(self.accounts.values()), check=check, unlisted=unlisted, path_id=path_id)
-        explained = explain(examined, self.health, self._now())
-        from vidu_ext.flows.quotes import quote_of
-
-        quotes = [quote_of(one.account, one.provider, self.documented(one) if one.capable else None) for one in examined]
-        return tuple(evolve(one, price=quote.price, rate=quote.rate) for one, quote in zip(explained, quotes, strict=True))
-
-    def quote(
-        self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
-    ) -> tuple[Quote, ...]:
-        from vidu_ext.flows.quotes import quotes
-
-        return quotes(
-            examine(request, self._accounts_for(account), check=check, unlisted=unlisted, path_id=path_id), self.documented
-        )
-
-    def documented(self, offer: Offer) -> Documented:
-        """Return what an offer costs by the prices of today, or the rates; None if nothing is documented."""
-        from vidu_ext.flows.quotes import documented
-        from vidu_ext.transport.driver import wall_clock
-
-        today = datetime.fromtimestamp(wall_clock(), UTC).date()
-        return documented(offer, host=self.endpoints[offer.account].host, on=today)
-
-    def _dollars(self, offer: Offer) -> float | None:
-        """Return the documented price in US dollars, for `cheapest()`."""
-        price = self.documented(offer)
-        return price.usd if price is not None else None
-
-    def _accounts_for(self, account: str | None) -> Sequence[Account]:
-        if account is None:
-            return tuple(self.accounts.values())
-        named = [one for one in self.accounts.values() if account in (one.name, one.provider)]
-        if not named:
-            self.provider(account)
-        return named
 
     # -- flows --------------------------------------------------------------------------------------------------------
 
@@ -289,7 +134,7 @@ class Session:
         keep: Keep | None = None,
     ) -> Flow[Attempt]:
         """Return the flow of a submit, which keeps `begun` up to date. With `keep`, only this order has the idempotency key."""
-        _check_key(idempotency_key)
+        check_key(idempotency_key)
         for offer in offers:
             self._refuse_synchronous(offer)
 
@@ -309,7 +154,7 @@ class Session:
             return evolve(attempt, begun=begun)
 
         return submit_flow(
-            offers_in_turn(offers, lambda account: self.health.admit(account, self._now())),
+            self.choice.in_turn(offers),
             prepare,
             retry=self.settings.retry,
             settle=self.settings.settle,
@@ -343,7 +188,7 @@ class Session:
 
     def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
-        _check_key(idempotency_key)
+        check_key(idempotency_key)
         self._refuse_synchronous(offers[0])
         return (yield from self._attempt(offers[0], idempotency_key)).submission
 
@@ -358,18 +203,18 @@ class Session:
 
     def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy | None = None) -> Flow[Attempt]:
         """Make the attempt for an offer. Raises CallError if one of its files cannot be uploaded."""
-        provider = self.provider(offer.account)
+        provider = self.choice.provider(offer.account)
         if offer.uploads:
             from vidu_ext.flows.upload import upload_media
 
-            host = self.endpoints[offer.account].host
+            host = self.choice.endpoints[offer.account].host
             offer = yield from upload_media(offer, provider, account_host=host, retry=retry or self.settings.retry)
         if self._notices is not None:
             offer = self._notices.with_callback(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
-        operation = self.provider(offer.account).contract.operation(offer.operation)
+        operation = self.choice.provider(offer.account).contract.operation(offer.operation)
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
@@ -397,7 +242,7 @@ class Session:
                 charge, place = snapshot.credits, "#/credits"
             if charge is None and not ended.provider.charge_header:
                 return
-            price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
+            price = self.choice.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
             if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
             compare = partial(self._compare_charge, sent.account, sent.operation, price, place)  # without the body
@@ -414,10 +259,7 @@ class Session:
             self.watch.charged(account, operation, charge, price, place)
 
     def _observe(self, account: str, outcome: Outcome) -> None:
-        if is_account_failure(outcome):
-            self.health.record_failure(account, self._now())
-        else:
-            self.health.record_success(account)
+        self.choice.record(account, outcome)
         if isinstance(outcome, Accepted):
             self.sightings.unfinished(outcome.ref, self._now())
             if outcome.charge is not None:
@@ -440,7 +282,7 @@ class Session:
         from vidu_ext.values.requests import OperationRequest
 
         offer = offers[0]
-        provider = self.provider(offer.account)
+        provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
             raise ConfigurationError(f"{operation.id} starts a task: use submit() in place of call().")
@@ -484,13 +326,13 @@ class Session:
         return evolve(attempt, outcome=outcome)
 
     def _attempt_again(self, submission: Submission) -> Attempt:
-        provider = self.provider(submission.account)
-        _check_submission(submission, provider)
+        provider = self.choice.provider(submission.account)
+        check_submission(submission, provider)
         return Attempt(provider, submission, provider.create_call(submission))
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
         """Ask for the state of a task, again after passing failures."""
-        provider = self.provider(ref.account)
+        provider = self.choice.provider(ref.account)
         call = provider.status_call(ref)
         reply = yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         snapshot = provider.read_status(ref, reply)
@@ -506,7 +348,7 @@ class Session:
 
     def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
         """Poll a task for its files with newly signed URLs; none if the poll fails."""
-        snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref, saw=self._saw)
+        snapshot = yield from status_flow(ref.account, self.choice.provider(ref.account), ref, saw=self._saw)
         return snapshot.outputs if snapshot else ()
 
     def download(
@@ -548,15 +390,15 @@ class Session:
         return Source(
             ref=ref,
             refresh=lambda: self.fresh_outputs(ref),
-            account_host=self.endpoints[ref.account].host,
-            key_hosts=self.provider(ref.account).key_hosts,
+            account_host=self.choice.endpoints[ref.account].host,
+            key_hosts=self.choice.provider(ref.account).key_hosts,
             youth=lambda: self.sightings.youth(ref, self._now()),
             on_progress=on_progress,
             monotonic=self._now,
         )
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
-        provider = self.provider(ref.account)
+        provider = self.choice.provider(ref.account)
         call = self._require(provider.cancel_call(ref), ref.account, "cancel a task", "The task keeps running and is charged")
         try:
             yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
@@ -574,7 +416,7 @@ class Session:
         return (yield from self.status(ref))
 
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
-        provider = self.provider(account)
+        provider = self.choice.provider(account)
         call = self._require(provider.credits_call(), account, "read the credits left", "Look at its console")
         return (yield from self._read(account, call, provider.balances))
 
@@ -584,7 +426,7 @@ class Session:
         """Return the tasks of the last of `pages`, or of the first page if there are none yet, and the next page."""
         from vidu_ext.providers.base import TaskFilter
 
-        provider = self.provider(account)
+        provider = self.choice.provider(account)
         found = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
         call = self._require(found, account, "list tasks", "Keep the references of your tasks")
         _check_new(pages, account, call)
@@ -592,7 +434,7 @@ class Session:
 
     def subjects_page(self, account: str, pages: Sequence[str]) -> Flow[tuple[Sequence[StoredSubject], str | None]]:
         """Return the subjects of the last of `pages` and the next page, as in `tasks_page`."""
-        provider = self.provider(account)
+        provider = self.choice.provider(account)
         call = provider.subjects_call(pages[-1] if pages else None)
         if call is None:
             able = [name for name in PROVIDERS if provider_named(name).subjects_call(None) is not None]
@@ -610,35 +452,12 @@ class Session:
 
     def _read(self, account: str, call: Call, read: Callable[[Json], T | None]) -> Flow[T]:
         """Return what `read` finds in the answer to a call. Raises ResponseUnreadableError if it finds nothing."""
-        reply = yield from call_flow(account, self.provider(account), call, retry=self.settings.retry)
+        reply = yield from call_flow(account, self.choice.provider(account), call, retry=self.settings.retry)
         value = read(reply.json())
         if value is None:
             detail = "the answer is not what the spec says"
             raise ResponseUnreadableError(account, call.operation, detail, status=reply.status, raw=reply.content)
         return value
-
-    def only_account(self, account: str | None) -> str:
-        """Return the account named, or the only one. Raises ConfigurationError if there are several and none is named."""
-        if account is not None:
-            self.provider(account)
-            return account
-        if len(self.accounts) > 1:
-            raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
-        return next(iter(self.accounts))
-
-
-def refuse_unknown(client: str, options: Iterable[str]) -> None:
-    """Raise TypeError for options that a client does not have, and say what to write instead."""
-    for name in options:
-        hint = f" Write {_WRITTEN[name].format(client=client)}." if name in _WRITTEN else ""
-        raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
-
-
-def several(tasks: Iterable[T]) -> list[T]:
-    """Return the tasks as a list. Raises ConfigurationError for a single one: each letter of its text would become a task."""
-    if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
-        raise ConfigurationError("a list of tasks is needed: put a single one in brackets, as in wait_all([task]).")
-    return list(tasks)
 
 
 def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
@@ -646,25 +465,6 @@ def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
     submission = attempt.submission
     is_ours = idempotency_key is not None and submission.idempotency_key == idempotency_key
     return evolve(attempt, submission=evolve(submission, key_is_ours=is_ours))
-
-
-def fingerprint_once(
-    request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None
-) -> str | None:
-    """Return the fingerprint of what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
-    if once is None:
-        if again:
-            remedy = Remedy(action="pass-once")
-            raise ConfigurationError("orders again under a key of yours. Nothing was sent.", option="again", remedy=remedy)
-        return None
-    if idempotency_key is not None:
-        raise ConfigurationError(
-            "excludes an idempotency key: a digest of its own key is sent as that. Nothing was sent.", option="once"
-        )
-    from vidu_ext.values.orders import check_once, fingerprint_of
-
-    check_once(once)
-    return fingerprint_of(request, path_id)
 
 
 def _as_it_came(provider: Provider, operation: str, text: str) -> Json:
@@ -679,59 +479,11 @@ def _as_model(provider: Provider, operation: str, text: str) -> object:
     return provider.model(operation, read_json(text.encode()))
 
 
-def _ceiling(at_most: object) -> Price:
-    from vidu_ext.values.price import Price
-
-    if not isinstance(at_most, Price):
-        raise ConfigurationError(
-            f"must be a Price, such as Price(credits=60) or Price(usd=0.5), not {at_most!r}. Nothing was sent.", option="at_most"
-        )
-    return at_most
-
-
-def _check_key(idempotency_key: object) -> None:
-    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
-    if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
-        return
-    raise ConfigurationError(
-        "must be a text of 1 to 255 visible ASCII characters, without spaces;"
-        f" it is {repr(idempotency_key)[:80]}. Nothing was sent.",
-        option="idempotency_key",
-    )
-
-
 def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
     """Raise CallError if the last of the pages was read before."""
     if pages and pages[-1] in pages[:-1]:
         detail = f"after {len(pages)} pages the list leads back to one that was read, so it would never end"
         raise CallError(account, call.operation, detail)
-
-
-def _check_submission(submission: Submission, provider: Provider) -> None:
-    """Raise ConfigurationError for a submission that was made for another provider: a search here would not find its task."""
-    made_for = submission.provider, submission.settlement
-    if made_for != (provider.name, provider.settlement_of(submission.operation)):
-        raise ConfigurationError(
-            f"{submission.account} is an account of {provider.name}, and this submission of {submission.operation} was made for"
-            f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
-        )
-    if submission.settlement == "idempotency-key":
-        _check_key(submission.idempotency_key)
-    elif submission.idempotency_key != payload_of(submission.body):
-        raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
-
-
-def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
-    """Raise ConfigurationError for callbacks that cannot be called, or are coroutine functions that would not be awaited."""
-    for name, callback in callbacks.items():
-        if callback is None:
-            continue
-        if not callable(callback):
-            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
-        if inspect.iscoroutinefunction(callback) and not are_awaited:
-            raise ConfigurationError(
-                f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
-            )
 
 
 def accepted(attempt: Attempt) -> Accepted:
@@ -758,30 +510,3 @@ class SubmittedTask:
     is_new: bool = False
     estimate: float | None = None
     submission: Submission | None = None
-
-
-def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]) -> Policy | None:
-    if prefer is None or callable(prefer):
-        return prefer
-    if isinstance(prefer, str):
-        raise ConfigurationError(f"prefer must be a list of accounts or providers, or a policy, not the text {prefer!r}.")
-    return preference(*prefer, accounts=configured)
-
-
-def _endpoint(account: Account) -> Endpoint:
-    contract = provider_named(account.provider).contract
-    header, scheme = contract.key_header()
-    setting = f"the base URL of account {account.name} ({address_variable(account.provider)})"
-    root = api_root(account.server, (operation.path for operation in contract.operations.values()), contract.servers())
-    if root is None:
-        raise ConfigurationError(
-            f"{setting} is not that of an API of {account.provider}: leave it out, or set {contract.server()}."
-        )
-    return Endpoint(
-        account=account.name,
-        base_url=root,
-        setting=setting if account.base_url else "",
-        key_header=header,
-        key_value=f"{scheme} {account.key}".strip(),
-        in_flight=account.max_in_flight,
-    )

@@ -11,9 +11,11 @@ from vidu_ext.transport.driver import SyncDriver, SyncPoller, chance, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
+from .arguments import check_callbacks, fingerprint_once, refuse_unknown, several
 from .handles import Task, TaskResult
 from .interrupts import download_note, noting, run_submit, wait_note
-from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
+from .session import Session
+from .settings import Settings
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
-    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+    from .account_choice import Keys, Prefer
+    from .arguments import OnAccepted, OnSnapshot, OnSubmission
 
 T = TypeVar("T")
 
@@ -62,8 +65,9 @@ class Vidu:
         self._session = Session(
             keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
         )
-        self._driver = SyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
-        in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
+        self._choice = self._session.choice
+        self._driver = SyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
+        in_flight = {name: one.max_in_flight for name, one in self._choice.accounts.items()}
         self._poller = SyncPoller(self._driver, self._session.queue, in_flight)
         self._session.listen(callbacks, self._wake)
 
@@ -72,7 +76,7 @@ class Vidu:
             self._poller.wake(*found)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+        return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +132,7 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         if once is not None and fingerprint is not None:
             order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
@@ -169,7 +173,7 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.call(
             offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
@@ -192,7 +196,7 @@ class Vidu:
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
@@ -228,11 +232,11 @@ class Vidu:
         `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
         it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
         """
-        return self._session.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
 
     def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._session.explain(request, unlisted=unlisted, path_id=path_id)
+        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 
@@ -420,7 +424,7 @@ class Vidu:
 
         Raises CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._session.only_account(account), list[str]()
+        name, pages = self._choice.only_account(account), list[str]()
         while True:
             snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, pages))
             yield from snapshots
@@ -434,7 +438,7 @@ class Vidu:
         The id of one is what `Subject.stored_id` takes. Raises ConfigurationError if the provider stores no subjects (only
         Vidu does), and CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._session.only_account(account), list[str]()
+        name, pages = self._choice.only_account(account), list[str]()
         while True:
             subjects, page = self._driver.run(self._session.subjects_page(name, pages))
             yield from subjects
@@ -444,4 +448,4 @@ class Vidu:
 
     def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """Return the credits left on the account, and how many tasks run and may run at once if the provider says so."""
-        return self._driver.run(self._session.credits(self._session.only_account(account)))
+        return self._driver.run(self._session.credits(self._choice.only_account(account)))

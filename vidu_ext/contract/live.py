@@ -7,12 +7,13 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from vidu_ext.client.session import Session, Settings
+from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.settings import Settings
 from vidu_ext.providers.accounts import Account
 from vidu_ext.providers.base import Provider, TaskFilter
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
-from vidu_ext.transport.driver import SyncDriver, chance, monotonic
+from vidu_ext.transport.driver import SyncDriver, monotonic
 from vidu_ext.values.drift import Drift
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.tasks import TaskRef
@@ -76,11 +77,11 @@ def check_accounts(
     accounts: Sequence[Account], settings: Settings, *, tasks: Sequence[TaskRef] = (), newest: int = NEWEST
 ) -> Iterator[AccountCheck]:
     """Send all free requests to each account, and poll `tasks` and the `newest` listed tasks."""
-    session = Session(accounts, prefer=None, settings=settings, chance=chance, now=monotonic)
-    driver = SyncDriver(session.endpoints, session.settings)
+    choice = AccountChoice(accounts, prefer=None, now=monotonic)
+    driver = SyncDriver(choice.endpoints, settings)
     try:
-        for account in session.accounts.values():
-            provider = session.provider(account.name)
+        for account in choice.accounts.values():
+            provider = choice.provider(account.name)
             refs = [ref for ref in tasks if ref.account == account.name]
             calls = tuple(_checks(driver, account.name, provider, refs, newest))
             yield AccountCheck(account.name, account.provider, _standing(provider, calls), calls)

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from dbos import DBOSClient
 
-from vidu_ext.client.session import Session, Settings
+from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.settings import Settings
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
@@ -24,7 +25,7 @@ from vidu_ext.durable.manifests.manifest import Row, scan_manifest
 from vidu_ext.durable.manifests.row_requests import payload_of
 from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
 from vidu_ext.providers import provider_named
-from vidu_ext.transport.driver import chance, monotonic
+from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
 from vidu_ext.values.fault import shown
@@ -37,7 +38,7 @@ from .job import Limits, job_of
 if TYPE_CHECKING:
     from attrs import Attribute
 
-    from vidu_ext.client.session import Keys, Prefer
+    from vidu_ext.client.account_choice import Keys, Prefer
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json
@@ -245,13 +246,13 @@ class Batches:
         """Choose an account, price and file name for every row. Raises ManifestError with all errors."""
         rows, scan_faults = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
         faults = list(scan_faults)
-        session = Session(self._keys, prefer=self._prefer, settings=self._settings, chance=chance, now=monotonic)
+        choice = AccountChoice(self._keys, prefer=self._prefer, health=self._settings.health, now=monotonic)
         loads: Counter[str] = Counter()
         drafts: list[_Draft] = []
         remedy: Remedy | None = None
         for row in rows:
             try:
-                drafts.append(_draft_of(session, row, options, loads))
+                drafts.append(_draft_of(choice, row, options, loads))
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
                 faults.extend(RowFault(row.number, message) for message in _messages_of(error))
                 if error.remedy and error.remedy.action == "open-word":
@@ -318,19 +319,19 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
         )
 
 
-def _draft_of(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
+def _draft_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
     """Choose the account, price and file name of a row. Raises what a submit raises before it sends, or ConfigurationError."""
     unlisted = row.unlisted or options.unlisted
-    offers = session.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
+    offers = choice.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
-    provider = session.provider(offer.account)
+    provider = choice.provider(offer.account)
     if payload_of(row.request) is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError(
             "payload cannot be set: it carries the idempotency key by which a lost task is found; remove it."
         )
     price = _stated_price(row, offer.account, options.price)
-    price = _documented_price(session, offer) if price is None else price
+    price = _documented_price(choice, offer) if price is None else price
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
             f"the price of {shown(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set the"
@@ -369,9 +370,9 @@ def _stated_price(row: Row, account: str, ask: Price | None) -> float | None:
     return None if price is None else credit("the result of the price function", price)
 
 
-def _documented_price(session: Session, offer: Offer) -> float | None:
+def _documented_price(choice: AccountChoice, offer: Offer) -> float | None:
     """Return the documented price in the provider's credits; None if it is not documented with certainty."""
-    price = session.documented(offer)
+    price = choice.documented(offer)
     return price.credits if price is not None else None
 
 

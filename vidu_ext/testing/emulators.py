@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.contract.observed import Drift, ObservedAnswer
     from vidu_ext.emulator.clock import Clock
@@ -150,7 +150,7 @@ def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
 
 def quick_settings() -> Settings:
     """Return settings for tests: polls, retries and searches for lost tasks follow after hundredths of a second."""
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
     from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy
 
     return Settings(

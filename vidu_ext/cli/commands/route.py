@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.clients import load_configuration, session
+from vidu_ext.cli.clients import account_choice, load_configuration
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document, price_members
 from vidu_ext.cli.output import Printer
@@ -17,7 +17,7 @@ from vidu_ext.values.remedy import with_remedy
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.client.session import Session
+    from vidu_ext.client.account_choice import AccountChoice
     from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import Price, Quote
@@ -33,8 +33,8 @@ def run(output: Printer, asked: RequestOptions) -> int:
 
 def print_route(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
     """Print whether each account can serve a request. Returns the exit code that a submit would have before it sends."""
-    chooser = session(configuration, prefer=preference_of(asked, configuration.prefer))
-    plan = plan_route(chooser, asked, request, at_most=ceiling_of(asked.at_most))
+    choice = account_choice(configuration, prefer=preference_of(asked, configuration.prefer))
+    plan = plan_route(choice, asked, request, at_most=ceiling_of(asked.at_most))
     order = plan.order
     output.document(plan.document)
     output.table(
@@ -75,18 +75,18 @@ class RoutePlan:
 
 
 def plan_route(
-    chooser: Session, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
+    choice: AccountChoice, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
 ) -> RoutePlan:
     """Return what a submit would decide before anything is sent."""
     from vidu_ext.values.errors import NoProviderError
 
-    explanations = chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
+    explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted)
     lines = [line for line in explanations if asked.account in (None, line.account, line.provider)]
-    prices = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
+    prices = choice.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
     quotes = {quote.account: quote for quote in prices}
     accounts: list[Json] = [{**explanation_document(line), **price_members(quotes.get(line.account))} for line in lines]
     try:
-        offers = chooser.offers(
+        offers = choice.offers(
             request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
         )
     except NoProviderError as error:

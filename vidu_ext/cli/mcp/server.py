@@ -40,7 +40,7 @@ from .tools import Permissions, ToolAnswer, Tools
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.cli.output import Printer
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
 
 Context = ServerRequestContext[Any, Any]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from attrs import frozen
 from pydantic import Field
 
-from vidu_ext.cli.clients import session
+from vidu_ext.cli.clients import account_choice
 from vidu_ext.cli.commands.route import plan_route
 from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preference_of, request_of
@@ -100,9 +100,9 @@ class Tools:
     async def route(self, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None) -> ToolAnswer:
         """Return which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
         asked, request = self._request(asked, options)
-        chooser = session(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
+        choice = account_choice(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
         most = self._ceiling(at_most) if self.permissions.most else _price_of(at_most)
-        plan = await asyncio.to_thread(plan_route, chooser, asked, request, at_most=most)
+        plan = await asyncio.to_thread(plan_route, choice, asked, request, at_most=most)
         if isinstance(plan.refusal, InvalidRequestError):
             raise plan.refusal
         if not plan.order:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from typing import TypeVar
 
-    from vidu_ext.client.session import Settings
+    from vidu_ext.client.settings import Settings
     from vidu_ext.durable.database.job_store import Acceptance, JobStore
     from vidu_ext.durable.job import Held, Job, JobState
     from vidu_ext.providers.accounts import Account

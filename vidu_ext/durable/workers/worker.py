@@ -15,7 +15,7 @@ from attrs import field, frozen
 from dbos import DBOS, PortableWorkflowError
 from sqlalchemy.exc import DBAPIError
 
-from vidu_ext.client.session import Settings
+from vidu_ext.client.settings import Settings
 from vidu_ext.durable import dispatch
 from vidu_ext.durable.database.job_store import JobStore, write_error
 from vidu_ext.durable.database.leases import Identity, Leases
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig
     from sqlalchemy import Engine
 
-    from vidu_ext.client.session import Keys
+    from vidu_ext.client.account_choice import Keys
     from vidu_ext.durable.job import Job, JobState
     from vidu_ext.durable.reports import BatchProgress
 

@@ -1,0 +1,198 @@
+"""The accounts of one client: what each can serve, at what price, and which is asked first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve
+
+from vidu_ext.flows.health import Health, HealthPolicy
+from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, offers_in_turn, order, preference, priced
+from vidu_ext.providers import provider_named
+from vidu_ext.providers.accounts import Account, accounts, address_variable
+from vidu_ext.transport.endpoint import Endpoint
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.urls import api_root
+
+if TYPE_CHECKING:
+    from vidu_ext.flows.outcome import Outcome
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.providers.offers import Offer
+    from vidu_ext.values.price import Documented, Price, Quote
+
+Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
+Prefer: TypeAlias = "Sequence[str] | Policy | None"
+
+logger: Final = logging.getLogger("vidu_ext")
+
+
+class AccountChoice:
+    """The accounts of one client with their endpoints and health, and the order in which they are asked."""
+
+    def __init__(self, keys: Keys, *, prefer: Prefer, now: Callable[[], float], health: HealthPolicy | None = None) -> None:
+        configured = accounts(keys)
+        self.accounts: Final = {account.name: account for account in configured}
+        self.health: Final = Health(health)
+        self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
+        """Made when first needed, because each needs its spec."""
+        self._policy = priced(_policy(prefer, configured), self._dollars)
+        self._has_warned_of_default = False
+        self._now = now
+
+    def provider(self, account: str) -> Provider:
+        """Return the adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
+        if account in self.accounts:
+            return provider_named(self.accounts[account].provider)
+        theirs = ", ".join(other.name for other in self.accounts.values() if other.provider == account)
+        those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
+        raise ConfigurationError(
+            f"no account is called {account!r}; configured are: {', '.join(self.accounts)}.{those}"
+            " Poll a task through the account that took it."
+        )
+
+    def only_account(self, account: str | None) -> str:
+        """Return the account named, or the only one. Raises ConfigurationError if there are several and none is named."""
+        if account is not None:
+            self.provider(account)
+            return account
+        if len(self.accounts) > 1:
+            raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
+        return next(iter(self.accounts))
+
+    def offers(
+        self,
+        request: object,
+        *,
+        account: str | None,
+        check: bool,
+        unlisted: bool = False,
+        path_id: str | None,
+        at_most: Price | None = None,
+    ) -> tuple[Offer, ...]:
+        """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
+        named = self._accounts_of(account)
+        for one in named:
+            self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
+        examined = examine(request, named, check=check, unlisted=unlisted, path_id=path_id)
+        if at_most is not None:
+            from vidu_ext.flows.quotes import within
+
+            examined = within(examined, _ceiling(at_most), self.documented)
+        offers = order(examined, self._policy, self.health, self._now())
+        if account is None and getattr(request, "model", "") is None and not hasattr(request, "provider"):
+            self._warn_of_default(offers)
+        return offers
+
+    def in_turn(self, offers: Sequence[Offer]) -> Iterator[tuple[Offer, bool]]:
+        """Yield the offers as accounts are asked, each with whether it is the last one."""
+        return offers_in_turn(offers, lambda account: self.health.admit(account, self._now()))
+
+    def record(self, account: str, outcome: Outcome) -> None:
+        """Note whether an account works, by the outcome of an attempt at it."""
+        if is_account_failure(outcome):
+            self.health.record_failure(account, self._now())
+        else:
+            self.health.record_success(account)
+
+    def explain(
+        self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None
+    ) -> tuple[Explanation, ...]:
+        """Return for each account whether it can serve the request, at what price, and why not."""
+        examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
+        explanations = explain(examined, self.health, self._now())
+        from vidu_ext.flows.quotes import quote_of
+
+        quotes = [
+            quote_of(offer.account, offer.provider, self.documented(offer) if offer.capable else None) for offer in examined
+        ]
+        pairs = zip(explanations, quotes, strict=True)
+        return tuple(evolve(explanation, price=quote.price, rate=quote.rate) for explanation, quote in pairs)
+
+    def quote(
+        self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
+    ) -> tuple[Quote, ...]:
+        """Return the documented price at each account that can serve the request."""
+        from vidu_ext.flows.quotes import quotes
+
+        examined = examine(request, self._accounts_of(account), check=check, unlisted=unlisted, path_id=path_id)
+        return quotes(examined, self.documented)
+
+    def documented(self, offer: Offer) -> Documented:
+        """Return what an offer costs by the prices of today, or the rates; None if nothing is documented."""
+        from vidu_ext.flows.quotes import documented
+        from vidu_ext.transport.driver import wall_clock
+
+        today = datetime.fromtimestamp(wall_clock(), UTC).date()
+        return documented(offer, host=self.endpoints[offer.account].host, on=today)
+
+    def _dollars(self, offer: Offer) -> float | None:
+        """Return the documented price in US dollars, for `cheapest()`."""
+        price = self.documented(offer)
+        return price.usd if price is not None else None
+
+    def _accounts_of(self, account: str | None) -> tuple[Account, ...]:
+        """Return the accounts with this name or of the provider with this name; all without a name."""
+        named = tuple(one for one in self.accounts.values() if account in (None, one.name, one.provider))
+        if not named and account is not None:
+            self.provider(account)
+        return named
+
+    def _warn_of_default(self, offers: Sequence[Offer]) -> None:
+        """Warn once if a request that names neither account nor model can go to only one of several providers."""
+        providers = {offer.provider for offer in offers}
+        if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._has_warned_of_default:
+            self._has_warned_of_default = True
+            logger.warning(
+                "neither an account nor a model was named: this goes to %s, the only provider here with a default for it (%s)",
+                offers[0].account,
+                offers[0].operation,
+            )
+
+
+def has_files(request: object) -> bool:
+    """Return whether files or bytes of the user's are read and encoded for a request."""
+    from vidu_ext.values.requests import OperationRequest, Request, local_media
+
+    return isinstance(request, Request | OperationRequest) and bool(local_media(request))
+
+
+def _policy(prefer: Prefer, configured: Sequence[Account]) -> Policy | None:
+    if prefer is None or callable(prefer):
+        return prefer
+    if isinstance(prefer, str):
+        raise ConfigurationError(f"prefer must be a list of accounts or providers, or a policy, not the text {prefer!r}.")
+    return preference(*prefer, accounts=configured)
+
+
+def _ceiling(at_most: object) -> Price:
+    from vidu_ext.values.price import Price
+
+    if not isinstance(at_most, Price):
+        raise ConfigurationError(
+            f"must be a Price, such as Price(credits=60) or Price(usd=0.5), not {at_most!r}. Nothing was sent.", option="at_most"
+        )
+    return at_most
+
+
+def _endpoint(account: Account) -> Endpoint:
+    contract = provider_named(account.provider).contract
+    header, scheme = contract.key_header()
+    setting = f"the base URL of account {account.name} ({address_variable(account.provider)})"
+    root = api_root(account.server, (operation.path for operation in contract.operations.values()), contract.servers())
+    if root is None:
+        raise ConfigurationError(
+            f"{setting} is not that of an API of {account.provider}: leave it out, or set {contract.server()}."
+        )
+    return Endpoint(
+        account=account.name,
+        base_url=root,
+        setting=setting if account.base_url else "",
+        key_header=header,
+        key_value=f"{scheme} {account.key}".strip(),
+        in_flight=account.max_in_flight,
+    )

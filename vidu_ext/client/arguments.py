@@ -1,0 +1,104 @@
+"""Check what users pass to a client and its methods, before anything is sent."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from vidu_ext.flows.attempt import payload_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.remedy import Remedy
+from vidu_ext.values.tasks import TaskRef
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.values.submission import Submission
+    from vidu_ext.values.tasks import Snapshot
+
+T = TypeVar("T")
+OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
+OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
+OnSubmission: TypeAlias = "Callable[[Submission], object]"
+
+_SENDABLE_KEY: Final = re.compile(r"[!-~]{1,255}")
+"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
+
+_REPLACEMENTS: Final = {
+    "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
+    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(timeouts=Timeouts(read=30)))",
+    "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
+}
+"""What to write in place of the options of other clients."""
+
+
+def refuse_unknown(client: str, options: Iterable[str]) -> None:
+    """Raise TypeError for options that a client does not have, and say what to write instead."""
+    for name in options:
+        hint = f" Write {_REPLACEMENTS[name].format(client=client)}." if name in _REPLACEMENTS else ""
+        raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
+
+
+def several(tasks: Iterable[T]) -> list[T]:
+    """Return the tasks as a list. Raises ConfigurationError for a single one: each letter of its text would become a task."""
+    if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
+        raise ConfigurationError("a list of tasks is needed: put a single one in brackets, as in wait_all([task]).")
+    return list(tasks)
+
+
+def fingerprint_once(
+    request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None
+) -> str | None:
+    """Return the fingerprint of what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
+    if once is None:
+        if again:
+            remedy = Remedy(action="pass-once")
+            raise ConfigurationError("orders again under a key of yours. Nothing was sent.", option="again", remedy=remedy)
+        return None
+    if idempotency_key is not None:
+        raise ConfigurationError(
+            "excludes an idempotency key: a digest of its own key is sent as that. Nothing was sent.", option="once"
+        )
+    from vidu_ext.values.orders import check_once, fingerprint_of
+
+    check_once(once)
+    return fingerprint_of(request, path_id)
+
+
+def check_key(idempotency_key: object) -> None:
+    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
+    if idempotency_key is None or (isinstance(idempotency_key, str) and _SENDABLE_KEY.fullmatch(idempotency_key)):
+        return
+    raise ConfigurationError(
+        "must be a text of 1 to 255 visible ASCII characters, without spaces;"
+        f" it is {repr(idempotency_key)[:80]}. Nothing was sent.",
+        option="idempotency_key",
+    )
+
+
+def check_submission(submission: Submission, provider: Provider) -> None:
+    """Raise ConfigurationError for a submission that was made for another provider: a search here would not find its task."""
+    made_for = submission.provider, submission.settlement
+    if made_for != (provider.name, provider.settlement_of(submission.operation)):
+        raise ConfigurationError(
+            f"{submission.account} is an account of {provider.name}, and this submission of {submission.operation} was made for"
+            f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
+        )
+    if submission.settlement == "idempotency-key":
+        check_key(submission.idempotency_key)
+    elif submission.idempotency_key != payload_of(submission.body):
+        raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
+
+
+def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
+    """Raise ConfigurationError for callbacks that cannot be called, or are coroutine functions that would not be awaited."""
+    for name, callback in callbacks.items():
+        if callback is None:
+            continue
+        if not callable(callback):
+            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
+        if inspect.iscoroutinefunction(callback) and not are_awaited:
+            raise ConfigurationError(
+                f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
+            )

@@ -118,7 +118,7 @@ def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> Non
         server.paid[2].looks = 1
         driver.run(session.status(other))
         driver.close()
-    assert [session.sightings.youth(TaskRef("vidu", paid.name), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
+    assert [session.sightings.late_share(TaskRef("vidu", paid.name), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
 
 
 @both_ways

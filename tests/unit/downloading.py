@@ -82,7 +82,7 @@ SOURCE: Final = Source(
     refresh=Polls(),
     account_host="api.example",
     key_hosts=(),
-    youth=lambda: 0.0,
+    late_share=lambda: 0.0,
     on_progress=None,
     monotonic=lambda: 0.0,
 )
@@ -99,8 +99,10 @@ def download(
     index: int = 0,
     **options: Any,
 ) -> Flow[Downloaded]:
-    youth = 1.0 if is_young else 0.0
-    source = evolve(SOURCE, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=lambda: youth)
+    late_share = 1.0 if is_young else 0.0
+    source = evolve(
+        SOURCE, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, late_share=lambda: late_share
+    )
     wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
     return download_flow(source, output, target, options=wanted, index=index)
 

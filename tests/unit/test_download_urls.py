@@ -148,7 +148,7 @@ def test_single_try_includes_no_second_fresh_url(film: Path) -> None:
 def test_download_ends_if_the_fresh_result_does_not_name_the_file(film: Path) -> None:
     polls = Polls([[Output("cover", FRESH), Output("video", FRESH, creation_id="8")]])
     error = Scripted(plain(404)).error(download(film, refresh=polls), ResultExpiredError)
-    assert "vidu does not name it any more" in str(error)
+    assert "the poll for a fresh one returned none. The task stays paid." in str(error)
 
 
 @pytest.mark.parametrize("trouble", [CallError("vidu", "getCreations", "gone", status=404), LOST])

@@ -320,7 +320,7 @@ def test_end_of_a_task_at_its_first_poll_is_remembered() -> None:
     simulation.join("1")
     simulation.states["1"] = DONE
     simulation.run(0.0)
-    assert vars(simulation.queue)["_sightings"].youth(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
+    assert vars(simulation.queue)["_sightings"].late_share(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
 
 
 # -- several tasks in one wait --------------------------------------------------------------------------------------------

@@ -89,8 +89,8 @@ def test_task_counts_as_young_for_some_seconds_after_it_was_seen_unfinished(see_
     """The file of a task may be some seconds late when the task has ended."""
     made = session()
     see_unfinished(made)
-    assert made.sightings.youth(REF, NOW) == 1.0
-    assert made.sightings.youth(REF, NOW + RECENT_SECONDS) == 0.0
+    assert made.sightings.late_share(REF, NOW) == 1.0
+    assert made.sightings.late_share(REF, NOW + RECENT_SECONDS) == 0.0
 
 
 def test_fresh_outputs_are_those_of_the_task() -> None:

@@ -25,24 +25,24 @@ def test_task_seen_unfinished_stays_young_for_some_minutes() -> None:
     sightings = Sightings()
     sightings.unfinished(TASK, NOW)
     sightings.ended(TASK, OLD - 1)
-    assert (sightings.youth(TASK, OLD - 1), sightings.youth(TASK, OLD)) == (1.0, 0.0)
+    assert (sightings.late_share(TASK, OLD - 1), sightings.late_share(TASK, OLD)) == (1.0, 0.0)
 
 
 def test_task_seen_unfinished_after_its_documented_end_counts_from_when_it_was_seen() -> None:
     sightings = Sightings()
     sightings.unfinished(TASK, NOW)
     sightings.ended(TASK, NOW + 10, age=100.0)
-    assert (sightings.youth(TASK, OLD - 1), sightings.youth(TASK, OLD)) == (1.0, 0.0)
+    assert (sightings.late_share(TASK, OLD - 1), sightings.late_share(TASK, OLD)) == (1.0, 0.0)
 
 
 def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> None:
     sightings = Sightings()
     sightings.ended(TASK, NOW)
-    assert (sightings.youth(TASK, NOW), sightings.youth(TASK, OLD)) == (UNCERTAIN_SHARE, 0.0)
+    assert (sightings.late_share(TASK, NOW), sightings.late_share(TASK, OLD)) == (UNCERTAIN_SHARE, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("word", "created", "ended", "youth"),
+    ("word", "created", "ended", "late_share"),
     [
         ("running", None, None, 1.0),
         ("ended", None, None, UNCERTAIN_SHARE),
@@ -56,7 +56,7 @@ def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> 
     ],
 )
 def test_age_of_a_task_follows_from_the_times_of_its_provider(
-    word: str, created: float | None, ended: float | None, youth: float
+    word: str, created: float | None, ended: float | None, late_share: float
 ) -> None:
     """An end later than the answer by more than some minutes is of another clock."""
     moment = 1_800_000_000.0
@@ -68,17 +68,17 @@ def test_age_of_a_task_follows_from_the_times_of_its_provider(
     sightings.saw(snapshot, reply, NOW)
     if state.is_final:
         sightings.ended(TASK, NOW)
-    assert sightings.youth(TASK, NOW) == youth
+    assert sightings.late_share(TASK, NOW) == late_share
 
 
 def test_task_that_was_never_seen_is_old() -> None:
     sightings = Sightings()
     sightings.unfinished(TASK, NOW)
-    assert sightings.youth(TaskRef("vidu", "2"), NOW) == 0.0
+    assert sightings.late_share(TaskRef("vidu", "2"), NOW) == 0.0
 
 
 def test_oldest_sighting_is_forgotten_first_above_the_limit() -> None:
     sightings = Sightings()
     for number in range(MOST_KEPT + 1):
         sightings.unfinished(TaskRef("vidu", str(number)), NOW)
-    assert [sightings.youth(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_KEPT)] == [0.0, 1.0, 1.0]
+    assert [sightings.late_share(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_KEPT)] == [0.0, 1.0, 1.0]

@@ -392,7 +392,7 @@ class Session:
             refresh=lambda: self.fresh_outputs(ref),
             account_host=self.choice.endpoints[ref.account].host,
             key_hosts=self.choice.provider(ref.account).key_hosts,
-            youth=lambda: self.sightings.youth(ref, self._now()),
+            late_share=lambda: self.sightings.late_share(ref, self._now()),
             on_progress=on_progress,
             monotonic=self._now,
         )

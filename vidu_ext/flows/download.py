@@ -47,7 +47,6 @@ MOST_BYTES: Final = 4 * 1024**3
 MOST_REDIRECTS: Final = 5
 MOST_REFRESHES: Final = 3
 """Fresh URLs that are tried one after the other without a new byte."""
-
 REPORT_SECONDS: Final = 0.2
 """Seconds between two reports of progress."""
 
@@ -73,7 +72,7 @@ _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Overwrite = Literal["replace", "refuse"]
-Cure = Literal["wait", "start over", "send the key", "ask for a fresh address"]
+Cure = Literal["wait", "start over", "send the key", "refresh the URL"]
 
 
 @frozen(kw_only=True)
@@ -146,13 +145,13 @@ OnProgress: TypeAlias = Callable[[DownloadProgress], object]
 
 def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
     """Return the first file of a kind, or of the first main kind that exists. Raises DownloadError that lists the kinds."""
-    for wanted in MAIN_KINDS if kind is None else (kind,):
-        for output in outputs:
-            if output.kind == wanted:
-                return output
-    missing = kind or ", ".join(MAIN_KINDS)
+    wanted = MAIN_KINDS if kind is None else (kind,)
+    candidates = (output for output in outputs if output.kind in wanted)
+    chosen = min(candidates, key=lambda output: wanted.index(output.kind), default=None)
+    if chosen is not None:
+        return chosen
     kinds = ", ".join(dict.fromkeys(output.kind for output in outputs)) or "no files at all"
-    raise DownloadError(f"The result has no file of this kind ({missing}). It has: {kinds}.")
+    raise DownloadError(f"The result has no file of this kind ({', '.join(wanted)}). It has: {kinds}. The task stays paid.")
 
 
 @frozen(kw_only=True)
@@ -163,10 +162,9 @@ class Source:
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str]
-    youth: Callable[[], float]
-    """Returns the share of the retry budget in which a missing file may only be late. 0 for a task that ended long ago, or at an
-    unknown time."""
-
+    late_share: Callable[[], float]
+    """Returns the share of the retry budget in which a missing file may only be late. 0 for a task that ended long ago, or that
+    this client has not polled."""
     on_progress: OnProgress | None
     monotonic: Callable[[], float]
 
@@ -192,13 +190,13 @@ def download_flow(
         yield from _Download(source, output, index, place, options, meter).run()
         meter.report(is_end=True)
         content_type = place.version.content_type
-        path = yield from _done(place.finish, place)
+        path = yield from _run_write(place.finish, place)
         return Downloaded(path, place.size, place.sha256, content_type, output.kind)
 
 
-def _done(do: Callable[[], T], place: Destination) -> Flow[T]:
+def _run_write(write: Callable[[], T], place: Destination) -> Flow[T]:
     """Run a function that writes to a destination, and return its value."""
-    return (yield from work(do)) if place.is_own else do()
+    return (yield from work(write)) if place.is_own else write()
 
 
 def download_all_flow(
@@ -209,8 +207,8 @@ def download_all_flow(
     A file that fails does not stop the others. At the end the first failure is raised, with the others as its notes.
     """
     if not outputs:
-        raise DownloadError(f"The result of {source.ref} has no files.", source.ref)
-    inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that marks a folder
+        raise DownloadError(f"The result of {source.ref} has no files. The task stays paid.", source.ref)
+    target = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that marks a folder
     count: Counter[OutputKind] = Counter()
     done: list[Downloaded] = []
     failures: list[DownloadError] = []
@@ -218,24 +216,24 @@ def download_all_flow(
         index = count[output.kind]
         count[output.kind] += 1
         try:
-            done.append((yield from download_flow(source, output, inside, options=options, index=index)))
+            done.append((yield from download_flow(source, output, target, options=options, index=index)))
         except DownloadError as failure:
             failures.append(failure)
     if failures:
         failures[0].add_note(f"{len(done)} of {len(outputs)} files of the result are in {folder!s}.")
         for other in failures[1:]:
-            failures[0].add_note(f"Another one failed too: {other}")
+            failures[0].add_note(f"Another file failed too: {other}")
         raise failures[0]
     return tuple(done)
 
 
 def same_output(outputs: Sequence[Output], output: Output, index: int) -> Output | None:
     """Return the same file in a later answer; None if that is not certain."""
-    kin = [other for other in outputs if other.kind == output.kind]
-    if index < len(kin) and kin[index].creation_id == output.creation_id:
-        return kin[index]
-    own = [other for other in kin if other.creation_id == output.creation_id]
-    return own[0] if len(own) == 1 and output.creation_id is not None else None
+    of_kind = [other for other in outputs if other.kind == output.kind]
+    if index < len(of_kind) and of_kind[index].creation_id == output.creation_id:
+        return of_kind[index]
+    of_creation = [other for other in of_kind if other.creation_id == output.creation_id]
+    return of_creation[0] if len(of_creation) == 1 and output.creation_id is not None else None
 
 
 @frozen(eq=False)
@@ -249,7 +247,7 @@ class _Setback:
 
 
 class _StrangeBodyError(ExchangeError):
-    """The body cannot be the file."""
+    """The body of the answer cannot be the file."""
 
 
 @define(eq=False)
@@ -292,6 +290,7 @@ class _Meter:
     before: int = field(init=False)
     """Bytes received before it began."""
     reported: float = field(default=0.0, init=False)
+    """When the last report was made."""
 
     def __attrs_post_init__(self) -> None:
         self.began, self.before = self.source.monotonic(), self.place.size
@@ -319,43 +318,47 @@ class _Download:
     options: DownloadOptions
     meter: _Meter
     url: str = field(init=False)
-    keyed: bool = field(default=False, init=False)
-    """Whether this URL needs the key and may receive it."""
-    most: int = field(init=False)
-    """The largest size so far. Only bytes beyond it are new: otherwise a server that always breaks off would be asked forever."""
-    since: float = field(default=0.0, init=False)
-    """When the last new byte arrived."""
+    needs_key: bool = field(default=False, init=False)
+    """Whether this URL was refused without the key and may receive it."""
+    largest_size: int = field(init=False)
+    """Only bytes beyond it are new: otherwise a server that always breaks off would be asked forever."""
+    stalled_since: float = field(default=0.0, init=False)
+    """When the last new byte arrived; at first, when the download began."""
     failures: int = field(default=0, init=False)
     refreshes: int = field(default=0, init=False)
     started_over: bool = field(default=False, init=False)
-    logged: str | None = field(default=None, init=False)
+    last_logged: str | None = field(default=None, init=False)
     """The last failure in the log."""
-    until: int | None = field(default=None, init=False)
+    size_at_end: int | None = field(default=None, init=False)
     """Size of the file at the end of the open body; None if the answer does not say."""
 
     def __attrs_post_init__(self) -> None:
         self.url = self.output.url
-        self.most = self.place.size
+        self.largest_size = self.place.size
 
     def run(self) -> Flow[None]:
         """Try until the file is complete."""
-        self.since = yield from now()
-        while (setback := (yield from self._try())) is not None:
+        self.stalled_since = yield from now()
+        while True:
+            setback = yield from self._try()
+            if setback is None:
+                return
             yield from self._recover(setback)
 
     def _try(self) -> Flow[_Setback | None]:
+        """Request the file, or the rest of it, once. Return why it is not complete; None if it is."""
         begin = self.place.resumable
         broken_off: _Setback | None = None
         sink: Destination | _Beginning | None = None
         try:
             head = yield from self._open(begin)
-            taken = self._check_answer(head, begin)
-            if isinstance(taken, _Setback):
-                return taken
-            sink = taken
+            checked = self._check_answer(head, begin)
+            if isinstance(checked, _Setback):
+                return checked
+            sink = checked
             yield from receive(sink, self.meter.report, may_block=self.place.is_own)
             if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):
-                yield from _done(sink.store, self.place)
+                yield from _run_write(sink.store, self.place)
         except ExchangeError as failure:
             broken_off = _Setback(failure.detail, cause=failure)
         if isinstance(sink, _Beginning) and not sink.is_stored:
@@ -368,20 +371,22 @@ class _Download:
         if begin:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
         before = url = self.url
-        keyed = self.keyed
+        sends_key = self.needs_key
         near = METADATA if self.options.allow_private_hosts else nearness(self.source.account_host)
         for _ in range(MOST_REDIRECTS + 1):
             if reason := forbidden(url, before=before, near=near):
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
                 detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
                 raise DownloadRefusedError(detail, self.ref, action=action)
-            head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
+            head = yield from fetch(url, headers, key_of=self.ref.account if sends_key else None)
             location = head.headers.get("location", "").strip()
             if head.status not in _REDIRECTS or not location:
                 return head
             before, url = url, redirected(url, location)
-            keyed = keyed and same_host(url, self.url)
-        raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
+            sends_key = sends_key and same_host(url, self.url)
+        raise DownloadRefusedError(
+            f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.ref
+        )
 
     def _check_answer(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
         """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
@@ -389,36 +394,32 @@ class _Download:
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
             return self._accept(head, begin)
-        if status in (401, 403) and not self.keyed and may_take_key(self.url, self.source.hosts):
+        if status in (401, 403) and not self.needs_key and may_take_key(self.url, self.source.hosts):
             return _Setback(detail, "send the key")
         if status == 416:
             return _Setback(detail, "start over")
         if status < 400 or status >= 500 or status in _TRY_AGAIN:
-            wish = retry_after(head.headers)
-            return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
-        return _Setback(detail, "ask for a fresh address", retry_after(head.headers))
+            asked = retry_after(head.headers)
+            return _Setback(f"{detail} and asks to wait {asked:.0f} s" if asked else detail, retry_after=asked)
+        return _Setback(detail, "refresh the URL", retry_after(head.headers))
 
     def _accept(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+        """Return what receives the body of a success answer, or why the body is not the file or the rest of it."""
         version = _version_of(head.headers)
         if head.status == 206:
-            part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
-            first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
-            known = self.place.version if begin else evolve(version, total=total)
-            is_rest = (
-                first == begin <= last < total and known.total in (None, total) and (not begin or _agrees(head.headers, known))
-            )
-            if not is_rest:
+            end, total = _range_of(head.headers, begin)
+            if total is None or (begin and not _continues(self.place.version, head.headers, total)):
                 return _Setback("the server answered with another part than the requested one", "start over")
-            self.until = last + 1
-            version = evolve(known, total=total)
+            self.size_at_end = end
+            version = evolve(self.place.version if begin else version, total=total)
         else:
-            begin, self.until = 0, version.total
+            begin, self.size_at_end = 0, version.total
         self.place.check_room(version.total)
-        words = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
-        if begin and words:
-            return _Setback(_ENCODED, "start over")
+        codings = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
         if not begin:
-            return self._beginning(version, is_encoded=bool(words))
+            return self._beginning(version, is_encoded=bool(codings))
+        if codings:
+            return _Setback(_ENCODED, "start over")
         self.place.version = version
         return self.place
 
@@ -439,7 +440,7 @@ class _Download:
     def _find_gap(self, broken_off: _Setback | None) -> _Setback | None:
         """Return why the file is not complete; None if it is."""
         size, total = self.place.size, self.place.version.total
-        if self.until is not None and size > self.until:
+        if self.size_at_end is not None and size > self.size_at_end:
             return _Setback("the server sent more bytes than it announced", "start over")
         if size and size == total:
             return None
@@ -449,14 +450,14 @@ class _Download:
 
     def _recover(self, setback: _Setback) -> Flow[None]:
         """Do what may help before the next try. Raises DownloadError if nothing is left to do."""
-        if self.place.size > self.most:
-            self.most = self.place.size
-            self.since = yield from now()
-            self.failures, self.refreshes, self.logged = 0, 0, None
+        if self.place.size > self.largest_size:
+            self.largest_size = self.place.size
+            self.stalled_since = yield from now()
+            self.failures, self.refreshes, self.last_logged = 0, 0, None
         match setback.cure:
             case "send the key":
-                self.keyed = True
-            case "ask for a fresh address":
+                self.needs_key = True
+            case "refresh the URL":
                 yield from self._renew(setback)
             case "start over":
                 self.place.restart(Version())
@@ -468,52 +469,44 @@ class _Download:
 
     def _wait(self, setback: _Setback) -> Flow[None]:
         self.failures += 1
-        moment = yield from now()
+        moment, budget = (yield from now()), self.options.retry.budget
         seconds = self.options.retry.pause(self.failures, (yield from chance()), setback.retry_after)
-        is_over = self.failures >= self.options.tries or moment + seconds > self.since + self.options.retry.budget
-        if is_over and not self._may_be_behind(setback, moment + seconds):
+        is_over = self.failures >= self.options.tries or moment + seconds > self.stalled_since + budget
+        if is_over and not self._may_be_late(setback, moment + seconds):
             self._give_up(setback)
-        if setback.detail != self.logged:
-            self.logged = setback.detail
-            log_trouble(f"{self._file} cannot be downloaded now", setback.detail, self.since + self.options.retry.budget - moment)
+        if setback.detail != self.last_logged:
+            self.last_logged = setback.detail
+            log_trouble(f"{self._file} cannot be downloaded now", setback.detail, self.stalled_since + budget - moment)
         yield from pause(seconds)
 
-    def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
-        """Return whether the file may only be late in the storage of a task that has just ended."""
-        is_no_file = setback.cause is None or isinstance(setback.cause, _StrangeBodyError)
-        is_missing = setback.cure == "ask for a fresh address" or (is_no_file and not self.place.size)
-        return is_missing and moment < self.since + self.source.youth() * self.options.retry.budget
+    def _may_be_late(self, setback: _Setback, moment: float) -> bool:
+        """Return whether the file of a task that has just ended may only not be in the storage yet."""
+        is_answer = setback.cause is None or isinstance(setback.cause, _StrangeBodyError)  # and not a failed connection
+        is_missing = setback.cure == "refresh the URL" or (is_answer and not self.place.size)
+        return is_missing and moment < self.stalled_since + self.source.late_share() * self.options.retry.budget
 
     def _renew(self, setback: _Setback) -> Flow[None]:
         """Take a fresh URL: at once the first time, after a pause if a fresh one did not work."""
-        if self.refreshes >= MOST_REFRESHES and not self._may_be_behind(setback, (yield from now())):
+        if self.refreshes >= MOST_REFRESHES and not self._may_be_late(setback, (yield from now())):
             self._give_up(setback)
         if self.refreshes:
             yield from self._wait(setback)
         self.refreshes += 1
+        fresh, failure = None, None
         try:
-            outputs = yield from self.source.refresh()
+            fresh = same_output((yield from self.source.refresh()), self.output, self.index)
         except (ViduError, ExchangeError) as error:
-            if self._may_be_behind(setback, (yield from now())):
-                return
-            raise ResultExpiredError(
-                f"{self._file} has no working URL ({setback.detail}), and the poll for a fresh one failed: {error}",
-                self.ref,
-            ) from error
-        fresh = same_output(outputs, self.output, self.index)
-        if fresh is None and self._may_be_behind(setback, (yield from now())):
-            return
-        if fresh is None:
-            raise ResultExpiredError(
-                f"{self._file} has no working URL ({setback.detail}), and {self.ref.account} does not name it any more.",
-                self.ref,
-            )
-        self.url = fresh.url
-        self.keyed = False
+            failure = error
+        if fresh is not None:
+            self.url, self.needs_key = fresh.url, False
+        elif not self._may_be_late(setback, (yield from now())):
+            why = f"failed: {str(failure).rstrip('.')}" if failure else "returned none"
+            detail = f"has no working URL ({setback.detail}), and the poll for a fresh one {why}. The task stays paid."
+            raise ResultExpiredError(f"{self._file} {detail}", self.ref) from failure
 
     def _give_up(self, setback: _Setback) -> Never:
         kept = f"{self.place.kept()} The task stays paid."
-        if setback.cure == "ask for a fresh address":
+        if setback.cure == "refresh the URL":
             detail = f"has no working URL ({setback.detail}), fresh ones included. {kept}"
             raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause
         tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
@@ -542,7 +535,14 @@ def _version_of(headers: Mapping[str, str]) -> Version:
     return Version(validator, total, content_type)
 
 
-def _agrees(headers: Mapping[str, str], known: Version) -> bool:
-    """Return whether a partial answer is of the known version or does not say: some servers ignore If-Range."""
+def _range_of(headers: Mapping[str, str], begin: int) -> tuple[int, int] | tuple[None, None]:
+    """Return the end of a part that begins at `begin`, and the size of the whole file; None for any other part."""
+    part = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
+    first, last, total = map(int, part.groups()) if part else (-1, -1, -1)
+    return (last + 1, total) if first == begin <= last < total else (None, None)
+
+
+def _continues(known: Version, headers: Mapping[str, str], total: int) -> bool:
+    """Return whether a part is of the known version or does not say which: some servers ignore If-Range."""
     name = "etag" if (known.validator or "").startswith('"') else "last-modified"
-    return headers.get(name, known.validator or "").strip() == known.validator
+    return known.total in (None, total) and headers.get(name, known.validator or "").strip() == known.validator

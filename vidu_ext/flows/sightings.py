@@ -24,10 +24,10 @@ RECENT_SECONDS: Final = 300.0
 """Seconds after a task was last seen unfinished in which its files may be late."""
 
 RUN_SECONDS: Final = 1500.0
-"""Seconds that a task may have run, if only its creation is known."""
+"""Longest run of a task, in seconds, to assume if only the time of its creation is known."""
 
 UNCERTAIN_SHARE: Final = 0.25
-"""Share of the patience for a task that had already ended at the first poll."""
+"""Share of the retry budget for a missing file of a task that had already ended at its first poll."""
 
 MOST_KEPT: Final = 10_000
 """Tasks or notices of one kind that are remembered. A forgotten task is polled and downloaded like one of another process."""
@@ -43,27 +43,29 @@ class Sightings:
     def __init__(self) -> None:
         self._seen: OrderedDict[TaskRef, float] = OrderedDict()
         self._found_ended: OrderedDict[TaskRef, float] = OrderedDict()
-        """Tasks that had ended at their first poll, we do not know when."""
+        """First polls of tasks that had ended by then. When they ended is not known."""
         self._charges: OrderedDict[TaskRef, float] = OrderedDict()
         self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
 
     def await_charge(self, ref: TaskRef, compare: Callable[[float], None]) -> None:
-        """Pass the charge of a task on as soon as an answer has it."""
+        """Call `compare` with the charge of a task as soon as an answer has it."""
         keep_newest(self._awaited, ref, compare)
 
-    def charged(self, ref: TaskRef, credits_: float) -> None:
-        """Remember a charge that was in a header: it may be in no later one."""
+    def charged(self, ref: TaskRef, charge: float) -> None:
+        """Remember a charge: one in a header may be in no later answer."""
         if compare := self._awaited.pop(ref, None):
-            compare(credits_)
-        keep_newest(self._charges, ref, credits_)
+            compare(charge)
+        keep_newest(self._charges, ref, charge)
 
     def with_charge(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot with the charge of an earlier answer if it has none. Whether a failed task is charged is unknown."""
         if snapshot.credits is not None:
             self.charged(snapshot.ref, snapshot.credits)
-        is_open = snapshot.credits is None and snapshot.odd_charge is None
+            return snapshot
         has_failed = snapshot.state.is_final and snapshot.state is not TaskState.SUCCEEDED
-        return evolve(snapshot, credits=self._charges.get(snapshot.ref)) if is_open and not has_failed else snapshot
+        if has_failed or snapshot.odd_charge is not None:
+            return snapshot
+        return evolve(snapshot, credits=self._charges.get(snapshot.ref))
 
     def saw(self, snapshot: Snapshot, reply: Reply, now: float) -> None:
         """Remember that a task is unfinished, or when it ended if the answer says so."""
@@ -76,14 +78,14 @@ class Sightings:
         keep_newest(self._seen, ref, now)
 
     def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
-        """Remember the end of a task, `age` seconds ago if that is known: it may have ended long before it was first seen."""
+        """Remember that a task has ended, `age` seconds ago if that is known: it may be long before its first poll."""
         seen = self._seen.get(ref)
         if age is not None and (seen is None or seen < now - age):
             keep_newest(self._seen, ref, now - age)
         elif seen is None and ref not in self._found_ended:
             keep_newest(self._found_ended, ref, now)
 
-    def youth(self, ref: TaskRef, now: float) -> float:
+    def late_share(self, ref: TaskRef, now: float) -> float:
         """Return the share of a retry budget in which a missing file may only be late."""
         seen = self._seen.get(ref)
         share, moment = (1.0, seen) if seen is not None else (UNCERTAIN_SHARE, self._found_ended.get(ref, -math.inf))
@@ -98,8 +100,10 @@ def keep_newest(kept: OrderedDict[K, T], key: K, value: T) -> None:
 
 
 def _age(snapshot: Snapshot, reply: Reply) -> float | None:
-    """Return the seconds since a task ended, by the clock of its provider; None if the answer does not say. If it has only
-    the creation, less the time that a task may run."""
+    """Return the seconds since a task ended, by the clock of its provider; None if the answer does not say.
+
+    If the answer has only the time of its creation, the task may have run for RUN_SECONDS.
+    """
     answered, happened = answered_at(reply.headers), snapshot.ended_at or snapshot.created_at
     if answered is None or happened is None or happened.timestamp() > answered + RECENT_SECONDS:
         return None

@@ -66,7 +66,7 @@ def film(tmp_path: Path) -> Path:
 @pytest.fixture
 def single_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Poll even a single task by the list."""
-    monkeypatch.setattr(poll, "FEW_TASKS", 0)
+    monkeypatch.setattr(poll, "MOST_POLLED_ALONE", 0)
 
 
 @pytest.fixture

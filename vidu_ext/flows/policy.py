@@ -16,7 +16,7 @@ from vidu_ext.values.errors import ConfigurationError
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
 """The environment variable that shortens the pauses between polls."""
 
-FEW_TASKS: Final = 8
+SMALL_LIST: Final = 8
 """Most tasks of a list request that is sent no more often than a request for one task."""
 
 SECONDS_PER_TASK: Final = 0.002
@@ -77,7 +77,7 @@ class PollPolicy:
         `sharing` is the number of tasks in list requests, including this one; 0 if it is polled by itself.
         """
         grown = age * (self.listed_growth if sharing else self.growth)
-        shared = max(self.floor * FEW_TASKS / max(sharing, FEW_TASKS), self.shared_floor, sharing * SECONDS_PER_TASK)
+        shared = max(self.floor * SMALL_LIST / max(sharing, SMALL_LIST), self.shared_floor, sharing * SECONDS_PER_TASK)
         return min(max(grown, min(shared, self.floor)), self.ceiling) * (1.0 - self.jitter * chance)
 
     def slow_pause(self, chance: float) -> float:

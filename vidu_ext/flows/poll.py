@@ -10,10 +10,10 @@ from __future__ import annotations
 import heapq
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from vidu_ext.values.errors import (
     ResultMissingError,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("vidu_ext")
 
-FEW_TASKS: Final = 1
+MOST_POLLED_ALONE: Final = 1
 """Most tasks that are polled one by one rather than by the list: a status answer has the progress, a list does not."""
 
 MISSES_BEFORE_ASKING_ALONE: Final = 3
@@ -54,65 +54,55 @@ NEWBORN_SECONDS: Final = 60.0
 """Age up to which a refusal may mean that the provider, or a gateway in front of it, does not know the task yet."""
 
 NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
-"""Meanings of an error code that do not change with time, unless this process has just submitted the task."""
+"""Meanings of an error code that a refusal has whether or not the provider knows the task."""
 
 WAKE_PAUSE: Final = 0.3
-"""Most seconds between two list requests due to notices. The first notice after them is followed at once."""
+"""Seconds from one list request due to notices to the next, unless enough notices come. A first notice is followed at once."""
 
 WAKE_TASKS: Final = 3
-"""Notices that are followed by a list request at once. Waiting for more would save little: a third of a request is left."""
+"""Notices that are enough for a list request at once. Each costs a third of a request; waiting for more would save little."""
 
 EMPTY_ANSWERS: Final = 4
-"""Success answers without a main file before that is an error."""
+"""Success answers without a main file after which the wait ends with an error."""
 
 Conclusion: TypeAlias = "Snapshot | TaskError"
 """How the wait for a task ended: its final snapshot, or an error."""
 
 
+@define(eq=False, repr=False)
 class PolledTask:
     """One task that is waited for, with its listeners."""
 
-    __slots__ = (
-        "added",
-        "due",
-        "empties",
-        "estimate",
-        "failure",
-        "failures",
-        "has_notice",
-        "in_flight",
-        "is_new",
-        "is_woken",
-        "listeners",
-        "misses",
-        "raw_answer",
-        "ref",
-        "seen",
-        "singly",
-        "wants_snapshots",
-    )
+    ref: TaskRef
+    added: float
+    is_new: bool = field(kw_only=True)
+    """Whether this process submitted it, so that the task certainly exists."""
+    estimate: float | None = field(kw_only=True)
+    has_notice: bool = field(kw_only=True)
+    """Whether a notice has reported its end."""
+    due: float = field(init=False)
+    seen: float = field(init=False)
+    """When an answer last had its state; at first when it was added."""
+    singly: bool = field(init=False)
+    """Whether it is polled by itself rather than by the list."""
+    in_flight: bool = False
+    is_woken: bool = False
+    """Whether a notice has come and no poll is scheduled for it yet."""
+    misses: int = 0
+    """List answers without it in a row."""
+    empties: int = 0
+    """Success answers without a main file."""
+    failures: int = 0
+    """Failed polls in a row; `failure` is the reason of the last one."""
+    failure: str | None = None
+    raw_answer: RawAnswer | None = None
+    listeners: tuple[Listener, ...] = ()
+    wants_snapshots: bool = False
+    """Whether a listener wants the snapshots of unfinished states."""
 
-    def __init__(self, ref: TaskRef, now: float, *, is_new: bool, estimate: float | None, has_notice: bool) -> None:
-        self.ref = ref
-        self.is_new = is_new
-        """Whether this process submitted it, so that the task certainly exists."""
-        self.added = now
-        self.due = now
-        self.seen = now
-        """When an answer last had its state; at first when it was added."""
-        self.in_flight = False
-        self.is_woken = False
-        self.has_notice = has_notice
-        self.singly = ref.poll is not None
-        self.misses = 0
-        self.empties = 0
-        self.failures = 0
-        self.failure: str | None = None
-        self.estimate = estimate
-        self.raw_answer: RawAnswer | None = None
-        self.listeners: tuple[Listener, ...] = ()
-        self.wants_snapshots = False
-        """Whether a listener wants the snapshots of unfinished states."""
+    def __attrs_post_init__(self) -> None:
+        self.due = self.seen = self.added
+        self.singly = self.ref.poll is not None
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -121,7 +111,7 @@ class PolledTask:
 
 
 class RawAnswer:
-    """An unparsed status answer for one task or a hundred, parsed when the snapshot of one is read.
+    """A status answer for one task or a hundred that is parsed when the snapshot of a task is read.
 
     That happens at a deadline or a refusal. Until then the bytes take a third of the memory of the parsed values.
     """
@@ -130,8 +120,8 @@ class RawAnswer:
 
     def __init__(self, provider: Provider, reply: Reply, *, is_list: bool) -> None:
         self._provider = provider
-        charge = provider.charge_header
-        self._reply = evolve(reply, headers={charge: reply.headers[charge]} if charge in reply.headers else {})
+        name = provider.charge_header
+        self._reply = evolve(reply, headers={name: reply.headers[name]} if name in reply.headers else {})
         self._is_list = is_list
         self._rows: Mapping[str, Object] | None = None
 
@@ -176,7 +166,7 @@ class PollRequest:
 
 
 class Notices:
-    """The notices about tasks of a client without callbacks: there are none."""
+    """The notices of a client without callbacks: there are none."""
 
     def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of subclasses
         """Return whether a notice will report the end of the task."""
@@ -210,16 +200,16 @@ class PollQueue:
         self._sightings = sightings or Sightings()
         self._notices = notices or Notices()
         self._durations = durations or Durations()
-        self._woken = -math.inf
-        """When the last request due to a notice is due."""
-        self._woken_tasks = 0
+        self._wake_due = -math.inf
+        """When the last list request due to notices is due."""
+        self._wake_count = 0
         """How many notices share it."""
         self._polled: dict[TaskRef, PolledTask] = {}
         self._queue: list[tuple[float, int, PolledTask]] = []
         self._entered = 0
         self._lists = provider.list_size > 0
         self._list_faults = 0
-        self._failing: str | None = None
+        self._last_failure: str | None = None
         """Why the last poll failed; None if it succeeded."""
         self._warned: set[str] = set()
 
@@ -231,8 +221,8 @@ class PollQueue:
     ) -> PolledTask:
         """Listen to a task. Its first request is due at once, or after the usual pause for a new task.
 
-        Raises ConfigurationError for a reference with an operation that is not a status call of the provider: later, in the poll
-        loop, the caller would not see it.
+        Raises ConfigurationError for a reference with an operation that is not a status call of the provider: the caller would
+        not see an error in the poll loop.
         """
         if ref.poll is not None:
             self.provider.status_call(ref)
@@ -258,30 +248,33 @@ class PollQueue:
 
     def wake(self, task_id: str, now: float) -> None:
         """Poll a task that has ended according to a notice. Notices within a short time share one list request."""
-        for polled in [one for one in self._polled.values() if one.ref.task_id == task_id]:
+        for polled in self._polled.values():
+            if polled.ref.task_id != task_id:
+                continue
             polled.is_woken = polled.has_notice = True
             if not polled.in_flight:
                 self._schedule(polled, now + self._pause(polled, now))
 
-    def _wake_pause(self, polled: PolledTask, now: float) -> float:
+    def _join_wake(self, polled: PolledTask, now: float) -> float:
+        """Let a woken task share the next list request due to notices, and return the seconds until that is due."""
         polled.is_woken = False
         if polled.singly or not self._lists:
             return 0.0
-        if self._woken < now:
-            self._woken, self._woken_tasks = max(now, self._woken + WAKE_PAUSE), 0
-        self._woken_tasks += 1
-        if self._woken_tasks == WAKE_TASKS:
-            self._woken = now
-        return self._woken - now
+        if self._wake_due < now:
+            self._wake_due, self._wake_count = max(now, self._wake_due + WAKE_PAUSE), 0
+        self._wake_count += 1
+        if self._wake_count == WAKE_TASKS:
+            self._wake_due = now
+        return self._wake_due - now
 
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
         for polled in list(self._polled.values()):
             self._end(polled, end_of_wait(polled, "the client was closed"))
 
-    def break_down(self, fault: Exception) -> None:
+    def break_down(self, error: Exception) -> None:
         """End every wait because polling failed; otherwise callers would wait for tasks that are no longer polled."""
-        self._broke(list(self._polled.values()), fault)
+        self._end_with(error, list(self._polled.values()))
 
     def next_due(self) -> float | None:
         """Return when the next request is due; None without tasks."""
@@ -290,40 +283,43 @@ class PollQueue:
         return self._queue[0][0] if self._queue else None
 
     def take_due(self, now: float, *, most: int) -> list[PollRequest]:
-        """Return up to `most` due requests. One that has room for more tasks takes those that are due next.
+        """Return up to `most` due requests. A list request with room for more tasks takes those that are due next.
 
         A task whose request cannot be built ends its wait with an error; the others are polled all the same.
         """
         requests: list[PollRequest] = []
         batch: list[PolledTask] = []
-        while len(requests) < most and (due := self.next_due()) is not None and (due <= now or batch):
+        while len(requests) < most:
+            due = self.next_due()
+            if due is None or (due > now and not batch):
+                break
             polled = self._queue[0][2]
-            alone = polled.singly or not self._lists or len(self._polled) <= FEW_TASKS
-            if alone and (due > now or len(requests) + bool(batch) == most):
+            alone = polled.singly or not self._lists or len(self._polled) <= MOST_POLLED_ALONE
+            if alone and (due > now or len(requests) + bool(batch) == most):  # the batch takes a place, too
                 break
             heapq.heappop(self._queue)
             polled.in_flight = True
             if alone:
-                requests += self._alone(polled)
+                requests += self._request_alone(polled)
                 continue
             batch.append(polled)
             if len(batch) == self.provider.list_size:
-                requests += self._list(batch, now)
+                requests += self._request_list(batch, now)
                 batch = []
-        return requests + self._list(batch, now) if batch else requests
+        return requests + self._request_list(batch, now) if batch else requests
 
-    def _alone(self, polled: PolledTask) -> list[PollRequest]:
+    def _request_alone(self, polled: PolledTask) -> list[PollRequest]:
         try:
             return [PollRequest(self.provider.status_call(polled.ref), (polled,), is_list=False)]
-        except Exception as fault:
-            self._broke((polled,), fault)
+        except Exception as error:
+            self._end_with(error, (polled,))
             return []
 
-    def _list(self, batch: list[PolledTask], now: float) -> list[PollRequest]:
+    def _request_list(self, batch: list[PolledTask], now: float) -> list[PollRequest]:
         try:
             return [PollRequest(self.provider.list_call([polled.ref.task_id for polled in batch]), tuple(batch), is_list=True)]
         except Exception:
-            for polled in batch:  # polled one by one, the faulty task ends its own wait only
+            for polled in batch:  # polled one by one, the task with the wrong id ends its own wait only
                 polled.in_flight, polled.singly = False, True
                 self._schedule(polled, now)
             return []
@@ -333,15 +329,15 @@ class PollQueue:
         for polled in request.polled_tasks:
             polled.in_flight = False
         try:
-            self._take_in(request, answer, now)
-        except Exception as fault:
-            self._broke(request.polled_tasks, fault)
+            self._process(request, answer, now)
+        except Exception as error:
+            self._end_with(error, request.polled_tasks)
 
-    def _take_in(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
+    def _process(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
         if isinstance(answer, ExchangeError):
-            self._failed(request, answer.problem, None, now)
+            self._failed(request.polled_tasks, answer.problem, None, now)
         elif isinstance(answer, Exception):
-            self._broke(request.polled_tasks, answer)
+            self._end_with(answer, request.polled_tasks)
         elif not answer.is_success:
             self._take_refusal(request, answer, now)
         elif request.is_list:
@@ -368,7 +364,7 @@ class PollQueue:
                 polled.misses += 1
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
                 self._schedule(polled, now + self._pause(polled, now))
-            elif runs and not polled.wants_snapshots:  # nearly all of them
+            elif runs and not polled.wants_snapshots:  # nearly all tasks of a long list
                 polled.misses = 0
                 self._take_unfinished(polled, raw_answer, now, chance)
             else:
@@ -399,7 +395,7 @@ class PollQueue:
         left = NEWBORN_SECONDS - (now - polled.added)
         is_unknown = snapshot.state is TaskState.FAILED and self.provider.meaning(snapshot.error_code or "") == "not-found"
         if is_unknown and left > 0:
-            self._failed(request, f"{snapshot.word}, {snapshot.error_code}", None, now, left=left)
+            self._failed((polled,), f"{snapshot.word}, {snapshot.error_code}", None, now, left=left)
             return
         snapshot = self._sightings.with_charge(snapshot)
         polled.estimate = self.provider.estimated_seconds(reply) or polled.estimate
@@ -439,7 +435,7 @@ class PollQueue:
     def _note_answer(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
         """Note that a poll returned the state of a task."""
         polled.raw_answer, polled.failures, polled.failure, polled.seen = raw_answer, 0, None, now
-        self._failing = None
+        self._last_failure = None
 
     def _take_refusal(self, request: PollRequest, reply: Reply, now: float) -> None:
         """Process an answer without a state: a passing failure, or a refusal that repetition does not change."""
@@ -448,19 +444,19 @@ class PollQueue:
         if request.is_list and (status < 400 or status >= 500):
             self._doubt_list(request)
         if status < 400:
-            self._failed(request, f"HTTP {status}, and the answer cannot be read as a status", None, now)
+            self._failed(request.polled_tasks, f"HTTP {status}, and the answer cannot be read as a status", None, now)
         elif is_transient(status, reading):
-            self._failed(request, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
+            self._failed(request.polled_tasks, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
         elif request.is_list and status != 401:
             self._lists = False
-            self._failing = f"HTTP {status}, {reading.message}"  # logged here
+            self._last_failure = f"HTTP {status}, {reading.message}"  # so that it is logged once, in the next line
             logger.warning("%s no longer lists tasks (HTTP %s); each is polled by itself", self.account, status)
-            self._failed(request, f"HTTP {status}, {reading.message}", None, now)
+            self._failed(request.polled_tasks, self._last_failure, None, now)
         else:
             for polled in request.polled_tasks:
                 left = NEWBORN_SECONDS - (now - polled.added)
                 if left > 0 and self._may_be_unknown_yet(polled, reading):
-                    self._failed(PollRequest(request.call, (polled,), is_list=False), reading.message, None, now, left=left)
+                    self._failed((polled,), reading.message, None, now, left=left)
                     continue
                 error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
                 self._end(polled, error)
@@ -468,7 +464,7 @@ class PollQueue:
     def _may_be_unknown_yet(self, polled: PolledTask, reading: ErrorReading) -> bool:
         """Return whether a refusal may mean "no such task": gateways say that with any status and in any language.
 
-        The key that has just created a task is a good one, so even a refused key means that then.
+        The key that has just created a task is valid, so for a new task even the refusal of the key may mean that.
         """
         meaning = self.provider.meaning(reading.code) if reading.code else None
         is_ours = polled.is_new or polled.ref in self._durations
@@ -487,14 +483,17 @@ class PollQueue:
         for polled in self._polled.values():
             polled.singly = True
 
-    def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float, *, left: float | None = None) -> None:
-        if not any(self._polled.get(polled.ref) is polled for polled in request.polled_tasks):
-            return  # no wait is left; after an interrupt the closing of the client would be reported as a fault
-        if detail != self._failing:
-            self._failing = detail
-            tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"
+    def _failed(
+        self, polled_tasks: Sequence[PolledTask], detail: str, asked: float | None, now: float, *, left: float | None = None
+    ) -> None:
+        """Schedule another poll of tasks whose poll failed; `asked` is the pause that the server asks for."""
+        if not any(self._polled.get(polled.ref) is polled for polled in polled_tasks):
+            return  # no wait is left; after an interrupt the closing of the client would be logged as a failure
+        if detail != self._last_failure:
+            self._last_failure = detail
+            tasks = str(polled_tasks[0].ref) if len(polled_tasks) == 1 else f"{len(polled_tasks)} tasks"
             log_trouble(f"the state of {tasks} cannot be read now", detail, left, doing="polled again")
-        for polled in request.polled_tasks:
+        for polled in polled_tasks:
             polled.failures += 1
             polled.failure = detail
             backoff = self._retry.pause(polled.failures, self._chance(), asked)
@@ -502,22 +501,25 @@ class PollQueue:
             for listener in polled.listeners:
                 listener.missed(polled)
 
-    def _broke(self, polled_tasks: Iterable[PolledTask], fault: Exception) -> None:
+    def _end_with(self, error: Exception, polled_tasks: Sequence[PolledTask]) -> None:
         """End the waits for these tasks, because this package failed in a way that would repeat."""
         for polled in polled_tasks:
-            error = end_of_wait(polled, f"{type(fault).__name__}: {fault}".rstrip("."))
-            error.__cause__ = fault
-            self._end(polled, error)
+            end = end_of_wait(polled, f"{type(error).__name__}: {error}".rstrip("."))
+            end.__cause__ = error
+            self._end(polled, end)
 
     def _eta(self, polled: PolledTask, now: float) -> float | None:
+        """Return the seconds that a new task probably still takes; None if that is not known, or over."""
         usual = polled.estimate or self._durations.usual(polled.ref)
-        left = 0.0 if usual is None or not polled.is_new else usual - (now - polled.added)
+        if usual is None or not polled.is_new:
+            return None
+        left = usual - (now - polled.added)
         return left if left > 0 else None
 
     def _pause(self, polled: PolledTask, now: float, chance: float | None = None) -> float:
         """Return the seconds until the next poll of a task. With the same `chance`, the tasks of a list request stay together."""
         if polled.is_woken:
-            return self._wake_pause(polled, now)
+            return self._join_wake(polled, now)
         chance = self._chance() if chance is None else chance
         if not polled.has_notice and self._notices.is_awaited(polled.ref):
             return self._poll.slow_pause(chance)

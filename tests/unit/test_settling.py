@@ -36,7 +36,7 @@ from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.outcome import Accepted, Unknown
 from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.flows.settle import MOST_PAGES, MOST_UNASKED
+from vidu_ext.flows.settle import MOST_PAGES, MOST_UNPOLLED
 from vidu_ext.values.tasks import Json, TaskRef
 
 
@@ -137,7 +137,7 @@ def test_candidate_that_cannot_be_polled_does_not_hide_the_task_after_it() -> No
 
 
 def test_search_stops_polling_after_a_few_candidates_without_an_answer() -> None:
-    driver = Scripted(page([row(f"94{index}") for index in range(50)], "two"), *[SILENCE] * MOST_UNASKED)
+    driver = Scripted(page([row(f"94{index}") for index in range(50)], "two"), *[SILENCE] * MOST_UNPOLLED)
     outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
     assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be its task and could not be polled" in detail_of(outcome)
 

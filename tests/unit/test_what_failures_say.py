@@ -139,7 +139,7 @@ def test_interrupted_find_has_the_submission() -> None:
 def test_status_flow_reports_a_snapshot_with_its_answer(answer: Answer, is_seen: bool) -> None:
     """The age of a task, on which the patience with its storage depends, is read from the answer."""
     seen: list[tuple[Snapshot, Reply]] = []
-    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, saw=lambda one, reply: seen.append((one, reply))))
+    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=lambda one, reply: seen.append((one, reply))))
     assert seen == ([(snapshot, answer)] if is_seen else [])
     assert (snapshot is not None) == is_seen
 

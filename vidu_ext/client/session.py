@@ -348,7 +348,7 @@ class Session:
 
     def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
         """Poll a task for its files with newly signed URLs; none if the poll fails."""
-        snapshot = yield from status_flow(ref.account, self.choice.provider(ref.account), ref, saw=self._saw)
+        snapshot = yield from status_flow(ref.account, self.choice.provider(ref.account), ref, on_snapshot=self._saw)
         return snapshot.outputs if snapshot else ()
 
     def download(

@@ -26,10 +26,9 @@ REPLAY_SECONDS: Final = 12 * 3600.0
 """Age up to which an idempotency key is repeated. Comfy documents no window for these routes and 24 hours for its others, so
 a clock that was changed by up to 12 hours in between does no harm."""
 
-
 OVERSLEPT: Final = 1.0
-"""Seconds beyond the budget. A pause that ends later means that the process was suspended: another one may have continued in
-its place, so nothing more is sent."""
+"""Seconds beyond the budget. If a pause ends later, the process was suspended and another process may have continued in its
+place, so nothing more is sent."""
 
 
 @frozen(eq=False, repr=False)
@@ -41,7 +40,7 @@ class Attempt:
     call: Call = field(repr=False)
     begun: Begun = field(factory=Begun, repr=False)
     outcome: Outcome | None = None
-    """None until it is known. Set from the beginning if a file of the request could not be uploaded, so nothing is sent."""
+    """None until it is known. Set from the beginning if a file of the request could not be uploaded: then nothing is sent."""
     earlier: tuple[Attempt, ...] = field(default=(), repr=False)
     """The attempts at other accounts before this one."""
 
@@ -51,10 +50,10 @@ class Attempt:
 
 
 def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
-    """Make the attempt for an offer, with an idempotency key by which its task can be found again if the route carries one."""
-    travels = provider.accepts_idempotency_key(offer)
-    key = (idempotency_key or uuid.uuid4().hex) if travels else payload_of(offer.body)
-    in_body = travels and provider.settlement == "payload"
+    """Make the attempt for an offer. If its route carries an idempotency key, it has one by which its task can be found again."""
+    carries_key = provider.accepts_idempotency_key(offer)
+    key = (idempotency_key or uuid.uuid4().hex) if carries_key else payload_of(offer.body)
+    in_body = carries_key and provider.settlement == "payload"
     submission = Submission(
         account=offer.account,
         provider=offer.provider,
@@ -64,7 +63,7 @@ def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, su
         submitted_at=submitted_at,
         body={**offer.body, "payload": key} if in_body else offer.body,
         path_id=offer.path_id,
-        key_is_ours=travels and idempotency_key is None,
+        key_is_ours=carries_key and idempotency_key is None,
     )
     return Attempt(provider, submission, provider.create_call(submission))
 
@@ -137,8 +136,8 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     """Send a create call, again while that is safe and the budget lasts, and return its outcome.
 
     Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
-    sent. After a try with an unknown outcome, only an accepted task changes the outcome; the budget then starts again, because
-    a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
+    sent. After a try with an unknown outcome, only an accepted task changes the outcome. The budget starts again at the first
+    such try, because a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
     """
     tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
     may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
@@ -155,14 +154,15 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
         if isinstance(outcome, Accepted):
             return outcome
         if isinstance(outcome, Unknown):
-            tries.began = tries.began if unknown else (yield from now())
+            if unknown is None:
+                tries.began = yield from now()
             unknown = outcome
         if unknown is None:
             attempt.begun.clear()
-        repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Busy))
-        if not repeatable or (unknown and isinstance(outcome, Refused)):
-            return unknown or outcome
-        if not (yield from once_more(tries, outcome, is_safe=unknown is None)):
+            is_repeated = waits and isinstance(outcome, NotSent | Busy)
+        else:
+            is_repeated = may_resend and unknown.resend and not isinstance(outcome, Refused)
+        if not is_repeated or not (yield from once_more(tries, outcome, is_safe=unknown is None)):
             return unknown or outcome
         if unknown is not None and not (yield from is_replayable(attempt.submission)):
             return unknown

@@ -18,22 +18,21 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.values.tasks import Snapshot, TaskRef
 
-
 TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
 """Client-error statuses after which a call that creates nothing is repeated, as after every 5xx."""
 
 
 def status_flow(
-    account: str, provider: Provider, ref: TaskRef, *, saw: Callable[[Snapshot, Reply], object] | None = None
+    account: str, provider: Provider, ref: TaskRef, *, on_snapshot: Callable[[Snapshot, Reply], object] | None = None
 ) -> Flow[Snapshot | None]:
-    """Poll once; None if the poll failed in any way. `saw` receives the snapshot and its answer."""
+    """Poll once; None if the poll failed in any way. `on_snapshot` receives the snapshot and its answer."""
     try:
         reply = yield from send(account, provider.status_call(ref))
     except ExchangeError:
         return None
     snapshot = provider.read_status(ref, reply) if reply.is_success else None
-    if snapshot is not None and saw is not None:
-        saw(snapshot, reply)
+    if snapshot is not None and on_snapshot is not None:
+        on_snapshot(snapshot, reply)
     return snapshot
 
 
@@ -65,21 +64,21 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
     """
     tries = Tries(retry, f"{call.operation} at {account}", (yield from now()))
     while True:
-        asked, unreached, is_final = None, False, False
         try:
             reply = yield from send(account, call)
         except ExchangeError as failure:
-            said, unreached = failure.problem, failure.unreached
-            problem = CallError(account, call.operation, failure.detail)
+            problem, asked, unreached, is_final = failure.problem, None, failure.unreached, False
+            error = CallError(account, call.operation, failure.detail)
         else:
             if reply.is_success:
                 return reply
             reading = provider.error(reply)
-            asked, is_final = retry_after(reply.headers), not is_transient(reply.status, reading)
-            problem = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
-            problem.reading, said = reading, f"HTTP {reply.status}, {reading.message}"
-        if is_final or not (yield from tries.again(said, asked, unreached=unreached)):
-            raise problem
+            problem, asked, unreached = f"HTTP {reply.status}, {reading.message}", retry_after(reply.headers), False
+            is_final = not is_transient(reply.status, reading)
+            error = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
+            error.reading = reading
+        if is_final or not (yield from tries.again(problem, asked, unreached=unreached)):
+            raise error
 
 
 def is_transient(status: int, reading: ErrorReading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -17,20 +18,17 @@ from .policy import RetryPolicy, SettlePolicy, answered_at
 from .retry import log_trouble
 
 if TYPE_CHECKING:
+    from vidu_ext.providers.base import Candidate
     from vidu_ext.values.tasks import TaskRef
-
 
 MOST_PAGES: Final = 100
 """Most pages of a list that one look reads."""
 
-
-MOST_UNASKED: Final = 5
-"""Candidates that cannot be polled before a look ends."""
-
+MOST_UNPOLLED: Final = 5
+"""Candidates whose polls fail before a look ends."""
 
 LISTED_SECONDS: Final = 3 * 86400.0
 """Age up to which a task is in Vidu's list if no time is given: seven days by Vidu's clock, less four for the local clock."""
-
 
 CLOCK_ERROR: Final = 2 * 86400.0
 """Seconds by which a clock may be wrong, time zones included. A clock that differs by more is not used."""
@@ -58,16 +56,15 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         left = began + settle.window - (yield from now())
         is_last = left <= 0
         if is_last or lead is None:
-            asked, is_proof = yield from _oldest_listed(submission)
+            since, is_proof = yield from _oldest_listed(submission)
         else:
-            asked, is_proof = submission.submitted_at + lead - settle.clock_skew, False
-        look = yield from _look(attempt, asked, settle.clock_skew, claims, foreign)
+            since, is_proof = submission.submitted_at + lead - settle.clock_skew, False
+        look = yield from _look(attempt, since, settle.clock_skew, claims, foreign)
         lead = look.lead
-        has_twin = claims.has_twin(attempt.submission)
-        found = look.one_of_ours(has_twin=has_twin)
-        if found is not None and claims.claim(found, attempt.submission):
-            attempt.begun.ref = found
-            return Accepted(found, {})
+        has_twin = claims.has_twin(submission)
+        if len(look.ours) == 1 and not has_twin and claims.claim(look.ours[0], submission):
+            attempt.begun.ref = look.ours[0]
+            return Accepted(look.ours[0], {})
         if look.is_final and not (look.ours and has_twin):  # the other submit may claim its task at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
         if is_last:
@@ -81,7 +78,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
 
 
 def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
-    """Return where a look at everything begins, None for the provider's default; and whether it can prove absence.
+    """Return the time from which a look reads the whole list, None for the provider's default; and whether it can prove absence.
 
     It can while the request is so young that its task, if there is one, is in the list however wrong the local clock is.
     """
@@ -98,12 +95,11 @@ class _Look:
     lead: float | None = None
     """Seconds by which the provider's clock is ahead of the local one, by the `Date` of its last answer; None if not known."""
     ours: tuple[TaskRef, ...] = ()
+    """Tasks that may be the task of the submission."""
     detail: str = ""
+    """What is in doubt after it; empty if nothing is."""
     is_final: bool = False
     """Whether another look would find the same."""
-
-    def one_of_ours(self, *, has_twin: bool) -> TaskRef | None:
-        return self.ours[0] if len(self.ours) == 1 and not has_twin else None
 
 
 def _lead_of(reply: Reply) -> Flow[float | None]:
@@ -112,47 +108,39 @@ def _lead_of(reply: Reply) -> Flow[float | None]:
     return None if lead is None or abs(lead) > CLOCK_ERROR else lead
 
 
-def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
-    """Look once at the tasks created after `asked` by the provider's clock; with None at all that it lists by default."""
+def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
+    """Look once at the tasks created after `since` by the provider's clock; with None at all that it lists by default.
+
+    `foreign` are tasks that earlier looks found to belong to other requests; this look adds those that it finds.
+    """
     submission, provider = attempt.submission, attempt.provider
     lead: float | None = None
     is_readable = True
     ours: list[TaskRef] = []
-    unasked: list[TaskRef] = []
+    unpolled: list[TaskRef] = []
     page: str | None = None
     for _ in range(MOST_PAGES):
         try:
-            reply = yield from send(attempt.account, provider.search_call(page, since=asked))
+            reply = yield from send(attempt.account, provider.search_call(page, since=since))
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)
-        since = None if submission.key_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
+        oldest = None if submission.key_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
         is_list = reply.is_success and not provider.is_error_body(reply)
-        found = provider.search(submission, reply.json(), since=since) if is_list else None
-        if found is None:
+        listed = provider.search(submission, reply.json(), since=oldest) if is_list else None
+        if listed is None:
             reading = provider.error(reply)
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
             return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
-        is_readable = is_readable and found.is_readable
-        for ref, key in ((candidate.ref, candidate.idempotency_key) for candidate in found.candidates):
-            if claims.is_claimed(ref, submission) or ref in foreign or ref in ours:
-                continue
-            verdict = yield from _is_ours(attempt, ref, key)
-            if verdict is True:
-                ours.append(ref)
-                if submission.key_is_ours:
-                    return _Look(lead, tuple(ours))
-            elif verdict is False:
-                foreign.add(ref)
-            else:
-                unasked.append(ref)
-            if len(unasked) == MOST_UNASKED:
-                break
-        page = found.next_page
-        if page is None or len(unasked) == MOST_UNASKED:
+        is_readable = is_readable and listed.is_readable
+        is_over = yield from _sort(listed.candidates, attempt, claims, ours=ours, foreign=foreign, unpolled=unpolled)
+        page = listed.next_page
+        if is_over or page is None:
             break
-    if unasked:
-        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be its task and could not be polled")
+    if ours and submission.key_is_ours:
+        return _Look(lead, tuple(ours))
+    if unpolled:
+        return _Look(lead, detail=f"{', '.join(map(str, unpolled))} may be its task and could not be polled")
     if page is not None:
         return _Look(lead, detail=f"the list has more than {MOST_PAGES} pages")
     if len(ours) > 1:
@@ -160,17 +148,43 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
     return _Look(lead, tuple(ours), detail="" if is_readable else "the list shows a task whose id cannot be read")
 
 
-def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | None]:
+def _sort(
+    candidates: Sequence[Candidate],
+    attempt: Attempt,
+    claims: Claims,
+    *,
+    ours: list[TaskRef],
+    foreign: set[TaskRef],
+    unpolled: list[TaskRef],
+) -> Flow[bool]:
+    """Sort candidates that are not sorted yet. Return whether to stop: the task is certain, or too many polls failed."""
+    for candidate in candidates:
+        ref = candidate.ref
+        if claims.is_claimed(ref, attempt.submission) or ref in foreign or ref in ours:
+            continue
+        is_ours = yield from _is_ours(attempt, candidate)
+        if is_ours is None:
+            unpolled.append(ref)
+        elif is_ours:
+            ours.append(ref)
+        else:
+            foreign.add(ref)
+        if len(unpolled) == MOST_UNPOLLED or (ours and attempt.submission.key_is_ours):
+            return True
+    return False
+
+
+def _is_ours(attempt: Attempt, candidate: Candidate) -> Flow[bool | None]:
     """Return whether a candidate is the task of the submission; None if its poll failed.
 
-    `shown` is the idempotency key in the list. If a task carries one and none was sent, it is another task.
+    A candidate with an idempotency key is another task if none was sent.
     """
     key = attempt.submission.idempotency_key
-    if shown is not None:
-        return shown == key
+    if candidate.idempotency_key is not None:
+        return candidate.idempotency_key == key
     if attempt.submission.settlement == "running-list":
         return True
-    snapshot = yield from status_flow(attempt.account, attempt.provider, ref)
+    snapshot = yield from status_flow(attempt.account, attempt.provider, candidate.ref)
     return None if snapshot is None else attempt.provider.idempotency_key_of(snapshot) == key
 
 
@@ -190,5 +204,5 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
     outcome = yield from create_flow(attempt, retry=retry)
     if isinstance(outcome, Accepted | Unknown):
         return outcome
-    said = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
-    return Unknown(f"the repeated key was not answered with a task: {said}")
+    reason = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
+    return Unknown(f"the repeated key was not answered with a task: {reason}")

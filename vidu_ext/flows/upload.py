@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
     """Upload the files of an offer and return it with their URLs in their places. Raises CallError."""
-    addresses: dict[str, str] = {}
+    urls: dict[str, str] = {}
     for name, medium in offer.uploads.items():
         url = yield from upload_flow(
             offer.account,
@@ -36,11 +36,11 @@ def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: 
             content_type=medium.content_type,
             retry=retry,
         )
-        addresses[name] = url or ""
-        if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, addresses[name], name):
-            detail = f"the URL of an upload cannot be used in the request: {shown(addresses[name])}"
+        urls[name] = url or ""
+        if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, urls[name], name):
+            detail = f"the URL of an upload cannot be used in the request: {shown(urls[name])}"
             raise CallError(offer.account, offer.operation, detail)
-    return evolve(offer, body=as_object(with_texts(offer.body, addresses)))
+    return evolve(offer, body=as_object(with_texts(offer.body, urls)))
 
 
 def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
@@ -70,9 +70,8 @@ def upload_flow(
     reply = yield from call_flow(account, provider, reserve, retry=retry)
     place = provider.upload_place(reply.json())
     if place is None:
-        raise ResponseUnreadableError(
-            account, reserve.operation, "the answer has no URL to upload to", status=reply.status, raw=reply.content
-        )
+        detail = "the answer has no URL to upload to"
+        raise ResponseUnreadableError(account, reserve.operation, detail, status=reply.status, raw=reply.content)
     if place.put_url is None:
         return place.public_url
     if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
@@ -83,9 +82,8 @@ def upload_flow(
         reply = yield from call_flow(account, provider, finish, retry=retry)
     url = provider.uploaded_url(place, reply.json())
     if url is None:
-        raise ResponseUnreadableError(
-            account, reserve.operation, "the answer has no URL of the upload", status=reply.status, raw=reply.content
-        )
+        detail = "the answer has no URL of the upload"
+        raise ResponseUnreadableError(account, reserve.operation, detail, status=reply.status, raw=reply.content)
     return url
 
 
@@ -95,11 +93,11 @@ def _put(account: str, operation: str, url: str, content: bytes, content_type: s
         try:
             reply = yield from put(url, content, content_type)
         except ExchangeError as failure:
-            problem, is_final = CallError(account, operation, f"the upload broke off: {failure.detail}"), False
+            error, is_final = CallError(account, operation, f"the upload broke off: {failure.detail}"), False
         else:
             if reply.is_success:
                 return reply
-            problem = CallError(account, operation, "the storage refused the upload", status=reply.status)
+            error = CallError(account, operation, "the storage refused the upload", status=reply.status)
             is_final = reply.status < 500 and reply.status not in TRANSIENT_STATUSES
-        if is_final or not (yield from tries.again(problem.detail)):
-            raise problem
+        if is_final or not (yield from tries.again(error.detail)):
+            raise error

@@ -11,7 +11,7 @@ from attrs import evolve
 from polling import DONE, PollSimulation
 
 from vidu_ext import Submission, TaskRef
-from vidu_ext.flows.durations import EARLY_LOOK, ENOUGH, MOST_DURATIONS, Durations
+from vidu_ext.flows.durations import EARLY_POLL, ENOUGH, MOST_DURATIONS, Durations
 
 SUBMISSION: Final = Submission(
     account="studio",
@@ -50,7 +50,7 @@ def poll_times(durations: Durations, *, seconds: float, submission: Submission =
 
 def test_task_whose_like_took_a_minute_is_polled_once_early_and_then_around_the_minute() -> None:
     found = poll_times(durations_of(*([58.0, 62.0] * ENOUGH)), seconds=60.0)
-    assert found[0] == EARLY_LOOK
+    assert found[0] == EARLY_POLL
     assert all(58.0 <= moment <= 61.0 for moment in found[1:])
 
 
@@ -117,8 +117,8 @@ def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:
     new, of_before, of_another_kind = (
         simulation.join("a", is_new=True) + simulation.join("b", estimate=30.0) + simulation.join("c", is_new=True)
     )
-    simulation.run(EARLY_LOOK)
-    assert new.etas == [30.0 - EARLY_LOOK]
+    simulation.run(EARLY_POLL)
+    assert new.etas == [30.0 - EARLY_POLL]
     simulation.run(100.0)
     assert new.etas[-1] is None
     assert set(of_before.etas + of_another_kind.etas) == {None}

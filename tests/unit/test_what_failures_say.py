@@ -122,11 +122,11 @@ def test_interrupted_find_has_the_submission() -> None:
     begun.submission = other
     begun.clear()
     assert begun.submission is left
-    begun.leave(None)
+    begun.note_unsettled(None)
     begun.submission = other
     begun.clear()
     assert begun.submission is None
-    begun.leave(other)
+    begun.note_unsettled(other)
     assert begun.submission is other
 
 

@@ -259,7 +259,7 @@ class AsyncVidu:
         task, and for one now if the first request never arrived. Raises SubmissionUnknownError if the outcome stays unknown.
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        begun = Begun(left=submission)
+        begun = Begun(unsettled=submission)
         return await self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
     def quote(

@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -35,6 +35,7 @@ from .arguments import check_callbacks, check_key, check_submission
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
     from vidu_ext.flows.effects import Target
+    from vidu_ext.flows.once import Keep
     from vidu_ext.flows.policy import RetryPolicy
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.answers import StoredSubject
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 T = TypeVar("T")
-Keep: TypeAlias = Callable[[Submission], Flow[None]]
 
 logger: Final = logging.getLogger("vidu_ext")
 

@@ -215,7 +215,7 @@ class Vidu:
         task, and for one now if the first request never arrived. Raises SubmissionUnknownError if the outcome stays unknown.
         """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
-        begun = Begun(left=submission)
+        begun = Begun(unsettled=submission)
         return self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
     def quote(

@@ -30,7 +30,7 @@ MOST_REPORTS: Final = 200
 """Most reports of one client. A provider may use ids as names of members, and each would be new."""
 
 MOST_SHAPES: Final = 2000
-"""Most names and words that are remembered. Above it, all are forgotten and compared again."""
+"""Most names, types and words that are remembered. Beyond them, all are forgotten and compared again."""
 
 FEW_ENTRIES: Final = 4
 """Most entries of a list that cost less one by one than by columns."""
@@ -53,7 +53,7 @@ class DriftWatch:
         self._on_drift = on_drift
         self._forms: dict[tuple[str, str, int], Form | None] = {}
         self._last: dict[tuple[str, str, int], bytes] = {}
-        """The last answer of each kind. It needs no comparison if it comes again."""
+        """The last answer of each kind, which needs no comparison if it comes again."""
         self._seen: set[_Seen] = set()
         """Names of members, types and words that were compared before, each with its form."""
         self._shapes: dict[_Seen, tuple[tuple[str, Form | None, bool], ...]] = {}
@@ -65,8 +65,8 @@ class DriftWatch:
         """Compare an answer. Raises nothing. Findings in the answer to a create are reported later, after its id is read."""
         try:
             self._look(account, call, reply)
-        except Exception as fault:  # a failed comparison must not lose an answer that is paid for
-            logger.debug("the answer to %s could not be compared with its spec: %s", call.operation, type(fault).__name__)
+        except Exception as error:  # a failed comparison must not lose an answer that is paid for
+            logger.debug("the answer to %s could not be compared with its spec: %s", call.operation, type(error).__name__)
         if not call.creates:
             self.report()
 
@@ -88,8 +88,8 @@ class DriftWatch:
             if self._on_drift is not None:
                 try:
                     self._on_drift(drift)
-                except Exception as fault:
-                    logger.warning("Settings.on_drift failed: %s: %s", type(fault).__name__, one_line(str(fault)))
+                except Exception as error:
+                    logger.warning("Settings.on_drift failed: %s: %s", type(error).__name__, one_line(str(error)))
 
     def _look(self, account: str, call: Call, reply: Reply) -> None:
         key = account, call.operation, reply.status
@@ -116,27 +116,26 @@ class DriftWatch:
         self._remember(form, value)
 
     def _knows_one(self, form: Form, value: Json) -> bool:
-        """Whether an answer like this one was compared before. An object of a known shape costs less this way than `_knows`."""
+        """Return whether an answer like this one was compared before. For an object this costs less than `_knows`."""
         if not isinstance(value, dict):
             return self._knows(form, (value,))
         varying = self._shapes.get(_shape(form, value))
         if varying is None:
             return False
-        for name, member, is_needed in varying:
-            one = value[name]
-            if is_needed and one == "" and (form, name) not in self._seen:
+        for name, member_form, is_needed in varying:
+            member = value[name]
+            if is_needed and member == "" and (form, name) not in self._seen:
                 return False
-            if member is None:
-                continue
-            if isinstance(one, str):
-                if not (one in member.aliases or (member, one) in self._seen or member.is_known_word(one)):
-                    return False
-            elif isinstance(one, list) and member.items is not None and len(one) <= FEW_ENTRIES:
-                if not all(self._knows_one(member.items, entry) for entry in one):
-                    return False
-            elif not self._knows_one(member, one):
+            if member_form is not None and not self._knows_member(member_form, member):
                 return False
         return True
+
+    def _knows_member(self, form: Form, member: Json) -> bool:
+        if isinstance(member, str):
+            return member in form.aliases or (form, member) in self._seen or form.is_known_word(member)
+        if isinstance(member, list) and form.items is not None and len(member) <= FEW_ENTRIES:
+            return all(self._knows_one(form.items, entry) for entry in member)
+        return self._knows_one(form, member)
 
     def _knows(self, form: Form, values: Sequence[Json]) -> bool:
         """Return whether values like all of these, at least one, were compared before."""
@@ -144,26 +143,26 @@ class DriftWatch:
         if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
             return False
         if str in kinds and form.words:
-            words = set(cast("Sequence[str]", values) if len(kinds) == 1 else [one for one in values if isinstance(one, str)])
+            words = set(cast("Sequence[str]", values) if len(kinds) == 1 else [text for text in values if isinstance(text, str)])
             if not all(word in form.aliases or (form, word) in self._seen or form.is_known_word(word) for word in words):
                 return False
         if dict in kinds:
-            objects = [value for value in values if isinstance(value, dict)]
-            names = list(map(tuple, objects))
-            shapes = names[:1] if names.count(names[0]) == len(names) else set(names)
-            if not all(self._knows_shape(form, one, objects, len(shapes)) for one in shapes):
+            alike: dict[tuple[str, ...], list[Object]] = {}
+            for value in values:
+                if isinstance(value, dict):
+                    alike.setdefault(tuple(value), []).append(value)
+            if not all(self._knows_objects(form, names, objects) for names, objects in alike.items()):
                 return False
         if list in kinds and form.items is not None:
             entries = list(chain.from_iterable(value for value in values if isinstance(value, list)))
             return not entries or self._knows(form.items, entries)
         return True
 
-    def _knows_shape(self, form: Form, names: tuple[str, ...], objects: list[Object], shapes: int) -> bool:
-        """Whether objects with these members in this order were compared before; `shapes` counts the kinds in `objects`."""
+    def _knows_objects(self, form: Form, names: tuple[str, ...], objects: list[Object]) -> bool:
+        """Return whether objects like these, which all have these members in this order, were compared before."""
         if (form, names) not in self._seen:
             return False
-        alike = objects if shapes == 1 else [one for one in objects if tuple(one) == names]
-        columns: Iterable[tuple[Json, ...]] = zip(*map(dict[str, Json].values, alike), strict=True)
+        columns: Iterable[tuple[Json, ...]] = zip(*map(dict[str, Json].values, objects), strict=True)
         for name, column in zip(names, columns, strict=True):
             member = form.members.get(name)
             if member is not None and not self._knows(member, column):
@@ -190,11 +189,11 @@ class DriftWatch:
     def _note(self, account: str, drift: Drift) -> None:
         provider, name = drift.provider, drift.pointer.rpartition("/")[2]
         is_charge = drift.what == "charge"
-        where = drift.operation if is_charge or drift.grade == "broken" else ""
-        thing = provider, drift.what, where, name, "" if is_charge else drift.seen
-        if thing in self._reported or len(self._reported) >= MOST_REPORTS:
+        operation = drift.operation if is_charge or drift.grade == "broken" else ""
+        report = provider, drift.what, operation, name, "" if is_charge else drift.seen
+        if report in self._reported or len(self._reported) >= MOST_REPORTS:
             return
-        self._reported.add(thing)
+        self._reported.add(report)
         self._news.append((account, drift))
         if len(self._reported) == MOST_REPORTS:
             logger.warning("%s: no more differences between answers and specs are reported; there were %d", account, MOST_REPORTS)
@@ -214,10 +213,10 @@ def _shape(form: Form, value: Object) -> _Seen:
 
 def _varying(form: Form, value: Object) -> tuple[tuple[str, Form | None, bool], ...]:
     """Return the members of an object that must be looked at although their names and types are known."""
-    found: list[tuple[str, Form | None, bool]] = []
-    for name, one in value.items():
-        member, is_text = form.members.get(name), isinstance(one, str)
-        has_content = member is not None and (bool(member.words) if is_text else isinstance(one, dict | list))
+    varying: list[tuple[str, Form | None, bool]] = []
+    for name, member in value.items():
+        member_form, is_text = form.members.get(name), isinstance(member, str)
+        has_content = member_form is not None and (bool(member_form.words) if is_text else isinstance(member, dict | list))
         if has_content or (is_text and name in form.needed):
-            found.append((name, member if has_content else None, name in form.needed))
-    return tuple(found)
+            varying.append((name, member_form if has_content else None, name in form.needed))
+    return tuple(varying)

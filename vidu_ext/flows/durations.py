@@ -16,12 +16,12 @@ Kind: TypeAlias = "tuple[str, ...]"
 """Tasks that take about the same time: account, operation, model, duration and resolution."""
 
 ENOUGH: Final = 8
-"""Least number of durations from which pauses follow."""
+"""Fewest durations of a kind that say when to poll."""
 MOST_DURATIONS: Final = 50
 """How many of the newest durations are kept for a kind: a provider is slower on some days."""
 MOST_KINDS: Final = 200
 MOST_TASKS: Final = 10_000
-EARLY_LOOK: Final = 4.0
+EARLY_POLL: Final = 4.0
 """Seconds after which a task is polled once, because most failures are early."""
 LEAST_PAUSE: Final = 0.5
 OUTLIERS: Final = 16
@@ -29,8 +29,8 @@ OUTLIERS: Final = 16
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
 LATE_SHARE: Final = 0.12
-"""The pause after the latest likely end, as a share of the age. It may be early: the quickest of many tasks end first."""
-LOOKS: Final = 6
+"""The pause after the latest likely end, as a share of the age. That end may be early: the quickest of many tasks end first."""
+POLLS: Final = 6
 """Polls between the earliest and the latest likely end."""
 
 
@@ -65,17 +65,24 @@ class Durations:
     def pause(self, ref: TaskRef, age: float) -> float | None:
         """Return the seconds until the next poll of a task of this age; None if too few durations of its kind are known, or if
         it takes much longer than any before."""
-        known = sorted(self._seconds.get(self._kinds.get(ref, ()), ()))
-        if len(known) < ENOUGH or age > TOO_LONG * known[-1]:
+        known = self._known(ref)
+        if not known or age > TOO_LONG * known[-1]:
             return None
-        few = len(known) // OUTLIERS
-        earliest, latest = known[few], known[-1 - few]
-        if age < EARLY_LOOK < earliest:
-            return EARLY_LOOK - age
-        step = max((latest - earliest) / LOOKS, LEAST_PAUSE)
-        return max(earliest + step - age, step if age <= latest else max(step, age * LATE_SHARE))
+        ignored = len(known) // OUTLIERS
+        earliest, latest = known[ignored], known[-1 - ignored]
+        if age < EARLY_POLL < earliest:
+            return EARLY_POLL - age
+        step = max((latest - earliest) / POLLS, LEAST_PAUSE)
+        if age > latest:
+            step = max(step, age * LATE_SHARE)
+        return max(earliest + step - age, step)
 
     def usual(self, ref: TaskRef) -> float | None:
         """Return the median duration of tasks of its kind; None if too few are known."""
-        known = sorted(self._seconds.get(self._kinds.get(ref, ()), ()))
-        return known[len(known) // 2] if len(known) >= ENOUGH else None
+        known = self._known(ref)
+        return known[len(known) // 2] if known else None
+
+    def _known(self, ref: TaskRef) -> list[float]:
+        """Return the durations of tasks of its kind, the shortest first; none if they are too few."""
+        seconds = self._seconds.get(self._kinds.get(ref, ()), ())
+        return sorted(seconds) if len(seconds) >= ENOUGH else []

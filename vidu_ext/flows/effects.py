@@ -1,6 +1,6 @@
-"""Effects: requests of a flow to the driver that runs it. A flow yields one and receives the value in its docstring.
+"""Effects: requests of a flow to the driver that runs it.
 
-A failed exchange is thrown into the flow as ExchangeError.
+A flow yields an effect, whose docstring says what the flow receives. A failed exchange is thrown into it as ExchangeError.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ class Send:
 
 @frozen(eq=False, repr=False)
 class Pause:
-    """Wait. Returns nothing."""
+    """Wait for some seconds. Returns nothing."""
 
     seconds: float
 
 
 @frozen(eq=False, repr=False)
 class Now:
-    """Returns the monotonic time in seconds, which stops while Fetch and Put wait for a free connection."""
+    """Read the monotonic clock. Returns seconds, without those that Fetch and Put have waited for a free connection."""
 
 
 @frozen(eq=False, repr=False)
 class WallClock:
-    """Returns the time of day in seconds since the epoch."""
+    """Read the time of day. Returns seconds since the epoch."""
 
 
 @frozen(eq=False, repr=False)
 class Chance:
-    """Returns a random number from 0 to 1."""
+    """Draw a random number. Returns one from 0 to 1."""
 
 
 @frozen(eq=False, repr=False)
@@ -83,7 +83,7 @@ class Destination(Sink, Protocol):
 
     version: Version
     is_own: bool
-    """Whether it is a file of ours, which any thread may write; an open one of the caller's may belong to one thread."""
+    """Whether this package opened the file, so that any thread may write it. An open file of the caller may belong to one."""
 
     @property
     def size(self) -> int: ...
@@ -138,7 +138,7 @@ class Fetch:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     key_of: str | None = None
-    """Account whose key is sent; None, nearly always, for none."""
+    """Account whose key is sent; None for no key, which is usual."""
 
 
 @frozen(eq=False, repr=False)

@@ -66,7 +66,7 @@ class Health:
             self._records.pop(account, None)
 
     def record_failure(self, account: str, now: float) -> None:
-        """Note that the account failed. Requests that were on their way when its rest began do not lengthen it."""
+        """Note that the account failed. Failures of requests that were on their way when its rest began do not lengthen it."""
         with self._locks[ONLY]:
             record = self._records.setdefault(account, _Record())
             if now < record.until and not record.is_on_trial:
@@ -84,7 +84,7 @@ class Health:
             return record.until - now if record is not None and now < record.until else None
 
     def admit(self, account: str, now: float) -> bool:
-        """Whether a request may go to the account before others. After a rest, that is one request until its outcome is known.
+        """Return whether a request may go to the account before others. After a rest one request may, until its outcome is known.
 
         If the outcome of an admitted request is never recorded, others are held back for at most one more rest.
         """

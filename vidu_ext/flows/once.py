@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.orders import OrderRow, idempotency_key_of
@@ -21,9 +21,14 @@ T = TypeVar("T")
 
 logger: Final = logging.getLogger("vidu_ext")
 
+Keep: TypeAlias = Callable[[Submission], Flow[None]]
+"""Saves a submission before it is sent."""
+
 FIRST_PAUSE: Final = 0.05
+"""Seconds of the first pause while another process holds the order. Each further one is twice as long."""
 LONGEST_PAUSE: Final = 1.0
 LOG_AFTER: Final = 3.0
+"""Seconds after which a wait for another process is logged."""
 MOST_SECONDS: Final = 900.0
 """Seconds to wait for another process that holds the same order. If it dies, it releases the order at once."""
 
@@ -32,7 +37,10 @@ class Orders(Protocol):
     """The store of orders. Every method is short, blocks, and raises OrderError if the store cannot be used."""
 
     def hold(self, key: str, owner: object) -> bool:
-        """Take the lock of an order without waiting. False if another process or owner holds it; death releases it."""
+        """Take the lock of an order without waiting. Return False if another process or owner holds it.
+
+        The end of the process releases it.
+        """
         ...
 
     def release(self, key: str, owner: object) -> None:
@@ -53,7 +61,7 @@ def once_flow(
     *,
     again: bool,
     begun: Begun,
-    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
+    submit: Callable[[str, Keep], Flow[T]],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T | OrderRow]:
     """Return the order of a key if its task or answer is known; otherwise send the request and return its outcome.
@@ -83,14 +91,15 @@ def once_flow(
 
 
 def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
-    waited, step = 0.0, FIRST_PAUSE
+    waited, seconds = 0.0, FIRST_PAUSE
     while not orders.hold(key, owner):  # not an effect, which a cancellation could leave running in another thread
         if waited >= MOST_SECONDS:
-            raise OrderError(f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s. This one sent nothing.")
-        if waited < LOG_AFTER <= waited + step:
+            held = f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s"
+            raise OrderError(f"{held}. This one sent nothing. Submit again later under the same key.")
+        if waited < LOG_AFTER <= waited + seconds:
             logger.warning("another process holds the order %r: waiting for its outcome; nothing is sent meanwhile", key)
-        yield from pause(step)
-        waited, step = waited + step, min(2 * step, LONGEST_PAUSE)
+        yield from pause(seconds)
+        waited, seconds = waited + seconds, min(2 * seconds, LONGEST_PAUSE)
 
 
 def _place_order(
@@ -98,18 +107,18 @@ def _place_order(
     order: OrderRow,
     *,
     begun: Begun,
-    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
+    submit: Callable[[str, Keep], Flow[T]],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T]:
     """Search for the task of what an earlier process may have sent, and send only if it certainly does not exist."""
     submission = order.submission  # read outside the try block, which may record that there is none
     try:
         if submission is not None:
-            begun.leave(submission)
-            found = yield from find(submission)
-            if not (isinstance(found, Attempt) and isinstance(found.outcome, Unknown) and found.outcome.absent):
-                return found
-            begun.leave(None)
+            begun.note_unsettled(submission)
+            searched = yield from find(submission)
+            if not (isinstance(searched, Attempt) and isinstance(searched.outcome, Unknown) and searched.outcome.absent):
+                return searched
+            begun.note_unsettled(None)
         salt = yield from work(orders.salt)
         key = idempotency_key_of(salt, order.key, order.number)
         return (yield from submit(key, lambda submission: work(partial(orders.record_submission, order, submission))))

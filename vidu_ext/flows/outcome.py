@@ -39,14 +39,17 @@ UNKNOWN_STATUSES: Final = frozenset({408, 499})
 ANSWERED_ELSEWHERE: Final = frozenset({302, 303})
 """Redirects that a server may send after it has processed a POST."""
 
+IN_FLIGHT_PAUSE: Final = 2.0
+"""Seconds before an idempotency key is repeated whose first request is still running, if the server does not say."""
+
 
 class Begun:
     """What may be paid at this moment of a submit. An exception that ends the submit carries it."""
 
-    def __init__(self, left: Submission | None = None) -> None:
-        self._left = left
-        self.submission = left
-        """Set while its request may be on the wire; always if its outcome was unknown before."""
+    def __init__(self, unsettled: Submission | None = None) -> None:
+        self._unsettled = unsettled
+        self.submission = unsettled
+        """Set while its request may be on the wire, and as long as the outcome of an earlier request is unknown."""
         self.ref: TaskRef | None = None
         """Set as soon as the task is known."""
         self.answer: str | None = None
@@ -57,13 +60,13 @@ class Begun:
         """Whether the task or the answer is known."""
         return self.ref is not None or self.answer is not None
 
-    def leave(self, submission: Submission | None) -> None:
-        """Note a submission whose outcome was unknown before; None once it is known."""
-        self.submission = self._left = submission
+    def note_unsettled(self, submission: Submission | None) -> None:
+        """Note a submission of an earlier request whose outcome is unknown; None once it is known."""
+        self.submission = self._unsettled = submission
 
     def clear(self) -> None:
         """Note that the last request is not on the wire: it was not sent, or it was refused."""
-        self.submission = self._left
+        self.submission = self._unsettled
 
 
 @frozen(eq=False, repr=False)
@@ -92,8 +95,8 @@ class Unknown:
     resend: bool = True
     """Whether an idempotency key may still settle it; False once the provider says that the key is used up."""
     absent: bool = False
-    """Whether it is proved that there is no such task: the last look read all that the provider lists of the last days,
-    whatever the local clock says, and the task would show its idempotency key."""
+    """Whether the search proved that there is no such task: its last look read all that the provider lists of the last days, in
+    which the task would show its idempotency key. The local clock plays no part."""
 
 
 @frozen
@@ -119,7 +122,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
     pause = retry_after(reply.headers)
     status = reading.status
     if reading.category == "in-flight":
-        return Unknown("an earlier try with the same idempotency key is still running", reply.content, pause or 2.0)
+        return Unknown("an earlier try with the same idempotency key is still running", reply.content, pause or IN_FLIGHT_PAUSE)
     if reading.category == "consumed":
         return Unknown("its idempotency key is used up and the answer cannot be replayed", reply.content, resend=False)
     if reading.category == "busy":

@@ -40,8 +40,8 @@ def _check_factor(instance: object, attribute: Attribute[float], value: object) 
 
 
 def _check_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
-    found = finite(value)
-    if found is None or not least <= found <= most:
+    number = finite(value)
+    if number is None or not least <= number <= most:
         place = f"{type(instance).__name__}.{attribute.name}"
         raise ConfigurationError(f"{place} must be a number from {least:g} to {most:g}; it is {value!r}.")
 
@@ -91,11 +91,11 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
     An empty or blank variable counts as not set. Raises ConfigurationError if it is not a positive, finite number.
     """
     usual = PollPolicy()
-    written = environ.get(POLL_SECONDS, "").strip()
-    if not written:
+    text = environ.get(POLL_SECONDS, "").strip()
+    if not text:
         return usual
-    found = decimal(written)
-    most = seconds(POLL_SECONDS, written if found is None else found, least=SHORTEST)
+    number = decimal(text)
+    most = seconds(POLL_SECONDS, text if number is None else number, least=SHORTEST)
     return PollPolicy(floor=min(usual.floor, most), ceiling=min(usual.ceiling, most))
 
 
@@ -139,7 +139,7 @@ class SettlePolicy:
     factor: float = field(default=2.0, validator=_check_factor)
     """Factor by which the pause grows from look to look."""
     clock_skew: float = field(default=300.0, validator=at_least(0.0))
-    """Seconds by which the provider may date a task too early. Clocks that differ by more make a search longer, not wrong."""
+    """Seconds by which the provider may date a task too early. If clocks differ by more, a search is longer, but not wrong."""
 
     def pause(self, looks: int) -> float:
         return self.first * self.factor ** min(looks - 1, 60)
@@ -173,20 +173,22 @@ def retry_after(headers: dict[str, str]) -> float | None:
     asked = decimal(text)
     if asked is None:
         then, sent = _moment(text), _moment(headers.get("date", ""))
-        asked = None if then is None or sent is None else (then - sent).total_seconds()
-    return None if asked is None else min(max(asked, 0.0), LATEST_RETRY_AFTER)
+        if then is None or sent is None:
+            return None
+        asked = (then - sent).total_seconds()
+    return min(max(asked, 0.0), LATEST_RETRY_AFTER)
 
 
 def answered_at(headers: dict[str, str]) -> float | None:
     """Return when an answer was made, in seconds since the epoch by its server's clock; None without a usable `Date`."""
-    found = _moment(headers.get("date", ""))
-    return None if found is None else found.timestamp()
+    moment = _moment(headers.get("date", ""))
+    return None if moment is None else moment.timestamp()
 
 
 def _moment(text: str) -> datetime | None:
     """Return the time of an HTTP date; None if it cannot be read."""
     try:
-        found = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from attrs import evolve
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.spec.prices import price_of, rate_of, region_of
-from vidu_ext.values.price import Documented, DocumentedPrice, DocumentedRate, Price, Quote
+from vidu_ext.values.price import Documented, DocumentedRate, Price, Quote
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -31,10 +31,11 @@ def documented(
     return price or rate_of(contract, offer.operation, offer.body, region=region)
 
 
-def quote_of(account: str, provider: str, found: Documented) -> Quote:
-    """Return the quote of an account at which this is documented."""
-    price = found if isinstance(found, DocumentedPrice) else None
-    return Quote(account, provider, price, found if isinstance(found, DocumentedRate) else None)
+def quote_of(account: str, provider: str, price: Documented) -> Quote:
+    """Return the quote of an account with this documented price or these rates."""
+    if isinstance(price, DocumentedRate):
+        return Quote(account, provider, None, price)
+    return Quote(account, provider, price, None)
 
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
@@ -45,8 +46,8 @@ def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:
     """Return the offers; those above the ceiling have it as the reason why they cannot serve the request."""
 
-    def judged(offer: Offer) -> Offer:
+    def limited(offer: Offer) -> Offer:
         reason = ceiling.why_not(price(offer)) if offer.capable else None
         return offer if reason is None else evolve(offer, operation="", unsupported=reason)
 
-    return tuple(map(judged, examined))
+    return tuple(map(limited, examined))

@@ -69,19 +69,19 @@ def examine(
 
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []
     text_of = cache(Medium.data_uri)
-    answers: dict[str, Offer] = {}
+    offer_of: dict[str, Offer] = {}
     for account in accounts:
-        if account.provider not in answers:
+        if account.provider not in offer_of:
             provider = provider_of(account.provider)
             try:
                 offer = _with_media(_encode(provider, request, path_id), provider, media, text_of)
             except UnsupportedError as error:
-                answers[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
+                offer_of[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
                 continue
             faults = provider.contract.faults(offer.operation, offer.body, offer.uploads) if check else ()
             offer = evolve(offer, faults=faults, is_checked=check)
-            answers[account.provider] = _allow_unlisted(offer, provider) if unlisted and faults else offer
-    return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
+            offer_of[account.provider] = _allow_unlisted(offer, provider) if unlisted and faults else offer
+    return tuple(evolve(offer_of[account.provider], account=account.name) for account in accounts)
 
 
 def _allow_unlisted(offer: Offer, provider: Provider) -> Offer:
@@ -126,8 +126,8 @@ def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_
 
 
 def is_account_failure(outcome: Outcome) -> bool:
-    """Whether an outcome is a failure of the account: not reached, busy, an unknown outcome, or a refusal of the key or for
-    lack of credits. An account that refuses the request itself works."""
+    """Return whether an outcome is a failure of the account: not reached, busy, unknown, or a refusal of the key or for lack of
+    credits. An account that refuses the request itself works."""
     if isinstance(outcome, Refused):
         return outcome.reading.category in ("key", "credits")
     return isinstance(outcome, NotSent | Busy | Unknown)
@@ -257,13 +257,11 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
     Raises InvalidRequestError if the specs refuse the request, NoProviderError if no account has a route for it or the policy
     omits all that have one, ConfigurationError for a policy that returns anything but some of its offers.
     """
-    working: list[Offer] = []
-    resting: list[Offer] = []
-    for offer in examined:
-        if offer.capable:
-            (working if health.resting_for(offer.account, now) is None else resting).append(offer)
-    if not working and not resting:
+    capable = [offer for offer in examined if offer.capable]
+    if not capable:
         raise _refusal(examined)
+    resting = [offer for offer in capable if health.resting_for(offer.account, now) is not None]
+    working = [offer for offer in capable if offer not in resting]
     first, last = _apply(policy, working), _apply(policy, resting)
     while first and not health.admit(first[0].account, now):
         last.append(first.pop(0))
@@ -279,11 +277,11 @@ def offers_in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Ite
     come after all that are, so that a request is served even if all rest.
     """
     left = list(offers)
-    place = 0
+    index = 0
     while left:
-        offer = left.pop(place)
+        offer = left.pop(index)
         yield offer, not left
-        place = next((at for at, other in enumerate(left) if admit(other.account)), 0)
+        index = next((index for index, other in enumerate(left) if admit(other.account)), 0)
 
 
 def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
@@ -293,9 +291,9 @@ def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
     name = _name_of(policy)
     if not callable(policy):
         raise ConfigurationError(f"the policy {name} is not a function. preference('comfy', 'vidu') makes one from names.")
-    given = sequence(f"what the policy {name} returns", policy(tuple(offers)), "a sequence of offers")
+    returned = sequence(f"what the policy {name} returns", policy(tuple(offers)), "a sequence of offers")
     left = {offer.account: offer for offer in offers}
-    return [_take(item, left, name) for item in given]
+    return [_take(item, left, name) for item in returned]
 
 
 def _take(item: object, left: dict[str, Offer], name: str) -> Offer:
@@ -316,22 +314,22 @@ def _name_of(function: object) -> str:
 
 def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Explanation, ...]:
     """Return an explanation for each account, in the order of configuration. Changes nothing."""
-    return tuple(_explanation(one, health.resting_for(one.account, now)) for one in examined)
+    return tuple(_explanation(offer, health.resting_for(offer.account, now)) for offer in examined)
 
 
-def _explanation(one: Offer, resting_for: float | None = None) -> Explanation:
-    return Explanation(one.account, one.provider, one.capable, one.reasons, resting_for, one.faults)
+def _explanation(offer: Offer, resting_for: float | None = None) -> Explanation:
+    return Explanation(offer.account, offer.provider, offer.capable, offer.reasons, resting_for, offer.faults)
 
 
 def _refusal(examined: Sequence[Offer]) -> NoProviderError:
     """Return the error for a request that no account can serve: InvalidRequestError if a route exists, else NoProviderError."""
-    for one in examined:
-        if one.operation:
-            return InvalidRequestError(one.provider, one.operation, one.faults, tuple(map(_explanation, examined)))
+    for offer in examined:
+        if offer.operation:
+            return InvalidRequestError(offer.provider, offer.operation, offer.faults, tuple(map(_explanation, examined)))
     return _no_provider(examined)
 
 
 def _no_provider(examined: Sequence[Offer], otherwise: str = "") -> NoProviderError:
     """Return the error with a line for each account; `otherwise` is the reason of those that could serve the request."""
-    explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explanation, examined)]
+    explanations = [evolve(_explanation(offer), reasons=offer.reasons or (otherwise,)) for offer in examined]
     return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

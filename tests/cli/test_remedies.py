@@ -14,7 +14,7 @@ from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, error_text
-from vidu_ext.client.arguments import fingerprint_once
+from vidu_ext.client.arguments import once_of
 from vidu_ext.client.interrupts import download_note, find_note, wait_note
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
@@ -78,7 +78,7 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "XDG_STATE_HOME",
     ),
     "pass-once": (
-        caught(lambda: fingerprint_once({}, once=None, again=True, idempotency_key=None, path_id=None)),
+        caught(lambda: once_of({}, once=None, again=True, idempotency_key=None, path_id=None)),
         "Pass once= too",
         "Use --once too",
     ),

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from attrs import frozen
+
 from vidu_ext.flows.attempt import payload_of
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
@@ -47,10 +49,18 @@ def several(tasks: Iterable[T]) -> list[T]:
     return list(tasks)
 
 
-def fingerprint_once(
-    request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None
-) -> str | None:
-    """Return the fingerprint of what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
+@frozen(kw_only=True)
+class Once:
+    """What is ordered under a key of the user's own."""
+
+    key: str
+    fingerprint: str
+    """Digest of the request."""
+    again: bool
+
+
+def once_of(request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None) -> Once | None:
+    """Return what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
     if once is None:
         if again:
             remedy = Remedy(action="pass-once")
@@ -63,7 +73,7 @@ def fingerprint_once(
     from vidu_ext.values.orders import check_once, fingerprint_of
 
     check_once(once)
-    return fingerprint_of(request, path_id)
+    return Once(key=once, fingerprint=fingerprint_of(request, path_id), again=again)
 
 
 def check_key(idempotency_key: object) -> None:

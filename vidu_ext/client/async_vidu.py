@@ -17,7 +17,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .account_choice import has_files
-from .arguments import check_callbacks, fingerprint_once, refuse_unknown, several
+from .arguments import check_callbacks, once_of, refuse_unknown, several
 from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
 from .session import Session
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from .account_choice import Keys, Prefer
     from .arguments import OnAccepted, OnSnapshot, OnSubmission
+    from .session import ReadPage
 
 T = TypeVar("T")
 
@@ -76,9 +77,9 @@ class AsyncVidu:
         self._session.listen(callbacks, self._wake)
 
     def _wake(self, notice: Notice) -> None:
-        found = self._session.find_waiting(notice)
-        if found is not None and found[0] in self._pollers:
-            self._pollers[found[0]].wake(found[1])
+        ended = self._session.find_waiting(notice)
+        if ended is not None and ended[0] in self._pollers:
+            self._pollers[ended[0]].wake(ended[1])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
@@ -138,11 +139,11 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
+        ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
         offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        if once is not None and fingerprint is not None:
-            order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
+        if ordered is not None:
+            order = self._session.order(offers, ordered, begun=begun, on_submission=on_submission)
             return await self._accept(order, begun, on_accepted)
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
@@ -157,15 +158,9 @@ class AsyncVidu:
         path_id: str | None,
         at_most: Price | None = None,
     ) -> tuple[Offer, ...]:
-        """The accounts that can serve a request. The first time, when specs are read, and for each one with files in a thread."""
+        """Return the offers for a request. They are made in a thread the first time, when specs are read, and if it has files."""
         make = partial(
-            self._choice.offers,
-            request,
-            account=account,
-            check=check,
-            unlisted=unlisted,
-            path_id=path_id,
-            at_most=at_most,
+            self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
         )
         if self._has_offered and not has_files(request):
             return make()
@@ -187,13 +182,13 @@ class AsyncVidu:
             ended = await self._driver.run(flow)
         except asyncio.CancelledError:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
-                await _done(on_accepted(begun.ref))
+                await _await_if_needed(on_accepted(begun.ref))
             raise
-        done = self._session.submitted_task(ended)
+        task = self._session.submitted_task(ended)
         if on_accepted is not None:
-            await _done(on_accepted(done.ref))
+            await _await_if_needed(on_accepted(task.ref))
         self._session.compare_charge(ended)
-        return AsyncTask(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
+        return AsyncTask(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
 
     async def call(
         self,
@@ -216,12 +211,10 @@ class AsyncVidu:
         the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
-        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
+        ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
         offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.call(
-            offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
-        )
+        flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
 
     async def prepare(
@@ -303,14 +296,14 @@ class AsyncVidu:
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
             waiting.join([(self._session.ref(task), task)])
-            while found := await waiting.news():
-                for _, news in found:
+            while entries := await waiting.news():
+                for _, news in entries:
                     if isinstance(news, TaskError):
                         raise news
                     if isinstance(news, Result):
                         return AsyncTaskResult(self, news)
                     if on_snapshot is not None:
-                        await _done(on_snapshot(news))
+                        await _await_if_needed(on_snapshot(news))
         raise AssertionError("a wait ends with a result or an error")
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
@@ -326,10 +319,10 @@ class AsyncVidu:
     ) -> AsyncIterator[AsyncTask]:
         """Yield each task as it ends, the same handle if one was passed; its `result()` then returns or raises at once."""
         listed = several(tasks)
-        given = {self._session.ref(task): task for task in listed}
+        task_of = {self._session.ref(task): task for task in listed}
         async for ref, news in self._follow(listed, timeout, wants_snapshots=False):
             if isinstance(news, Result | TaskError):
-                task = given[ref]
+                task = task_of[ref]
                 yield task if isinstance(task, AsyncTask) else AsyncTask(self, ref, outcome=news)
 
     @overload
@@ -381,7 +374,7 @@ class AsyncVidu:
             if isinstance(news, Result | TaskError):
                 ended[ref] = news
             elif on_snapshot is not None:
-                await _done(on_snapshot(news))
+                await _await_if_needed(on_snapshot(news))
         entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
         return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
 
@@ -391,9 +384,9 @@ class AsyncVidu:
         """Yield what becomes known of the tasks, in the order in which it does: snapshots if wanted, and one end for each."""
         with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
             waiting.join([(self._session.ref(task), task) for task in several(tasks)])
-            while news := await waiting.news():
-                for one in news:
-                    yield one
+            while entries := await waiting.news():
+                for entry in entries:
+                    yield entry
 
     def _poller(self, account: str) -> AsyncPoller:
         self._driver.stay_in_loop()
@@ -458,14 +451,8 @@ class AsyncVidu:
 
         Raises CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._choice.only_account(account), list[str]()
-        while True:
-            snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, pages))
-            for snapshot in snapshots:
-                yield snapshot
-            if page is None:
-                return
-            pages.append(page)
+        async for snapshot in self._entries(account, lambda name, pages: self._session.tasks_page(name, wanted, pages)):
+            yield snapshot
 
     async def subjects(self, *, account: str | None = None) -> AsyncIterator[StoredSubject]:
         """Yield your subjects that are stored at an account, page after page, as the provider's generated model.
@@ -473,11 +460,16 @@ class AsyncVidu:
         The id of one is what `Subject.stored_id` takes. Raises ConfigurationError if the provider stores no subjects (only
         Vidu does), and CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
+        async for subject in self._entries(account, self._session.subjects_page):
+            yield subject
+
+    async def _entries(self, account: str | None, read: ReadPage[T]) -> AsyncIterator[T]:
+        """Yield the entries of a list, page after page."""
         name, pages = self._choice.only_account(account), list[str]()
         while True:
-            subjects, page = await self._driver.run(self._session.subjects_page(name, pages))
-            for subject in subjects:
-                yield subject
+            entries, page = await self._driver.run(read(name, pages))
+            for entry in entries:
+                yield entry
             if page is None:
                 return
             pages.append(page)
@@ -487,7 +479,7 @@ class AsyncVidu:
         return await self._driver.run(self._session.credits(self._choice.only_account(account)))
 
 
-async def _done(returned: object) -> None:
+async def _await_if_needed(returned: object) -> None:
     """Await what a callback returned, if it can be awaited."""
     if isinstance(returned, Awaitable):
         await returned

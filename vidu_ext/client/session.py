@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Provider, TaskFilter
     from vidu_ext.providers.offers import Offer
-    from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
@@ -49,11 +48,13 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
     from .account_choice import Keys, Prefer
-    from .arguments import OnSubmission
+    from .arguments import Once, OnSubmission
     from .notices import TaskNotices
     from .settings import Settings
 
 T = TypeVar("T")
+ReadPage: TypeAlias = "Callable[[str, Sequence[str]], Flow[tuple[Sequence[T], str | None]]]"
+"""Reads the last of some pages of a list, or the first page if there are none, at an account. Returns the next page, too."""
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -80,7 +81,11 @@ class Session:
         self.sightings: Final = Sightings()
         self.watch: Final = DriftWatch(lambda account: self.choice.provider(account).contract, settings.on_drift)
         self._durations = Durations()
-        self._notices = None if callbacks is None else _notices(callbacks)
+        self._notices: TaskNotices | None = None
+        if callbacks is not None:
+            from .notices import TaskNotices
+
+            self._notices = TaskNotices(callbacks)
         self._chance = chance
         self._now = now
 
@@ -88,14 +93,14 @@ class Session:
         """Return the reference of a handle, a reference or its text. Raises ConfigurationError if its account is unknown."""
         if isinstance(task, str):
             task = TaskRef.parse(task)
-        found = task if isinstance(task, TaskRef) else getattr(task, "ref", None)
-        if not isinstance(found, TaskRef):
+        ref = task if isinstance(task, TaskRef) else getattr(task, "ref", None)
+        if not isinstance(ref, TaskRef):
             raise ConfigurationError(
                 f"a task must be a handle, its reference or the reference as text, not {type(task).__name__}."
             )
-        self.choice.provider(found.account)
-        check_id("the id of a task", found.task_id)
-        return found
+        self.choice.provider(ref.account)
+        check_id("the id of a task", ref.task_id)
+        return ref
 
     def queue(self, account: str) -> PollQueue:
         from vidu_ext.flows.poll import PollQueue
@@ -163,28 +168,23 @@ class Session:
         )
 
     def order(
-        self,
-        offers: Sequence[Offer],
-        once: str,
-        fingerprint: str,
-        *,
-        again: bool,
-        begun: Begun,
-        on_submission: OnSubmission | None,
+        self, offers: Sequence[Offer], once: Once, *, begun: Begun, on_submission: OnSubmission | None
     ) -> Flow[Attempt | OrderRow]:
         """Return the flow of a submit under a key of the user's own; see flows.once."""
-        from vidu_ext.flows.once import once_flow
 
         def submit(key: str, keep: Keep) -> Flow[Attempt]:
             return self.submit(offers, idempotency_key=key, begun=begun, on_submission=on_submission, keep=keep)
 
-        find = partial(self.find, begun=begun)
-        return once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=submit, find=find)
+        return self._once(once, begun=begun, submit=submit, find=partial(self.find, begun=begun))
 
-    def _orders(self) -> OrderStore:
+    def _once(
+        self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]
+    ) -> Flow[T | OrderRow]:
+        from vidu_ext.flows.once import once_flow
         from vidu_ext.transport.orders import OrderStore
 
-        return OrderStore(self.settings.orders)
+        orders = OrderStore(self.settings.orders)
+        return once_flow(orders, once.key, once.fingerprint, again=once.again, begun=begun, submit=submit, find=find)
 
     def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
@@ -222,11 +222,11 @@ class Session:
         """Return the task that a submit ended with. Raises what `accepted` raises."""
         if not isinstance(ended, Attempt):
             return SubmittedTask(cast("TaskRef", ended.ref))  # never None: an order of `call` has another fingerprint
-        done = accepted(ended)
-        self._durations.began(done.ref, ended.submission)
+        task = accepted(ended)
+        self._durations.began(task.ref, ended.submission)
         if self._notices is not None:
-            self._notices.accepted(done.ref, ended.submission)
-        return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
+            self._notices.accepted(task.ref, ended.submission)
+        return SubmittedTask(task.ref, is_new=True, estimate=task.estimate, submission=ended.submission)
 
     def compare_charge(self, ended: Attempt | OrderRow) -> None:
         """Report a charge of a new task that is not the documented price. Raises nothing, because the task is paid."""
@@ -250,8 +250,8 @@ class Session:
                 compare(charge)
             else:
                 self.sightings.await_charge(ended.outcome.ref, compare)
-        except Exception as fault:
-            logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)
+        except Exception as error:
+            logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(error).__name__)
 
     def _compare_charge(self, account: str, operation: str, price: DocumentedPrice, place: str, charge: float) -> None:
         more = charge - (price.credits or 0.0)
@@ -273,9 +273,7 @@ class Session:
         *,
         begun: Begun,
         request: object = None,
-        once: str | None = None,
-        fingerprint: str | None = None,
-        again: bool = False,
+        once: Once | None = None,
         on_submission: OnSubmission | None = None,
     ) -> Flow[object]:
         """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`."""
@@ -312,11 +310,9 @@ class Session:
             attempt = yield from self.find(submission, begun=begun)
             raise error_of(attempt.outcome or Unknown(""), submission)
 
-        if once is None or fingerprint is None:
+        if once is None:
             return read((yield from answer()))
-        from vidu_ext.flows.once import once_flow
-
-        ended = yield from once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=answer, find=find)
+        ended = yield from self._once(once, begun=begun, submit=answer, find=find)
         return read(ended if isinstance(ended, str) else ended.answer or "")
 
     def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
@@ -403,14 +399,11 @@ class Session:
         try:
             yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         except CallError as error:
-            said = error.status is not None and error.status < 500
-            seen = (yield from status_flow(ref.account, provider, ref)) if said else None
-            ended = seen is not None and seen.state.is_final
-            after = (
-                f"the task has ended as {one_line(seen.word)}"
-                if seen and ended
-                else "if the task exists, it keeps running and is charged"
-            )
+            is_refused = error.status is not None and error.status < 500
+            snapshot = (yield from status_flow(ref.account, provider, ref)) if is_refused else None
+            after = "if the task exists, it keeps running and is charged"
+            if snapshot is not None and snapshot.state.is_final:
+                after = f"the task has ended as {one_line(snapshot.word)}"
             detail = f"{error.detail.rstrip('.')}; {after}"
             raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
         return (yield from self.status(ref))
@@ -427,8 +420,8 @@ class Session:
         from vidu_ext.providers.base import TaskFilter
 
         provider = self.choice.provider(account)
-        found = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
-        call = self._require(found, account, "list tasks", "Keep the references of your tasks")
+        listing = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
+        call = self._require(listing, account, "list tasks", "Keep the references of your tasks")
         _check_new(pages, account, call)
         return (yield from self._read(account, call, partial(provider.tasks_page, account)))
 
@@ -490,16 +483,11 @@ def accepted(attempt: Attempt) -> Accepted:
     """Return the accepted task of a submit. Raises the error of any other outcome, with the accounts asked before as notes."""
     if isinstance(attempt.outcome, Accepted):
         return attempt.outcome
-    *before, error = [error_of(one.outcome, one.submission) for one in (*attempt.earlier, attempt) if one.outcome is not None]
-    for asked in before:
-        error.add_note(f"Asked before: {asked}")
+    attempts = (*attempt.earlier, attempt)
+    *earlier, error = [error_of(each.outcome, each.submission) for each in attempts if each.outcome is not None]
+    for other in earlier:
+        error.add_note(f"Asked before: {other}")
     raise error
-
-
-def _notices(callbacks: NoticeSource) -> TaskNotices:
-    from .notices import TaskNotices
-
-    return TaskNotices(callbacks)
 
 
 @frozen(eq=False, repr=False)

@@ -11,7 +11,7 @@ from vidu_ext.transport.driver import SyncDriver, SyncPoller, chance, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .arguments import check_callbacks, fingerprint_once, refuse_unknown, several
+from .arguments import check_callbacks, once_of, refuse_unknown, several
 from .handles import Task, TaskResult
 from .interrupts import download_note, noting, run_submit, wait_note
 from .session import Session
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from .account_choice import Keys, Prefer
     from .arguments import OnAccepted, OnSnapshot, OnSubmission
+    from .session import ReadPage
 
 T = TypeVar("T")
 
@@ -131,11 +132,11 @@ class Vidu:
         have cost money.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
-        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
+        ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
         offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        if once is not None and fingerprint is not None:
-            order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
+        if ordered is not None:
+            order = self._session.order(offers, ordered, begun=begun, on_submission=on_submission)
             return self._accept(order, begun, on_accepted)
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
@@ -145,11 +146,11 @@ class Vidu:
 
     def _accepted(self, flow: Flow[Attempt | OrderRow], on_accepted: OnAccepted | None) -> Task:
         ended = self._driver.run(flow)
-        done = self._session.submitted_task(ended)
+        task = self._session.submitted_task(ended)
         if on_accepted is not None:
-            on_accepted(done.ref)
+            on_accepted(task.ref)
         self._session.compare_charge(ended)
-        return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
+        return Task(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
 
     def call(
         self,
@@ -172,12 +173,10 @@ class Vidu:
         the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
-        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
+        ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
         offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.call(
-            offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
-        )
+        flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
 
     def prepare(
@@ -277,10 +276,10 @@ class Vidu:
     def as_completed(self, tasks: Iterable[Task | TaskRef | str], *, timeout: float | None = None) -> Iterator[Task]:
         """Yield each task as it ends, the same handle if one was passed; its `result()` then returns or raises at once."""
         listed = several(tasks)
-        given = {self._session.ref(task): task for task in listed}
+        task_of = {self._session.ref(task): task for task in listed}
         for ref, news in self._follow(listed, timeout, wants_snapshots=False):
             if isinstance(news, Result | TaskError):
-                task = given[ref]
+                task = task_of[ref]
                 yield task if isinstance(task, Task) else Task(self, ref, outcome=news)
 
     @overload
@@ -354,7 +353,7 @@ class Vidu:
                     for ref, task in joining:
                         wait_set.join(self._poller.queues[ref.account], ref, task, began)
                     self._poller.turn.notify_all()
-                while not (wait_set.is_over and not wait_set.has_unread()):
+                while not wait_set.is_over or wait_set.has_unread():
                     with self._poller.turn:
                         if not self._poller.wait(wait_set.has_news, deadline):
                             self._poll_a_last_time(wait_set)
@@ -424,13 +423,7 @@ class Vidu:
 
         Raises CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
-        name, pages = self._choice.only_account(account), list[str]()
-        while True:
-            snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, pages))
-            yield from snapshots
-            if page is None:
-                return
-            pages.append(page)
+        return self._entries(account, lambda name, pages: self._session.tasks_page(name, wanted, pages))
 
     def subjects(self, *, account: str | None = None) -> Iterator[StoredSubject]:
         """Yield your subjects that are stored at an account, page after page, as the provider's generated model.
@@ -438,10 +431,14 @@ class Vidu:
         The id of one is what `Subject.stored_id` takes. Raises ConfigurationError if the provider stores no subjects (only
         Vidu does), and CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
+        return self._entries(account, self._session.subjects_page)
+
+    def _entries(self, account: str | None, read: ReadPage[T]) -> Iterator[T]:
+        """Yield the entries of a list, page after page."""
         name, pages = self._choice.only_account(account), list[str]()
         while True:
-            subjects, page = self._driver.run(self._session.subjects_page(name, pages))
-            yield from subjects
+            entries, page = self._driver.run(read(name, pages))
+            yield from entries
             if page is None:
                 return
             pages.append(page)

@@ -54,14 +54,7 @@ def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
 
 
 def upload_flow(
-    account: str,
-    provider: Provider,
-    *,
-    account_host: str,
-    file_name: str,
-    content: bytes,
-    content_type: str,
-    retry: RetryPolicy,
+    account: str, provider: Provider, *, account_host: str, file_name: str, content: bytes, content_type: str, retry: RetryPolicy
 ) -> Flow[str | None]:
     """Upload the bytes and return what to write in place of an image URL; None if the provider has no uploads."""
     reserve = provider.upload_call(file_name, content_type)

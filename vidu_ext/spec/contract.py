@@ -104,13 +104,13 @@ class Contract:
         if operation.body is None:
             return ()
         body = self.in_plain_case(operation_id, body)
-        if foreign := encoding_faults(body):
-            return foreign
+        if unencodable := encoding_faults(body):
+            return unencodable
         faults = self.value_faults(operation.body, body)
-        words = [fault for fault in faults if fault.unlisted_word is not None]
-        if unlisted and len(words) == 1 and re.fullmatch(_NEW_WORD, words[0].unlisted_word or ""):
-            others = (fault for fault in faults if fault is not words[0])
-            faults = (*others, *self._refused_for_all(operation.body, body, words[0]))
+        opened = [fault for fault in faults if fault.unlisted_word is not None]
+        if unlisted and len(opened) == 1 and re.fullmatch(_NEW_WORD, opened[0].unlisted_word or ""):
+            others = (fault for fault in faults if fault is not opened[0])
+            faults = (*others, *self._refused_for_all(operation.body, body, opened[0]))
         return (
             *faults,
             *self._meaningless_texts(operation_id, body),
@@ -234,6 +234,7 @@ class Contract:
         return tuple(str(as_object(server)["url"]) for server in as_list(self.spec.root.get("servers")))
 
     def _property(self, operation_id: str, name: str) -> Object:
+        """Return the schema of a member of a body; empty if it has none."""
         body = self.operation(operation_id).body
         place = self.spec.property(body, name) if body is not None else None
         return self.spec.at(place) if place is not None else {}

@@ -58,7 +58,7 @@ def _expanded(contract: Contract, place: Place, above: tuple[Place, ...]) -> Jso
     """Return the value at a place of the spec, with every reference replaced by its target."""
     place = contract.spec.resolve(place)
     if place in above:
-        raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself, which needs references.")
+        raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself and cannot be written out.")
     value, above = value_at(contract.spec.root, place), (*above, place)
     if isinstance(value, list):
         return [_expanded(contract, (*place, index), above) for index in range(len(value))]

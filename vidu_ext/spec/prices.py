@@ -16,14 +16,14 @@ from typing import Final, TypeGuard
 from attrs import evolve, frozen
 
 from vidu_ext.values.json import as_list, as_object, leaves, value_at
-from vidu_ext.values.price import PRINTED, DocumentedPrice, DocumentedRate, Rate
+from vidu_ext.values.price import PRINTED, UNSURE, DocumentedPrice, DocumentedRate, Rate
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import Contract, contract_of
 
 UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY", "token-credits": "token credits"}
 """The keys of amounts in a row of prices, with their units. If a row has several, the first one here is used; in China, CNY."""
-_CERTAINTIES: Final = ("low", "medium", "high", PRINTED)
+_CERTAINTIES: Final = (UNSURE, "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
 """Length of a segment without a duration."""
 VIDEO_INPUT: Final = "video_input"
@@ -119,10 +119,13 @@ def _defaults(contract: Contract, operation_id: str, model: str | None) -> Objec
 
 @frozen
 class _Request:
+    """A request with its defaults filled in, asked for the amounts that the rows of prices have for it."""
+
     body: Object
     contract: Contract
     operation_id: str
     seconds: float | None
+    """The length if it is not in the body."""
 
     def is_priced_by(self, row: Object) -> bool:
         """Return whether a row applies to the model and the values of the body, and has an amount for them."""
@@ -299,7 +302,7 @@ def _evidence(rows: list[Object], request: _Request, contract: Contract) -> tupl
     sources = [as_object(by_name.get(str(row.get("source")))) for row in rows]
     certainties = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
-        certainties.append("low")  # whether an addition is halved too is not documented; all of it is counted
+        certainties.append(UNSURE)  # whether an addition is halved too is not documented; all of it is counted
     return (
         min((str(source["date"]) for source in sources if source.get("date")), default=None),
         "; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),

@@ -1,4 +1,4 @@
-"""Formats and sizes of media, recognized by their bytes; files that cannot be sent are refused."""
+"""Formats and sizes of media are recognized by their bytes; files that cannot be sent are refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from vidu_ext.values.requests import ReferenceToVideo, with_media
 
 THUMBNAIL: Final = segment(0xE1, b"Exif\0\0" + jpeg(16, 16) + os.urandom(30_000))
 
-
 MEASURED: Final = [
     ("png", png(300, 200), "png"),
     ("jpeg", jpeg(300, 200), "jpeg"),
@@ -38,7 +37,6 @@ MEASURED: Final = [
     ("webp without loss", webp(300, 200, b"VP8L"), "webp"),
     ("webp with more", webp(300, 200, b"VP8X"), "webp"),
 ]
-
 
 UNMEASURED: Final = [
     (b"GIF89a" + bytes(30), "gif"),
@@ -95,8 +93,8 @@ def test_format_is_recognized_by_its_first_bytes(content: bytes, name: str | Non
 @pytest.mark.parametrize("content", [row[1] for row in MEASURED], ids=[row[0] for row in MEASURED])
 def test_broken_picture_has_its_size_or_none(content: bytes) -> None:
     for length in range(min(len(content), 200)):
-        found = medium_of(content[:length])
-        assert (found.width, found.height) in ((None, None), (300, 200), (300, None), (None, 200))
+        medium = medium_of(content[:length])
+        assert (medium.width, medium.height) in ((None, None), (300, 200), (300, None), (None, 200))
 
 
 def test_size_is_read_from_a_header_that_ends_with_it() -> None:
@@ -123,17 +121,17 @@ def test_content_type_of_a_file_follows_from_its_bytes(tmp_path: Path) -> None:
     assert base64.b64decode(uri.partition(",")[2]) == file.read_bytes()
 
 
-def test_heic_picture_of_a_phone_is_not_a_video(tmp_path: Path) -> None:
+def test_heic_picture_of_a_phone_is_not_a_video() -> None:
     """A HEIC picture of the brand `heim` went out as data:video/mp4."""
-    picture = brands(b"heim", b"mif1", b"heim")
-    assert medium_of(picture).data_uri().startswith("data:image/heic;")
-    (tmp_path / "video.mp4").write_bytes(brands(b"new1"))
+    assert medium_of(brands(b"heim", b"mif1", b"heim")).data_uri().startswith("data:image/heic;")
+
+
+def test_file_of_an_unknown_brand_is_not_sent_but_a_download_keeps_it() -> None:
     with pytest.raises(ConfigurationError, match="neither a picture nor a video"):
-        read_medium(tmp_path / "video.mp4")
+        read_medium(brands(b"new1"))
     assert is_known_format(brands(b"new1")), "a film that is paid for is kept whatever its brand"
 
 
-# First bytes as the documents of the formats show them: a provider may send these one day, and none is recognized by name.
 OTHER_MEDIA: Final = {
     "FLV": b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x12\0\0",
     "MPEG-TS": b"\x47\x40\0\x10\0\0\xb0\x0d\0\x01\xc1\0\0\0\x01\xf0",
@@ -146,6 +144,7 @@ OTHER_MEDIA: Final = {
     "ISO media of an unknown brand": b"\0\0\0 ftypnew1\0\0\0\0",
     "nothing known": bytes(16),
 }
+"""First bytes as the documents of the formats show them. A provider may send these one day; the code names none of them."""
 
 
 @pytest.mark.parametrize("name", OTHER_MEDIA)
@@ -219,6 +218,9 @@ def test_error_names_a_file_that_cannot_be_sent_and_why(tmp_path: Path, monkeypa
             read_medium(tmp_path / name)
         assert words in str(caught.value)
         assert str(tmp_path) in str(caught.value)
+
+
+def test_bytes_that_are_no_medium_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="the 9 bytes given cannot be sent"):
         read_medium(b"some text")
 
@@ -233,13 +235,13 @@ def test_file_at_several_places_of_a_request_is_read_once(tmp_path: Path, monkey
     file = tmp_path / "bird.png"
     file.write_bytes(png(200, 200))
     read: list[Path] = []
-    whole = Path.read_bytes
+    read_bytes = Path.read_bytes
 
-    def counted(path: Path) -> bytes:
+    def noted(path: Path) -> bytes:
         read.append(path)
-        return whole(path)
+        return read_bytes(path)
 
-    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "read_bytes", noted)
     request = with_media(ReferenceToVideo(images=[file, "https://example.com/a.png", file, png(300, 300)]), data_uri)
     assert read == [file]
     assert [str(image)[:10] for image in request.images] == ["data:image", "https://ex", "data:image", "data:image"]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from adapters import WITHOUT_REPLAY
 from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, page, ref_of, reply
-from playing import request_for
+from playing import Way, both_ways, request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
@@ -31,8 +31,6 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
-
-
 LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
 
 
@@ -41,17 +39,17 @@ def session(*accounts: str, **settings: Any) -> Session:
     return Session(keys, prefer=None, settings=Settings(retry=STEADY, **settings), chance=lambda: 0.0, now=lambda: 1_000.0)
 
 
-def choice(made: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
-    return made.choice.offers(request, account=account, check=True, path_id=None)
+def offers(client: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
+    return client.choice.offers(request, account=account, check=True, path_id=None)
 
 
 def creates_sent(driver: Scripted) -> list[bool]:
     return [sent.call.creates for sent in driver.of(Send)]
 
 
-def submit(made: Session, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
-    wanted = choice(made, request, account=account)
-    return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
+def submit(client: Session, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
+    in_order = offers(client, request, account=account)
+    return driver.run(client.submit(in_order, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
 # -- a create is protected as one -----------------------------------------------------------------------------------------
@@ -59,88 +57,69 @@ def submit(made: Session, driver: Scripted, request: object, *, account: str | N
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
-    """A create waits longer for its answer, keeps the part of an answer that breaks off, and is never repeated blindly."""
-    made, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
-    submission = submit(made, first, request_for(provider)).submission
-    assert ref_of(again.run(made.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
+    """A driver waits longer for the answer to a create, and returns the part of one that breaks off."""
+    client, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
+    submission = submit(client, first, request_for(provider)).submission
+    assert ref_of(again.run(client.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
 
 
 def test_find_treats_its_repeated_request_as_a_create() -> None:
-    driver, made = Scripted(created("comfy")), session("comfy")
-    assert ref_of(driver.run(made.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
+    driver, client = Scripted(created("comfy")), session("comfy")
+    assert ref_of(driver.run(client.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
     assert creates_sent(driver) == [True]
 
 
-def test_find_keeps_the_id_of_a_repeated_create_whose_answer_breaks_off() -> None:
-    """The driver returns a partial answer to a create; for any other call it raises an error."""
-    part = Reply(200, {}, b'{"task_id": "9401", "state": "crea')
-    driver, made = Scripted(part), session("comfy")
-    assert ref_of(driver.run(made.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
-
-
-def patience_of(request: httpx.Request) -> object:
-    return request.extensions["timeout"]["read"]
-
-
-class Slow(httpx.MockTransport):
-    """A provider that accepts every create, and notes the timeout of each request."""
+class Accepting(httpx.MockTransport):
+    """A provider that accepts every create, and notes how long the client would wait for each answer."""
 
     def __init__(self) -> None:
         super().__init__(self._answer)
-        self.patience: list[tuple[str, object]] = []
+        self.patience: list[tuple[str, float]] = []
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.patience.append((request.method, patience_of(request)))
+        self.patience.append((request.method, request.extensions["timeout"]["read"]))
         return httpx.Response(200, json={"task_id": "9401", "state": "processing"})
 
 
-def used(transport: Slow) -> Settings:
-    timeouts = Timeouts(read=7.0, create_read=300.0)
-    return Settings(timeouts=timeouts, transport=transport, async_transport=transport)
-
-
-LONG_THEN_SHORT: Final = [("POST", 300.0), ("POST", 300.0), ("GET", 7.0)]
-
-
-def test_create_and_its_repetition_wait_longer_than_other_calls() -> None:
+@both_ways
+def test_create_and_its_repetition_wait_longer_than_other_calls(way: Way) -> None:
     """A create that times out early leaves an unknown outcome which the provider was about to answer."""
-    transport = Slow()
-    with Vidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
-        task = vidu.submit(request_for("comfy"))
-        assert task.submission is not None
-        vidu.find(task.submission)
-        task.status()
-    assert transport.patience == LONG_THEN_SHORT
+    provider = Accepting()
+    timeouts = Timeouts(read=7.0, create_read=300.0)
+    settings = Settings(timeouts=timeouts, transport=provider, async_transport=provider)
+    keys = {"comfy": "a-key-of-the-tests"}
 
+    def blocking() -> None:
+        with Vidu(keys, settings=settings) as vidu:
+            task = vidu.submit(request_for("comfy"))
+            assert task.submission is not None
+            vidu.find(task.submission)
+            task.status()
 
-def test_awaited_create_and_its_repetition_wait_longer_than_other_calls() -> None:
-    transport = Slow()
-
-    async def use() -> None:
-        async with AsyncVidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
+    async def awaited() -> None:
+        async with AsyncVidu(keys, settings=settings) as vidu:
             task = await vidu.submit(request_for("comfy"))
             assert task.submission is not None
             await vidu.find(task.submission)
             await task.status()
 
-    asyncio.run(use())
-    assert transport.patience == LONG_THEN_SHORT
+    blocking() if way == "blocking" else asyncio.run(awaited())
+    assert provider.patience == [("POST", 300.0), ("POST", 300.0), ("GET", 7.0)]
 
 
-def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
-    for provider in WITHOUT_REPLAY:
-        made = attempt(provider)
-        nothing = reply(200, []) if provider == "skills_video" else page([])
-        driver = Scripted(*[nothing] * (made.submission.settlement != "none"))
-        outcome = driver.run(find_flow(made, retry=STEADY, settle=SettlePolicy(window=0.0), claims=Claims()))
-        assert isinstance(outcome, Unknown)
-        assert not any(creates_sent(driver))
+@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
+def test_find_never_repeats_a_create_without_an_idempotency_key(provider: str) -> None:
+    nothing_found = {"vidu": [page([])], "skills_video": [reply(200, [])]}
+    driver = Scripted(*nothing_found.get(provider, []))
+    flow = find_flow(attempt(provider), retry=STEADY, settle=SettlePolicy(window=0.0), claims=Claims())
+    assert isinstance(driver.run(flow), Unknown)
+    assert not any(creates_sent(driver))
 
 
 @pytest.mark.parametrize("way", ["submit", "send", "call"])
 def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(way: str) -> None:
-    made, begun = session("vidu"), Begun()
+    client, begun = session("vidu"), Begun()
     prepared = attempt("vidu").submission
     seen: list[str] = []
 
@@ -149,11 +128,12 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
         return KeyboardInterrupt()
 
     if way == "submit":
-        flow: Flow[object] = made.submit(choice(made, request_for("vidu")), idempotency_key=None, begun=begun, on_submission=None)
+        films = offers(client, request_for("vidu"))
+        flow: Flow[object] = client.submit(films, idempotency_key=None, begun=begun, on_submission=None)
     elif way == "send":
-        flow = made.send(prepared, begun=begun)
+        flow = client.send(prepared, begun=begun)
     else:
-        flow = made.call(choice(made, SPEECH), begun=begun)
+        flow = client.call(offers(client, SPEECH), begun=begun)
     Scripted(interrupted).error(flow, KeyboardInterrupt)
     assert seen == ["textToSpeech" if way == "call" else "textToVideo"]
 
@@ -202,33 +182,24 @@ def test_route_that_answers_at_once_is_sent_to_its_account_as_prepared() -> None
 # -- routes that start a task, and routes that answer at once -------------------------------------------------------------
 
 
-def begin_submit(made: Session, request: object) -> object:
-    return submit(made, Scripted(), request)
-
-
-def begin_prepare(made: Session, request: object) -> object:
-    return Scripted().run(made.prepare(choice(made, request), idempotency_key=None))
-
-
-@pytest.mark.parametrize("begin", [begin_submit, begin_prepare])
-def test_submit_refuses_a_route_that_answers_at_once(begin: Callable[[Session, object], object]) -> None:
+def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order() -> None:
     """Its answer names no task, so a paid answer would have been reported as an unknown outcome."""
+    client = session()
+    film, speech = offers(client, request_for("vidu")), offers(client, SPEECH)
     with pytest.raises(ConfigurationError, match=r"textToSpeech.* call\(\) in place of submit\(\)"):
-        begin(session(), SPEECH)
+        client.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
 
 
-def test_submit_refuses_such_a_route_at_any_place_in_the_order() -> None:
-    made = session()
-    film, speech = choice(made, request_for("vidu")), choice(made, SPEECH)
-    with pytest.raises(ConfigurationError, match="textToSpeech"):
-        made.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
+def test_prepare_refuses_a_route_that_answers_at_once() -> None:
+    client = session()
+    error = Scripted().error(client.prepare(offers(client, SPEECH), idempotency_key=None), ConfigurationError)
+    assert "use call() in place of submit()" in str(error)
 
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference lost with the answer."""
-    driver, made = Scripted(), session()
-    begun = Begun()
-    error = driver.error(made.call(choice(made, LIP_SYNC), begun=begun), ConfigurationError)
+    driver, client, begun = Scripted(), session(), Begun()
+    error = driver.error(client.call(offers(client, LIP_SYNC), begun=begun), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
     assert begun.submission is None
@@ -257,19 +228,19 @@ def test_refused_upload_is_a_refusal_and_a_passing_failure_is_busy(status: int, 
 
 
 @pytest.mark.parametrize("way", ["submit", "send"])
-def test_success_clears_the_failures_before_it(way: str) -> None:
+def test_accepted_task_clears_the_failures_of_its_account(way: str) -> None:
     """An account with two failures, a success and two failures works, so it must not rest."""
-    made = session("comfy", "zenlayer", health=HealthPolicy(failures=3))
+    client = session("comfy", "zenlayer", health=HealthPolicy(failures=3))
 
-    def once(answer: Reply) -> None:
+    def use(answer: Reply) -> None:
         driver = Scripted(answer)
         if way == "send":
-            driver.run(made.send(attempt("comfy").submission, begun=Begun()))
+            driver.run(client.send(attempt("comfy").submission, begun=Begun()))
         else:
-            submit(made, driver, request_for("comfy"), account="comfy")
+            submit(client, driver, request_for("comfy"), account="comfy")
 
     for answer in (NO_KEY, NO_KEY, created("comfy"), NO_KEY, NO_KEY):
-        once(answer)
-    assert made.choice.health.resting_for("comfy", 1_000.0) is None
-    once(NO_KEY)
-    assert made.choice.health.resting_for("comfy", 1_000.0) is not None
+        use(answer)
+    assert client.choice.health.resting_for("comfy", 1_000.0) is None
+    use(NO_KEY)
+    assert client.choice.health.resting_for("comfy", 1_000.0) is not None

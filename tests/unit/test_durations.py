@@ -25,17 +25,17 @@ SUBMISSION: Final = Submission(
 
 
 def durations_of(*seconds: float) -> Durations:
-    """Return durations learned from tasks that took so long."""
+    """Return durations learned from tasks that took these seconds."""
     durations = Durations()
-    for number, one in enumerate(seconds):
+    for number, duration in enumerate(seconds):
         ref = TaskRef("studio", f"earlier-{number}")
         durations.began(ref, SUBMISSION)
-        durations.ended(ref, one)
+        durations.ended(ref, duration)
     return durations
 
 
 def poll_times(durations: Durations, *, seconds: float, submission: Submission = SUBMISSION) -> list[float]:
-    """Return the times at which a task that takes so long is polled, up to the answer that it has ended."""
+    """Return the times at which a task of this duration is polled; the last poll sees that it has ended."""
     simulation = PollSimulation("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), submission)
     [waiter] = simulation.join("a", is_new=True)
@@ -48,10 +48,10 @@ def poll_times(durations: Durations, *, seconds: float, submission: Submission =
     return simulation.times
 
 
-def test_task_whose_like_took_a_minute_is_polled_once_early_and_then_around_the_minute() -> None:
-    found = poll_times(durations_of(*([58.0, 62.0] * ENOUGH)), seconds=60.0)
-    assert found[0] == EARLY_POLL
-    assert all(58.0 <= moment <= 61.0 for moment in found[1:])
+def test_task_like_others_that_took_a_minute_is_polled_once_early_and_then_around_the_minute() -> None:
+    early, *later = poll_times(durations_of(*([58.0, 62.0] * ENOUGH)), seconds=60.0)
+    assert early == EARLY_POLL
+    assert all(58.0 <= moment <= 61.0 for moment in later)
 
 
 def test_one_duration_far_from_the_others_changes_no_poll() -> None:
@@ -60,9 +60,9 @@ def test_one_duration_far_from_the_others_changes_no_poll() -> None:
 
 
 def test_task_that_takes_longer_than_all_others_is_still_polled() -> None:
-    found = poll_times(durations_of(*([10.0] * ENOUGH)), seconds=100.0)
-    assert 100.0 <= found[-1] <= 115.0
-    assert sum(10.0 < moment < 15.0 for moment in found) <= 6
+    times = poll_times(durations_of(*([10.0] * ENOUGH)), seconds=100.0)
+    assert 100.0 <= times[-1] <= 115.0
+    assert sum(10.0 < moment < 15.0 for moment in times) <= 6
 
 
 def test_task_of_another_model_is_polled_as_if_nothing_were_known() -> None:
@@ -77,24 +77,22 @@ def test_fewer_durations_than_needed_change_nothing() -> None:
 
 def test_only_the_newest_durations_count() -> None:
     """A provider that was slow in the morning must not be asked late all day."""
-    found = poll_times(durations_of(*([300.0] * 100), *([10.0] * MOST_DURATIONS)), seconds=10.0)
-    assert found[-1] < 12.0
+    times = poll_times(durations_of(*([300.0] * 100), *([10.0] * MOST_DURATIONS)), seconds=10.0)
+    assert times[-1] < 12.0
 
 
-def test_end_of_tasks_of_ten_to_twenty_seconds_is_seen_within_a_second_with_six_requests() -> None:
+@pytest.mark.parametrize(("learned", "late", "requests"), [(20, 1.0, 6.0), (0, 1.5, 10.0)], ids=["known", "unknown"])
+def test_end_of_a_task_of_ten_to_twenty_seconds_is_seen_soon_with_few_requests(
+    learned: int, late: float, requests: float
+) -> None:
+    """Seconds between end and poll, and requests with the create, in the mean of many tasks."""
     chance = Random(7)  # noqa: S311  # the same tasks in each run
-    seconds = [chance.uniform(10.0, 20.0) for _ in range(100)]
-    known = [poll_times(durations_of(*seconds[:20]), seconds=one) for one in seconds[20:]]
-    assert mean(found[-1] - one for found, one in zip(known, seconds[20:], strict=True)) <= 1.0
-    assert mean(1 + len(found) for found in known) <= 6.0
-
-
-def test_end_of_tasks_of_unknown_duration_is_seen_within_a_second_and_a_half_with_ten_requests() -> None:
-    chance = Random(7)  # noqa: S311  # as above
-    seconds = [chance.uniform(10.0, 20.0) for _ in range(100)]
-    known = [poll_times(Durations(), seconds=one) for one in seconds]
-    assert mean(found[-1] - one for found, one in zip(known, seconds, strict=True)) <= 1.5
-    assert mean(1 + len(found) for found in known) <= 10.0
+    earlier = [chance.uniform(10.0, 20.0) for _ in range(learned)]
+    polls = {
+        seconds: poll_times(durations_of(*earlier), seconds=seconds) for seconds in (chance.uniform(10, 20) for _ in range(80))
+    }
+    assert mean(times[-1] - seconds for seconds, times in polls.items()) <= late
+    assert mean(1 + len(times) for times in polls.values()) <= requests
 
 
 def test_duration_of_a_new_task_is_learned_when_its_wait_ends() -> None:
@@ -110,15 +108,14 @@ def test_duration_of_a_new_task_is_learned_when_its_wait_ends() -> None:
     assert durations.usual(TaskRef("studio", "next")) == pytest.approx(20.0, abs=3.0)
 
 
-def test_snapshot_of_a_new_task_has_the_estimated_seconds_left() -> None:
+def test_snapshot_of_a_new_task_alone_has_the_estimated_seconds_left() -> None:
     durations = durations_of(*([30.0] * ENOUGH))
     simulation = PollSimulation("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), SUBMISSION)
-    new, of_before, of_another_kind = (
-        simulation.join("a", is_new=True) + simulation.join("b", estimate=30.0) + simulation.join("c", is_new=True)
-    )
+    [new] = simulation.join("a", is_new=True)
+    [older, of_unknown_kind] = simulation.join("b", estimate=30.0) + simulation.join("c", is_new=True)
     simulation.run(EARLY_POLL)
     assert new.etas == [30.0 - EARLY_POLL]
     simulation.run(100.0)
-    assert new.etas[-1] is None
-    assert set(of_before.etas + of_another_kind.etas) == {None}
+    assert new.etas[-1] is None, "it takes longer than usual"
+    assert set(older.etas + of_unknown_kind.etas) == {None}

@@ -1,4 +1,4 @@
-"""The JSON Schema of a route and model for other programs: valid, alone, and of one mind with our own check."""
+"""The JSON Schema of a route and model for other programs is valid, self-contained, and agrees with our own check."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def bodies(contract: Contract, operation: Operation, model: str | None) -> Itera
         for member in operation.properties:
             if member == "model":
                 continue
-            yield {one: value for one, value in body.items() if one != member}
+            yield {name: value for name, value in body.items() if name != member}
             if number == 0:
                 for value in VALUES:
                     yield {**body, member: value}
@@ -82,14 +82,14 @@ def test_schema_accepts_and_refuses_the_same_bodies_as_the_check(contract: Contr
         quick = jsonschema_rs.Draft202012Validator(schema)
         slow: Any = jsonschema.Draft202012Validator(schema)
         for body in {repr(body): body for body in bodies(contract, operation, model)}.values():
-            ours = contract.value_faults(operation.body, body)
-            assert quick.is_valid(body) == (ours == ()), (model, body, ours)
-            assert count % 10 or slow.is_valid(body) == (ours == ()), (model, body, ours)
+            faults = contract.value_faults(operation.body, body)
+            assert quick.is_valid(body) == (faults == ()), (model, body, faults)
+            assert count % 10 or slow.is_valid(body) == (faults == ()), (model, body, faults)
             count += 1
     assert count > 10
 
 
-RULES: Final[dict[str, Object]] = {
+FORMS_OF_RULES: Final[dict[str, Object]] = {
     "a branch of several parts": {
         "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
         "then": {"allOf": [{"required": ["size"]}, {"properties": {"size": {"enum": ["big"]}}}]},
@@ -125,31 +125,30 @@ RULES: Final[dict[str, Object]] = {
     },
 }
 """Forms that a rule of a spec may have, whether or not one has it today."""
-MADE: Final[list[Object]] = [
-    {"model": model, **size, **text}
-    for model in ("one", "two")
+TOY_BODIES: Final[list[Object]] = [
+    {**model, **size, **text}
+    for model in ({"model": "one"}, {"model": "two"}, {})
     for size in ({}, {"size": "big"}, {"size": "small"})
     for text in ({}, {"text": "abz"}, {"text": "ab"}, {"text": "z"}, {"text": "a"})
 ]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", FORMS_OF_RULES)
 @pytest.mark.parametrize("model", ["one", "two"])
-def test_schema_of_a_model_accepts_what_the_whole_schema_does(rule: str, model: str) -> None:
+def test_schema_of_a_model_accepts_what_the_whole_schema_accepts_with_this_model(rule: str, model: str) -> None:
     text: Object = {"type": "string", "pattern": "^a", "allOf": [{"minLength": 2}]}
     members: Object = {"model": {"enum": ["one", "two"], "title": "which"}, "size": {"enum": ["big", "small"]}, "text": text}
-    whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [RULES[rule]]}
+    whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [FORMS_OF_RULES[rule]]}
     body: Object = {"content": {"application/json": {"schema": whole}}}
     operation: Object = {"operationId": "make", "requestBody": body, "responses": {}}
     contract = contract_from("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
     schema = json_schema(contract, "make", model)
     assert as_object(schema["properties"])["model"] == {"title": "which", "const": model}
     assert str(schema["$comment"]).endswith("POST https://a.example/make")
-    ours: Any = jsonschema.Draft202012Validator(schema)
-    theirs: Any = jsonschema.Draft202012Validator(whole)
-    without_model: Object = {"size": "big", "text": "abz"}
-    for made in (*MADE, without_model):
-        assert ours.is_valid(made) == (theirs.is_valid(made) and made.get("model") == model), made
+    by_model: Any = jsonschema.Draft202012Validator(schema)
+    by_whole: Any = jsonschema.Draft202012Validator(whole)
+    for toy in TOY_BODIES:
+        assert by_model.is_valid(toy) == (by_whole.is_valid(toy) and toy.get("model") == model), toy
 
 
 def test_limits_of_the_model_are_merged_into_its_members() -> None:

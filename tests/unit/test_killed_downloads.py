@@ -1,4 +1,4 @@
-"""A process is killed at any line of a download, or of naming a job's file: the next one leaves the film and nothing else."""
+"""A process is killed at any line of a download or of naming a job's file: the next process leaves only the film."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def fetch_for_a_job(film: Path) -> None:
 
 
 def traced(work: Callable[[Path], None], film: Path, at: int = 0) -> list[tuple[CodeType, int]]:
-    """The lines of ours that the work runs. At one of them its process dies."""
+    """Return the lines of our code that the work runs. The process ends at line number `at` of them."""
     lines: list[tuple[CodeType, int]] = []
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
@@ -51,7 +51,7 @@ def traced(work: Callable[[Path], None], film: Path, at: int = 0) -> list[tuple[
         if event == "line":
             lines.append((frame.f_code, frame.f_lineno))
             if len(lines) == at:
-                os._exit(9)  # no cleanup, and what was not yet given to the system is gone
+                os._exit(9)  # as a kill: no cleanup, and what is in buffers of Python is gone
         return trace
 
     sys.settrace(trace)
@@ -62,7 +62,7 @@ def traced(work: Callable[[Path], None], film: Path, at: int = 0) -> list[tuple[
     return lines
 
 
-def dies_at(line: int, work: Callable[[Path], None], film: Path) -> None:
+def kill_at(line: int, work: Callable[[Path], None], film: Path) -> None:
     child = os.fork()
     if child == 0:
         traced(work, film, line)
@@ -71,7 +71,7 @@ def dies_at(line: int, work: Callable[[Path], None], film: Path) -> None:
 
 
 def lines_of(work: Callable[[Path], None], film: Path) -> list[int]:
-    """Each line of the work, at its first and its last time."""
+    """Return the numbers at which each line of the work runs for the first and for the last time."""
     lines = traced(work, film)
     film.unlink()
     first = {line: number for number, line in reversed(list(enumerate(lines, 1)))}
@@ -80,12 +80,12 @@ def lines_of(work: Callable[[Path], None], film: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("work", [download_again, fetch_for_a_job])
-def test_next_process_leaves_only_the_film_wherever_one_was_killed(work: Callable[[Path], None], tmp_path: Path) -> None:
-    """Once, a part file stayed beside the film for ever: its note was not made yet, or not yet about its first bytes."""
+def test_next_process_leaves_only_the_film_after_a_kill_at_any_line(work: Callable[[Path], None], tmp_path: Path) -> None:
+    """Once, a part file stayed beside the film for ever: its note was not written yet, or not for its first bytes."""
     film = tmp_path / "film.mp4"
     for line in lines_of(work, film):
-        dies_at(line, work, film)
+        kill_at(line, work, film)
         work(film)
-        assert names(tmp_path) == {"film.mp4"}, f"after a death at line {line}"
+        assert names(tmp_path) == {"film.mp4"}, f"killed at line {line}"
         assert film.read_bytes() == BYTES
         film.unlink()

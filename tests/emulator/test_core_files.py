@@ -12,7 +12,7 @@ from core_calls import BODIES, KEY, Calls, Provider
 
 from vidu_ext.emulator import ServerReply, ServerRequest
 from vidu_ext.emulator.media import picture
-from vidu_ext.spec.media import medium_of
+from vidu_ext.spec.formats import medium_of
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from pictures import PROFILE, brands, data_uri, jpeg, png, riff, segment, webp
 
 from vidu_ext.spec import media
-from vidu_ext.spec.media import Medium, is_known_format, may_be_medium, medium_of, read_medium
+from vidu_ext.spec.formats import Medium, is_known_format, may_be_medium, medium_of
+from vidu_ext.spec.media import read_medium
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import ReferenceToVideo, with_media
 

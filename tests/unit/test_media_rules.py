@@ -12,7 +12,7 @@ from toy import TOY
 
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.media import CONTENT_TYPES, medium_of
+from vidu_ext.spec.formats import CONTENT_TYPES, medium_of
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import ImageToVideo, TextToVideo, with_media
 from vidu_ext.values.tasks import Json

@@ -19,7 +19,7 @@ from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble
 from vidu_ext.flows.upload import upload_flow, upload_media
 from vidu_ext.providers import provider_named
-from vidu_ext.spec.media import Medium
+from vidu_ext.spec.formats import Medium
 from vidu_ext.values.errors import CallError, ResponseUnreadableError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Snapshot, TaskRef

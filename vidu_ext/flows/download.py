@@ -16,7 +16,7 @@ from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
-from vidu_ext.spec.media import is_known_format, is_text, may_be_medium
+from vidu_ext.spec.formats import is_known_format, is_text, may_be_medium
 from vidu_ext.values.checks import count
 from vidu_ext.values.errors import (
     ConfigurationError,

@@ -30,7 +30,7 @@ from .outcome import Busy, NotSent, Outcome, Refused, Unknown
 if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
     from vidu_ext.providers.base import Provider
-    from vidu_ext.spec.media import Medium
+    from vidu_ext.spec.formats import Medium
 
 
 UPLOAD_ABOVE: Final = 4 * 1024 * 1024
@@ -64,7 +64,8 @@ def examine(
     sent.
     """
     # Imported here: clients do not need these before their first request.
-    from vidu_ext.spec.media import Medium, read_medium
+    from vidu_ext.spec.formats import Medium
+    from vidu_ext.spec.media import read_medium
     from vidu_ext.values.requests import OperationRequest, Request, local_media
 
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []

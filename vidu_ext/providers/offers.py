@@ -11,7 +11,7 @@ from vidu_ext.values.fault import Fault
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
-    from vidu_ext.spec.media import Medium
+    from vidu_ext.spec.formats import Medium
 
 
 class UnsupportedError(Exception):

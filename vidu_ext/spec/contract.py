@@ -28,7 +28,8 @@ from .operation import Operation, operations_of
 from .validation import schema_faults, size_faults
 
 if TYPE_CHECKING:
-    from .media import MediaRule, Medium
+    from .formats import Medium
+    from .media import MediaRule
 
 
 _NEW_WORD: Final = r"(?a)(?!.*://)[\w.:/-]{1,100}"

@@ -18,16 +18,9 @@ Grade: TypeAlias = Literal["broken", "changed", "new"]
 What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status", "charge"]
 
 GRADES: Final[Mapping[What, Grade]] = {
-    "unreadable": "broken",
-    "missing": "broken",
-    "gone": "changed",
-    "wrapped": "changed",
-    "type": "changed",
-    "form": "changed",
-    "charge": "changed",
-    "member": "new",
-    "word": "new",
-    "status": "new",
+    **dict.fromkeys(("unreadable", "missing"), "broken"),
+    **dict.fromkeys(("gone", "wrapped", "type", "form", "charge"), "changed"),
+    **dict.fromkeys(("member", "word", "status"), "new"),
 }
 
 _PHRASES: Final[Mapping[What, str]] = {

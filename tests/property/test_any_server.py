@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from attrs import define
-from downloading import FRESH, LOST, Pipe, Polls, download, fresh, names, plain, rest, whole
+from destinations import names
+from downloading import FRESH, LOST, Pipe, Polls, download, fresh, plain, rest, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import Answer, Body, Scripted

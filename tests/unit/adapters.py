@@ -1,4 +1,4 @@
-"""All providers, with submissions to two of them. Shared by the tests of adapters."""
+"""All providers, with submissions to two of them. Shared by the tests of `vidu_ext.providers`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ COMFY: Final = provider_named("comfy")
 ZENLAYER: Final = provider_named("zenlayer")
 SKILLS: Final = provider_named("skills_video")
 EVERY: Final = [provider_named(name) for name in PROVIDERS]
-VIDU_SHAPED: Final = [one.name for one in EVERY if isinstance(one, ViduShaped)]
-WITHOUT_REPLAY: Final = [one.name for one in EVERY if one.settlement != "idempotency-key"]
+VIDU_SHAPED: Final = [provider.name for provider in EVERY if isinstance(provider, ViduShaped)]
+WITHOUT_REPLAY: Final = [provider.name for provider in EVERY if provider.settlement != "idempotency-key"]
 """Providers that document no way to send a request again at no cost."""
 
 REF: Final = TaskRef("mine", "940107923630096384")
 A: Final = "https://example.com/a.png"
 B: Final = "https://example.com/b.png"
-
 
 NOON: Final = 1767268800.0
 """2026-01-01T12:00:00Z."""

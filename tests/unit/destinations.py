@@ -1,4 +1,4 @@
-"""Destinations of downloads, and what a stopped one leaves. Shared by the tests of part files."""
+"""Destinations of downloads, and the part files of stopped downloads. Shared by the tests of part files."""
 
 from __future__ import annotations
 
@@ -32,8 +32,16 @@ def place(
     return open_destination(Open(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
 
 
+def store(target: Target, content: bytes = b"film", *, replace: bool = True) -> Path | None:
+    """Store a whole file under its name, and return its path."""
+    with closing(place(target, replace=replace)) as part:
+        part.restart(FILM)
+        part.write(content)
+        return part.finish()
+
+
 def leave_part(target: Path, content: bytes = b"01234", version: Version = FILM) -> None:
-    """Leave what a download leaves that was stopped in the middle."""
+    """Leave the part file and the note of a download that was stopped in the middle."""
     with closing(place(target)) as part:
         part.restart(version)
         part.write(content)

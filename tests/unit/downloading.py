@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final, cast
 
 from attrs import define, evolve, field
@@ -23,6 +22,7 @@ OUTPUT = Output("video", URL, creation_id="7")
 FILM = bytes(range(100))
 ETAG = '"film"'
 STEADY = RetryPolicy(first=1.0, factor=2.0, ceiling=30.0, jitter=0.0)
+LOST = ExchangeError("the connection was refused", sent=False)
 
 
 def whole(content: bytes = FILM, *, etag: str | None = ETAG, broken_after: int | None = None, **headers: str) -> Body:
@@ -41,10 +41,6 @@ def rest(begin: int, content: bytes = FILM, *, broken_after: int | None = None, 
     return Body(206, content[begin:broken_after], heads, breaks_off=broken_after is not None)
 
 
-def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
-
-
 def fetches_of(driver: Scripted) -> list[tuple[str, str | None, str | None]]:
     """Return the URL, the range and the account of the key of every request."""
     return [(fetch.url, fetch.headers.get("range"), fetch.key_of) for fetch in driver.of(Fetch)]
@@ -52,9 +48,6 @@ def fetches_of(driver: Scripted) -> list[tuple[str, str | None, str | None]]:
 
 def plain(status: int, **headers: str) -> Body:
     return Body(status, b"<html>", {name.replace("_", "-"): value for name, value in headers.items()})
-
-
-LOST = ExchangeError("the connection was refused", sent=False)
 
 
 @define

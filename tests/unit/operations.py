@@ -9,7 +9,7 @@ import pytest
 from attrs import field, frozen
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import MEDIA_TYPE, Operation
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Object
@@ -31,36 +31,28 @@ class Example:
         return self.operation.poll is not None
 
 
-def _examples() -> Iterator[Example]:
-    for provider in PROVIDERS:
-        contract = contract_of(provider)
-        for operation in contract.operations.values():
-            body = contract.spec.at(("paths", operation.path, operation.method, "requestBody"))
-            content = as_object(as_object(body.get("content")).get(MEDIA_TYPE))
-            shown = as_object(next(iter(as_object(content.get("examples")).values()), None))
-            yield Example(provider, operation, as_object(shown.get("value")))
-
-
-EXAMPLES: Final = tuple(_examples())
-"""The first example of each operation, with an empty body if it has none."""
-
-
-def body_examples() -> Iterator[tuple[str, str, str, Object]]:
-    for provider in PROVIDERS:
-        contract = contract_of(provider)
-        for operation in contract.operations.values():
-            media = contract.spec.at(("paths", operation.path, operation.method, "requestBody", "content", "application/json"))
-            for name, example in as_object(media.get("examples")).items():
-                yield provider, operation.id, name, as_object(as_object(example)["value"])
-
-
-BODIES: Final = tuple(body_examples())
+def _bodies() -> Iterator[tuple[str, str, str, Object]]:
+    for contract, operation in OPERATIONS:
+        media = contract.spec.at(("paths", operation.path, operation.method, "requestBody", "content", MEDIA_TYPE))
+        for name, example in as_object(media.get("examples")).items():
+            yield contract.provider, operation.id, name, as_object(as_object(example)["value"])
 
 
 OPERATIONS: Final = tuple(
     (contract_of(provider), operation) for provider in PROVIDERS for operation in contract_of(provider).operations.values()
 )
+BODIES: Final = tuple(_bodies())
+"""Provider, operation, name and body of each documented request."""
 
+
+def bodies_of(contract: Contract, operation: Operation) -> list[Object]:
+    return [body for provider, id_, _, body in BODIES if (provider, id_) == (contract.provider, operation.id)]
+
+
+EXAMPLES: Final = tuple(
+    Example(contract.provider, operation, next(iter(bodies_of(contract, operation)), {})) for contract, operation in OPERATIONS
+)
+"""The first documented request of each operation, with an empty body if it has none."""
 
 of_every_example = pytest.mark.parametrize(
     ("provider", "operation", "name", "body"), BODIES, ids=[f"{row[0]}-{row[1]}-{row[2]}" for row in BODIES]

@@ -31,13 +31,13 @@ from vidu_ext.values.tasks import TaskRef
 # -- paid routes ----------------------------------------------------------------------------------------------------------
 
 
-def spoken() -> Attempt:
+def speech() -> Attempt:
     """Return an attempt at a paid route that answers at once."""
     return attempt(operation="textToSpeech", text="hello")
 
 
 def answer(driver: Scripted) -> Reply:
-    return driver.run(answer_flow(spoken(), retry=STEADY))
+    return driver.run(answer_flow(speech(), retry=STEADY))
 
 
 def test_speech_is_requested_again_if_it_was_not_sent_or_the_provider_was_busy() -> None:
@@ -55,7 +55,7 @@ def test_answer_that_reports_failed_speech_is_returned() -> None:
 @pytest.mark.parametrize("doubt", [SILENCE, BAD_GATEWAY, reply(408), reply(200, {"error": "what happened"})], ids=str)
 def test_speech_that_may_be_paid_is_not_requested_again(doubt: Answer) -> None:
     driver = Scripted(doubt)
-    error = driver.error(answer_flow(spoken(), retry=STEADY), SubmissionUnknownError)
+    error = driver.error(answer_flow(speech(), retry=STEADY), SubmissionUnknownError)
     assert "has no way to search" in str(error)
     assert driver.pauses == []
 
@@ -70,20 +70,20 @@ def test_speech_that_may_be_paid_is_not_requested_again(doubt: Answer) -> None:
 )
 def test_refused_speech_is_not_requested_again(refusal: Reply, kind: type[SubmitError]) -> None:
     driver = Scripted(refusal)
-    driver.error(answer_flow(spoken(), retry=STEADY), kind)
+    driver.error(answer_flow(speech(), retry=STEADY), kind)
     assert driver.pauses == []
 
 
 @pytest.mark.parametrize(("trouble", "kind"), [(UNREACHED, NotSentError), (busy(), BusyError)])
 def test_speech_is_requested_only_within_the_budget(trouble: Answer, kind: type[SubmitError]) -> None:
     driver = Scripted(*[trouble] * 3)
-    driver.error(answer_flow(spoken(), retry=evolve(STEADY, budget=5.0)), kind)
+    driver.error(answer_flow(speech(), retry=evolve(STEADY, budget=5.0)), kind)
     assert driver.pauses == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("before", [(), (busy(),)], ids=["at once", "busy"])
 def test_client_closed_before_speech_was_sent_leaves_no_doubt(before: Sequence[Answer]) -> None:
-    made = spoken()
+    made = speech()
     Scripted(*before, ClientClosedError()).error(answer_flow(made, retry=STEADY), ClientClosedError)
     assert made.begun.submission is None
 

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 import pytest
 from attrs import evolve
-from destinations import FILM, REF, fails, fails_with, leave_part, names, place
+from destinations import FILM, REF, fails, fails_with, leave_part, names, place, store
 
 from vidu_ext.flows.effects import Target
 from vidu_ext.transport import part_file
@@ -31,10 +31,7 @@ def test_target_is_a_file_or_a_folder_for_one(tmp_path: Path, target: str, is_te
     path = f"{tmp_path}/{target}"
     if not is_text:
         (tmp_path / expected).parent.mkdir(parents=True, exist_ok=True)  # a Path drops the separator at the end
-    with closing(place(path if is_text else Path(path))) as part:
-        part.restart(FILM)
-        part.write(b"film")
-        assert part.finish() == tmp_path / expected
+    assert store(path if is_text else Path(path)) == tmp_path / expected
     assert (tmp_path / expected).read_bytes() == b"film"
     assert names((tmp_path / expected).parent) == {Path(expected).name}
 
@@ -55,10 +52,7 @@ def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
 def test_mode_of_the_file_follows_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        with closing(place(tmp_path / "film.mp4")) as part:
-            part.restart(FILM)
-            part.write(b"film")
-            part.finish()
+        store(tmp_path / "film.mp4")
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "film.mp4").stat().st_mode) == 0o640
@@ -74,12 +68,9 @@ def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
     assert names(tmp_path) == {"film.mp4"}
 
 
-def test_existing_file_is_replaced_if_that_is_wanted(tmp_path: Path) -> None:
+def test_existing_file_is_replaced_with_replace(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"of last week")
-    with closing(place(tmp_path / "film.mp4", replace=True)) as part:
-        part.restart(FILM)
-        part.write(b"film")
-        part.finish()
+    store(tmp_path / "film.mp4", replace=True)
     assert (tmp_path / "film.mp4").read_bytes() == b"film"
     assert names(tmp_path) == {"film.mp4"}
 
@@ -113,48 +104,42 @@ def test_existing_file_in_a_folder_is_kept_when_a_part_gives_the_name(tmp_path: 
         place(tmp_path, replace=False)
 
 
-@pytest.mark.parametrize("has_hard_links", [True, False])
-def test_file_that_appears_during_the_download_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_hard_links: bool
-) -> None:
-    if not has_hard_links:
+@pytest.fixture(params=["hard links", "no hard links"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on a disk with and without hard links."""
+    if request.param == "no hard links":
         monkeypatch.setattr(Path, "hardlink_to", fails_with(EACCES))
-    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
+    return tmp_path
+
+
+def test_file_that_appears_during_the_download_is_kept(disk: Path) -> None:
+    with closing(place(disk / "film.mp4", replace=False)) as part:
         part.restart(FILM)
         part.write(b"film")
-        (tmp_path / "film.mp4").write_bytes(b"mine")
+        (disk / "film.mp4").write_bytes(b"mine")
         with fails(DownloadRefusedError, match="exists"):
             part.finish()
-    assert (tmp_path / "film.mp4").read_bytes() == b"mine"
-    assert names(tmp_path) == {"film.mp4"}
+    assert (disk / "film.mp4").read_bytes() == b"mine"
+    assert names(disk) == {"film.mp4"}
 
 
-@pytest.mark.parametrize("has_hard_links", [True, False])
-def test_free_name_is_taken_without_replace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_hard_links: bool) -> None:
-    if not has_hard_links:
-        monkeypatch.setattr(Path, "hardlink_to", fails_with(EACCES))
-    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
-        part.restart(FILM)
-        part.write(b"film")
-        part.finish()
-    assert (tmp_path / "film.mp4").read_bytes() == b"film"
-    assert names(tmp_path) == {"film.mp4"}
+def test_free_name_is_taken_without_replace(disk: Path) -> None:
+    store(disk / "film.mp4", replace=False)
+    assert (disk / "film.mp4").read_bytes() == b"film"
+    assert names(disk) == {"film.mp4"}
 
 
-@pytest.mark.parametrize(("number", "said"), [(EACCES, "File exists"), (EEXIST, r"film\.mp4 exists")])
+@pytest.mark.parametrize(("number", "words"), [(EACCES, "File exists"), (EEXIST, r"film\.mp4 exists")])
 def test_file_that_appears_at_the_last_moment_is_kept_with_and_without_hard_links(
-    number: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def taken(path: Path, _: Path) -> None:
         path.write_bytes(b"mine")
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "hardlink_to", taken)
-    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
-        part.restart(FILM)
-        part.write(b"film")
-        with fails(DownloadError, match=said):
-            part.finish()
+    with fails(DownloadError, match=words):
+        store(tmp_path / "film.mp4", replace=False)
     assert (tmp_path / "film.mp4").read_bytes() == b"mine"
 
 
@@ -165,7 +150,6 @@ def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
     with fails(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
         place(tmp_path / "missing" / "film.mp4")
     assert isinstance(caught.value.__cause__, FileNotFoundError)
-    assert caught.value.ref == REF
 
 
 def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:

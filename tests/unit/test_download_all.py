@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from downloading import FILM, LOST, REF, SOURCE, Polls, fetches_of, names, plain, whole
+from destinations import names
+from downloading import FILM, LOST, REF, SOURCE, Polls, fetches_of, plain, whole
 from scripted import Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, choose, download_all_flow

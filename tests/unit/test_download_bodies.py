@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from downloading import FILM, URL, Pipe, download, names, whole
+from destinations import names
+from downloading import FILM, URL, Pipe, download, whole
 from scripted import Scripted
 
 from vidu_ext.flows.download import Downloaded

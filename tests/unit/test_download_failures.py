@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from downloading import ETAG, FILM, LOST, REF, download, names, plain, rest, whole
+from destinations import names
+from downloading import ETAG, FILM, LOST, REF, download, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import MOST_REDIRECTS, DownloadOptions

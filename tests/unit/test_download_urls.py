@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, download, fetches_of, fresh, names, plain, rest, whole
+from destinations import names
+from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, download, fetches_of, fresh, plain, rest, whole
 from scripted import Scripted
 
 from vidu_ext.flows.download import MOST_REFRESHES, same_output

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of, names, plain, rest, whole
+from destinations import names
+from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
@@ -26,7 +27,6 @@ def test_download_leaves_the_whole_file_and_nothing_else(film: Path) -> None:
     assert driver.of(Fetch)[0].headers == {"accept-encoding": "identity"}
 
 
-# The answers of the server, and the pauses and ranges that follow from them.
 RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
     "the body breaks off": ([whole(broken_after=60), rest(60)], [1.0], [None, "bytes=60-"]),
     "it breaks off twice": (
@@ -129,6 +129,7 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
         [None, "bytes=60-", "bytes=60-"],
     ),
 }  # fmt: skip
+"""Answers of the server, and the pauses and ranges that follow from them."""
 
 
 @pytest.mark.parametrize("case", RECOVERIES)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import jsonschema_rs
 import pytest
-from operations import BODIES, OPERATIONS
+from operations import OPERATIONS, bodies_of
 
 from vidu_ext.spec.contract import Contract, contract_from, contract_of
 from vidu_ext.spec.json_schema import json_schema
@@ -58,8 +58,7 @@ def test_schema_is_valid_and_self_contained(contract: Contract, operation: Opera
 
 def bodies(contract: Contract, operation: Operation, model: str | None) -> Iterator[Object]:
     """Yield the documented requests with this model, each with a member unknown or left out, and one with members at edges."""
-    examples = [body for provider, name, _, body in BODIES if (provider, name) == (contract.provider, operation.id)]
-    for number, example in enumerate(examples):
+    for number, example in enumerate(bodies_of(contract, operation)):
         body = {**example, **({"model": model} if model is not None else {})}
         yield body
         yield {**body, "unknown": 1}

@@ -191,20 +191,18 @@ def _account(members: dict[str, object], path: Path, environ: Mapping[str, str])
 
 def _merge(of_file: Sequence[AccountEntry], environ: Mapping[str, str]) -> Iterator[AccountEntry]:
     """Yield the accounts of the file, or of the same name in the environment, then the other accounts of the environment."""
-    of_environment = {account.name: account for account in accounts_from_environment(environ)}
-    sources = dict(_variables(environ)) if of_environment else {}
+    of_environment = _entries_of(environ)
     for entry in of_file:
-        account = of_environment.pop(entry.account.name, None)
-        yield AccountEntry(account, sources[account.name]) if account is not None else entry
-    yield from (AccountEntry(account, sources[account.name]) for account in of_environment.values())
+        yield of_environment.pop(entry.account.name, entry)
+    yield from of_environment.values()
 
 
-def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each account of the environment, and the variable that holds its key."""
-    for provider in PROVIDERS:
-        for name in environ:
-            if name.startswith(key_variable(provider)):
-                yield from ((account.name, name) for account in accounts_from_environment({name: environ[name]}))
+def _entries_of(environ: Mapping[str, str]) -> dict[str, AccountEntry]:
+    """Return the accounts of the environment by name, each with the variable that holds its key."""
+    of_environment = accounts_from_environment(environ)  # before each is read alone, as this error names all its variables
+    variables = [name for provider in PROVIDERS for name in environ if name.startswith(key_variable(provider))]
+    sources = {account.name: name for name in variables for account in accounts_from_environment({name: environ[name]})}
+    return {account.name: AccountEntry(account, sources[account.name]) for account in of_environment}
 
 
 def _table(value: object, place: str, known: Mapping[str, type | tuple[type, ...]]) -> dict[str, object]:

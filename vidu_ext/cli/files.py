@@ -49,13 +49,7 @@ class FileOptions:
         if (self.all_files or tasks > 1) and not _is_folder(target):
             raise ConfigurationError(f"{target} is one file, and several are to be saved: name a folder, with / at its end.")
         _check_place(target, overwrite=self.overwrite)
-        return Delivery(
-            target=target,
-            kind=kind,
-            all_files=self.all_files,
-            overwrite=self.overwrite,
-            allow_private_hosts=self.allow_private_hosts,
-        )
+        return Delivery(target, kind, self)
 
     def _target(self, configuration: Configuration) -> str:
         if self.output is not None:
@@ -64,23 +58,20 @@ class FileOptions:
         return "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Delivery:
     """A checked target for the files of a result."""
 
     target: str
     kind: OutputKind | None
-    all_files: bool
-    overwrite: bool
-    allow_private_hosts: bool = False
-    """Whether to download from addresses of this machine and private networks too."""
+    options: FileOptions
 
     def arguments(self) -> list[str]:
         """Return the options of the command that give the same target."""
         flags = {
-            "--all-files": self.all_files,
-            "--no-overwrite": not self.overwrite,
-            "--allow-private-hosts": self.allow_private_hosts,
+            "--all-files": self.options.all_files,
+            "--no-overwrite": not self.options.overwrite,
+            "--allow-private-hosts": self.options.allow_private_hosts,
         }
         kind = [] if self.kind is None else ["--kind", self.kind]
         return ["--output", self.target, *kind, *(flag for flag, is_set in flags.items() if is_set)]
@@ -89,9 +80,9 @@ class Delivery:
         """Download the files of a result. Raises a DownloadError."""
         from vidu_ext.flows.download import DownloadOptions
 
-        overwrite: Overwrite = "replace" if self.overwrite else "refuse"
-        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.allow_private_hosts)
-        if self.all_files:
+        overwrite: Overwrite = "replace" if self.options.overwrite else "refuse"
+        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.options.allow_private_hosts)
+        if self.options.all_files:
             return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
         return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any, Final, cast
 
 import typer
@@ -27,11 +26,8 @@ COMMANDS: Final = (
     "credits", "spec", "emulator", "listen", "guide", "mcp", *_PLACES,
 )  # fmt: skip
 """The commands in the order of the help. Each is imported and built when it is used: to build all takes as long as a call."""
-SUB_APPS: Final[Mapping[str, str]] = {
-    "batch": "vidu_ext.cli.commands.batch.app",
-    "contract": "vidu_ext.cli.commands.contract.app",
-}
-"""Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
+GROUPS: Final = ("batch", "contract")
+"""Groups of commands, in packages of their names. Each is imported when it is used."""
 
 _CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.
@@ -56,12 +52,14 @@ class Commands(TyperGroup):
     """The group of all commands. It imports and builds each when it is used, and ends with an exit code of exits.py."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the group
-        """Return the names of all commands and sub-apps."""
-        return [*COMMANDS, *(name for name, module in SUB_APPS.items() if find_spec(module) is not None)]
+        """Return the names of all commands and groups."""
+        return [*COMMANDS, *GROUPS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
-        """Return the command of this name, or None."""
-        return _sub_app(cmd_name) or (_single_command(cmd_name) if cmd_name in COMMANDS else None)
+        """Return the command or group of this name, or None."""
+        if cmd_name in GROUPS:
+            return get_group(import_module(f"{__package__}.commands.{cmd_name}.app").app)
+        return _single_command(cmd_name) if cmd_name in COMMANDS else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the arguments name. For a misspelt name typer suggests one of `commands`, so fill these."""
@@ -91,21 +89,12 @@ class Commands(TyperGroup):
         sys.exit(int(code or exits.Exit.OK))
 
 
-def _sub_app(name: str) -> Any:
-    module = SUB_APPS.get(name)
-    if module is None or find_spec(module) is None:
-        return None
-    group = get_group(import_module(module).app)
-    group.name = name
-    return group
-
-
 @cache
 def _single_command(name: str) -> Any:
     module, function = _PLACES.get(name, (name, "run"))
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
-    command(alone, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))
-    return get_command(alone)
+    single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
+    command(single, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))
+    return get_command(single)
 
 
 def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:
@@ -121,16 +110,16 @@ def _tolerate_any_text() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_set: bool) -> None:
+    if is_set:
         from importlib.metadata import version
 
         typer.echo(f"vidu-ext {version('vidu-ext')}")
         raise typer.Exit
 
 
-def _print_help_json(context: typer.Context, wanted: bool) -> None:
-    if wanted:
+def _print_help_json(context: typer.Context, is_set: bool) -> None:
+    if is_set:
         import json
 
         from .help_json import help_document

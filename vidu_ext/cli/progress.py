@@ -25,7 +25,7 @@ REFRESHES: Final = 8
 SILENCE_SECONDS: Final = 2.5
 """Silence after which a progress line is written if stderr is not a terminal."""
 FIRST_SILENCE_SECONDS: Final = 1.0
-"""The same before the first line, since the start of the program was silent too."""
+"""The same before the first line: it is shorter because the start of the program was silent too."""
 
 
 class LiveDisplay:
@@ -117,7 +117,7 @@ class LiveDisplay:
 
 
 class Progress(LiveDisplay):
-    """Shows the progress of tasks."""
+    """Shows the progress of tasks: `doing` until the first answer, then their states, and the estimated seconds of each."""
 
     def __init__(
         self,
@@ -131,11 +131,11 @@ class Progress(LiveDisplay):
         self._tasks = tasks
         self._estimates = estimates or {}
         self._seen: dict[str, Snapshot] = {}
-        self._note = doing
+        self._activity = doing
 
     def show_activity(self, text: str) -> None:
         """Show another activity than waiting, until the next answer."""
-        self._note, self._trouble = text, None
+        self._activity, self._trouble = text, None
         if self._live is None:
             self._output.say(text)
 
@@ -143,20 +143,20 @@ class Progress(LiveDisplay):
         """Show a status answer."""
         before = self._seen.get(str(snapshot.ref))
         self._seen[str(snapshot.ref)] = snapshot
-        self._note, self._trouble = "", None
+        self._activity, self._trouble = "", None
         if self._live is None and (before is None or state_of(before) != state_of(snapshot)):
             self._output.say(f"{snapshot.ref}: {state_of(snapshot)}")
 
     def show_download(self, progress: DownloadProgress) -> None:
         """Show the progress of a download."""
-        self._note, self._trouble = _download_text(progress), None
+        self._activity, self._trouble = _download_text(progress), None
 
     def _state(self) -> str:
         snapshots = list(self._seen.values())
-        if self._note or not snapshots:
-            return self._note
+        if self._activity or not snapshots:
+            return self._activity
         if self._tasks == 1:
-            return "".join(f"{one.ref} {self._task_text(one)}" for one in snapshots)
+            return f"{snapshots[0].ref} {self._task_text(snapshots[0])}"
         ended = sum(snapshot.state.is_final for snapshot in snapshots)
         running = Counter(state_of(snapshot) for snapshot in snapshots if not snapshot.state.is_final)
         return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in running.most_common())

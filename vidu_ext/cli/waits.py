@@ -39,47 +39,32 @@ class WaitOptions:
         return configuration.defaults.timeout if self.timeout is None else seconds("--timeout", self.timeout)
 
 
-class ResultHandler:
-    """Delivers the results of tasks that are waited for together, and keeps the exit code of each."""
-
-    def __init__(self, output: Printer, vidu: Vidu, delivery: Delivery | None, progress: Progress) -> None:
-        self.codes: dict[TaskRef, int] = {}
-        self._output = output
-        self._vidu = vidu
-        self._delivery = delivery
-        self._progress = progress
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a status answer. A result is delivered at once: its addresses expire, and other tasks may take hours."""
-        from vidu_ext.values.tasks import TaskState
-
-        self._progress.show_snapshot(snapshot)
-        if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:
-            self.codes[snapshot.ref] = for_each(
-                self._output,
-                [snapshot.ref],
-                lambda _: deliver(self._output, self._vidu, snapshot, self._delivery, self._progress),
-            )
-
-
 def wait_and_deliver(
     output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, delivery: Delivery | None
 ) -> int:
     """Wait until all tasks have ended. Returns the exit code of the first task without a result or a wanted file."""
     from vidu_ext.values.errors import TaskError
-    from vidu_ext.values.tasks import TaskRef
+    from vidu_ext.values.tasks import TaskRef, TaskState
 
+    codes: dict[TaskRef, int] = {}
     refs = [task if isinstance(task, TaskRef) else task.ref for task in tasks]
     estimates = {str(task.ref): task.estimate for task in tasks if not isinstance(task, TaskRef)}
     with Progress(output, tasks=len(refs), estimates=estimates) as progress:
-        handler = ResultHandler(output, vidu, delivery, progress)
-        unfinished = (ref for ref in refs if ref not in handler.codes)
+
+        def show(snapshot: Snapshot) -> None:
+            progress.show_snapshot(snapshot)
+            if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:  # now: its addresses expire, other tasks take hours
+                codes[snapshot.ref] = for_each(
+                    output, [snapshot.ref], lambda _: deliver(output, vidu, snapshot, delivery, progress)
+                )
+
+        unfinished = (ref for ref in refs if ref not in codes)
         with continue_hint(["vidu", "wait", *(delivery.arguments() if delivery else ())], unfinished):
-            outcomes = vidu.wait_all(tasks, timeout=timeout, on_snapshot=handler.show_snapshot, errors="return")
+            outcomes = vidu.wait_all(tasks, timeout=timeout, on_snapshot=show, errors="return")
     for ref, outcome in zip(refs, outcomes, strict=True):
         if isinstance(outcome, TaskError):
-            handler.codes[ref] = report_error(outcome, output, about={"reference": str(ref)})
-    return next((code for ref in refs if (code := handler.codes[ref])), Exit.OK)
+            codes[ref] = report_error(outcome, output, about={"reference": str(ref)})
+    return next((code for ref in refs if (code := codes[ref])), Exit.OK)
 
 
 def download_result(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract, Limit
     from vidu_ext.spec.media import MediaRule
     from vidu_ext.spec.operation import Operation
-    from vidu_ext.values.tasks import Json, Object
+    from vidu_ext.values.tasks import Object
 
 
 def run(
@@ -79,7 +78,7 @@ def _show_operation(output: Printer, contract: Contract, operation: Operation, m
     general = contract.limits(operation.id, None)
     output.document({
         **_head(contract, operation), "required": [*operation.required],
-        "members": {name: {**_limit_document(limit), **_media_document(media.get(name))} for name, limit in general.items()},
+        "members": {name: _limit_document(limit, media.get(name)) for name, limit in general.items()},
         "models": {
             name: {member: _limit_document(limit) for member, limit in own.items()} for names, own in groups for name in names
         },
@@ -165,19 +164,14 @@ def _unit(contract: Contract, operation: Operation, member: str) -> str:
     return {"string": "characters", "array": "entries"}.get(str(kind), "")
 
 
-def _limit_document(limit: Limit) -> Object:
+def _limit_document(limit: Limit, rule: MediaRule | None = None) -> Object:
+    medium: Object = {"medium": rule.kind, "formats": [*rule.formats], "max_bytes": rule.max_bytes} if rule else {}
     if not limit.is_accepted:
-        return {"taken": False}
-    values: Mapping[str, Json] = {
+        return {"taken": False, **medium}
+    values: Object = {
         "minimum": limit.minimum,
         "maximum": limit.maximum,
         "choices": None if limit.choices is None else list(limit.choices),
         "default": limit.default,
     }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _media_document(rule: MediaRule | None) -> Object:
-    if rule is None:
-        return {}
-    return {"medium": rule.kind, "formats": [*rule.formats], "max_bytes": rule.max_bytes}
+    return {**{name: value for name, value in values.items() if value is not None}, **medium}

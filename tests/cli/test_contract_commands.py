@@ -111,24 +111,29 @@ def test_diff_without_a_breaking_change_ends_with_0(tmp_path: Path) -> None:
     assert (done.code, done.lines) == (0, ["additive\tdocument\tservers https://two.example is new"])
 
 
-BAD: Final[dict[str, str | None]] = {
-    "absent.json": None,
-    "text.json": "not JSON: [",
-    "list.json": "[]",
-    "swagger.json": '{"swagger": "2.0", "paths": {"/": {}}}',
-    "empty.json": '{"openapi": "3.1.0", "paths": {}}',
-    "deep.json": "[" * 100_000,
-    "date.yaml": "openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
+BAD: Final[dict[str, tuple[bytes | None, str]]] = {
+    "absent.json": (None, "does not exist. Name a file, or one of vidu"),
+    "text.json": (b"not JSON: [", "is neither valid JSON nor valid YAML (line 1)."),
+    "list.json": (b"[]", "is not an OpenAPI document"),
+    "swagger.json": (b'{"swagger": "2.0", "paths": {"/": {}}}', "is not an OpenAPI document"),
+    "empty.json": (b'{"openapi": "3.1.0", "paths": {}}', "is not an OpenAPI document"),
+    "deep.json": (b"[" * 100_000, "is nested too deeply to be read."),
+    "date.yaml": (
+        b"openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
+        "contains values that JSON cannot express, such as dates",
+    ),
+    "latin.json": (b"\xe9", "is not UTF-8 text."),
 }
+"""The content of a file, None if it does not exist, and what is wrong with it."""
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_spec_that_cannot_be_read_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
-    text = BAD[name]
-    if text is not None:
-        (tmp_path / name).write_text(text)
+def test_spec_that_cannot_be_read_is_one_line_with_the_reason_and_exit_2(name: str, tmp_path: Path) -> None:
+    content, reason = BAD[name]
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
     done = Shell(tmp_path).run("contract", "diff", "vidu", name)
     assert (done.code, done.out) == (2, "")
     (line,) = done.err.splitlines()
     assert line.startswith("error: ")
-    assert name in line
+    assert f"{name} {reason}" in line

@@ -67,9 +67,21 @@ def test_second_task_of_a_job_is_noted_and_logged(store: JobStore, plan: Plan, c
     assert (found.reference, found.note) == (REFERENCE, f"{REFERENCE}9 was paid too")
     (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
     assert job.id in line
-    assert f"{REFERENCE}9 was paid too" in line
+    assert f"has the task {REFERENCE}, and {REFERENCE}9 was paid too" in line
     store.finish(found, "fetching", 3.0, None)
     assert store.job(job.id).note == f"{REFERENCE}9 was paid too", "the end of the first task keeps the note"
+
+
+def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
+    store: JobStore, plan: Plan, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, the log said that the job had another task."""
+    (job,) = plan(1)
+    store.cancel_queued(job.id)
+    assert not store.accept(job, REFERENCE).is_own
+    assert store.job(job.id).note == f"{REFERENCE} was paid too"
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
+    assert f"{job.id} is canceled, and {REFERENCE} was paid too" in line
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 from textwrap import dedent, indent
 from typing import Final
 
+import httpx
 import pytest
 from drifting_provider import DRIFTS, STATUS  # in tests/cli
 
@@ -14,7 +15,7 @@ from vidu_clients.vidu.api.tasks import get_creations as get_creations
 
 from vidu_ext import AsyncVidu as AsyncVidu
 from vidu_ext import Vidu as Vidu
-from vidu_ext.contract.observed import observing as observing
+from vidu_ext.contract.observed import ObservedAnswer, observing
 
 pytest_plugins = ["pytester"]
 
@@ -106,7 +107,7 @@ def test_test_passes_if_its_answers_are_as_documented(client: str, suite: pytest
     run_suite(suite, STATUS, client).assert_outcomes(passed=1)
 
 
-def test_fixture_ignores_other_traffic_and_stops_with_its_test(suite: pytest.Pytester) -> None:
+def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import httpx
 
@@ -115,11 +116,36 @@ def test_fixture_ignores_other_traffic_and_stops_with_its_test(suite: pytest.Pyt
             with httpx.Client(transport=transport) as client:
                 client.get("https://other.example/credits")
             assert vidu_contract.answers == 0
+    """)
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+def test_clients_are_not_observed_after_the_test(suite: pytest.Pytester) -> None:
+    suite.makepyfile("""
+        import httpx
+
+        def test_asks(vidu_contract):
+            assert httpx.Client.send.__name__ == "observed"
 
         def test_is_not_observed_any_more():
             assert httpx.Client.send.__name__ == "send"
     """)
     suite.runpytest().assert_outcomes(passed=2)
+
+
+def test_answer_after_a_redirect_is_compared_with_the_operation_that_it_answers() -> None:
+    """Once, the answer of the last hop was compared with the operation of the first request."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_moved = request.url.path == "/ent/v2/credits"
+        headers = {"Location": "https://api.vidu.com/ent/v2/tasks/1/creations"}
+        return httpx.Response(302, headers=headers) if is_moved else httpx.Response(200, json=STATUS)
+
+    observed: list[ObservedAnswer] = []
+    with observing(observed.append), httpx.Client(transport=httpx.MockTransport(answer), follow_redirects=True) as client:
+        client.get("https://api.vidu.com/ent/v2/credits", headers={"Authorization": "Token k"})
+
+    assert [(answer.operation, answer.drifts()) for answer in observed] == [("getCreations", ())]
 
 
 def test_drift_that_a_test_removes_does_not_fail_it(suite: pytest.Pytester) -> None:

@@ -281,7 +281,7 @@ def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:
     with pytest.raises(NoProviderError) as caught:
         order(examined, preference("zenlayer", only=True), Health(), 0.0)
     assert caught.value.reasons == (
-        "vidu can serve it: left out by the policy preference('zenlayer', only=True)",
+        "vidu can serve it, but is not asked: left out by the policy preference('zenlayer', only=True)",
         "comfy cannot serve it: #/duration: 17 is more than 16",
     )
 
@@ -298,7 +298,7 @@ def test_explanation_covers_each_account_and_changes_nothing() -> None:
         Explanation("zenlayer", "zenlayer", capable=True),
     )
     assert [str(one) for one in explained] == [
-        "vidu can serve it, but failed recently: other accounts are tried first for 21 s",
+        "vidu can serve it, but failed recently, so other accounts are tried first for 21 s",
         "comfy cannot serve it: #/duration: 17 is more than 16",
         "zenlayer can serve it",
     ]

@@ -16,23 +16,27 @@ from vidu_ext.values.tasks import Json, Object
 _VERSIONS: Final = ("3.0", "3.1")
 
 
-def read_document(name: str) -> Object:
+def read_document(source: str) -> Object:
     """Read the OpenAPI document in a JSON or YAML file, or the installed one of a provider. Raises ConfigurationError."""
-    path = Path(name)
-    if name in PROVIDERS and not path.exists():  # a file wins over a provider of the same name
-        return contract_of(name).spec.root
+    path = Path(source)
+    if source in PROVIDERS and not path.exists():  # a file wins over a provider of the same name
+        return contract_of(source).spec.root
     value = _read(path)
     if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):
-        raise ConfigurationError(f"{name} is not an OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
+        raise ConfigurationError(f"{source} is not an OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
     return value
 
 
 def _read(path: Path) -> Json:
     try:
         text = text_of_file(path.read_bytes())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigurationError(f"{path} cannot be read: {reason}. Name a file, or one of {', '.join(PROVIDERS)}.") from None
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path} does not exist. Name a file, or one of {', '.join(PROVIDERS)}.") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8 text.") from None
+    except (OSError, ValueError) as error:  # ValueError for a path with a NUL
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ConfigurationError(f"{path} cannot be read: {reason}.") from None
     try:  # JSON first: it needs no PyYAML
         return cast("Json", json.loads(text))
     except (ValueError, RecursionError):
@@ -47,7 +51,11 @@ def _yaml(path: Path, text: str) -> Json:
     try:
         # through JSON: keys become texts (statuses such as 200), and values that JSON lacks (dates, NaN) are refused
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
-    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark is not None else ""
-        raise ConfigurationError(f"{path} is neither JSON nor YAML that holds only JSON values{place}.") from None
+        raise ConfigurationError(f"{path} is neither valid JSON nor valid YAML{place}.") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path} is nested too deeply to be read.") from None
+    except (TypeError, ValueError):
+        raise ConfigurationError(f"{path} contains values that JSON cannot express, such as dates or NaN.") from None

@@ -6,7 +6,8 @@ import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -14,11 +15,12 @@ from attrs import field, frozen
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import answer_drifts
-from vidu_ext.values.drift import Drift as Drift
 from vidu_ext.values.exchange import read_json
 from vidu_ext.values.http_library import httpx
 
-NO_CONTENT: Final = 204
+if TYPE_CHECKING:
+    from vidu_ext.values.drift import Drift
+
 _PARAMETER: Final = re.compile(r"\\\{[^}]+\\\}")
 """A path parameter such as `{id}`, as `re.escape` leaves it."""
 
@@ -34,7 +36,7 @@ class ObservedAnswer:
 
     def drifts(self) -> tuple[Drift, ...]:
         """Return how the answer differs from the spec."""
-        if not self.content and self.status == NO_CONTENT:
+        if not self.content and self.status == HTTPStatus.NO_CONTENT:
             return ()
         return answer_drifts(self.contract, self.operation, self.status, read_json(self.content))
 
@@ -46,28 +48,45 @@ def operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
     """
     path = urlsplit(str(request.url)).path
     matches = [
-        (len(pattern.pattern), contract, operation)
-        for method, pattern, contract, operation in _routes()
-        if method == request.method and pattern.search(path) and _carries_key(request, contract, operation)
+        route
+        for route in _routes()
+        if route.method == request.method
+        and route.path_end.search(path)
+        and _carries_key(request, route.contract, route.operation_id)
     ]
     if not matches:
         return None
     # the longest path wins: `/ent/v2/credits` ends with `/credits` too
-    _, contract, operation = max(matches, key=lambda match: match[0])
-    return contract, operation
+    longest = max(matches, key=lambda route: len(route.path_end.pattern))
+    return longest.contract, longest.operation_id
+
+
+@frozen(eq=False)
+class _Route:
+    """An operation, and how its requests are recognized on any host: their path ends with that of the operation."""
+
+    method: str
+    path_end: re.Pattern[str]
+    contract: Contract
+    operation_id: str
 
 
 @cache
-def _routes() -> tuple[tuple[str, re.Pattern[str], Contract, str], ...]:
+def _routes() -> tuple[_Route, ...]:
     return tuple(
-        (operation.method.upper(), re.compile(_PARAMETER.sub("[^/]+", re.escape(operation.path)) + "$"), contract, operation.id)
+        _Route(
+            operation.method.upper(),
+            re.compile(_PARAMETER.sub("[^/]+", re.escape(operation.path)) + "$"),
+            contract,
+            operation.id,
+        )
         for contract in map(contract_of, PROVIDERS)
         for operation in contract.operations.values()
     )
 
 
-def _carries_key(request: httpx.Request, contract: Contract, operation: str) -> bool:
-    key_headers = contract.key_headers(operation) or (contract.key_header(),)
+def _carries_key(request: httpx.Request, contract: Contract, operation_id: str) -> bool:
+    key_headers = contract.key_headers(operation_id) or (contract.key_header(),)
     # the prefix of a bare key is empty
     return any(header in request.headers and request.headers[header].startswith(prefix) for header, prefix in key_headers)
 
@@ -76,18 +95,19 @@ def _carries_key(request: httpx.Request, contract: Contract, operation: str) -> 
 def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
     """Call `on_answer` with each answer of a provider to an httpx client, once its body was read completely.
 
-    Replaces `send` of both client classes until the block ends: all threads of the process are observed.
+    Of a request that was redirected, this is the last answer, with the request that it answers. Replaces `send` of both client
+    classes until the block ends: all threads of the process are observed.
     """
     send, async_send = httpx.Client.send, httpx.AsyncClient.send
 
     def observed(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
         response = send(self, request, **options)
-        _watch(response, request, on_answer)
+        _watch(response, on_answer)
         return response
 
     async def async_observed(self: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
         response = await async_send(self, request, **options)
-        _watch(response, request, on_answer)
+        _watch(response, on_answer)
         return response
 
     httpx.Client.send, httpx.AsyncClient.send = observed, async_observed  # type: ignore[method-assign]  # undone below
@@ -97,8 +117,8 @@ def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
         httpx.Client.send, httpx.AsyncClient.send = send, async_send  # type: ignore[method-assign]
 
 
-def _watch(response: httpx.Response, request: httpx.Request, on_answer: Callable[[ObservedAnswer], object]) -> None:
-    match = operation_of(request)
+def _watch(response: httpx.Response, on_answer: Callable[[ObservedAnswer], object]) -> None:
+    match = operation_of(response.request)
     if match is None:
         return
 

@@ -55,8 +55,8 @@ class _NoPickles(Serializer):
 
     def deserialize(self, serialized_data: str) -> object:
         logger.error(
-            "a row of the database contains a pickle, which is not loaded because it could run any program. Its job waits:"
-            " `vidu batch resume` queues it again, without paying twice."
+            "DBOS holds a pickled value, which is not loaded because loading it could run any code. The job it belongs to stays"
+            " unfinished; `vidu batch resume` queues it again and does not pay twice."
         )
         raise TypeError(f"a pickle of {len(serialized_data)} characters is not loaded")
 

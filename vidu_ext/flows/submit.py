@@ -51,13 +51,16 @@ def submit_flow(
         if is_last or not may_fail_over(outcome):
             return attempt
         earlier.append(attempt)
-    raise AssertionError("a submit needs at least one offer")
+    raise AssertionError("no offer was marked as the last")
 
 
 def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
-    """Send one account's attempt, settle its outcome if that is unknown, and return it."""
+    """Send an attempt, settle its outcome if that is unknown, and return the final outcome.
+
+    `waits`: whether the request is sent again after a try that created nothing. `claims` records whose task is whose.
+    """
     try:
-        claims.begin(attempt.submission)
+        claims.begin(attempt.submission)  # inside, so that an interrupt cannot come between it and its end
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
         if isinstance(outcome, Unknown):
             outcome = yield from _settle_while_open(attempt, outcome, settle=settle, claims=claims)

@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
     from vidu_ext.client.settings import Settings
     from vidu_ext.client.vidu import Vidu
-    from vidu_ext.contract.observed import Drift, ObservedAnswer
+    from vidu_ext.contract.observed import ObservedAnswer
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.core import Emulator
     from vidu_ext.emulator.faults.rules import FaultRule, Faults
     from vidu_ext.emulator.http.server import EmulatorServer
     from vidu_ext.emulator.state.ledger import Ledger
     from vidu_ext.providers.accounts import Account
+    from vidu_ext.values.drift import Drift
     from vidu_ext.values.tasks import Json
 
 POLL_SECONDS: Final = 0.02

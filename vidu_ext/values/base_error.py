@@ -15,12 +15,12 @@ class ViduError(Exception):
 
     def __init__(self, summary: str = "", *, remedy: Remedy | None = None) -> None:
         self.summary = summary
-        if remedy is not None:
+        if remedy is not None:  # documents list the attributes of an instance, and leave out what it does not have
             self.remedy = remedy
         super().__init__(with_remedy(summary, remedy))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the attributes and notes too: the default would call the class with the message alone."""
+        """Copy without `__init__`: the default would call it with the message alone, and subclasses take other arguments."""
         return _bare, (type(self),), {**vars(self), "args": self.args}
 
 

@@ -20,7 +20,7 @@ class Explanation:
     provider: str
     capable: bool
     reasons: tuple[str, ...] = ()
-    """Why the account is not asked; a capable one may have a reason too, such as its price."""
+    """Why the account is not asked. That of a capable account is the policy that left it out."""
     resting_for: float | None = None
     """Seconds for which other accounts are asked first, because this one failed recently."""
     faults: tuple[Fault, ...] = ()
@@ -36,7 +36,7 @@ class Explanation:
         if self.capable and (price := self.price or self.rate):
             line += f" for {price}"
         if self.capable and self.resting_for is not None:
-            line += f", but failed recently: other accounts are tried first for {math.ceil(self.resting_for)} s"
+            line += f", but failed recently, so other accounts are tried first for {math.ceil(self.resting_for)} s"
         if self.reasons:
-            line += f": {'; '.join(self.reasons)}"
+            line += f"{', but is not asked' if self.capable else ''}: {'; '.join(self.reasons)}"
         return " ".join(line.split())  # a reason may quote text with line breaks

@@ -1,8 +1,8 @@
 """The job store: state changes of jobs, each in one transaction with the credits that it reserves, charges or releases.
 
-A transaction first updates the job's row, and only if the job is in one of the expected states. Each change has a random id, so
-that a retry recognises a commit whose answer was lost. While the database is unreachable, calls wait and retry, because the
-reference of a paid task must not be lost.
+A transaction first updates the job's row, and only if the job is in one of the expected states. Each change of state has a
+random id, so that a retry recognises a commit whose answer was lost. While the database is unreachable, calls wait and retry,
+because the reference of a paid task must not be lost.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Acceptance:
     """The result of `accept`: whose task it is, and whether it must be cancelled."""
 
     is_own: bool
-    """Whether the task belongs to the job; False if the job has another task, or another job has this one."""
+    """Whether the task belongs to the job; False if the job has another task or has ended, or if another job has this task."""
     cancel: bool
     """Whether a user has asked to cancel the job."""
 
@@ -118,10 +118,11 @@ def _move_from(*sources: JobState) -> sa.Update:
     return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
 
 
+_known_cost, _ = KNOWN_COST
 _BEGIN: Final = (
     _move_from("queued")
     .where(jobs.c.cancel.is_(False))
-    .values(reserved=sa.case((KNOWN_COST[0] > _price, KNOWN_COST[0]), else_=_price))
+    .values(reserved=sa.case((_known_cost > _price, _known_cost), else_=_price))
 )
 _FINISH_AS_RESERVED: Final = _move_from("running").values(credits=jobs.c.reserved)
 _END_SENDING: Final = _move_from("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
@@ -172,7 +173,8 @@ class JobStore:
     def salt(self) -> str:
         """A random value that makes the idempotency keys of this database differ from those of any other."""
         if self._salt is None:
-            self._salt = str(self.read(lambda connection: connection.execute(sa.select(meta.c.value)).scalar_one()))
+            query = sa.select(meta.c.value).where(meta.c.name == "salt")
+            self._salt = str(self.read(lambda connection: connection.execute(query).scalar_one()))
         return self._salt
 
     # -- transactions -------------------------------------------------------------------------------------------------
@@ -191,6 +193,16 @@ class JobStore:
 
         Raises StorageFullError or IntegrityError at once, DatabaseError for a wrong statement or when `patience` is over.
         """
+        return self._retrying(work)
+
+    def change(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work`, which writes, as `read` does.
+
+        If the answer to its commit is lost, it runs again, and must change nothing the second time.
+        """
+        return self._retrying(work)
+
+    def _retrying(self, work: Callable[[sa.Connection], T]) -> T:
         pause = FIRST_PAUSE
         began = time.monotonic()
         while True:
@@ -207,13 +219,6 @@ class JobStore:
                 logger.warning("the database is unreachable, retrying: %s", driver_message(error))
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-
-    def change(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run `work`, which writes, as `read` does.
-
-        If the answer to its commit is lost, it runs again, and must change nothing the second time.
-        """
-        return self.read(work)
 
     # -- queries ------------------------------------------------------------------------------------------------------
 
@@ -312,17 +317,18 @@ class JobStore:
     def accept(self, job: Job, reference: str) -> Acceptance:
         """Record the reference of the task that the provider accepted, even if its answer comes late.
 
-        If the job already has another task, this one is paid as well: that is noted in the job and logged as an error.
+        If the job already has another task or has ended, this task is paid too: that is noted in the job and logged as an error.
         """
         change_id = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            sending = _move_from("sending", "unknown", "queued")
-            move = self.change(lambda connection: _move(connection, sending, job.id, change_id, **values))
+            statement = _move_from("sending", "unknown", "queued")
+            move = self.change(lambda connection: _move(connection, statement, job.id, change_id, **values))
         except IntegrityError:  # references are unique: another job has this task
             return Acceptance(is_own=False, cancel=False)
         if move.reference != reference:
-            logger.error("job %s has another task, and %s was paid too: check the provider's console", job.id, reference)
+            known = f"has the task {move.reference}" if move.reference else f"is {move.state}"
+            logger.error("job %s %s, and %s was paid too: check the provider's console", job.id, known, reference)
             self._set(job.id, note=f"{reference} was paid too")
         return Acceptance(is_own=move.reference == reference, cancel=move.cancel)
 

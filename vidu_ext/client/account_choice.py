@@ -104,14 +104,12 @@ class AccountChoice:
     ) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request, at what price, and why not."""
         examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
-        explanations = explain(examined, self.health, self._now())
-        from vidu_ext.flows.quotes import quote_of
+        explanations = {each.account: each for each in explain(examined, self.health, self._now())}
+        from vidu_ext.flows.quotes import quotes
 
-        quotes = [
-            quote_of(offer.account, offer.provider, self.documented(offer) if offer.capable else None) for offer in examined
-        ]
-        pairs = zip(explanations, quotes, strict=True)
-        return tuple(evolve(explanation, price=quote.price, rate=quote.rate) for explanation, quote in pairs)
+        for quote in quotes(examined, self.documented):
+            explanations[quote.account] = evolve(explanations[quote.account], price=quote.price, rate=quote.rate)
+        return tuple(explanations.values())
 
     def quote(
         self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None

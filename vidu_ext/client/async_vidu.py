@@ -140,28 +140,16 @@ class AsyncVidu:
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
-        begun = Begun()
-        if ordered is not None:
-            order = self._session.order(offers, ordered, begun=begun, on_submission=on_submission)
-            return await self._accept(order, begun, on_accepted)
-        flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
-        return await self._accept(flow, begun, on_accepted)
-
-    async def _offers(
-        self,
-        request: object,
-        *,
-        account: str | None,
-        check: bool,
-        unlisted: bool,
-        path_id: str | None,
-        at_most: Price | None = None,
-    ) -> tuple[Offer, ...]:
-        """Return the offers for a request. They are made in a thread the first time, when specs are read, and if it has files."""
         make = partial(
             self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
         )
+        offers = await self._offers(request, make)
+        begun = Begun()
+        flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        return await self._accept(flow, begun, on_accepted)
+
+    async def _offers(self, request: object, make: Callable[[], tuple[Offer, ...]]) -> tuple[Offer, ...]:
+        """Return the offers for a request. They are made in a thread the first time, when specs are read, and if it has files."""
         if self._has_offered and not has_files(request):
             return make()
 
@@ -212,7 +200,10 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        make = partial(
+            self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
+        )
+        offers = await self._offers(request, make)
         begun = Begun()
         flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
@@ -233,7 +224,8 @@ class AsyncVidu:
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        make = partial(self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        offers = await self._offers(request, make)
         return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
@@ -334,16 +326,6 @@ class AsyncVidu:
         on_snapshot: OnSnapshot | None = None,
         errors: Literal["raise"] = "raise",
     ) -> list[AsyncTaskResult]: ...
-
-    @overload
-    async def wait_all(
-        self,
-        tasks: Iterable[AsyncTask | TaskRef | str],
-        *,
-        timeout: float | None = None,
-        on_snapshot: OnSnapshot | None = None,
-        errors: Literal["return"],
-    ) -> list[AsyncTaskResult | TaskError]: ...
 
     @overload
     async def wait_all(

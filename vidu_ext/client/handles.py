@@ -94,17 +94,16 @@ def _film_html(snapshot: Snapshot) -> str:
     """Return HTML that shows the main file of a result, its reference, model and cost."""
     from html import escape
 
-    address = {
-        one.kind: escape(one.url) for one in reversed(snapshot.outputs) if one.url.lower().startswith(("https://", "http://"))
-    }
+    links = [output for output in snapshot.outputs if output.url.lower().startswith(("https://", "http://"))]
+    url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
     shown = ""
-    if "video" in address:
-        poster = f' poster="{address["cover"]}"' if "cover" in address else ""
-        shown = f'<video controls preload="metadata" style="max-width: 100%" src="{address["video"]}"{poster}></video>'
-    elif "image" in address:
-        shown = f'<img style="max-width: 100%" src="{address["image"]}">'
-    elif "audio" in address:
-        shown = f'<audio controls src="{address["audio"]}"></audio>'
+    if "video" in url:
+        poster = f' poster="{url["cover"]}"' if "cover" in url else ""
+        shown = f'<video controls preload="metadata" style="max-width: 100%" src="{url["video"]}"{poster}></video>'
+    elif "image" in url:
+        shown = f'<img style="max-width: 100%" src="{url["image"]}">'
+    elif "audio" in url:
+        shown = f'<audio controls src="{url["audio"]}"></audio>'
     cost = None if snapshot.credits is None else f"{snapshot.credits:.15g} credits"
     return shown + _paragraph(" · ".join(part for part in (str(snapshot.ref), snapshot.model, cost) if part))
 

@@ -33,7 +33,7 @@ def run_submit(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
         except Exception as error:
             return _raising(ending_of(begun, error))
     except BaseException as interrupt:
-        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
+        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same exception
 
 
 async def run_submit_async(begun: Begun, work: Callable[[], Awaitable[T]]) -> Mapping[int, T]:
@@ -44,17 +44,17 @@ async def run_submit_async(begun: Begun, work: Callable[[], Awaitable[T]]) -> Ma
         except Exception as error:
             return _raising(ending_of(begun, error))
     except BaseException as interrupt:
-        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
+        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same exception
 
 
 def _raising(error: BaseException) -> Mapping[int, Any]:
-    """Return a mapping that raises the error when an item is read, without running a line of Python."""
+    """Return a mapping that raises the error when an item is read, without a line of Python that an interrupt could end."""
     return defaultdict(partial(codecs.strict_errors, error))  # type: ignore[arg-type]  # declared for UnicodeError; raises any
 
 
 @contextmanager
 def noting(note: Callable[[], Note]) -> Generator[None]:
-    """Add a note on how to continue to an interrupt or a cancellation. Errors say that themselves."""
+    """Add a note on how to continue to an interrupt or a cancellation of the block. Errors say that themselves."""
     try:
         yield
     except BaseException as interrupt:
@@ -72,9 +72,9 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
         unknown = SubmissionUnknownError(submission.account, f"{type(ending).__name__}: {ending}", submission)
         unknown.__cause__ = ending
         return unknown
-    for name, known in (("submission", submission), ("ref", ref)):
-        if known is not None:
-            vars(ending).setdefault(name, known)  # an error about another task keeps its own
+    for name, value in (("submission", submission), ("ref", ref)):
+        if value is not None:
+            vars(ending).setdefault(name, value)  # an error about another task keeps its own
     if ref is not None:
         ending.add_note(wait_note([ref]))
     else:
@@ -93,7 +93,7 @@ def find_note(submission: Submission | None) -> Note:
     if submission is None:
         return Note("No request is on its way, and nothing is paid.")
     remedy = submission.remedy
-    if remedy.action == "find":  # after an interrupt another process has to look, which has only text
+    if remedy.action == "find":  # after an interrupt another process has to look, and has the submission only as text
         remedy = replace(remedy, action="find-by-text")
     return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
@@ -106,8 +106,8 @@ def wait_note(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None = No
         ref, why = next(iter(unseen.items()))
         others = f", nor {len(unseen) - 1} more" if len(unseen) > 1 else ""
         seen = len(names) - len(unseen)
-        known = f" {seen} other{'s keep' if seen > 1 else ' keeps'} running." if seen else ""
-        tasks = f"No answer has mentioned {ref} so far{others}: {why}. If it exists, it keeps running and is charged.{known}"
+        running = f" {seen} other{'s keep' if seen > 1 else ' keeps'} running." if seen else ""
+        tasks = f"No answer has mentioned {ref} so far{others}: {why}. If it exists, it keeps running and is charged.{running}"
     return Note(tasks, Remedy(action="wait", refs=names))
 
 

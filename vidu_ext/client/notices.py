@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.submission import Submission
 
-MEMBER: Final = "callback_url"
-"""The member of a request that names the address, at every provider whose spec documents signed notices."""
+CALLBACK_URL: Final = "callback_url"
+"""The member of a request with the address, at every provider whose spec documents signed notices."""
 
 
 class TaskNotices(Notices):
@@ -33,30 +33,30 @@ class TaskNotices(Notices):
         self._source = source
         self._refs = OrderedDict[str, TaskRef]()
         self._tokens = OrderedDict[TaskRef, str]()
-        self._arrived = OrderedDict[str, None]()
+        self._arrived = OrderedDict[str, None]()  # tokens; a notice may come before its task is known
 
     def with_callback(self, offer: Offer, provider: Provider) -> Offer:
         """Return the offer with the callback address, if its route sends signed notices and the request names no address."""
-        if MEMBER in offer.body or not provider.contract.operation(offer.operation).sends_notices:
+        if CALLBACK_URL in offer.body or not provider.contract.operation(offer.operation).sends_notices:
             return offer
-        return evolve(offer, body={**offer.body, MEMBER: self._source.address(uuid.uuid4().hex)})
+        return evolve(offer, body={**offer.body, CALLBACK_URL: self._source.address(uuid.uuid4().hex)})
 
     def accepted(self, ref: TaskRef, submission: Submission) -> None:
         """Remember the token that identifies the notices of a task."""
-        address = submission.body.get(MEMBER)
-        token = self._source.token_of(address) if isinstance(address, str) else None
+        url = submission.body.get(CALLBACK_URL)
+        token = self._source.token_of(url) if isinstance(url, str) else None
         if token is not None:
             keep_newest(self._refs, token, ref)
             keep_newest(self._tokens, ref, token)
 
     def take_in(self, notice: Notice) -> str | None:
-        """Return the id of the task to poll; None if it has not ended or its task is not known."""
+        """Return the id of the task to poll; None if it has not ended or the notice does not say which task it is about."""
         if notice.is_unfinished:
             return None
-        known = self._refs.get(notice.token or "")
+        ref = self._refs.get(notice.token or "")
         if notice.token is not None:
             keep_newest(self._arrived, notice.token, None)
-        return known.task_id if known is not None else notice.task_id
+        return ref.task_id if ref is not None else notice.task_id
 
     def is_awaited(self, ref: TaskRef) -> bool:
         return self._source.is_proven and ref in self._tokens

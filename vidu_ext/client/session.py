@@ -167,15 +167,24 @@ class Session:
             observe=self._observe,
         )
 
-    def order(
-        self, offers: Sequence[Offer], once: Once, *, begun: Begun, on_submission: OnSubmission | None
+    def start(
+        self,
+        offers: Sequence[Offer],
+        once: Once | None,
+        *,
+        begun: Begun,
+        idempotency_key: str | None,
+        on_submission: OnSubmission | None,
     ) -> Flow[Attempt | OrderRow]:
-        """Return the flow of a submit under a key of the user's own; see flows.once."""
+        """Return the flow of a submit, by flows.once if it is under a key of the user's own."""
+        submit = partial(self.submit, offers, begun=begun, on_submission=on_submission)
+        if once is None:
+            return submit(idempotency_key=idempotency_key)
 
-        def submit(key: str, keep: Keep) -> Flow[Attempt]:
-            return self.submit(offers, idempotency_key=key, begun=begun, on_submission=on_submission, keep=keep)
+        def submit_with(key: str, keep: Keep) -> Flow[Attempt]:
+            return submit(idempotency_key=key, keep=keep)
 
-        return self._once(once, begun=begun, submit=submit, find=partial(self.find, begun=begun))
+        return self._once(once, begun=begun, submit=submit_with, find=partial(self.find, begun=begun))
 
     def _once(
         self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]

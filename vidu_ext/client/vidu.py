@@ -135,10 +135,7 @@ class Vidu:
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
         offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        if ordered is not None:
-            order = self._session.order(offers, ordered, begun=begun, on_submission=on_submission)
-            return self._accept(order, begun, on_accepted)
-        flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
 
     def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> Task:
@@ -291,16 +288,6 @@ class Vidu:
         on_snapshot: OnSnapshot | None = None,
         errors: Literal["raise"] = "raise",
     ) -> list[TaskResult]: ...
-
-    @overload
-    def wait_all(
-        self,
-        tasks: Iterable[Task | TaskRef | str],
-        *,
-        timeout: float | None = None,
-        on_snapshot: OnSnapshot | None = None,
-        errors: Literal["return"],
-    ) -> list[TaskResult | TaskError]: ...
 
     @overload
     def wait_all(

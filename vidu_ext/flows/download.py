@@ -357,7 +357,7 @@ class _Download:
                 return checked
             sink = checked
             yield from receive(sink, self.meter.report, may_block=self.place.is_own)
-            if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):
+            if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):  # a body of a few bytes
                 yield from _run_write(sink.store, self.place)
         except ExchangeError as failure:
             broken_off = _Setback(failure.detail, cause=failure)
@@ -377,15 +377,15 @@ class _Download:
             if reason := forbidden(url, before=before, near=near):
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
                 detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
-                raise DownloadRefusedError(detail, self.ref, action=action)
-            head = yield from fetch(url, headers, key_of=self.ref.account if sends_key else None)
+                raise DownloadRefusedError(detail, self.source.ref, action=action)
+            head = yield from fetch(url, headers, key_of=self.source.ref.account if sends_key else None)
             location = head.headers.get("location", "").strip()
             if head.status not in _REDIRECTS or not location:
                 return head
             before, url = url, redirected(url, location)
             sends_key = sends_key and same_host(url, self.url)
         raise DownloadRefusedError(
-            f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.ref
+            f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.source.ref
         )
 
     def _check_answer(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
@@ -502,24 +502,20 @@ class _Download:
         elif not self._may_be_late(setback, (yield from now())):
             why = f"failed: {str(failure).rstrip('.')}" if failure else "returned none"
             detail = f"has no working URL ({setback.detail}), and the poll for a fresh one {why}. The task stays paid."
-            raise ResultExpiredError(f"{self._file} {detail}", self.ref) from failure
+            raise ResultExpiredError(f"{self._file} {detail}", self.source.ref) from failure
 
     def _give_up(self, setback: _Setback) -> Never:
         kept = f"{self.place.kept()} The task stays paid."
         if setback.cure == "refresh the URL":
             detail = f"has no working URL ({setback.detail}), fresh ones included. {kept}"
-            raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause
+            raise ResultExpiredError(f"{self._file} {detail}", self.source.ref) from setback.cause
         tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
         detail = f"could not be downloaded: {setback.detail} ({tries}). {kept}"
-        raise DownloadIncompleteError(f"{self._file} {detail}", self.ref) from setback.cause
-
-    @property
-    def ref(self) -> TaskRef:
-        return self.source.ref
+        raise DownloadIncompleteError(f"{self._file} {detail}", self.source.ref) from setback.cause
 
     @property
     def _file(self) -> str:
-        return f"The {self.output.kind} file of {self.ref} ({shown(self.url)})"
+        return f"The {self.output.kind} file of {self.source.ref} ({shown(self.url)})"
 
 
 def _version_of(headers: Mapping[str, str]) -> Version:

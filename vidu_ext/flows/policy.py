@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -31,19 +31,18 @@ def deadline_after(timeout: float | None, now: float) -> float | None:
     return None if timeout is None else now + seconds("timeout", timeout)
 
 
-def _check_share(instance: object, attribute: Attribute[float], value: object) -> None:
-    _check_between(instance, attribute, value, 0.0, 1.0)
+def _between(least: float, most: float) -> Callable[[object, Attribute[float], object], None]:
+    def check(instance: object, attribute: Attribute[float], value: object) -> None:
+        number = finite(value)
+        if number is None or not least <= number <= most:
+            place = f"{type(instance).__name__}.{attribute.name}"
+            raise ConfigurationError(f"{place} must be a number from {least:g} to {most:g}; it is {value!r}.")
+
+    return check
 
 
-def _check_factor(instance: object, attribute: Attribute[float], value: object) -> None:
-    _check_between(instance, attribute, value, 1.0, 10.0)
-
-
-def _check_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
-    number = finite(value)
-    if number is None or not least <= number <= most:
-        place = f"{type(instance).__name__}.{attribute.name}"
-        raise ConfigurationError(f"{place} must be a number from {least:g} to {most:g}; it is {value!r}.")
+_check_share: Final = _between(0.0, 1.0)
+_check_factor: Final = _between(1.0, 10.0)
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Attempts at all providers, as a session makes them, and the answers to them. Shared by the tests of submits."""
+"""Attempts at all providers, as a session makes them, answers to them, and runs of a submit and of a search."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def attempt(
     **members: Json,
 ) -> Attempt:
     """Return the attempt that a session makes of a request; `key` is an idempotency key of the user."""
-    wanted = offer(provider, account=account, operation=operation, **members)
-    return attempt_of(wanted, provider_named(provider), key, began)
+    offered = offer(provider, account=account, operation=operation, **members)
+    return attempt_of(offered, provider_named(provider), key, began)
 
 
 def without_key(made: Attempt) -> Attempt:
@@ -93,8 +93,8 @@ def created(provider: str = "vidu", task_id: str = "9401", **headers: str) -> Re
 
 def row(task_id: str, *, age: float = 0.0, **members: Json) -> Object:
     """Return a task as Vidu lists it, `age` seconds older than the submission."""
-    made = datetime.fromtimestamp(BEGAN - age, UTC).isoformat()
-    return {"id": task_id, "state": "created", "created_at": made, **BIRD, **members}
+    created_at = datetime.fromtimestamp(BEGAN - age, UTC).isoformat()
+    return {"id": task_id, "state": "created", "created_at": created_at, **BIRD, **members}
 
 
 def page(rows: Iterable[Object], following: str = "") -> Reply:
@@ -113,15 +113,15 @@ def status_answer(payload: str | None, state: str = "processing") -> Reply:
 
 def story(driver: Scripted) -> list[str | float]:
     """Return the operations that were sent and the seconds of the pauses, in order."""
-    found: list[str | float] = []
+    steps: list[str | float] = []
     for effect in driver.seen:
         if isinstance(effect, Send):
-            found.append(effect.call.operation)
+            steps.append(effect.call.operation)
         elif isinstance(effect, Put):
-            found.append("PUT")
+            steps.append("PUT")
         elif isinstance(effect, Pause):
-            found.append(effect.seconds)
-    return found
+            steps.append(effect.seconds)
+    return steps
 
 
 UNREACHED: Final = ExchangeError("no route to host", sent=False)
@@ -190,7 +190,7 @@ def submit(
 
     def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:
         yield from wall_clock()
-        return attempts[[one is wanted for one in offers].index(True)]
+        return next(made for made, own in zip(attempts, offers, strict=True) if own is wanted)
 
     def observe(account: str, outcome: Outcome) -> None:
         if observed is not None:

@@ -1,4 +1,4 @@
-"""Small pictures and heads of media files. Shared by the tests of media."""
+"""Small pictures, and the first bytes of other media files. Shared by the tests of media."""
 
 from __future__ import annotations
 

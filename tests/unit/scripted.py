@@ -1,5 +1,5 @@
-"""A driver for tests: runs a flow against a list of answers and a clock that only pauses move. It asserts that the flow uses
-every answer and needs no more.
+"""A driver for tests: runs a flow against a list of answers, with a clock that only pauses and exchanges move. It asserts that
+the flow uses every answer and needs no more.
 
     driver = Scripted(Reply(429, {}, b""), Reply(200, {}, b"{}"))
     assert driver.run(flow) == ...

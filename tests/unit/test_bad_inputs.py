@@ -264,7 +264,3 @@ def test_error_for_a_provider_in_place_of_an_account_lists_its_accounts(wire: Wi
 )
 def test_timeout_of_a_wait_does_not_claim_that_a_task_never_seen_exists(failure: str | None, words: str) -> None:
     assert f"{words} and is charged" in str(WaitTimeoutError(TaskRef("vidu", "1"), None, elapsed=2, failure=failure))
-
-
-def test_repr_of_a_client_or_handle_shows_no_key(vidu: Vidu) -> None:
-    assert "secret-key" not in f"{vidu!r} {vidu} {vidu.task('vidu:1')!r}"

@@ -285,19 +285,6 @@ def test_no_proxy_is_read_as_other_programs_read_it(no_proxy: str, url: str, is_
     assert needs_no_proxy(url, f"localhost,[fe80::99,{no_proxy} , 10.9.9.9/33") is is_named
 
 
-@pytest.mark.parametrize("base_url", ["https://api.vidu.com", "https://api.vidu.com/ent/v2", "https://api.vidu.com/ent/v2/"])
-def test_base_url_as_in_the_documents_leads_to_the_api(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    def server(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        return httpx.Response(200, json={"task_id": "1"})
-
-    monkeypatch.setenv("VIDU_BASE_URL", base_url)
-    submit(Settings(transport=httpx.MockTransport(server)))
-    assert asked == ["https://api.vidu.com/ent/v2/text2video"]
-
-
 # -- certificates ---------------------------------------------------------------------------------------------------------
 
 

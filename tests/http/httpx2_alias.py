@@ -1,4 +1,4 @@
-"""A plugin of pytest, named with `-p`: httpx2 is what every import of httpx gives, before anything imports it."""
+"""A pytest plugin for `-p`: let every later import of httpx give httpx2."""
 
 import httpx2
 

@@ -1,4 +1,4 @@
-"""A provider without a port, a caller that is interrupted at one line of a submit, and what that caller then has."""
+"""A caller of a provider without a port that is interrupted at one line, and what the caller must then know."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SPARSE: Final = 100
 
 @define
 class Provider:
-    """A provider without a port, whose creates are paid when they arrive."""
+    """A provider without a port. A create is paid when it arrives."""
 
     name: str
     loses: bool = False
-    """Whether the answer to a create is lost."""
+    """Whether the answer to a create is lost, unless it repeats a known idempotency key."""
     paid: list[tuple[str, Object, str | None]] = field(factory=list[tuple[str, Object, str | None]])
     """Id, body and idempotency key of each task."""
     asked: int = 0
@@ -73,7 +73,7 @@ class Provider:
 
 @define
 class Caller:
-    """What the caller of one submit has after it returned or was interrupted."""
+    """What the caller of one call has after it returned or was interrupted."""
 
     provider: Provider
     accepted: list[TaskRef] = field(factory=list[TaskRef])
@@ -93,7 +93,7 @@ class Caller:
         self.kept.append(ref)
 
     def check(self) -> None:
-        """Check that at most one task is paid, and that none is lost."""
+        """Check that at most one task is paid, and that the caller or the exception has its reference or submission."""
         assert len(self.provider.paid) <= 1
         if not self.provider.is_asked or self.kept or self.returned:
             return
@@ -112,11 +112,11 @@ def press_ctrl_c() -> None:
 
 
 class Lines:
-    """A trace function that records each line of the package and of `keep`, and calls `act` at line number `at`; 0 for none."""
+    """A trace function that records each line of the package and of `keep`, and calls `act` at the one of number `at`, from 1."""
 
     def __init__(self, caller: Caller, at: int = 0, act: Callable[[], object] = press_ctrl_c) -> None:
         self.places: Final[list[tuple[tuple[int, int, int], tuple[CodeType, int]]]] = []
-        """Numbers of requests, tasks and calls of `on_accepted` so far, and the line."""
+        """For each line: the numbers of requests, tasks and calls of `on_accepted` before it, and where it is."""
         self._caller: Final = caller
         self.at: Final = at
         self._act: Final = act

@@ -1,4 +1,4 @@
-"""One whole run of a client against a server of these tests: submit, wait, download, with policies of milliseconds."""
+"""A client against a server of these tests, with policies of milliseconds: one call, or a run of submit, wait and download."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from vidu_ext import (
     Timeouts,
     Vidu,
 )
+from vidu_ext.client.account_choice import Keys
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import UnsupportedError
@@ -36,16 +37,16 @@ Way = Literal["blocking", "awaited"]
 WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")
 PROMPT: Final = "a paper bird"
 PATIENCE: Final = 60.0
-"""Seconds after which a wait of a test is over although nothing should make it last."""
+"""Seconds after which a test gives up a wait that should have ended long before."""
 NEVER_COMES: Final = 3600.0
-"""Seconds of a pause that a test shows not to be waited for; pytest ends a test that does wait."""
+"""Seconds of a pause that a passing test does not wait for; pytest ends a test that does."""
 
 RETRY: Final = RetryPolicy(first=0.005, ceiling=0.03, budget=1.0)
 POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)
 
 
 def brief(*, silence: float = 5.0, retry: RetryPolicy = RETRY, window: float = 0.06, poll: PollPolicy = POLL) -> Settings:
-    """Settings that give up soon. `silence` is what a hanging answer may last, `window` how long a lost task is looked for."""
+    """Return settings that give up soon: after `silence` seconds a hanging answer, after `window` the search for a lost task."""
     timeouts = Timeouts(connect=5.0, read=silence, create_read=silence, write=5.0)
     return Settings(retry=retry, settle=SettlePolicy(window=window, first=0.005), poll=poll, timeouts=timeouts, verify=False)
 
@@ -65,14 +66,32 @@ def request_for(provider: str) -> TextToVideo:
 
 
 def body_for(provider: str) -> Object:
-    """Return what the request looks like when it has been sent, without an idempotency key."""
+    """Return the JSON that the provider receives for `request_for`, without an idempotency key."""
     model = request_for(provider).model
     return {**({} if model is None else {"model": model}), "prompt": PROMPT, "duration": 5}
 
 
+def task_at(server: Server) -> TaskRef:
+    """Return the reference of a new task that no client of the test submitted."""
+    return TaskRef(server.account, server.make(body_for(server.provider)).name)
+
+
+def call_client(way: Way, accounts: Keys, call: Callable[[Any], Any], settings: Settings | None = None) -> Any:
+    """Return the result of one call of a new client, which is awaited if the client is an AsyncVidu."""
+
+    async def awaited() -> Any:
+        async with AsyncVidu(accounts, settings=settings or brief()) as vidu:
+            return await call(vidu)
+
+    if way == "awaited":
+        return asyncio.run(awaited())
+    with Vidu(accounts, settings=settings or brief()) as vidu:
+        return call(vidu)
+
+
 @frozen
 class Ended:
-    """What the user of a run has at its end: the film or an error."""
+    """What a run leaves its user with: the film or an error."""
 
     film: bytes | None
     error: ViduError | None
@@ -81,7 +100,7 @@ class Ended:
 
 
 def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *, timeout: float = PATIENCE) -> Ended:
-    """Return what became of one request that was offered to the servers in their order. Anything but a ViduError is raised."""
+    """Submit one request to the servers in their order, and return the film or the ViduError. Other errors are raised."""
     accounts = [account(server) for server in servers]
     options = DownloadOptions(retry=RETRY)
     accepted: list[TaskRef] = []
@@ -105,7 +124,7 @@ def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *
 
 
 def check(ended: Ended, server: Server) -> None:
-    """The laws that hold whatever a server does: at most one paid task, and nothing that is paid gets lost."""
+    """Check what holds whatever a server does: at most one task is paid, and the film or the error names it."""
     assert len(server.paid) <= 1
     paid = server.paid[0] if server.paid else None
     assert [str(ref) for ref in ended.accepted] in ([], [f"{server.account}:{paid.name}" if paid else ""])
@@ -128,8 +147,8 @@ def check(ended: Ended, server: Server) -> None:
         assert paid is None, "paid, and the error says that nothing is"
 
 
-def assert_goes_on(ref: str, server: Server, folder: Path) -> None:
-    """The download resumes from its part file, and the film is whole."""
+def assert_download_resumes(ref: str, server: Server, folder: Path) -> None:
+    """Download the rest of a film that has a part file, and check that only the rest was fetched."""
     part = folder / "film.mp4.part"
     kept = part.stat().st_size
     assert 0 < kept <= 5000
@@ -144,7 +163,7 @@ both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 def crossed(name: str, cases: Iterable[object], *, ids: Callable[[Any], str] = str) -> pytest.MarkDecorator:
-    """Try each case at each provider, blocking and awaited in turn, so that each two of the three meet."""
+    """Try each case at each provider, alternately blocking and awaited, so that both clients meet each case and each provider."""
     numbered = [(row, case, at, provider) for row, case in enumerate(cases) for at, provider in enumerate(PROVIDERS)]
     values = [
         pytest.param(case, provider, WAYS[(row + at) % 2], id=f"{ids(case)}-{provider}") for row, case, at, provider in numbered

@@ -1,4 +1,4 @@
-"""How the providers of these tests speak: their routes, words and answers, and what a test can have go wrong."""
+"""The routes, words and answer forms of each provider of these tests, and the faults that a test can plan."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ Route = Literal["create", "status", "list", "cancel", "credits", "film", "other"
 
 @frozen(kw_only=True)
 class Act:
-    """What becomes of one call that is not simply answered."""
+    """A fault, or another departure from the ordinary answer, of one call."""
 
     accepts: bool = True
-    """Whether a create makes its task, before anything goes wrong."""
+    """Whether a create makes its task before the fault."""
     status: int | None = None
     headers: Mapping[str, str | Callable[[], str]] = field(factory=dict[str, "str | Callable[[], str]"])
     body: bytes | Callable[[bytes], bytes] | None = None
-    """In place of the ordinary body, or made out of it."""
+    """The body, or a function that makes it from the ordinary one; None for the ordinary body."""
     held: bool = False
     """Whether the answer waits for release()."""
     delay: float = 0.0
-    """Seconds before the answer is sent; what the call does is done before."""
+    """Seconds between the effect of the call and its answer."""
     ends: Literal["whole", "closed", "reset", "hangs"] = "whole"
     sends: Callable[[bytes], bytes] | None = None
-    """What of the body is sent before a connection that does not end whole ends; None for not even a status line."""
+    """The part of the body that a broken answer still sends; None for not even a status line."""
     key: Literal["kept", "running", "used up"] = "kept"
-    """What an idempotency key meets that comes again: the first answer, twice a 409 before it, or an end."""
+    """How a repeated idempotency key is answered: by the first answer, by it after two of 409, or by 409 for ever."""
 
 
 @frozen(eq=False)
 class Seen:
-    """A request as it came in."""
+    """A request that was received."""
 
     route: Route
     method: str
@@ -54,34 +54,36 @@ class Seen:
     moment: float
     """Monotonic seconds."""
     peer: int
-    """The port of the client that it came from, which distinguishes connections."""
+    """The port of the client, which distinguishes connections."""
 
 
 @define(eq=False)
 class Paid:
-    """A task, which is paid from its first moment."""
+    """A task, which is paid as soon as it exists."""
 
     name: str
     body: Object
     key: str | None
     """The idempotency key that it was created with."""
-    looks: int = 0
-    """How many status answers reported it."""
+    polls: int = 0
+    """How many status answers, or lists asked for it by id, reported it."""
     lists: int = 0
-    """How many lists might have held it."""
+    """How many lists could have held it."""
     made: float = field(factory=time.time)
-    """Seconds since the epoch by our clock, when it was created."""
+    """When it was created, in seconds since the epoch by our clock."""
     is_answered: bool = False
     """Whether an answer that names it was sent whole."""
 
 
 @define
 class Kept:
-    """What the store of idempotency keys holds of one create."""
+    """The first create under an idempotency key."""
 
     body: bytes
     answer: Answer | None
+    """None if it cannot be replayed."""
     busy: int
+    """How many repetitions are still answered with 409."""
 
 
 @frozen
@@ -90,25 +92,25 @@ class Answer:
     body: bytes
     headers: Mapping[str, str] = field(factory=dict[str, str])
     task: Paid | None = None
-    """The task that a create names."""
+    """The task that the answer to a create names."""
 
 
 @frozen(kw_only=True)
 class Part:
-    """How one provider speaks."""
+    """The routes, members and words of one provider."""
 
     prefix: str
-    """What the base URL ends with."""
+    """The path of the base URL."""
     key: tuple[str, str]
-    """Header that holds the key, and what its value begins with."""
+    """The header of the API key, and the scheme before the key."""
     routes: Mapping[Route, str]
-    """Method and path, as a regular expression whose group is the id of the task."""
+    """Regular expressions of method and path; the group is the id of the task."""
     is_vidus: bool
-    """Whether it answers in the form of Vidu; else in that of skills.video."""
+    """Whether answers have the form of Vidu's; otherwise that of skills.video's."""
     shown: frozenset[str]
-    """Members of a request that a status in Vidu's form may show, by the spec."""
+    """Members of a status answer in Vidu's form, by the spec."""
     replays_keys: bool
-    """Whether a create that comes again with its idempotency key is answered as before."""
+    """Whether a create with a known idempotency key gets the first answer again."""
     id_member: str
     words: Mapping[str, str]
 
@@ -130,7 +132,7 @@ OTHER_WORDS: Final = {
 
 
 def _links(spec: Any, operation: Any) -> set[str]:
-    """Return the operations that the success answer of an operation leads to."""
+    """Return the ids of the operations that the success answer links to."""
 
     def resolved(value: Any) -> Any:
         while "$ref" in value:
@@ -143,7 +145,7 @@ def _links(spec: Any, operation: Any) -> set[str]:
 
 @cache
 def part_of(provider: str) -> Part:
-    """Return the paths and the key of a provider, as its spec has them; every POST of a video or picture creates."""
+    """Read the form of a provider from its spec. Each POST whose answer links to the usual poll is a create."""
     spec = json.loads(files("vidu_clients").joinpath(provider, "openapi.json").read_bytes())
     prefix = urlsplit(str(spec["servers"][0]["url"])).path
     scheme = next(iter(spec["components"]["securitySchemes"].values()))
@@ -173,27 +175,26 @@ def part_of(provider: str) -> Part:
     )
 
 
-NAMES_BEGIN: Final = {"comfy": "90258130461107407", "zenlayer": "34010792362409638", "skills_video": "gen_"}
-"""First characters of task ids by provider, to distinguish them; Vidu's for all others."""
+ID_PREFIXES: Final = {"comfy": "90258130461107407", "zenlayer": "34010792362409638", "skills_video": "gen_"}
+VIDUS_PREFIX: Final = "94010792363009638"
+"""Prefixes of task ids differ so that no test mistakes a task for that of another provider; Vidu's serves all others."""
 FILM_ROUTE: Final = r"GET /films/.*"
 FAILURES: Final = {True: "ImageDownloadFailure", False: "VIDEO_GENERATION_FAILED"}
 """Code of a failed task, by whether the form is Vidu's."""
-
-
 IN_FLIGHT: Final = {"x-comfy-error-type": "idempotency_in_flight"}
 
 
 def moment_in(query: Mapping[str, list[str]], name: str) -> float | None:
-    """Return the time that a member of a query names, in seconds since the epoch."""
+    """Return the time in a query parameter, in seconds since the epoch."""
     return datetime.fromisoformat(query[name][0]).timestamp() if name in query else None
 
 
 MOST_ON_A_PAGE: Final = 100
-"""Tasks on one page of Vidu's list; without a wish there are ten."""
+"""Most tasks on one page of Vidu's list; ten is its default."""
 
 
 def page_of(rows: list[Json], query: Mapping[str, list[str]]) -> Object:
-    """Return one page of Vidu's list; what follows it is named by a token."""
+    """Return the page of Vidu's list that a query asks for, with the token of the next."""
     size = min(int(query.get("pager.pagesz", ["10"])[0]), MOST_ON_A_PAGE)
     first = int(query.get("pager.page_token", ["0"])[0])
     following = str(first + size) if first + size < len(rows) else ""

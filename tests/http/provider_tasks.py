@@ -1,7 +1,7 @@
-"""The tasks of a provider, and the answers that it would give without faults.
+"""The tasks of a provider, and the answers that it gives without faults.
 
-It plays Vidu, Comfy, Zenlayer or skills.video as far as the tests need it. It knows nothing of vidu_ext and checks nothing but
-the key: the tests read its ledger.
+It plays any provider with a spec as far as the tests need it, knows nothing of vidu_ext, and checks nothing but the API key: the
+tests read its ledger.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from attrs import Factory, define, evolve, field
 from provider_forms import (
     FAILURES,
     FILM_ROUTE,
+    ID_PREFIXES,
     IN_FLIGHT,
-    NAMES_BEGIN,
+    VIDUS_PREFIX,
     Act,
     Answer,
     Json,
@@ -38,11 +39,11 @@ from provider_forms import (
 SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
 ETAG: Final = '"film-1"'
 USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
-"""How far back Vidu's list goes if no time is asked for."""
+"""How far back Vidu's list goes if the query names no time."""
 
 
 def film_of(name: str) -> bytes:
-    """Return the bytes of the film that a task makes."""
+    """Return the bytes of the film of a task."""
     return bytes(4) + (f"film of {name}. " * 2000).encode()
 
 
@@ -56,42 +57,42 @@ class ProviderTasks:
 
     provider: str = "vidu"
     account: str = field(default=Factory(lambda self: self.provider, takes_self=True), kw_only=True)
-    """What the client calls its account here."""
+    """The name of the account in the client."""
     key: str = field(default="key-of-the-test-0123456789", kw_only=True)
     _life: tuple[str, ...] = field(alias="life", default=("queued", "done"), converter=tuple[str, ...], kw_only=True)
-    """What the status answers of a task say, one after the other; the last one stays."""
+    """The states in the successive status answers of a task; the last one stays."""
     late: int = field(default=0, kw_only=True)
-    """How many lists leave a new task out."""
+    """How many lists omit a new task."""
     _late_seconds: float = field(alias="late_seconds", default=0.0, kw_only=True)
-    """How long all lists leave a new task out."""
+    """How long all lists omit a new task."""
     ahead: float = field(default=0.0, kw_only=True)
-    """Seconds by which the clock of the provider is ahead of ours, in its `Date`, `created_at` and the filter of its list."""
+    """Seconds by which the clock of the provider is ahead of ours: in `Date`, `created_at` and the filter of its list."""
     _lists_payload: bool = field(alias="lists_payload", default=False, kw_only=True)
-    """Whether Vidu's list shows the payload, which no document says."""
+    """Whether Vidu's list shows the payload, which is undocumented."""
     _film_url: Callable[[str, str], str] = field(alias="film_url", default=usual_film_url, kw_only=True)
-    """Makes the address of a film, from the origin and the task's id."""
+    """Returns the URL of a film for the origin and the id of the task."""
     _ages: Mapping[str, float] = field(alias="ages", factory=dict[str, float], kw_only=True)
-    """Times that all answers about a task show, as seconds before now."""
+    """Members of all answers about a task that are times, as seconds before now."""
 
     origin: str = field(default="http://127.0.0.1", init=False)
     paid: list[Paid] = field(factory=list[Paid], init=False)
     film_urls: dict[str, str] = field(factory=dict[str, str], init=False)
-    """Addresses of films that are other than usual, by the id of the task."""
+    """URLs of films that are not at the usual URL, by the id of the task."""
     silent: set[str] = field(factory=set[str], init=False)
     """Tasks whose status answer is always an error."""
     _kept: dict[str, Kept] = field(factory=dict[str, Kept], init=False)
     _part: Part = field(default=Factory(lambda self: part_of(self.provider), takes_self=True), init=False)
 
     def route_of(self, call: str) -> tuple[Route, str]:
-        """Return which route is asked, and the id in its path."""
+        """Return the route of a call, and the id in its path."""
         routes: dict[Route, str] = {**self._part.routes, "film": FILM_ROUTE}
         for route, pattern in routes.items():
             if found := re.fullmatch(pattern, call):
                 return route, found.group(1) if found.groups() else ""
         return "other", ""
 
-    def meant(self, request: Seen, act: Act) -> Answer:
-        """Return the answer that a provider without faults would give. Writes the ledger."""
+    def ordinary_answer(self, request: Seen, act: Act) -> Answer:
+        """Carry the request out in the ledger, and return the answer of a provider without faults."""
         if request.route == "film":
             return self._film(request)
         header, scheme = self._part.key
@@ -132,8 +133,8 @@ class ProviderTasks:
         return answer
 
     def make(self, body: Object, key: str | None = None) -> Paid:
-        """Return a new task, as if a client had asked for it."""
-        task = Paid(f"{NAMES_BEGIN.get(self.provider, '94010792363009638')}{len(self.paid)}", body, key)
+        """Add a task to the ledger, as a create does."""
+        task = Paid(f"{ID_PREFIXES.get(self.provider, VIDUS_PREFIX)}{len(self.paid)}", body, key)
         self.paid.append(task)
         return task
 
@@ -162,7 +163,7 @@ class ProviderTasks:
         return json_answer(self._row(task, self._next_word(task), is_list=False))
 
     def now(self) -> float:
-        """Seconds since the epoch by the server's own clock."""
+        """Return the time of the provider's clock, in seconds since the epoch."""
         return time.time() + self.ahead
 
     def _list(self, request: Seen) -> Answer:
@@ -186,14 +187,14 @@ class ProviderTasks:
         return json_answer(page_of(rows, query) if self._part.is_vidus else rows)
 
     def _next_word(self, task: Paid) -> str:
-        task.looks += 1
+        task.polls += 1
         return self._word(task)
 
     def _word(self, task: Paid) -> str:
-        return self._life[min(max(task.looks - 1, 0), len(self._life) - 1)]
+        return self._life[min(max(task.polls - 1, 0), len(self._life) - 1)]
 
     def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
-        """Return what a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
+        """Return a task as a status answer or a list shows it. The list of Vidu shows neither payload nor error code."""
         echo = self._echo(task)
         unlisted = ("err_code",) if self._lists_payload else ("payload", "err_code")
         if self._part.is_vidus and not is_list:
@@ -232,7 +233,7 @@ class ProviderTasks:
         return state
 
     def film_url(self, task: Paid) -> str:
-        """Return the signed address of what a task made."""
+        """Return the signed URL of the film of a task."""
         return self.film_urls.get(task.name) or self._film_url(self.origin, task.name)
 
     def _film(self, request: Seen) -> Answer:

@@ -1,6 +1,6 @@
-"""A proxy on the loopback interface that keeps what it is sent, and leads to a server of these tests. Holds no assertion.
+"""A proxy on the loopback interface that records what it receives and forwards it to a server of these tests.
 
-Behind CONNECT it ends the TLS itself, with a certificate made for the run, so that one Server plays http and https hosts.
+It terminates the TLS of a tunnel with a certificate made for the run, so that one Server plays http and https hosts.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 HOST: Final = "f.example"
-"""The host of files; no name server knows it."""
+"""The host of films, which no name server knows."""
 
 HAS_OPENSSL: Final = shutil.which("openssl") is not None
 
 
 def make_certificate(folder: Path) -> Path:
-    """Return a certificate with its key in one file, for the host of files and for this machine."""
+    """Return one file with a certificate for HOST and 127.0.0.1, and its key."""
     key, certificate, both = folder / "key.pem", folder / "certificate.pem", folder / "both.pem"
     names = f"subjectAltName=DNS:{HOST},IP:127.0.0.1"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=tests -addext"
@@ -31,14 +31,14 @@ def make_certificate(folder: Path) -> Path:
 
 
 class Proxy:
-    """A proxy at one port of 127.0.0.1, which is asked in clear, or over TLS (then for http addresses alone)."""
+    """A proxy at one port of 127.0.0.1, reached in clear, or over TLS (then for http URLs only)."""
 
     def __init__(self, file_host: str, certificate: Path | None = None, *, over_tls: bool = False) -> None:
-        """`file_host` is the origin of the server that plays the host of files. Other hosts are reached by their names."""
+        """`file_host` is the origin of the server that plays HOST. Other hosts are reached by their names."""
         self.lines: Final[list[str]] = []
-        """The request lines that were meant for the proxy."""
+        """Request lines addressed to the proxy."""
         self.heads: Final[list[bytes]] = []
-        """All that was meant for the proxy: of a tunnel, only what opened it."""
+        """Heads of the requests addressed to the proxy; for a tunnel, only its CONNECT."""
         self._file_host: Final = file_host.partition("://")[2]
         self._tls: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if certificate is not None:
@@ -80,10 +80,10 @@ class Proxy:
                     self._forward(inner, inside, *_read_head(inside), target)
 
     def _forward(self, to: socket.socket, stream: BinaryIO, line: str, headers: str, authority: str) -> None:
-        """Send one request on, to the host that it names, and give the answer back."""
+        """Send one request to the host that `authority` names, and its answer back."""
         host, _, port = (self._file_host if authority.partition(":")[0] == HOST else authority).partition(":")
-        kept = [one for one in headers.split("\r\n") if one and not one.lower().startswith(("connection:", "proxy-"))]
-        size = next((int(one.split(":")[1]) for one in kept if one.lower().startswith("content-length:")), 0)
+        kept = [header for header in headers.split("\r\n") if header and not header.lower().startswith(("connection:", "proxy-"))]
+        size = next((int(header.split(":")[1]) for header in kept if header.lower().startswith("content-length:")), 0)
         with socket.create_connection((host, int(port or "80"))) as onward:
             onward.sendall("\r\n".join([line, *kept, "Connection: close", "", ""]).encode("latin-1") + stream.read(size))
             onward.shutdown(socket.SHUT_WR)

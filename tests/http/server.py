@@ -1,10 +1,10 @@
-"""A provider on the loopback interface that keeps a ledger and breaks, on request, every promise a server can break.
+"""A provider on the loopback interface that keeps a ledger and misbehaves as its plan says.
 
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         ...                                     # the first create makes a task, its answer is lost
     assert len(server.paid) == 1
 
-It speaks over raw sockets, one thread a connection, and ends with the test.
+It uses raw sockets and one thread for each connection, and ends with the test.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from provider_forms import Act, Route, Seen, head_of
 from provider_tasks import ProviderTasks
 
 LONGEST_HANG: Final = 3600.0
-"""Seconds that a hanging answer hangs unless the server is ended."""
+"""Seconds that an answer hangs unless the server is closed."""
 REACH: Final = 0.25
-"""Seconds that sent bytes get to reach the client before the connection is torn down behind them."""
+"""Seconds between sent bytes and a reset, which would otherwise overtake them."""
 RESET: Final = struct.pack("ii", 1, 0)
 """SO_LINGER that makes close() send a reset."""
 
@@ -37,17 +37,17 @@ def _turns(plan: Mapping[Route, Iterable[Act | None]]) -> dict[Route, Iterator[A
 
 @define(eq=False, slots=False)
 class Server(ProviderTasks):
-    """One provider at one port of 127.0.0.1. It takes connections at once, unless it only `listens` later."""
+    """One provider at one port of 127.0.0.1. It accepts connections at once, or from `listen()` on if `listens` is False."""
 
     plan: dict[Route, Iterator[Act | None]] = field(factory=dict[Route, "Iterator[Act | None]"], converter=_turns, kw_only=True)
-    """What the nth call of a route meets, None for an ordinary answer."""
+    """What the nth call of a route meets; None, and the end of the plan, for an ordinary answer."""
     listens: bool = field(default=True, kw_only=True)
     _tls: ssl.SSLContext | None = field(alias="tls", default=None, kw_only=True)
-    """Encrypts the connections."""
+    """Encrypts the connections if given."""
 
     seen: list[Seen] = field(factory=list[Seen], init=False)
     faults: list[BaseException] = field(factory=list[BaseException], init=False)
-    """What went wrong in the server itself."""
+    """Errors of the server itself, raised at its end."""
     _news: threading.Condition = field(factory=threading.Condition, init=False)
     _ending: threading.Event = field(factory=threading.Event, init=False)
     _released: threading.Event = field(factory=threading.Event, init=False)
@@ -76,12 +76,12 @@ class Server(ProviderTasks):
             raise self.faults[0]
 
     def listen(self) -> None:
-        """Take connections; before that every attempt to connect is refused."""
+        """Accept connections, which are refused before."""
         self._listener.listen(128)
         self._start(self._accept)
 
     def close(self) -> None:
-        """End, with every answer that hangs."""
+        """End the server and every answer that hangs."""
         self._ending.set()
         self.release()
         with suppress(OSError):
@@ -98,12 +98,12 @@ class Server(ProviderTasks):
         return [seen for seen in self.seen if seen.route == route]
 
     def wait_for(self, route: Route, times: int = 1, *, timeout: float = 60.0) -> None:
-        """Return when a route was asked so often."""
+        """Return as soon as a route was called `times` times."""
         with self._news:
-            assert self._news.wait_for(lambda: len(self.calls(route)) >= times, timeout), f"{route} was not asked {times} times"
+            assert self._news.wait_for(lambda: len(self.calls(route)) >= times, timeout), f"{route} was not called {times} times"
 
     def release(self) -> None:
-        """Let the answers go that are held."""
+        """Send the answers that are held, and no longer hold any."""
         self._released.set()
 
     # -- sockets ------------------------------------------------------------------------------------------------------
@@ -153,10 +153,10 @@ class Server(ProviderTasks):
         return Seen(route, method, target, headers, body, time.monotonic(), peer)
 
     def _answer(self, connection: socket.socket, request: Seen) -> bool:
-        """Return whether the connection stays open."""
+        """Answer as the plan says, and return whether the connection stays open."""
         with self._news:
             act = next(self.plan.get(request.route, iter(())), None) or Act()
-            answer = self.meant(request, act)
+            answer = self.ordinary_answer(request, act)
             self.seen.append(request)
             self._news.notify_all()
         body = act.body if isinstance(act.body, bytes) else act.body(answer.body) if act.body else answer.body

@@ -1,4 +1,4 @@
-"""A film at a signed URL of another host, and the key that must not go there."""
+"""A film at a signed URL of another host, and the API key that must not be sent there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 
 
 def elsewhere(server: Server) -> str:
-    """Return the server's address under another host name than that of the providers."""
+    """Return the server's origin under a host name other than that of its API."""
     return server.origin.replace("127.0.0.1", "localhost")
 
 
@@ -24,7 +24,7 @@ def few_tries() -> DownloadOptions:
 
 
 def fetch(way: Way, server: Server, url: str) -> bytes:
-    """Return the film of the server's first task, whose address is the one given."""
+    """Return what a client downloads for the server's first task if the film is at `url`."""
     target = io.BytesIO()
     ref = TaskRef(server.provider, server.paid[0].name)
     server.film_urls[ref.task_id] = url

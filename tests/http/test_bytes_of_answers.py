@@ -1,8 +1,7 @@
-"""Answers are read whatever their bytes look like: an encoding costs a text at most, never the state, refusal or id."""
+"""Whatever the encoding of an answer, at most a text in it becomes unreadable: never its state, refusal or id."""
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import tracemalloc
@@ -14,8 +13,9 @@ from typing import Final, TypeAlias
 import httpx
 import pytest
 from attrs import frozen
+from playing import Way, both_ways, call_client
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext import RetryPolicy, Settings, TextToVideo
 from vidu_ext.transport.answer_body import MOST_ANSWER_BYTES
 from vidu_ext.values.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
 from vidu_ext.values.tasks import Snapshot, TaskState
@@ -25,37 +25,20 @@ CHINESE: Final = "余额不足,请充值"
 FILM: Final = "https://files.example/1.mp4"
 Server: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
-ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
-
 
 def settings(server: Server) -> Settings:
     transport = httpx.MockTransport(server)
     return Settings(retry=RetryPolicy(budget=0.0), transport=transport, async_transport=transport)
 
 
-def submit(way: str, server: Server, *providers: str) -> str:
+def submit(way: Way, server: Server, *providers: str) -> str:
     keys = dict.fromkeys(providers, "key")
-    if way == "blocking":
-        with Vidu(keys, settings=settings(server)) as vidu:
-            return str(vidu.submit(REQUEST).ref)
-
-    async def awaited() -> str:
-        async with AsyncVidu(keys, settings=settings(server)) as vidu:
-            return str((await vidu.submit(REQUEST)).ref)
-
-    return asyncio.run(awaited())
+    return str(call_client(way, keys, lambda vidu: vidu.submit(REQUEST), settings(server)).ref)
 
 
-def status(way: str, server: Server) -> Snapshot:
-    if way == "blocking":
-        with Vidu({"vidu": "key"}, settings=settings(server)) as vidu:
-            return vidu.status("vidu:1")
-
-    async def awaited() -> Snapshot:
-        async with AsyncVidu({"vidu": "key"}, settings=settings(server)) as vidu:
-            return await vidu.status("vidu:1")
-
-    return asyncio.run(awaited())
+def status(way: Way, server: Server) -> Snapshot:
+    snapshot: Snapshot = call_client(way, {"vidu": "key"}, lambda vidu: vidu.status("vidu:1"), settings(server))
+    return snapshot
 
 
 # -- encodings and escapes ------------------------------------------------------------------------------------------------
@@ -66,13 +49,8 @@ def refusal(message: bytes) -> bytes:
 
 
 def ended(prompt: bytes) -> bytes:
-    return (
-        b'{"id":"1","state":"success","credits":3,"prompt":"'
-        + prompt
-        + b'","creations":[{"id":"c","url":"'
-        + FILM.encode()
-        + b'"}]}'
-    )
+    creations = b'[{"id":"c","url":"' + FILM.encode() + b'"}]'
+    return b'{"id":"1","state":"success","credits":3,"prompt":"' + prompt + b'","creations":' + creations + b"}"
 
 
 TEXTS: Final[dict[str, bytes]] = {
@@ -102,19 +80,19 @@ BROKEN_REFUSALS: Final = [refusal(b"no")[:-4], refusal(CHINESE.encode("gbk"))[:-
 texts = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
-@ways
+@both_ways
 @texts
-def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes, way: str) -> None:
-    """Once, a prompt came back in GBK, or with a raw line end, and the task was never seen to end."""
+def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes, way: Way) -> None:
+    """Once, a wait did not end because the prompt came back in GBK, or with a raw line end."""
     seen = status(way, lambda _: httpx.Response(200, content=ended(text)))
     assert (seen.state, seen.credits, [output.url for output in seen.outputs]) == (TaskState.SUCCEEDED, 3.0, [FILM])
     json.dumps(dict(seen.raw), ensure_ascii=False).encode()  # the answer can be written down
 
 
-@ways
+@both_ways
 @pytest.mark.parametrize("body", [*map(refusal, TEXTS.values()), *BROKEN_REFUSALS], ids=ascii)
-def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: str) -> None:
-    """Once, a refusal for lack of credits with a message in GBK was shown raw, and the account that had credits was not asked."""
+def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: Way) -> None:
+    """Once, a refusal for lack of credits was not recognized because its message was in GBK."""
 
     def server(request: httpx.Request) -> httpx.Response:
         if request.url.host == "api.vidu.com":
@@ -127,9 +105,9 @@ def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: 
     str(caught.value).encode()
 
 
-@ways
+@both_ways
 @texts
-def test_id_of_an_accepted_task_is_read_whatever_the_encoding_of_its_texts(text: bytes, way: str) -> None:
+def test_id_of_an_accepted_task_is_read_whatever_the_encoding_of_its_texts(text: bytes, way: Way) -> None:
     content = b'{"prompt":"' + text + b'","task_id":"7","state":"created"}'
     assert submit(way, lambda _: httpx.Response(200, content=content), "zenlayer") == "zenlayer:7"
 
@@ -148,15 +126,15 @@ def test_bytes_after_a_complete_answer_are_ignored(after: bytes) -> None:
 
 
 def test_answer_with_a_number_of_too_many_digits_is_read() -> None:
-    """Python reads no integer of more than 4300 digits from text."""
+    """By default Python refuses to read an integer of more than 4300 digits."""
     content = b'{"seed":' + b"9" * 5000 + b"," + ended(b"a bird")[1:]
     seen = status("blocking", lambda _: httpx.Response(200, content=content))
     assert (seen.state, seen.credits) == (TaskState.SUCCEEDED, 3.0)
 
 
 @pytest.mark.parametrize("task_id", [b"12\xff34", rb"12\ud80034", b"12\xed\xa0\xbd34"], ids=repr)
-def test_incomplete_id_is_not_used(task_id: bytes) -> None:
-    """A task under an id with a replaced character would never be found again, while its submission can be."""
+def test_task_whose_id_has_an_undecodable_character_is_found_by_its_submission(task_id: bytes) -> None:
+    """An id with a replaced character would lead to no task."""
     created: list[bytes] = []
 
     def server(request: httpx.Request) -> httpx.Response:
@@ -178,7 +156,7 @@ MEBIBYTE: Final = 2**20
 
 @frozen(eq=False)
 class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body in chunks, which httpx has not read before the client does."""
+    """A body in chunks, which httpx leaves to the client to read."""
 
     body: bytes
     size: int
@@ -267,12 +245,10 @@ PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
 packings = pytest.mark.parametrize(("word", "pack"), PACKED, ids=[f"{word[:20]}-{pack.__name__}" for word, pack in PACKED])
 
 
-@ways
+@both_ways
 @packings
 @pytest.mark.parametrize("size", [1, 2**16])
-def test_task_and_state_are_read_in_every_content_encoding(
-    word: str, pack: Callable[[bytes], bytes], size: int, way: str
-) -> None:
+def test_id_and_state_are_read_in_every_content_encoding(word: str, pack: Callable[[bytes], bytes], size: int, way: Way) -> None:
     assert submit(way, packed_as(word, pack(ACCEPTED), size=size), "zenlayer") == "zenlayer:7"
     assert status(way, packed_as(word, pack(ended(b"a bird")), size=size)).state is TaskState.SUCCEEDED
 
@@ -287,9 +263,9 @@ def test_next_account_is_asked_whatever_the_content_encoding_of_a_refusal(word: 
     assert submit("blocking", server, "vidu", "zenlayer") == "zenlayer:7"
 
 
-@ways
-def test_answer_that_was_read_before_is_not_decoded_twice(way: str) -> None:
-    """A transport of the user's gives whole answers, and an event hook may read one, which unpacks it."""
+@both_ways
+def test_answer_that_was_read_before_is_not_decoded_twice(way: Way) -> None:
+    """A transport of the user's, or an event hook, may read an answer, which decodes it."""
     answer = httpx.Response(200, headers={"content-encoding": "gzip"}, content=gzip.compress(ACCEPTED))
     assert submit(way, lambda _: answer, "zenlayer") == "zenlayer:7"
 
@@ -305,10 +281,10 @@ def bomb(times: int, start: bytes = b"") -> bytes:
     return reduce(lambda packed, _: gzip.compress(packed), range(times - 1), body)
 
 
-@ways
+@both_ways
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
-def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: int, way: str) -> None:
-    """Once, a few KB on the wire filled the memory: the bound was held to each unpacked chunk, after it was there."""
+def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: int, way: Way) -> None:
+    """Once, a few KB on the wire filled the memory: the limit was checked after each chunk was decoded."""
     server = packed_as(word, bomb(times))
     tracemalloc.start()
     try:
@@ -319,31 +295,31 @@ def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: 
         tracemalloc.stop()
 
 
-@ways
+@both_ways
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
-def test_id_of_a_task_is_read_within_the_size_limit(word: str, times: int, way: str) -> None:
+def test_id_of_a_task_is_read_within_the_size_limit(word: str, times: int, way: Way) -> None:
     assert submit(way, packed_as(word, bomb(times, ACCEPTED[:-1] + b',"more":"')), "zenlayer") == "zenlayer:7"
 
 
-def test_members_of_a_gzip_body_are_read_up_to_a_limit() -> None:
-    """Each takes time, and millions of empty ones fit into an answer."""
+def test_gzip_body_is_read_up_to_a_limit_of_members() -> None:
+    """Each member takes time, and millions of empty ones fit into an answer."""
     empty, whole = gzip.compress(b""), gzip.compress(ended(b"a bird"))
     assert status("blocking", packed_as("gzip", empty * 900 + whole)).state is TaskState.SUCCEEDED
     with pytest.raises(CallError):
         status("blocking", packed_as("gzip", empty * 1100 + whole))
 
 
-@ways
+@both_ways
 @pytest.mark.parametrize("word", [", ".join(["gzip"] * 1000), "br", "zstd", "gzip, br"], ids=lambda word: word[:12])
-def test_undecodable_answer_leaves_the_outcome_unknown_and_is_kept(word: str, way: str) -> None:
+def test_undecodable_answer_leaves_the_outcome_unknown_and_is_kept(word: str, way: Way) -> None:
     packed = bytes(range(128, 256)) * 4
     with pytest.raises(SubmissionUnknownError, match=r"not text.*Content-Encoding") as caught:
         submit(way, packed_as(word, packed), "zenlayer")
     assert caught.value.raw == packed
 
 
-@ways
-def test_only_content_encodings_with_a_size_limit_are_requested(way: str) -> None:
+@both_ways
+def test_only_content_encodings_with_a_size_limit_are_requested(way: Way) -> None:
     """httpx asks for Brotli and Zstandard if a package for them is installed."""
     asked: list[str] = []
 

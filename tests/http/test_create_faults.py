@@ -11,7 +11,7 @@ from threading import Timer
 from typing import Final, Literal
 
 import pytest
-from accidents import HTML, PAGE, SILENCE, past_the_id, within_the_id
+from accidents import HTML, PAGE, SILENCE, cut_after_id, cut_within_id
 from attrs import evolve, frozen
 from playing import PATIENCE, PROVIDERS, RETRY, Way, all_providers, both_ways, brief, check, crossed, run
 from provider_forms import Act
@@ -22,11 +22,11 @@ from vidu_ext.values.errors import BusyError, KeyRefusedError, NotSentError, Ref
 
 
 def named_twice(body: bytes) -> bytes:
-    return b"{" + past_the_id(body)[1:] + b", " + body[1:]
+    return b"{" + cut_after_id(body)[1:] + b", " + body[1:]
 
 
 def named_twice_differently(body: bytes) -> bytes:
-    return re.sub(rb'^\{("\w+"): "[^"]*"', rb'{\1: "123"', past_the_id(body)) + b", " + body[1:]
+    return re.sub(rb'^\{("\w+"): "[^"]*"', rb'{\1: "123"', cut_after_id(body)) + b", " + body[1:]
 
 
 def without_id(body: bytes) -> bytes:
@@ -81,12 +81,12 @@ def _accidents() -> Iterable[Accident]:
     hangs = Act(ends="hangs")
     yield Accident("answer never comes, and the task was made", "accepted, id lost", (hangs,), SILENCE)
     yield Accident("answer never comes, and no task was made", "maybe accepted", (evolve(hangs, accepts=False),), SILENCE)
-    yield Accident("answer hangs within the id", "accepted, id lost", (Act(ends="hangs", sends=within_the_id),), SILENCE)
-    yield Accident("answer hangs behind the id", "accepted, id readable", (Act(ends="hangs", sends=past_the_id),), SILENCE)
+    yield Accident("answer hangs within the id", "accepted, id lost", (Act(ends="hangs", sends=cut_within_id),), SILENCE)
+    yield Accident("answer hangs behind the id", "accepted, id readable", (Act(ends="hangs", sends=cut_after_id),), SILENCE)
     broken: dict[str, Act] = {
-        "connection reset within the id": Act(ends="reset", sends=within_the_id),
-        "connection closed within the id": Act(ends="closed", sends=within_the_id),
-        "answer cut within the id by a proxy": Act(body=within_the_id),
+        "connection reset within the id": Act(ends="reset", sends=cut_within_id),
+        "connection closed within the id": Act(ends="closed", sends=cut_within_id),
+        "answer cut within the id by a proxy": Act(body=cut_within_id),
         "two ids that differ": Act(body=named_twice_differently),
         "id is null": Act(body=without_id),
         "lost twice": Act(ends="reset"),
@@ -94,9 +94,9 @@ def _accidents() -> Iterable[Accident]:
     for name, act in broken.items():
         yield Accident(name, "accepted, id lost", (act, act) if name == "lost twice" else (act,))
     readable: dict[str, Act] = {
-        "connection reset behind the id": Act(ends="reset", sends=past_the_id),
-        "connection closed behind the id": Act(ends="closed", sends=past_the_id),
-        "answer cut behind the id by a proxy": Act(body=past_the_id),
+        "connection reset behind the id": Act(ends="reset", sends=cut_after_id),
+        "connection closed behind the id": Act(ends="closed", sends=cut_after_id),
+        "answer cut behind the id by a proxy": Act(body=cut_after_id),
         "same id twice": Act(body=named_twice),
         "answer calls itself a web page": Act(headers=HTML),
         "accepted with 202": Act(status=202),

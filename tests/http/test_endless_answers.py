@@ -11,6 +11,7 @@ from typing import Final
 import httpx
 import pytest
 from attrs import frozen
+from playing import Way, both_ways, call_client
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.transport.answer_body import MOST_ANSWER_BYTES
@@ -18,14 +19,19 @@ from vidu_ext.values.errors import CallError, SubmissionUnknownError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 ACCEPTED: Final = b'{"task_id": "940107923630096384", "state": "created"}'
-PATIENCE: Final = 0.3
-MEBIBYTE: Final = b" " * 2**20
+EXCHANGE: Final = 0.3
+"""Seconds that one exchange may take."""
+BYTE: Final = b" "
+MEBIBYTE: Final = BYTE * 2**20
 TRICKLE: Final = 0.02
+"""Seconds between two bytes."""
+MOST_CHUNKS: Final = 200
+"""Chunks after which the body does end, lest a failing test never does."""
 
 
 @frozen(eq=False)
 class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that begins with something and does not end, in mouthfuls or byte by byte; bounded for the sake of the test."""
+    """A body that begins with `start` and goes on with `more` without end."""
 
     start: bytes
     more: bytes
@@ -33,61 +39,52 @@ class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _chunks(self) -> Iterator[bytes]:
         yield self.start
-        for _ in range(200):
+        for _ in range(MOST_CHUNKS):
             self.sent.append(len(self.more))
             yield self.more
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks():
             yield chunk
-            if self.more == b" ":
+            if self.more == BYTE:
                 time.sleep(TRICKLE)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self._chunks():
             yield chunk
-            if self.more == b" ":
+            if self.more == BYTE:
                 await asyncio.sleep(TRICKLE)
 
 
 def settings(start: bytes, more: bytes, sent: list[int]) -> Settings:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless(start, more, sent)))
-    timeouts = Timeouts(exchange=PATIENCE if more == b" " else 60.0)
+    timeouts = Timeouts(exchange=EXCHANGE if more == BYTE else 60.0)
     return Settings(retry=RetryPolicy(budget=0.0), timeouts=timeouts, transport=transport, async_transport=transport)
 
 
-def submit(way: str, settings: Settings) -> str:
-    if way == "blocking":
-        with Vidu({"zenlayer": "key"}, settings=settings) as vidu:
-            return str(vidu.submit(REQUEST).ref)
-
-    async def awaited() -> str:
-        async with AsyncVidu({"zenlayer": "key"}, settings=settings) as vidu:
-            return str((await vidu.submit(REQUEST)).ref)
-
-    return asyncio.run(awaited())
+def submit(way: Way, settings: Settings) -> str:
+    return str(call_client(way, {"zenlayer": "key"}, lambda vidu: vidu.submit(REQUEST), settings).ref)
 
 
-ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
-endless = pytest.mark.parametrize("more", [b" ", MEBIBYTE], ids=["byte by byte", "in mouthfuls"])
+endless = pytest.mark.parametrize("more", [BYTE, MEBIBYTE], ids=["byte by byte", "in large chunks"])
 
 
-@ways
+@both_ways
 @endless
-def test_task_is_found_in_an_answer_without_end(way: str, more: bytes) -> None:
+def test_id_is_read_from_an_answer_without_end(way: Way, more: bytes) -> None:
     sent: list[int] = []
     assert submit(way, settings(ACCEPTED, more, sent)) == "zenlayer:940107923630096384"
     assert sum(sent) <= MOST_ANSWER_BYTES + len(more)
-    assert len(sent) < 200
+    assert len(sent) < MOST_CHUNKS
 
 
-@ways
+@both_ways
 @endless
-def test_answer_without_end_and_without_a_task_ends_the_submit_as_unknown(way: str, more: bytes) -> None:
+def test_answer_without_end_and_without_an_id_leaves_the_submit_unknown(way: Way, more: bytes) -> None:
     sent: list[int] = []
     with pytest.raises(SubmissionUnknownError):
         submit(way, settings(b"{", more, sent))
-    assert len(sent) < 200
+    assert len(sent) < MOST_CHUNKS
 
 
 @endless
@@ -95,15 +92,16 @@ def test_status_call_ends_although_its_answer_has_no_end(more: bytes) -> None:
     sent: list[int] = []
     with Vidu({"vidu": "key"}, settings=settings(b"{", more, sent)) as vidu, pytest.raises(CallError, match="the answer"):
         vidu.status("vidu:1")
+    assert len(sent) < MOST_CHUNKS
 
 
-def test_awaited_call_ends_although_the_server_never_ends_its_first_line() -> None:
+def test_awaited_submit_ends_although_the_server_never_begins_its_answer() -> None:
     async def silent(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
         return httpx.Response(200)
 
     async def run() -> None:
-        settings = Settings(timeouts=Timeouts(exchange=PATIENCE), async_transport=httpx.MockTransport(silent))
+        settings = Settings(timeouts=Timeouts(exchange=EXCHANGE), async_transport=httpx.MockTransport(silent))
         async with AsyncVidu({"zenlayer": "key"}, settings=settings) as vidu:
             with pytest.raises(SubmissionUnknownError, match="longer than"):
                 await vidu.submit(REQUEST)
@@ -111,10 +109,9 @@ def test_awaited_call_ends_although_the_server_never_ends_its_first_line() -> No
     asyncio.run(asyncio.wait_for(run(), 10))
 
 
-@ways
+@both_ways
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"], ["a", "b", "c", "b"]], ids=str)
-def test_list_that_leads_back_to_itself_is_read_once(tokens: list[str], way: str) -> None:
-    """Every page is read once and shown."""
+def test_list_that_leads_back_to_itself_is_an_error_after_each_page_was_read_once(tokens: list[str], way: Way) -> None:
     following = dict(pairwise([None, *tokens]))
     asked: list[str | None] = []
 
@@ -131,7 +128,7 @@ def test_list_that_leads_back_to_itself_is_read_once(tokens: list[str], way: str
     async def awaited() -> None:
         async with AsyncVidu({"vidu": "key"}, settings=settings) as vidu:
             async for snapshot in vidu.tasks():
-                seen.append(snapshot.ref.task_id)  # noqa: PERF401  what came before the error counts
+                seen.append(snapshot.ref.task_id)  # noqa: PERF401  tasks before the error are kept
 
     with pytest.raises(CallError, match="leads back to one that was read"):
         if way == "awaited":

@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_goes_on, body_for, both_ways
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_download_resumes, body_for, both_ways
 from provider_forms import Act, Route
 from server import Server
 
@@ -115,7 +115,7 @@ def test_ctrl_c_ends_the_program_and_says_how_to_go_on(stop: str, provider: str,
         assert_said(words, it, server)
         assert len(server.paid) <= before + 1
         if it.route == "film":
-            assert_goes_on(refs[0], server, tmp_path)
+            assert_download_resumes(refs[0], server, tmp_path)
 
 
 def start(stop: Stop, way: Way, server: Server, arguments: list[str]) -> subprocess.Popen[str]:

@@ -15,7 +15,18 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, all_providers, assert_goes_on, body_for, both_ways, brief, request_for
+from playing import (
+    NEVER_COMES,
+    PATIENCE,
+    Way,
+    account,
+    all_providers,
+    assert_download_resumes,
+    body_for,
+    both_ways,
+    brief,
+    request_for,
+)
 from provider_forms import Act, Route
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
@@ -213,7 +224,7 @@ def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None
                 work = vidu.download(ref, tmp_path / "film.mp4")
                 error = await cancelled(work, lambda: server.wait_for("film"))
             assert ref in notes(error)
-            await asyncio.to_thread(assert_goes_on, ref, server, tmp_path)
+            await asyncio.to_thread(assert_download_resumes, ref, server, tmp_path)
 
     asyncio.run(main())
 

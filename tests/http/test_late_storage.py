@@ -115,7 +115,7 @@ def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> Non
         driver.run(session.submit(choice, idempotency_key=None, begun=Begun(), on_submission=None))
         seen, other = (TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(2))
         driver.run(session.status(seen))
-        server.paid[2].looks = 1
+        server.paid[2].polls = 1
         driver.run(session.status(other))
         driver.close()
     assert [session.sightings.late_share(TaskRef("vidu", paid.name), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]

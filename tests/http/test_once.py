@@ -1,4 +1,4 @@
-"""Submits under a key of the user's own: one key, one paid task, whatever happens in between."""
+"""Submits with `once`: one key of the user's is one paid task, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import asyncio
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 from attrs import evolve
-from playing import PROVIDERS, Way, account, both_ways, brief, request_for
+from playing import PROMPT, Way, account, all_providers, both_ways, brief, call_client, request_for
 from provider_forms import Act
 from scripted import Scripted
 from server import Server
@@ -38,7 +37,6 @@ from vidu_ext.flows.outcome import Begun
 from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 
-at_every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 LOST = Act(ends="closed")
 NEVER_ARRIVED = Act(accepts=False, ends="closed")
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
@@ -50,24 +48,22 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def order(
-    way: Way, servers: Sequence[Server], settings: Settings, once: str = "order-8814", *, again: bool = False, prompt: str = ""
+    way: Way,
+    servers: Sequence[Server],
+    settings: Settings,
+    once: str = "order-8814",
+    *,
+    again: bool = False,
+    prompt: str = PROMPT,
 ) -> str:
-    """Return the reference that a client of its own gets for an order."""
+    """Return the reference that a new client gets for an order."""
+    request = evolve(request_for(servers[0].provider), prompt=prompt)
     accounts = [account(server) for server in servers]
-    request = evolve(request_for(servers[0].provider), prompt=prompt or "a paper bird")
-
-    async def awaited() -> str:
-        async with AsyncVidu(accounts, settings=settings) as vidu:
-            return str((await vidu.submit(request, once=once, again=again)).ref)
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with Vidu(accounts, settings=settings) as vidu:
-        return str(vidu.submit(request, once=once, again=again).ref)
+    return str(call_client(way, accounts, lambda vidu: vidu.submit(request, once=once, again=again), settings).ref)
 
 
 @both_ways
-@at_every_provider
+@all_providers
 def test_submit_with_the_same_key_returns_the_same_task(way: Way, provider: str, settings: Settings) -> None:
     with Server(provider) as server:
         assert order(way, [server], settings) == order(way, [server], settings)
@@ -93,9 +89,9 @@ def test_again_orders_another_task_which_then_belongs_to_the_key(way: Way, setti
 @both_ways
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_order_whose_answer_was_lost_is_found_when_it_is_repeated(way: Way, provider: str, settings: Settings) -> None:
-    """The first process gave up: the provider was not to be reached any more after the create."""
-    away = Act(accepts=False, status=503)
-    with Server(provider, plan={"create": [LOST, *[away] * 400], "list": [away] * 400}) as server:
+    """The provider is unavailable after the create, so the first client gives up."""
+    unavailable = Act(accepts=False, status=503)
+    with Server(provider, plan={"create": [LOST, *[unavailable] * 400], "list": [unavailable] * 400}) as server:
         with pytest.raises(SubmissionUnknownError):
             order(way, [server], settings)
         server.plan.clear()
@@ -113,7 +109,7 @@ def test_order_that_cannot_be_searched_for_stays_unknown_and_is_not_sent_again(w
 
 
 @both_ways
-def test_order_that_is_proved_absent_is_sent_when_it_is_repeated(way: Way, settings: Settings) -> None:
+def test_order_that_never_arrived_is_sent_when_it_is_repeated(way: Way, settings: Settings) -> None:
     with Server("vidu", plan={"create": [NEVER_ARRIVED]}) as server:
         with pytest.raises(SubmissionUnknownError):
             order(way, [server], settings)
@@ -122,8 +118,8 @@ def test_order_that_is_proved_absent_is_sent_when_it_is_repeated(way: Way, setti
 
 
 @both_ways
-def test_refused_order_can_be_repeated_under_an_idempotency_key_of_its_own(way: Way, settings: Settings) -> None:
-    """Comfy answers a key that it knows with the answer of the first time, which was a refusal."""
+def test_refused_order_is_repeated_under_a_new_idempotency_key(way: Way, settings: Settings) -> None:
+    """Comfy answers a known key as it did the first time, which was with a refusal."""
     with Server("comfy", plan={"create": [NO_CREDITS]}) as server:
         with pytest.raises(ViduError):
             order(way, [server], settings)
@@ -159,7 +155,7 @@ def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, set
         assert len(server.seen) == seen
 
 
-def test_files_are_distinguished_by_their_bytes(tmp_path: Path) -> None:
+def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_names(tmp_path: Path) -> None:
     for name, content in (("a.png", b"one"), ("b.png", b"one"), ("c.png", b"two")):
         (tmp_path / name).write_bytes(content)
     one, same, other = (fingerprint_of(ImageToVideo(image=tmp_path / name), None) for name in ("a.png", "b.png", "c.png"))
@@ -174,10 +170,10 @@ def test_provider_is_sent_a_digest_and_not_the_key(way: Way, settings: Settings)
         keys = {seen.headers["idempotency-key"] for seen in server.calls("create")}
         assert all("customer-17" not in repr((seen.headers, seen.body, seen.target)) for seen in server.calls("create"))
         assert [len(key) for key in keys] == [32, 32]
-        assert len(server.paid) == 2, "the same key of another store is another order"
+        assert len(server.paid) == 2, "the same key in another store is another order"
 
 
-def test_payload_of_the_user_is_not_replaced(settings: Settings) -> None:
+def test_order_keeps_the_payload_of_the_user(settings: Settings) -> None:
     with Server("vidu") as server, Vidu([account(server)], settings=settings) as vidu:
         request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, payload="mine")
         sent: list[Submission] = []
@@ -188,14 +184,14 @@ def test_payload_of_the_user_is_not_replaced(settings: Settings) -> None:
 
 
 @both_ways
-def test_next_account_has_the_order_if_the_first_refuses(way: Way, settings: Settings) -> None:
+def test_order_that_the_first_account_refuses_belongs_to_the_next(way: Way, settings: Settings) -> None:
     with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
         first = order(way, [poor, rich], settings)
         assert first == order(way, [poor, rich], settings) == f"vidu:{rich.paid[0].name}"
         assert (len(poor.paid), len(rich.paid)) == (0, 1)
 
 
-def test_threads_of_one_process_have_one_task(settings: Settings) -> None:
+def test_threads_that_submit_under_one_key_get_one_task(settings: Settings) -> None:
     with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server, Vidu([account(server)], settings=settings) as vidu:
         refs: list[TaskRef] = []
         request = request_for("zenlayer")
@@ -206,12 +202,10 @@ def test_threads_of_one_process_have_one_task(settings: Settings) -> None:
             thread.start()
         for thread in threads:
             thread.join(60)
-        assert len(server.paid) == 1
-        assert len(refs) == 8
-        assert len(set(refs)) == 1
+    assert refs == [TaskRef("zenlayer", task.name) for task in server.paid] * 8
 
 
-def test_coroutines_of_one_loop_have_one_task(settings: Settings) -> None:
+def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -> None:
     async def all_at_once(server: Server) -> set[str]:
         async with AsyncVidu([account(server)], settings=settings) as vidu:
             request = request_for("zenlayer")
@@ -240,7 +234,7 @@ def folder(path: Path) -> None:
 
 @both_ways
 @pytest.mark.parametrize("spoil", [newer, garbage, folder])
-def test_store_that_cannot_be_used_is_an_error_before_anything_is_sent(
+def test_unusable_store_is_an_error_before_anything_is_sent(
     way: Way, spoil: Callable[[Path], None], tmp_path: Path, settings: Settings
 ) -> None:
     spoil(tmp_path / "orders.sqlite")
@@ -275,7 +269,7 @@ def test_paid_task_is_returned_even_if_it_cannot_be_recorded(
         assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].name}"
 
 
-def test_store_is_private_to_its_owner(tmp_path: Path, settings: Settings) -> None:
+def test_store_is_accessible_to_its_owner_only(tmp_path: Path, settings: Settings) -> None:
     folder = tmp_path / "home/state"
     with Server("vidu") as server:
         order("blocking", [server], evolve(settings, orders=folder / "orders.sqlite"))
@@ -300,7 +294,7 @@ def test_order_is_found_by_its_key_number_or_submission_until_it_is_forgotten(tm
     assert store.orders() == [late]
 
 
-def test_store_is_in_the_configured_folder_or_in_the_default_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_is_in_the_state_folder_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/user")
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert OrderStore().path == Path("/state/vidu/orders.sqlite")
@@ -328,7 +322,7 @@ def test_store_contains_no_api_key(tmp_path: Path, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("once", ["", " ", "a\nb", "x" * 501, 7])
-def test_unprintable_key_is_refused(once: object, settings: Settings) -> None:
+def test_key_that_is_not_printable_text_is_refused_before_anything_is_sent(once: object, settings: Settings) -> None:
     with Server("vidu") as server:
         with pytest.raises(ConfigurationError, match="once must be printable text"):
             order("blocking", [server], settings, once)  # type: ignore[arg-type]  # what the test is about
@@ -336,30 +330,26 @@ def test_unprintable_key_is_refused(once: object, settings: Settings) -> None:
 
 
 @both_ways
-def test_conflicting_options_are_refused(way: Way, settings: Settings) -> None:
-    async def awaited(**options: Any) -> None:
-        async with AsyncVidu([account(server)], settings=settings) as vidu:
-            await vidu.submit(request_for("vidu"), **options)
-
-    def submit(**options: Any) -> None:
-        if way == "awaited":
-            asyncio.run(awaited(**options))
-        else:
-            with Vidu([account(server)], settings=settings) as vidu:
-                vidu.submit(request_for("vidu"), **options)
-
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"again": True}, r"^again orders again under a key of yours.*once= too"),
+        ({"once": "k", "idempotency_key": "k"}, r"^once excludes an idempotency key"),
+    ],
+)
+def test_conflicting_options_are_refused_before_anything_is_sent(
+    options: Mapping[str, object], message: str, way: Way, settings: Settings
+) -> None:
     with Server("vidu") as server:
-        with pytest.raises(ConfigurationError, match=r"^again orders again under a key of yours.*once= too"):
-            submit(again=True)
-        with pytest.raises(ConfigurationError, match=r"^once excludes an idempotency key"):
-            submit(once="k", idempotency_key="k")
+        with pytest.raises(ConfigurationError, match=message):
+            call_client(way, [account(server)], lambda vidu: vidu.submit(request_for("vidu"), **options), settings)
         assert server.seen == []
 
 
-# -- the small form of stress_once.py: two processes order under the same keys at once, and one is killed now and then------
+# -- two processes that order under the same keys at once, one of which is killed now and then -----------------------------
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@all_providers
 def test_pairs_from_two_processes_with_kills_are_paid_once_and_known(provider: str) -> None:
     row = pairs(provider, 8, seconds=60.0, seed=3)
     assert row.is_right, row

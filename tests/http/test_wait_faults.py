@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Final
 
 import pytest
-from accidents import HTML, PAGE, SILENCE, within_the_id
+from accidents import HTML, PAGE, SILENCE, cut_within_id
 from attrs import evolve, frozen
 from playing import NEVER_COMES, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
 from provider_forms import FAILURES, Act, Route, part_of
@@ -36,11 +36,11 @@ class Trouble:
 TROUBLES: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),) * 3),
     "connection reset": Trouble((Act(ends="reset"),) * 3),
-    "connection reset within the answer": Trouble((Act(ends="reset", sends=within_the_id),) * 3),
+    "connection reset within the answer": Trouble((Act(ends="reset", sends=cut_within_id),) * 3),
     "answer never comes": Trouble((Act(ends="hangs"),), silence=SILENCE),
     "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),) * 3),
     "empty answer": Trouble((Act(body=b""),) * 3),
-    "answer cut by a proxy": Trouble((Act(body=within_the_id),) * 3),
+    "answer cut by a proxy": Trouble((Act(body=cut_within_id),) * 3),
     "answer is null": Trouble((Act(body=b"null"), Act(body=b"[]"), Act(body=b"{}"))),
     "success with an error of the server in its body": Trouble((Act(body=b'{"code": 500, "reason": "Unknown"}'),) * 3),
     "no such task, right after the create": Trouble((Act(status=404, body=b"{}"),) * 2),

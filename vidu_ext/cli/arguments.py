@@ -64,7 +64,7 @@ def parse_kind(kind: str | None) -> OutputKind | None:
     from vidu_ext.values.tasks import OutputKind
 
     if kind is not None and kind not in get_args(OutputKind):
-        raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
+        raise ConfigurationError(f"--kind {kind}: choose one of {', '.join(get_args(OutputKind))}.")
     return cast("OutputKind | None", kind)
 
 
@@ -73,9 +73,12 @@ def run_for_accounts(
 ) -> int:
     """Run the action for the named account, or for every account whose provider supports it. Returns the exit code."""
     configuration = load_configuration(output)
-    names = [one.name for one in configuration.accounts() if account is not None or supports(one.provider)]
+    configured = {one.name: one.provider for one in configuration.accounts()}
+    names = [name for name, provider in configured.items() if supports(provider)] if account is None else [account]
     if not names:
-        configured = ", ".join(one.name for one in configuration.accounts())
-        raise ConfigurationError(f"none of the configured accounts ({configured}) has a provider that documents this.")
+        raise ConfigurationError(
+            f"none of the configured accounts ({', '.join(configured)}) has a provider that documents this."
+            " `vidu providers` shows what each provider can do."
+        )
     with query_client(configuration) as vidu, Progress(output, doing="asking, no answer yet"):
-        return for_each(output, names if account is None else [account], lambda name: action(vidu, name), kind="account")
+        return for_each(output, names, lambda name: action(vidu, name), kind="account")

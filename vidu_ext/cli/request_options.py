@@ -286,6 +286,7 @@ def is_address(text: str) -> bool:
     """Return whether the text of a medium is a URL (http, data or an upload) and not a path."""
     from vidu_ext.values.urls import UPLOAD_SCHEME
 
+    # Only the head is put into lower case: a data URL may be megabytes long.
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
 

@@ -39,11 +39,11 @@ def _file(output: Printer, ref: str, kind: str | None) -> Output:
     from vidu_ext.flows.download import choose
     from vidu_ext.flows.poll import check_result
 
-    wanted = parse_kind(kind)
+    output_kind = parse_kind(kind)
     with open_client(output) as vidu:
         snapshot = vidu.status(ref)
     check_result(snapshot)
-    file = choose(snapshot.outputs, wanted)
+    file = choose(snapshot.outputs, output_kind)
     if not file.url.lower().startswith(("https://", "http://")):
         raise ConfigurationError(f"the {file.kind} file of {ref} has no web address: `vidu download {ref}` saves it.")
     return file

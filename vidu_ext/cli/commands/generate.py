@@ -43,7 +43,7 @@ def submit_and_wait(
     waiting: WaitOptions,
     sending: TaskOptions,
 ) -> int:
-    """Submit a request, wait for its task and download the result if that is wanted. Returns the exit code."""
+    """Submit a request; unless --no-wait, wait for its tasks and download their results. Returns the exit code."""
     from vidu_ext.flows.policy import Timeouts
     from vidu_ext.flows.retry import duration
 

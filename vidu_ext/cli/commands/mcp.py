@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -13,6 +13,10 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from vidu_ext.cli.config import Configuration
+    from vidu_ext.values.price import Price
 
 SEND_SECONDS: Final = 20.0
 """How long a busy provider is asked again, and a lost answer is searched for. An agent can repeat its call after that."""
@@ -42,7 +46,7 @@ def run(
     from attrs import evolve
 
     from vidu_ext.cli.clients import load_configuration, settings_of
-    from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
+    from vidu_ext.flows.policy import SettlePolicy
     from vidu_ext.values.errors import MissingExtraError
     from vidu_ext.values.installed import install_command
 
@@ -57,23 +61,27 @@ def run(
         ) from error
 
     configuration = load_configuration(output)
-    settings = evolve(settings_of(configuration), settle=SettlePolicy(window=SEND_SECONDS))
-    if configuration.defaults.retry_for is None:
-        settings = evolve(settings, retry=RetryPolicy(budget=SEND_SECONDS))
+    retry_for = SEND_SECONDS if configuration.defaults.retry_for is None else None
+    settings = evolve(settings_of(configuration, retry_for=retry_for), settle=SettlePolicy(window=SEND_SECONDS))
     place = _resolved(folder or Path(configuration.defaults.output or ".").expanduser())
     most, total = ceiling_of(at_most), ceiling_of(budget, option="--budget")
+    _check_units(configuration, most, total)
+    spending = Spending(total, place, settings.orders) if total else None
+    permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
+    asyncio.run(serve(output, configuration, settings, permissions))
+    return Exit.OK
+
+
+def _check_units(configuration: Configuration, most: Price | None, total: Price | None) -> None:
+    """Raise ConfigurationError for ceilings in different units, and for a budget in credits that cannot be added."""
     if most and total and (most.usd is None) is not (total.usd is None):
         raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
     units = {provider_named(account.provider).credit_unit for account in configuration.accounts()}
     if total and total.usd is None and len(units) > 1:
         raise ConfigurationError(
-            f"--budget {budget}: the credits of these accounts differ ({', '.join(sorted(units))}) and cannot be added."
-            " Nothing was sent. Give the budget in dollars, such as --budget 5usd, or configure accounts of one kind."
+            f"--budget: the credits of these accounts differ ({', '.join(sorted(units))}) and cannot be added. Nothing was sent."
+            " Give the budget in dollars, such as --budget 5usd, or configure accounts of one kind."
         )
-    spending = Spending(total, place, settings.orders) if total else None
-    limits = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
-    asyncio.run(serve(output, configuration, settings, limits))
-    return Exit.OK
 
 
 def _resolved(folder: Path) -> Path:

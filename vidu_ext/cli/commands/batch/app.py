@@ -160,12 +160,12 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     ):
         name = _resolve(batches, batch)
         canceled = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
-        early, late, kept = canceled.before_sending, canceled.at_provider, canceled.not_canceled
-        output.say(f"{early} jobs cancelled before they were sent, {late} at the provider")
-        for reason in kept:
-            output.warn(reason)
-        output.document({"batch": name, "before_sending": early, "at_provider": late, "not_canceled": [*kept]})
-        return Exit.NOT_ANSWERED if kept else Exit.OK
+        before, later, refusals = canceled.before_sending, canceled.at_provider, canceled.not_canceled
+        output.say(f"{before} jobs cancelled before they were sent, {later} at the provider")
+        for refusal in refusals:
+            output.warn(refusal)
+        output.document({"batch": name, "before_sending": before, "at_provider": later, "not_canceled": [*refusals]})
+        return Exit.NOT_ANSWERED if refusals else Exit.OK
 
 
 def _settle(

@@ -30,7 +30,7 @@ class AskOptions:
     newest: int = option(5, min=0, help="Tasks of each list whose state is asked for.")
 
 
-def run(output: Printer, wanted: AskOptions) -> int:
+def run(output: Printer, options: AskOptions) -> int:
     """Ask every account for all that costs nothing, and report how the answers differ from the specs, by grade.
 
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
@@ -39,7 +39,7 @@ def run(output: Printer, wanted: AskOptions) -> int:
     from vidu_ext.cli.clients import load_configuration
 
     checks: list[AccountCheck] = []
-    for check in account_checks(output, load_configuration(output), wanted):
+    for check in account_checks(output, load_configuration(output), options):
         checks.append(check)
         _print(output, check)
     drifts = [drift for check in checks for drift in check.drifts]
@@ -47,7 +47,7 @@ def run(output: Printer, wanted: AskOptions) -> int:
     return exit_of(checks)
 
 
-def account_checks(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[AccountCheck]:
+def account_checks(output: Printer, configuration: Configuration, options: AskOptions) -> Iterator[AccountCheck]:
     """Check the named accounts, or all, and yield each check. Print an error line for each answer that is missing.
 
     Raises ConfigurationError for the name of an account that is not configured.
@@ -58,14 +58,14 @@ def account_checks(output: Printer, configuration: Configuration, wanted: AskOpt
     from vidu_ext.values.tasks import TaskRef
 
     known = {account.name: account for account in configuration.accounts()}
-    tasks = [TaskRef.parse(text) for text in wanted.task or ()]
-    names = wanted.account or [*known]
+    tasks = [TaskRef.parse(text) for text in options.task or ()]
+    names = options.account or [*known]
     for name in (*names, *(ref.account for ref in tasks)):
         if name not in known:
             raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
     with Progress(output, doing="asking"):
         chosen = [known[name] for name in names]
-        for check in live.check_accounts(chosen, settings_of(configuration), tasks=tasks, newest=wanted.newest):
+        for check in live.check_accounts(chosen, settings_of(configuration), tasks=tasks, newest=options.newest):
             for line in () if output.as_json else _missing(check):
                 output.error(f"{check.account}: {line}")
             yield check

@@ -25,7 +25,7 @@ def run(
     output: Printer,
     *,
     folder: Path = typer.Option(Path("recordings"), "--output", "-o", metavar="FOLDER", help="Where the files go."),
-    wanted: AskOptions,
+    options: AskOptions,
 ) -> int:
     """Ask what `vidu contract live` asks, and save each answer to a file that can be sent to the maintainers.
 
@@ -40,7 +40,7 @@ def run(
     checks: list[AccountCheck] = []
     written: list[Json] = []
     keys = [account.key for account in configuration.accounts()]
-    for check in account_checks(output, configuration, wanted):
+    for check in account_checks(output, configuration, options):
         checks.append(check)
         contract = provider_named(check.provider).contract
         for call in check.calls:

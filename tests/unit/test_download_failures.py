@@ -17,76 +17,49 @@ from vidu_ext.flows.effects import Receive
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 
-FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
-    "no connection is ever made": ([LOST] * 3, DownloadIncompleteError, "was refused (3 failed tries in a row", set()),
-    "the server is always busy": ([plain(503)] * 3, DownloadIncompleteError, "HTTP 503", set()),
-    "the file is always empty": ([whole(b"")] * 3, DownloadIncompleteError, "the file is empty", set()),
-    "every answer is an error page": (
-        [whole(b"<html>", Content_Type="text/html; charset=utf-8")] * 3,
-        DownloadIncompleteError,
-        "answered text/html in place of the video file",
-        set(),
-    ),
-    "it breaks off and no connection follows": (
-        [whole(broken_after=60), *[LOST] * 2],
-        DownloadIncompleteError,
-        "60 bytes are kept in ",
-        {"film.mp4.part", "film.mp4.part.json"},
-    ),
-    "it always breaks off at the same place": (
-        [whole(etag=None, broken_after=60)] * 3,
-        DownloadIncompleteError,
-        "Nothing of it was kept",
-        set(),
-    ),
-    "the server asks to wait longer than the budget": (
-        [plain(429, Retry_After="600")],
-        DownloadIncompleteError,
-        "asks to wait 600 s (1 failed try)",
-        set(),
-    ),
-    "the file is announced too large": ([whole(bytes(101))], DownloadRefusedError, "larger than the 100 bytes", set()),
-    "the file grows too large": (
-        [Body(200, bytes(101), {"ETag": ETAG})],
-        DownloadRefusedError,
-        "larger than the 100 bytes",
-        set(),
-    ),
-    "the rest is announced too large": (
-        [Body(200, FILM, {"ETag": ETAG}, breaks_off=True), rest(100, bytes(101))],
-        DownloadRefusedError,
-        "larger than the 100 bytes",
-        set(),
-    ),
-    "redirects form a loop": (
-        [plain(302, Location="/again")] * (MOST_REDIRECTS + 1),
-        DownloadRefusedError,
-        "more than 5 redirects",
-        set(),
-    ),
-    "a redirect leads to http": (
-        [plain(302, Location="http://cdn.example/film.mp4")],
-        DownloadRefusedError,
-        "from https to http",
-        set(),
-    ),
-    "redirects lead to this machine": (
-        [plain(302, Location="https://other.example/"), plain(307, Location="//localhost/admin")],
-        DownloadRefusedError,
-        "not public",
-        set(),
-    ),
-    "a redirect leads to a file": ([plain(302, Location="file:///etc/passwd")], DownloadRefusedError, "cannot be read", set()),
+NEVER_COMPLETE: dict[str, tuple[list[Answer], str]] = {
+    "no connection is ever made": ([LOST] * 3, "the connection was refused (3 failed tries in a row"),
+    "the server is always busy": ([plain(503)] * 3, "HTTP 503"),
+    "the file is always empty": ([whole(b"")] * 3, "the file is empty"),
+    "every answer is an error page": ([whole(b"<html>", Content_Type="text/html; charset=utf-8")] * 3, "answered text/html in"),
+    "it always breaks off at the same place": ([whole(etag=None, broken_after=60)] * 3, "Nothing of it was kept"),
+    "the server asks to wait longer than the budget": ([plain(429, Retry_After="600")], "asks to wait 600 s (1 failed try)"),
 }
+REFUSED: dict[str, tuple[list[Answer], str]] = {
+    "the file is announced too large": ([whole(bytes(101))], "larger than the 100 bytes"),
+    "the file grows too large": ([Body(200, bytes(101), {"ETag": ETAG})], "larger than the 100 bytes"),
+    "the rest is announced too large": (
+        [Body(200, FILM, {"ETag": ETAG}, breaks_off=True), rest(100, bytes(101))], "larger than the 100 bytes"
+    ),
+    "redirects form a loop": ([plain(302, Location="/again")] * (MOST_REDIRECTS + 1), "more than 5 redirects"),
+    "a redirect leads to http": ([plain(302, Location="http://cdn.example/film.mp4")], "from https to http"),
+    "redirects lead to this machine": (
+        [plain(302, Location="https://other.example/"), plain(307, Location="//localhost/admin")], "not public"
+    ),
+    "a redirect leads to a file": ([plain(302, Location="file:///etc/passwd")], "cannot be read"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("case", FAILURES)
-def test_download_fails_and_leaves_no_file_if(case: str, film: Path) -> None:
-    answers, kind, text, left = FAILURES[case]
-    error = Scripted(*answers).error(download(film, tries=3, max_bytes=100), kind)
-    assert text in str(error)
+@pytest.mark.parametrize(("answers", "words"), NEVER_COMPLETE.values(), ids=NEVER_COMPLETE)
+def test_download_gives_up_and_leaves_no_file_if(answers: list[Answer], words: str, film: Path) -> None:
+    error = Scripted(*answers).error(download(film, tries=3), DownloadIncompleteError)
+    assert words in str(error)
     assert error.ref == REF
-    assert names(film.parent) == left
+    assert names(film.parent) == set()
+
+
+@pytest.mark.parametrize(("answers", "words"), REFUSED.values(), ids=REFUSED)
+def test_download_is_refused_and_leaves_no_file_if(answers: list[Answer], words: str, film: Path) -> None:
+    error = Scripted(*answers).error(download(film, max_bytes=100), DownloadRefusedError)
+    assert words in str(error)
+    assert error.ref == REF
+    assert names(film.parent) == set()
+
+
+def test_part_file_of_a_download_that_gives_up_is_kept(film: Path) -> None:
+    error = Scripted(whole(broken_after=60), LOST, LOST).error(download(film, tries=3), DownloadIncompleteError)
+    assert "60 bytes are kept in " in str(error)
+    assert names(film.parent) == {"film.mp4.part", "film.mp4.part.json"}
 
 
 def test_body_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:

@@ -88,40 +88,21 @@ def test_schema_accepts_and_refuses_the_same_bodies_as_the_check(contract: Contr
     assert count > 10
 
 
+IF_ONE: Final[Object] = {"properties": {"model": {"const": "one"}}, "required": ["model"]}
+IF_ONE_AND_BIG: Final[Object] = {
+    "properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"],
+}  # fmt: skip
+IF_NOT_ONE: Final[Object] = {"properties": {"model": {"not": {"enum": ["one"]}}}, "required": ["model"]}
+TWO_THINGS: Final[Object] = {"allOf": [{"required": ["text"]}, {"properties": {"text": {"pattern": "z$"}}}]}
 FORMS_OF_RULES: Final[dict[str, Object]] = {
-    "a branch of several parts": {
-        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
-        "then": {"allOf": [{"required": ["size"]}, {"properties": {"size": {"enum": ["big"]}}}]},
-    },
-    "every model but one": {
-        "if": {"properties": {"model": {"not": {"enum": ["one"]}}}, "required": ["model"]},
-        "then": {"required": ["size"]},
-    },
-    "a member is refused": {
-        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
-        "then": {"not": {"required": ["size"]}},
-    },
-    "one of two members is refused": {
-        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
-        "then": {"not": {"required": ["size", "text"]}},
-    },
-    "a member of no form": {
-        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
-        "then": {"properties": {"size": {"not": {}}}},
-    },
-    "two forms of a text": {
-        "if": {"properties": {"model": {"const": "one"}}, "required": ["model"]},
-        "then": {"properties": {"text": {"pattern": "z$"}}},
-    },
-    "another member, and two things of a third": {
-        "if": {"properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"]},
-        "then": {"allOf": [{"required": ["text"]}, {"properties": {"text": {"pattern": "z$"}}}]},
-    },
-    "another member": {
-        "if": {"properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"]},
-        "then": {"required": ["text"]},
-        "else": {"not": {"required": ["text"]}},
-    },
+    "a branch of several parts": {"if": IF_ONE, "then": TWO_THINGS},
+    "every model but one": {"if": IF_NOT_ONE, "then": {"required": ["size"]}},
+    "a member is refused": {"if": IF_ONE, "then": {"not": {"required": ["size"]}}},
+    "one of two members is refused": {"if": IF_ONE, "then": {"not": {"required": ["size", "text"]}}},
+    "a member of no form": {"if": IF_ONE, "then": {"properties": {"size": {"not": {}}}}},
+    "two forms of a text": {"if": IF_ONE, "then": {"properties": {"text": {"pattern": "z$"}}}},
+    "another member, and two things of a third": {"if": IF_ONE_AND_BIG, "then": TWO_THINGS},
+    "another member": {"if": IF_ONE_AND_BIG, "then": {"required": ["text"]}, "else": {"not": {"required": ["text"]}}},
 }
 """Forms that a rule of a spec may have, whether or not one has it today."""
 TOY_BODIES: Final[list[Object]] = [

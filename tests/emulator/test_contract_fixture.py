@@ -17,7 +17,7 @@ from vidu_ext import AsyncVidu as AsyncVidu
 from vidu_ext import Vidu as Vidu
 from vidu_ext.contract.observed import ObservedAnswer, observing
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "user_suite"]
 
 CLIENT_CODE: Final = {
     "the client": """
@@ -69,14 +69,6 @@ TEST_TEMPLATE: Final = """
 {client_code}
         {last_line}
 """
-
-
-@pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A user's test suite that loads only our plugin."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makeini("[pytest]\naddopts = -p vidu_ext.testing --strict-markers\n")
-    return pytester
 
 
 def run_suite(

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tomllib
-from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 from typing import Final
@@ -19,49 +18,18 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
 from vidu_ext.values.installed import install_command
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "user_suite"]
 
-PROGRAM: Final = """
-    from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
-
-    QUICK = Settings(poll=PollPolicy(floor=0.02, ceiling=0.02))
-
-    def make_video(path):
-        with Vidu(settings=QUICK) as vidu:
-            task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
-            return task.wait(timeout=60).download(path)
-"""
-
-
-@pytest.fixture(scope="module")
-def loaded() -> None:
-    """Import what is loaded on first use: pytester unloads what a suite imports, and a second import makes new classes."""
-    for name in ("vidu_ext.client.async_vidu", "vidu_ext.emulator.http.server"):
-        import_module(name)
-    emulator = Emulator(clock=Clock(rate=0))
-    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
-        vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).wait(timeout=60)
-
-
-@pytest.fixture
-def suite(loaded: None, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:  # noqa: ARG001
-    """A test suite of a user, with this plugin only."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makepyfile(program=PROGRAM)
-    pytester.makeini("[pytest]\naddopts = -p vidu_ext.testing --strict-markers\nfilterwarnings = error\n")
-    return pytester
-
-
-SUITES: Final[dict[str, str]] = {
-    "a video is made and paid once": """
+SUITES: Final[dict[str, tuple[int, str]]] = {
+    "a video is made and paid once": (1, """
         from program import make_video
 
         def test_one(vidu_emulator, tmp_path):
             make_video(tmp_path / "bird.mp4")
             assert b"ftyp" in (tmp_path / "bird.mp4").read_bytes()[:32]
             assert len(vidu_emulator.ledger.paid) == 1
-        """,
-    "every test has a new emulator": """
+        """),
+    "every test has a new emulator": (3, """
         @pytest.mark.parametrize("n", range(3))
         def test_one_task(vidu_emulator, n):
             assert not vidu_emulator.faults.rules and not vidu_emulator.ledger.paid
@@ -69,15 +37,8 @@ SUITES: Final[dict[str, str]] = {
             with vidu_emulator.client() as vidu:
                 vidu.submit(REQUEST)
             assert len(vidu_emulator.ledger.paid) == 1
-        """,
-    "a test that is wrong fails": """
-        from program import make_video
-
-        def test_fails_that_the_video_costs_nothing(vidu_emulator, tmp_path):
-            make_video(tmp_path / "bird.mp4")
-            assert not vidu_emulator.ledger.paid
-        """,
-    "an async client makes two videos at once": """
+        """),
+    "an async client makes two videos at once": (1, """
         async def make_two(vidu_emulator):
             async with vidu_emulator.async_client() as vidu:
                 tasks = await asyncio.gather(*(vidu.submit(REQUEST) for _ in range(2)))
@@ -86,8 +47,8 @@ SUITES: Final[dict[str, str]] = {
         def test_two_at_once(vidu_emulator):
             assert len(asyncio.run(make_two(vidu_emulator))) == 2
             assert len(vidu_emulator.ledger.paid) == 2
-        """,
-    "polls are frequent during a test": """
+        """),
+    "polls are frequent during a test": (2, """
         def test_plain(vidu_emulator):
             assert Settings().poll == PollPolicy(floor=0.05, ceiling=0.05)
             assert Settings(poll=PollPolicy(floor=3.0)).poll.floor == 3.0
@@ -96,8 +57,8 @@ SUITES: Final[dict[str, str]] = {
 
         def test_afterwards():
             assert Settings().poll == PollPolicy()
-        """,
-    "the marker sets options": """
+        """),
+    "the marker sets options": (2, """
         from program import make_video
 
         @pytest.mark.vidu_emulator(rate=100, concurrency=1, rules=["kind=task_fails"], keys={"vidu": "only-this-key"})
@@ -112,8 +73,8 @@ SUITES: Final[dict[str, str]] = {
         def test_unmarked(vidu_emulator):
             assert vidu_emulator.emulator.settings.processing_seconds < 0.1
             assert not vidu_emulator.faults.rules
-        """,
-    "rules are texts or objects, one or several": """
+        """),
+    "rules are texts or objects, one or several": (5, """
         from vidu_ext.emulator import FaultRule
 
         HANG = FaultRule(kind="hang", nth=2)
@@ -122,8 +83,8 @@ SUITES: Final[dict[str, str]] = {
         @pytest.mark.parametrize("n", [pytest.param(0, marks=pytest.mark.vidu_emulator(rules=rules)) for rules in RULES])
         def test_rules(vidu_emulator, n):
             assert vidu_emulator.faults.rules == (HANG,)
-        """,
-    "an account without credits fails over only if another is asked for": """
+        """),
+    "an account without credits fails over only if another is asked for": (2, """
         @pytest.mark.vidu_emulator(credits={"vidu": 0})
         def test_alone(vidu_emulator, monkeypatch):
             assert "COMFY_API_KEY" not in os.environ
@@ -136,9 +97,9 @@ SUITES: Final[dict[str, str]] = {
         def test_with_another(vidu_emulator):
             with vidu_emulator.client() as vidu:
                 assert vidu.submit(REQUEST).ref.account == "comfy"
-        """,
-}
-"""Test suites of users, by what they show. The tests that must fail are named test_fails_..."""
+        """),
+}  # fmt: skip
+"""Test suites of users, by what they show, with the number of their tests, which all pass."""
 SUITE_HEAD: Final = """
 import asyncio
 import os
@@ -149,61 +110,46 @@ REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
 """
 
 
-@pytest.mark.parametrize("name", SUITES)
-def test_user_suite_fails_exactly_in_the_tests_named_test_fails(name: str, suite: pytest.Pytester) -> None:
-    suite.makepyfile(SUITE_HEAD + dedent(SUITES[name]))
-    # pytest gives the plugins of inline_run no type
-    passed, skipped, failed = suite.inline_run().listoutcomes()  # pyright: ignore[reportUnknownMemberType]
-    assert passed or failed
-    assert not skipped
-    assert not [report.nodeid for report in passed if "::test_fails" in report.nodeid]
-    assert not [report.nodeid for report in failed if report.when != "call" or "::test_fails" not in report.nodeid]
+@pytest.mark.parametrize(("tests", "source"), SUITES.values(), ids=SUITES)
+def test_user_suite_passes(tests: int, source: str, suite: pytest.Pytester) -> None:
+    suite.makepyfile(SUITE_HEAD + dedent(source))
+    suite.runpytest_inprocess().assert_outcomes(passed=tests)
 
 
-def test_each_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
+def test_wrong_assertion_about_the_emulator_fails(suite: pytest.Pytester) -> None:
+    suite.makepyfile("""
+        from program import make_video
+
+        def test_video_costs_nothing(vidu_emulator, tmp_path):
+            make_video(tmp_path / "bird.mp4")
+            assert not vidu_emulator.ledger.paid
+    """)
+    suite.runpytest_inprocess().assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("speed=3", "takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed."),
+        ('rules=["kind=html_503"]', "this is not a fault rule: kind is *"),
+        ('callbacks="off"', "callbacks go to loopback or anywhere, not to 'off'."),
+        ('rate="x"', "the rate of a clock is a number from 0 to 1,000,000, not 'x'."),
+        ('concurrency="x"', "concurrency is a whole number from 1 to *, not 'x'."),
+        ("rules=3", "this is not a fault rule: it is a JSON object, not 3."),
+        ('rules={"kind": "hang", "nth": 0}', "this is not a fault rule: nth is a whole number from 1 to *"),
+        ('providers="vidu"', "must be a list of vidu, *"),
+    ],
+)
+def test_invalid_marker_is_refused_with_its_reason(arguments: str, reason: str, suite: pytest.Pytester) -> None:
+    suite.makepyfile(f"""
         import pytest
 
-        @pytest.mark.vidu_emulator(speed=3)
-        def test_unknown_argument(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(rules=["kind=html_503"])
-        def test_unknown_fault(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(callbacks="off")
-        def test_invalid_callbacks(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(rate="x")
-        def test_invalid_rate(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(concurrency="x")
-        def test_invalid_concurrency(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(rules=3)
-        def test_rule_of_a_wrong_type(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(rules={"kind": "hang", "nth": 0})
-        def test_invalid_number_in_a_rule(vidu_emulator): ...
-
-        @pytest.mark.vidu_emulator(providers="vidu")
-        def test_providers_not_in_a_list(vidu_emulator): ...
-        """
-    )
+        @pytest.mark.vidu_emulator({arguments})
+        def test_marked(vidu_emulator): ...
+    """)
     result = suite.runpytest_inprocess()
-    result.assert_outcomes(errors=8)
-    result.stdout.fnmatch_lines(
-        [
-            "*takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed.",
-            "*this is not a fault rule: kind is *",
-            "*callbacks go to loopback or anywhere, not to 'off'.",
-            "*the rate of a clock is a number from 0 to 1,000,000, not 'x'.",
-            "*concurrency is a whole number from 1 to *, not 'x'.",
-            "*this is not a fault rule: it is a JSON object, not 3.",
-            "*this is not a fault rule: nth is a whole number from 1 to *",
-            "*must be a list of vidu, *",
-        ]
-    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{reason}"])
 
 
 def test_accounts_and_proxy_of_the_developer_are_ignored_during_a_test_and_restored_after_it(
@@ -322,14 +268,22 @@ def test_fixture_without_its_extra_fails_with_the_install_command(suite: pytest.
 # -- without a port -------------------------------------------------------------------------------------------------------
 
 
-def test_emulator_in_the_same_process_survives_faults_and_needs_few_polls() -> None:
+def make_video_in_process(emulator: Emulator) -> None:
+    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
+        vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)).wait(timeout=60)
+
+
+def test_task_in_the_same_process_survives_faults_of_its_polls() -> None:
     emulator = Emulator(clock=Clock(rate=0))
     add_fault(emulator, "kind=html_502,operation=status,times=2")
-    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
-        task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
-        assert task.wait(timeout=60).outputs
-    assert emulator.ledger.count("vidu", "listTasks") < 10  # each request advances the clock by two seconds
+    make_video_in_process(emulator)
     assert [task.state for task in emulator.ledger.paid] == ["succeeded"]
+
+
+def test_task_in_the_same_process_needs_few_polls() -> None:
+    emulator = Emulator(clock=Clock(rate=0))
+    make_video_in_process(emulator)
+    assert 0 < emulator.ledger.count("vidu", "getCreations") < 10  # each request advances the clock by two seconds
 
 
 def test_emulator_in_the_same_process_leaves_the_environment_alone() -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Final, cast
 
@@ -210,6 +211,26 @@ def test_child_finds_free_what_a_thread_of_its_parent_had_locked() -> None:
         with thread(work):
             INSIDE.wait()
             assert in_child(child) == (True, "made", 0)
+
+
+def test_child_forgets_the_values_of_its_parent_even_if_ctrl_c_interrupts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python ignores exceptions of fork hooks, so an interrupted hook once left the child with the connections of its parent."""
+    mappings = [PerAccount(str) for _ in range(5)]
+    assert [mapping["vidu"] for mapping in mappings] == ["vidu"] * 5
+    forget = PerAccount[str].forget
+    interrupts = chain([False, True, False, True], repeat(False))
+    interrupted: list[PerAccount[str]] = []
+
+    def forget_or_interrupt(mapping: PerAccount[str]) -> None:
+        if next(interrupts):
+            interrupted.append(mapping)
+            raise KeyboardInterrupt
+        forget(mapping)
+
+    monkeypatch.setattr(PerAccount, "forget", forget_or_interrupt)
+
+    assert in_child(lambda: (len(interrupted), sum(map(len, mappings)))) == (2, 0)
+    assert sum(map(len, mappings)) == len(mappings), "the parent lost values"
 
 
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:

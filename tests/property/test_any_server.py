@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import define
 from destinations import names
@@ -16,11 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import Answer, Body, Scripted
 
+from vidu_ext.flows.download import Downloaded
 from vidu_ext.flows.effects import Fetch
 from vidu_ext.values.errors import DownloadError
 
 VERSIONS = {f'"{n}"': bytes((n + i * 7) % 256 for i in range(40 + n % 2)) for n in range(4)}
 """Contents that the URL may have over time, by ETag: two of 40 bytes, two of 41."""
+
+
+Behaviour: TypeAlias = Literal[
+    "honest", "lost", "stopped", "status", "redirect", "ignores ranges", "no length", "no validator", "too long", "too short",
+    "wrong part", "part runs over", "ignores if-range", "new version",
+]  # fmt: skip
+BEHAVIOURS: Final[tuple[Behaviour, ...]] = get_args(Behaviour)
 
 
 @define
@@ -30,7 +38,7 @@ class Server:
     The number of a behaviour is the byte at which the connection breaks off, or picks a variant.
     """
 
-    behaviours: Iterator[tuple[str, int]]
+    behaviours: Iterator[tuple[Behaviour, int]]
     etag: str = '"0"'
 
     def __call__(self, effect: Fetch) -> Answer:
@@ -41,6 +49,7 @@ class Server:
         cut = number if number < len(content) else None
         asked_range = re.fullmatch(r"bytes=(\d+)-", effect.headers.get("range", ""))
         begin = int(asked_range[1]) if asked_range else None
+        assert begin is None or "if-range" in effect.headers, "a part without If-Range may be of another version"
         match behaviour:
             case "lost":
                 return LOST
@@ -68,31 +77,34 @@ class Server:
                 return Body(206, content[begin : begin + number], headers, breaks_off=number % 2 == 0)
             case "ignores if-range" if begin is not None and begin < len(content):
                 return rest(begin, content, ETag=self.etag, broken_after=cut)
-            # KeyError if a range is asked for without If-Range, which the download must never do
             case _ if begin is not None and effect.headers["if-range"] == self.etag:
                 return plain(416) if begin >= len(content) else rest(begin, content, ETag=self.etag, broken_after=cut)
             case _:
                 return whole(content, etag=self.etag, broken_after=cut)
 
 
-BEHAVIOURS = st.sampled_from(
-    [
-        "honest", "lost", "stopped", "status", "redirect", "ignores ranges", "no length", "no validator", "too long",
-        "too short", "wrong part", "part runs over", "ignores if-range", "new version",
-    ]
-)  # fmt: skip
+def check_that_nothing_is_left(folder: Path, error: BaseException) -> None:
+    """Only what a later download continues with may be left."""
+    assert names(folder) <= {"film.mp4.part", "film.mp4.part.json"}
+    assert "Signature" not in str(error)
+
+
+def check_that_the_file_is_whole(content: bytes, downloaded: Downloaded, max_bytes: int | None) -> None:
+    assert content in VERSIONS.values()
+    assert (downloaded.size, downloaded.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert max_bytes is None or len(content) <= max_bytes
 
 
 @settings(max_examples=400)
 @given(
-    behaviours=st.lists(st.tuples(BEHAVIOURS, st.integers(0, 45)), max_size=25),
+    behaviours=st.lists(st.tuples(st.sampled_from(BEHAVIOURS), st.integers(0, 45)), max_size=25),
     polls=st.lists(st.booleans(), max_size=6),
     is_pipe=st.booleans(),
     max_bytes=st.none() | st.integers(30, 60),
     overwrite=st.sampled_from(["replace", "refuse"]),
 )
 def test_whatever_a_server_does_the_file_is_whole_or_not_there(
-    behaviours: list[tuple[str, int]], polls: list[bool], is_pipe: bool, max_bytes: int | None, overwrite: str
+    behaviours: list[tuple[Behaviour, int]], polls: list[bool], is_pipe: bool, max_bytes: int | None, overwrite: str
 ) -> None:
     server = Server(iter(behaviours))
     refresh = Polls([*(fresh(FRESH).answers[0] if has_url else () for has_url in polls)])
@@ -106,15 +118,10 @@ def test_whatever_a_server_does_the_file_is_whole_or_not_there(
                     download(target, refresh=refresh, max_bytes=max_bytes, overwrite=overwrite, sha256=True, tries=3)
                 )
             except (DownloadError, KeyboardInterrupt) as error:
-                assert not film.exists()
-                assert names(film.parent) <= {"film.mp4.part", "film.mp4.part.json"}
-                assert "Signature" not in str(error)
+                check_that_nothing_is_left(film.parent, error)
                 pipe = Pipe()
                 continue
-            content = pipe.getvalue() if is_pipe else film.read_bytes()
-            assert content in VERSIONS.values()
-            assert (result.size, result.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-            assert max_bytes is None or len(content) <= max_bytes
+            check_that_the_file_is_whole(pipe.getvalue() if is_pipe else film.read_bytes(), result, max_bytes)
             assert names(film.parent) == (set() if is_pipe else {"film.mp4"})
             return
         assert max_bytes is not None

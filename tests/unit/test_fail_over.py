@@ -45,8 +45,8 @@ class Accounts:
             return httpx.Response(400, json={"code": 400, "reason": "CreditInsufficient", "message": "no credits"})
         return httpx.Response(200, json={"task_id": f"94{len(self.asked)}", "state": "created"})
 
-    def end_rest_of(self, account: str) -> None:
-        """Let an account fail, and set the clock to a time after its rest."""
+    def fail_and_finish_rest(self, account: str) -> None:
+        """Record a failure of the account, then move the clock past the rest that follows."""
         self.session.choice.health.record_failure(account, self.now)
         self.now += REST_SECONDS + 1.0
 
@@ -59,22 +59,22 @@ class Accounts:
 
 
 def test_account_on_trial_by_another_request_is_skipped() -> None:
-    """Once, every request that failed over asked this account while the outcome of its trial was unknown."""
+    """Once, every request that failed over asked this account while its trial was undecided."""
     accounts = Accounts()
-    accounts.end_rest_of("two")
+    accounts.fail_and_finish_rest("two")
     accounts.tried_meanwhile = ["two"]
     assert accounts.submit() == ["one", "three"]
 
 
 def test_account_is_tried_after_its_rest() -> None:
     accounts = Accounts()
-    accounts.end_rest_of("two")
+    accounts.fail_and_finish_rest("two")
     assert accounts.submit() == ["one", "two"]
 
 
 def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
     accounts = Accounts()
-    accounts.end_rest_of("two")
+    accounts.fail_and_finish_rest("two")
     accounts.submit()
     accounts.session.choice.health.record_success("one")  # ends the rest that "one" began by having no credits
     assert accounts.submit() == ["one", "two"]
@@ -82,7 +82,7 @@ def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
 
 def test_failed_trial_on_fail_over_begins_a_longer_rest() -> None:
     accounts = Accounts(("one", "two"))
-    accounts.end_rest_of("two")
+    accounts.fail_and_finish_rest("two")
     accounts.without_credits = {"one", "two"}
     assert accounts.submit() == ["one", "two"]
     assert accounts.session.choice.health.resting_for("two", accounts.now) == 2 * REST_SECONDS
@@ -90,7 +90,7 @@ def test_failed_trial_on_fail_over_begins_a_longer_rest() -> None:
 
 def test_account_on_trial_is_asked_if_no_other_is_left() -> None:
     accounts = Accounts(("one", "two"))
-    accounts.end_rest_of("two")
+    accounts.fail_and_finish_rest("two")
     accounts.tried_meanwhile = ["two"]
     assert accounts.submit() == ["one", "two"]
 

@@ -26,9 +26,11 @@ def test_generated_model_keeps_its_body() -> None:
     assert as_json([GeneratedClient("vidu").body("TextToVideoRequest", BODY)]) == [BODY]
 
 
-@pytest.mark.parametrize("schema", ["NoSuchRequest", "LipSyncRequest"])
-def test_body_without_a_schema_or_of_another_one_is_refused(schema: str) -> None:
-    with pytest.raises(ValueError, match="Error: "):
+@pytest.mark.parametrize(
+    ("schema", "reason"), [("NoSuchRequest", "no attribute 'NoSuchRequest'"), ("LipSyncRequest", "KeyError: 'video_url'")]
+)
+def test_body_without_a_schema_or_of_another_one_is_refused(schema: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         GeneratedClient("vidu").body(schema, BODY)
 
 
@@ -82,10 +84,15 @@ def test_id_that_could_change_the_path_is_refused(provider: Provider) -> None:
             provider.status_call(TaskRef("a", task_id))
 
 
-@pytest.mark.parametrize("poll", ["cancelTask", "listTasks", "textToVideo", "getCredits", "nothing"])
+@pytest.mark.parametrize("poll", ["cancelTask", "listTasks", "textToVideo", "getCredits"])
 def test_reference_with_an_operation_that_is_not_a_status_call_is_refused(poll: str) -> None:
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match=f"{poll} is not a status call"):
         VIDU.status_call(TaskRef("vidu", "1", poll))
+
+
+def test_reference_with_an_unknown_operation_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"vidu has no operation 'nothing'\. Nothing was sent"):
+        VIDU.status_call(TaskRef("vidu", "1", "nothing"))
 
 
 def test_list_call_repeats_its_parameter_for_as_many_tasks_as_a_page_holds() -> None:
@@ -227,12 +234,18 @@ def test_skills_video_lists_unfinished_tasks_and_refuses_a_filter() -> None:
         SKILLS.tasks_call(TaskFilter(states=("FAILED",)), None)
 
 
-def test_only_tasks_of_vidu_can_be_canceled() -> None:
+def test_cancel_call_names_the_task_in_its_path_and_body() -> None:
     call = VIDU.cancel_call(REF)
     assert call is not None
     assert (call.request["url"], call.request["json"]) == (f"/ent/v2/tasks/{REF.task_id}/cancel", {"id": REF.task_id})
     assert not call.creates
+
+
+def test_music_video_task_has_no_cancel_call() -> None:
     assert VIDU.cancel_call(evolve(REF, poll="getMusicVideo")) is None
+
+
+def test_other_providers_have_no_cancel_call() -> None:
     assert [provider.cancel_call(REF) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
 
 

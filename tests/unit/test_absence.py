@@ -203,13 +203,6 @@ def test_request_without_a_prompt_is_like_any_other(mine: str | None, other: str
     assert claims.has_twin(made.submission)
 
 
-def test_task_of_a_like_submit_without_a_prompt_is_not_taken() -> None:
-    claims, made = Claims(), attempt("skills_video")
-    claims.begin(made.submission)
-    claims.begin(attempt("skills_video", prompt=None).submission)
-    assert not unknown(settle(Scripted(reply(200, [generation("gen_1")])), made, claims, settle=ONE_LOOK)).absent
-
-
 # -- `find`: searching later, perhaps in another process, for the task of a saved submission -------------------------------
 
 
@@ -225,12 +218,6 @@ def test_find_does_not_take_the_task_of_a_like_submit_under_way() -> None:
     claims.begin(attempt("skills_video").submission)
     driver = Scripted(*[reply(200, [generation("gen_1")])] * LOOKS)
     assert isinstance(find(driver, made, claims=claims), Unknown)
-
-
-def test_find_sends_nothing_to_a_provider_without_a_search() -> None:
-    driver = Scripted()
-    assert isinstance(find(driver, attempt("zenlayer")), Unknown)
-    assert driver.seen == []
 
 
 # -- idempotency keys -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoPr
 from vidu_ext.values.submission import Submission
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+ANIMATED = ImageToVideo(image="https://example.com/a.png", model="viduq3-turbo")
 LOST = Submission("vidu", "vidu", "updateSubject", "none", None, 1.0, {"name": "a bird"})
 
 
@@ -72,9 +73,11 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("negative timeout", lambda vidu: vidu.wait("vidu:1", timeout=-1), ConfigurationError, "timeout must be a finite number"),
     ("timeout that is no number", lambda vidu: vidu.wait("vidu:1", timeout=math.nan), ConfigurationError, "timeout must be"),
     ("endless timeout", lambda vidu: vidu.wait("vidu:1", timeout=math.inf), ConfigurationError, "timeout must be"),
-    ("unreadable file", lambda vidu: vidu.submit(ImageToVideo(image=Path("no-such.png"))), ConfigurationError, "no-such.png"),
-    ("file name as text", lambda vidu: vidu.submit(ImageToVideo(image="bird.png")), ConfigurationError, "Path"),
+    ("unreadable file", lambda vidu: vidu.submit(evolve(ANIMATED, image=Path("none.png"))), ConfigurationError, "none.png"),
+    ("file name as text", lambda vidu: vidu.submit(evolve(ANIMATED, image="bird.png")), ConfigurationError, "Path"),
     ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
+    ("blank prompt", lambda vidu: vidu.submit(evolve(BIRD, prompt=" ")), InvalidRequestError, "#/prompt: is blank"),
+    ("unusable URL", lambda vidu: vidu.submit(evolve(ANIMATED, image="https://[::1")), InvalidRequestError, "#/images/0: "),
     ("unknown model", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq9")), InvalidRequestError, "viduq9"),
     ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=99)), InvalidRequestError, "99"),
     ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
@@ -160,7 +163,7 @@ def test_id_of_harmless_characters_is_sent_unchanged(task_id: str) -> None:
     assert paths == [f"/ent/v2/tasks/{task_id}/creations"]
 
 
-MISFITS: dict[str, dict[str, Any]] = {
+WRONG_CHANGES: dict[str, dict[str, Any]] = {
     "provider": {"provider": "nobody"},
     "operation": {"operation": "noSuchOperation"},
     "settlement": {"settlement": "running-list"},
@@ -170,7 +173,7 @@ MISFITS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("changes", MISFITS.values(), ids=MISFITS.keys())
+@pytest.mark.parametrize("changes", WRONG_CHANGES.values(), ids=WRONG_CHANGES)
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_changed_submission_is_refused_and_nothing_is_sent(provider: str, changes: dict[str, Any], wire: Wire) -> None:
     """With an idempotency key that no header can carry, `find` reported that the request may have been accepted."""

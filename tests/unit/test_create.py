@@ -258,8 +258,8 @@ def asleep(*answers: Answer, moment: float = 0.0, time_of_day: float = 0.0) -> S
 
 
 @pytest.mark.parametrize("hours", [13.0, 100.0, -13.0])
-def test_idempotency_key_is_not_repeated_after_the_machine_slept_for_a_night(hours: float) -> None:
-    """The monotonic clock of Linux stops meanwhile; the provider forgets the key, and a second film would be paid."""
+def test_idempotency_key_is_not_repeated_after_the_wall_clock_moved_by_many_hours(hours: float) -> None:
+    """While a machine sleeps, the monotonic clock of Linux stops; the provider forgets the key and would make a second film."""
     driver = asleep(SILENCE, time_of_day=hours * 3_600.0)
     assert detail_of(create(driver, attempt("comfy"))) == "no answer within 120 s"
     assert story(driver) == ["textToVideo", 1.0]

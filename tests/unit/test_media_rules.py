@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import cast
 
 import pytest
-from pictures import PROFILE, data_uri, jpeg, png, webp
+from pictures import PROFILE, jpeg, png, webp
 from toy import TOY
 
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.formats import CONTENT_TYPES, medium_of
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.requests import ImageToVideo, TextToVideo, with_media
+from vidu_ext.values.requests import ImageToVideo, TextToVideo
 from vidu_ext.values.tasks import Json
 
 
@@ -117,12 +116,3 @@ def test_picture_above_the_size_limit_is_a_fault() -> None:
 def test_sound_may_be_in_a_video_container_and_is_no_picture(content: bytes, expected: list[str]) -> None:
     body: Json = {"images": ["https://example.com/a.png"], "audio_url": as_uri(content, "audio/mp4")}
     assert [str(fault) for fault in TOY.faults("createMusicVideo", body)] == expected
-
-
-def test_file_of_a_request_is_checked_like_its_data_uri(tmp_path: Path) -> None:
-    file = tmp_path / "strip.png"
-    file.write_bytes(png(500, 100))
-    request = with_media(ImageToVideo(image=file, model="viduq3-turbo"), data_uri)
-    body: Json = {"model": "viduq3-turbo", "images": [cast("str", request.image)]}
-    (fault,) = contract_of("vidu").faults("imageToVideo", body)
-    assert "is 500 by 100 pixels, a ratio of 5, more than 4" in str(fault)

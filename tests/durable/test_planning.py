@@ -9,7 +9,7 @@ import pytest
 from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
 
-from vidu_ext.cli.commands.batch.display import cost_line, line
+from vidu_ext.cli.commands.batch.display import cost_line, progress_line
 from vidu_ext.durable import Limits, ManifestError
 from vidu_ext.durable.dispatch import enqueue
 from vidu_ext.values.errors import ConfigurationError
@@ -70,7 +70,7 @@ def test_charge_of_comfy_is_booked_in_its_own_credits_and_not_added_to_those_of_
         rig.finish()
         progress = rig.progress()
     assert {name: one.spent for name, one in progress.money.items()} == {"vidu": 36, "comfy": 126.6}
-    assert "126.6 credits of comfy and 36 credits of vidu spent" in line(progress)
+    assert "126.6 credits of comfy and 36 credits of vidu spent" in progress_line(progress)
 
 
 def test_cost_line_is_empty_if_no_price_is_known(rig: Rig) -> None:

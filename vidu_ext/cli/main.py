@@ -19,7 +19,7 @@ from .failures import Interrupted, report_error
 from .options import command
 from .output import Printer
 
-_PLACES: Final[Mapping[str, tuple[str, str]]] = {"open": ("address", "show"), "url": ("address", "url")}
+_PLACES: Final[Mapping[str, tuple[str, str]]] = {"open": ("address", "open_in_browser"), "url": ("address", "url")}
 """Module and function of the commands that are not the `run` of a module of their name."""
 COMMANDS: Final = (
     "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Output
 
 
-def show(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
+def open_in_browser(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
     """Open the film of a finished task in the browser."""
     import webbrowser
 

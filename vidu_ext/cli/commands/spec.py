@@ -33,20 +33,20 @@ def run(
     from vidu_ext.spec.contract import contract_of
 
     if schema:
-        return _show_schema(output, provider, operation, model)
+        return _print_schema(output, provider, operation, model)
     if provider is None:
         for name in PROVIDERS:
-            _list_operations(output, contract_of(name))
+            _print_operations(output, contract_of(name))
         return Exit.OK
     contract = provider_named(provider).contract
     if operation is None:
-        _list_operations(output, contract)
+        _print_operations(output, contract)
     else:
-        _show_operation(output, contract, contract.operation(operation), model)
+        _print_operation(output, contract, contract.operation(operation), model)
     return Exit.OK
 
 
-def _show_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
+def _print_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
     from vidu_ext.providers import provider_named
     from vidu_ext.spec.json_schema import json_schema
     from vidu_ext.values.errors import ConfigurationError
@@ -61,7 +61,7 @@ def _show_schema(output: Printer, provider: str | None, operation: str | None, m
     return Exit.OK
 
 
-def _list_operations(output: Printer, contract: Contract) -> None:
+def _print_operations(output: Printer, contract: Contract) -> None:
     rows: list[tuple[str, ...]] = []
     for operation in contract.operations.values():
         starts_task = operation.poll is not None
@@ -72,7 +72,7 @@ def _list_operations(output: Printer, contract: Contract) -> None:
     output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
 
 
-def _show_operation(output: Printer, contract: Contract, operation: Operation, model: str | None) -> None:
+def _print_operation(output: Printer, contract: Contract, operation: Operation, model: str | None) -> None:
     groups = _own_limits(contract, operation, model)
     media = {name: rule for name in operation.properties if (rule := contract.media_rule(operation.id, name)) is not None}
     general = contract.limits(operation.id, None)

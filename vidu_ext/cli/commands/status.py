@@ -26,10 +26,10 @@ def run(
 ) -> int:
     """Show the state of tasks now; of a job of a batch of this folder also batch, key, prompt and values, on stderr."""
     with open_client(output) as vidu:
-        return for_each(output, parse_references(vidu, refs), lambda ref: _show(output, vidu.status(ref), with_urls=urls))
+        return for_each(output, parse_references(vidu, refs), lambda ref: _print_state(output, vidu.status(ref), with_urls=urls))
 
 
-def _show(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:
+def _print_state(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:
     print_snapshot(output, snapshot, with_urls=with_urls)
     job = "SELECT batch, key, request FROM vidu_jobs WHERE reference = ?"
     for batch, key, request in rows_of_batches(job, str(snapshot.ref)):

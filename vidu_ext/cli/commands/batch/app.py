@@ -18,7 +18,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
-from .display import Display, cost_line, progress_document, run_again, show_progress
+from .display import Display, cost_line, print_progress, run_again
 from .options import (
     BatchName,
     BudgetOption,
@@ -118,7 +118,7 @@ def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
         names = [_resolve(batches, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
-            progress = _print_progress(output, batches, name)
+            progress = _report(output, batches, name)
             code = code if progress.planned is None else Exit.NOT_SENT
         if not names:
             output.say("this database has no batches")
@@ -265,16 +265,15 @@ def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, 
             _warn_of_keys(output, worker.without_key(name), set())
             for progress in worker.follow(name):
                 display.show(progress)
-    progress = _print_progress(output, batches, name)
+    progress = _report(output, batches, name)
     return _code(progress) if waits else Exit.OK
 
 
-def _print_progress(output: Printer, batches: Batches, name: str) -> BatchProgress:
+def _report(output: Printer, batches: Batches, name: str) -> BatchProgress:
     from vidu_ext.durable import reports
 
     progress = reports.progress(batches.store, name)
-    output.document(progress_document(progress))
-    show_progress(output, progress)
+    print_progress(output, progress)
     return progress
 
 

@@ -36,10 +36,10 @@ class Display(LiveDisplay):
         before, self._last, self._trouble = self._last, progress, None
         is_worse = before is None or any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
         if self._live is None and is_worse:
-            self._output.say(line(progress))
+            self._output.say(progress_line(progress))
 
     def _state(self) -> str:
-        return "starting" if self._last is None else line(self._last)
+        return "starting" if self._last is None else progress_line(self._last)
 
     def _render(self) -> RenderableType:
         from rich.console import Group
@@ -53,7 +53,7 @@ class Display(LiveDisplay):
         return Group(table, Text(self._output.clean(self._line()), overflow="fold"))
 
 
-def line(progress: BatchProgress) -> str:
+def progress_line(progress: BatchProgress) -> str:
     """Format a batch as one line: totals, throughput, credits, estimated time left, and why jobs are held."""
     from vidu_ext.flows.retry import duration
 
@@ -81,10 +81,11 @@ def cost_line(planned: Planned) -> str:
     return f"; expected: {', '.join([*sums, *unpriced])}" if sums else ""
 
 
-def show_progress(output: Printer, progress: BatchProgress) -> None:
-    """Print a batch as a table on stdout, and a summary and warnings on stderr."""
+def print_progress(output: Printer, progress: BatchProgress) -> None:
+    """Print a batch as a table or document on stdout, and a summary and warnings on stderr."""
+    output.document(_document(progress))
     output.table(_COLUMNS, _rows(progress))
-    output.say(line(progress))
+    output.say(progress_line(progress))
     for provider, money in progress.money.items():
         if money.ceiling is not None:
             output.say(
@@ -113,8 +114,7 @@ def run_again(manifest: str, batch: str) -> str:
     return f"{shlex.join(['vidu', 'batch', 'run', manifest or 'MANIFEST', '--name', batch])} ..., with the same options"
 
 
-def progress_document(progress: BatchProgress) -> Object:
-    """Return the progress of a batch as a JSON document."""
+def _document(progress: BatchProgress) -> Object:
     accounts: list[Json] = [
         {"account": share.account, "provider": share.provider, "states": dict(share.counts.items()), "credits": share.spent}
         for share in progress.shares

@@ -224,10 +224,3 @@ def test_value_of_none_of_the_types_of_its_member_is_refused_with_those_types() 
     assert [str(fault) for fault in contract_of("vidu").faults("editImages", body)] == [
         "#/images/0: must be text or an object; it is 5"
     ]
-
-
-def test_media_rule_has_the_documented_sides_of_a_video() -> None:
-    """360 to 4096 by the page of lip sync."""
-    rule = contract_of("vidu").media_rule("lipSync", "video_url")
-    assert rule is not None
-    assert (rule.min_pixels, rule.max_pixels) == (360, 4096)

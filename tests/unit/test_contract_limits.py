@@ -84,18 +84,28 @@ def test_models_of_a_route_are_those_of_its_enum() -> None:
 
 
 def test_rule_of_a_nested_picture_is_found() -> None:
-    contract = contract_of("vidu")
-    rule = contract.media_rule("referenceToVideo", "subjects/images")
+    rule = contract_of("vidu").media_rule("referenceToVideo", "subjects/images")
     assert rule is not None
     assert (rule.kind, rule.formats) == ("image", ("png", "jpeg", "webp"))
     assert rule.max_bytes
     assert rule.min_pixels
     assert rule.takes_data_uri
     assert rule.takes_upload
-    assert contract.media_rule("multiframe", "image_settings/key_image") is not None
-    assert contract.media_rule("textToVideo", "prompt") is None
-    assert contract.media_rule("textToVideo", "no/such/member") is None
-    assert contract.media_rule("getCreations", "images") is None
+    assert contract_of("vidu").media_rule("multiframe", "image_settings/key_image") is not None
+
+
+@pytest.mark.parametrize(
+    ("operation", "path"), [("textToVideo", "prompt"), ("textToVideo", "no/such/member"), ("getCreations", "images")]
+)
+def test_member_that_is_no_medium_has_no_rule(operation: str, path: str) -> None:
+    assert contract_of("vidu").media_rule(operation, path) is None
+
+
+def test_media_rule_has_the_documented_sides_of_a_video() -> None:
+    """360 to 4096 by the page of lip sync."""
+    rule = contract_of("vidu").media_rule("lipSync", "video_url")
+    assert rule is not None
+    assert (rule.min_pixels, rule.max_pixels) == (360, 4096)
 
 
 def test_route_that_takes_only_urls_takes_no_data_uri() -> None:
@@ -137,7 +147,7 @@ def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signe
     signed = {name for name, callback in callbacks.items() if as_object(callback)["signed_by"]}
     documented = {name for name, operation, _ in reading.operations() if operation.get("callback") in signed}
     senders = [operation for operation in contract_of(provider).operations.values() if operation.sends_notices]
-    assert {f"{one.method.upper()} {one.path}" for one in senders} == documented
+    assert {f"{sender.method.upper()} {sender.path}" for sender in senders} == documented
 
 
 def test_members_of_a_body_that_are_texts_are_known() -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from attrs import evolve
+from playing import Way, both_ways
 
 from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.client.account_choice import AccountChoice
@@ -134,9 +135,9 @@ def test_failure_says_why_and_whether_the_request_was_sent(error: Exception, det
     assert not failure_of(error).unreached
 
 
-@pytest.mark.parametrize("way", ["blocking", "awaited"])
+@both_ways
 def test_transport_of_the_user_carries_every_request_in_place_of_a_proxy_of_the_environment(
-    way: str, monkeypatch: pytest.MonkeyPatch
+    way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", NOWHERE)
     sent: list[httpx.Request] = []

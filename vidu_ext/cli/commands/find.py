@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from vidu_ext.cli.clients import client, load_configuration
@@ -13,6 +15,10 @@ from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
 from .orders import list_orders
+
+if TYPE_CHECKING:
+    from vidu_ext.transport.orders import OrderStore
+    from vidu_ext.values.submission import Submission
 
 
 def run(
@@ -27,25 +33,13 @@ def run(
     it is paid now if the first request never arrived.
     """
     from vidu_ext.transport.orders import OrderStore
-    from vidu_ext.values.submission import Submission
 
     store = OrderStore()
     if order is None:
         if any((store.path.parent / "unknown").glob("*.submission.json")):
             output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
         return list_orders(output, store, only_unknown=True)
-    row = store.find_by_name(order)
-    if row is not None and row.sent is None:
-        state = f"its task is {row.ref}" if row.ref else "nothing of it was sent"
-        raise ConfigurationError(f"there is nothing to look for: {state}.")
-    text = _read(order) if row is None else row.sent or ""
-    try:
-        submission = Submission.parse(text)
-    except ConfigurationError:
-        raise ConfigurationError(
-            f"{'the text' if text == order else order} is not a submission, or was changed since it was written, so"
-            " nothing was sent. `vidu find` lists the orders whose outcome is not known."
-        ) from None
+    submission = _submission(store, order)
     with (
         client(load_configuration(output)) as vidu,
         Progress(output, doing="looking"),
@@ -56,6 +50,24 @@ def run(
     output.document({"reference": str(task.ref)})
     output.say(f"found: it keeps running and is charged. Continue with: vidu wait {task.ref}")
     return Exit.OK
+
+
+def _submission(store: OrderStore, order: str) -> Submission:
+    """Return the submission that the argument names or is. Raises ConfigurationError if there is none, or it was changed."""
+    from vidu_ext.values.submission import Submission
+
+    row = store.find_by_name(order)
+    if row is not None and row.sent is None:
+        state = f"its task is {row.ref}" if row.ref else "nothing of it was sent"
+        raise ConfigurationError(f"there is nothing to look for: {state}.")
+    text = _read(order) if row is None else row.sent or ""
+    try:
+        return Submission.parse(text)
+    except ConfigurationError:
+        raise ConfigurationError(
+            f"{'the text' if text == order else order} is not a submission, or was changed since it was written, so"
+            " nothing was sent. `vidu find` lists the orders whose outcome is not known."
+        ) from None
 
 
 def _read(source: str) -> str:

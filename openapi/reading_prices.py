@@ -19,6 +19,8 @@ PriceFacts: TypeAlias = Iterator[tuple[str, str]]
 
 UNITS: Final = {"credits": "credits", "off-peak": "credits", "cny": "CNY", "usd": "USD", "token-credits": "token credits"}
 """Unit of the amounts in each price member of a row. A reading spells the members with underscores."""
+HALF: Final = "half"
+"""Off-peak prices of a reading that are half of the row's credits."""
 FURTHER: Final = "+"
 """Begins the amount that each further second adds: `8, 10, +5`."""
 
@@ -34,16 +36,19 @@ def of_reading(row: Object, place: str) -> PriceFacts:
     """Yield the prices of one row of a reading. Raises ReadingError if it cannot be expanded."""
     for kind, unit in UNITS.items():
         amounts = row.get(kind.replace("-", "_"))
-        if amounts is None or amounts == "half":  # half prices follow from the credits, below
+        if amounts is None or amounts == HALF:  # half prices follow from the credits, below
             continue
-        for conditions, amount in _amounts(amounts, row, place):
+        for conditions, amount in _expanded(amounts, row, place):
             yield from _facts(row, conditions, amount, unit, is_off_peak=kind == "off-peak")
-            if kind == "credits" and row.get("off_peak") == "half":  # rounded up by the page's own rule: V77 in README.md
+            if kind == "credits" and row.get("off_peak") == HALF:  # rounded up by the page's own rule: V77 in README.md
                 yield from _facts(row, conditions, Decimal(math.ceil(amount / 2)), unit, is_off_peak=True)
 
 
 def _leaves(table: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
-    """Yield each amount with its conditions: a table names member and word, a list has one amount for each second, from 1."""
+    """Yield each amount with its conditions: a table names member and word, a list has one amount for each second, from 1.
+
+    `{"resolution": {"540p": [4, 6]}}` has the amount 4 with `resolution=540p` and `second=1`, and 6 with `second=2`.
+    """
     if isinstance(table, dict):
         for member, words in table.items():
             for word, below in as_object(words).items():
@@ -54,7 +59,7 @@ def _leaves(table: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
         yield (), table
 
 
-def _amounts(amounts: Json, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+def _expanded(amounts: Json, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
     """Yield each amount after the discount, with its conditions: steps (`8, 10, +5`) give one for each of the row's seconds."""
     factor = Decimal(100 - int(str(row.get("per_cent_off", 0)))) / 100
     by_word: Mapping[str, Json] = amounts if isinstance(amounts, dict) else {"": amounts}
@@ -88,7 +93,7 @@ def _decimal(amount: Json) -> Decimal:
 
 
 def _facts(row: Object, conditions: tuple[str, ...], amount: Decimal, unit: str, *, is_off_peak: bool) -> PriceFacts:
-    when = [f"{member}={_range(wanted)}" for member, wanted in sorted(as_object(row.get("when")).items())]
+    when = [f"{member}={_condition_text(wanted)}" for member, wanted in sorted(as_object(row.get("when")).items())]
     each = f"{row['each']} " if "each" in row else ""
     marks = [
         *(["off-peak"] if is_off_peak else []),
@@ -101,5 +106,5 @@ def _facts(row: Object, conditions: tuple[str, ...], amount: Decimal, unit: str,
         yield " ".join([str(model), *conditions, *when, *marks]), f"{amount.normalize():f}"
 
 
-def _range(wanted: Json) -> str:
+def _condition_text(wanted: Json) -> str:
     return ", ".join(f"{name} {value}" for name, value in wanted.items()) if isinstance(wanted, dict) else str(wanted)

@@ -20,7 +20,7 @@ from vidu_ext.values.urls import (
     nearness,
     redirected,
     same_host,
-    shown,
+    shown_url,
     without_route,
 )
 
@@ -177,7 +177,7 @@ def test_ending_is_read_from_the_path_and_only_if_it_is_known(url: str, expected
     ],
 )
 def test_shown_url_has_nothing_private(url: str, expected: str) -> None:
-    assert shown(url) == expected
+    assert shown_url(url) == expected
 
 
 VIDU_PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2/files/uploads", "/credits")

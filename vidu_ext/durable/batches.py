@@ -28,7 +28,7 @@ from vidu_ext.providers import provider_named
 from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
-from vidu_ext.values.fault import shown
+from vidu_ext.values.fault import shown_value
 from vidu_ext.values.remedy import Remedy
 
 from . import dispatch
@@ -334,8 +334,8 @@ def _draft_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Cou
     price = _documented_price(choice, offer) if price is None else price
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
-            f"the price of {shown(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set the"
-            " price of the row."
+            f"the price of {shown_value(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set"
+            " the price of the row."
         )
     parts: dict[str, str | int] = {
         "batch": options.name,

@@ -31,7 +31,7 @@ from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.remedy import Action
 from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
-from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown
+from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
 from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive, work
 from .policy import RetryPolicy, retry_after
@@ -515,7 +515,7 @@ class _Download:
 
     @property
     def _file(self) -> str:
-        return f"The {self.output.kind} file of {self.source.ref} ({shown(self.url)})"
+        return f"The {self.output.kind} file of {self.source.ref} ({shown_url(self.url)})"
 
 
 def _version_of(headers: Mapping[str, str]) -> Version:

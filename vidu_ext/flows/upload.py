@@ -8,7 +8,7 @@ from attrs import evolve
 
 from vidu_ext.values.errors import CallError, ResponseUnreadableError
 from vidu_ext.values.exchange import ErrorReading, ExchangeError, Reply
-from vidu_ext.values.fault import shown
+from vidu_ext.values.fault import shown_value
 from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.urls import forbidden, nearness
 
@@ -38,7 +38,7 @@ def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: 
         )
         urls[name] = url or ""
         if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, urls[name], name):
-            detail = f"the URL of an upload cannot be used in the request: {shown(urls[name])}"
+            detail = f"the URL of an upload cannot be used in the request: {shown_value(urls[name])}"
             raise CallError(offer.account, offer.operation, detail)
     return evolve(offer, body=as_object(with_texts(offer.body, urls)))
 

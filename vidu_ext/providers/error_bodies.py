@@ -34,11 +34,11 @@ _CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
 
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
-_WORD: Final = r"[A-Za-z][\w.-]*"
+_WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
 """A name for an error: neither a sentence nor a number."""
-_BINARY: Final = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}"
-_TITLE: Final = r"(?is)<title[^>]*>(.*?)</title"
-_PAGE: Final = r"(?i)\s*<(?:!doctype|html|head|body|\?xml)"
+_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}")
+_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 
 def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
@@ -67,7 +67,7 @@ def holds_error(body: Object) -> bool:
     """Return whether an answer with a success status is an error. A task that failed is not one."""
     if text(body.get("state")) or text(body.get("status")):
         return False
-    code = body.get("code")
+    code = body.get("code")  # unlike in `read_error`, one from 600 counts too: it is an error, but not a status of HTTP
     return bool(body.get("error")) or bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
 
 
@@ -95,7 +95,7 @@ def _words(reply: Reply, body: Object, nested: _NestedError) -> list[str]:
         body.get("error"),
         nested.error.get("type"),
     )
-    return [value for value in places if isinstance(value, str) and re.fullmatch(_WORD, value)]
+    return [value for value in places if isinstance(value, str) and _WORD.fullmatch(value)]
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
@@ -108,11 +108,15 @@ def _category(words: list[str], status: int, meaning: Meaning) -> Category:
 
 
 def _message(reply: Reply, body: Object, nested: _NestedError) -> str | None:
+    """Return the explanation, the details or else the quoted answer, and the committed spending; None if there is nothing."""
     explanation = (
-        text(body.get("message")) or text(nested.error.get("message")) or text(body.get("error")) or _join(body.get("detail"))
+        text(body.get("message"))
+        or text(nested.error.get("message"))
+        or text(body.get("error"))
+        or _joined_text(body.get("detail"))
     )
     quoted = text(nested.quoted.get("message")) if nested.quoted else nested.quoted_text
-    parts = [part for part in (explanation, _join(body.get("details")) or quoted, _spending(reply)) if part]
+    parts = [part for part in (explanation, _joined_text(body.get("details")) or quoted, _spending(reply)) if part]
     return ": ".join(dict.fromkeys(parts)) or None
 
 
@@ -124,7 +128,7 @@ def _spending(reply: Reply) -> str | None:
     return f"running calls have committed {current} of at most {limit} US cents"
 
 
-def _join(value: Json) -> str | None:
+def _joined_text(value: Json) -> str | None:
     """Return a text, or the texts and messages in a list joined by semicolons; None if there is none."""
     parts = [text(as_object(part).get("msg")) or text(as_object(part).get("message")) or text(part) for part in as_list(value)]
     return text(value) or "; ".join(part for part in parts if part) or None
@@ -137,11 +141,11 @@ def _describe_content(reply: Reply) -> str:
         return "an empty answer"
     if reply.json() is not None:
         return ""
-    if re.search(_BINARY, content):
+    if _BINARY.search(content):
         return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
-    if not re.match(_PAGE, content):
+    if not _PAGE.match(content):
         return content
-    title = re.search(_TITLE, content)
+    title = _TITLE.search(content)
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 

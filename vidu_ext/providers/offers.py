@@ -1,4 +1,4 @@
-"""What examining a request at an account gives: the body to send, or the reasons against it."""
+"""A request that was examined for one account: the body to send, or the reasons why the account cannot serve it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Offer:
     is_checked: bool = True
     """False if the body was not checked against the spec."""
     unlisted: str | None = None
-    """The one word of the request that the user allowed although the spec does not list it. Its price is not documented."""
+    """The one value of the request, such as a model, that the spec does not list but the user allowed. What such a request costs
+    is not documented."""
 
     @property
     def capable(self) -> bool:

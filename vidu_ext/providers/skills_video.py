@@ -36,6 +36,7 @@ NAMES: Final[Names] = {
     "ReferenceToVideo": {**_COMMON_NAMES, "images": "reference_image_urls"},
     "ReferenceToImage": {**_COMMON_NAMES, "images": "image_urls"},
 }
+"""The names that differ here, and the members that are not sent, by kind of request."""
 
 LIST: Final = "listRunningGenerations"
 
@@ -59,12 +60,13 @@ ERRORS: Final[Mapping[str, Category]] = {
     "UNSUPPORTED_MODEL": "model",
     "CONTENT_REJECTED": "moderation",
     "INVALID_INPUT": "invalid",
-    # The maker of the model may have been called; whether that is paid for is not documented.
+    # Not "busy", after which the request is sent again: the maker of the model may have been called, and whether that is
+    # paid for is not documented.
     "FAILED": "other",
     "TIMEOUT": "other",
     "PROVIDER_UNAVAILABLE": "other",
 }
-"""Endings of the error codes."""
+"""What each ending of an error code means."""
 
 _URL: Final = re.compile(r"https?://\S+")
 
@@ -171,7 +173,7 @@ def _outputs(data: Json) -> Iterator[Output]:
     """
     files: dict[str, OutputKind] = {}
     for member, kind in RESULT_MEMBERS.items():
-        for entry in _listed(as_object(data).get(member)):
+        for entry in _as_entries(as_object(data).get(member)):
             if url := text(entry) or text(as_object(entry).get("url")):
                 files.setdefault(url, kind)
     result_type = as_object(data).get("type")
@@ -183,7 +185,8 @@ def _outputs(data: Json) -> Iterator[Output]:
         yield Output("cover" if is_cover else kind, url)
 
 
-def _listed(value: Json) -> list[Json]:
+def _as_entries(value: Json) -> list[Json]:
+    """Return the entries of a list; any other value is the only entry."""
     return value if isinstance(value, list) else [value]
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import SHOWN_CHARACTERS, Fault, encoding_faults, is_blank, shown
+from vidu_ext.values.fault import SHOWN_CHARACTERS, Fault, encoding_faults, is_blank, shown_value
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
 from vidu_ext.values.spelling import joined, nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
@@ -130,7 +130,7 @@ class Contract:
                 yield Fault(pointer_of(place), "is blank: it has no visible character")
             elif "https?:" in pattern and re.match(pattern, text):
                 problem = "cannot be fetched: its host or port is not valid, or it has a control character"
-                yield Fault(pointer_of(place), f"{shown(text)} {problem}")
+                yield Fault(pointer_of(place), f"{shown_value(text)} {problem}")
 
     def value_faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
         """Return everything in a value that the schema at a place of the document refuses."""
@@ -271,7 +271,7 @@ class Contract:
         purpose = purpose_of(fault.unlisted_word) if member == "model" else ""
         near = None if purpose else nearest_word(fault.unlisted_word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
         noun = f"a {member.removesuffix('_id')} of this route in the spec of {self.date}"
-        text = f"{shown(fault.unlisted_word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
+        text = f"{shown_value(fault.unlisted_word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
         return evolve(fault, message=f"{purpose}; {text}" if purpose else text)
 
 

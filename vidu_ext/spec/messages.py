@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, cut, listed, shown
+from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, cut, listed, shown_value
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.spelling import nearest_word
 from vidu_ext.values.tasks import Json, Object
@@ -150,7 +150,7 @@ class _Error:
         model = holder.get("model") if "model" in tested else None
         names = [name for name in as_texts(condition.get("required")) if name != "model"]
         beside = " and ".join(
-            f"{name} {shown(holder[name])}" if name in tested and _is_scalar(holder.get(name)) else name for name in names
+            f"{name} {shown_value(holder[name])}" if name in tested and _is_scalar(holder.get(name)) else name for name in names
         )
         return _Owner(model if isinstance(model, str) else None, f" with {beside}" if beside else "")
 
@@ -207,20 +207,22 @@ def _refusals(error: _Error) -> list[_Refusal]:
         case "anyOf":
             return _no_branch(error)
         case "pattern":
-            return [error.refusal(f"{shown(error.value)} is not {_form(error)}")]
+            return [error.refusal(f"{shown_value(error.value)} is not {_form(error)}")]
         case keyword if keyword in _SIZES:
             return [error.refusal(_out_of_range(error))]
         case keyword:
-            return [error.refusal(f"{shown(error.value)} is refused by {keyword} {shown(error.limit)}", weight=_FALLBACK)]
+            return [
+                error.refusal(f"{shown_value(error.value)} is refused by {keyword} {shown_value(error.limit)}", weight=_FALLBACK)
+            ]
 
 
 def _wrong_type(types: Sequence[str], value: Json) -> str:
     nouns = " or ".join(TYPE_NOUNS[name] for name in sorted(types, key=list(TYPE_NOUNS).index))
-    return f"must be {nouns}; it is {shown(value)}"
+    return f"must be {nouns}; it is {shown_value(value)}"
 
 
 def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
-    owner, value = error.owner, shown(error.value)
+    owner, value = error.owner, shown_value(error.value)
     only = "only " if len(choices) == 1 else ""
     is_opened = not owner.model and len(error.place) == 1 and error.place[0] in OPENED
     word = error.value if is_opened and isinstance(error.value, str) else None
@@ -278,7 +280,7 @@ def _no_branch(error: _Error) -> list[_Refusal]:
     forms = [_form(inner) for branch in fitting for inner in branch if inner.keyword == "pattern"]
     if choices or forms:
         alternatives = ", or ".join([*([listed(choices)] if choices else []), *forms])
-        return [error.refusal(f"{shown(error.value)} is not allowed; choose {alternatives}")]
+        return [error.refusal(f"{shown_value(error.value)} is not allowed; choose {alternatives}")]
     return [refusal for inner in min(fitting, key=len) for refusal in _refusals(inner)]
 
 
@@ -286,10 +288,10 @@ def _out_of_range(error: _Error) -> str:
     least, most, unit, units = _SIZES[error.keyword]
     value, schema = error.value, error.schema
     count = len(value) if isinstance(value, str | list) else 0
-    size = f"has {count} {unit if count == 1 else units}," if unit else f"{shown(value)} is"
-    limit = shown(error.limit)
+    size = f"has {count} {unit if count == 1 else units}," if unit else f"{shown_value(value)} is"
+    limit = shown_value(error.limit)
     side = f"more than {limit}, the most" if error.keyword == most else f"less than {limit}, the least"
-    interval = f" ({shown(schema[least])} to {shown(schema[most])})" if least in schema and most in schema else ""
+    interval = f" ({shown_value(schema[least])} to {shown_value(schema[most])})" if least in schema and most in schema else ""
     return f"{size} {side} {error.owner.takes}{interval}"
 
 

@@ -19,7 +19,7 @@ SHOWN_CHOICES: Final = 20
 """Choices that a message lists."""
 
 MOST_BITS: Final = 1024
-"""Bits of an integer. Programs that read numbers as doubles read a longer one as infinity."""
+"""Bits of the longest integer that may be sent. Programs that read numbers as doubles read a longer one as infinity."""
 
 
 @frozen
@@ -72,10 +72,11 @@ def is_blank(text: str) -> bool:
 
 
 def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:
+    """Return a text of at most `most` characters unchanged, of a longer one its beginning and an ellipsis."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def shown(value: Json) -> str:
+def shown_value(value: Json) -> str:
     """Return a value as a message shows it: as JSON, with long texts cut.
 
     A long data URI is shown without its data, a URL without its query (it may hold a signature), a list by its size, an object
@@ -103,6 +104,6 @@ def _head(text: str) -> str:
 
 def listed(choices: Sequence[Json]) -> str:
     """Return the choices as words with commas, at most SHOWN_CHOICES of them."""
-    words = [choice if isinstance(choice, str) and choice else shown(choice) for choice in choices[:SHOWN_CHOICES]]
+    words = [choice if isinstance(choice, str) and choice else shown_value(choice) for choice in choices[:SHOWN_CHOICES]]
     more = len(choices) - len(words)
     return ", ".join(words) + (f" and {more} more" if more > 0 else "")

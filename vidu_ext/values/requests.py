@@ -17,7 +17,7 @@ from attrs.validators import optional
 from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .base_error import ConfigurationError
-from .fault import encoding_faults, shown
+from .fault import encoding_faults, shown_value
 from .tasks import Json
 from .urls import UPLOAD_SCHEME
 
@@ -86,8 +86,8 @@ def _check_medium_at(place: str, value: object) -> None:
         raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_described(value)}.")
     if not _SCHEME.match(value) or value[:5].lower() == "file:":
         raise ConfigurationError(
-            f"{place} is {shown(value)}, which is neither a web address nor a data URI."
-            f" Wrap the path of a file in Path: Path({shown(value)})."
+            f"{place} is {shown_value(value)}, which is neither a web address nor a data URI."
+            f" Wrap the path of a file in Path: Path({shown_value(value)})."
         )
 
 
@@ -95,7 +95,7 @@ def _described(value: object) -> str:
     """Return a wrong value for a message: its type, unless it is short or text."""
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
-    return shown(value) if isinstance(value, str) else f"of type {_type_name(value)}"
+    return shown_value(value) if isinstance(value, str) else f"of type {_type_name(value)}"
 
 
 def _type_name(value: object) -> str:
@@ -118,7 +118,7 @@ def _medium_repr(value: object) -> str:
 
 
 def _options_repr(options: Mapping[str, Json]) -> str:
-    return "{" + ", ".join(f"{name!r}: {shown(value)}" for name, value in options.items()) + "}"
+    return "{" + ", ".join(f"{name!r}: {shown_value(value)}" for name, value in options.items()) + "}"
 
 
 def _several(values: Iterable[T]) -> tuple[T, ...]:

@@ -252,7 +252,7 @@ def ending(url: str) -> str | None:
     return last if dot and last in FILE_TYPES else None
 
 
-def shown(url: str) -> str:
+def shown_url(url: str) -> str:
     """Return the URL for messages: scheme, host, and the file name if it looks like one. Never a query or a user name."""
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:

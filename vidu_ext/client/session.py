@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Never, TypeAlias, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -127,7 +127,7 @@ class Session:
         task_id = None if self._notices is None else self._notices.take_in(notice)
         return None if task_id is None else (notice.account, task_id)
 
-    # -- flows --------------------------------------------------------------------------------------------------------
+    # -- submitting -----------------------------------------------------------------------------------------------------
 
     def submit(
         self,
@@ -138,7 +138,10 @@ class Session:
         on_submission: OnSubmission | None,
         keep: Keep | None = None,
     ) -> Flow[Attempt]:
-        """Return the flow of a submit, which keeps `begun` up to date. With `keep`, only this order has the idempotency key."""
+        """Return the flow of a submit, which keeps `begun` up to date.
+
+        `keep` saves each submission of an order before it is sent; no other request then carries its idempotency key.
+        """
         check_key(idempotency_key)
         for offer in offers:
             self._refuse_synchronous(offer)
@@ -176,7 +179,7 @@ class Session:
         idempotency_key: str | None,
         on_submission: OnSubmission | None,
     ) -> Flow[Attempt | OrderRow]:
-        """Return the flow of a submit, by flows.once if it is under a key of the user's own."""
+        """Return the flow of a submit. Under a key of the user's own it runs in `once_flow`."""
         submit = partial(self.submit, offers, begun=begun, on_submission=on_submission)
         if once is None:
             return submit(idempotency_key=idempotency_key)
@@ -298,31 +301,42 @@ class Session:
             return (yield from self._read(offer.account, free.call, lambda value: value))
         is_raw = isinstance(request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
-
-        def answer(_key: str = "", keep: Keep | None = None) -> Flow[str]:
-            attempt = evolve((yield from self._attempt(offer, None)), begun=begun)
-            if keep is not None:
-                yield from keep(attempt.submission)
-            if on_submission is not None:
-                on_submission(attempt.submission)
-            reply = yield from answer_flow(attempt, retry=self.settings.retry)
-            text = text_of(reply.content)
-            try:
-                read(text)
-            except ValueError as error:
-                detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
-                raise SubmissionUnknownError(offer.account, detail, attempt.submission, raw=reply.content) from error
-            begun.answer = text
-            return text
-
-        def find(submission: Submission) -> Flow[str]:
-            attempt = yield from self.find(submission, begun=begun)
-            raise error_of(attempt.outcome or Unknown(""), submission)
-
+        answer = partial(self._answer, offer, read, begun=begun, on_submission=on_submission)
         if once is None:
             return read((yield from answer()))
-        ended = yield from self._once(once, begun=begun, submit=answer, find=find)
+        find = partial(self._lost_answer, begun=begun)
+        ended = yield from self._once(once, begun=begun, submit=lambda _, keep: answer(keep=keep), find=find)
         return read(ended if isinstance(ended, str) else ended.answer or "")
+
+    def _answer(
+        self,
+        offer: Offer,
+        read: Callable[[str], object],
+        *,
+        begun: Begun,
+        on_submission: OnSubmission | None,
+        keep: Keep | None = None,
+    ) -> Flow[str]:
+        """Return the text of a paid answer. Raises SubmissionUnknownError, with the answer, for one that `read` cannot read."""
+        attempt = evolve((yield from self._attempt(offer, None)), begun=begun)
+        if keep is not None:
+            yield from keep(attempt.submission)
+        if on_submission is not None:
+            on_submission(attempt.submission)
+        reply = yield from answer_flow(attempt, retry=self.settings.retry)
+        text = text_of(reply.content)
+        try:
+            read(text)
+        except ValueError as error:
+            detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+            raise SubmissionUnknownError(offer.account, detail, attempt.submission, raw=reply.content) from error
+        begun.answer = text
+        return text
+
+    def _lost_answer(self, submission: Submission, *, begun: Begun) -> Flow[Never]:
+        """Raise the error of an answer that was lost: no provider lists the answers of these routes."""
+        attempt = yield from self.find(submission, begun=begun)
+        raise error_of(attempt.outcome or Unknown(""), submission)
 
     def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Look again for the outcome of a submission that is unknown."""
@@ -334,6 +348,8 @@ class Session:
         provider = self.choice.provider(submission.account)
         check_submission(submission, provider)
         return Attempt(provider, submission, provider.create_call(submission))
+
+    # -- tasks and files ------------------------------------------------------------------------------------------------
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
         """Ask for the state of a task, again after passing failures."""
@@ -417,6 +433,8 @@ class Session:
             raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
         return (yield from self.status(ref))
 
+    # -- account --------------------------------------------------------------------------------------------------------
+
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
         provider = self.choice.provider(account)
         call = self._require(provider.credits_call(), account, "read the credits left", "Look at its console")
@@ -463,7 +481,7 @@ class Session:
 
 
 def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
-    """Return the attempt, with the note that no other task can carry its idempotency key if it sends one."""
+    """Return the attempt of an order. If its route carries the idempotency key, no other task can have it."""
     submission = attempt.submission
     is_ours = idempotency_key is not None and submission.idempotency_key == idempotency_key
     return evolve(attempt, submission=evolve(submission, key_is_ours=is_ours))

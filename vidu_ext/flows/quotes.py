@@ -31,7 +31,7 @@ def documented(
     return price or rate_of(contract, offer.operation, offer.body, region=region)
 
 
-def quote_of(account: str, provider: str, price: Documented) -> Quote:
+def _quote_of(account: str, provider: str, price: Documented) -> Quote:
     """Return the quote of an account with this documented price or these rates."""
     if isinstance(price, DocumentedRate):
         return Quote(account, provider, None, price)
@@ -40,7 +40,7 @@ def quote_of(account: str, provider: str, price: Documented) -> Quote:
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
     """Return a quote of each account that can serve the request, in the order of configuration."""
-    return tuple(quote_of(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
+    return tuple(_quote_of(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
 
 
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:

@@ -1,4 +1,4 @@
-"""A create goes wrong, on real sockets: there is at most one paid task, and the user has the film or one error."""
+"""Faults of a create on real sockets: at most one task is paid, and the user has the film or one error."""
 
 from __future__ import annotations
 
@@ -34,11 +34,9 @@ def without_id(body: bytes) -> bytes:
 
 
 def two_seconds_from_now() -> str:
-    """At least one more, after the clock has reached the next: such a date has whole seconds only."""
+    """Return an HTTP date, which has whole seconds only: it is more than one second ahead."""
     return formatdate(time.time() + 2.0, usegmt=True)
 
-
-# -- a create goes wrong ---------------------------------------------------------------------------------------------------
 
 Kind = Literal["accepted, id lost", "accepted, id readable", "maybe accepted", "certainly not accepted"]
 FOUND_AGAIN: Final[Mapping[Kind, frozenset[str]]] = {
@@ -47,7 +45,7 @@ FOUND_AGAIN: Final[Mapping[Kind, frozenset[str]]] = {
     "maybe accepted": frozenset(name for name in PROVIDERS if provider_named(name).settlement == "idempotency-key"),
     "certainly not accepted": frozenset(PROVIDERS),
 }
-"""The providers at which a run must still end with the film. At the others it is unknown whether the task is paid."""
+"""Providers at which the run still ends with the film. At the others it stays unknown whether the task is paid."""
 
 
 @frozen
@@ -57,7 +55,7 @@ class Accident:
     acts: tuple[Act, ...]
     silence: float = 5.0
     pause: float = 0.0
-    """Seconds that must lie between the first create and the second."""
+    """Least seconds between the first create and the second."""
 
 
 def _accidents() -> Iterable[Accident]:
@@ -128,7 +126,7 @@ def test_failed_create_is_paid_once_or_unknown(accident: Accident, provider: str
     else:
         assert isinstance(ended.error, SubmissionUnknownError)
         assert ended.accepted == ()
-        assert len(server.calls("create")) == 1, "sent again although it may have been accepted"
+        assert len(server.calls("create")) == 1, "sent again although the first may have been accepted"
     if accident.pause:
         first, second = server.calls("create")
         assert second.moment - first.moment >= accident.pause
@@ -136,7 +134,7 @@ def test_failed_create_is_paid_once_or_unknown(accident: Accident, provider: str
 
 @pytest.mark.parametrize("usual", [{}, {"date": ""}], ids=["with the time of the answer", "without it"])
 @both_ways
-def test_retry_after_as_a_date_is_kept(way: Way, usual: Mapping[str, str]) -> None:
+def test_create_is_not_repeated_before_the_date_in_retry_after(way: Way, usual: Mapping[str, str]) -> None:
     act = Act(accepts=False, status=429, headers={"retry-after": two_seconds_from_now, **usual})
     with Server("vidu", plan={"create": [act]}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=PATIENCE)))
@@ -190,7 +188,7 @@ def test_submit_to_a_provider_that_refuses_connections_is_not_sent(provider: str
 
 @all_providers
 @both_ways
-def test_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) -> None:
+def test_submit_to_a_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     check(ended, server)
@@ -199,8 +197,8 @@ def test_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) 
 
 @all_providers
 @both_ways
-def test_lost_creates_are_found_or_unknown(provider: str, way: Way) -> None:
-    """Vidu and skills.video are looked into; the key of Comfy is repeated until the time for that is over."""
+def test_submit_whose_every_answer_is_lost_finds_its_task_in_the_list_or_stays_unknown(provider: str, way: Way) -> None:
+    """Comfy has no such list: its idempotency key is repeated until the budget is spent."""
     with Server(provider, plan={"create": repeat(Act(ends="reset"))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.2)))
     check(ended, server)

@@ -24,10 +24,12 @@ WARM_UP: Final = 2
 """Runs without an interrupt before the others, so that caches are filled and each run takes the same lines."""
 
 THIRD: Final = 3
-"""Every third line, where another case has most lines in common; `make stress` tries them all."""
+"""Step for a case that shares most of its lines with another; `make stress` tries them all."""
+
+SPEECH: Final = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""Python does not pass on an interrupt in a generator that it is deleting; it reports the interrupt as unraisable."""
+"""Python reports an interrupt as unraisable if it comes while a generator is deleted."""
 
 # -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
 
@@ -37,7 +39,7 @@ AsyncUse: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]
 
 
 def interrupted_callers(provider: Callable[[], Provider], use: Use, *, step: int = 1) -> Iterator[Caller]:
-    """Yield the caller of each run of `use`, each of which is interrupted at another line; with a step, at each third, say."""
+    """Run `use` once for every `step`-th line, at which it is interrupted, and yield the callers."""
 
     def run(caller: Caller, lines: Lines) -> None:
         with Vidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
@@ -54,7 +56,7 @@ def interrupted_callers(provider: Callable[[], Provider], use: Use, *, step: int
 
 
 def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -> Iterator[Caller]:
-    """As `interrupted_callers`, in an event loop that does not turn Ctrl-C into a cancellation."""
+    """Do as `interrupted_callers`, in an event loop that does not turn Ctrl-C into a cancellation."""
 
     async def use_client(caller: Caller, lines: Lines) -> None:
         async with AsyncVidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
@@ -103,7 +105,7 @@ def submit(vidu: Vidu, caller: Caller) -> object:
     ],
 )
 def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool, step: int) -> None:
-    """Once, an interrupt between the answer and the end of `on_accepted` named no task, and said that nothing was paid."""
+    """Once, the error of an interrupt between the answer and the end of `on_accepted` said that nothing was paid."""
     callers = list(interrupted_callers(lambda: Provider(provider, loses=loses), submit, step=step))
     for caller in callers:
         caller.check()
@@ -156,15 +158,13 @@ def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submissi
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
-    request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
-    for caller in interrupted_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
+    for caller in interrupted_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(SPEECH)):
         caller.check()
 
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_awaited_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
-    request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
-    for caller in interrupted_async_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
+    for caller in interrupted_async_callers(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(SPEECH)):
         caller.check()
 
 
@@ -180,10 +180,11 @@ def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
     original, interrupts = getattr(owner, name), [KeyboardInterrupt()]
 
     def interrupt_once(*arguments: object) -> object:
-        taken = original(*arguments) if is_lock else None
-        if interrupts:
-            raise interrupts.pop()
-        return taken if is_lock else original(*arguments)
+        if not interrupts:
+            return original(*arguments)
+        if is_lock:
+            original(*arguments)
+        raise interrupts.pop()
 
     monkeypatch.setattr(owner, name, interrupt_once)
     monkeypatch.setattr(once, "MOST_SECONDS", 0.0)
@@ -198,7 +199,7 @@ def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
 
 
 class Awaits:
-    """Runs a coroutine, counts its awaits, and cancels it at one of them."""
+    """Runs a coroutine, counts its awaits, and cancels it at the one of number `at`, from 1."""
 
     def __init__(self, work: Coroutine[Any, Any, object], at: int = 0) -> None:
         self.count = 0

@@ -1,4 +1,4 @@
-"""Ctrl-C in a program: it ends, nothing that was paid is lost, and what it prints leads on."""
+"""Ctrl-C ends a program; what it prints leads to what was paid."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_download_resumes, body_for, both_ways
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_download_resumes, both_ways, task_at
 from provider_forms import Act, Route
 from server import Server
 
 from vidu_ext.providers import provider_named
 
 HANGS: Final = Act(ends="hangs")
-GRACE: Final = 0.1
-"""Seconds that a cancelled submit waits for an answer that never comes."""
-
-
+SETTLING: Final = 0.3
+"""Seconds in which a program reads an answer, or begins to wait for one."""
 PROGRAM: Final = f"""
 import asyncio, signal, sys
 from vidu_ext import *
@@ -57,16 +55,15 @@ asyncio.run(main())
 
 @frozen
 class Stop:
-    """A program that is interrupted as soon as a route was asked so often."""
+    """A program that is interrupted as soon as a route was called."""
 
     does: str
     route: Route
-    times: int
     says: str
-    """What its last words must hold; {name} is the id of the task, {idempotency_key} what travels with the request."""
+    """Text that its traceback must contain; {name} is the id of the task, {idempotency_key} the key or payload of the request."""
     plan: Mapping[Route, Iterable[Act]]
     tasks: int = 0
-    """Tasks that there are before it begins."""
+    """Number of tasks that exist before it begins."""
     poll_floor: float = 0.01
     grace: float = 0.2
     """Seconds that a cancelled submit waits for the answer to its create."""
@@ -82,39 +79,39 @@ def _stops(provider: str) -> Mapping[str, Stop]:
     film: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     download = "vidu.download(refs[0], target)"
     return {
-        "while the create has no answer": Stop("vidu.submit(request)", "create", 1, key, {"create": [HANGS]}),
-        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, "nothing is paid", busy),
-        "while a status has no answer": Stop(one, "status", 1, f"{provider}:{{name}}", {"status": repeat(HANGS)}, tasks=1),
-        "between two status calls": Stop(one, "status", 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
-        "while many statuses have no answer": Stop(many, asked, 1, f"{provider}:{{name}}", forever, tasks=5),
-        "while a file comes": Stop(download, "film", 1, f"{provider}:{{name}}", film, tasks=1),
+        "while the create has no answer": Stop("vidu.submit(request)", "create", key, {"create": [HANGS]}),
+        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", "nothing is paid", busy),
+        "while a status has no answer": Stop(one, "status", f"{provider}:{{name}}", {"status": repeat(HANGS)}, tasks=1),
+        "between two status calls": Stop(one, "status", f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
+        "while many statuses have no answer": Stop(many, asked, f"{provider}:{{name}}", forever, tasks=5),
+        "while a file comes": Stop(download, "film", f"{provider}:{{name}}", film, tasks=1),
     }
 
 
 STOPS: Final = tuple(
-    (stop, provider)
-    for stop in _stops("vidu")
-    for provider in (PROVIDERS if stop == "while the create has no answer" else ("vidu", "comfy"))
+    (moment, provider)
+    for moment in _stops("vidu")
+    for provider in (PROVIDERS if moment == "while the create has no answer" else ("vidu", "comfy"))
 )
 
 
 @both_ways
-@pytest.mark.parametrize(("stop", "provider"), STOPS)
-def test_ctrl_c_ends_the_program_and_says_how_to_go_on(stop: str, provider: str, way: Way, tmp_path: Path) -> None:
-    it = _stops(provider)[stop]
-    life = ("done",) if it.route == "film" else ("running",)
-    with Server(provider, plan=it.plan, life=life) as server:
-        refs = [f"{provider}:{server.make(body_for(provider)).name}" for _ in range(it.tasks)]
+@pytest.mark.parametrize(("moment", "provider"), STOPS)
+def test_ctrl_c_ends_the_program_and_says_how_to_go_on(moment: str, provider: str, way: Way, tmp_path: Path) -> None:
+    stop = _stops(provider)[moment]
+    life = ("done",) if stop.route == "film" else ("running",)
+    with Server(provider, plan=stop.plan, life=life) as server:
+        refs = [str(task_at(server)) for _ in range(stop.tasks)]
         before = len(server.paid)
-        program = start(it, way, server, [provider, str(tmp_path / "film.mp4"), *refs])
-        server.wait_for(it.route, it.times)
-        time.sleep(0.1)
+        program = start(stop, way, server, [provider, str(tmp_path / "film.mp4"), *refs])
+        server.wait_for(stop.route)
+        time.sleep(SETTLING)
         program.send_signal(signal.SIGINT)
         _, words = program.communicate(timeout=PATIENCE)
         assert program.returncode == -signal.SIGINT, words
-        assert_said(words, it, server)
+        assert_said(words, stop, server)
         assert len(server.paid) <= before + 1
-        if it.route == "film":
+        if stop.route == "film":
             assert_download_resumes(refs[0], server, tmp_path)
 
 
@@ -133,7 +130,7 @@ def start(stop: Stop, way: Way, server: Server, arguments: list[str]) -> subproc
 
 
 def assert_said(words: str, stop: Stop, server: Server) -> None:
-    """The traceback ends with how to go on, and nothing complains of what was left open."""
+    """Check that the traceback says how to go on, and that Python complains of nothing left open."""
     task = server.paid[0] if server.paid else None
     key = str((task.key or task.body.get("payload")) if task else "")
     assert stop.says.format(name=task.name if task else "", idempotency_key=key) in words
@@ -143,12 +140,12 @@ def assert_said(words: str, stop: Stop, server: Server) -> None:
 
 
 def test_second_ctrl_c_ends_the_program_during_a_create() -> None:
-    """The second one ends the few seconds of grace."""
-    stop = Stop("vidu.submit(request)", "create", 1, "", {}, grace=NEVER_COMES)
+    """The second one ends the grace, which is an hour here."""
+    stop = Stop("vidu.submit(request)", "create", "", {}, grace=NEVER_COMES)
     with Server("vidu", plan={"create": [HANGS]}) as server:
         program = start(stop, "awaited", server, ["vidu", ""])
         server.wait_for("create")
-        time.sleep(0.1)
+        time.sleep(SETTLING)
         for _ in range(2):
             program.send_signal(signal.SIGINT)
             time.sleep(0.5)

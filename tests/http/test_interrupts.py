@@ -6,11 +6,11 @@ import asyncio
 import gc
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import repeat
 from pathlib import Path
-from threading import Thread
 from typing import Final
 
 import pytest
@@ -22,10 +22,10 @@ from playing import (
     account,
     all_providers,
     assert_download_resumes,
-    body_for,
     both_ways,
     brief,
     request_for,
+    task_at,
 )
 from provider_forms import Act, Route
 from server import Server
@@ -46,13 +46,13 @@ GRACE: Final = 0.1
 
 @pytest.fixture(autouse=True)
 def long_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that comes, comes in time."""
+    """Let no cancelled submit give up an answer that is still sent."""
     monkeypatch.setattr(async_driver, "CANCEL_GRACE", NEVER_COMES)
 
 
 @asynccontextmanager
-async def clean(server: Server, settings: Settings) -> AsyncGenerator[AsyncVidu]:
-    """A client; when it is closed nothing may be left of it in the event loop, and the loop may have heard no complaint."""
+async def checked_client(server: Server, settings: Settings) -> AsyncGenerator[AsyncVidu]:
+    """Yield a client, and check that its end leaves no task in the event loop, nor an unhandled exception."""
     complaints: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(str(context)))
     async with AsyncVidu([account(server)], settings=settings) as vidu:
@@ -66,7 +66,7 @@ async def clean(server: Server, settings: Settings) -> AsyncGenerator[AsyncVidu]
 async def cancelled(
     work: Awaitable[object], when: Callable[[], object], then: Callable[[], object] = bool
 ) -> asyncio.CancelledError:
-    """The cancellation that comes out of work which is cancelled when something has happened, after which something does."""
+    """Cancel `work` once `when` has returned, then call `then`, and return the error of the work."""
 
     async def run() -> None:
         await work
@@ -95,7 +95,7 @@ def test_cancelled_submit_without_an_answer_leaves_a_submission_to_be_found(
 
     async def main() -> None:
         with Server(provider, plan={"create": [HANGS]}) as server:
-            async with clean(server, brief(silence=NEVER_COMES)) as vidu:
+            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
                 error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
             paid = server.paid[0]
             assert len(server.calls("create")) == 1
@@ -116,7 +116,7 @@ def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str
     async def main() -> None:
         accepted: list[TaskRef] = []
         with Server(provider, plan={"create": [Act(held=True)]}) as server:
-            async with clean(server, brief()) as vidu:
+            async with checked_client(server, brief()) as vidu:
                 work = vidu.submit(request_for(provider), on_accepted=accepted.append)
                 error = await cancelled(work, lambda: server.wait_for("create"), server.release)
             assert accepted == [TaskRef(provider, server.paid[0].name)]
@@ -128,11 +128,9 @@ def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str
 @all_providers
 @pytest.mark.parametrize("act", [Act(accepts=False, status=400), Act(accepts=False, status=429), Act(accepts=False, status=500)])
 def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act, provider: str) -> None:
-    """It stays a cancellation, and nothing is sent again."""
-
     async def main() -> None:
         with Server(provider, plan={"create": [evolve(act, held=True)]}) as server:
-            async with clean(server, brief()) as vidu:
+            async with checked_client(server, brief()) as vidu:
                 work = vidu.submit(request_for(provider))
                 error = await cancelled(work, lambda: server.wait_for("create"), server.release)
             assert notes(error)
@@ -142,11 +140,9 @@ def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act,
 
 
 def test_submit_that_is_cancelled_twice_ends_at_once() -> None:
-    """The second cancellation does not wait for the answer."""
-
     async def main() -> None:
         with Server(plan={"create": [HANGS]}) as server:
-            async with clean(server, brief(silence=NEVER_COMES)) as vidu:
+            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
                 task = asyncio.create_task(vidu.submit(request_for("vidu")))
                 await asyncio.to_thread(server.wait_for, "create")
                 for _ in range(2):
@@ -165,7 +161,7 @@ def test_submit_that_is_cancelled_between_tries_sends_nothing_again(provider: st
 
     async def main() -> None:
         with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
-            async with clean(server, brief(retry=never)) as vidu:
+            async with checked_client(server, brief(retry=never)) as vidu:
                 error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
             assert notes(error)
             assert len(server.calls("create")) == 1
@@ -177,7 +173,7 @@ def test_submit_that_is_cancelled_between_tries_sends_nothing_again(provider: st
 def test_submit_that_is_cancelled_during_its_search_says_how_to_go_on(provider: str) -> None:
     async def main() -> None:
         with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
-            async with clean(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
+            async with checked_client(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
                 error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("list"))
             assert "find(Submission.parse(text))" in notes(error)
             assert len(server.paid) == 1
@@ -187,15 +183,15 @@ def test_submit_that_is_cancelled_during_its_search_says_how_to_go_on(provider: 
 
 @all_providers
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
-def test_cancelled_wait_names_its_tasks(hangs: bool, provider: str) -> None:
+def test_cancelled_wait_names_its_first_task(hangs: bool, provider: str) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"list": repeat(HANGS), "status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
 
     async def main() -> None:
         with Server(provider, plan=plan, life=("running",)) as server:
-            refs = [TaskRef(provider, server.make(body_for(provider)).name) for _ in range(3)]
+            refs = [task_at(server) for _ in range(3)]
             of_many: Route = "list" if provider_named(provider).list_size else "status"
-            async with clean(server, settings) as vidu:
+            async with checked_client(server, settings) as vidu:
                 works: list[tuple[Awaitable[object], Route]] = [
                     (vidu.wait(refs[0]), "status"),
                     (vidu.wait_all(refs), of_many),
@@ -211,7 +207,7 @@ def test_cancelled_wait_names_its_tasks(hangs: bool, provider: str) -> None:
 
 
 async def _all(stream: AsyncIterator[object]) -> list[object]:
-    return [one async for one in stream]
+    return [item async for item in stream]
 
 
 @all_providers
@@ -219,8 +215,8 @@ def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None
     async def main() -> None:
         half = Act(ends="hangs", sends=lambda body: body[:5000])
         with Server(provider, plan={"film": [half]}, life=("done",)) as server:
-            ref = f"{provider}:{server.make(body_for(provider)).name}"
-            async with clean(server, brief(silence=NEVER_COMES)) as vidu:
+            ref = str(task_at(server))
+            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
                 work = vidu.download(ref, tmp_path / "film.mp4")
                 error = await cancelled(work, lambda: server.wait_for("film"))
             assert ref in notes(error)
@@ -233,15 +229,15 @@ def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "act", [HANGS, Act(held=True), Act(accepts=False, status=400, held=True)], ids=["hangs", "is accepted", "is refused"]
 )
-def test_timeout_of_a_submit_says_what_was_seen(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """asyncio.timeout gives a TimeoutError, whatever the answer says that still comes."""
+def test_timeout_of_a_submit_is_a_timeout_error_with_a_note(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if an answer still comes, whatever it says."""
     if act is HANGS:
         monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
 
     async def main() -> None:
         accepted: list[TaskRef] = []
         with Server(provider, plan={"create": [act]}) as server:
-            async with clean(server, brief(silence=NEVER_COMES)) as vidu:
+            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
                 asyncio.get_running_loop().call_later(0.2, server.release)
                 with pytest.raises(TimeoutError) as caught:
                     async with asyncio.timeout(0.1):
@@ -257,8 +253,9 @@ def test_timeout_of_any_other_call_is_a_timeout_error(tmp_path: Path) -> None:
     async def main() -> None:
         plan: Mapping[Route, Iterable[Act]] = {"film": repeat(HANGS), "credits": repeat(HANGS)}
         with Server(plan=plan, life=("running", "done")) as server:
-            ref = TaskRef("vidu", server.make(body_for("vidu")).name)
-            async with clean(server, brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))) as vidu:
+            ref = task_at(server)
+            settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
+            async with checked_client(server, settings) as vidu:
                 for work in (vidu.wait(ref), vidu.download(ref, tmp_path / "film.mp4"), vidu.credits()):
                     with pytest.raises(TimeoutError):
                         await asyncio.wait_for(work, 0.1)
@@ -267,12 +264,12 @@ def test_timeout_of_any_other_call_is_a_timeout_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", [Act(status=200, held=True, body=b"[]"), Act(status=400, held=True)])
-def test_timeout_of_a_paid_call_is_one_although_its_answer_comes(act: Act) -> None:
+def test_timeout_of_a_paid_call_is_a_timeout_error_although_its_answer_comes(act: Act) -> None:
     async def main() -> None:
         speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
         with Server(plan={"create": [Act(), act]}) as server:
-            async with clean(server, brief()) as vidu:
-                await vidu.call(speech)  # what the first call of a process imports takes longer than the times below
+            async with checked_client(server, brief()) as vidu:
+                await vidu.call(speech)  # the imports of the first call take longer than the times below
                 asyncio.get_running_loop().call_later(0.2, server.release)
                 with pytest.raises(TimeoutError):
                     async with asyncio.timeout(0.1):
@@ -283,8 +280,6 @@ def test_timeout_of_a_paid_call_is_one_although_its_answer_comes(act: Act) -> No
 
 
 def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
-    """The group ends with the sibling's error, and the accepted task is reported."""
-
     async def main() -> None:
         accepted: list[TaskRef] = []
         with Server(plan={"create": [Act(held=True)]}) as server:
@@ -294,7 +289,7 @@ def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
                 asyncio.get_running_loop().call_later(0.1, server.release)
                 raise ZeroDivisionError
 
-            async with clean(server, brief()) as vidu:
+            async with checked_client(server, brief()) as vidu:
                 with pytest.raises(ExceptionGroup) as caught:
                     async with asyncio.TaskGroup() as group:
                         group.create_task(vidu.submit(request_for("vidu"), on_accepted=accepted.append))
@@ -305,11 +300,11 @@ def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
     asyncio.run(main())
 
 
-def test_loop_over_a_stream_can_be_left() -> None:
+def test_stream_that_is_left_early_leaves_nothing_in_the_event_loop() -> None:
     async def main() -> None:
         with Server(life=("running", "running", "done")) as server:
-            refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(3)]
-            async with clean(server, brief()) as vidu:
+            refs = [task_at(server) for _ in range(3)]
+            async with checked_client(server, brief()) as vidu:
                 async for _ in vidu.watch(refs[0]):
                     break
                 async for _ in vidu.as_completed(refs):
@@ -324,38 +319,30 @@ def test_loop_over_a_stream_can_be_left() -> None:
 @both_ways
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
 def test_closing_the_client_ends_a_wait_with_its_reference(hangs: bool, way: Way) -> None:
-    """The wait ends with an error that says how to go on."""
     plan: Mapping[Route, Iterable[Act]] = {"status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
     with Server("comfy", plan=plan, life=("running",)) as server:
-        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
-        errors: list[TaskError] = []
+        ref = task_at(server)
 
-        def blocking() -> None:
+        def blocking() -> BaseException | None:
             vidu = Vidu([account(server)], settings=settings)
+            with ThreadPoolExecutor(1) as pool:
+                waiting = pool.submit(vidu.wait, ref)
+                server.wait_for("status")
+                time.sleep(0.05)
+                vidu.close()
+                return waiting.exception(PATIENCE)
 
-            def wait() -> None:
-                with pytest.raises(TaskError) as caught:
-                    vidu.wait(ref)
-                errors.append(caught.value)
-
-            waiting = Thread(target=wait)
-            waiting.start()
-            server.wait_for("status")
-            time.sleep(0.05)
-            vidu.close()
-            waiting.join(PATIENCE)
-
-        async def awaited() -> None:
-            async with clean(server, settings) as vidu:
+        async def awaited() -> BaseException | None:
+            async with checked_client(server, settings) as vidu:
                 waiting = asyncio.create_task(vidu.wait(ref))
                 await asyncio.to_thread(server.wait_for, "status")
                 await asyncio.sleep(0.05)
                 await vidu.close()
-                with pytest.raises(TaskError) as caught:
-                    await asyncio.wait_for(waiting, PATIENCE)
-                errors.append(caught.value)
+                await asyncio.wait([waiting], timeout=PATIENCE)
+                return waiting.exception()
 
-        blocking() if way == "blocking" else asyncio.run(awaited())
-    assert [error.ref for error in errors] == [ref]
-    assert str(ref) in str(errors[0])
+        error = blocking() if way == "blocking" else asyncio.run(awaited())
+    assert isinstance(error, TaskError)
+    assert error.ref == ref
+    assert str(ref) in str(error)

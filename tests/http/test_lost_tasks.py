@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from threading import Thread
 from typing import Final
 
 import pytest
@@ -17,12 +17,12 @@ from server import Server
 from vidu_ext import Submission, TaskRef, Vidu
 from vidu_ext.values.errors import SubmissionUnknownError
 
-# -- Comfy: the key comes again --------------------------------------------------------------------------------------------
+# -- Comfy: a repeated idempotency key -------------------------------------------------------------------------------------
 
 
 @frozen
 class Again:
-    """The answer to a repeated key, and whether the run still ends with the film."""
+    """The answers to a key that is repeated, and how the run ends."""
 
     acts: tuple[Act | None, ...]
     has_film: bool
@@ -104,7 +104,7 @@ def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) ->
 
 @both_ways
 def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> None:
-    """The other task was made with the same words; only its status answer would show that it is not ours."""
+    """The request of the other task is the same; only its status answer would show that its payload is another."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("vidu"))
         server.silent.add(stranger.name)
@@ -115,8 +115,7 @@ def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> No
 
 
 @both_ways
-def test_lost_task_is_distinguished_from_an_equal_one_of_another_client(way: Way) -> None:
-    """Vidu: the idempotency key distinguishes them."""
+def test_lost_task_is_distinguished_by_its_payload_from_an_equal_one_of_another_client(way: Way) -> None:
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make({**body_for("vidu"), "payload": "another key"})
         ended = run(way, [server])
@@ -126,8 +125,8 @@ def test_lost_task_is_distinguished_from_an_equal_one_of_another_client(way: Way
 
 
 @both_ways
-def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
-    """skills.video: nothing distinguishes them, so neither is taken."""
+def test_lost_generation_stays_unknown_if_another_is_equal(way: Way) -> None:
+    """skills.video shows nothing that distinguishes them."""
     with Server("skills_video", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("skills_video"))
         ended = run(way, [server])
@@ -138,30 +137,18 @@ def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
 
 
 @SEARCHED
-def test_lost_answer_of_two_equal_submits_is_found(provider: str) -> None:
-    """The task whose answer came belongs to its submit, so the search finds the other one."""
+def test_both_tasks_of_two_equal_submits_are_found_if_one_answer_is_lost(provider: str) -> None:
+    """The search excludes the task whose answer came."""
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}
     settings = brief(window=PATIENCE)
     with Server(provider, plan=plan) as server, Vidu([account(server)], settings=settings) as vidu:
-        found: list[TaskRef] = []
-        unknown: list[SubmissionUnknownError] = []
-
-        def submit() -> None:
-            try:
-                found.append(vidu.submit(request_for(provider)).ref)
-            except SubmissionUnknownError as error:
-                unknown.append(error)
-
-        threads = [Thread(target=submit) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        server.wait_for("list")
-        server.release()
-        for thread in threads:
-            thread.join(PATIENCE)
+        with ThreadPoolExecutor(2) as pool:
+            submits = [pool.submit(vidu.submit, request_for(provider)) for _ in range(2)]
+            server.wait_for("list")
+            server.release()
+        found = {submit.result().ref.task_id for submit in submits}
     assert len(server.paid) == 2
-    assert {ref.task_id for ref in found} == {task.name for task in server.paid}
-    assert unknown == []
+    assert found == {task.name for task in server.paid}
 
 
 # -- several accounts ------------------------------------------------------------------------------------------------------
@@ -190,7 +177,7 @@ def test_next_account_is_asked_only_if_nothing_can_be_paid_at_the_first(fault: s
     if act is LOST:
         check(ended, first)
         assert isinstance(ended.error, SubmissionUnknownError)
-        assert second.seen == [], "asked although the first one may have taken it"
+        assert second.seen == [], "called although the first may have accepted it"
     else:
         check(ended, second)
         assert ended.error is None

@@ -1,4 +1,4 @@
-"""More downloads at once than there are connections: they wait for one another, and no clock counts that as a fault."""
+"""Downloads beyond the number of connections wait for each other, and no timeout counts that time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,7 +16,7 @@ from typing import Any, Final, Literal
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief
+from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, task_at
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
@@ -42,7 +43,7 @@ def settings() -> Settings:
 
 
 def refs_at(server: Server, count: int) -> list[TaskRef]:
-    return [TaskRef(server.account, server.make(body_for(server.provider)).name) for _ in range(count)]
+    return [task_at(server) for _ in range(count)]
 
 
 @both_ways
@@ -51,33 +52,20 @@ def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
         refs = refs_at(server, KEYLESS_CONNECTIONS + 8)
         films = [io.BytesIO() for _ in refs]
 
-        def let_go() -> None:
+        def release() -> None:
             server.wait_for("film", KEYLESS_CONNECTIONS)
             time.sleep(POOL_PATIENCE * (OPTIONS.tries + 1))
             server.release()
 
         def blocking() -> None:
-            with Vidu([account(server)], settings=settings()) as vidu:
-                failures: list[BaseException] = []
-
-                def download(ref: TaskRef, film: io.BytesIO) -> None:
-                    try:
-                        vidu.download(ref, film, options=OPTIONS)
-                    except Exception as error:
-                        failures.append(error)
-
-                threads = [threading.Thread(target=download, args=pair) for pair in zip(refs, films, strict=True)]
-                for thread in threads:
-                    thread.start()
-                for thread in threads:
-                    thread.join()
-                assert failures == []
+            with Vidu([account(server)], settings=settings()) as vidu, ThreadPoolExecutor(len(refs)) as pool:
+                list(pool.map(lambda ref, film: vidu.download(ref, film, options=OPTIONS), refs, films))
 
         async def awaited() -> None:
             async with AsyncVidu([account(server)], settings=settings()) as vidu:
                 await asyncio.gather(*(vidu.download(*pair, options=OPTIONS) for pair in zip(refs, films, strict=True)))
 
-        releasing = threading.Thread(target=let_go)
+        releasing = threading.Thread(target=release)
         releasing.start()
         blocking() if way == "blocking" else asyncio.run(awaited())
         releasing.join()
@@ -91,7 +79,7 @@ def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @both_ways
 @pytest.mark.usefixtures("only_connection")
-def test_download_that_waits_ends_with_its_client(way: Way) -> None:
+def test_download_that_waits_for_a_connection_ends_when_its_client_closes(way: Way) -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
         first, second = refs_at(server, 2)
 
@@ -154,7 +142,7 @@ def test_cancelled_download_releases_its_connection() -> None:
 
 @both_ways
 @pytest.mark.usefixtures("only_connection")
-def test_download_that_ended_leaves_room_for_one_and_not_for_two(way: Way) -> None:
+def test_download_that_ended_frees_its_connection_once(way: Way) -> None:
     inside, most = 0, 0
 
     def come() -> None:
@@ -186,11 +174,8 @@ def test_download_that_ended_leaves_room_for_one_and_not_for_two(way: Way) -> No
     def blocking() -> None:
         driver = SyncDriver({}, options)
         driver.run(flow())
-        threads = [threading.Thread(target=driver.run, args=(flow(),)) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(driver.run, [flow() for _ in range(3)]))
         driver.close()
 
     async def awaited() -> None:
@@ -245,7 +230,7 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
 def test_event_loop_neither_writes_nor_syncs_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cancelled: bool
 ) -> None:
-    """Once, it stood still for a third of a second while a disk was busy. A cancellation waits for the disk, too."""
+    """Once, it stood still for a third of a second while a disk was busy. A cancelled download also waits for the disk."""
     threads: list[threading.Thread] = []
     syncing, go_on = threading.Event(), threading.Event()
     fsync, write = os.fsync, PartFile.write

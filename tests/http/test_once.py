@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
-import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -192,17 +192,13 @@ def test_order_that_the_first_account_refuses_belongs_to_the_next(way: Way, sett
 
 
 def test_threads_that_submit_under_one_key_get_one_task(settings: Settings) -> None:
-    with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server, Vidu([account(server)], settings=settings) as vidu:
-        refs: list[TaskRef] = []
-        request = request_for("zenlayer")
-        threads = [
-            threading.Thread(target=lambda: refs.append(vidu.submit(request, once="shared").ref), daemon=True) for _ in range(8)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-    assert refs == [TaskRef("zenlayer", task.name) for task in server.paid] * 8
+    with (
+        Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server,
+        Vidu([account(server)], settings=settings) as vidu,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        tasks = list(pool.map(lambda _: vidu.submit(request_for("zenlayer"), once="shared"), range(8)))
+    assert [task.ref for task in tasks] == [TaskRef("zenlayer", task.name) for task in server.paid] * 8
 
 
 def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -> None:

@@ -1,17 +1,18 @@
-"""A submit that ends otherwise than by an outcome: the client is closed, a callback fails, something breaks, the loop is another.
+"""Submits that an unforeseen event ends: a closed client, a failing callback, a bug, another event loop.
 
-The error reports everything that may be paid, and how to go on.
+The error has what may be paid, and says how to go on.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, RETRY, Way, account, all_providers, body_for, both_ways, brief, request_for
+from playing import PATIENCE, RETRY, Way, account, all_providers, body_for, both_ways, brief, call_client, request_for, task_at
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
@@ -77,82 +78,82 @@ def test_failure_after_the_create_leaves_a_submission_to_be_found(way: Way, monk
 
 
 @both_ways
-def test_reference_survives_a_callback_that_fails(way: Way) -> None:
+def test_error_of_a_failing_callback_has_the_reference_of_the_accepted_task(way: Way) -> None:
     def full(_: TaskRef) -> None:
         raise OSError(28, "No space left on device")
 
-    async def awaited(server: Server) -> None:
-        async with AsyncVidu([account(server)]) as vidu:
-            await vidu.submit(request_for("vidu"), on_accepted=full)
-
     with Server("vidu") as server, pytest.raises(OSError, match="No space left") as caught:
-        if way == "awaited":
-            asyncio.run(awaited(server))
-        with Vidu([account(server)]) as vidu:
-            vidu.submit(request_for("vidu"), on_accepted=full)
+        call_client(way, [account(server)], lambda vidu: vidu.submit(request_for("vidu"), on_accepted=full))
     assert f"vidu:{server.paid[0].name}" in "".join(caught.value.__notes__)
 
 
-def test_coroutine_callbacks_are_awaited_or_refused() -> None:
+def test_coroutine_callbacks_are_awaited() -> None:
     kept: list[object] = []
 
     async def keep(news: object) -> None:
         await asyncio.sleep(0)
         kept.append(news)
 
-    async def main(server: Server) -> TaskRef:
+    async def main(server: Server) -> list[object]:
         async with AsyncVidu([account(server)], settings=brief()) as vidu:
             task = await vidu.submit(request_for("vidu"), on_accepted=keep)
-            assert kept == [task.ref]
-            snapshot = (await vidu.wait(task, on_snapshot=keep)).snapshot
-            await vidu.wait_all([task], on_snapshot=keep)
-            assert kept[1] == snapshot
-            assert len(kept) == 3
-            with pytest.raises(ConfigurationError, match="on_submission is not awaited"):
-                await vidu.submit(request_for("vidu"), on_submission=keep)
-            return task.ref
+            results = [await vidu.wait(task, on_snapshot=keep), *await vidu.wait_all([task], on_snapshot=keep)]
+            return [task.ref, *(result.snapshot for result in results)]
 
     with Server("vidu", life=("done",)) as server:
-        ref = asyncio.run(main(server))
-        with Vidu([account(server)], settings=brief()) as vidu:
-            for call in (
-                lambda: vidu.submit(request_for("vidu"), on_accepted=keep),
-                lambda: vidu.submit(request_for("vidu"), on_submission=keep),
-                lambda: vidu.wait(ref, on_snapshot=keep),
-                lambda: vidu.wait_all([ref], on_snapshot=keep),
-                lambda: vidu.submit(request_for("vidu"), on_accepted="keep"),  # type: ignore[arg-type]  # what is refused
-            ):
-                with pytest.raises(ConfigurationError, match=r"is not awaited here|must be a function"):
-                    call()
-        assert len(server.paid) == 1
+        assert asyncio.run(main(server)) == kept
+
+
+async def coroutine_callback(_: object) -> None:
+    """Do nothing, as a callback that must be awaited."""
+
+
+NOT_AWAITED: Final = "is not awaited here"
+
+
+@pytest.mark.parametrize(
+    ("way", "callbacks", "message"),
+    [
+        ("blocking", {"on_accepted": coroutine_callback}, NOT_AWAITED),
+        ("blocking", {"on_submission": coroutine_callback}, NOT_AWAITED),
+        ("awaited", {"on_submission": coroutine_callback}, "on_submission is not awaited"),
+        ("blocking", {"on_accepted": "keep"}, "must be a function"),
+    ],
+)
+def test_submit_with_an_unusable_callback_is_refused_before_anything_is_sent(
+    way: Way, callbacks: Mapping[str, object], message: str
+) -> None:
+    with Server("vidu") as server:
+        with pytest.raises(ConfigurationError, match=message):
+            call_client(way, [account(server)], lambda vidu: vidu.submit(request_for("vidu"), **callbacks))
+        assert server.seen == []
+
+
+def test_coroutine_callback_of_a_blocking_wait_is_refused() -> None:
+    with Server("vidu", life=("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
+        ref = task_at(server)
+        with pytest.raises(ConfigurationError, match=NOT_AWAITED):
+            vidu.wait(ref, on_snapshot=coroutine_callback)
+        with pytest.raises(ConfigurationError, match=NOT_AWAITED):
+            vidu.wait_all([ref], on_snapshot=coroutine_callback)
 
 
 def submit(way: Way, server: Server) -> TaskRef:
-    async def awaited() -> TaskRef:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            return (await vidu.submit(request_for(server.provider))).ref
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with Vidu([account(server)], settings=brief()) as vidu:
-        return vidu.submit(request_for(server.provider)).ref
+    ref: TaskRef = call_client(way, [account(server)], lambda vidu: vidu.submit(request_for(server.provider))).ref
+    return ref
 
 
 @both_ways
 @pytest.mark.parametrize("body", [b'{"task_id": "1", "sta', b"[]", b"<html></html>"], ids=["cut", "of another shape", "a page"])
 def test_unreadable_answer_of_a_paid_call_leaves_the_outcome_unknown(body: bytes, way: Way) -> None:
-    async def awaited(server: Server) -> object:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            return await vidu.call(SPEECH)
-
     with Server("vidu", plan={"create": [Act(status=200, body=body)]}) as server:
-        with pytest.raises(SubmissionUnknownError) as caught, Vidu([account(server)], settings=brief()) as vidu:
-            asyncio.run(awaited(server)) if way == "awaited" else vidu.call(SPEECH)
+        with pytest.raises(SubmissionUnknownError) as caught:
+            call_client(way, [account(server)], lambda vidu: vidu.call(SPEECH))
         assert caught.value.raw == body
         assert len(server.seen) == 1
 
 
-def test_cancelled_call_says_that_it_may_be_paid() -> None:
+def test_error_of_a_cancelled_call_says_that_it_may_be_paid() -> None:
     async def main() -> None:
         with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
             async with AsyncVidu([account(server)], settings=brief()) as vidu:
@@ -190,8 +191,8 @@ async def _ref_of(vidu: AsyncVidu) -> TaskRef:
 @pytest.mark.parametrize(
     ("status", "expected"), [(302, SubmissionUnknownError), (303, SubmissionUnknownError), (308, RefusedError)]
 )
-def test_redirect_of_a_create_is_unknown_if_it_may_have_been_carried_out(status: int, expected: type[Exception]) -> None:
-    """The first two may come after the request was carried out; the others say where the API is."""
+def test_redirected_create_is_unknown_if_it_may_have_been_carried_out(status: int, expected: type[Exception]) -> None:
+    """RFC 9110, 15.4: 302 and 303 may follow a request that was carried out; 308 asks to send it elsewhere."""
     with Server(
         "zenlayer", plan={"create": [Act(status=status, body=b"", headers={"location": "https://example.com/"})]}
     ) as server:
@@ -201,7 +202,7 @@ def test_redirect_of_a_create_is_unknown_if_it_may_have_been_carried_out(status:
 
 
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_task_that_was_found_is_found_again(provider: str) -> None:
+def test_find_returns_the_same_task_each_time(provider: str) -> None:
     with Server(provider, plan={"create": [Act(ends="closed")], "list": [Act(status=500)] * 40}) as server:
         with Vidu([account(server)], settings=brief(window=0.05, retry=RETRY)) as vidu:
             with pytest.raises(SubmissionUnknownError) as caught:
@@ -212,13 +213,13 @@ def test_task_that_was_found_is_found_again(provider: str) -> None:
 
 
 @pytest.mark.parametrize("member", ["poll", "retry", "settle", "health", "timeouts"])
-def test_wrong_settings_are_refused_before_anything_is_sent(member: str) -> None:
+def test_settings_of_another_type_are_refused(member: str) -> None:
     with pytest.raises(ConfigurationError, match=f"Settings.{member} must be"):
         Settings(**{member: 30})  # type: ignore[arg-type]  # what is refused
 
 
-def test_server_of_these_tests_reads_the_body_that_is_sent() -> None:
-    """Of what the tests above rest on: a request that was accepted is in the ledger."""
+def test_ledger_of_the_server_holds_the_id_and_body_of_an_accepted_request() -> None:
+    """The tests above rest on this."""
     with Server("vidu") as server:
         assert submit("blocking", server).task_id == server.paid[0].name
         assert body_for("vidu").items() <= server.paid[0].body.items()

@@ -1,21 +1,33 @@
-"""Status answers go wrong: a wait ends on an end of its task, a refusal or its deadline, and loses nothing."""
+"""Faults in status answers: a wait ends with its task, at a lasting refusal or at its deadline, and loses nothing."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from itertools import repeat
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from accidents import HTML, PAGE, SILENCE, cut_within_id
 from attrs import evolve, frozen
-from playing import NEVER_COMES, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
+from playing import (
+    NEVER_COMES,
+    Way,
+    account,
+    all_providers,
+    both_ways,
+    brief,
+    call_client,
+    check,
+    crossed,
+    request_for,
+    run,
+    task_at,
+)
 from provider_forms import FAILURES, Act, Route, part_of
 from server import Server
 
-from vidu_ext import AsyncVidu, PollPolicy, TaskRef, Vidu
+from vidu_ext import PollPolicy, Vidu
 from vidu_ext.client import async_vidu, vidu
 from vidu_ext.flows import poll
 from vidu_ext.values.errors import ResultMissingError, TaskCanceledError, TaskFailedError, WaitRefusedError, WaitTimeoutError
@@ -25,7 +37,7 @@ from vidu_ext.values.errors import ResultMissingError, TaskCanceledError, TaskFa
 
 @frozen
 class Trouble:
-    """What happens to the status answers of a task that ends well."""
+    """What goes wrong with the status answers of a task."""
 
     acts: tuple[Act, ...] = ()
     life: tuple[str, ...] = ("queued", "done")
@@ -54,15 +66,13 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
     "list shows the task late": Trouble(late=2),
 }
-ASKED: Final[Route] = "status"
-"""The route that reports the state."""
 
 
 @crossed("trouble", TROUBLES)
 def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Way) -> None:
-    it = TROUBLES[trouble]
-    with Server(provider, plan={ASKED: it.acts}, life=it.life, late=it.late) as server:
-        ended = run(way, [server], brief(silence=it.silence))
+    case = TROUBLES[trouble]
+    with Server(provider, plan={"status": case.acts}, life=case.life, late=case.late) as server:
+        ended = run(way, [server], brief(silence=case.silence))
     check(ended, server)
     assert ended.error is None
 
@@ -99,7 +109,7 @@ def test_failed_task_ends_the_wait_with_its_code(provider: str, way: Way) -> Non
 
 @all_providers
 @both_ways
-def test_cancelled_task_ends_the_wait(provider: str, way: Way) -> None:
+def test_canceled_task_ends_the_wait_with_its_error(provider: str, way: Way) -> None:
     with Server(provider, life=("queued", "canceled")) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -124,7 +134,7 @@ def test_task_that_names_no_file_ends_with_result_missing(provider: str, way: Wa
 )
 def test_lasting_refusal_ends_the_wait(act: Act, status: int, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
-    with Server(provider, plan={ASKED: repeat(act)}) as server:
+    with Server(provider, plan={"status": repeat(act)}) as server:
         ended = run(way, [server])
     check(ended, server)
     assert isinstance(ended.error, WaitRefusedError)
@@ -133,7 +143,7 @@ def test_lasting_refusal_ends_the_wait(act: Act, status: int, provider: str, way
 
 @all_providers
 def test_refused_key_does_not_end_the_wait_for_a_reference_that_was_submitted_here(provider: str) -> None:
-    with Server(provider, plan={ASKED: [Act(status=401)] * 2}) as server, Vidu([account(server)], settings=brief()) as client:
+    with Server(provider, plan={"status": [Act(status=401)] * 2}) as server, Vidu([account(server)], settings=brief()) as client:
         ref = client.submit(request_for(provider)).ref
         assert client.wait(str(ref)).ref == ref
 
@@ -142,7 +152,7 @@ def test_refused_key_does_not_end_the_wait_for_a_reference_that_was_submitted_he
 
 DEADLINE: Final = 0.1
 LAST_POLL: Final = 0.15
-NEVER: Final[Mapping[str, Trouble]] = {
+UNENDING: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),)),
     "answer never comes": Trouble((Act(ends="hangs"),), silence=NEVER_COMES),
     "server answers 500": Trouble((Act(status=500),)),
@@ -159,26 +169,25 @@ def short_last_poll(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
 
 
-@crossed("trouble", NEVER)
+@crossed("trouble", UNENDING)
 @pytest.mark.usefixtures("short_last_poll")
 def test_wait_ends_at_its_deadline(trouble: str, provider: str, way: Way) -> None:
-    it = NEVER[trouble]
-    plan: Mapping[Route, Iterable[Act]] = dict.fromkeys(("list", "status"), repeat(it.acts[0])) if it.acts else {}
-    with Server(provider, plan=plan, life=it.life) as server:
+    case = UNENDING[trouble]
+    plan: Mapping[Route, Iterable[Act]] = dict.fromkeys(("list", "status"), repeat(case.acts[0])) if case.acts else {}
+    with Server(provider, plan=plan, life=case.life) as server:
         began = time.monotonic()
-        ended = run(way, [server], brief(silence=it.silence), timeout=DEADLINE)
+        ended = run(way, [server], brief(silence=case.silence), timeout=DEADLINE)
         took = time.monotonic() - began
     check(ended, server)
     assert isinstance(ended.error, WaitTimeoutError)
     assert took >= DEADLINE
-    if it.acts and it.acts[0].ends != "hangs":
+    if case.acts and case.acts[0].ends != "hangs":
         assert "last status call failed" in str(ended.error)
 
 
 @all_providers
 @both_ways
-def test_last_poll_at_the_deadline_counts(provider: str, way: Way) -> None:
-    """One last question is asked at the deadline, and its answer counts."""
+def test_result_of_the_last_poll_at_the_deadline_is_returned(provider: str, way: Way) -> None:
     slow = PollPolicy(floor=60.0, ceiling=60.0)
     with Server(provider, life=("done",)) as server:
         ended = run(way, [server], brief(poll=slow), timeout=0.05)
@@ -189,35 +198,25 @@ def test_last_poll_at_the_deadline_counts(provider: str, way: Way) -> None:
 @all_providers
 @both_ways
 @pytest.mark.parametrize("act", [None, Act(status=500), Act(ends="closed")], ids=["task goes on", "fault", "no answer"])
-def test_wait_with_zero_timeout_asks_once(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A running task is asked for once and given up: no waiting for a better answer."""
+def test_wait_with_zero_timeout_polls_once(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (vidu, async_vidu):
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
-    with Server(provider, life=("running",), plan={ASKED: [act]}) as server:
+    with Server(provider, life=("running",), plan={"status": [act]}) as server:
         ended = run(way, [server], timeout=0.0)
     check(ended, server)
     assert isinstance(ended.error, WaitTimeoutError)
-    assert len(server.calls(ASKED)) == 1
+    assert len(server.calls("status")) == 1
 
 
 @both_ways
-def test_wait_ends_at_its_deadline_although_its_only_request_hangs(way: Way) -> None:
-    """The deadline is still kept."""
+@pytest.mark.usefixtures("short_last_poll")
+def test_waits_end_at_their_deadline_although_the_only_request_in_flight_hangs(way: Way) -> None:
     with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
-        only = evolve(account(server), max_in_flight=1, key=server.key)
-        refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(3)]
-        settings = brief(silence=NEVER_COMES)
+        accounts = [evolve(account(server), max_in_flight=1)]
+        refs = [task_at(server) for _ in range(3)]
 
-        def blocking() -> list[object]:
-            with Vidu([only], settings=settings) as vidu:
-                return list(vidu.wait_all(refs, timeout=0.1, errors="return"))
+        def wait(client: Any) -> Any:
+            return client.wait_all(refs, timeout=DEADLINE, errors="return")
 
-        async def awaited() -> list[object]:
-            async with AsyncVidu([only], settings=settings) as vidu:
-                return list(await vidu.wait_all(refs, timeout=0.1, errors="return"))
-
-        with pytest.MonkeyPatch.context() as patch:
-            for module in (vidu, async_vidu):
-                patch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
-            errors = blocking() if way == "blocking" else asyncio.run(awaited())
+        errors = call_client(way, accounts, wait, brief(silence=NEVER_COMES))
     assert [type(error) for error in errors] == [WaitTimeoutError] * 3

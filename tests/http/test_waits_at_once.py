@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief, request_for
+from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, call_client, request_for, task_at
 from provider_forms import Act
 from server import Server
 
@@ -24,16 +24,16 @@ from vidu_ext.values.errors import ConfigurationError, TaskError
 
 
 @both_ways
-def test_waits_for_other_tasks_end_although_an_answer_hangs(way: Way) -> None:
-    """A wait for both returns the one that ends, long before the other's answer counts as lost."""
+def test_wait_returns_a_task_that_ended_although_the_answer_for_another_hangs(way: Way) -> None:
+    """The first status call hangs, and its answer never counts as lost."""
     with Server("comfy", plan={"status": [Act(ends="hangs")]}, life=("done",)) as server:
-        refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
+        refs = [task_at(server) for _ in range(2)]
 
         def blocking() -> TaskRef:
             with Vidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
                 first = next(vidu.as_completed(refs)).ref
                 hanging = [thread for thread in enumerate_threads() if thread.name == "vidu-ext comfy"]
-                assert [thread.daemon for thread in hanging] == [True], "the end of the program waits for the answer"
+                assert [thread.daemon for thread in hanging] == [True], "the program would wait for the answer at its end"
                 return first
 
         async def awaited() -> TaskRef:
@@ -46,15 +46,13 @@ def test_waits_for_other_tasks_end_although_an_answer_hangs(way: Way) -> None:
 
 @both_ways
 def test_failure_of_the_poll_loop_ends_the_waits_and_the_next_wait_works(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No wait hangs without a poll loop; the next wait starts a new one."""
-
     def broken(*_: object, **__: object) -> list[poll.PollRequest]:
         monkeypatch.undo()
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(poll.PollQueue, "take_due", broken)
     with Server("comfy", life=("done",)) as server:
-        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
+        ref = task_at(server)
 
         def blocking() -> TaskRef:
             with Vidu([account(server)], settings=brief()) as vidu:
@@ -73,24 +71,21 @@ def test_failure_of_the_poll_loop_ends_the_waits_and_the_next_wait_works(way: Wa
         assert (blocking() if way == "blocking" else asyncio.run(awaited())) == ref
 
 
-def test_wait_outlasts_a_machine_without_free_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked again later, and the wait neither hangs nor ends."""
-
+def test_wait_outlasts_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Thread) -> None:
         monkeypatch.undo()
         raise RuntimeError("can't start new thread")
 
     with Server("comfy", life=("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
-        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
+        ref = task_at(server)
         monkeypatch.setattr(Thread, "start", refused)
         assert vidu.wait(ref, timeout=PATIENCE).ref == ref
 
 
-def test_deadline_in_one_thread_does_not_wait_for_the_pause_of_another() -> None:
-    """The last question is asked at once, not when the other thread's pause is over."""
+def test_last_poll_of_a_wait_does_not_wait_for_the_pause_of_another_thread() -> None:
     slow = PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES)
     with Server("comfy", life=("running", "done")) as server, Vidu([account(server)], settings=brief(poll=slow)) as vidu:
-        refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
+        refs = [task_at(server) for _ in range(2)]
         leader = Thread(target=lambda: vidu.wait_all(refs[:1], errors="return"))
         leader.start()
         server.wait_for("status")
@@ -101,7 +96,7 @@ def test_deadline_in_one_thread_does_not_wait_for_the_pause_of_another() -> None
 
 
 def test_one_thread_runs_the_poll_loop_and_another_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty threads wait at one client, most of them for longer than the one that asks for all."""
+    """Thirty threads each wait for one task, while another soon gives up its wait for all of them."""
     lead, leading = SyncPoller.__dict__["_lead"], [0]
 
     def counted(poller: SyncPoller, is_done: Callable[[], bool], deadline: float | None) -> None:
@@ -113,7 +108,7 @@ def test_one_thread_runs_the_poll_loop_and_another_takes_over(monkeypatch: pytes
 
     monkeypatch.setattr(SyncPoller, "_lead", counted)
     with Server("vidu", life=("running",) * 5 + ("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
-        refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(30)]
+        refs = [task_at(server) for _ in range(30)]
         ended: list[TaskRef] = []
         impatient = Thread(target=lambda: vidu.wait_all(refs, timeout=0.01, errors="return"))
 
@@ -126,15 +121,14 @@ def test_one_thread_runs_the_poll_loop_and_another_takes_over(monkeypatch: pytes
         for thread in threads:
             thread.join(15.0)
     assert set(ended) == set(refs)
-    assert len(server.calls("list")) < 60, "each thread asks for itself"
+    assert len(server.calls("list")) < 60, "each thread polls for itself"
     assert max(leading) == 1
 
 
 @both_ways
-def test_call_of_a_closed_client_is_refused_at_once(way: Way) -> None:
-    """An error at once: nothing hangs, and no request counts as sent."""
+def test_closed_client_refuses_submits_and_waits_before_anything_is_sent(way: Way) -> None:
     with Server("vidu") as server:
-        ref = TaskRef("vidu", server.make(body_for("vidu")).name)
+        ref = task_at(server)
 
         def blocking() -> None:
             vidu = Vidu([account(server)], settings=brief())
@@ -156,14 +150,14 @@ def test_call_of_a_closed_client_is_refused_at_once(way: Way) -> None:
     assert server.seen == []
 
 
-# -- A thousand waits share their requests and keep being asked for, also when all questions are answered in one insta------
+# -- a thousand waits share their polls, also if these are answered at once -------------------------------------------------
 
 REFS: Final = [f"vidu:{10**17 + number}" for number in range(1000)]
 FLOOR: Final = 0.05
 
 
 class RunningTasks:
-    """Vidu with tasks that never end, answered without any delay."""
+    """Vidu with tasks that never end, which answers without delay."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -180,31 +174,15 @@ class RunningTasks:
         return Settings(poll=PollPolicy(floor=FLOOR), transport=transport, async_transport=transport)
 
 
-def assert_asked_again_and_again(provider: RunningTasks) -> None:
-    """More batches than one round and the last question at the deadline make; every batch full."""
-    assert len(provider.batches) > 40
+@both_ways
+def test_many_running_tasks_are_polled_again_and_again_in_full_batches(way: Way) -> None:
+    provider = RunningTasks()
+    call_client(way, {"vidu": "key"}, lambda vidu: vidu.wait_all(REFS, timeout=2.0, errors="return"), provider.settings())
+    assert len(provider.batches) > 40, "the first round and the last polls at the deadline alone are 20"
     assert set(provider.batches) == {100}
 
 
-def test_awaited_waits_keep_asking_for_many_running_tasks() -> None:
-    provider = RunningTasks()
-
-    async def wait() -> None:
-        async with AsyncVidu({"vidu": "key"}, settings=provider.settings()) as vidu:
-            await vidu.wait_all(REFS, timeout=2.0, errors="return")
-
-    asyncio.run(wait())
-    assert_asked_again_and_again(provider)
-
-
-def test_blocking_waits_keep_asking_for_many_running_tasks() -> None:
-    provider = RunningTasks()
-    with Vidu({"vidu": "key"}, settings=provider.settings()) as vidu:
-        vidu.wait_all(REFS, timeout=2.0, errors="return")
-    assert_asked_again_and_again(provider)
-
-
-def test_polls_take_no_more_threads_than_the_account_may_have_requests_in_flight() -> None:
+def test_polls_use_no_more_threads_than_the_account_may_have_requests_in_flight() -> None:
     provider = RunningTasks()
     threads: list[int] = []
 

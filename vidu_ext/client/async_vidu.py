@@ -286,6 +286,7 @@ class AsyncVidu:
         WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
+        # not by _follow: an async generator that is left before its end is closed some time later
         with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
             waiting.join([(self._session.ref(task), task)])
             while entries := await waiting.news():

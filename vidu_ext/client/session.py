@@ -301,7 +301,7 @@ class Session:
             return (yield from self._read(offer.account, free.call, lambda value: value))
         is_raw = isinstance(request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
-        answer = partial(self._answer, offer, read, begun=begun, on_submission=on_submission)
+        answer = partial(self._answer, offer, read, begun, on_submission)
         if once is None:
             return read((yield from answer()))
         find = partial(self._lost_answer, begun=begun)
@@ -312,7 +312,6 @@ class Session:
         self,
         offer: Offer,
         read: Callable[[str], object],
-        *,
         begun: Begun,
         on_submission: OnSubmission | None,
         keep: Keep | None = None,

@@ -77,10 +77,9 @@ def once_flow(
                 number = 1 if order is None else order.number + 1
                 order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
             elif order.fingerprint != fingerprint:
-                raise OrderError(
-                    f"{key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent.",
-                    remedy=Remedy(action="other-key"),
-                )
+                ordered = f", ordered as {order.ref}" if order.ref else ""
+                text = f"{key!r} is the key of another request{ordered}. Nothing was sent."
+                raise OrderError(text, remedy=Remedy(action="other-key"))
             if order.is_known:
                 return order
             return (yield from _place_order(orders, order, begun=begun, submit=submit, find=find))

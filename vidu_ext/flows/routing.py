@@ -211,10 +211,10 @@ class _Cheapest:
     price: Callable[[Offer], float | None]
 
     def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        priced = [(self._rank(offer, self.price(offer)), offer) for offer in offers]
-        return [offer for _, offer in sorted(priced, key=lambda pair: pair[0])]
+        return sorted(offers, key=self._rank)
 
-    def _rank(self, offer: Offer, price: object) -> float:
+    def _rank(self, offer: Offer) -> float:
+        price: object = self.price(offer)  # a function of the user may return anything
         if price is None:
             return math.inf
         if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -59,7 +60,7 @@ def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
 
         def blocking() -> None:
             with Vidu([account(server)], settings=settings()) as vidu, ThreadPoolExecutor(len(refs)) as pool:
-                list(pool.map(lambda ref, film: vidu.download(ref, film, options=OPTIONS), refs, films))
+                list(pool.map(partial(vidu.download, options=OPTIONS), refs, films))
 
         async def awaited() -> None:
             async with AsyncVidu([account(server)], settings=settings()) as vidu:

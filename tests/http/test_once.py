@@ -197,7 +197,8 @@ def test_threads_that_submit_under_one_key_get_one_task(settings: Settings) -> N
         Vidu([account(server)], settings=settings) as vidu,
         ThreadPoolExecutor(8) as pool,
     ):
-        tasks = list(pool.map(lambda _: vidu.submit(request_for("zenlayer"), once="shared"), range(8)))
+        submits = [pool.submit(vidu.submit, request_for("zenlayer"), once="shared") for _ in range(8)]
+        tasks = [submit.result() for submit in submits]
     assert [task.ref for task in tasks] == [TaskRef("zenlayer", task.name) for task in server.paid] * 8
 
 

@@ -50,7 +50,7 @@ def bodies_of(contract: Contract, operation: Operation) -> list[Object]:
 
 
 EXAMPLES: Final = tuple(
-    Example(contract.provider, operation, next(iter(bodies_of(contract, operation)), {})) for contract, operation in OPERATIONS
+    Example(contract.provider, operation, [*bodies_of(contract, operation), {}][0]) for contract, operation in OPERATIONS
 )
 """The first documented request of each operation, with an empty body if it has none."""
 

@@ -1,4 +1,4 @@
-"""Notices end waits: against the emulator over loopback, which signs them with code of its own."""
+"""Notices end waits. The emulator sends them over loopback and signs them with code of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 import uvicorn
-from playing import NEVER_COMES, PATIENCE, WAYS, Way
+from playing import NEVER_COMES, PATIENCE, Way, both_ways
 from starlette.types import Receive, Scope, Send
 
 from vidu_ext import Account, AsyncVidu, ConfigurationError, PollPolicy, Settings, TaskRef, TextToVideo, Vidu
@@ -19,30 +19,29 @@ from vidu_ext.callbacks import CallbackReceiver
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 
 BOUND: Final = 20.0
-"""Seconds after which a wait of these tests is over, although none polls for so long."""
+"""Seconds after which a test gives up a wait that no notice ends."""
 SLOW: Final = Settings(poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
-"""With these nothing is polled in the time of a test: only a notice ends a wait."""
+"""Settings with which nothing is polled during a test, so that only a notice ends a wait."""
 BIRD: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 
 
 class Web:
-    """A web server with a receiver, or one that loses, repeats or reorders its notices."""
+    """A web application with a receiver, which may lose or repeat its notices."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.receiver = CallbackReceiver(url)
         self.loses = False
-        self.doubles = False
+        self.repeats = False
         self.requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            self.requests += 1
-        if scope["type"] == "http" and self.loses:
+        self.requests += 1
+        if self.loses:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        if scope["type"] == "http" and self.doubles:
+        if self.repeats:
             messages = [await receive()]
 
             async def again() -> dict[str, object]:
@@ -85,7 +84,7 @@ def account(server: EmulatorServer, provider: str = "vidu") -> Account:
 
 @contextmanager
 def bounded(vidu: Vidu) -> Generator[Vidu]:
-    """Close the client after a while, which ends a wait that nothing else ends."""
+    """Close the client after BOUND seconds, which ends a wait that nothing else ends."""
     closing = threading.Timer(BOUND, vidu.close)
     closing.start()
     try:
@@ -98,7 +97,7 @@ def bounded(vidu: Vidu) -> Generator[Vidu]:
 def run_tasks(
     way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD
 ) -> list[TaskRef]:
-    """Return the tasks that were waited for with a client of this way: one, then two together."""
+    """Return the tasks that one client submitted and waited for: one, then two together."""
 
     async def awaited() -> list[TaskRef]:
         client = AsyncVidu([account(server)], settings=settings, callbacks=web.receiver)
@@ -115,19 +114,19 @@ def run_tasks(
         return [result.ref for result in (one, *two)]
 
 
-@pytest.mark.parametrize("way", WAYS)
+@both_ways
 def test_wait_ends_with_a_notice_without_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
         assert len(set(run_tasks(way, server, web))) == 3
 
 
-def test_wait_ends_with_repeated_notices() -> None:
+def test_wait_ends_although_its_notices_are_repeated() -> None:
     with web_server() as web, emulator() as server:
-        web.doubles = True
+        web.repeats = True
         assert len(set(run_tasks("blocking", server, web))) == 3
 
 
-@pytest.mark.parametrize("way", WAYS)
+@both_ways
 def test_wait_whose_notices_are_lost_ends_by_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
         web.loses = True

@@ -1,4 +1,4 @@
-"""Logs of the HTTP library show no signature."""
+"""The logs of the HTTP library show no signature of a URL."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ HARMLESS: Final = (
 
 
 def line_of(query: str) -> str:
-    """Return what httpx logs of a request that a program makes beside ours."""
-    kept = io.StringIO()
-    handler = logging.StreamHandler(kept)
+    """Return what httpx logs of a request that the program makes without this package."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
     logger = logging.getLogger(httpx.__name__)
     logger.addHandler(handler)
     try:
@@ -56,18 +56,18 @@ def line_of(query: str) -> str:
             client.get(f"https://host.example/f.mp4?{query}" if query else "https://host.example/f.mp4")
     finally:
         logger.removeHandler(handler)
-    return kept.getvalue()
+    return text.getvalue()
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> None:
-    """A client of this package was made, and httpx logs its requests."""
+def client_was_used(caplog: pytest.LogCaptureFixture) -> None:
+    """Use a client of this package, and let httpx log its requests."""
     caplog.set_level(logging.INFO, logger=httpx.__name__)
     with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.credits()
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("client_was_used")
 @pytest.mark.parametrize("query", SIGNED)
 def test_log_of_httpx_hides_signatures(query: str) -> None:
     line = line_of(query)
@@ -75,7 +75,7 @@ def test_log_of_httpx_hides_signatures(query: str) -> None:
     assert "SECRET" not in line
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("client_was_used")
 @pytest.mark.parametrize("query", HARMLESS)
 def test_log_of_httpx_is_unchanged_for_other_addresses(query: str) -> None:
     assert f"GET {httpx.URL('https://host.example/f.mp4', query=query.encode() or None)} " in line_of(query)
@@ -91,7 +91,7 @@ def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
 @both_ways
 @pytest.mark.parametrize("query", [*SIGNED, "a=1&b='x'&sig=SECRET", 'a="1"&sig=SECRET'])
 def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way, log: Callable[[], str]) -> None:
-    """httpcore logs the headers of every answer at DEBUG, and with them the signed address of the film."""
+    """httpcore logs the headers of every answer at DEBUG, and so the signed URL of the film."""
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
         headers = {"location": f"{elsewhere(file_host)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}

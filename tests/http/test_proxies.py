@@ -1,4 +1,4 @@
-"""What a proxy learns of a signed address, and what arrives behind it. RFC 9110, 9.3.6: CONNECT carries host and port alone."""
+"""What a proxy learns of a signed URL, and what arrives behind it. RFC 9110, 9.3.6: CONNECT has only host and port."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
-from playing import RETRY, Way, account, body_for, both_ways, brief, run
+from playing import RETRY, Way, account, body_for, both_ways, brief, call_client, run
 from provider_forms import Act
 from provider_tasks import film_of
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
 from server import Server
 
-from vidu_ext import AsyncVidu, DownloadOptions, Settings, TaskRef, Vidu
+from vidu_ext import DownloadOptions, Settings, TaskRef
 from vidu_ext.client.session import Session
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
@@ -34,7 +34,7 @@ ENDINGS: Final = (
     "?Signature={a}|b^c`d",
     "/../x/./y//z?Signature=S",
 )
-"""What a library would write otherwise, and one that it leaves alone."""
+"""Ends of URLs that HTTP libraries normalize, and one that they keep."""
 
 schemes = pytest.mark.parametrize("scheme", ["http", "https"])
 sources = pytest.mark.parametrize("source", ["environment", "settings"])
@@ -62,32 +62,23 @@ def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> S
     return brief()
 
 
-def download(way: Way, server: Server, wanted: Settings) -> bytes:
+def download(way: Way, server: Server, used: Settings) -> bytes:
     """Return the film of the server's first task."""
     film = io.BytesIO()
     ref = TaskRef(server.provider, server.paid[0].name)
-
-    async def awaited() -> None:
-        async with AsyncVidu([account(server)], settings=wanted) as vidu:
-            await vidu.download(ref, film, options=OPTIONS)
-
-    if way == "awaited":
-        asyncio.run(awaited())
-    else:
-        with Vidu([account(server)], settings=wanted) as vidu:
-            vidu.download(ref, film, options=OPTIONS)
+    call_client(way, [account(server)], lambda vidu: vidu.download(ref, film, options=OPTIONS), used)
     return film.getvalue()
 
 
-def upload(way: Way, server: Server, wanted: Settings) -> str | None:
-    """Return the address of bytes that were uploaded to the place that the server names."""
-    session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
+def upload(way: Way, server: Server, used: Settings) -> str | None:
+    """Upload bytes to the place that the server names, and return their URI."""
+    session = Session([account(server)], prefer=None, settings=used, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
     host = session.choice.endpoints["vidu"].host
     flow = upload_flow("vidu", vidu, account_host=host, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
 
     async def awaited() -> str | None:
-        driver = AsyncDriver(session.choice.endpoints, wanted)
+        driver = AsyncDriver(session.choice.endpoints, used)
         try:
             return await driver.run(flow)
         finally:
@@ -95,7 +86,7 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
 
     if way == "awaited":
         return asyncio.run(awaited())
-    driver = SyncDriver(session.choice.endpoints, wanted)
+    driver = SyncDriver(session.choice.endpoints, used)
     try:
         return driver.run(flow)
     finally:
@@ -103,7 +94,7 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
 
 
 def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str) -> None:
-    """Of https the host and the port; of http, which it forwards, the whole address as it is."""
+    """Check that it knows host and port of an https URL, and the exact http URL, which it forwards."""
     about_files = [line for line in proxy.lines if HOST in line]
     if url.startswith("http:"):
         assert about_files == [f"{method} {url} HTTP/1.1"]
@@ -117,10 +108,10 @@ def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str)
 @schemes
 @sources
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_download_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
+def test_download_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
     ending: str, source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once, the exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and put the signature into its log."""
+    """Once, the exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and its log had the signature."""
     with Server(key=KEY, life=("done",)) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
         name = server.make(body_for("vidu")).name
         url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"
@@ -133,7 +124,7 @@ def test_download_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
 @both_ways
 @schemes
 @sources
-def test_upload_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
+def test_upload_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
     source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = "/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&Signature='|'"
@@ -163,12 +154,12 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
 
 
-# -- whom NO_PROXY names --------------------------------------------------------------------------------------------------
+# -- NO_PROXY --------------------------------------------------------------------------------------------------------------
 
 
 @both_ways
 @pytest.mark.parametrize(
-    "named",
+    "hosts",
     [
         "localhost,127.0.0.0/8,::1/128",
         "localhost,127.0.0.1,::1,[::1]",
@@ -180,25 +171,25 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
         '"localhost,127.0.0.1"',
     ],
 )
-def test_hosts_in_no_proxy_are_reached_directly(named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Container engines write networks into NO_PROXY. Once, no call was possible with them."""
+def test_hosts_in_no_proxy_are_reached_directly(hosts: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Container engines write networks into NO_PROXY. Once, they made every call fail."""
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
-        wanted = settings(proxy, "environment", monkeypatch)
-        monkeypatch.setenv("NO_PROXY", named)
-        assert run(way, [server], wanted).film == film_of(server.paid[0].name)
+        used = settings(proxy, "environment", monkeypatch)
+        monkeypatch.setenv("NO_PROXY", hosts)
+        assert run(way, [server], used).film == film_of(server.paid[0].name)
         assert proxy.lines == []
 
 
 @both_ways
 @pytest.mark.parametrize(
-    "named", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"]
+    "hosts", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"]
 )
 def test_hosts_that_are_not_in_no_proxy_are_reached_through_the_proxy(
-    named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    hosts: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
-        wanted = settings(proxy, "environment", monkeypatch)
-        monkeypatch.setenv("NO_PROXY", named)
-        assert run(way, [server], wanted).film == film_of(server.paid[0].name)
+        used = settings(proxy, "environment", monkeypatch)
+        monkeypatch.setenv("NO_PROXY", hosts)
+        assert run(way, [server], used).film == film_of(server.paid[0].name)
         assert {line.split("/")[2] for line in proxy.lines} == {server.origin.removeprefix("http://")}
         assert len(proxy.lines) >= 3  # the create, a status, the film

@@ -1,4 +1,4 @@
-"""One task through each provider, from the request to the file: what is asked, in which order, and nothing beside it."""
+"""The calls of one task at each provider, from the request to the file, and no other call."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ PROVIDERS: Final = (
 
 @pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.name)
 def provider(request: pytest.FixtureRequest) -> Provider:
-    found: Provider = request.param
-    return found
+    chosen: Provider = request.param
+    return chosen
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def bird(provider: Provider) -> TextToVideo:
 
 
 def assert_asked(wire: respx.MockRouter, provider: Provider) -> None:
-    """Fail if there was more than one create, three states and one file, or the key went to another host."""
+    """Check that there was one create, three status calls and one download, and that the key went to the provider only."""
     assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]
     header, value = provider.key
     sent: httpx.Request = wire.routes["create"].calls.last.request
@@ -137,8 +137,8 @@ def test_awaited_task_makes_the_expected_calls(provider: Provider, wire: respx.M
     assert_asked(wire, provider)
 
 
-def test_hooks_of_the_user_are_called(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
-    """Tracing of httpx uses these hooks and its transports."""
+def test_event_hooks_of_the_user_see_every_exchange(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+    """Tracing of httpx uses such hooks."""
     sent: list[str] = []
     answered: list[int] = []
 

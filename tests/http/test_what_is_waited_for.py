@@ -1,8 +1,7 @@
-"""What waits says why, once for each cause: a wrong address looked like a hang."""
+"""Whatever waits logs the reason, once for each cause. Once, a wrong base URL looked like a hang."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 import socket
@@ -11,13 +10,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, Way, account, both_ways, brief, request_for
+from playing import NEVER_COMES, Way, account, both_ways, brief, call_client, request_for
 from provider_forms import Act
 from server import Server
 
 from vidu_ext import (
     Account,
-    AsyncVidu,
     DownloadOptions,
     NotSentError,
     RetryPolicy,
@@ -30,13 +28,14 @@ from vidu_ext import (
 from vidu_ext.client.interrupts import wait_note
 from vidu_ext.flows import retry
 
+OTHER = Account(provider="vidu", key="key")
 BUSY = Act(accepts=False, status=429, headers={"retry-after": "0"})
-GONE = Act(accepts=False, status=503, headers={"retry-after": "0"})
+UNAVAILABLE = Act(accepts=False, status=503, headers={"retry-after": "0"})
 
 
 @pytest.fixture
 def warnings() -> Iterator[list[str]]:
-    """The lines at WARNING, as they come, without those about undocumented members."""
+    """Collect the messages at WARNING, except those about undocumented members."""
     lines: list[str] = []
 
     class Lines(logging.Handler):
@@ -51,40 +50,37 @@ def warnings() -> Iterator[list[str]]:
     logger.removeHandler(handler)
 
 
+@pytest.fixture
+def unreachable() -> Account:
+    """An account at a port that refuses connections."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{closed.getsockname()[1]}")
+
+
 def submit(way: Way, used: Account, settings: Settings | None = None) -> None:
-    settings = settings or brief()
-
-    async def awaited() -> None:
-        async with AsyncVidu([used], settings=settings) as vidu:
-            await vidu.submit(request_for(used.provider))
-
-    if way == "awaited":
-        asyncio.run(awaited())
-        return
-    with Vidu([used], settings=settings) as vidu:
-        vidu.submit(request_for(used.provider))
+    call_client(way, [used], lambda vidu: vidu.submit(request_for(used.provider)), settings)
 
 
 @both_ways
-def test_refused_connection_is_logged_once_with_how_long_it_is_retried(way: Way, warnings: list[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+def test_refused_connection_is_logged_once_with_how_long_it_is_retried(
+    way: Way, unreachable: Account, warnings: list[str]
+) -> None:
     with pytest.raises(NotSentError):
-        submit(way, Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{port}"))
+        submit(way, unreachable)
     (line,) = warnings
     assert "textToVideo at vidu" in line
     assert "trying again for up to 1 s" in line
 
 
 @both_ways
-def test_client_without_any_answer_gives_up_a_wrong_address_soon(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once, it was tried for two minutes."""
+def test_client_without_any_answer_gives_up_a_wrong_address_soon(
+    way: Way, unreachable: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, it tried for two minutes."""
     monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.05)
     patient = evolve(brief(), retry=RetryPolicy(first=0.01, ceiling=0.02, budget=NEVER_COMES))
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
     with pytest.raises(NotSentError, match=r"connection refused at http://127\.0\.0\.1"):
-        submit(way, Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{port}"), patient)
+        submit(way, unreachable, patient)
 
 
 def test_client_that_was_answered_before_retries_for_its_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,8 +102,8 @@ def test_client_that_was_answered_before_retries_for_its_whole_budget(monkeypatc
 
 
 @both_ways
-def test_each_cause_is_logged_when_it_begins(way: Way, warnings: list[str]) -> None:
-    with Server("comfy", plan={"create": [BUSY, BUSY, GONE, GONE]}) as server:
+def test_each_cause_is_logged_once(way: Way, warnings: list[str]) -> None:
+    with Server("comfy", plan={"create": [BUSY, BUSY, UNAVAILABLE, UNAVAILABLE]}) as server:
         submit(way, account(server))
     assert ["HTTP 429" in line for line in warnings] == [True, False]
     assert ["HTTP 503" in line for line in warnings] == [False, True]
@@ -128,15 +124,15 @@ def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
     assert "polled again until the wait ends" in line
 
 
-def test_wait_for_a_task_that_does_not_exist_says_so_as_it_begins(warnings: list[str]) -> None:
-    """`vidu wait vidu:99999` was silent for more than a minute."""
+def test_wait_for_a_task_that_does_not_exist_logs_once_that_its_state_cannot_be_read(warnings: list[str]) -> None:
+    """Once, `vidu wait vidu:99999` was silent for more than a minute."""
     with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError):
         vidu.wait("vidu:99999", timeout=0.3)
     assert "the state of vidu:99999 cannot be read now" in warnings[0]
     assert len(warnings) == 1
 
 
-def test_timeout_without_any_answer_says_that_there_was_none() -> None:
+def test_timeout_without_any_answer_says_that_the_task_was_never_seen() -> None:
     with Server("vidu", plan={"list": [Act(held=True)] * 9, "status": [Act(held=True)] * 9}) as server:
         with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError) as ended:
             vidu.wait("vidu:99999", timeout=0.05)
@@ -145,9 +141,9 @@ def test_timeout_without_any_answer_says_that_there_was_none() -> None:
         server.release()
 
 
-def test_timeout_for_an_accepted_task_says_that_it_keeps_running() -> None:
-    gone = [Act(status=500)] * 999
-    with Server("vidu", plan={"list": gone, "status": gone}) as server, Vidu([account(server)], settings=brief()) as vidu:
+def test_timeout_for_an_accepted_task_says_that_it_keeps_running_and_is_charged() -> None:
+    failing = [Act(status=500)] * 999
+    with Server("vidu", plan={"list": failing, "status": failing}) as server, Vidu([account(server)], settings=brief()) as vidu:
         task = vidu.submit(request_for("vidu"))
         with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task keeps running and is charged"):
             task.wait(timeout=0.3)
@@ -169,19 +165,20 @@ def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> No
     assert "looking for its task" in warnings[0]
 
 
-def test_warning_names_the_provider_of_a_request_without_account_and_model(warnings: list[str]) -> None:
-    with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
+def test_one_warning_names_the_provider_of_requests_without_account_and_model(warnings: list[str]) -> None:
+    with Server("skills_video") as server, Vidu([account(server), OTHER], settings=brief()) as vidu:
         for _ in range(2):
             assert vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).ref.account == "skills_video"
     (line,) = warnings
     assert "neither an account nor a model was named: this goes to skills_video" in line
 
 
-def test_request_that_names_account_or_model_causes_no_warning(warnings: list[str]) -> None:
-    with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
-        vidu.submit(TextToVideo(prompt="a paper bird", duration=5), account="skills_video")
-    with Server("skills_video") as server, Vidu([account(server)], settings=brief()) as vidu:
-        vidu.submit(TextToVideo(prompt="a paper bird", duration=5))
+@pytest.mark.parametrize(("others", "named"), [([OTHER], "skills_video"), ([], None)], ids=["account is named", "one account"])
+def test_request_without_a_choice_of_accounts_causes_no_warning(
+    others: list[Account], named: str | None, warnings: list[str]
+) -> None:
+    with Server("skills_video") as server, Vidu([account(server), *others], settings=brief()) as vidu:
+        vidu.submit(TextToVideo(prompt="a paper bird", duration=5), account=named)
     assert warnings == []
 
 

@@ -1,20 +1,19 @@
-"""A base URL with too much or too little of the path: it works, or what is said names the setting."""
+"""A base URL with too much or too little of the path works, or the error names its setting."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 import httpx
 import pytest
-from playing import PROVIDERS, brief, request_for
+from playing import PROVIDERS, Way, all_providers, both_ways, brief, call_client, request_for
 
-from vidu_ext import Account, AsyncVidu, Settings, TaskRef, Vidu
+from vidu_ext import Account, Settings, TaskRef, Vidu
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import CallError, ConfigurationError, RefusedError
 
 SETTING: Final = {provider: f"{provider.upper()}_BASE_URL" for provider in PROVIDERS}
-WITH_ROUTE: Final = [
+SPELLINGS: Final = [
     ("vidu", "https://api.vidu.com/ent/v2"),
     ("vidu", "https://api.vidu.cn/ent/v2/"),
     ("vidu", "https://api.vidu.com/ent/v2/ent/v2"),
@@ -29,22 +28,22 @@ def account(provider: str, base_url: str | None) -> Account:
     return Account(provider=provider, key="key-of-the-test-0123456789", base_url=base_url)
 
 
-@pytest.mark.parametrize(("provider", "base_url"), WITH_ROUTE)
+@pytest.mark.parametrize(("provider", "base_url"), SPELLINGS)
 def test_calls_reach_the_documented_path_for_every_spelling_of_the_base_url(provider: str, base_url: str) -> None:
-    asked: list[str] = []
+    called: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        called.append(str(request.url))
         return httpx.Response(200, json={"task_id": "1", "id": "1", "state": "created", "status": "starting"})
 
     documented = next(server for server in contract_of(provider).servers() if httpx.URL(server).host == httpx.URL(base_url).host)
-    for one in (base_url, documented):
-        with Vidu([account(provider, one)], settings=Settings(transport=httpx.MockTransport(answer))) as vidu:
+    for url in (base_url, documented):
+        with Vidu([account(provider, url)], settings=Settings(transport=httpx.MockTransport(answer))) as vidu:
             vidu.submit(request_for(provider)).status()
-    assert asked[:2] == asked[2:]
+    assert called[:2] == called[2:]
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@all_providers
 def test_other_path_on_the_host_of_a_provider_is_refused_with_the_name_of_the_setting(provider: str) -> None:
     wrong = httpx.URL(contract_of(provider).server()).copy_with(path="/elsewhere/v9")
     with Vidu([account(provider, str(wrong))], settings=brief()) as vidu:
@@ -55,22 +54,16 @@ def test_other_path_on_the_host_of_a_provider_is_refused_with_the_name_of_the_se
             vidu.status(TaskRef(provider, "1"))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_error_for_a_404_without_an_api_names_the_path_and_the_setting(provider: str) -> None:
+@both_ways
+@all_providers
+def test_error_for_a_404_without_an_api_names_the_path_and_the_setting(provider: str, way: Way) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(404, text="404 page not found"))
     settings = Settings(transport=transport, async_transport=transport)
-
-    async def awaited() -> None:
-        async with AsyncVidu([account(provider, "https://gateway.example/some")], settings=settings) as vidu:
-            await vidu.submit(request_for(provider))
-
+    accounts = [account(provider, "https://gateway.example/some")]
     with pytest.raises(RefusedError, match=rf"POST /some/.*{SETTING[provider]}"):
-        asyncio.run(awaited())
-    with Vidu([account(provider, "https://gateway.example/some")], settings=settings) as vidu:
-        with pytest.raises(RefusedError, match=rf"POST /some/.*{SETTING[provider]}"):
-            vidu.submit(request_for(provider))
-        with pytest.raises(CallError, match=rf"GET /some/.*{SETTING[provider]}"):
-            vidu.status(TaskRef(provider, "1"))
+        call_client(way, accounts, lambda vidu: vidu.submit(request_for(provider)), settings)
+    with pytest.raises(CallError, match=rf"GET /some/.*{SETTING[provider]}"):
+        call_client(way, accounts, lambda vidu: vidu.status(TaskRef(provider, "1")), settings)
 
 
 def test_error_for_a_404_of_the_api_or_the_default_server_does_not_name_the_setting() -> None:

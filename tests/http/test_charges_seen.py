@@ -1,4 +1,4 @@
-"""A charge that differs from the documented price is reported once as drift and stops nothing."""
+"""A charge that differs from the documented price is reported once as drift, and fails no call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unittest.mock import MagicMock
 import httpx
 import pytest
 import respx
-from playing import both_ways
+from playing import Way, both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
 from vidu_ext.client.account_choice import AccountChoice
@@ -26,12 +26,12 @@ KEYS = [Account(provider="vidu", key="key-of-vidu")]
 
 
 def charge_drift(
-    way: str, charge: object, times: int = 1, *, provider: str = "vidu", header: str = ""
+    way: Way, charge: object, times: int = 1, *, provider: str = "vidu", header: str = ""
 ) -> tuple[list[Drift], list[str]]:
     """Submit `times` tasks that cost `charge`; return the drift of charges and the references."""
-    found: list[Drift] = []
+    drifts: list[Drift] = []
     refs: list[str] = []
-    settings = Settings(on_drift=found.append)
+    settings = Settings(on_drift=drifts.append)
     keys = [Account(provider=provider, key="key-of-a-test")]
     address = {"vidu": "https://api.vidu.com/ent/v2/text2video", "comfy": "https://api.comfy.org/proxy/vidu/text2video"}[provider]
 
@@ -50,11 +50,11 @@ def charge_drift(
         else:
             with Vidu(keys, settings=settings) as vidu:
                 refs += [str(vidu.submit(FILMS[provider]).ref) for _ in range(times)]
-    return [one for one in found if one.what == "charge"], refs
+    return [drift for drift in drifts if drift.what == "charge"], refs
 
 
 @both_ways
-def test_charge_that_is_not_the_documented_price_is_reported_once(way: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_charge_that_is_not_the_documented_price_is_reported_once(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext"):
         (drift,), refs = charge_drift(way, 40, times=3)
     assert refs == ["vidu:1"] * 3
@@ -64,7 +64,7 @@ def test_charge_that_is_not_the_documented_price_is_reported_once(way: str, capl
 
 
 @both_ways
-def test_charge_of_the_documented_price_is_not_reported(way: str) -> None:
+def test_charge_of_the_documented_price_is_not_reported(way: Way) -> None:
     assert charge_drift(way, 36) == ([], ["vidu:1"])
 
 
@@ -85,11 +85,11 @@ def test_failure_to_compare_a_charge_is_logged_and_loses_no_task(
 
 @both_ways
 @pytest.mark.parametrize(("header", "seen"), [("63.3", []), ("63.299", []), ("70", ["70 credits"]), ("many", [])])
-def test_charge_at_comfy_is_compared_in_its_own_credits_only(way: str, header: str, seen: list[str]) -> None:
-    """Its price page: 12.66 of its credits a second, 63.3 for five. The body repeats Vidu's credits, which are others."""
-    found, refs = charge_drift(way, 55, provider="comfy", header=header)
-    assert (refs, [one.seen for one in found]) == (["comfy:1"], seen)
-    assert all(one.pointer == "x-comfy-credits-used" and one.documented.startswith("63.3 credits") for one in found)
+def test_charge_at_comfy_is_compared_in_its_own_credits_only(way: Way, header: str, seen: list[str]) -> None:
+    """Its price page: 12.66 of its credits a second, 63.3 for five. The credits in the body are Vidu's."""
+    drifts, refs = charge_drift(way, 55, provider="comfy", header=header)
+    assert (refs, [drift.seen for drift in drifts]) == (["comfy:1"], seen)
+    assert all(drift.pointer == "x-comfy-credits-used" and drift.documented.startswith("63.3 credits") for drift in drifts)
 
 
 def test_answer_of_comfy_without_its_charge_header_is_not_compared() -> None:
@@ -105,19 +105,19 @@ def test_explanation_names_the_price() -> None:
 
 
 def costs(
-    way: str, polled: str, *, created: str = "", state: str = "success", is_new: bool = True, drifts: list[Drift] | None = None
+    way: Way, polled: str, *, created: str = "", state: str = "success", is_new: bool = True, drifts: list[Drift] | None = None
 ) -> list[float | None]:
-    """Return what a task at Comfy costs by its status and at the end of the wait. `created` and `polled` are the headers."""
+    """Return the cost of a task at Comfy by its status and by its wait, for these charge headers of the create and the polls."""
     settings = Settings(on_drift=drifts.append if drifts is not None else None)
-    found: list[float | None] = []
+    shown: list[float | None] = []
     answer = {"id": "1", "state": state, "err_code": "", "credits": 60, "creations": [{"id": "2", "url": "https://e.com/a.mp4"}]}
     keys = [Account(provider="comfy", key="key-of-a-test")]
 
     async def awaited() -> None:
         async with AsyncVidu(keys, settings=settings) as vidu:
             ref = (await vidu.submit(FILMS["comfy"])).ref if is_new else "comfy:1"
-            found.append((await vidu.status(ref)).credits)
-            found.append(await ended(vidu.wait(ref)))
+            shown.append((await vidu.status(ref)).credits)
+            shown.append(await ended(vidu.wait(ref)))
 
     async def ended(wait: Awaitable[AsyncTaskResult]) -> float | None:
         try:
@@ -128,11 +128,11 @@ def costs(
     def blocking() -> None:
         with Vidu(keys, settings=settings) as vidu:
             ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
-            found.append(vidu.status(ref).credits)
+            shown.append(vidu.status(ref).credits)
             try:
-                found.append(vidu.wait(ref).credits)
+                shown.append(vidu.wait(ref).credits)
             except TaskFailedError as error:
-                found.append(error.snapshot.credits if error.snapshot else None)
+                shown.append(error.snapshot.credits if error.snapshot else None)
 
     with respx.mock(assert_all_called=False) as router:
         created_answer = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
@@ -143,7 +143,7 @@ def costs(
             asyncio.run(awaited())
         else:
             blocking()
-    return found
+    return shown
 
 
 def charged(credits_: str) -> dict[str, str]:
@@ -162,14 +162,14 @@ def charged(credits_: str) -> dict[str, str]:
         ({"polled": "", "created": "63.3", "state": "failed"}, None),
     ],
 )
-def test_cost_at_comfy_is_its_header_and_not_the_credits_of_vidu(way: str, case: dict[str, Any], cost: float | None) -> None:
-    """Once, Vidu's 60 credits in the body were shown as the cost. Another process than that of the create sees only polls."""
+def test_cost_at_comfy_is_its_header_and_not_the_credits_of_vidu(way: Way, case: dict[str, Any], cost: float | None) -> None:
+    """Once, the cost was Vidu's 60 credits in the body. A process that did not submit the task sees only polls."""
     assert costs(way, **case) == [cost, cost]
 
 
 @both_ways
 @pytest.mark.parametrize(("polled", "seen"), [("63.3", []), ("70", ["70 credits"])])
-def test_charge_that_only_a_poll_reports_is_compared_once(way: str, polled: str, seen: list[str]) -> None:
+def test_charge_that_only_a_poll_reports_is_compared_once(way: Way, polled: str, seen: list[str]) -> None:
     drifts: list[Drift] = []
     costs(way, polled, drifts=drifts)
-    assert [one.seen for one in drifts if one.what == "charge"] == seen
+    assert [drift.seen for drift in drifts if drift.what == "charge"] == seen

@@ -1,4 +1,4 @@
-"""Closing a client that was interrupted ends, although the interrupt may have left a lock of the HTTP library taken."""
+"""Closing a client ends, although an interrupt may have left a lock of the HTTP library held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vidu_ext.transport import driver
 
 
 class Interrupted(httpx.BaseTransport):
-    """A transport that Ctrl-C meets while it has its lock."""
+    """A transport that is interrupted while it holds the lock that its close needs."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -27,7 +27,7 @@ class Interrupted(httpx.BaseTransport):
 
 
 def test_close_returns_after_an_interrupt_that_left_a_lock_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`with Vidu() as vidu:` hung after Ctrl-C until the next one."""
+    """Once, the end of `with Vidu() as vidu:` hung after one Ctrl-C until another."""
     monkeypatch.setattr(driver, "CLOSE_SECONDS", 0.01)
     transport = Interrupted()
     accounts = [Account(provider="vidu", key="key-of-the-test-0123456789")]

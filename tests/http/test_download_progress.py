@@ -11,7 +11,7 @@ from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
-from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, Vidu
+from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, TaskRef, Vidu
 from vidu_ext.flows import download
 
 OPTIONS = DownloadOptions(retry=RETRY)
@@ -41,8 +41,8 @@ def test_download_reports_every_byte_until_the_last(way: Way, monkeypatch: pytes
     with Server("vidu") as server:
         seen = reports(way, server)
         film = film_of(server.paid[0].name)
-    assert {(one.ref.account, one.kind, one.total) for one in seen} == {("vidu", "video", len(film))}
-    assert [one.received for one in seen] == sorted(one.received for one in seen)
+    assert {(report.ref.account, report.kind, report.total) for report in seen} == {("vidu", "video", len(film))}
+    assert [report.received for report in seen] == sorted(report.received for report in seen)
     assert (seen[-1].received, seen[-1].seconds_left) == (len(film), 0.0)
 
 
@@ -52,12 +52,12 @@ def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -
     with Server("vidu", plan={"film": [half]}) as server:
         seen = reports("blocking", server)
         size = len(film_of(server.paid[0].name))
-    assert [one.received for one in seen] == sorted(one.received for one in seen)
-    assert size // 2 in {one.received for one in seen}
+    assert [report.received for report in seen] == sorted(report.received for report in seen)
+    assert size // 2 in {report.received for report in seen}
     assert seen[-1].received == size
 
 
-def test_quick_download_reports_only_its_end() -> None:
+def test_quick_download_reports_its_end_and_little_else() -> None:
     with Server("vidu") as server:
         seen = reports("blocking", server)
         assert seen[-1].received == len(film_of(server.paid[0].name))
@@ -65,8 +65,6 @@ def test_quick_download_reports_only_its_end() -> None:
 
 
 def test_seconds_left_follow_from_the_rate() -> None:
-    from vidu_ext import TaskRef
-
     halfway = DownloadProgress(TaskRef("vidu", "1"), "video", 4_000_000, 10_000_000, 2_000_000.0)
     assert halfway.seconds_left == 3.0
     assert DownloadProgress(TaskRef("vidu", "1"), "video", 4, None, 2.0).seconds_left is None

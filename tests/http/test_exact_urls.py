@@ -11,8 +11,6 @@ from provider_tasks import film_of
 from server import Server
 from signed_files import KEY, elsewhere, fetch
 
-# -- signed addresses ------------------------------------------------------------------------------------------------------
-
 TARGETS: Final = (
     "?Expires=1&Signature=a%2Fb%2Bc%3D&Key-Pair-Id=K",
     "?Signature=a%2fb%2bc%3d",
@@ -38,7 +36,7 @@ TARGETS: Final = (
 
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> None:
+def test_signed_url_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"
@@ -49,7 +47,7 @@ def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> Non
 
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
+def test_signed_url_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"

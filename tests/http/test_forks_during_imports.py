@@ -60,12 +60,12 @@ print(len(pids))
 )
 
 
-def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_first() -> None:
+def test_child_of_a_fork_submits_although_a_thread_of_its_parent_was_importing_what_it_needs() -> None:
     """Once, a module that another thread was importing at the fork could never be imported in the child."""
     with Server(life=("done",)) as server:
         keys = {"VIDU_API_KEY": server.key, "VIDU_BASE_URL": server.url, "VIDU_POLL_SECONDS": "0.01"}
-        command, given = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
-        done = subprocess.run(command, env=given, timeout=PATIENCE * 2, check=True, capture_output=True)
+        command, environment = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
+        done = subprocess.run(command, env=environment, timeout=PATIENCE * 2, check=True, capture_output=True)
         assert len(server.paid) == 1 + int(done.stdout) > 1, done.stderr.decode()
 
 
@@ -101,6 +101,6 @@ print(os.waitpid(pid, 0)[1])
 
 
 def test_child_imports_what_a_thread_of_its_parent_began_to_import_at_the_moment_of_the_fork() -> None:
-    """Once, the import began between the library's last look and the fork, and the child waited for it for ever."""
+    """Once, the import began between the library's last check and the fork, and the child waited for it for ever."""
     done = subprocess.run([sys.executable, "-c", IMPORT_AT_THE_FORK], timeout=PATIENCE * 2, check=True, capture_output=True)
     assert done.stdout == b"0\n"

@@ -1,4 +1,4 @@
-"""A download of a task that has no result says so, as a wait does, and not that a kind of file is missing."""
+"""A download of a task without a result raises the error that a wait raises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import WAYS, Way
+from playing import Way, both_ways
 
 from vidu_ext import AsyncVidu, Settings, Vidu
 from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
@@ -51,22 +51,22 @@ def download(way: Way, settings: Settings, target: io.BytesIO | Path) -> None:
         vidu.download_all("vidu:7", target) if isinstance(target, Path) else vidu.download("vidu:7", target)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@both_ways
 @pytest.mark.parametrize("all_files", [False, True], ids=["one file", "all files"])
 @pytest.mark.parametrize("end", ENDS)
-def test_task_without_a_result_is_not_downloaded(end: str, all_files: bool, way: Way, tmp_path: Path) -> None:
-    answer, kind, says = ENDS[end]
+def test_download_of_a_task_without_a_result_ends_after_one_call(end: str, all_files: bool, way: Way, tmp_path: Path) -> None:
+    answer, error, text = ENDS[end]
     seen: list[str] = []
-    with pytest.raises(kind) as caught:
+    with pytest.raises(error) as caught:
         download(way, settings(answer, seen), tmp_path if all_files else io.BytesIO())
-    assert type(caught.value) is kind
-    assert says in str(caught.value)
+    assert type(caught.value) is error
+    assert text in str(caught.value)
     assert str(caught.value.ref) == "vidu:7"
     assert len(seen) == 1
     assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize("way", WAYS)
+@both_ways
 def test_result_in_an_undocumented_state_is_downloaded(way: Way) -> None:
     target = io.BytesIO()
     download(way, settings({"state": "archived", "creations": CREATIONS}, []), target)

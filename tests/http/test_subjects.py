@@ -1,4 +1,4 @@
-"""The subjects that are stored at an account are listed whole, and who stores none says so before anything is sent."""
+"""All subjects of an account are listed. A provider that stores none is an error before anything is sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnread
 
 
 def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:
-
     async def awaited() -> list[StoredSubject]:
         async with AsyncVidu(accounts, settings=settings) as vidu:
             return [subject async for subject in vidu.subjects()]
@@ -30,37 +29,41 @@ def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:
 
 
 def answering(*answers: object) -> Settings:
-    given = iter(answers)
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=next(given)))
+    rest = iter(answers)
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=next(rest)))
     return Settings(transport=transport, async_transport=transport)
 
 
 @both_ways
-def test_every_page_is_read(way: Way) -> None:
+def test_subjects_of_every_page_are_listed(way: Way) -> None:
     emulator = Emulator(clock=Clock(rate=0))
     accounts = [account for account in emulator_accounts(emulator) if account.provider == "vidu"]
     settings = emulator_settings(emulator)
     with Vidu(accounts, settings=settings) as vidu:
-        made = [
+        created = [
             vidu.call(CreateSubjectRequest(name=f"bird-{number}", images=["https://example.com/a.png"])).id
             for number in range(101)
         ]
 
-    assert [subject.id for subject in listed(way, accounts, settings)] == made
+    assert [subject.id for subject in listed(way, accounts, settings)] == created
 
 
 @both_ways
-def test_account_of_a_provider_without_subjects_is_not_asked_for_them(way: Way) -> None:
-    with pytest.raises(ConfigurationError, match=r"comfy, which stores no subjects\. They are stored at vidu"):
-        listed(way, {"comfy": "key"}, answering())
-    with pytest.raises(ConfigurationError, match="say which account"):
-        listed(way, {"vidu": "key", "comfy": "key"}, answering())
+@pytest.mark.parametrize(
+    ("providers", "message"),
+    [(["comfy"], r"comfy, which stores no subjects\. They are stored at vidu"), (["vidu", "comfy"], "say which account")],
+)
+def test_accounts_that_leave_no_clear_store_are_refused_before_anything_is_sent(
+    providers: list[str], message: str, way: Way
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        listed(way, dict.fromkeys(providers, "key"), answering())
 
 
 @both_ways
-def test_account_without_subjects_has_an_empty_list(way: Way) -> None:
-    assert listed(way, {"vidu": "key"}, answering({"subjects": None, "next_page_token": ""})) == []
-    assert listed(way, {"vidu": "key"}, answering({"subjects": []})) == []
+@pytest.mark.parametrize("answer", [{"subjects": None, "next_page_token": ""}, {"subjects": []}])
+def test_account_without_subjects_has_an_empty_list(way: Way, answer: object) -> None:
+    assert listed(way, {"vidu": "key"}, answering(answer)) == []
 
 
 @both_ways

@@ -303,18 +303,13 @@ class Session:
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
         answer = partial(self._answer, offer, read, begun, on_submission)
         if once is None:
-            return read((yield from answer()))
+            return read((yield from answer(None)))
         find = partial(self._lost_answer, begun=begun)
-        ended = yield from self._once(once, begun=begun, submit=lambda _, keep: answer(keep=keep), find=find)
+        ended = yield from self._once(once, begun=begun, submit=lambda _, keep: answer(keep), find=find)
         return read(ended if isinstance(ended, str) else ended.answer or "")
 
     def _answer(
-        self,
-        offer: Offer,
-        read: Callable[[str], object],
-        begun: Begun,
-        on_submission: OnSubmission | None,
-        keep: Keep | None = None,
+        self, offer: Offer, read: Callable[[str], object], begun: Begun, on_submission: OnSubmission | None, keep: Keep | None
     ) -> Flow[str]:
         """Return the text of a paid answer. Raises SubmissionUnknownError, with the answer, for one that `read` cannot read."""
         attempt = evolve((yield from self._attempt(offer, None)), begun=begun)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -18,7 +17,7 @@ from .policy import RetryPolicy, SettlePolicy, answered_at
 from .retry import log_trouble
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Candidate
+    from vidu_ext.providers.base import Candidate, SearchPage
     from vidu_ext.values.tasks import TaskRef
 
 MOST_PAGES: Final = 100
@@ -133,7 +132,7 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
             return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
         is_readable = is_readable and listed.is_readable
-        is_over = yield from _sort(listed.candidates, attempt, claims, ours=ours, foreign=foreign, unpolled=unpolled)
+        is_over = yield from _sort(listed, attempt, claims, ours=ours, foreign=foreign, unpolled=unpolled)
         page = listed.next_page
         if is_over or page is None:
             break
@@ -149,16 +148,10 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
 
 
 def _sort(
-    candidates: Sequence[Candidate],
-    attempt: Attempt,
-    claims: Claims,
-    *,
-    ours: list[TaskRef],
-    foreign: set[TaskRef],
-    unpolled: list[TaskRef],
+    listed: SearchPage, attempt: Attempt, claims: Claims, *, ours: list[TaskRef], foreign: set[TaskRef], unpolled: list[TaskRef]
 ) -> Flow[bool]:
     """Sort candidates that are not sorted yet. Return whether to stop: the task is certain, or too many polls failed."""
-    for candidate in candidates:
+    for candidate in listed.candidates:
         ref = candidate.ref
         if claims.is_claimed(ref, attempt.submission) or ref in foreign or ref in ours:
             continue

@@ -21,7 +21,7 @@ from vidu_ext.values.errors import SubmissionUnknownError
 
 
 @frozen
-class Again:
+class Repetition:
     """The answers to a key that is repeated, and how the run ends."""
 
     acts: tuple[Act | None, ...]
@@ -29,37 +29,38 @@ class Again:
     creates: int
 
 
-AGAIN: Final[Mapping[str, Again]] = {
-    "first try still runs": Again((Act(ends="closed", key="running"),), True, 4),
-    "first answer cannot be replayed": Again((Act(ends="closed", key="used up"),), False, 2),
-    "store of keys is down": Again((Act(accepts=False, status=503, body=b"{}", headers={"retry-after": "0.05"}),), True, 2),
-    "replay is lost too": Again((Act(ends="closed"), Act(status=504, body=PAGE), Act(ends="reset")), True, 4),
-    "replay meets the rate limit": Again((Act(ends="closed"), Act(status=429, body=b"{}")), True, 3),
-    "key of the account is withdrawn meanwhile": Again((Act(ends="closed"), Act(status=401, body=b"{}")), False, 2),
-    "credits are gone meanwhile": Again((Act(ends="closed"), Act(status=402, body=b"{}")), False, 2),
+REPETITIONS: Final[Mapping[str, Repetition]] = {
+    "first try still runs": Repetition((Act(ends="closed", key="running"),), True, 4),
+    "first answer cannot be replayed": Repetition((Act(ends="closed", key="used up"),), False, 2),
+    "store of keys is down": Repetition((Act(accepts=False, status=503, body=b"{}", headers={"retry-after": "0.05"}),), True, 2),
+    "replay is lost too": Repetition((Act(ends="closed"), Act(status=504, body=PAGE), Act(ends="reset")), True, 4),
+    "replay meets the rate limit": Repetition((Act(ends="closed"), Act(status=429, body=b"{}")), True, 3),
+    "key of the account is withdrawn meanwhile": Repetition((Act(ends="closed"), Act(status=401, body=b"{}")), False, 2),
+    "credits are gone meanwhile": Repetition((Act(ends="closed"), Act(status=402, body=b"{}")), False, 2),
 }
 
 
 @both_ways
-@pytest.mark.parametrize("again", AGAIN)
-def test_idempotency_key_is_repeated_until_its_answer_is_clear(again: str, way: Way) -> None:
-    with Server("comfy", plan={"create": AGAIN[again].acts}) as server:
+@pytest.mark.parametrize("repetition", REPETITIONS)
+def test_idempotency_key_is_repeated_until_its_answer_is_clear(repetition: str, way: Way) -> None:
+    case = REPETITIONS[repetition]
+    with Server("comfy", plan={"create": case.acts}) as server:
         ended = run(way, [server])
     check(ended, server)
-    assert (ended.error is None) == AGAIN[again].has_film
+    assert (ended.error is None) == case.has_film
     assert ended.error is None or isinstance(ended.error, SubmissionUnknownError)
-    assert len(server.calls("create")) == AGAIN[again].creates
+    assert len(server.calls("create")) == case.creates
     assert len({call.headers["idempotency-key"] for call in server.calls("create")}) == 1
 
 
 # -- looking for a lost task -----------------------------------------------------------------------------------------------
 
 LOST: Final = Act(ends="closed")
-SEARCHED: Final = pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+searched_providers = pytest.mark.parametrize("provider", ["vidu", "skills_video"])
 
 
 @both_ways
-@SEARCHED
+@searched_providers
 def test_lost_task_that_is_listed_late_is_found(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST]}, late=3) as server:
         ended = run(way, [server], brief(window=PATIENCE))
@@ -76,7 +77,7 @@ LISTS: Final[Mapping[str, Act]] = {
 
 
 @both_ways
-@SEARCHED
+@searched_providers
 @pytest.mark.parametrize("fault", LISTS)
 def test_lost_task_is_found_although_the_list_fails_at_first(fault: str, provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST], "list": [LISTS[fault]] * 3}) as server:
@@ -136,7 +137,7 @@ def test_lost_generation_stays_unknown_if_another_is_equal(way: Way) -> None:
     assert "2 tasks fit" in str(ended.error)
 
 
-@SEARCHED
+@searched_providers
 def test_both_tasks_of_two_equal_submits_are_found_if_one_answer_is_lost(provider: str) -> None:
     """The search excludes the task whose answer came."""
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}

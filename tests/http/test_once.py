@@ -39,6 +39,7 @@ from vidu_ext.values.orders import fingerprint_of
 
 LOST = Act(ends="closed")
 NEVER_ARRIVED = Act(accepts=False, ends="closed")
+SENT = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
 
 
@@ -274,19 +275,26 @@ def test_store_is_accessible_to_its_owner_only(tmp_path: Path, settings: Setting
     assert modes == {"state": 0o700, "orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
 
 
-def test_order_is_found_by_its_key_number_or_submission_until_it_is_forgotten(tmp_path: Path) -> None:
+def test_order_is_found_by_its_key_or_its_number_as_it_is_written(tmp_path: Path) -> None:
     store = OrderStore(tmp_path / "orders.sqlite")
-    sent = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
-    late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, sent)
-    names = ("late", str(early.id), f"{early.id}.0", "\u0661", "other")
-    assert [store.find_by_name(name) for name in names] == [late, early, None, None, None]
+    keyed, keyless = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, SENT)
+    names = ("late", str(keyless.id), f"{keyless.id}.0", "\u0661", "other")
+    assert [store.find_by_name(name) for name in names] == [keyed, keyless, None, None, None]
+
+
+def test_order_is_found_by_its_submission_until_it_has_a_task(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    begun = store.begin(None, "f", 1, 2.0, SENT)
+    assert store.find_by_submission(SENT) == begun
+    store.record_end(begun, TaskRef("vidu", "1"))
+    assert store.find_by_submission(SENT) is None
+    assert [row.ref for row in store.orders()] == [TaskRef("vidu", "1")]
+
+
+def test_orders_are_listed_by_their_time_until_they_are_forgotten(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, SENT)
     assert store.orders() == [early, late]
-    assert store.find_by_submission(sent) == early
-    store.record_end(early, TaskRef("vidu", "1"))
-    assert [order and order.ref for order in (store.find_by_submission(sent), store.find_by_name(str(early.id)))] == [
-        None,
-        TaskRef("vidu", "1"),
-    ]
     store.forget(early)
     assert store.orders() == [late]
 

@@ -12,6 +12,7 @@ from accidents import HTML, PAGE, SILENCE, cut_within_id
 from attrs import evolve, frozen
 from playing import (
     NEVER_COMES,
+    PATIENCE,
     Way,
     account,
     all_providers,
@@ -42,7 +43,6 @@ class Trouble:
     acts: tuple[Act, ...] = ()
     life: tuple[str, ...] = ("queued", "done")
     silence: float = 5.0
-    late: int = 0
 
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
@@ -64,34 +64,37 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "every member is null": Trouble(life=("nulls", "nulls", "done")),
     "success without a file at first": Trouble(life=("running", "empty", "empty", "done")),
     "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
-    "list shows the task late": Trouble(late=2),
 }
 
 
 @crossed("trouble", TROUBLES)
 def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Way) -> None:
     case = TROUBLES[trouble]
-    with Server(provider, plan={"status": case.acts}, life=case.life, late=case.late) as server:
+    with Server(provider, plan={"status": case.acts}, life=case.life) as server:
         ended = run(way, [server], brief(silence=case.silence))
     check(ended, server)
     assert ended.error is None
 
 
+def assert_waits_for_two(way: Way, server: Server) -> None:
+    """Check that a wait for two tasks asks the list, which a wait for one does not, and ends with both."""
+    refs = [task_at(server) for _ in range(2)]
+    results = call_client(way, [account(server)], lambda client: client.wait_all(refs, timeout=PATIENCE))
+    assert server.calls("list")
+    assert [result.ref for result in results] == refs
+
+
 @both_ways
 @pytest.mark.parametrize("act", [*(Act(status=status) for status in (400, 403, 404, 500, 501)), Act(body=PAGE, headers=HTML)])
-def test_wait_continues_without_a_list(act: Act, way: Way) -> None:
+def test_wait_for_several_tasks_continues_without_a_list(act: Act, way: Way) -> None:
     with Server("vidu", plan={"list": repeat(act)}) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert ended.error is None
+        assert_waits_for_two(way, server)
 
 
 @both_ways
-def test_wait_outlasts_failing_status_calls_of_an_unlisted_task(way: Way) -> None:
+def test_wait_outlasts_failing_status_calls_of_unlisted_tasks(way: Way) -> None:
     with Server("vidu", late=10**6, plan={"status": [Act(ends="reset"), Act(status=500), Act(body=PAGE)]}) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert ended.error is None
+        assert_waits_for_two(way, server)
 
 
 # -- a task ends badly -----------------------------------------------------------------------------------------------------

@@ -20,8 +20,6 @@ from vidu_ext.flows import poll
 from vidu_ext.transport.driver import SyncPoller
 from vidu_ext.values.errors import ConfigurationError, TaskError
 
-# -- several waits at once -------------------------------------------------------------------------------------------------
-
 
 @both_ways
 def test_wait_returns_a_task_that_ended_although_the_answer_for_another_hangs(way: Way) -> None:

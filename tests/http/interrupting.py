@@ -14,7 +14,7 @@ import httpx
 import vidu_clients
 from attrs import define, evolve, field
 from playing import brief
-from provider_forms import Object, part_of
+from provider_forms import Object, form_of
 
 import vidu_ext
 from vidu_ext import Account, Settings, Submission, TaskRef
@@ -53,7 +53,7 @@ class Provider:
         if self.loses and not known:
             raise httpx.ReadError("lost")
         task_id = (known or self.paid)[-1][0]
-        return httpx.Response(200, json={part_of(self.name).id_member: task_id, "task_id": task_id, "state": "success"})
+        return httpx.Response(200, json={form_of(self.name).id_member: task_id, "task_id": task_id, "state": "success"})
 
     async def awaited_answer(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)

@@ -40,6 +40,12 @@ class Act:
     key: Literal["kept", "running", "used up"] = "kept"
     """How a repeated idempotency key is answered: by the first answer, by it after two of 409, or by 409 for ever."""
 
+    def body_for(self, ordinary: bytes) -> bytes:
+        """Return the body that is sent in place of the ordinary one."""
+        if self.body is None:
+            return ordinary
+        return self.body if isinstance(self.body, bytes) else self.body(ordinary)
+
 
 @frozen(eq=False)
 class Seen:
@@ -96,7 +102,7 @@ class Answer:
 
 
 @frozen(kw_only=True)
-class Part:
+class Form:
     """The routes, members and words of one provider."""
 
     prefix: str
@@ -144,7 +150,7 @@ def _links(spec: Any, operation: Any) -> set[str]:
 
 
 @cache
-def part_of(provider: str) -> Part:
+def form_of(provider: str) -> Form:
     """Read the form of a provider from its spec. Each POST whose answer links to the usual poll is a create."""
     spec = json.loads(files("vidu_clients").joinpath(provider, "openapi.json").read_bytes())
     prefix = urlsplit(str(spec["servers"][0]["url"])).path
@@ -163,7 +169,7 @@ def part_of(provider: str) -> Part:
             elif method == "post" and spec["x-usual-poll"] in _links(spec, operation):
                 creates.append(call)
     is_vidus = spec["x-usual-poll"] == "getCreations"
-    return Part(
+    return Form(
         prefix=prefix,
         key=(scheme.get("name", "Authorization").lower(), f"{bearer} ".lstrip()),
         routes={**routes, "create": "|".join(creates).replace("([^/]+)", "[^/]+")},

@@ -23,17 +23,17 @@ from provider_forms import (
     VIDUS_PREFIX,
     Act,
     Answer,
+    Form,
     Json,
     Kept,
     Object,
     Paid,
-    Part,
     Route,
     Seen,
+    form_of,
     json_answer,
     moment_in,
     page_of,
-    part_of,
 )
 
 SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
@@ -81,11 +81,11 @@ class ProviderTasks:
     silent: set[str] = field(factory=set[str], init=False)
     """Tasks whose status answer is always an error."""
     _kept: dict[str, Kept] = field(factory=dict[str, Kept], init=False)
-    _part: Part = field(default=Factory(lambda self: part_of(self.provider), takes_self=True), init=False)
+    _form: Form = field(default=Factory(lambda self: form_of(self.provider), takes_self=True), init=False)
 
     def route_of(self, call: str) -> tuple[Route, str]:
         """Return the route of a call, and the id in its path."""
-        routes: dict[Route, str] = {**self._part.routes, "film": FILM_ROUTE}
+        routes: dict[Route, str] = {**self._form.routes, "film": FILM_ROUTE}
         for route, pattern in routes.items():
             if found := re.fullmatch(pattern, call):
                 return route, found.group(1) if found.groups() else ""
@@ -95,7 +95,7 @@ class ProviderTasks:
         """Carry the request out in the ledger, and return the answer of a provider without faults."""
         if request.route == "film":
             return self._film(request)
-        header, scheme = self._part.key
+        header, scheme = self._form.key
         if request.headers.get(header) != scheme + self.key:
             return self._error(401, "Unauthorized", "unauthorized")
         name = self.route_of(f"{request.method} {request.target.partition('?')[0]}")[1]
@@ -109,12 +109,12 @@ class ProviderTasks:
             case "cancel":
                 return json_answer({}) if self._paid(name) else self._error(404, "TaskNotFound", "task not found")
             case "credits":
-                return json_answer({"remains": []} if self._part.is_vidus else {"total": 5})
+                return json_answer({"remains": []} if self._form.is_vidus else {"total": 5})
             case _:
                 return self._error(404, "NotFound", f"not found: {request.target}")
 
     def _create(self, request: Seen, act: Act) -> Answer:
-        key = request.headers.get("idempotency-key") if self._part.replays_keys else None
+        key = request.headers.get("idempotency-key") if self._form.replays_keys else None
         kept = self._kept.get(key) if key else None
         if kept is not None:
             return self._replayed(kept, request)
@@ -126,7 +126,7 @@ class ProviderTasks:
             return self._error(400, "CODEC", "the body is no JSON")
         task = self.make(body, key)
         state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
-        answer = evolve(json_answer({self._part.id_member: task.name, **self._echo(task), **state}), task=task)
+        answer = evolve(json_answer({self._form.id_member: task.name, **self._echo(task), **state}), task=task)
         if key:
             left = None if act.key == "used up" else answer
             self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
@@ -179,12 +179,12 @@ class ProviderTasks:
             task.lists += 1
             if task.lists <= self.late or time.time() < task.made + self._late_seconds:
                 continue
-            if self._part.is_vidus:
+            if self._form.is_vidus:
                 word = self._next_word(task) if asked is not None else self._word(task)
                 rows.append(self._row(task, word, is_list=True))
             elif self._word(task) not in ("done", "failed", "canceled", "empty"):
                 rows.append(self._row(task, self._word(task), is_list=True))
-        return json_answer(page_of(rows, query) if self._part.is_vidus else rows)
+        return json_answer(page_of(rows, query) if self._form.is_vidus else rows)
 
     def _next_word(self, task: Paid) -> str:
         task.polls += 1
@@ -197,12 +197,12 @@ class ProviderTasks:
         """Return a task as a status answer or a list shows it. The list of Vidu shows neither payload nor error code."""
         echo = self._echo(task)
         unlisted = ("err_code",) if self._lists_payload else ("payload", "err_code")
-        if self._part.is_vidus and not is_list:
-            echo = {name: value for name, value in echo.items() if name in self._part.shown}
+        if self._form.is_vidus and not is_list:
+            echo = {name: value for name, value in echo.items() if name in self._form.shown}
         row: Object = {"id": task.name, **echo, **self._state(word)}
         times = {name: datetime.fromtimestamp(self.now() - age, UTC).isoformat() for name, age in self._ages.items()}
         row |= times
-        if not self._part.is_vidus:
+        if not self._form.is_vidus:
             row["data"] = {"type": "video", "videos": [{"url": self.film_url(task)}]} if word == "done" else None
             return row
         if word == "done":
@@ -215,17 +215,17 @@ class ProviderTasks:
         return row
 
     def _echo(self, task: Paid) -> Object:
-        if not self._part.is_vidus:
+        if not self._form.is_vidus:
             return {"input": task.body, "usage": {"total": 20, "subscription": 20, "permanent": 0}}
         return {**task.body, "credits": 60}
 
     def _state(self, word: str) -> Object:
-        skills = not self._part.is_vidus
+        skills = not self._form.is_vidus
         member, blank = ("status", "code") if skills else ("state", "err_code")
         known = {"empty": "done", "nulls": "running"}.get(word, word)
-        state: Object = {member: self._part.words.get(known, known)}
+        state: Object = {member: self._form.words.get(known, known)}
         if word == "failed":
-            state[blank] = FAILURES[self._part.is_vidus]
+            state[blank] = FAILURES[self._form.is_vidus]
         elif word == "canceled" and not skills:
             state[blank] = "UserCancelled"
         elif not skills:
@@ -246,6 +246,6 @@ class ProviderTasks:
         return Answer(206, film[first:], {**headers, "content-range": f"bytes {first}-{len(film) - 1}/{len(film)}"})
 
     def _error(self, status: int, reason: str, message: str) -> Answer:
-        if not self._part.is_vidus:
+        if not self._form.is_vidus:
             return Answer(status, json.dumps({"code": "VIDEO_GENERATION_" + reason.upper(), "message": message}).encode())
         return Answer(status, json.dumps({"code": status, "reason": reason, "message": message, "metadata": {}}).encode())

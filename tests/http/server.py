@@ -65,7 +65,7 @@ class Server(ProviderTasks):
     @property
     def url(self) -> str:
         """The base URL of the API."""
-        return self.origin + self._part.prefix
+        return self.origin + self._form.prefix
 
     def __enter__(self) -> Self:
         return self
@@ -159,7 +159,7 @@ class Server(ProviderTasks):
             answer = self.ordinary_answer(request, act)
             self.seen.append(request)
             self._news.notify_all()
-        body = act.body if isinstance(act.body, bytes) else act.body(answer.body) if act.body else answer.body
+        body = act.body_for(answer.body)
         usual = {
             "date": formatdate(self.now(), usegmt=True),
             "content-type": "application/json",

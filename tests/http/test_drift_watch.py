@@ -169,7 +169,7 @@ def look(watch: DriftWatch, value: str, count: int = 1) -> None:
 
 
 def test_number_of_reports_is_limited(caplog: pytest.LogCaptureFixture) -> None:
-    """A provider may name members by ids, each of which is new."""
+    """A provider may name members by ids, so that each answer has new ones."""
     seen: list[Drift] = []
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
     with caplog.at_level(logging.WARNING, "vidu_ext"):

@@ -18,7 +18,7 @@ from typing import Final
 import httpx
 import pytest
 from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
-from provider_forms import Act, Route, Seen, part_of
+from provider_forms import Act, Route, Seen, form_of
 from provider_tasks import SIGNATURE, film_of
 from server import Server
 from signed_files import KEY, elsewhere, fetch, few_tries
@@ -76,7 +76,7 @@ def test_key_goes_to_its_provider_and_to_no_other_host(provider: str, way: Way, 
         ) as server:
             ended = run(way, [server])
             check(ended, server)
-        header, word = part_of(provider).key
+        header, word = form_of(provider).key
         assert HEADERS.get(provider, (header, word + KEY)) == (header, word + KEY)
         assert server.seen
         for seen in server.seen:

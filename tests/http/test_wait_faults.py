@@ -25,7 +25,7 @@ from playing import (
     run,
     task_at,
 )
-from provider_forms import FAILURES, Act, Route, part_of
+from provider_forms import FAILURES, Act, Route, form_of
 from server import Server
 
 from vidu_ext import PollPolicy, Vidu
@@ -107,7 +107,7 @@ def test_failed_task_ends_the_wait_with_its_code(provider: str, way: Way) -> Non
         ended = run(way, [server])
     check(ended, server)
     assert isinstance(ended.error, TaskFailedError)
-    assert ended.error.code == FAILURES[part_of(provider).is_vidus]
+    assert ended.error.code == FAILURES[form_of(provider).is_vidus]
 
 
 @all_providers

@@ -75,7 +75,7 @@ def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
     with Server() as server:
         done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "-n", "3", "-o", "films/", *QUICK)
         assert done.code == 0, done.err
-        names = {task.name for task in server.paid}
+        names = {task.id for task in server.paid}
     assert len(names) == 3
     assert {path.stem for path in (tmp_path / "films").iterdir()} == names
 
@@ -94,7 +94,7 @@ def test_status_shows_time_model_and_prompt(tmp_path: Path) -> None:
     told = {"state": "processing", "created_at": "2026-11-22T09:30:00Z", "model": "viduq3-turbo", "prompt": "a paper\nbird"}
     answer = Act(body=json.dumps(told).encode())
     with Server(plan={"status": [answer, answer]}) as server:
-        ref = f"vidu:{server.make({}).name}"
+        ref = f"vidu:{server.make({}).id}"
         shown = Shell(tmp_path, [server]).run("status", ref)
         document = Shell(tmp_path, [server]).run("status", ref, "--json").document
     assert shown.out.rstrip("\n").split("\t")[-3:] == ["2026-11-22T09:30:00Z", "viduq3-turbo", "a paper bird"]
@@ -111,10 +111,10 @@ def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> No
         assert shell.run_process("batch", "run", "films.jsonl").code == 0
         (paid,) = server.paid
         shown, other = (
-            shell.run_process("status", f"vidu:{paid.name}"),
-            shell.run_process("status", f"vidu:{server.make({}).name}"),
+            shell.run_process("status", f"vidu:{paid.id}"),
+            shell.run_process("status", f"vidu:{server.make({}).id}"),
         )
-    assert f"vidu:{paid.name}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in shown.err
+    assert f"vidu:{paid.id}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in shown.err
     assert (other.code, "batch" in other.err) == (0, False)
 
 
@@ -129,10 +129,10 @@ def test_address_of_a_film_is_printed_as_a_secret_or_opened_once_there_is_one(
 
     monkeypatch.setattr(webbrowser, "open", keep)
     with Server(life=("running",)) as server:
-        assert Shell(tmp_path, [server]).run("open", f"vidu:{server.make({}).name}").code == 9
+        assert Shell(tmp_path, [server]).run("open", f"vidu:{server.make({}).id}").code == 9
     assert opened == []
     with Server(life=("done",)) as server:
-        shell, ref = Shell(tmp_path, [server]), f"vidu:{server.make({}).name}"
+        shell, ref = Shell(tmp_path, [server]), f"vidu:{server.make({}).id}"
         done, shown = shell.run("url", ref), shell.run("open", ref)
         assert (done.code, shown.code, shown.out) == (0, 0, "")
         assert [text.startswith(server.url) for text in (done.lines[0], *opened)] == [True, True]

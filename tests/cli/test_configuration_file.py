@@ -37,7 +37,7 @@ def test_account_of_the_file_is_used(tmp_path: Path) -> None:
         """)
         done = shell.run("generate", "a bird")
         assert (done.code, done.err.count("warning")) == (0, 0), done
-        assert done.lines == [f"studio:{server.paid[0].name}", f"{tmp_path}/films/{server.paid[0].name}.mp4"]
+        assert done.lines == [f"studio:{server.paid[0].id}", f"{tmp_path}/films/{server.paid[0].id}.mp4"]
         assert server.paid[0].body["model"] == "viduq3-turbo"
         assert accounts_of(shell.run("providers", "--json")) == {"studio": (str(shell.config), server.url)}
 
@@ -59,7 +59,7 @@ def test_environment_wins_over_the_file(tmp_path: Path) -> None:
         accounts = accounts_of(shell.run("providers", "--json"))
         assert accounts == {"comfy": (f"MY_COMFY ({shell.config})", other.url), "vidu": ("VIDU_API_KEY", server.url)}
         assert list(accounts) == ["comfy", "vidu"], "the order of the file"
-        assert shell.run(*BIRD).out == f"comfy:{other.paid[0].name}\n"
+        assert shell.run(*BIRD).out == f"comfy:{other.paid[0].id}\n"
 
 
 def test_base_url_of_the_environment_replaces_that_of_an_account_of_the_file(tmp_path: Path) -> None:

@@ -52,22 +52,22 @@ def test_interrupted_wait_prints_the_command_that_continues(tmp_path: Path) -> N
         shell = Shell(tmp_path, [server])
         process = shell.start("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
         done = interrupted(process, server, "status")
-        assert done.lines == [f"vidu:{server.paid[0].name}"]
+        assert done.lines == [f"vidu:{server.paid[0].id}"]
         resumed = shell.run(*go_on(done), *QUICK)
-        assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].name}.mp4"]), resumed
+        assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].id}.mp4"]), resumed
         assert len(server.paid) == 1
 
 
 def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) -> None:
     half: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     with Server(life=("done",), plan=half) as server:
-        ref = f"vidu:{server.make({}).name}"
+        ref = f"vidu:{server.make({}).id}"
         shell = Shell(tmp_path, [server])
         done = interrupted(shell.start("download", ref, "-o", "bird.mp4"), server, "film")
         assert f"The result of {ref} is not lost, and the partial download resumes." in done.err
         assert (tmp_path / "bird.mp4.part").exists()
         assert shell.run(*go_on(done)).lines == ["bird.mp4"]
-        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
+        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].id)
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
@@ -79,7 +79,7 @@ def test_interrupted_request_is_recorded_as_an_order(tmp_path: Path) -> None:
         assert "to_text" not in done.err
         assert done.out == ""
         assert "may be paid" in done.err
-        assert shell.run(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]
+        assert shell.run(*go_on(done)).lines == [f"comfy:{server.paid[0].id}"]
         assert len(server.paid) == 1, "paid twice"
 
 
@@ -93,7 +93,7 @@ def test_request_of_a_killed_command_is_recorded_as_an_order(provider: str, tmp_
         assert ended(process).out == ""
         (order,) = shell.unsettled_orders()
         assert shell.run("find").lines[0].endswith(f"\t{order}")
-        assert shell.run("find", order).lines == [f"{provider}:{server.paid[0].name}"]
+        assert shell.run("find", order).lines == [f"{provider}:{server.paid[0].id}"]
         assert len(server.paid) == 1, "paid twice"
         assert not shell.unsettled_orders()
 
@@ -120,9 +120,9 @@ def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
         monkeypatch.setattr(generate, "print_accepted", interrupted_output)
         done = shell.run("generate", *request_of("vidu"))
         assert done.code == 130
-        assert go_on(done) == ["wait", f"vidu:{server.paid[0].name}"]
+        assert go_on(done) == ["wait", f"vidu:{server.paid[0].id}"]
         assert shell.run(*go_on(done), *QUICK).code == 0
-        assert shell.run("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].name}"
+        assert shell.run("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].id}"
         assert len(server.paid) == 1
 
 
@@ -152,14 +152,14 @@ def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_r
             done = shell.run("generate", *request_of(provider), "--no-wait")
         finally:
             sys.settrace(before)
-        assert said == done.lines == [f"{provider}:{server.paid[0].name}"]
+        assert said == done.lines == [f"{provider}:{server.paid[0].id}"]
         assert not lost
         assert not shell.unsettled_orders()
 
 
 def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
     with Server(life=("done",)) as server, Server("comfy", life=("running",)) as other:
-        refs = [f"vidu:{server.make({}).name}", f"comfy:{other.make({}).name}"]
+        refs = [f"vidu:{server.make({}).id}", f"comfy:{other.make({}).id}"]
         done = interrupted(Shell(tmp_path, [server, other]).start("wait", *refs, "--json"), other, "status")
         ended_one, error = done.documents
         assert ended_one["reference"] == refs[0]

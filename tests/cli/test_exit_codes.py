@@ -114,14 +114,14 @@ def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -
 def test_failing_status_call_has_its_exit_code(tmp_path: Path) -> None:
     with Server() as server:
         shell = Shell(tmp_path, [server])
-        done = shell.run("status", "vidu:404", f"vidu:{server.make({}).name}")
+        done = shell.run("status", "vidu:404", f"vidu:{server.make({}).id}")
         assert (done.code, len(done.lines)) == (11, 1), "the second task is reported although the first one is not"
         assert shell.run("cancel", "vidu:404").code == 11
 
 
 def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
-        ref = f"vidu:{server.make({}).name}"
+        ref = f"vidu:{server.make({}).id}"
         done = Shell(tmp_path, [server]).run("download", ref)
         assert (done.code, done.out) == (9, "")
         assert f"vidu wait {ref}" in done.err
@@ -129,7 +129,7 @@ def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
 
 def test_failed_task_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("failed",)) as server:
-        assert Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).name}").code == 8
+        assert Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).id}").code == 8
 
 
 def kinds(root: type[BaseException]) -> Iterator[type[BaseException]]:

@@ -20,7 +20,7 @@ def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> N
         first = shell.run("generate", *request_of(provider), *ONCE)
         second = shell.run("generate", *request_of(provider), *ONCE)
         assert (first.code, second.code, len(server.paid)) == (0, 0, 1), (first, second)
-        assert first.lines == second.lines == [f"{provider}:{server.paid[0].name}"]
+        assert first.lines == second.lines == [f"{provider}:{server.paid[0].id}"]
         assert "nothing is paid now" in second.err
         assert "accepted" not in second.err, "the task was accepted the first time"
 
@@ -53,7 +53,7 @@ def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
         shell.run("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
         shell.run("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
         rows = [line.split("\t")[:3] for line in shell.run("orders").lines]
-        assert rows == [["order-8814", f"vidu:{server.paid[0].name}", "vidu"], ["other", "unknown", "zenlayer"]]
+        assert rows == [["order-8814", f"vidu:{server.paid[0].id}", "vidu"], ["other", "unknown", "zenlayer"]]
         assert shell.run("orders", "--forget", "order-8814").code == 0
         assert [document["key"] for document in shell.run("orders", "--json").documents] == ["other"]
         missing = shell.run("orders", "--forget", "order-8814")

@@ -61,7 +61,7 @@ def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path
     with Server("comfy") as server:
         shell = Shell(tmp_path, [server])
         done = shell.run("generate", *film, "-o", "b.mp4", *QUICK)
-        ref = f"comfy:{server.paid[0].name}"
+        ref = f"comfy:{server.paid[0].id}"
         assert done.err.splitlines()[-1] == f"{ref}: what it cost was not reported"
         assert "charge not reported" in shell.run("wait", ref, *QUICK).lines[0]
         assert shell.run("status", ref, "--json").document["credits"] is None

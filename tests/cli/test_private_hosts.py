@@ -36,12 +36,12 @@ def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
     command: str, shell: Shell, server: Server
 ) -> None:
     """Once, the command had no such option, and advised to fetch the paid film by other means."""
-    words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).name}"]
+    words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).id}"]
     waiting = () if command == "download" else QUICK
     refused = shell.run(command, *words, *waiting, "-o", "bird.mp4")
     assert refused.code != 0
-    assert f"`vidu download {OPTION} vidu:{server.paid[-1].name}`" in refused.err
+    assert f"`vidu download {OPTION} vidu:{server.paid[-1].id}`" in refused.err
     assert not (shell.folder / "bird.mp4").exists()
     done = shell.run(command, *words, *waiting, "-o", "bird.mp4", OPTION)
     assert done.code == 0, done
-    assert (shell.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].name)
+    assert (shell.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].id)

@@ -24,13 +24,13 @@ def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_pat
         submitted = shell.run("generate", *request_of(provider), "--no-wait")
         assert (submitted.code, len(server.paid)) == (0, 1), submitted
         ref = submitted.out.strip()
-        assert ref == f"{provider}:{server.paid[0].name}"
+        assert ref == f"{provider}:{server.paid[0].id}"
         assert shell.run("status", ref).out.startswith(f"{ref}\tqueued\t")
         waited = shell.run("wait", ref, *QUICK)
         assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
         downloaded = shell.run("download", ref)
         assert downloaded.code == 0, downloaded
-        assert (tmp_path / downloaded.out.strip()).read_bytes() == film_of(server.paid[0].name)
+        assert (tmp_path / downloaded.out.strip()).read_bytes() == film_of(server.paid[0].id)
         assert len(server.paid) == 1
 
 
@@ -38,15 +38,15 @@ def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_pat
 def test_generate_prints_reference_and_file(provider: str, tmp_path: Path) -> None:
     with Server(provider) as server:
         done = Shell(tmp_path, [server]).run("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
-        assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].name}", "bird.mp4"]), done
-        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
+        assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].id}", "bird.mp4"]), done
+        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].id)
 
 
 def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         process = Shell(tmp_path, [server]).start("generate", *request_of("vidu"), "--timeout", "30")
         assert process.stdout is not None
-        assert process.stdout.readline().strip() == f"vidu:{server.paid[0].name}"
+        assert process.stdout.readline().strip() == f"vidu:{server.paid[0].id}"
         assert process.poll() is None
         process.kill()
         process.communicate()
@@ -55,16 +55,16 @@ def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
 def test_one_failed_task_does_not_keep_the_others_from_their_files(tmp_path: Path) -> None:
     with Server() as good, Server("comfy", life=("failed",)) as bad:
         shell = Shell(tmp_path, [good, bad])
-        refs = [f"comfy:{bad.make({}).name}", *(f"vidu:{good.make({}).name}" for _ in range(3))]
+        refs = [f"comfy:{bad.make({}).id}", *(f"vidu:{good.make({}).id}" for _ in range(3))]
         done = shell.run("wait", *refs, "-o", "films/", *QUICK)
         assert done.code == 8, done
-        assert sorted(done.lines) == sorted(f"films/{task.name}.mp4" for task in good.paid)
-        assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.name}.mp4" for task in good.paid}
+        assert sorted(done.lines) == sorted(f"films/{task.id}.mp4" for task in good.paid)
+        assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.id}.mp4" for task in good.paid}
 
 
 def test_task_named_twice_is_downloaded_once(tmp_path: Path) -> None:
     with Server() as server:
-        ref = f"vidu:{server.make({}).name}"
+        ref = f"vidu:{server.make({}).id}"
         done = Shell(tmp_path, [server]).run("wait", ref, ref, "-o", "films/", *QUICK)
         assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
 
@@ -91,12 +91,12 @@ def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> Non
         (listed,) = [line.split("\t") for line in shell.run("find").lines]
         assert (listed[:3], listed[4]) == (["-", "unknown", "comfy"], order)
         found = shell.run("find", order)
-        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
+        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].id}"]), found
         assert len(server.paid) == 1
         assert (shell.unsettled_orders(), shell.run("find").lines) == ([], [])
-        assert shell.run("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].name}", "comfy"]
+        assert shell.run("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].id}", "comfy"]
         known = shell.run("find", order)
-        assert (known.code, f"its task is comfy:{server.paid[0].name}" in known.err) == (2, True)
+        assert (known.code, f"its task is comfy:{server.paid[0].id}" in known.err) == (2, True)
 
 
 def test_every_paid_send_is_an_order(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_every_paid_send_is_an_order(tmp_path: Path) -> None:
         shell = Shell(tmp_path, [server])
         for more in ((), ("--once", "k"), ("--once", "k")):
             shell.run("generate", *request_of("vidu"), "--no-wait", *more)
-        refs = [f"vidu:{task.name}" for task in server.paid]
+        refs = [f"vidu:{task.id}" for task in server.paid]
         assert [line.split("\t")[:2] for line in shell.run("orders").lines] == [["-", refs[0]], ["k", refs[1]]]
 
 
@@ -113,9 +113,9 @@ def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
         shell = Shell(tmp_path, [server])
         lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--once", "order-8814")
         assert (lost.code, len(shell.unsettled_orders())) == (7, 1)
-        assert shell.run("find", "order-8814").lines == [f"comfy:{server.paid[0].name}"]
+        assert shell.run("find", "order-8814").lines == [f"comfy:{server.paid[0].id}"]
         again = shell.run("generate", *request_of("comfy"), "--once", "order-8814", "--no-wait")
-        assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].name}"], 1)
+        assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].id}"], 1)
 
 
 def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
         lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--json")
         assert lost.code == 7, lost
         assert str(lost.error["order"]) == shell.unsettled_orders()[0]
-        assert shell.run("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].name}"]
+        assert shell.run("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].id}"]
         assert len(server.paid) == 1
 
 
@@ -141,7 +141,7 @@ def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path
         assert f"{note.parent} holds notes of an earlier version" in shell.run("find").err
         given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
         found = shell.run("find", text if way == "text" else "-" if given else str(note), given=given)
-        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
+        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].id}"]), found
         assert (len(server.paid), shell.unsettled_orders()) == (1, [])
 
 

@@ -17,7 +17,7 @@ LONG = "x" * 500
 def test_state_of_a_task_is_one_document(tmp_path: Path) -> None:
     with Server(life=("done",)) as server:
         shell = Shell(tmp_path, [server])
-        ref = f"vidu:{server.make({}).name}"
+        ref = f"vidu:{server.make({}).id}"
         document = shell.run("status", ref, "--json").document
         assert document == {
             "reference": ref,
@@ -34,7 +34,7 @@ def test_state_of_a_task_is_one_document(tmp_path: Path) -> None:
 def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
     with Server(life=("queued", "done")) as server:
         shell = Shell(tmp_path, [server])
-        refs = [f"vidu:{server.make({}).name}" for _ in range(3)]
+        refs = [f"vidu:{server.make({}).id}" for _ in range(3)]
         done = shell.run("wait", *refs, "vidu:404", "-o", "films/", "--json", "--timeout", "1", *QUICK)
         assert done.code == 9, done
         told = {str(document["reference"]): document for document in done.documents}
@@ -48,19 +48,18 @@ def test_reference_is_in_the_document(tmp_path: Path) -> None:
     with Server() as server:
         shell = Shell(tmp_path, [server])
         done = shell.run("generate", *request_of("vidu"), "--json", *QUICK)
-        ref = f"vidu:{server.paid[0].name}"
+        ref = f"vidu:{server.paid[0].id}"
         assert done.document["reference"] == ref
         assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
         assert (
-            shell.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"]
-            == f"vidu:{server.paid[1].name}"
+            shell.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"] == f"vidu:{server.paid[1].id}"
         )
 
 
 def test_rows_of_lists_are_documents(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
         shell = Shell(tmp_path, [server, other, third])
-        names = [f"vidu:{server.make({}).name}" for _ in range(3)] + [f"skills_video:{other.make({}).name}"]
+        names = [f"vidu:{server.make({}).id}" for _ in range(3)] + [f"skills_video:{other.make({}).id}"]
         assert [one["reference"] for one in shell.run("tasks", "--json").documents] == names
         assert [line.split("\t")[0] for line in shell.run("tasks", "-n", "2").lines] == [*names[:2], names[3]]
         assert [one["account"] for one in shell.run("credits", "--json").documents] == ["skills_video"]
@@ -82,7 +81,7 @@ def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> Non
 def test_control_sequences_of_a_provider_do_not_reach_the_terminal(tmp_path: Path) -> None:
     said = b'{"id": "1", "state": "\\u001b[31mred\\u001b[0m\\t\\u202eback\\u0007"}'
     with Server(plan={"status": [Act(status=200, body=said)]}) as server:
-        done = Shell(tmp_path, [server]).run("status", f"vidu:{server.make({}).name}")
+        done = Shell(tmp_path, [server]).run("status", f"vidu:{server.make({}).id}")
         assert done.lines[0].split("\t")[1] == "unknown ([31mred [0m back)"
 
 
@@ -104,8 +103,8 @@ def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(tmp_pat
         done = ended(Shell(tmp_path, [server]).start("generate", *request_of("vidu"), *QUICK, stdout=write))
         os.close(write)
         assert done.code == 0, done
-        assert f"vidu:{server.paid[0].name}: accepted" in done.err
-        assert (tmp_path / f"{server.paid[0].name}.mp4").exists()
+        assert f"vidu:{server.paid[0].id}: accepted" in done.err
+        assert (tmp_path / f"{server.paid[0].id}.mp4").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -133,7 +132,7 @@ def test_closed_stdout_causes_no_traceback(tmp_path: Path) -> None:
         )
         said = (tmp_path / "err.txt").read_text(encoding="utf-8")
         assert "Traceback" not in said
-        assert f"vidu:{server.paid[0].name}: accepted" in said
+        assert f"vidu:{server.paid[0].id}: accepted" in said
         assert done.returncode == 1
 
 

@@ -47,10 +47,10 @@ def visible_text(seen: str) -> str:
 def test_terminal_shows_progress(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 8, "done")) as server:
         code, seen = watched(Shell(tmp_path, [server]), "generate", *request_of("vidu"), "--interval", "0.1")
-        ref = f"vidu:{server.paid[0].name}"
+        ref = f"vidu:{server.paid[0].id}"
         assert code == 0, seen
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
-        assert visible_text(seen).split() == [ref, f"{server.paid[0].name}.mp4", ref, "cost", "60", "credits"]
+        assert visible_text(seen).split() == [ref, f"{server.paid[0].id}.mp4", ref, "cost", "60", "credits"]
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
 
 
@@ -71,7 +71,7 @@ def test_ctrl_c_restores_the_cursor(tmp_path: Path) -> None:
         code, seen = watched(shell, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
         assert code == 130
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
-        assert visible_text(seen).replace("\n", "").count(f"vidu:{server.paid[0].name}") == 2, (
+        assert visible_text(seen).replace("\n", "").count(f"vidu:{server.paid[0].id}") == 2, (
             "first, and in the command that continues"
         )
 

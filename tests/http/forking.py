@@ -81,7 +81,7 @@ def named(prompt: str, provider: str) -> TextToVideo:
 
 def prompts_of(server: Server) -> dict[str, object]:
     """Return what was asked of each task that there is, by its reference."""
-    return {f"{server.account}:{paid.name}": paid.body["prompt"] for paid in server.paid}
+    return {f"{server.account}:{paid.id}": paid.body["prompt"] for paid in server.paid}
 
 
 def peers(seen: list[Seen]) -> set[int]:

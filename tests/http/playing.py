@@ -73,7 +73,7 @@ def body_for(provider: str) -> Object:
 
 def task_at(server: Server) -> TaskRef:
     """Return the reference of a new task that no client of the test submitted."""
-    return TaskRef(server.account, server.make(body_for(server.provider)).name)
+    return TaskRef(server.account, server.make(body_for(server.provider)).id)
 
 
 def call_client(way: Way, accounts: Keys, call: Callable[[Any], Any], settings: Settings | None = None) -> Any:
@@ -127,16 +127,16 @@ def check(ended: Ended, server: Server) -> None:
     """Check what holds whatever a server does: at most one task is paid, and the film or the error names it."""
     assert len(server.paid) <= 1
     paid = server.paid[0] if server.paid else None
-    assert [str(ref) for ref in ended.accepted] in ([], [f"{server.account}:{paid.name}" if paid else ""])
+    assert [str(ref) for ref in ended.accepted] in ([], [f"{server.account}:{paid.id}" if paid else ""])
     if ended.error is None:
         assert paid is not None
-        assert ended.film == film_of(paid.name)
+        assert ended.film == film_of(paid.id)
         return
     assert ended.film is None
     if isinstance(ended.error, TaskError):
         assert paid is not None
-        assert ended.error.ref == TaskRef(server.account, paid.name)
-        assert paid.name in str(ended.error)
+        assert ended.error.ref == TaskRef(server.account, paid.id)
+        assert paid.id in str(ended.error)
     elif isinstance(ended.error, SubmissionUnknownError):
         submission = ended.error.submission
         assert submission.account == server.account
@@ -155,7 +155,7 @@ def assert_download_resumes(ref: str, server: Server, folder: Path) -> None:
     with Vidu([account(server)], settings=brief()) as vidu:
         vidu.download(ref, folder / "film.mp4")
     assert server.calls("film")[-1].headers["range"] == f"bytes={kept}-"
-    assert (folder / "film.mp4").read_bytes() == film_of(server.paid[0].name)
+    assert (folder / "film.mp4").read_bytes() == film_of(server.paid[0].id)
     assert not part.exists()
 
 

@@ -67,7 +67,7 @@ class Seen:
 class Paid:
     """A task, which is paid as soon as it exists."""
 
-    name: str
+    id: str
     body: Object
     key: str | None
     """The idempotency key that it was created with."""

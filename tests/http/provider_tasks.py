@@ -126,7 +126,7 @@ class ProviderTasks:
             return self._error(400, "CODEC", "the body is no JSON")
         task = self.make(body, key)
         state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
-        answer = evolve(json_answer({self._form.id_member: task.name, **self._echo(task), **state}), task=task)
+        answer = evolve(json_answer({self._form.id_member: task.id, **self._echo(task), **state}), task=task)
         if key:
             left = None if act.key == "used up" else answer
             self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
@@ -152,13 +152,13 @@ class ProviderTasks:
         return Answer(409, json.dumps({"error": word, "message": word}).encode(), {"x-comfy-error-type": word})
 
     def _paid(self, name: str) -> Paid | None:
-        return next((task for task in self.paid if task.name == name), None)
+        return next((task for task in self.paid if task.id == name), None)
 
     def _status(self, name: str) -> Answer:
         task = self._paid(name)
         if task is None:
             return self._error(404, "TaskNotFound", "task not found")
-        if task.name in self.silent:
+        if task.id in self.silent:
             return self._error(500, "InternalServiceFailure", "internal service failure")
         return json_answer(self._row(task, self._next_word(task), is_list=False))
 
@@ -172,7 +172,7 @@ class ProviderTasks:
         since, until = (moment_in(query, f"created_at.{end}") for end in ("from", "to"))
         rows: list[Json] = []
         for task in list(self.paid):
-            if asked is not None and task.name not in asked:
+            if asked is not None and task.id not in asked:
                 continue
             if not (since or self.now() - USUAL_LIST_SECONDS) <= task.made + self.ahead <= (until or self.now()):
                 continue
@@ -199,7 +199,7 @@ class ProviderTasks:
         unlisted = ("err_code",) if self._lists_payload else ("payload", "err_code")
         if self._form.is_vidus and not is_list:
             echo = {name: value for name, value in echo.items() if name in self._form.shown}
-        row: Object = {"id": task.name, **echo, **self._state(word)}
+        row: Object = {"id": task.id, **echo, **self._state(word)}
         times = {name: datetime.fromtimestamp(self.now() - age, UTC).isoformat() for name, age in self._ages.items()}
         row |= times
         if not self._form.is_vidus:
@@ -234,7 +234,7 @@ class ProviderTasks:
 
     def film_url(self, task: Paid) -> str:
         """Return the signed URL of the film of a task."""
-        return self.film_urls.get(task.name) or self._film_url(self.origin, task.name)
+        return self.film_urls.get(task.id) or self._film_url(self.origin, task.id)
 
     def _film(self, request: Seen) -> Answer:
         film = film_of(request.target.removeprefix("/films/").partition("/")[0].partition(".")[0])

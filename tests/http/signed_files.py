@@ -26,7 +26,7 @@ def few_tries() -> DownloadOptions:
 def fetch(way: Way, server: Server, url: str) -> bytes:
     """Return what a client downloads for the server's first task if the film is at `url`."""
     target = io.BytesIO()
-    ref = TaskRef(server.provider, server.paid[0].name)
+    ref = TaskRef(server.provider, server.paid[0].id)
     server.film_urls[ref.task_id] = url
 
     async def awaited() -> None:

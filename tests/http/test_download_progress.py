@@ -40,7 +40,7 @@ def test_download_reports_every_byte_until_the_last(way: Way, monkeypatch: pytes
     monkeypatch.setattr(download, "REPORT_SECONDS", 0.0)
     with Server("vidu") as server:
         seen = reports(way, server)
-        film = film_of(server.paid[0].name)
+        film = film_of(server.paid[0].id)
     assert {(report.ref.account, report.kind, report.total) for report in seen} == {("vidu", "video", len(film))}
     assert [report.received for report in seen] == sorted(report.received for report in seen)
     assert (seen[-1].received, seen[-1].seconds_left) == (len(film), 0.0)
@@ -51,7 +51,7 @@ def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -
     half = Act(ends="closed", sends=lambda film: film[: len(film) // 2])
     with Server("vidu", plan={"film": [half]}) as server:
         seen = reports("blocking", server)
-        size = len(film_of(server.paid[0].name))
+        size = len(film_of(server.paid[0].id))
     assert [report.received for report in seen] == sorted(report.received for report in seen)
     assert size // 2 in {report.received for report in seen}
     assert seen[-1].received == size
@@ -60,7 +60,7 @@ def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -
 def test_quick_download_reports_its_end_and_little_else() -> None:
     with Server("vidu") as server:
         seen = reports("blocking", server)
-        assert seen[-1].received == len(film_of(server.paid[0].name))
+        assert seen[-1].received == len(film_of(server.paid[0].id))
     assert len(seen) <= 3
 
 

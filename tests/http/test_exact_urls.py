@@ -38,7 +38,7 @@ TARGETS: Final = (
 @pytest.mark.parametrize("ending", TARGETS)
 def test_signed_url_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         target = f"/films/{name}.mp4{ending}"
         assert fetch(way, server, elsewhere(file_host) + target) == film_of(name)
         assert [seen.target for seen in file_host.seen] == [target]
@@ -49,7 +49,7 @@ def test_signed_url_is_requested_byte_for_byte(ending: str, way: Way) -> None:
 @pytest.mark.parametrize("ending", TARGETS)
 def test_signed_url_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         target = f"/films/{name}.mp4{ending}"
         file_host.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(file_host) + target})])
         assert fetch(way, server, f"{file_host.origin}/films/{name}.mp4") == film_of(name)
@@ -60,6 +60,6 @@ def test_signed_url_behind_a_redirect_is_requested_byte_for_byte(ending: str, wa
 @pytest.mark.parametrize(("ending", "sent"), [("?a=ü%2F#t=1", "?a=%C3%BC%2F"), ("?a=%2f'#t=1", "?a=%2f'")])
 def test_character_outside_ascii_is_escaped_and_a_fragment_is_not_sent(ending: str, sent: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         assert fetch(way, server, f"{elsewhere(file_host)}/films/{name}.mp4{ending}") == film_of(name)
         assert [seen.target for seen in file_host.seen] == [f"/films/{name}.mp4{sent}"]

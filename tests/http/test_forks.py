@@ -256,7 +256,7 @@ def test_wait_in_a_child_ends_at_its_deadline_and_with_its_result(provider: str)
     """Once, the poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
     plan: dict[Route, list[Act | None]] = {"status": [HANGS, None, None]}
     with Server(provider, plan=plan, life=("running", "running", "running", "done")) as server:
-        ref = TaskRef(provider, server.make(body_for(provider)).name)
+        ref = TaskRef(provider, server.make(body_for(provider)).id)
         with client(server, brief(silence=NEVER_COMES), max_in_flight=1) as vidu:
             threading.Thread(target=outcome, args=(vidu, ref), daemon=True).start()
             server.wait_for("status")
@@ -340,7 +340,7 @@ def test_awaited_client_has_connections_and_polls_of_its_own_in_a_child(provider
         task = await vidu.submit(named("child", provider))
         await task.wait(timeout=PATIENCE)
         with pytest.raises(WaitTimeoutError):
-            await vidu.wait(TaskRef(provider, server.paid[0].name), timeout=0)
+            await vidu.wait(TaskRef(provider, server.paid[0].id), timeout=0)
         return str(task.ref)
 
     async def parent() -> None:

@@ -133,7 +133,7 @@ def assert_said(words: str, stop: Stop, server: Server) -> None:
     """Check that the traceback says how to go on, and that Python complains of nothing left open."""
     task = server.paid[0] if server.paid else None
     key = str((task.key or task.body.get("payload")) if task else "")
-    assert stop.says.format(name=task.name if task else "", idempotency_key=key) in words
+    assert stop.says.format(name=task.id if task else "", idempotency_key=key) in words
     assert "KeyboardInterrupt" in words
     assert not re.search(r"Exception ignored|was destroyed|never retrieved|never awaited|ResourceWarning|unclosed", words), words
     assert server.key not in words

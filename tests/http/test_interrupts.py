@@ -105,7 +105,7 @@ def test_cancelled_submit_without_an_answer_leaves_a_submission_to_be_found(
                 server.plan.clear()
                 async with AsyncVidu([account(server)], settings=brief()) as other:
                     found = await other.find(vars(error)["submission"])
-                assert found.ref == TaskRef(provider, paid.name)
+                assert found.ref == TaskRef(provider, paid.id)
                 assert len(server.paid) == 1
 
     asyncio.run(main())
@@ -119,7 +119,7 @@ def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str
             async with checked_client(server, brief()) as vidu:
                 work = vidu.submit(request_for(provider), on_accepted=accepted.append)
                 error = await cancelled(work, lambda: server.wait_for("create"), server.release)
-            assert accepted == [TaskRef(provider, server.paid[0].name)]
+            assert accepted == [TaskRef(provider, server.paid[0].id)]
             assert str(accepted[0]) in notes(error)
 
     asyncio.run(main())
@@ -295,7 +295,7 @@ def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
                         group.create_task(vidu.submit(request_for("vidu"), on_accepted=accepted.append))
                         group.create_task(fail())
             assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
-            assert accepted == [TaskRef("vidu", server.paid[0].name)]
+            assert accepted == [TaskRef("vidu", server.paid[0].id)]
 
     asyncio.run(main())
 

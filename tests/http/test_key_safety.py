@@ -125,7 +125,7 @@ def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: s
             assert ended.error is not None
             assert server.paid == []
             server.plan["status"] = server.plan["list"] = repeat(away)
-            ref = TaskRef(provider, server.make(body_for(provider)).name)
+            ref = TaskRef(provider, server.make(body_for(provider)).id)
             with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(ViduError):
                 vidu.status(ref)
         assert other_host.seen == []
@@ -136,7 +136,7 @@ def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: s
 def test_file_redirected_from_host_to_host_is_fetched_without_the_key(provider: str, way: Way) -> None:
     plan: Mapping[Route, Iterable[Act | None]] = {"film": repeat(None)}
     with Server(provider, key=KEY, plan=plan) as server, Server() as first, Server() as second:
-        name = server.make(body_for(provider)).name
+        name = server.make(body_for(provider)).id
         first.plan["film"] = iter([Act(status=302, headers={"location": f"{second.origin}/films/{name}?x=1"})])
         second.plan["film"] = iter([Act(status=307, headers={"location": f"{server.origin}/films/{name}.mp4"})])
         film = fetch(way, server, f"{elsewhere(first)}/films/{name}.mp4")
@@ -319,7 +319,7 @@ def test_files_of_a_broken_download_contain_no_key_and_no_signature(
     caplog.set_level(logging.DEBUG)
     acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
     with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
-        ref = TaskRef(provider, server.make(body_for(provider)).name)
+        ref = TaskRef(provider, server.make(body_for(provider)).id)
 
         async def awaited() -> None:
             async with AsyncVidu([account(server)], settings=brief()) as vidu:

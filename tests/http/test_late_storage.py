@@ -94,7 +94,7 @@ def test_late_storage_is_asked_until_it_has_the_film(use: Callable[[Way, Server]
     """Once, a paid film counted as lost because its URL was 404 for four seconds."""
     with Server(life=("done",), plan={"film": [MISSING[answer]] * TIMES}) as server:
         film = use(way, server)
-        assert film == film_of(server.paid[0].name)
+        assert film == film_of(server.paid[0].id)
         assert len(server.calls("film")) == TIMES + 1
 
 
@@ -103,7 +103,7 @@ def test_late_storage_is_asked_until_it_has_the_film(use: Callable[[Way, Server]
 def test_late_storage_of_a_young_task_is_asked_again_whatever_it_answers(answer: str, way: Way) -> None:
     """Once, a download was given up after six tries in some seconds, shortly before the film was there."""
     with Server(life=("done",), plan={"film": [UNCLEAR[answer]] * TIMES}, ages={"created_at": MINUTE}) as server:
-        assert downloaded(way, server) == film_of(server.paid[0].name)
+        assert downloaded(way, server) == film_of(server.paid[0].id)
         assert len(server.calls("film")) == TIMES + 1
 
 
@@ -126,7 +126,7 @@ def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> Non
         server.paid[2].polls = 1
         driver.run(session.status(other))
         driver.close()
-    assert [session.sightings.late_share(TaskRef("vidu", paid.name), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
+    assert [session.sightings.late_share(TaskRef("vidu", paid.id), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
 
 
 @both_ways
@@ -158,7 +158,7 @@ def test_new_process_waits_for_the_file_of_a_task_that_is_young_by_the_times_of_
 ) -> None:
     """Once, a process that had not seen the task unfinished said after two seconds that its film had expired."""
     with Server(provider, life=("done",), plan={"film": [MISSING["404"]] * TIMES}, ages=YOUNG[ages], ahead=ahead) as server:
-        assert downloaded("blocking", server) == film_of(server.paid[0].name)
+        assert downloaded("blocking", server) == film_of(server.paid[0].id)
 
 
 @both_ways

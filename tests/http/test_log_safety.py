@@ -93,7 +93,7 @@ def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
 def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way, log: Callable[[], str]) -> None:
     """httpcore logs the headers of every answer at DEBUG, and so the signed URL of the film."""
     with Server(key=KEY, life=("done",)) as server, Server() as file_host:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         headers = {"location": f"{elsewhere(file_host)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}
         file_host.plan["film"] = iter([Act(status=302, headers=headers)])
         assert fetch(way, server, f"{file_host.origin}/films/{name}.mp4") == film_of(name)
@@ -118,7 +118,7 @@ def test_logs_hide_signatures_if_an_application_uses_the_alias_of_httpx2(tmp_pat
     """Once, the filter was tied to the name httpx, and the loggers had the name httpx2."""
     pytest.importorskip("httpx2")
     with Server(key=KEY, life=("done",)) as server:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         server.plan["film"] = iter([Act(status=302, headers={"location": f"{server.origin}/films/{name}.mp4?Signature=SECRET"})])
         arguments = [server.url, KEY, f"vidu:{name}", str(tmp_path / "film.mp4")]
         done = subprocess.run(

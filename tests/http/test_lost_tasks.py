@@ -98,7 +98,7 @@ def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) ->
         text = ended.error.submission.to_text()
         with Vidu([account(server)], settings=brief()) as other:
             task = other.find(Submission.parse(text))
-            assert task.ref == TaskRef(provider, server.paid[0].name)
+            assert task.ref == TaskRef(provider, server.paid[0].id)
             task.wait(timeout=5.0)
     assert len(server.paid) == 1
 
@@ -108,7 +108,7 @@ def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> No
     """The request of the other task is the same; only its status answer would show that its payload is another."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("vidu"))
-        server.silent.add(stranger.name)
+        server.silent.add(stranger.id)
         ended = run(way, [server], brief(window=0.5))
         server.paid.remove(stranger)
     check(ended, server)
@@ -149,7 +149,7 @@ def test_both_tasks_of_two_equal_submits_are_found_if_one_answer_is_lost(provide
             server.release()
         found = {submit.result().ref.task_id for submit in submits}
     assert len(server.paid) == 2
-    assert found == {task.name for task in server.paid}
+    assert found == {task.id for task in server.paid}
 
 
 # -- several accounts ------------------------------------------------------------------------------------------------------

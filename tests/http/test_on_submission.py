@@ -39,7 +39,7 @@ def test_submission_is_reported_for_every_account_that_is_asked(way: Way) -> Non
     with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
         ref = submit(way, [poor, rich], lambda submission: reported.append(submission.account))
         assert reported == ["comfy", "vidu"]
-        assert ref == f"vidu:{rich.paid[0].name}"
+        assert ref == f"vidu:{rich.paid[0].id}"
 
 
 @both_ways

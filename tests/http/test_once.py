@@ -96,7 +96,7 @@ def test_order_whose_answer_was_lost_is_found_when_it_is_repeated(way: Way, prov
         with pytest.raises(SubmissionUnknownError):
             order(way, [server], settings)
         server.plan.clear()
-        assert order(way, [server], settings) == f"{provider}:{server.paid[0].name}"
+        assert order(way, [server], settings) == f"{provider}:{server.paid[0].id}"
         assert len(server.paid) == 1
 
 
@@ -115,7 +115,7 @@ def test_order_that_never_arrived_is_sent_when_it_is_repeated(way: Way, settings
         with pytest.raises(SubmissionUnknownError):
             order(way, [server], settings)
         assert server.paid == []
-        assert order(way, [server], settings) == f"vidu:{server.paid[0].name}"
+        assert order(way, [server], settings) == f"vidu:{server.paid[0].id}"
 
 
 @both_ways
@@ -188,7 +188,7 @@ def test_order_keeps_the_payload_of_the_user(settings: Settings) -> None:
 def test_order_that_the_first_account_refuses_belongs_to_the_next(way: Way, settings: Settings) -> None:
     with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
         first = order(way, [poor, rich], settings)
-        assert first == order(way, [poor, rich], settings) == f"vidu:{rich.paid[0].name}"
+        assert first == order(way, [poor, rich], settings) == f"vidu:{rich.paid[0].id}"
         assert (len(poor.paid), len(rich.paid)) == (0, 1)
 
 
@@ -200,7 +200,7 @@ def test_threads_that_submit_under_one_key_get_one_task(settings: Settings) -> N
     ):
         submits = [pool.submit(vidu.submit, request_for("zenlayer"), once="shared") for _ in range(8)]
         tasks = [submit.result() for submit in submits]
-    assert [task.ref for task in tasks] == [TaskRef("zenlayer", task.name) for task in server.paid] * 8
+    assert [task.ref for task in tasks] == [TaskRef("zenlayer", task.id) for task in server.paid] * 8
 
 
 def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -> None:
@@ -210,7 +210,7 @@ def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -
             return {str(task.ref) for task in await asyncio.gather(*[vidu.submit(request, once="shared") for _ in range(8)])}
 
     with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server:
-        assert asyncio.run(all_at_once(server)) == {f"zenlayer:{server.paid[0].name}"}
+        assert asyncio.run(all_at_once(server)) == {f"zenlayer:{server.paid[0].id}"}
         assert len(server.paid) == 1
 
 
@@ -264,7 +264,7 @@ def test_paid_task_is_returned_even_if_it_cannot_be_recorded(
             patch.setattr(OrderStore, "_end", full)
             ref = order("blocking", [server], settings)
         assert "the order 'order-8814' cannot be saved (database or disk is full)" in caplog.text
-        assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].name}"
+        assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].id}"
 
 
 def test_store_is_accessible_to_its_owner_only(tmp_path: Path, settings: Settings) -> None:

@@ -65,7 +65,7 @@ def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> S
 def download(way: Way, server: Server, used: Settings) -> bytes:
     """Return the film of the server's first task."""
     film = io.BytesIO()
-    ref = TaskRef(server.provider, server.paid[0].name)
+    ref = TaskRef(server.provider, server.paid[0].id)
     call_client(way, [account(server)], lambda vidu: vidu.download(ref, film, options=OPTIONS), used)
     return film.getvalue()
 
@@ -113,7 +113,7 @@ def test_download_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
 ) -> None:
     """Once, the exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and its log had the signature."""
     with Server(key=KEY, life=("done",)) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"
         server.film_urls[name] = url
         assert download(way, server, settings(proxy, source, monkeypatch)) == film_of(name)
@@ -146,7 +146,7 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
         Server() as file_host,
         Proxy(file_host.origin, certificate, over_tls=True) as proxy,
     ):
-        name = server.make(body_for("vidu")).name
+        name = server.make(body_for("vidu")).id
         url = f"http://{HOST}/films/{name}.mp4{ENDINGS[0]}"
         server.film_urls[name] = url
         assert download(way, server, settings(proxy, "environment", monkeypatch)) == film_of(name)
@@ -176,7 +176,7 @@ def test_hosts_in_no_proxy_are_reached_directly(hosts: str, way: Way, certificat
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
         used = settings(proxy, "environment", monkeypatch)
         monkeypatch.setenv("NO_PROXY", hosts)
-        assert run(way, [server], used).film == film_of(server.paid[0].name)
+        assert run(way, [server], used).film == film_of(server.paid[0].id)
         assert proxy.lines == []
 
 
@@ -190,6 +190,6 @@ def test_hosts_that_are_not_in_no_proxy_are_reached_through_the_proxy(
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
         used = settings(proxy, "environment", monkeypatch)
         monkeypatch.setenv("NO_PROXY", hosts)
-        assert run(way, [server], used).film == film_of(server.paid[0].name)
+        assert run(way, [server], used).film == film_of(server.paid[0].id)
         assert {line.split("/")[2] for line in proxy.lines} == {server.origin.removeprefix("http://")}
         assert len(proxy.lines) >= 3  # the create, a status, the film

@@ -60,7 +60,7 @@ def test_client_closed_during_a_create_leaves_a_submission_to_be_found(provider:
         assert (len(server.calls("create")), len(server.paid)) == (1, 1)
         if provider_named(provider).settlement != "none":
             with Vidu([account(server)], settings=brief()) as vidu:
-                assert vidu.find(error.submission).ref == TaskRef(provider, server.paid[0].name)
+                assert vidu.find(error.submission).ref == TaskRef(provider, server.paid[0].id)
             assert len(server.paid) == 1
 
 
@@ -84,7 +84,7 @@ def test_error_of_a_failing_callback_has_the_reference_of_the_accepted_task(way:
 
     with Server("vidu") as server, pytest.raises(OSError, match="No space left") as caught:
         call_client(way, [account(server)], lambda vidu: vidu.submit(request_for("vidu"), on_accepted=full))
-    assert f"vidu:{server.paid[0].name}" in "".join(caught.value.__notes__)
+    assert f"vidu:{server.paid[0].id}" in "".join(caught.value.__notes__)
 
 
 def test_coroutine_callbacks_are_awaited() -> None:
@@ -209,7 +209,7 @@ def test_find_returns_the_same_task_each_time(provider: str) -> None:
                 vidu.submit(request_for(provider))
             server.plan.clear()
             found = [vidu.find(caught.value.submission).ref for _ in range(2)]
-        assert found == [TaskRef(provider, server.paid[0].name)] * 2
+        assert found == [TaskRef(provider, server.paid[0].id)] * 2
 
 
 @pytest.mark.parametrize("member", ["poll", "retry", "settle", "health", "timeouts"])
@@ -221,5 +221,5 @@ def test_settings_of_another_type_are_refused(member: str) -> None:
 def test_ledger_of_the_server_holds_the_id_and_body_of_an_accepted_request() -> None:
     """The tests above rest on this."""
     with Server("vidu") as server:
-        assert submit("blocking", server).task_id == server.paid[0].name
+        assert submit("blocking", server).task_id == server.paid[0].id
         assert body_for("vidu").items() <= server.paid[0].body.items()

@@ -118,7 +118,7 @@ def test_submit_without_trouble_logs_no_warning(way: Way, warnings: list[str]) -
 
 def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
     with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
-        vidu.wait(f"zenlayer:{server.make({}).name}", timeout=60)
+        vidu.wait(f"zenlayer:{server.make({}).id}", timeout=60)
     (line,) = warnings
     assert "cannot be read now: HTTP 500" in line
     assert "polled again until the wait ends" in line

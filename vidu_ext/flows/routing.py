@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, frozen
 
@@ -214,7 +214,7 @@ class _Cheapest:
         return sorted(offers, key=self._rank)
 
     def _rank(self, offer: Offer) -> float:
-        price: object = self.price(offer)  # a function of the user may return anything
+        price = cast("object", self.price(offer))  # a function of the user may return anything
         if price is None:
             return math.inf
         if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:

@@ -314,7 +314,8 @@ def test_passed_accounts_are_used_unchanged_and_in_their_order() -> None:
 def test_error_for_no_key_names_the_variables_to_set(nothing: Mapping[str, str] | Sequence[Account] | None) -> None:
     with pytest.raises(ConfigurationError, match="no account is configured") as caught:
         accounts(nothing, {})
-    assert "Set one of VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY or SKILLS_VIDEO_API_KEY, or pass keys=" in str(caught.value)
+    variables = [f"{provider.upper()}_API_KEY" for provider in PROVIDERS]
+    assert f"Set one of {', '.join(variables[:-1])} or {variables[-1]}, or pass keys=" in str(caught.value)
 
 
 def test_two_accounts_with_one_name_are_refused() -> None:

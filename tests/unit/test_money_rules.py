@@ -23,7 +23,7 @@ from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.upload import outcome_of_upload
-from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import CallError, ConfigurationError
 from vidu_ext.values.exchange import ErrorReading, Reply
@@ -110,8 +110,8 @@ def test_create_and_its_repetition_wait_longer_than_other_calls(way: Way) -> Non
 
 @pytest.mark.parametrize("provider", WITHOUT_REPLAY)
 def test_find_never_repeats_a_create_without_an_idempotency_key(provider: str) -> None:
-    nothing_found = {"vidu": [page([])], "skills_video": [reply(200, [])]}
-    driver = Scripted(*nothing_found.get(provider, []))
+    nothing_found = {"payload": [page([])], "running-list": [reply(200, [])]}
+    driver = Scripted(*nothing_found.get(provider_named(provider).settlement, []))
     flow = find_flow(attempt(provider), retry=STEADY, settle=SettlePolicy(window=0.0), claims=Claims())
     assert isinstance(driver.run(flow), Unknown)
     assert not any(creates_sent(driver))

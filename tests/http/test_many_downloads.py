@@ -166,7 +166,7 @@ def test_download_that_ended_frees_its_connection_once(way: Way) -> None:
         await asyncio.sleep(0.02)
         return leave()
 
-    def flow() -> Generator[Effect, Any, None]:
+    def flow() -> Generator[Effect[object], Any, None]:
         yield Fetch("https://cdn.example/film.mp4")
         yield Receive(io.BytesIO(), lambda: None, may_block=False)
 
@@ -204,7 +204,7 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
             clock[0] += NEVER_COMES
             return await super().acquire()
 
-    def flow() -> Generator[Effect, float, float]:
+    def flow() -> Generator[Effect[object], float, float]:
         began = yield Now()
         yield Fetch("https://cdn.example/film.mp4")
         return (yield Now()) - began

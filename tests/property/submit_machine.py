@@ -288,7 +288,7 @@ class SubmitMachine(RuleBasedStateMachine):
             self.runs.remove(run)
             self._end(run, cast("Attempt", end.value))
 
-    def _value_of(self, effect: Effect, process: Process) -> float:
+    def _value_of(self, effect: Effect[object], process: Process) -> float:
         match effect:
             case Now():
                 return self.now

@@ -51,7 +51,7 @@ class Run:
     process: Process
     flow: Flow[Attempt]
     is_find: bool = False
-    effect: Effect | None = None
+    effect: Effect[object] | None = None
     """What the flow waits for; None before its first step and after its end."""
     delivery: Delivery | None = None
     """The answer that is on its way."""

@@ -12,7 +12,7 @@ from playing import body_for, request_for
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
-from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
+from vidu_ext.flows.effects import Flow, Pause, Put, Send, WallClock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.routing import offers_in_turn
@@ -189,7 +189,7 @@ def submit(
     offers = [Offer(made.account, made.provider.name) for made in attempts]
 
     def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:
-        yield from wall_clock()
+        yield from WallClock()
         return next(made for made, own in zip(attempts, offers, strict=True) if own is wanted)
 
     def observe(account: str, outcome: Outcome) -> None:

@@ -26,7 +26,7 @@ from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Effect)
+E = TypeVar("E", bound=Effect[object])
 X = TypeVar("X", bound=BaseException)
 
 Handler: TypeAlias = Callable[[Any], object]
@@ -53,7 +53,7 @@ class Scripted:
     def __init__(
         self,
         *answers: Answer,
-        handlers: Mapping[type[Effect], Handler] | None = None,
+        handlers: Mapping[type[Effect[object]], Handler] | None = None,
         moment: float = 1_000.0,
         time_of_day: float = 1_700_000_000.0,
         exchange_seconds: float = 0.0,
@@ -61,14 +61,14 @@ class Scripted:
         chunk: int = 4,
     ) -> None:
         self.answers: Final = deque(answers)
-        self.seen: Final[list[Effect]] = []
+        self.seen: Final[list[Effect[object]]] = []
         """Every effect, in order."""
         self.moment = moment
         self.time_of_day = time_of_day
         self._exchange_seconds = exchange_seconds
         self._chunk = chunk
         self._open: Body | None = None
-        self.handlers: Final[dict[type[Effect], Handler]] = {
+        self.handlers: Final[dict[type[Effect[object]], Handler]] = {
             Send: self._exchange,
             Put: self._exchange,
             Fetch: self._exchange,
@@ -123,7 +123,7 @@ class Scripted:
         finally:
             flow.close()
 
-    def _answer(self, handler: Handler, effect: Effect) -> object:
+    def _answer(self, handler: Handler, effect: Effect[object]) -> object:
         answer = handler(effect)
         while callable(answer):
             answer = cast("Handler", answer)(effect)
@@ -134,7 +134,7 @@ class Scripted:
             return Head(answer.status, {name.lower(): value for name, value in answer.headers.items()})
         return answer
 
-    def _exchange(self, effect: Effect) -> object:
+    def _exchange(self, effect: Effect[object]) -> object:
         self.pass_time(self._exchange_seconds)
         if isinstance(effect, Fetch):
             self._open = None

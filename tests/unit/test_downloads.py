@@ -195,7 +195,7 @@ def test_download_into_a_pipe_fails_if_the_server_begins_again() -> None:
 # -- interrupted downloads ------------------------------------------------------------------------------------------------
 
 
-def stop(_: Effect) -> Answer:
+def stop(_: Effect[object]) -> Answer:
     return KeyboardInterrupt()
 
 

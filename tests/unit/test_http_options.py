@@ -150,7 +150,7 @@ def test_transport_of_the_user_carries_every_request_in_place_of_a_proxy_of_the_
     settings = Settings(transport=transport, async_transport=transport)
     endpoints = {"vidu": ENDPOINT}
 
-    def flow() -> Generator[Effect, Any, None]:
+    def flow() -> Generator[Effect[object], Any, None]:
         yield Fetch("https://cdn.example/film.mp4", {"range": "bytes=5-"})
         yield Fetch("https://cdn.example/film.mp4", key_of="vidu")
         yield Put("https://cdn.example/picture", b"PNG", "image/png")

@@ -17,7 +17,7 @@ from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.durations import Durations
-from vidu_ext.flows.effects import Flow, wall_clock
+from vidu_ext.flows.effects import Flow, WallClock
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.sightings import Sightings
@@ -223,7 +223,7 @@ class Session:
             offer = yield from upload_media(offer, provider, account_host=host, retry=retry or self.settings.retry)
         if self._notices is not None:
             offer = self._notices.with_callback(offer, provider)
-        return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
+        return attempt_of(offer, provider, idempotency_key, (yield from WallClock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
         operation = self.choice.provider(offer.account).contract.operation(offer.operation)

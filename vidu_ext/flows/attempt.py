@@ -12,7 +12,7 @@ from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
-from .effects import Flow, now, send, wall_clock
+from .effects import Flow, Now, Send, WallClock
 from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy
 from .retry import Tries
@@ -139,7 +139,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     sent. After a try with an unknown outcome, only an accepted task changes the outcome. The budget starts again at the first
     such try, because a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
     """
-    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
+    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from Now()))
     may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
     unknown: Unknown | None = None
     while True:
@@ -155,7 +155,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             return outcome
         if isinstance(outcome, Unknown):
             if unknown is None:
-                tries.began = yield from now()
+                tries.began = yield from Now()
             unknown = outcome
         if unknown is None:
             attempt.begun.clear()
@@ -166,7 +166,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             return unknown or outcome
         if unknown is not None and not (yield from is_replayable(attempt.submission)):
             return unknown
-        if (yield from now()) - tries.began > retry.budget + OVERSLEPT:
+        if (yield from Now()) - tries.began > retry.budget + OVERSLEPT:
             return unknown or outcome
 
 
@@ -190,12 +190,12 @@ def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
 
 def is_replayable(submission: Submission) -> Flow[bool]:
     """Return whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
-    return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
+    return abs((yield from WallClock()) - submission.submitted_at) <= REPLAY_SECONDS
 
 
 def _one_try(attempt: Attempt) -> Flow[Outcome]:
     try:
-        reply = yield from send(attempt.account, attempt.call)
+        reply = yield from Send(attempt.account, attempt.call)
     except ExchangeError as failure:
         return outcome_of_failure(failure)
     if reply.is_success:

@@ -9,7 +9,7 @@ from vidu_ext.values.errors import CallError, ClientClosedError
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
 from .attempt import Attempt, once_more
-from .effects import Flow, now, send
+from .effects import Flow, Now, Send
 from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
 from .retry import Tries
@@ -27,7 +27,7 @@ def status_flow(
 ) -> Flow[Snapshot | None]:
     """Poll once; None if the poll failed in any way. `on_snapshot` receives the snapshot and its answer."""
     try:
-        reply = yield from send(account, provider.status_call(ref))
+        reply = yield from Send(account, provider.status_call(ref))
     except ExchangeError:
         return None
     snapshot = provider.read_status(ref, reply) if reply.is_success else None
@@ -38,11 +38,11 @@ def status_flow(
 
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     """Call a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
-    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
+    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from Now()))
     while True:
         attempt.begun.submission = attempt.submission
         try:
-            reply = yield from send(attempt.account, attempt.call)
+            reply = yield from Send(attempt.account, attempt.call)
             if reply.is_success and not attempt.provider.is_error_body(reply):
                 return reply
             outcome = outcome_of_error(reply, attempt.provider.error(reply))
@@ -62,10 +62,10 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 
     Raises CallError for a refusal, and for a failure that lasts longer than the budget.
     """
-    tries = Tries(retry, f"{call.operation} at {account}", (yield from now()))
+    tries = Tries(retry, f"{call.operation} at {account}", (yield from Now()))
     while True:
         try:
-            reply = yield from send(account, call)
+            reply = yield from Send(account, call)
         except ExchangeError as failure:
             problem, asked, unreached, is_final = failure.problem, None, failure.unreached, False
             error = CallError(account, call.operation, failure.detail)

@@ -33,7 +33,7 @@ from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
-from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive, work
+from .effects import Chance, Destination, Fetch, Flow, Head, Now, Open, Pause, Receive, Target, Version, Work
 from .policy import RetryPolicy, retry_after
 from .retry import log_trouble
 
@@ -184,7 +184,7 @@ def download_flow(
     """
     replace = options.overwrite == "replace"
     wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
-    place = yield from open_destination(wanted)
+    place = yield from wanted
     with closing(place):
         meter = _Meter(source, output.kind, place)
         yield from _Download(source, output, index, place, options, meter).run()
@@ -196,7 +196,7 @@ def download_flow(
 
 def _run_write(write: Callable[[], T], place: Destination) -> Flow[T]:
     """Run a function that writes to a destination, and return its value."""
-    return (yield from work(write)) if place.is_own else write()
+    return (yield from Work(write)) if place.is_own else write()
 
 
 def download_all_flow(
@@ -338,7 +338,7 @@ class _Download:
 
     def run(self) -> Flow[None]:
         """Try until the file is complete."""
-        self.stalled_since = yield from now()
+        self.stalled_since = yield from Now()
         while True:
             setback = yield from self._try()
             if setback is None:
@@ -356,7 +356,7 @@ class _Download:
             if isinstance(checked, _Setback):
                 return checked
             sink = checked
-            yield from receive(sink, self.meter.report, may_block=self.place.is_own)
+            yield from Receive(sink, self.meter.report, may_block=self.place.is_own)
             if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):  # a body of a few bytes
                 yield from _run_write(sink.store, self.place)
         except ExchangeError as failure:
@@ -378,7 +378,7 @@ class _Download:
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
                 detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
                 raise DownloadRefusedError(detail, self.source.ref, action=action)
-            head = yield from fetch(url, headers, key_of=self.source.ref.account if sends_key else None)
+            head = yield from Fetch(url, headers, key_of=self.source.ref.account if sends_key else None)
             location = head.headers.get("location", "").strip()
             if head.status not in _REDIRECTS or not location:
                 return head
@@ -452,7 +452,7 @@ class _Download:
         """Do what may help before the next try. Raises DownloadError if nothing is left to do."""
         if self.place.size > self.largest_size:
             self.largest_size = self.place.size
-            self.stalled_since = yield from now()
+            self.stalled_since = yield from Now()
             self.failures, self.refreshes, self.last_logged = 0, 0, None
         match setback.cure:
             case "send the key":
@@ -469,15 +469,15 @@ class _Download:
 
     def _wait(self, setback: _Setback) -> Flow[None]:
         self.failures += 1
-        moment, budget = (yield from now()), self.options.retry.budget
-        seconds = self.options.retry.pause(self.failures, (yield from chance()), setback.retry_after)
+        moment, budget = (yield from Now()), self.options.retry.budget
+        seconds = self.options.retry.pause(self.failures, (yield from Chance()), setback.retry_after)
         is_over = self.failures >= self.options.tries or moment + seconds > self.stalled_since + budget
         if is_over and not self._may_be_late(setback, moment + seconds):
             self._give_up(setback)
         if setback.detail != self.last_logged:
             self.last_logged = setback.detail
             log_trouble(f"{self._file} cannot be downloaded now", setback.detail, self.stalled_since + budget - moment)
-        yield from pause(seconds)
+        yield from Pause(seconds)
 
     def _may_be_late(self, setback: _Setback, moment: float) -> bool:
         """Return whether the file of a task that has just ended may only not be in the storage yet."""
@@ -487,7 +487,7 @@ class _Download:
 
     def _renew(self, setback: _Setback) -> Flow[None]:
         """Take a fresh URL: at once the first time, after a pause if a fresh one did not work."""
-        if self.refreshes >= MOST_REFRESHES and not self._may_be_late(setback, (yield from now())):
+        if self.refreshes >= MOST_REFRESHES and not self._may_be_late(setback, (yield from Now())):
             self._give_up(setback)
         if self.refreshes:
             yield from self._wait(setback)
@@ -499,7 +499,7 @@ class _Download:
             failure = error
         if fresh is not None:
             self.url, self.needs_key = fresh.url, False
-        elif not self._may_be_late(setback, (yield from now())):
+        elif not self._may_be_late(setback, (yield from Now())):
             why = f"failed: {str(failure).rstrip('.')}" if failure else "returned none"
             detail = f"has no working URL ({setback.detail}), and the poll for a fresh one {why}. The task stays paid."
             raise ResultExpiredError(f"{self._file} {detail}", self.source.ref) from failure

@@ -1,6 +1,7 @@
 """Effects: requests of a flow to the driver that runs it.
 
-A flow yields an effect, whose docstring says what the flow receives. A failed exchange is thrown into it as ExchangeError.
+A flow iterates an effect, as in `moment = yield from Now()`; the docstring of the effect says what the flow receives. A failed
+exchange is thrown into it as ExchangeError.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeAlias, TypeVar
+from typing import IO, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -16,10 +17,25 @@ from vidu_ext.values.exchange import Call, Reply
 from vidu_ext.values.tasks import Output, TaskRef
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Effect(Generic[T_co]):
+    """A request to the driver, whose value is a T_co."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Flow[T_co]:
+        value: T_co = yield self
+        return value
+
+
+Flow: TypeAlias = Generator[Effect[object], Any, T]
+"""A flow that returns a T."""
 
 
 @frozen(eq=False, repr=False)
-class Send:
+class Send(Effect[Reply]):
     """Send a call to an account, with its key. Returns the Reply."""
 
     account: str
@@ -27,29 +43,29 @@ class Send:
 
 
 @frozen(eq=False, repr=False)
-class Pause:
+class Pause(Effect[None]):
     """Wait for some seconds. Returns nothing."""
 
     seconds: float
 
 
 @frozen(eq=False, repr=False)
-class Now:
+class Now(Effect[float]):
     """Read the monotonic clock. Returns seconds, without those that Fetch and Put have waited for a free connection."""
 
 
 @frozen(eq=False, repr=False)
-class WallClock:
+class WallClock(Effect[float]):
     """Read the time of day. Returns seconds since the epoch."""
 
 
 @frozen(eq=False, repr=False)
-class Chance:
+class Chance(Effect[float]):
     """Draw a random number. Returns one from 0 to 1."""
 
 
 @frozen(eq=False, repr=False)
-class Put:
+class Put(Effect[Reply]):
     """PUT bytes to a signed URL, without any key. Returns the Reply."""
 
     url: str = field(repr=False)
@@ -112,7 +128,7 @@ class Destination(Sink, Protocol):
 
 
 @frozen(eq=False, repr=False)
-class Open:
+class Open(Effect[Destination]):
     """Open a target. Returns a Destination; a DownloadError or ConfigurationError is thrown into the flow."""
 
     target: Target
@@ -128,7 +144,16 @@ class Open:
 
 
 @frozen(eq=False, repr=False)
-class Fetch:
+class Head:
+    """Status and headers of an answer whose body is not yet read."""
+
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    """Names in lower case."""
+
+
+@frozen(eq=False, repr=False)
+class Fetch(Effect[Head]):
     """Send a GET to the URL, byte for byte as it is, and read status and headers. Returns a Head.
 
     The body stays open until Receive has read it, or the flow pauses or ends. The driver does not follow redirects, so that
@@ -142,16 +167,7 @@ class Fetch:
 
 
 @frozen(eq=False, repr=False)
-class Head:
-    """Status and headers of an answer whose body is not yet read."""
-
-    status: int
-    headers: dict[str, str] = field(repr=False)
-    """Names in lower case."""
-
-
-@frozen(eq=False, repr=False)
-class Receive:
+class Receive(Effect[None]):
     """Copy the open body into the sink, chunk by chunk, and report after each. Returns nothing.
 
     If the body breaks off, ExchangeError is thrown into the flow; the bytes before are in the sink. A sink may raise to stop.
@@ -164,62 +180,7 @@ class Receive:
 
 
 @frozen(eq=False, repr=False)
-class Work:
+class Work(Effect[T_co]):
     """Call a short function that blocks, such as a write to a database. Returns its value; its exception is thrown in."""
 
-    do: Callable[[], object]
-
-
-Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Open | Fetch | Receive | Work
-Flow: TypeAlias = Generator[Effect, Any, T]
-"""A flow that returns a T. The type of what it receives depends on the effect it yields, which only the functions below
-can express."""
-
-
-def send(account: str, call: Call) -> Flow[Reply]:
-    reply: Reply = yield Send(account, call)
-    return reply
-
-
-def pause(seconds: float) -> Flow[None]:
-    if seconds > 0:
-        yield Pause(seconds)
-
-
-def now() -> Flow[float]:
-    moment: float = yield Now()
-    return moment
-
-
-def wall_clock() -> Flow[float]:
-    moment: float = yield WallClock()
-    return moment
-
-
-def chance() -> Flow[float]:
-    number: float = yield Chance()
-    return number
-
-
-def put(url: str, content: bytes, content_type: str) -> Flow[Reply]:
-    reply: Reply = yield Put(url, content, content_type)
-    return reply
-
-
-def work(do: Callable[[], T]) -> Flow[T]:
-    done: T = yield Work(do)
-    return done
-
-
-def open_destination(effect: Open) -> Flow[Destination]:
-    place: Destination = yield effect
-    return place
-
-
-def fetch(url: str, headers: Mapping[str, str], *, key_of: str | None = None) -> Flow[Head]:
-    head: Head = yield Fetch(url, headers, key_of)
-    return head
-
-
-def receive(sink: Sink, report: Callable[[], object], *, may_block: bool) -> Flow[None]:
-    yield Receive(sink, report, may_block)
+    do: Callable[[], T_co]

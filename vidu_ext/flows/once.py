@@ -14,14 +14,14 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 from .attempt import Attempt
-from .effects import Flow, pause, wall_clock, work
+from .effects import Effect, Flow, Pause, WallClock, Work
 from .outcome import Begun, Unknown
 
 T = TypeVar("T")
 
 logger: Final = logging.getLogger("vidu_ext")
 
-Keep: TypeAlias = Callable[[Submission], Flow[None]]
+Keep: TypeAlias = Callable[[Submission], Effect[None]]
 """Saves a submission before it is sent."""
 
 FIRST_PAUSE: Final = 0.05
@@ -72,10 +72,10 @@ def once_flow(
     try:
         try:
             yield from _wait_for_order(orders, key, owner)
-            order = yield from work(partial(orders.find, key))
+            order = yield from Work(partial(orders.find, key))
             if order is None or again or not order.is_placed:
                 number = 1 if order is None else order.number + 1
-                order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
+                order = yield from Work(partial(orders.begin, key, fingerprint, number, (yield from WallClock())))
             elif order.fingerprint != fingerprint:
                 ordered = f", ordered as {order.ref}" if order.ref else ""
                 text = f"{key!r} is the key of another request{ordered}. Nothing was sent."
@@ -97,7 +97,7 @@ def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
             raise OrderError(f"{held}. This one sent nothing. Submit again later under the same key.")
         if waited < LOG_AFTER <= waited + seconds:
             logger.warning("another process holds the order %r: waiting for its outcome; nothing is sent meanwhile", key)
-        yield from pause(seconds)
+        yield from Pause(seconds)
         waited, seconds = waited + seconds, min(2 * seconds, LONGEST_PAUSE)
 
 
@@ -118,9 +118,9 @@ def _place_order(
             if not (isinstance(searched, Attempt) and isinstance(searched.outcome, Unknown) and searched.outcome.absent):
                 return searched
             begun.note_unsettled(None)
-        salt = yield from work(orders.salt)
+        salt = yield from Work(orders.salt)
         key = idempotency_key_of(salt, order.key, order.number)
-        return (yield from submit(key, lambda submission: work(partial(orders.record_submission, order, submission))))
+        return (yield from submit(key, lambda submission: Work(partial(orders.record_submission, order, submission))))
     finally:  # not an effect: after a cancellation no driver would carry it out
         if begun.is_known or begun.submission is None:
             orders.record_end(order, begun.ref, begun.answer)

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from vidu_ext.values.errors import one_line
 
-from .effects import Flow, chance, now, pause
+from .effects import Chance, Flow, Now, Pause
 from .policy import RetryPolicy
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -37,15 +37,15 @@ class Tries:
         `is_safe`: nothing is paid if the tries end here.
         """
         self.failed += 1
-        wait = self.retry.pause(self.failed, (yield from chance()), asked)
+        wait = self.retry.pause(self.failed, (yield from Chance()), asked)
         budget = min(self.retry.budget, UNREACHED_SECONDS) if unreached else self.retry.budget
-        left = budget - ((yield from now()) - self.began)
+        left = budget - ((yield from Now()) - self.began)
         if wait > left:
             return False
         if problem != self._logged:
             log_trouble(self.what, problem, left, is_safe=is_safe)
             self._logged = problem
-        yield from pause(wait)
+        yield from Pause(wait)
         return True
 
 

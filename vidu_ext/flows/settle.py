@@ -11,7 +11,7 @@ from vidu_ext.values.submission import Submission
 
 from .attempt import Attempt, Claims, create_flow, is_replayable
 from .call import is_transient, status_flow
-from .effects import Flow, now, pause, send, wall_clock
+from .effects import Flow, Now, Pause, Send, WallClock
 from .outcome import Accepted, NotSent, Outcome, Unknown
 from .policy import RetryPolicy, SettlePolicy, answered_at
 from .retry import log_trouble
@@ -46,13 +46,13 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
     submission = attempt.submission
     if submission.settlement not in ("payload", "running-list"):
         return unknown
-    began = yield from now()
+    began = yield from Now()
     foreign: set[TaskRef] = set()
     looks = 0
     lead: float | None = None
     while True:
         looks += 1
-        left = began + settle.window - (yield from now())
+        left = began + settle.window - (yield from Now())
         is_last = left <= 0
         if is_last or lead is None:
             since, is_proof = yield from _oldest_listed(submission)
@@ -73,7 +73,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         if looks == 1:
             what = f"{attempt.call.operation} at {attempt.account}"
             log_trouble(what, f"it may have been accepted ({unknown.detail})", left, doing="looking for its task", is_safe=False)
-        yield from pause(min(settle.pause(looks), left))
+        yield from Pause(min(settle.pause(looks), left))
 
 
 def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
@@ -81,7 +81,7 @@ def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
 
     It can while the request is so young that its task, if there is one, is in the list however wrong the local clock is.
     """
-    age = (yield from wall_clock()) - submission.submitted_at
+    age = (yield from WallClock()) - submission.submitted_at
     if age > LISTED_SECONDS:
         return submission.submitted_at - CLOCK_ERROR, False
     return None, submission.key_is_ours and age >= -LISTED_SECONDS
@@ -103,7 +103,7 @@ class _Look:
 
 def _lead_of(reply: Reply) -> Flow[float | None]:
     answered = answered_at(reply.headers)
-    lead = None if answered is None else answered - (yield from wall_clock())
+    lead = None if answered is None else answered - (yield from WallClock())
     return None if lead is None or abs(lead) > CLOCK_ERROR else lead
 
 
@@ -120,7 +120,7 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
     page: str | None = None
     for _ in range(MOST_PAGES):
         try:
-            reply = yield from send(attempt.account, provider.search_call(page, since=since))
+            reply = yield from Send(attempt.account, provider.search_call(page, since=since))
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)

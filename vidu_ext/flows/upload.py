@@ -13,7 +13,7 @@ from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient
-from .effects import Flow, now, put
+from .effects import Flow, Now, Put
 from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
 from .retry import Tries
@@ -81,10 +81,10 @@ def upload_flow(
 
 
 def _put(account: str, operation: str, url: str, content: bytes, content_type: str, *, retry: RetryPolicy) -> Flow[Reply]:
-    tries = Tries(retry, f"the upload for {operation} at {account}", (yield from now()))
+    tries = Tries(retry, f"the upload for {operation} at {account}", (yield from Now()))
     while True:
         try:
-            reply = yield from put(url, content, content_type)
+            reply = yield from Put(url, content, content_type)
         except ExchangeError as failure:
             error, is_final = CallError(account, operation, f"the upload broke off: {failure.detail}"), False
         else:

@@ -127,7 +127,7 @@ class AsyncDriver:
             if self._watch is not None:
                 self._watch.report()
 
-    async def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
+    async def _perform(self, effect: Effect[object], keyless: KeylessUse) -> object:
         keyless.check_process()
         match effect:
             case Send(account, call):

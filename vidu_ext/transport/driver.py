@@ -41,7 +41,7 @@ wall_clock: Final[Callable[[], float]] = time.time
 chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
-def value_of(effect: Effect) -> object:
+def value_of(effect: Effect[object]) -> object:
     """Return the value of an effect that needs no waiting and is the same for every flow."""
     match effect:
         case Open():
@@ -148,7 +148,7 @@ class SyncDriver:
             if self._watch is not None:
                 self._watch.report()
 
-    def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
+    def _perform(self, effect: Effect[object], keyless: KeylessUse) -> object:
         keyless.check_process()
         match effect:
             case Send(account, call):

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from stateful import SETTINGS
 
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
-from vidu_ext.flows.poll import EMPTY_ANSWERS, NEWBORN_SECONDS, Conclusion, Listener, PolledTask, PollQueue, PollRequest
+from vidu_ext.flows.poll import EMPTY_ANSWERS, NEWBORN_SECONDS, Conclusion, PolledTask, PollQueue, PollRequest
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -65,20 +65,20 @@ class ProviderTask:
     """Number of answers that said it succeeded and named no file."""
 
 
-class Waiter(Listener):
+class Waiter:
     """One wait."""
+
+    wants_snapshots = True
 
     def __init__(self, task: ProviderTask) -> None:
         self.task = task
-        self.seen_words: list[str] = []
         self.ends: list[Conclusion] = []
         self.has_left = False
 
-    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        assert snapshot.ref == polled.ref
+    def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
+        assert snapshot is None or snapshot.ref == polled.ref
         assert not self.ends, "a state was reported after the end"
         assert not self.has_left, "an event was reported after it left"
-        self.seen_words.append(snapshot.word)
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         assert conclusion.ref == polled.ref

@@ -10,11 +10,12 @@ from paid import reply
 
 from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
-from vidu_ext.flows.poll import Conclusion, Listener, Notices, PolledTask, PollQueue, PollRequest
+from vidu_ext.flows.poll import Conclusion, Notices, PolledTask, PollQueue, PollRequest, outcome_of
+from vidu_ext.flows.sightings import Sightings
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.exchange import ExchangeError, Reply
-from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 
 STEADY: Final = PollPolicy(jitter=0.0)
 PATIENT: Final = RetryPolicy(jitter=0.0)
@@ -26,33 +27,27 @@ Answer = Reply | ExchangeError | None
 """None for the ordinary answer, which says the state of the task."""
 
 
-class Waiter(Listener):
+class Waiter:
     """A listener that keeps what it hears."""
 
     def __init__(self, *, wants_snapshots: bool = True) -> None:
-        self._wants_snapshots = wants_snapshots
+        self.wants_snapshots = wants_snapshots
         self.words: list[str] = []
         self.answers = 0
         self.misses = 0
         self.ends: list[Conclusion] = []
         self.etas: list[float | None] = []
 
-    @property
-    def wants_snapshots(self) -> bool:
-        return self._wants_snapshots
-
-    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
+    def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
         assert not self.ends
-        assert snapshot.ref == polled.ref
-        self.words.append(snapshot.word)
-        self.etas.append(snapshot.eta)
-
-    def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
-        self.answers += 1
-
-    def missed(self, polled: PolledTask) -> None:
-        assert polled.failure is not None
-        self.misses += 1
+        if snapshot is not None:
+            assert snapshot.ref == polled.ref
+            self.words.append(snapshot.word)
+            self.etas.append(snapshot.eta)
+        elif polled.failure is not None:
+            self.misses += 1
+        else:
+            self.answers += 1
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         assert conclusion.ref == polled.ref
@@ -77,8 +72,16 @@ class PollSimulation:
         notices: Notices | None = None,
         durations: Durations | None = None,
     ) -> None:
+        self.sightings = Sightings()
         self.queue = PollQueue(
-            "studio", provider_named(provider), poll=poll, retry=PATIENT, chance=chance, notices=notices, durations=durations
+            "studio",
+            provider_named(provider),
+            poll=poll,
+            retry=PATIENT,
+            chance=chance,
+            sightings=self.sightings,
+            notices=notices,
+            durations=durations or Durations(),
         )
         self.now = 0.0
         self.most = most
@@ -156,3 +159,9 @@ def in_turn(*answers: Answer) -> Callable[[PollRequest], Answer]:
 def state_of(conclusion: Conclusion) -> TaskState:
     assert not isinstance(conclusion, TaskError), conclusion
     return conclusion.state
+
+
+def result_of(conclusion: Conclusion) -> Result:
+    outcome = outcome_of(conclusion)
+    assert isinstance(outcome, Result)
+    return outcome

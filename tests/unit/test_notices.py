@@ -9,12 +9,11 @@ from attrs import evolve
 from polling import DONE, STEADY, PollSimulation
 
 from vidu_ext import TaskRef
-from vidu_ext.flows.poll import Notices
 
 SLOW: Final = evolve(STEADY, ceiling=30.0)
 
 
-class Announced(Notices):
+class Announced:
     """Expects a notice of every task; those named have arrived."""
 
     def __init__(self, *came: str) -> None:

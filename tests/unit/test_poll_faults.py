@@ -9,9 +9,9 @@ import pytest
 from adapters import VIDU_SHAPED
 from attrs import evolve
 from paid import reply
-from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, state_of
+from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, result_of, state_of
 
-from vidu_ext.flows.poll import EMPTY_ANSWERS, FAULTS_BEFORE_ASKING_ALONE, check_result, conclude
+from vidu_ext.flows.poll import EMPTY_ANSWERS, FAULTS_BEFORE_ASKING_ALONE, check_result
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError, WaitTimeoutError
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.tasks import Object, Output, OutputKind, Snapshot, TaskRef, TaskState
@@ -148,7 +148,7 @@ def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider:
     assert waiter.ends == []
     simulation.states["1"] = DONE
     simulation.run(60.0)
-    assert [output.url for output in conclude(waiter.end).outputs] == [FILM["url"]]
+    assert [output.url for output in result_of(waiter.end).outputs] == [FILM["url"]]
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])

@@ -10,11 +10,11 @@ from paid import reply
 from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task
 
 from vidu_ext.flows.policy import PollPolicy
-from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, conclude
+from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, outcome_of
 from vidu_ext.flows.wait import WaitSet
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import TaskError, TaskFailedError, TaskModeratedError
-from vidu_ext.values.tasks import Object, TaskRef
+from vidu_ext.values.tasks import Object, Result, TaskRef
 
 # -- lists and single calls -----------------------------------------------------------------------------------------------
 
@@ -160,16 +160,16 @@ def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshot
 
 
 @pytest.mark.parametrize(
-    ("listed", "own", "failure"),
+    ("listed", "own", "end"),
     [
         ("failed", {"state": "failed", "err_code": "AuditSubmitIllegal"}, TaskModeratedError),
         ("failed", {"state": "failed"}, TaskFailedError),
-        ("success", {"state": "success", "creations": [FILM]}, None),
+        ("success", {"state": "success", "creations": [FILM]}, Result),
     ],
 )
 @lists_one_task
 def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
-    listed: str, own: Object, failure: type[TaskFailedError] | None
+    listed: str, own: Object, end: type[TaskFailedError | Result]
 ) -> None:
     simulation = PollSimulation()
     (waiter,) = simulation.join("1")
@@ -177,11 +177,7 @@ def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
     simulation.states["1"] = own
     simulation.run(60.0)
     assert simulation.asked == [(0.0, "listTasks", ("1",)), (0.0, "getCreations", ("1",))]
-    if failure is None:
-        assert conclude(waiter.end).outputs
-    else:
-        with pytest.raises(failure):
-            conclude(waiter.end)
+    assert type(outcome_of(waiter.end)) is end
 
 
 @lists_one_task

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from vidu_ext.flows.poll import Notices
 from vidu_ext.flows.sightings import keep_newest
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import TaskRef
@@ -23,7 +22,7 @@ CALLBACK_URL: Final = "callback_url"
 """The member of a request with the address, at every provider whose spec documents signed notices."""
 
 
-class TaskNotices(Notices):
+class TaskNotices:
     """The notices of the tasks of one client. Safe for threads: every change is one step of a dict."""
 
     def __init__(self, source: NoticeSource) -> None:

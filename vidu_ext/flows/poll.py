@@ -10,8 +10,8 @@ from __future__ import annotations
 import heapq
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
@@ -36,7 +36,7 @@ from .sightings import Sightings
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
-    from vidu_ext.values.tasks import Object, Snapshot
+    from vidu_ext.values.tasks import Snapshot
 
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -107,53 +107,45 @@ class PolledTask:
     @property
     def snapshot(self) -> Snapshot | None:
         """The snapshot of the last answer; None before the first."""
-        return None if self.raw_answer is None else self.raw_answer.of(self.ref)
+        return None if self.raw_answer is None else self.raw_answer.snapshot(self.ref)
 
 
+@frozen(eq=False, repr=False)
 class RawAnswer:
     """A status answer for one task or a hundred that is parsed when the snapshot of a task is read.
 
     That happens at a deadline or a refusal. Until then the bytes take a third of the memory of the parsed values.
     """
 
-    __slots__ = ("_is_list", "_provider", "_reply", "_rows")
+    provider: Provider
+    reply: Reply
+    is_list: bool
 
-    def __init__(self, provider: Provider, reply: Reply, *, is_list: bool) -> None:
-        self._provider = provider
+    @classmethod
+    def of(cls, provider: Provider, reply: Reply, *, is_list: bool) -> Self:
+        """Keep the bytes of an answer and the header with the charge."""
         name = provider.charge_header
-        self._reply = evolve(reply, headers={name: reply.headers[name]} if name in reply.headers else {})
-        self._is_list = is_list
-        self._rows: Mapping[str, Object] | None = None
+        headers = {name: reply.headers[name]} if name in reply.headers else {}
+        return cls(provider, evolve(reply, headers=headers), is_list)
 
-    def of(self, ref: TaskRef) -> Snapshot | None:
-        if not self._is_list:
-            return self._provider.read_status(ref, self._reply)
-        if self._rows is None:
-            self._rows = dict(self._provider.rows(self._reply.json()) or ())
-        return self._provider.listed(ref, self._rows.get(ref.task_id))
+    def snapshot(self, ref: TaskRef) -> Snapshot | None:
+        if not self.is_list:
+            return self.provider.read_status(ref, self.reply)
+        rows = dict(self.provider.rows(self.reply.json()) or ())
+        return self.provider.listed(ref, rows.get(ref.task_id))
 
 
-class Listener:
-    """Receives the events of one task. The poll loop calls its methods, which must return at once."""
+class Listener(Protocol):
+    """Receives the events of tasks. The poll loop calls its methods, which must return at once."""
 
-    __slots__ = ()
+    wants_snapshots: bool
+    """Whether it reads the snapshots of unfinished states, which take longer to make than to receive."""
 
-    @property
-    def wants_snapshots(self) -> bool:
-        """Whether it reads the snapshots of unfinished states, which take longer to make than to receive."""
-        return True
-
-    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        """Receive a snapshot that is not final. Only called if the listener wants snapshots."""
-
-    def heard(self, polled: PolledTask) -> None:
-        """Note that the task is unfinished. Called in place of `seen` if the listener wants no snapshots."""
-
-    def missed(self, polled: PolledTask) -> None:
-        """Note that a poll failed; another one follows."""
+    def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
+        """Note that a task is unfinished, with its snapshot if it is wanted, or that its poll failed; another poll follows."""
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        """Receive the end of the wait."""
+        """Receive the end of the wait for a task."""
 
 
 @frozen(eq=False, repr=False)
@@ -165,53 +157,45 @@ class PollRequest:
     is_list: bool
 
 
-class Notices:
-    """The notices of a client without callbacks: there are none."""
+class Notices(Protocol):
+    """The notices of a client with callbacks."""
 
-    def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of subclasses
+    def is_awaited(self, ref: TaskRef) -> bool:
         """Return whether a notice will report the end of the task."""
-        return False
+        ...
 
-    def has_come(self, ref: TaskRef) -> bool:  # noqa: ARG002 - as above
+    def has_come(self, ref: TaskRef) -> bool:
         """Return whether a notice has reported the end of the task."""
-        return False
+        ...
 
 
+@define(eq=False, repr=False)
 class PollQueue:
     """The tasks of one account that are waited for. Not thread-safe: the driver holds a lock."""
 
-    def __init__(
-        self,
-        account: str,
-        provider: Provider,
-        *,
-        poll: PollPolicy,
-        retry: RetryPolicy,
-        chance: Callable[[], float],
-        sightings: Sightings | None = None,
-        notices: Notices | None = None,
-        durations: Durations | None = None,
-    ) -> None:
-        self.account = account
-        self.provider = provider
-        self._poll = poll
-        self._retry = retry
-        self._chance = chance
-        self._sightings = sightings or Sightings()
-        self._notices = notices or Notices()
-        self._durations = durations or Durations()
-        self._wake_due = -math.inf
-        """When the last list request due to notices is due."""
-        self._wake_count = 0
-        """How many notices share it."""
-        self._polled: dict[TaskRef, PolledTask] = {}
-        self._queue: list[tuple[float, int, PolledTask]] = []
-        self._entered = 0
-        self._lists = provider.list_size > 0
-        self._list_faults = 0
-        self._last_failure: str | None = None
-        """Why the last poll failed; None if it succeeded."""
-        self._warned: set[str] = set()
+    account: str
+    provider: Provider
+    _poll: PollPolicy = field(kw_only=True)
+    _retry: RetryPolicy = field(kw_only=True)
+    _chance: Callable[[], float] = field(kw_only=True)
+    _sightings: Sightings = field(factory=Sightings, kw_only=True)
+    _notices: Notices | None = field(default=None, kw_only=True)
+    _durations: Durations = field(factory=Durations, kw_only=True)
+    _wake_due: float = field(default=-math.inf, init=False)
+    """When the last list request due to notices is due."""
+    _wake_count: int = field(default=0, init=False)
+    """How many notices share it."""
+    _polled: dict[TaskRef, PolledTask] = field(factory=dict[TaskRef, PolledTask], init=False)
+    _queue: list[tuple[float, int, PolledTask]] = field(factory=list[tuple[float, int, PolledTask]], init=False)
+    _entered: int = field(default=0, init=False)
+    _lists: bool = field(init=False)
+    _list_faults: int = field(default=0, init=False)
+    _last_failure: str | None = field(default=None, init=False)
+    """Why the last poll failed; None if it succeeded."""
+    _warned: set[str] = field(factory=set[str], init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._lists = self.provider.list_size > 0
 
     def __len__(self) -> int:
         return len(self._polled)
@@ -228,7 +212,8 @@ class PollQueue:
             self.provider.status_call(ref)
         polled = self._polled.get(ref)
         if polled is None:
-            polled = PolledTask(ref, now, is_new=is_new, estimate=estimate, has_notice=self._notices.has_come(ref))
+            has_notice = self._notices is not None and self._notices.has_come(ref)
+            polled = PolledTask(ref, now, is_new=is_new, estimate=estimate, has_notice=has_notice)
             self._polled[ref] = polled
             self._schedule(polled, now + (self._pause(polled, now) if is_new and not polled.has_notice else 0.0))
         polled.listeners = (*polled.listeners, listener)
@@ -283,10 +268,7 @@ class PollQueue:
         return self._queue[0][0] if self._queue else None
 
     def take_due(self, now: float, *, most: int) -> list[PollRequest]:
-        """Return up to `most` due requests. A list request with room for more tasks takes those that are due next.
-
-        A task whose request cannot be built ends its wait with an error; the others are polled all the same.
-        """
+        """Return up to `most` due requests. A list request with room for more tasks takes those that are due next."""
         requests: list[PollRequest] = []
         batch: list[PolledTask] = []
         while len(requests) < most:
@@ -300,29 +282,16 @@ class PollQueue:
             heapq.heappop(self._queue)
             polled.in_flight = True
             if alone:
-                requests += self._request_alone(polled)
+                requests.append(PollRequest(self.provider.status_call(polled.ref), (polled,), is_list=False))
                 continue
             batch.append(polled)
             if len(batch) == self.provider.list_size:
-                requests += self._request_list(batch, now)
+                requests.append(self._list_request(batch))
                 batch = []
-        return requests + self._request_list(batch, now) if batch else requests
+        return [*requests, self._list_request(batch)] if batch else requests
 
-    def _request_alone(self, polled: PolledTask) -> list[PollRequest]:
-        try:
-            return [PollRequest(self.provider.status_call(polled.ref), (polled,), is_list=False)]
-        except Exception as error:
-            self._end_with(error, (polled,))
-            return []
-
-    def _request_list(self, batch: list[PolledTask], now: float) -> list[PollRequest]:
-        try:
-            return [PollRequest(self.provider.list_call([polled.ref.task_id for polled in batch]), tuple(batch), is_list=True)]
-        except Exception:
-            for polled in batch:  # polled one by one, the task with the wrong id ends its own wait only
-                polled.in_flight, polled.singly = False, True
-                self._schedule(polled, now)
-            return []
+    def _list_request(self, batch: list[PolledTask]) -> PollRequest:
+        return PollRequest(self.provider.list_call([polled.ref.task_id for polled in batch]), tuple(batch), is_list=True)
 
     def answered(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
         """Process the answer to a request and notify the listeners. Raises nothing: an error would leave callers waiting."""
@@ -351,40 +320,29 @@ class PollQueue:
             self._take_refusal(request, reply, now)
             return
         self._list_faults = 0
-        row_of, state_in, chance = dict(rows).get, self.provider.state_in, self._chance()
-        raw_answer = RawAnswer(self.provider, reply, is_list=True)
+        row_of, chance = dict(rows).get, self._chance()
+        raw_answer = RawAnswer.of(self.provider, reply, is_list=True)
         for polled in request.polled_tasks:
             row = row_of(polled.ref.task_id)
-            state = None if row is None else state_in(row)
+            state = None if row is None else self.provider.state_in(row)
             runs = state is None or not state.is_final
             if polled.has_notice and runs:  # the list is older than the notice
-                polled.singly = True
-                self._schedule(polled, now)
+                self._poll_singly(polled, now)
             elif state is None:
                 polled.misses += 1
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
                 self._schedule(polled, now + self._pause(polled, now))
             elif runs and not polled.wants_snapshots:  # nearly all tasks of a long list
-                polled.misses = 0
-                self._take_unfinished(polled, raw_answer, now, chance)
+                self._take(polled, None, raw_answer, reply, now, chance)
+            elif (snapshot := self.provider.listed(polled.ref, row)) is None or _needs_own_answer(snapshot):
+                self._poll_singly(polled, now)
             else:
-                polled.misses = 0
-                self._take_row(polled, self.provider.listed(polled.ref, row), raw_answer, reply, now)
+                self._take(polled, snapshot, raw_answer, reply, now, chance)
 
-    def _take_row(self, polled: PolledTask, snapshot: Snapshot | None, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
-        if snapshot is None or _needs_own_answer(snapshot):
-            polled.singly = True
-            self._schedule(polled, now)
-        else:
-            self._take(polled, snapshot, raw_answer, reply, now)
-
-    def _take_unfinished(self, polled: PolledTask, raw_answer: RawAnswer, now: float, chance: float) -> None:
-        """Note an unfinished task without listeners that want its snapshot."""
-        self._note_answer(polled, raw_answer, now)
-        self._sightings.unfinished(polled.ref, now)
-        for listener in polled.listeners:
-            listener.heard(polled)
-        self._schedule(polled, now + self._pause(polled, now, chance))
+    def _poll_singly(self, polled: PolledTask, now: float) -> None:
+        """Poll a task by itself at once."""
+        polled.singly = True
+        self._schedule(polled, now)
 
     def _take_state(self, request: PollRequest, reply: Reply, now: float) -> None:
         polled = request.polled_tasks[0]
@@ -403,39 +361,51 @@ class PollQueue:
             self._do_without_list()
         if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
             polled.singly, polled.misses = False, 0
-        self._take(polled, snapshot, RawAnswer(self.provider, reply, is_list=False), reply, now)
+        self._take(polled, snapshot, RawAnswer.of(self.provider, reply, is_list=False), reply, now)
 
-    def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
+    def _take(
+        self,
+        polled: PolledTask,
+        snapshot: Snapshot | None,
+        raw_answer: RawAnswer,
+        reply: Reply,
+        now: float,
+        chance: float | None = None,
+    ) -> None:
+        """Process an answer with the state of a task; `snapshot` is None for an unfinished task if it is not wanted."""
         last_seen = polled.seen
-        self._note_answer(polled, raw_answer, now)
+        polled.raw_answer, polled.failures, polled.failure, polled.seen, polled.misses = raw_answer, 0, None, now, 0
+        self._last_failure = None
+        if snapshot is None:
+            self._sightings.unfinished(polled.ref, now)
+        elif self._is_end(polled, snapshot, reply, now, last_seen):
+            return
+        else:
+            snapshot = evolve(snapshot, eta=self._eta(polled, now))
+        for listener in polled.listeners:
+            listener.answered(polled, snapshot if listener.wants_snapshots else None)
+        self._schedule(polled, now + self._pause(polled, now, chance))
+
+    def _is_end(self, polled: PolledTask, snapshot: Snapshot, reply: Reply, now: float, last_seen: float) -> bool:
+        """Remember what a snapshot says, and end the wait if it is final and has what is waited for."""
         self._sightings.saw(snapshot, reply, now)
-        if snapshot.state.is_final:
-            self._sightings.ended(polled.ref, now)
-        if polled.is_new and snapshot.state is TaskState.SUCCEEDED:
-            self._durations.ended(polled.ref, (now + last_seen) / 2 - polled.added)
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
             self._warn_once(charge, "%s says that %s, which is not a number of credits: look at its console.", charge)
-        if snapshot.state is TaskState.SUCCEEDED and not snapshot.has_result:
-            polled.empties += 1
-            if polled.empties >= EMPTY_ANSWERS:
+        if not snapshot.state.is_final:
+            return False
+        self._sightings.ended(polled.ref, now)
+        if snapshot.state is TaskState.SUCCEEDED:
+            if polled.is_new:
+                self._durations.ended(polled.ref, (now + last_seen) / 2 - polled.added)
+            if not snapshot.has_result:
+                polled.empties += 1
+                if polled.empties < EMPTY_ANSWERS:
+                    return False
                 self._end(polled, ResultMissingError(snapshot))
-                return
-        elif snapshot.state.is_final:
-            self._end(polled, snapshot)
-            return
-        snapshot = evolve(snapshot, eta=self._eta(polled, now))
-        for listener in polled.listeners:
-            if listener.wants_snapshots:
-                listener.seen(polled, snapshot)
-            else:
-                listener.heard(polled)
-        self._schedule(polled, now + self._pause(polled, now))
-
-    def _note_answer(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
-        """Note that a poll returned the state of a task."""
-        polled.raw_answer, polled.failures, polled.failure, polled.seen = raw_answer, 0, None, now
-        self._last_failure = None
+                return True
+        self._end(polled, snapshot)
+        return True
 
     def _take_refusal(self, request: PollRequest, reply: Reply, now: float) -> None:
         """Process an answer without a state: a passing failure, or a refusal that repetition does not change."""
@@ -499,7 +469,7 @@ class PollQueue:
             backoff = self._retry.pause(polled.failures, self._chance(), asked)
             self._schedule(polled, now + max(backoff, self._pause(polled, now)))
             for listener in polled.listeners:
-                listener.missed(polled)
+                listener.answered(polled, None)
 
     def _end_with(self, error: Exception, polled_tasks: Sequence[PolledTask]) -> None:
         """End the waits for these tasks, because this package failed in a way that would repeat."""
@@ -521,7 +491,7 @@ class PollQueue:
         if polled.is_woken:
             return self._join_wake(polled, now)
         chance = self._chance() if chance is None else chance
-        if not polled.has_notice and self._notices.is_awaited(polled.ref):
+        if self._notices is not None and not polled.has_notice and self._notices.is_awaited(polled.ref):
             return self._poll.slow_pause(chance)
         age = now - polled.added
         sharing = len(self._polled) if self._lists and not polled.singly else 0
@@ -548,7 +518,8 @@ class PollQueue:
         if self._polled.get(polled.ref) is not polled:
             return
         del self._polled[polled.ref]
-        for listener in polled.listeners:
+        listeners, polled.listeners = polled.listeners, ()  # so that the answer to a request in flight reaches none
+        for listener in listeners:
             listener.ended(polled, conclusion)
 
     def _warn_once(self, about: str, message: str, detail: str) -> None:
@@ -574,13 +545,15 @@ def _needs_own_answer(listed: Snapshot) -> bool:
     return listed.state.is_final and listed.error_code is None
 
 
-def conclude(conclusion: Conclusion) -> Result:
-    """Return the result of a task that succeeded. Raises the error of any other end."""
+def outcome_of(conclusion: Conclusion) -> Result | TaskError:
+    """Return the result of a task that succeeded, or the error of any other end."""
     if isinstance(conclusion, TaskError):
-        raise conclusion
+        return conclusion
     if conclusion.state is TaskState.SUCCEEDED:
         return Result(conclusion)
-    raise failure_of(conclusion)
+    if conclusion.state is TaskState.CANCELED:
+        return TaskCanceledError(conclusion)
+    return TaskModeratedError(conclusion) if conclusion.is_moderated else TaskFailedError(conclusion)
 
 
 def check_result(snapshot: Snapshot) -> None:
@@ -592,11 +565,5 @@ def check_result(snapshot: Snapshot) -> None:
         return
     if not snapshot.state.is_final:
         raise WaitTimeoutError(snapshot.ref, snapshot, elapsed=0.0)
-    conclude(snapshot)
-
-
-def failure_of(snapshot: Snapshot) -> TaskFailedError:
-    """Return the error for a task that ended without a result."""
-    if snapshot.state is TaskState.CANCELED:
-        return TaskCanceledError(snapshot)
-    return TaskModeratedError(snapshot) if snapshot.is_moderated else TaskFailedError(snapshot)
+    if isinstance(outcome := outcome_of(snapshot), TaskError):
+        raise outcome

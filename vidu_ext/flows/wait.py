@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from attrs import define, field
+
 from vidu_ext.values.errors import TaskError, WaitTimeoutError
 from vidu_ext.values.forks import this_process
 
-from .poll import Conclusion, Listener, PolledTask, PollQueue, conclude, end_of_wait
+from .poll import Conclusion, PolledTask, PollQueue, end_of_wait, outcome_of
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Result, Snapshot, TaskRef
 
 
+@define(eq=False, repr=False)
+class Member:
+    """One task of a WaitSet."""
+
+    polled: PolledTask
+    queue: PollQueue
+    keepers: tuple[Callable[[Result | TaskError], None], ...] = ()
+    """Methods of handles that keep how their task ended."""
+    is_answered: bool = False
+    """Whether it has had an answer, or a failed poll, since `hurry`."""
+
+
+@define(eq=False, repr=False)
 class WaitSet:
-    """Tasks that are waited for together, in the order in which they end."""
+    """Tasks that are waited for together, in the order in which they end: a listener of the poll queues."""
 
-    __slots__ = ("_is_in_hurry", "_process", "_unread", "_wake", "members", "wants_snapshots")
-
-    def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
-        self._wake = wake
-        self._is_in_hurry = False
-        self._process = this_process()
-        self.wants_snapshots = wants_snapshots
-        self.members: dict[TaskRef, Member] = {}
-        self._unread: list[Snapshot | tuple[Member, Conclusion]] = []
-        """Snapshots, if they are wanted, and ends."""
+    _wake: Callable[[], None]
+    wants_snapshots: bool = field(kw_only=True)
+    members: dict[TaskRef, Member] = field(factory=dict["TaskRef", Member], init=False)
+    _unread: list[Snapshot | tuple[Member, Conclusion]] = field(factory=list["Snapshot | tuple[Member, Conclusion]"], init=False)
+    """Snapshots, if they are wanted, and ends."""
+    _is_in_hurry: bool = field(default=False, init=False)
+    _process: object = field(factory=this_process, init=False)
 
     @property
     def is_over(self) -> bool:
@@ -62,10 +74,8 @@ class WaitSet:
         Joining a task again only adds the handle.
         """
         if (member := self.members.get(ref)) is None:
-            member = Member(self, queue)
             is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
-            member.polled = queue.join(ref, member, now, is_new=is_new, estimate=estimate)
-            self.members[ref] = member
+            member = self.members[ref] = Member(queue.join(ref, self, now, is_new=is_new, estimate=estimate), queue)
         if (remember := getattr(task, "remember", None)) is not None:
             member.keepers += (remember,)
 
@@ -73,7 +83,8 @@ class WaitSet:
         """Poll every unfinished task once more, at once."""
         self._is_in_hurry = True
         for member in self.members.values():
-            member.hurry(now)
+            member.is_answered = False
+            member.queue.hurry(member.polled, now)
 
     def give_up(self, now: float, began: float) -> None:
         """End the wait for every unfinished task with WaitTimeoutError."""
@@ -92,7 +103,7 @@ class WaitSet:
     def leave(self) -> None:
         """Stop listening to the unfinished tasks."""
         for member in self.members.values():
-            member.leave()
+            member.queue.leave(member.polled, self)
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
@@ -100,60 +111,19 @@ class WaitSet:
         unread, self._unread = self._unread, []
         return [_remembered(*entry) if isinstance(entry, tuple) else (entry.ref, entry) for entry in unread]
 
-    def poll_ended(self) -> None:
-        """Wake the waiter if it has something to read or waits for a last poll."""
+    def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
+        """Keep a snapshot, and wake the waiter if it has something to read or waits for a last poll."""
+        self.members[polled.ref].is_answered = True
+        if snapshot is not None:
+            self._unread.append(snapshot)
         if self._unread or self._is_in_hurry:
             self._wake()
 
-    def finish(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        member = self.members.pop(polled.ref)
+    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         if self.wants_snapshots and not isinstance(conclusion, TaskError):
             self._unread.append(conclusion)  # the final snapshot is one of those that are wanted
-        self._unread.append((member, conclusion))
+        self._unread.append((self.members.pop(polled.ref), conclusion))
         self._wake()
-
-    def add_snapshot(self, snapshot: Snapshot) -> None:
-        self._unread.append(snapshot)
-
-
-class Member(Listener):
-    """One task of a WaitSet."""
-
-    __slots__ = ("is_answered", "keepers", "polled", "queue", "wait_set")
-
-    polled: PolledTask
-    """Set when the member joins, before the WaitSet has it."""
-
-    def __init__(self, wait_set: WaitSet, queue: PollQueue) -> None:
-        self.wait_set = wait_set
-        self.queue = queue
-        self.keepers: tuple[Callable[[Result | TaskError], None], ...] = ()
-        """Methods of handles that keep how their task ended."""
-        self.is_answered = False
-
-    def hurry(self, now: float) -> None:
-        self.is_answered = False
-        self.queue.hurry(self.polled, now)
-
-    def leave(self) -> None:
-        self.queue.leave(self.polled, self)
-
-    @property
-    def wants_snapshots(self) -> bool:
-        return self.wait_set.wants_snapshots
-
-    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        self.wait_set.add_snapshot(snapshot)
-        self.heard(polled)
-
-    def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
-        self.is_answered = True
-        self.wait_set.poll_ended()
-
-    missed = heard
-
-    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        self.wait_set.finish(polled, conclusion)
 
 
 def _remembered(member: Member, conclusion: Conclusion) -> tuple[TaskRef, Result | TaskError]:
@@ -162,14 +132,6 @@ def _remembered(member: Member, conclusion: Conclusion) -> tuple[TaskRef, Result
     for remember in member.keepers:
         remember(outcome)
     return member.polled.ref, outcome
-
-
-def outcome_of(conclusion: Conclusion) -> Result | TaskError:
-    """Return the result, or the error as a value."""
-    try:
-        return conclude(conclusion)
-    except TaskError as error:
-        return error
 
 
 def in_order(refs: list[TaskRef], ended: dict[TaskRef, Result | TaskError], *, raises: bool) -> list[Result | TaskError]:

@@ -18,13 +18,22 @@ PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 """The list of providers, in the order of the accounts from the environment. Each is `PROVIDER` in the module of its name."""
 
 
+_LONGEST_ECHO: Final = 20
+"""Characters. A longer name of an unknown provider may be a key and is not shown in a message."""
+
+
+def check_provider(name: object) -> None:
+    """Raise ConfigurationError for a name that is not in PROVIDERS."""
+    if name not in PROVIDERS:
+        from vidu_ext.values.spelling import joined, nearest
+
+        text = str(name)
+        shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
+        raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {joined(PROVIDERS)}.")
+
+
 @cache
 def provider_named(name: str) -> Provider:
     """Return a provider by its name. Raises ConfigurationError for a name that is not in PROVIDERS."""
-    if name not in PROVIDERS:
-        from vidu_ext.values.spelling import nearest
-
-        raise ConfigurationError(
-            f"{name[:20]!r} is not a provider.{nearest(name, PROVIDERS)} The providers are {', '.join(PROVIDERS)}."
-        )
+    check_provider(name)
     return cast("Provider", import_module(f".{name}", __name__).PROVIDER)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import Attribute, Factory, field, frozen
 from vidu_clients.words import Provider
@@ -19,10 +19,10 @@ from vidu_clients.words import Provider
 from vidu_ext.values.checks import count, sequence
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
-from vidu_ext.values.spelling import joined, nearest
+from vidu_ext.values.spelling import joined
 from vidu_ext.values.tasks import BYTE_ORDER_MARK, is_account_name
 
-from . import PROVIDERS
+from . import PROVIDERS, check_provider
 
 REQUESTS_AT_ONCE: Final = 8
 """Default of the requests that an account has in flight at once. More of them take CPU without gain."""
@@ -30,8 +30,6 @@ REQUESTS_AT_ONCE: Final = 8
 _VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
 _HOST_NAME: Final = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?")
 _LABEL: Final = r"__[A-Z0-9]+(_[A-Z0-9]+)*"
-_LONGEST_ECHO: Final = 20
-"""Characters. A longer name of an unknown provider may be a key and is not shown in a message."""
 
 
 def _strip(text: str | None) -> str:
@@ -43,10 +41,7 @@ def _address(text: str | None) -> str | None:
 
 
 def _check_provider(_instance: object, _attribute: Attribute[str], value: object) -> None:
-    if value not in PROVIDERS:
-        text = str(value)
-        shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
-        raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {joined(PROVIDERS)}.")
+    check_provider(value)
 
 
 def _check_name(instance: Account, _attribute: Attribute[str], value: object) -> None:
@@ -79,7 +74,8 @@ def _check_address(instance: Account, _attribute: Attribute[str | None], value: 
     its = f"the base URL of account {instance.name}"
     if fault := _fault_of_address(value):
         raise ConfigurationError(f"{its} {fault}.")
-    if host := None if instance.allow_insecure else _overheard_host(value):
+    host = urlsplit(value).hostname or ""
+    if urlsplit(value).scheme == "http" and not instance.allow_insecure and not _is_loopback(host):
         insecure = f"{its} is plain http and would send the key unencrypted to {host}."
         raise ConfigurationError(insecure, remedy=Remedy(action="allow-insecure"))
 
@@ -149,20 +145,18 @@ def accounts_from_environment(environ: Mapping[str, str] = os.environ) -> tuple[
     `vidu-studio`, with the base URL in `VIDU_BASE_URL__STUDIO` or else in `VIDU_BASE_URL`. An empty or blank variable counts
     as not set. The order is that of the providers, then of the labels.
     """
-    return tuple(_from_environment(environ))
-
-
-def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
+    found: list[Account] = []
     for provider in PROVIDERS:
         for ending in _endings(key_variable(provider), environ):
             variable = key_variable(provider) + ending
             name = provider + ending.replace("__", "-", 1).replace("_", "-").lower()
             address_variable, address = _address_from(environ, provider, ending)
             try:
-                yield Account(provider=provider, name=name, key=environ[variable], base_url=address)
+                found.append(Account(provider=provider, name=name, key=environ[variable], base_url=address))
             except ConfigurationError as error:
                 read = f"{variable} and {address_variable}" if address else variable
                 raise ConfigurationError(f"{error.summary} It was read from {read}.", remedy=error.remedy) from error
+    return tuple(found)
 
 
 def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
@@ -218,22 +212,8 @@ def _fault_of_address(text: str) -> str | None:
         return "must not contain a user name or password"
     if "?" in text or "#" in text:
         return "must not have a query or a fragment"
-    if not _is_host(parts, host):
-        return "has no valid host"
-    return None
-
-
-def _overheard_host(text: str) -> str | None:
-    """Return the host that would receive the key unencrypted; None if there is none."""
-    parts = urlsplit(text)
-    host = parts.hostname or ""
-    return host if parts.scheme == "http" and not _is_loopback(host) else None
-
-
-def _is_host(parts: SplitResult, host: str) -> bool:
-    if "[" in parts.netloc:
-        return isinstance(_ip(host), IPv6Address)
-    return _HOST_NAME.fullmatch(host) is not None
+    is_valid = isinstance(_ip(host), IPv6Address) if "[" in parts.netloc else _HOST_NAME.fullmatch(host)
+    return None if is_valid else "has no valid host"
 
 
 def _is_loopback(host: str) -> bool:

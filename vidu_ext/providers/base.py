@@ -6,7 +6,7 @@ A provider holds no key and does no I/O. Each provider's own data is in the modu
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -17,14 +17,14 @@ from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.values.json import as_object, as_texts
+from vidu_ext.values.json import Place, as_object, as_texts, value_at
 from vidu_ext.values.remedy import Remedy
-from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState, check_id
+from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState, check_id
 
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
 from .offers import Offer, UnsupportedError
-from .reading import charge, id_in, members_of, moment, number, rfc3339, rows_by_id, text
+from .reading import charge, created_at, ended_at, id_in, members_of, moment, number, rfc3339, rows_by_id, share, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import OperationRequest, Request
@@ -155,6 +155,14 @@ class Provider:
     """The member of a task with its state."""
     state_component: str = "TaskState"
     """The enum of these words in the spec."""
+    code_members: tuple[str, ...]
+    """The members of a task that may have an error code, best first."""
+    message_member: str
+    """The member of a task that explains an error."""
+    charge_place: Place
+    """Where a task has its charge."""
+    prompt_place: Place
+    """Where a task repeats its prompt."""
     categories: Mapping[str, Category] = field(repr=False)
     """The meanings of the provider's words for an error."""
     estimate_header: str | None = None
@@ -362,7 +370,34 @@ class Provider:
 
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         """Read a status answer, or a row of the list operation if that is named; None if it is not a status answer."""
-        raise NotImplementedError(f"{self.title} has no way to read a status")
+        answer = as_object(value)
+        word = text(answer.get(self.state_member))
+        if word is None:
+            return None
+        code = next(filter(None, (text(answer.get(member)) for member in self.code_members)), None)
+        cost, odd_charge = (None, None) if self.charge_header else charge(value_at(answer, self.charge_place))
+        return Snapshot(
+            ref=ref,
+            state=self.state_of(word),
+            word=word,
+            raw=answer,
+            progress=share(answer.get("progress")),
+            error_code=code,
+            error_message=text(answer.get(self.message_member)),
+            credits=cost,
+            odd_charge=odd_charge,
+            outputs=tuple(self._outputs(answer)),
+            is_moderated=code is not None and self.meaning(code) == "moderation",
+            created_at=created_at(answer),
+            ended_at=ended_at(answer),
+            model=text(answer.get("model")),
+            prompt=text(value_at(answer, self.prompt_place)),
+            reader=self._reader(ref, operation),
+        )
+
+    def _outputs(self, answer: Object) -> Iterator[Output]:
+        """Yield the files that the status answer of a task names."""
+        raise NotImplementedError(f"{self.title} has no way to read the files of a task")
 
     def read_status(self, ref: TaskRef, reply: Reply) -> Snapshot | None:
         """Read a status answer, with the charge in its header if `credits` in the body are other credits."""

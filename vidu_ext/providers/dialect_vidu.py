@@ -6,30 +6,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vidu_ext.values.exchange import Call, Category
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.json import Place, as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
 from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter, UploadPlace, entries, next_page
-from .reading import (
-    agree,
-    both_hold,
-    charge,
-    created_at,
-    ended_at,
-    kind_of,
-    number,
-    objects,
-    rfc3339,
-    share,
-    task_id,
-    text,
-    time_of,
-    whole_number,
-)
+from .reading import agree, both_hold, kind_of, number, objects, rfc3339, task_id, text, time_of, whole_number
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import SubjectList
@@ -123,32 +108,15 @@ ERRORS: Final = by_word(
         "credits": ("CreditInsufficient",),
         "model": ("ModelUnavailable",),
         "moderation": (
-            "TaskPromptPolicyViolation",
-            "AuditSubmitIllegal",
-            "CreationPolicyViolation",
-            "PhotoAuditNotPass",
-            "AuditFailed",
+            *("TaskPromptPolicyViolation", "CreationPolicyViolation"),
+            *("AuditSubmitIllegal", "AuditFailed", "PhotoAuditNotPass"),
         ),
         "invalid": (
-            "BadRequest",
-            "FieldLacking",
-            "FieldUnwanted",
-            "FieldInvalid",
-            "FieldItemCountOutOfRange",
-            "PageSizeOutOfRange",
-            "ImageDownloadFailure",
-            "ImageFormatInvalid",
-            "ImageSizeInvalid",
-            "ImageCheckBodyJointsFailed",
-            "ImageCheckFaceFailed",
-            "ImageObjectsUndetected",
-            "FaceDetectFailure",
-            "FaceDetectNotPass",
-            "NoFaceDetected",
-            "MultiFaceDetected",
-            "VideoDownloadFailure",
-            "VideoFormatInvalid",
-            "CODEC",
+            *("BadRequest", "FieldLacking", "FieldUnwanted", "FieldInvalid", "FieldItemCountOutOfRange", "PageSizeOutOfRange"),
+            *("ImageDownloadFailure", "ImageFormatInvalid", "ImageSizeInvalid", "ImageObjectsUndetected"),
+            *("ImageCheckBodyJointsFailed", "ImageCheckFaceFailed"),
+            *("FaceDetectFailure", "FaceDetectNotPass", "NoFaceDetected", "MultiFaceDetected"),
+            *("VideoDownloadFailure", "VideoFormatInvalid", "CODEC"),
         ),
         "not-found": ("TaskNotFound", "CreationNotFound", "NotFound"),
         "other": ("Conflict", "Canceled", CANCELED_BY_USER, "InternalServiceFailure", "Unknown"),
@@ -165,6 +133,10 @@ class ViduShaped(Provider):
     categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
     routes: Mapping[str, str] = ROUTES
     names: Names = NAMES
+    code_members: tuple[str, ...] = ("err_code",)
+    message_member: str = "err_msg"
+    charge_place: Place = ("credits",)
+    prompt_place: Place = ("prompt",)
     list_operation: str = LIST
     list_member: str | None = "tasks"
     usual_kind: OutputKind = "file"
@@ -173,30 +145,14 @@ class ViduShaped(Provider):
     # -- one task -----------------------------------------------------------------------------------------------------
 
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
-        answer = as_object(value)
-        word = text(answer.get(self.state_member))
-        if word is None:
+        found = super().snapshot(ref, value, operation=operation)
+        if found is None:
             return None
-        code = text(answer.get("err_code"))
-        state = self.state_of(word)
-        cost, odd_charge = (None, None) if self.charge_header else charge(answer.get("credits"))
-        return Snapshot(
-            ref=ref,
-            state=TaskState.CANCELED if state is TaskState.FAILED and code == CANCELED_BY_USER else state,
-            word=word,
-            raw=answer,
-            progress=share(answer.get("progress")),
-            error_code=code,
-            error_message=text(answer.get("err_msg")) or _blocked_inputs(answer),
-            credits=cost,
-            odd_charge=odd_charge,
-            outputs=tuple(self._outputs(answer)),
-            is_moderated=code is not None and self.meaning(code) == "moderation",
-            created_at=created_at(answer),
-            ended_at=ended_at(answer),
-            model=text(answer.get("model")),
-            prompt=text(answer.get("prompt")),
-            reader=self._reader(ref, operation),
+        is_canceled = found.state is TaskState.FAILED and found.error_code == CANCELED_BY_USER
+        return evolve(
+            found,
+            state=TaskState.CANCELED if is_canceled else found.state,
+            error_message=found.error_message or _blocked_inputs(as_object(value)),
         )
 
     def _outputs(self, answer: Object) -> Iterator[Output]:

@@ -11,11 +11,11 @@ from attrs import frozen
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
 from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter
 from .offers import UnsupportedError
-from .reading import agree, both_hold, charge, created_at, ended_at, kind_of, number, text
+from .reading import agree, both_hold, kind_of, number, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
@@ -99,29 +99,8 @@ class SkillsVideo(Provider):
         ending = max(endings, key=len, default=None)
         return None if ending is None else self.categories[ending]
 
-    def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
-        answer = as_object(value)
-        word = text(answer.get(self.state_member))
-        if word is None:
-            return None
-        code = text(answer.get("code")) or text(answer.get("error"))
-        cost, odd_charge = charge(as_object(answer.get("usage")).get("total"))
-        return Snapshot(
-            ref=ref,
-            state=self.state_of(word),
-            word=word,
-            raw=answer,
-            error_code=code,
-            error_message=text(answer.get("message")),
-            credits=cost,
-            odd_charge=odd_charge,
-            outputs=tuple(_outputs(answer.get("data"))),
-            is_moderated=code is not None and self.meaning(code) == "moderation",
-            created_at=created_at(answer),
-            ended_at=ended_at(answer),
-            prompt=text(as_object(answer.get("input")).get("prompt")),
-            reader=self._reader(ref, operation),
-        )
+    def _outputs(self, answer: Object) -> Iterator[Output]:
+        return _outputs(answer.get("data"))
 
     # -- the list of unfinished tasks ---------------------------------------------------------------------------------
 
@@ -206,6 +185,10 @@ PROVIDER: Final = SkillsVideo(
     states=STATES,
     state_member="status",
     state_component="GenerationStatus",
+    code_members=("code", "error"),
+    message_member="message",
+    charge_place=("usage", "total"),
+    prompt_place=("input", "prompt"),
     categories=ERRORS,
     names=NAMES,
     list_operation=LIST,

@@ -86,7 +86,8 @@ class NoProviderError(ViduError):
         """Why each account cannot serve the request, with the faults found by its provider's spec."""
         self.reasons = tuple(map(str, explanations))
         """The same in words, one line per account."""
-        super().__init__(message + _below(self.reasons if lines is None else lines), remedy=remedy)
+        below = "".join(f"\n  {line}" for line in (self.reasons if lines is None else lines))
+        super().__init__(message + below, remedy=remedy)
 
 
 class InvalidRequestError(NoProviderError):
@@ -106,10 +107,6 @@ class InvalidRequestError(NoProviderError):
         is_unlisted = any(fault.unlisted_word is not None for fault in self.faults)
         remedy = Remedy(action="open-word" if is_unlisted else "skip-check")
         super().__init__(f"{refusal}; nothing was sent.", explanations, lines=lines, remedy=remedy)
-
-
-def _below(lines: Sequence[object]) -> str:
-    return "".join(f"\n  {line}" for line in lines)
 
 
 class ClientClosedError(ConfigurationError):

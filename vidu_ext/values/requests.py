@@ -18,8 +18,7 @@ from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .base_error import ConfigurationError
 from .fault import encoding_faults, shown_value
-from .tasks import Json
-from .urls import UPLOAD_SCHEME
+from .tasks import Json, Object
 
 MediaInput: TypeAlias = str | os.PathLike[str] | bytes
 """A picture or video: a URL, a data URI or an upload id as text; a file as a Path; the bytes themselves."""
@@ -37,47 +36,49 @@ _MEDIA: Final = {"media": True}
 """Marks the members that hold media, directly or nested."""
 
 
+Check: TypeAlias = Callable[[str, object], None]
+"""Raises ConfigurationError for a wrong value at a place, `ImageToVideo.image`."""
+
+
 def _place(instance: object, attribute: Attribute[Any]) -> str:
     return f"{type(instance).__name__}.{attribute.name}"
 
 
-def _check_is(kind: type[object], noun: str) -> Callable[[object, Attribute[Any], object], None]:
-    def check(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _value(check: Check) -> Callable[[object, Attribute[Any], object], None]:
+    """Return the validator of a member."""
+    return lambda instance, attribute, value: check(_place(instance, attribute), value)
+
+
+def _each(check: Check) -> Callable[[object, Attribute[Any], tuple[object, ...]], None]:
+    """Return the validator of a member with several values."""
+
+    def check_all(instance: object, attribute: Attribute[Any], values: tuple[object, ...]) -> None:
+        for index, value in enumerate(values):
+            check(f"{_place(instance, attribute)}[{index}]", value)
+
+    return check_all
+
+
+def _is(kind: type[object], noun: str) -> Check:
+    def check(place: str, value: object) -> None:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ConfigurationError(f"{_place(instance, attribute)} must be {noun}; it is {_described(value)}.")
+            raise ConfigurationError(f"{place} must be {noun}; it is {_described(value)}.")
 
     return check
 
 
-_check_text: Final = _check_is(str, "text")
-
-
-def _check_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
-    _check_medium_at(_place(instance, attribute), value)
-
-
-def _check_media(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-    for index, medium in enumerate(value):
-        _check_medium_at(f"{_place(instance, attribute)}[{index}]", medium)
-
-
-def _check_names(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if not _has_names(value):
-        place = _place(instance, attribute)
+def _has_names(place: str, value: object) -> None:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in cast("dict[object, object]", value)):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_described(value)}.")
 
 
-def _has_names(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value))
-
-
-def _check_options(instance: object, attribute: Attribute[Any], value: object) -> None:
-    _check_names(instance, attribute, value)
+def _is_json(place: str, value: object) -> None:
+    _has_names(place, value)
     for fault in encoding_faults(cast("Json", value)):
-        raise ConfigurationError(f"{_place(instance, attribute)} must hold JSON; {fault}.")
+        raise ConfigurationError(f"{place} must hold JSON; {fault}.")
 
 
-def _check_medium_at(place: str, value: object) -> None:
+def _is_medium(place: str, value: object) -> None:
     if isinstance(value, bytes | os.PathLike):
         if value == b"":
             raise ConfigurationError(f"{place} is empty.")
@@ -95,35 +96,12 @@ def _described(value: object) -> str:
     """Return a wrong value for a message: its type, unless it is short or text."""
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
-    return shown_value(value) if isinstance(value, str) else f"of type {_type_name(value)}"
-
-
-def _type_name(value: object) -> str:
-    return type(value).__name__
-
-
-def _medium_repr(value: object) -> str:
-    """Return a medium for a repr: no bytes, no base64, and no query, which may be a signature."""
-    if isinstance(value, tuple):
-        entries = [_medium_repr(entry) for entry in cast("tuple[object, ...]", value)]
-        return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
-    if isinstance(value, bytes):
-        return f"<bytes {len(value)}>"
-    if not isinstance(value, str):
-        return repr(value)
-    if value[:5].lower() == "data:":
-        return f"<{value.partition(';')[0][:40]} {len(value)} characters>"
-    address, mark, _ = value.partition("?")
-    return repr(f"{address}?…" if mark and not value.startswith(UPLOAD_SCHEME) else value)
-
-
-def _options_repr(options: Mapping[str, Json]) -> str:
-    return "{" + ", ".join(f"{name!r}: {shown_value(value)}" for name, value in options.items()) + "}"
+    return shown_value(value) if isinstance(value, str) else f"of type {type(value).__name__}"
 
 
 def _several(values: Iterable[T]) -> tuple[T, ...]:
-    if _is_single(values):
-        raise ConfigurationError(f"a list is needed, not one {_type_name(values)}: put it in brackets.")
+    if isinstance(values, str | bytes | os.PathLike | Mapping) or not isinstance(cast("object", values), Iterable):
+        raise ConfigurationError(f"a list is needed, not one {type(values).__name__}: put it in brackets.")
     return tuple(values)
 
 
@@ -142,30 +120,34 @@ def _some_frames(values: Iterable[Frame]) -> tuple[Frame, ...]:
     return _several(values)
 
 
-def _is_single(value: object) -> bool:
-    """Return whether the value is a single medium or mapping rather than a list, even if it can be iterated over."""
-    return isinstance(value, str | bytes | os.PathLike | Mapping) or not isinstance(value, Iterable)
-
-
 def _copy(options: Mapping[str, Json]) -> Mapping[str, Json]:
     is_mapping = isinstance(cast("object", options), Mapping)
     return deepcopy(dict(options)) if is_mapping else options  # the validator refuses what is no mapping
 
 
-def _check_each(kind: type[object]) -> Callable[[object, Attribute[Any], tuple[object, ...]], None]:
-    def check(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-        for index, entry in enumerate(value):
-            if not isinstance(entry, kind):
-                place = f"{_place(instance, attribute)}[{index}]"
-                raise ConfigurationError(f"{place} must be a {kind.__name__}; it is {_described(entry)}.")
-
-    return check
+_NEEDED_TEXT: Final = _value(_is(str, "text"))
+_NEEDED_MEDIUM: Final = _value(_is_medium)
+_TEXT: Final = optional(_NEEDED_TEXT)
+_WHOLE: Final = optional(_value(_is(int, "a whole number")))
+_FLAG: Final = optional(_value(_is(bool, "true or false")))
+_MEDIUM: Final = optional(_NEEDED_MEDIUM)
 
 
-_TEXT: Final = optional(_check_text)
-_WHOLE: Final = optional(_check_is(int, "a whole number"))
-_FLAG: Final = optional(_check_is(bool, "true or false"))
-_MEDIUM: Final = optional(_check_medium)
+def _shown(value: object) -> str:
+    """Return a value for a repr: no bytes, no base64, and no query of a URL, which may be a signature."""
+    if isinstance(value, tuple):
+        entries = [_shown(entry) for entry in cast("tuple[object, ...]", value)]
+        return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name!r}: {shown_value(below)}" for name, below in cast("Object", value).items()) + "}"
+    if isinstance(value, bytes):
+        return f"<bytes {len(value)}>"
+    if not isinstance(value, str):
+        return repr(value)
+    if value[:5].lower() == "data:":
+        return f"<{value.partition(';')[0][:40]} {len(value)} characters>"
+    address, mark, _ = value.partition("?")
+    return repr(f"{address}?…" if mark and "://" in address else value)
 
 
 class _Sparse:
@@ -188,7 +170,7 @@ class _Sparse:
 
     def __repr__(self) -> str:
         members = [
-            f"{member.name}={member.repr(value) if callable(member.repr) else repr(value)}"
+            f"{member.name}={member.repr(value) if callable(member.repr) else _shown(value)}"
             for member, value in self._values()
             if value not in (None, (), {})
         ]
@@ -239,9 +221,9 @@ class _Common(_Sparse):
     movement_amplitude: str | None = field(default=None, validator=_TEXT)
     off_peak: bool | None = field(default=None, validator=_FLAG)
     watermark: bool | None = field(default=None, validator=_FLAG)
-    callback_url: str | None = field(default=None, validator=_TEXT, repr=_medium_repr)
+    callback_url: str | None = field(default=None, validator=_TEXT)
     payload: str | None = field(default=None, validator=_TEXT)
-    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_check_options, repr=_options_repr)
+    options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_value(_is_json))
 
 
 @_with_members
@@ -249,7 +231,7 @@ class _Common(_Sparse):
 class TextToVideo(_Common):
     """A video from a prompt."""
 
-    prompt: str = field(validator=_check_text)
+    prompt: str = field(validator=_NEEDED_TEXT)
 
 
 @_with_members
@@ -257,7 +239,7 @@ class TextToVideo(_Common):
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
 
-    image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
+    image: ImageInput = field(validator=_NEEDED_MEDIUM, metadata=_MEDIA)
     """The first frame."""
 
 
@@ -266,9 +248,9 @@ class ImageToVideo(_Common):
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
 
-    start: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
+    start: ImageInput = field(validator=_NEEDED_MEDIUM, metadata=_MEDIA)
     """The first frame."""
-    end: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
+    end: ImageInput = field(validator=_NEEDED_MEDIUM, metadata=_MEDIA)
     """The last frame."""
 
 
@@ -276,13 +258,9 @@ class StartEndToVideo(_Common):
 class Subject(_Sparse):
     """A person or thing that appears in the video; the prompt refers to it as `@name`."""
 
-    name: str = field(validator=_check_text)
-    images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
-    )
-    videos: tuple[MediaInput, ...] = field(
-        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
-    )
+    name: str = field(validator=_NEEDED_TEXT)
+    images: tuple[ImageInput, ...] = field(default=(), converter=_some_media, validator=_each(_is_medium), metadata=_MEDIA)
+    videos: tuple[MediaInput, ...] = field(default=(), converter=_some_media, validator=_each(_is_medium), metadata=_MEDIA)
     voice_id: str | None = field(default=None, validator=_TEXT)
     stored_id: str | None = field(default=None, validator=_TEXT)
     """Id of a subject that is stored at the provider; its media may be omitted."""
@@ -293,10 +271,10 @@ class Subject(_Sparse):
 class ReferenceToVideo(_Common):
     """A video that shows the subjects of its references: pictures, or named subjects."""
 
-    images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
+    images: tuple[ImageInput, ...] = field(default=(), converter=_some_media, validator=_each(_is_medium), metadata=_MEDIA)
+    subjects: tuple[Subject, ...] = field(
+        default=(), converter=_some_subjects, validator=_each(_is(Subject, "a Subject")), metadata=_MEDIA
     )
-    subjects: tuple[Subject, ...] = field(default=(), converter=_some_subjects, validator=_check_each(Subject), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
         if not self.images and not self.subjects:
@@ -308,10 +286,8 @@ class ReferenceToVideo(_Common):
 class ReferenceToImage(_Common):
     """A picture from a prompt and, optionally, reference pictures."""
 
-    prompt: str = field(validator=_check_text)
-    images: tuple[ImageInput, ...] = field(
-        default=(), converter=_some_media, validator=_check_media, repr=_medium_repr, metadata=_MEDIA
-    )
+    prompt: str = field(validator=_NEEDED_TEXT)
+    images: tuple[ImageInput, ...] = field(default=(), converter=_some_media, validator=_each(_is_medium), metadata=_MEDIA)
 
 
 @_with_members
@@ -319,10 +295,10 @@ class ReferenceToImage(_Common):
 class ExtendVideo(_Common):
     """A video that continues another one, which is named by either video_url or creation_id."""
 
-    video_url: str | None = field(default=None, validator=[_TEXT, _MEDIUM], repr=_medium_repr)
+    video_url: str | None = field(default=None, validator=[_TEXT, _MEDIUM])
     creation_id: str | None = field(default=None, validator=_TEXT)
     """Id of a creation of the same account; not the id of its task."""
-    end_image: ImageInput | None = field(default=None, validator=_MEDIUM, repr=_medium_repr, metadata=_MEDIA)
+    end_image: ImageInput | None = field(default=None, validator=_MEDIUM, metadata=_MEDIA)
     """The last frame."""
 
     def __attrs_post_init__(self) -> None:
@@ -334,7 +310,7 @@ class ExtendVideo(_Common):
 class Frame(_Sparse):
     """A key frame of a Multiframe video, and the part of the video that leads to it."""
 
-    image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
+    image: ImageInput = field(validator=_NEEDED_MEDIUM, metadata=_MEDIA)
     prompt: str | None = field(default=None, validator=_TEXT)
     duration: int | None = field(default=None, validator=_WHOLE)
     """Seconds of the part."""
@@ -345,8 +321,8 @@ class Frame(_Sparse):
 class Multiframe(_Common):
     """A video that begins with one picture and shows others in turn, as key frames."""
 
-    start_image: ImageInput = field(validator=_check_medium, repr=_medium_repr, metadata=_MEDIA)
-    frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_check_each(Frame), metadata=_MEDIA)
+    start_image: ImageInput = field(validator=_NEEDED_MEDIUM, metadata=_MEDIA)
+    frames: tuple[Frame, ...] = field(converter=_some_frames, validator=_each(_is(Frame, "a Frame")), metadata=_MEDIA)
 
     def __attrs_post_init__(self) -> None:
         if not self.frames:
@@ -365,11 +341,11 @@ class OperationRequest(_Sparse):
     starts a task, to `call` for one that answers at once.
     """
 
-    provider: str = field(validator=_check_text)
-    operation: str = field(validator=_check_text)
+    provider: str = field(validator=_NEEDED_TEXT)
+    operation: str = field(validator=_NEEDED_TEXT)
     """operationId, as `vidu spec` lists them."""
     body: Mapping[str, object] = field(
-        factory=dict[str, object], validator=_check_names, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
+        factory=dict[str, object], validator=_value(_has_names), repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
     )
     """Members of the body, or the parameters of a route without one. A file is a Path, or bytes."""
     path_id: str | None = field(default=None, validator=_TEXT)

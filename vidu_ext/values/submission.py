@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from types import NoneType
 from typing import Any, Final, Literal, Self, cast
 
 from attrs import asdict, field, frozen
 
 from .base_error import ConfigurationError
-from .checks import seconds
 from .remedy import Action, Remedy
 from .tasks import BYTE_ORDER_MARK, Json, Object
 
@@ -28,18 +26,6 @@ _NO_SUBMISSION: Final = "this text is not a submission written by Submission.to_
 
 _CHECKSUM: Final = "checksum"
 """Member of a submission's text that shows whether the others are unchanged."""
-
-_KINDS: Final[dict[str, type | tuple[type, ...]]] = {
-    "account": str,
-    "provider": str,
-    "operation": str,
-    "settlement": str,
-    "idempotency_key": (str, NoneType),
-    "body": dict,
-    "path_id": (str, NoneType),
-    "key_is_ours": bool,
-}
-"""Types of the members of a submission."""
 
 
 @frozen
@@ -82,12 +68,6 @@ class Submission:
             submission = cls(**members)
         except (ValueError, TypeError, RecursionError) as error:
             raise ConfigurationError(f"{_NO_SUBMISSION}: {error}") from error
-        for name, kinds in _KINDS.items():
-            if not isinstance(getattr(submission, name), kinds):
-                raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(submission, name)).__name__}")
-        if submission.settlement not in _EFFECTS:
-            raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {submission.settlement!r}")
-        seconds("submitted_at", submission.submitted_at)
         if not is_unchanged:
             raise ConfigurationError(
                 f"{_NO_SUBMISSION}: it was changed, so a search for its task could find another one, or pay for a second."

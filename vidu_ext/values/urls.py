@@ -102,9 +102,8 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
     `before` is the URL that led here; `near` is PUBLIC, PRIVATE or METADATA, the nearest that the host may be.
     """
     parts = _split(url)
-    if parts is None or not parts.hostname or not _AUTHORITY.fullmatch(parts.netloc):
-        return "leads to an address that cannot be read"
-    if not (url + unquote(parts.netloc)).isprintable():
+    is_readable = parts is not None and parts.hostname and _AUTHORITY.fullmatch(parts.netloc)
+    if parts is None or not is_readable or not (url + unquote(parts.netloc)).isprintable():
         return "leads to an address that cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"leads to an address that is neither http nor https ({parts.scheme[:20] or 'no scheme'})"

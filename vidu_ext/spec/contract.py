@@ -195,10 +195,6 @@ class Contract:
         schema = self.spec.at(place) if place is not None else {}
         return self.spec.at((*place, "items")) if place is not None and "items" in schema else schema
 
-    def states(self, component: str) -> tuple[str, ...]:
-        """Return the words of an enum component, `TaskState`; empty if the spec has no such component."""
-        return as_texts(self.spec.at(("components", "schemas", component)).get("enum"))
-
     def aliases(self, component: str) -> Mapping[str, str]:
         """Return the undocumented words that a provider sends, each with the word of an enum component that it means."""
         aliases = as_object(self.spec.at(("components", "schemas", component)).get("x-aliases"))

@@ -18,6 +18,7 @@ from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of
 from vidu_ext.values.tasks import Json, Object
 
 from .document import Spec
+from .operation import MEDIA_TYPE
 
 Grade: TypeAlias = Literal["breaking", "additive", "text"]
 GRADES: Final[tuple[Grade, ...]] = ("breaking", "additive", "text")
@@ -33,10 +34,15 @@ DOCUMENT: Final = ""
 """Takes the place of an operation for facts of the whole document."""
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_TEXT: Final = frozenset({"description", "title", "summary", "example", "examples", "$comment", "externalDocs"})
-_MARKS: Final = frozenset({"x-source", "x-evidence", "x-decision", "x-dates", "x-read"})
+_TEXT: Final = frozenset({
+    "description", "title", "summary", "example", "examples", "$comment", "externalDocs",
+    "x-source", "x-evidence", "x-decision", "x-dates", "x-read",
+})  # fmt: skip
+"""Keys whose value is only for readers."""
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 _LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_READ_APART: Final = frozenset({"openapi", "info", "servers", "paths", "components", "tags"})
+_LABELS: Final = {"responses": "HTTP", "headers": "header", "links": "link"}
 _OMITTED: Final = frozenset({"properties", "schema"})
 """Parts of a key that a message leaves out."""
 
@@ -91,7 +97,7 @@ def _facts(spec: Spec) -> Facts:
     for path, item in as_object(spec.root.get("paths")).items():
         for method in _METHODS:
             if isinstance(as_object(item).get(method), dict):
-                walk.operation(f"{method} {path}", ("paths", path), method)
+                walk.operation((f"{method} {path}",), ("paths", path), method)
     return walk.facts
 
 
@@ -103,12 +109,6 @@ class _Walk:
     def add(self, key: Key, kind: Kind, value: Json, place: Place, *, is_answer: bool = False) -> None:
         self.facts[key] = _Fact(kind, value, place, is_answer)
 
-    def settings(self, key: Key, place: Place, *, skipped: frozenset[str]) -> None:
-        """Add the members of an object that no other method reads, as text or settings."""
-        for name, value in self.spec.at(place).items():
-            if name not in skipped:
-                self.add((*key, name), _kind_of(name), value, (*place, name))
-
     def document(self) -> None:
         root = self.spec.root
         for index, server in enumerate(map(as_object, as_list(root.get("servers")))):
@@ -117,66 +117,63 @@ class _Walk:
             self.add((DOCUMENT, "security", name), "setting", _without_text(scheme), ("components", "securitySchemes", name))
         for name, value in as_object(root.get("info")).items():
             self.add((DOCUMENT, "info", name), "text", value, ("info", name))
-        self.settings((DOCUMENT,), (), skipped=frozenset({"openapi", "info", "servers", "paths", "components", "tags"}))
+        for name, value in root.items():
+            if name not in _READ_APART:
+                self.add((DOCUMENT, name), _kind_of(name), value, (name,))
 
-    def operation(self, name: str, item: Place, method: str) -> None:
+    def operation(self, key: Key, item: Place, method: str) -> None:
         place: Place = (*item, method)
-        self.add((name,), "thing", self.spec.at(place).get("operationId"), place)
-        for holder in (item, place):
-            for index in range(len(as_list(value_at(self.spec.root, (*holder, "parameters"))))):
-                self.parameter(name, (*holder, "parameters", index))
-        self.body((name, "body"), (*place, "requestBody"), is_answer=False)
-        for status in self.spec.at((*place, "responses")):
-            self.response((name, f"HTTP {status}"), (*place, "responses", status))
-        for word in self.spec.at((*place, "callbacks")):
-            self.callback((name, f"callback {word}"), (*place, "callbacks", word))
-        self.settings((name,), place, skipped=frozenset({"parameters", "requestBody", "responses", "callbacks"}))
+        self.add(key, "thing", self.spec.at(place).get("operationId"), place)
+        self.parameters(key, (*item, "parameters"), is_answer=False)
+        self.members(key, place, is_answer=False)
 
-    def parameter(self, name: str, place: Place) -> None:
-        value, place = self.spec.at(place), self.spec.resolve(place)
-        key = (name, f"{value.get('in')} parameter {value.get('name')}")
-        self.add(key, "thing", True, place)
-        if value.get("required") is True:  # not below the parameter: a new one that is required breaks
-            self.add((name, f"required {key[1]}"), "need", True, place)
-        self.schema((*key, "schema"), (*place, "schema"), is_answer=False)
-        self.settings(key, place, skipped=frozenset({"in", "name", "required", "schema"}))
+    def parameters(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        for index in range(len(as_list(value_at(self.spec.root, place)))):
+            value = self.spec.at((*place, index))
+            own = f"{value.get('in')} parameter {value.get('name')}"
+            self.thing((*key, own), (*place, index), is_answer=is_answer)
 
-    def body(self, key: Key, place: Place, *, is_answer: bool) -> None:
-        if not self.spec.at(place):
-            return
+    def thing(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        """Add the facts of a part of an operation, such as a body, a parameter or an answer."""
         place = self.spec.resolve(place)
         self.add(key, "thing", True, place)
-        if self.spec.at(place).get("required") is True:
+        if self.spec.at(place).get("required") is True:  # not below the thing: a new parameter that is required breaks
             self.add((key[0], f"required {' '.join(key[1:])}"), "need", True, place, is_answer=is_answer)
-        self.content(key, place, is_answer=is_answer)
-        self.settings(key, place, skipped=frozenset({"content", "required", "links", "headers"}))
+        self.members(key, place, is_answer=is_answer)
 
-    def content(self, key: Key, place: Place, *, is_answer: bool) -> None:
-        for media_type in self.spec.at((*place, "content")):
-            below: Place = (*place, "content", media_type)
-            own = key if media_type == "application/json" else (*key, media_type)
-            self.add((*own, "content"), "thing", media_type, below)
-            self.schema((*own, "schema"), (*below, "schema"), is_answer=is_answer)
-            self.settings(own, below, skipped=frozenset({"schema"}))
-
-    def response(self, key: Key, place: Place) -> None:
-        self.body(key, place, is_answer=True)
-        place = self.spec.resolve(place)
-        for kind in ("headers", "links"):
-            for name in self.spec.at((*place, kind)):
-                own = (*key, f"{kind.removesuffix('s')} {name}")
-                self.add(own, "thing", True, (*place, kind, name))
-                self.settings(own, self.spec.resolve((*place, kind, name)), skipped=frozenset())
+    def members(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        """Add the facts of the members of an operation or of a part of one. What a provider sends to a callback is an answer."""
+        for name, value in self.spec.at(place).items():
+            below: Place = (*place, name)
+            match name:
+                case "parameters":
+                    self.parameters(key, below, is_answer=is_answer)
+                case "requestBody":
+                    self.thing((*key, "body"), below, is_answer=is_answer)
+                case "responses" | "headers" | "links":
+                    for one in as_object(value):
+                        self.thing((*key, f"{_LABELS[name]} {one}"), (*below, one), is_answer=True)
+                case "callbacks":
+                    for one in as_object(value):
+                        self.callback((*key, f"callback {one}"), (*below, one))
+                case "content":
+                    for media_type in as_object(value):
+                        own = key if media_type == MEDIA_TYPE else (*key, media_type)
+                        self.add((*own, "content"), "thing", media_type, (*below, media_type))
+                        self.members(own, (*below, media_type), is_answer=is_answer)
+                case "schema":
+                    self.schema((*key, "schema"), below, is_answer=is_answer)
+                case "in" | "name" | "required":
+                    pass  # in the key of a parameter; read with the thing
+                case _:
+                    self.add((*key, name), _kind_of(name), value, below)
 
     def callback(self, key: Key, place: Place) -> None:
         place = self.spec.resolve(place)
         self.add(key, "thing", True, place)
         for expression, item in self.spec.at(place).items():
-            for method, value in as_object(item).items():
-                below: Place = (*place, expression, method)
-                if method in _METHODS and isinstance(value, dict):
-                    self.body((*key, expression), (*below, "requestBody"), is_answer=True)
-                    self.settings((*key, expression), below, skipped=frozenset({"requestBody", "responses"}))
+            for method in as_object(item):
+                self.members((*key, expression), (*place, expression, method), is_answer=True)
 
     def schema(
         self, key: Key, place: Place, *, is_answer: bool, is_rule: bool = False, above: frozenset[Place] = frozenset()
@@ -260,7 +257,7 @@ class _Walk:
 
 
 def _kind_of(keyword: str) -> Kind:
-    if keyword in _TEXT or keyword in _MARKS:
+    if keyword in _TEXT:
         return "text"
     if keyword in _UPPER or keyword.startswith("x-max-"):
         return "upper"
@@ -296,7 +293,7 @@ def _canonical(value: Json) -> str:
 
 def _without_text(value: Json) -> Json:
     if isinstance(value, dict):
-        return {name: _without_text(inner) for name, inner in value.items() if name not in _TEXT | _MARKS}
+        return {name: _without_text(inner) for name, inner in value.items() if name not in _TEXT}
     return [_without_text(entry) for entry in value] if isinstance(value, list) else value
 
 

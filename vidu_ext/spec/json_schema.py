@@ -42,11 +42,10 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
     schema = as_object(_expanded(contract, operation.body, ()))
     if model is not None:
         schema = _of_model(schema, model)
-    title = " ".join((contract.provider, operation_id, *([model] if model else ())))
     rows, sources = rows_of(contract, operation_id, model)
     return {
         "$schema": DIALECT,
-        "title": title,
+        "title": " ".join(filter(None, (contract.provider, operation_id, model))),
         "$comment": f"Made from the spec of {contract.date}: {operation.method.upper()} {contract.server()}{operation.path}",
         **schema,
         "x-prices": rows,
@@ -84,48 +83,25 @@ def _of_model(schema: Object, model: str) -> Object:
 
 def _requirements(rule: Object, model: str) -> Iterator[Object]:
     """Yield what a rule requires of a body with this model, without the part of its condition about the model."""
-    if "if" not in rule:
-        yield rule
-        return
-    condition = as_object(rule["if"])
+    condition = as_object(rule.get("if"))
     tested = as_object(condition.get("properties"))
-    branches = {name: list(_branch(rule, name, model)) for name in ("then", "else")}
-    if "model" in tested:
-        if not _fits(as_object(tested["model"]), model):
-            yield from branches["else"]
-            return
-        condition = _without_model(condition)
-    if not condition:
-        yield from branches["then"]
-    elif any(branches.values()):
-        yield _conditional(condition, branches)
+    if "if" not in rule:
+        yield _without(rule, "allOf")
+        for part in as_list(rule.get("allOf")):
+            yield from _requirements(as_object(part), model)
+    elif "model" in tested and not _fits(as_object(tested["model"]), model):
+        yield from _requirements(as_object(rule.get("else")), model)
+    elif rest := _without_model(condition):
+        yield {**rule, "if": rest}
+    else:
+        yield from _requirements(as_object(rule.get("then")), model)
 
 
 def _without_model(condition: Object) -> Object:
     """Return a condition without its part about the model; empty if nothing is left."""
     members = _without(as_object(condition.get("properties")), "model")
     required = [name for name in as_texts(condition.get("required")) if name != "model"]
-    rest: Object = {**_without(condition, "type"), "properties": members, "required": [*required]}
-    return {keyword: value for keyword, value in rest.items() if value not in ({}, [])}
-
-
-def _branch(rule: Object, name: str, model: str) -> Iterator[Object]:
-    branch = as_object(rule.get(name))
-    if "if" in branch:
-        yield from _requirements(branch, model)
-        return
-    if own := _without(branch, "allOf"):
-        yield own
-    for inner in as_list(branch.get("allOf")):
-        yield from _requirements(as_object(inner), model)
-
-
-def _conditional(condition: Object, branches: Mapping[str, list[Object]]) -> Object:
-    rule: Object = {"if": condition}
-    for name, rules in branches.items():
-        if rules:
-            rule[name] = rules[0] if len(rules) == 1 else {"allOf": [*rules]}
-    return rule
+    return {"properties": members, "required": [*required]} if members or required else {}
 
 
 def _fits(test: Object, model: str) -> bool:
@@ -148,24 +124,19 @@ def _merge(schema: Object, requirement: Object) -> Iterator[Object]:
             case "required":
                 schema["required"] = [*dict.fromkeys((*as_texts(schema.get("required")), *as_texts(value)))]
             case "not" if list(as_object(value)) == ["required"] and len(as_texts(as_object(value)["required"])) == 1:
-                _drop(schema, as_texts(as_object(value)["required"])[0])
+                _narrow(schema, as_texts(as_object(value)["required"])[0], {"not": {}})
             case _:
                 rest[keyword] = value
     if rest:
         yield rest
 
 
-def _drop(schema: Object, name: str) -> None:
-    """Remove a member that the model does not accept: the schema is closed, so the member is refused."""
-    schema["properties"] = _without(as_object(schema["properties"]), name)
-
-
 def _narrow(schema: Object, name: str, limits: Object) -> None:
     """Merge limits into a member. What contradicts a keyword of the member, such as another pattern, goes to its `allOf`."""
-    if limits.get("not") == {}:
-        _drop(schema, name)
-        return
     members = as_object(schema["properties"])
+    if limits.get("not") == {}:  # the schema is closed, so a member without a schema is refused
+        schema["properties"] = _without(members, name)
+        return
     member = dict(as_object(members.get(name)))
     rest: Object = {}
     for keyword, value in limits.items():

@@ -113,16 +113,19 @@ class _Error:
 
     @classmethod
     def of(cls, error: ValidationError, body: Json, spec: Spec) -> _Error:
-        kind, place, path = error.kind, tuple(error.instance_path), tuple(error.schema_path)
-        if kind.name == "anyOf":
-            branches = tuple(tuple(cls.of(inner, body, spec) for inner in branch) for branch in kind.value)
-            return cls(spec, body, place, path, kind.name, branches=branches)
+        kind = error.kind
         names: tuple[str, ...] = ()
-        if kind.name == "required":
-            names = (kind.value,)
-        elif kind.name in ("type", "additionalProperties"):
-            names = tuple(kind.value)
-        return cls(spec, body, place, path, kind.name, names=names)
+        branches: tuple[tuple[_Error, ...], ...] = ()
+        match kind.name:
+            case "anyOf":
+                branches = tuple(tuple(cls.of(inner, body, spec) for inner in branch) for branch in kind.value)
+            case "required":
+                names = (kind.value,)
+            case "type" | "additionalProperties":
+                names = tuple(kind.value)
+            case _:
+                pass
+        return cls(spec, body, tuple(error.instance_path), tuple(error.schema_path), kind.name, names, branches)
 
     @property
     def value(self) -> Json:
@@ -249,7 +252,9 @@ def _missing(error: _Error, name: str) -> _Refusal:
 
 def _unknown(error: _Error, name: str) -> _Refusal:
     known = sorted(as_object(error.schema.get("properties")))
-    return error.refusal(f"is unknown here{_nearest(name, known)}; known are {', '.join(known)}", name=name, weight=_UNKNOWN)
+    near = nearest_word(name[:SHOWN_CHARACTERS], known)
+    hint = f" (did you mean {near}?)" if near is not None else ""
+    return error.refusal(f"is unknown here{hint}; known are {', '.join(known)}", name=name, weight=_UNKNOWN)
 
 
 def _exclusion(error: _Error) -> _Refusal:
@@ -302,12 +307,6 @@ def _form(error: _Error) -> str:
     which = f" ({', '.join(formats)})" if formats else ""
     forms = [phrase.format(which) for part, phrase in _FORMS if part in pattern]
     return " or ".join(forms) or f"a text of the form {cut(pattern)}"
-
-
-def _nearest(value: Json, choices: Sequence[Json]) -> str:
-    texts = [choice for choice in choices if isinstance(choice, str)]
-    near = nearest_word(value[:SHOWN_CHARACTERS], texts) if isinstance(value, str) else None
-    return f" (did you mean {near}?)" if near is not None else ""
 
 
 def _is_scalar(value: Json) -> bool:

@@ -7,10 +7,11 @@ rates remain. The charge in the answer to a create is final.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import ge, le, lt
 from typing import Final, TypeGuard
 
 from attrs import evolve, frozen
@@ -26,6 +27,7 @@ UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY", "token-credits
 _CERTAINTIES: Final = (UNSURE, "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
 """Length of a segment without a duration."""
+_RANGE: Final[Mapping[str, Callable[[float, float], bool]]] = {"from": ge, "to": le, "below": lt}
 VIDEO_INPUT: Final = "video_input"
 """The condition that a video is among the content."""
 INTERNATIONAL: Final = "international"
@@ -173,33 +175,34 @@ class _Request:
         if each != 1:
             per = f"{each:,} {per}s" + ("" if per.endswith("token") else " begun")
         for chosen, amount in self._choices(self._table(row, unit), when):
-            yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
+            if _is_number(amount):
+                yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
 
     def _table(self, row: Object, unit: str) -> Json:
         """Return the amounts of a row: a number, a list by whole seconds, or an object by the words of a member."""
         return row.get("off-peak" if self.body.get("off_peak") is True and "adds" not in row else unit)
 
-    def _choices(self, table: Json, when: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Yield the single amounts of a table that are possible, each with the choices that lead to it."""
+    def _choices(self, table: Json, when: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Json]]:
+        """Yield the amounts and lists of a table that are possible, each with the choices that lead to it."""
         if isinstance(table, dict):
             (member, by_word), *_ = table.items()
             words = self._words(member, as_object(by_word))
             for word in words:
                 chosen = (f"{member} {word}",) if len(words) > 1 else ()
                 yield from self._choices(as_object(by_word).get(word), (*when, *chosen))
-        elif _is_number(table):
+        else:
             yield when, table
 
     def _listed(self, table: Json, seconds: Json) -> tuple[Decimal, ...]:
         """Return the possible amounts of a table; all of a list by seconds if the length is not known."""
-        if isinstance(table, dict):
-            (member, by_word), *_ = table.items()
-            words = self._words(member, as_object(by_word))
-            return tuple(amount for word in words for amount in self._listed(as_object(by_word).get(word), seconds))
-        if isinstance(table, list) and _is_number(seconds):
-            place = math.ceil(seconds) - 1
-            table = table[place : place + 1] if place >= 0 else []
-        return tuple(Decimal(str(amount)) for amount in (table if isinstance(table, list) else [table]) if _is_number(amount))
+        amounts: list[Json] = []
+        for _, entry in self._choices(table):
+            listed = entry if isinstance(entry, list) else [entry]
+            if isinstance(entry, list) and _is_number(seconds):
+                place = math.ceil(seconds) - 1
+                listed = entry[place : place + 1] if place >= 0 else []
+            amounts += listed
+        return tuple(Decimal(str(amount)) for amount in amounts if _is_number(amount))
 
     def _words(self, member: str, by_word: Object) -> tuple[str, ...]:
         """Return the word of a member, or all words that the table lists if the body does not say which."""
@@ -244,11 +247,7 @@ class _Request:
         if not isinstance(wanted, dict):
             return value == wanted
         number = value if _is_number(value) else len(as_list(value))
-        return (
-            number >= _bound(wanted, "from", -math.inf)
-            and number <= _bound(wanted, "to", math.inf)
-            and number < _bound(wanted, "below", math.inf)
-        )
+        return all(is_within(number, bound) for name, is_within in _RANGE.items() if _is_number(bound := wanted.get(name)))
 
 
 def _extension(contract: Contract, operation_id: str, name: str) -> Json:
@@ -327,8 +326,3 @@ def _unit(row: Object, region: str = INTERNATIONAL) -> str:
 
 def _is_number(value: Json) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _bound(wanted: Object, name: str, default: float) -> float:
-    value = wanted.get(name)
-    return value if isinstance(value, int | float) else default

@@ -12,9 +12,10 @@ from ledger import BEGAN, PASSING, Accident, Dated, Ledger, Paid
 from submit_runs import DATED, HOUR, MOST_AT_ONCE, MOST_STEPS, Delivery, Process, Run, Wanted, accidents, lateness, picks
 
 from vidu_ext.client.session import accepted
-from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt
+from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
 from vidu_ext.flows.outcome import Begun
+from vidu_ext.flows.submit import REPLAY_SECONDS
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
 from vidu_ext.values.exchange import ExchangeError

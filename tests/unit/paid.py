@@ -16,8 +16,8 @@ from vidu_ext.flows.effects import Flow, Pause, Put, Send, WallClock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.routing import offers_in_turn
-from vidu_ext.flows.settle import find_flow, settle_flow
-from vidu_ext.flows.submit import submit_flow
+from vidu_ext.flows.settle import settle_flow
+from vidu_ext.flows.submit import find_flow, submit_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.exchange import ExchangeError, Reply

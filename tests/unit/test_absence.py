@@ -35,12 +35,11 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt, Claims
+from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.outcome import Outcome, Unknown
 from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.flows.settle import find_flow
-from vidu_ext.flows.submit import attempt_flow
+from vidu_ext.flows.submit import REPLAY_SECONDS, attempt_flow, find_flow
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply

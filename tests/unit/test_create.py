@@ -29,10 +29,11 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import OVERSLEPT, Attempt, create_flow
+from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Now, Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.flows.submit import OVERSLEPT, create_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply

@@ -16,12 +16,12 @@ from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, HealthPolicy, Settings, Timeouts, Vidu
 from vidu_ext.client.session import Session
-from vidu_ext.flows.attempt import Attempt, Claims, create_flow
+from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.flows.settle import find_flow
+from vidu_ext.flows.submit import create_flow, find_flow
 from vidu_ext.flows.upload import outcome_of_upload
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer

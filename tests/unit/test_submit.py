@@ -35,11 +35,11 @@ from paid import (
 from scripted import Answer, Scripted
 
 from vidu_ext.client.session import accepted
-from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, create_flow
+from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.effects import Flow, Now, Send
 from vidu_ext.flows.outcome import NotSent, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
-from vidu_ext.flows.submit import submit_flow
+from vidu_ext.flows.submit import create_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import (

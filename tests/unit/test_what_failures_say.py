@@ -11,12 +11,12 @@ from attrs import evolve
 from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import create_flow
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble
+from vidu_ext.flows.submit import create_flow
 from vidu_ext.flows.upload import upload_flow, upload_media
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium

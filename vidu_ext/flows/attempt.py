@@ -1,34 +1,22 @@
-"""One request to create a task at one account: its tries, and the claims that keep the submits of a client apart."""
+"""A submission on its way to one account, and the claims that keep the submits of a client apart."""
 
 from __future__ import annotations
 
 import uuid
 import weakref
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from vidu_ext.values.errors import ClientClosedError
-from vidu_ext.values.exchange import Call, ExchangeError
+from vidu_ext.values.exchange import Call
 from vidu_ext.values.submission import Submission
 
-from .effects import Flow, Now, Send, WallClock
-from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
-from .policy import RetryPolicy
-from .retry import Tries
+from .outcome import Begun, Outcome
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.tasks import Object, TaskRef
-
-REPLAY_SECONDS: Final = 12 * 3600.0
-"""Age up to which an idempotency key is repeated. Comfy documents no window for these routes and 24 hours for its others, so
-a clock that was changed by up to 12 hours in between does no harm."""
-
-OVERSLEPT: Final = 1.0
-"""Seconds beyond the budget. If a pause ends later, the process was suspended and another process may have continued in its
-place, so nothing more is sent."""
 
 
 @frozen(eq=False, repr=False)
@@ -126,81 +114,3 @@ def _look_alike(one: Submission, other: Submission) -> bool:
         return False
     prompts = [str(submission.body.get("prompt") or "").strip() for submission in (one, other)]
     return one.idempotency_key is not None or not all(prompts) or prompts[0] == prompts[1]
-
-
-def with_closed_client(unknown: Unknown) -> Unknown:
-    return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
-
-
-def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
-    """Send a create call, again while that is safe and the budget lasts, and return its outcome.
-
-    Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
-    sent. After a try with an unknown outcome, only an accepted task changes the outcome. The budget starts again at the first
-    such try, because a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
-    """
-    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from Now()))
-    may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
-    unknown: Unknown | None = None
-    while True:
-        attempt.begun.submission = attempt.submission
-        try:
-            outcome = yield from _one_try(attempt)
-        except ClientClosedError:
-            if unknown is not None:
-                return with_closed_client(unknown)
-            attempt.begun.clear()
-            raise
-        if isinstance(outcome, Accepted):
-            return outcome
-        if isinstance(outcome, Unknown):
-            if unknown is None:
-                tries.began = yield from Now()
-            unknown = outcome
-        if unknown is None:
-            attempt.begun.clear()
-            is_repeated = waits and isinstance(outcome, NotSent | Busy)
-        else:
-            is_repeated = may_resend and unknown.resend and not isinstance(outcome, Refused)
-        if not is_repeated or not (yield from once_more(tries, outcome, is_safe=unknown is None)):
-            return unknown or outcome
-        if unknown is not None and not (yield from is_replayable(attempt.submission)):
-            return unknown
-        if (yield from Now()) - tries.began > retry.budget + OVERSLEPT:
-            return unknown or outcome
-
-
-def once_more(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool = True) -> Flow[bool]:
-    """Pause before another try, as `Tries.again` does. Return False if there is no time for it."""
-    asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
-    unreached = isinstance(outcome, NotSent) and outcome.unreached
-    return (yield from tries.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
-
-
-def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
-    """Describe what went wrong with a try."""
-    match outcome:
-        case NotSent(detail):
-            return f"not reached: {detail}"
-        case Unknown(detail):
-            return f"it may have been accepted ({detail})"
-        case Busy(reading) | Refused(reading):
-            return f"HTTP {reading.status}, {reading.message}"
-
-
-def is_replayable(submission: Submission) -> Flow[bool]:
-    """Return whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
-    return abs((yield from WallClock()) - submission.submitted_at) <= REPLAY_SECONDS
-
-
-def _one_try(attempt: Attempt) -> Flow[Outcome]:
-    try:
-        reply = yield from Send(attempt.account, attempt.call)
-    except ExchangeError as failure:
-        return outcome_of_failure(failure)
-    if reply.is_success:
-        created = attempt.provider.created(attempt.account, attempt.submission.operation, reply.content)
-        if created is not None:
-            attempt.begun.ref = created[0]
-            return Accepted(*created, attempt.provider.estimated_seconds(reply), attempt.provider.charge_in_header(reply))
-    return outcome_of_error(reply, attempt.provider.error(reply))

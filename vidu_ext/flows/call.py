@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from vidu_ext.values.errors import CallError, ClientClosedError
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
-from .attempt import Attempt, once_more
+from .attempt import Attempt
 from .effects import Flow, Now, Send
 from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
@@ -53,7 +53,7 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
             raise
         if not isinstance(outcome, Unknown):
             attempt.begun.clear()
-        if not isinstance(outcome, NotSent | Busy) or not (yield from once_more(tries, outcome)):
+        if not isinstance(outcome, NotSent | Busy) or not (yield from tries.again_after(outcome)):
             raise error_of(outcome, attempt.submission)
 
 

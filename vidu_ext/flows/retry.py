@@ -10,6 +10,7 @@ from attrs import define, field
 from vidu_ext.values.errors import one_line
 
 from .effects import Chance, Flow, Now, Pause
+from .outcome import Busy, NotSent, Refused, Unknown
 from .policy import RetryPolicy
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -48,6 +49,12 @@ class Tries:
         yield from Pause(wait)
         return True
 
+    def again_after(self, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool = True) -> Flow[bool]:
+        """Pause before another try of a create, as `again` does for its outcome."""
+        asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
+        unreached = isinstance(outcome, NotSent) and outcome.unreached
+        return (yield from self.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
+
 
 def log_trouble(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
     """Log a problem, what is done about it and for how long. Attributes of the record hold the same for displays.
@@ -64,3 +71,14 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     parts = (minutes // 60, "h"), (minutes % 60, "min"), (0 if minutes >= 60 else rest, "s")
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
+    """Describe what went wrong with a try."""
+    match outcome:
+        case NotSent(detail):
+            return f"not reached: {detail}"
+        case Unknown(detail):
+            return f"it may have been accepted ({detail})"
+        case Busy(reading) | Refused(reading):
+            return f"HTTP {reading.status}, {reading.message}"

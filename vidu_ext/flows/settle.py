@@ -1,4 +1,4 @@
-"""Settle a create call whose outcome is unknown: search for its task, or repeat an idempotency key."""
+"""Settle a create call whose outcome is unknown: search for its task. Nothing here sends a create."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from attrs import evolve, frozen
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 
-from .attempt import Attempt, Claims, create_flow, is_replayable
+from .attempt import Attempt, Claims
 from .call import is_transient, status_flow
 from .effects import Flow, Now, Pause, Send, WallClock
-from .outcome import Accepted, NotSent, Outcome, Unknown
-from .policy import RetryPolicy, SettlePolicy, answered_at
+from .outcome import Accepted, Unknown
+from .policy import SettlePolicy, answered_at
 from .retry import log_trouble
 
 if TYPE_CHECKING:
@@ -179,23 +179,3 @@ def _is_ours(attempt: Attempt, candidate: Candidate) -> Flow[bool | None]:
         return True
     snapshot = yield from status_flow(attempt.account, attempt.provider, candidate.ref)
     return None if snapshot is None else attempt.provider.idempotency_key_of(snapshot) == key
-
-
-def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
-    """Look again for the task of a submission whose outcome is unknown, so that it becomes at most one paid task.
-
-    If the provider has an idempotency key, the request is sent again with the same key, for which the provider documents to
-    replay the first answer. If the first request never arrived, this one creates the task.
-    """
-    submission = attempt.submission
-    if submission.settlement != "idempotency-key":
-        return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
-    if submission.idempotency_key is None:
-        return Unknown("it was sent without an idempotency key that could be repeated")
-    if not (yield from is_replayable(submission)):
-        return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
-    outcome = yield from create_flow(attempt, retry=retry)
-    if isinstance(outcome, Accepted | Unknown):
-        return outcome
-    reason = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
-    return Unknown(f"the repeated key was not answered with a task: {reason}")

@@ -1,25 +1,47 @@
-"""Send a request to accounts in order, so that it becomes at most one paid task.
+"""Send a request to accounts in order, so that it becomes at most one paid task; find the task of one that was left unknown.
 
-A request that may have been accepted is never sent again blindly.
+Every create call is sent from here. One that may have been accepted is never sent again blindly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
 from vidu_ext.values.errors import ClientClosedError
+from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.submission import Submission
 
-from .attempt import Attempt, Claims, create_flow, with_closed_client
-from .effects import Flow
-from .outcome import Accepted, Outcome, Unknown, may_fail_over
+from .attempt import Attempt, Claims
+from .effects import Flow, Now, Send, WallClock
+from .outcome import (
+    Accepted,
+    Busy,
+    NotSent,
+    Outcome,
+    Refused,
+    Unknown,
+    may_fail_over,
+    outcome_of_error,
+    outcome_of_failure,
+)
 from .policy import RetryPolicy, SettlePolicy
+from .retry import Tries
 from .settle import settle_flow
 
 if TYPE_CHECKING:
     from vidu_ext.providers.offers import Offer
+
+
+REPLAY_SECONDS: Final = 12 * 3600.0
+"""Age up to which an idempotency key is repeated. Comfy documents no window for these routes and 24 hours for its others, so
+a clock that was changed by up to 12 hours in between does no harm."""
+
+OVERSLEPT: Final = 1.0
+"""Seconds beyond the budget. If a pause ends later, the process was suspended and another process may have continued in its
+place, so nothing more is sent."""
 
 
 def submit_flow(
@@ -71,8 +93,88 @@ def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: S
         claims.end(attempt.submission)
 
 
+def _with_closed_client(unknown: Unknown) -> Unknown:
+    return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
+
+
 def _settle_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     try:
         return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
     except ClientClosedError:
-        return with_closed_client(unknown)
+        return _with_closed_client(unknown)
+
+
+def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
+    """Send a create call, again while that is safe and the budget lasts, and return its outcome.
+
+    Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
+    sent. After a try with an unknown outcome, only an accepted task changes the outcome. The budget starts again at the first
+    such try, because a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
+    """
+    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from Now()))
+    may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
+    unknown: Unknown | None = None
+    while True:
+        attempt.begun.submission = attempt.submission
+        try:
+            outcome = yield from _one_try(attempt)
+        except ClientClosedError:
+            if unknown is not None:
+                return _with_closed_client(unknown)
+            attempt.begun.clear()
+            raise
+        if isinstance(outcome, Accepted):
+            return outcome
+        if isinstance(outcome, Unknown):
+            if unknown is None:
+                tries.began = yield from Now()
+            unknown = outcome
+        if unknown is None:
+            attempt.begun.clear()
+            is_repeated = waits and isinstance(outcome, NotSent | Busy)
+        else:
+            is_repeated = may_resend and unknown.resend and not isinstance(outcome, Refused)
+        if not is_repeated or not (yield from tries.again_after(outcome, is_safe=unknown is None)):
+            return unknown or outcome
+        if unknown is not None and not (yield from _is_replayable(attempt.submission)):
+            return unknown
+        if (yield from Now()) - tries.began > retry.budget + OVERSLEPT:
+            return unknown or outcome
+
+
+def _is_replayable(submission: Submission) -> Flow[bool]:
+    """Return whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
+    return abs((yield from WallClock()) - submission.submitted_at) <= REPLAY_SECONDS
+
+
+def _one_try(attempt: Attempt) -> Flow[Outcome]:
+    try:
+        reply = yield from Send(attempt.account, attempt.call)
+    except ExchangeError as failure:
+        return outcome_of_failure(failure)
+    if reply.is_success:
+        created = attempt.provider.created(attempt.account, attempt.submission.operation, reply.content)
+        if created is not None:
+            attempt.begun.ref = created[0]
+            return Accepted(*created, attempt.provider.estimated_seconds(reply), attempt.provider.charge_in_header(reply))
+    return outcome_of_error(reply, attempt.provider.error(reply))
+
+
+def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
+    """Look again for the task of a submission whose outcome is unknown, so that it becomes at most one paid task.
+
+    If the provider has an idempotency key, the request is sent again with the same key, for which the provider documents to
+    replay the first answer. If the first request never arrived, this one creates the task.
+    """
+    submission = attempt.submission
+    if submission.settlement != "idempotency-key":
+        return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
+    if submission.idempotency_key is None:
+        return Unknown("it was sent without an idempotency key that could be repeated")
+    if not (yield from _is_replayable(submission)):
+        return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
+    outcome = yield from create_flow(attempt, retry=retry)
+    if isinstance(outcome, Accepted | Unknown):
+        return outcome
+    reason = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
+    return Unknown(f"the repeated key was not answered with a task: {reason}")

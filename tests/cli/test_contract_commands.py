@@ -113,14 +113,14 @@ def test_diff_without_a_breaking_change_ends_with_0(tmp_path: Path) -> None:
 
 BAD: Final[dict[str, tuple[bytes | None, str]]] = {
     "absent.json": (None, "does not exist. Name a file, or one of vidu"),
-    "text.json": (b"not JSON: [", "is neither valid JSON nor valid YAML (line 1)."),
+    "text.json": (b"not JSON: [", "cannot be read: it is neither valid JSON nor valid YAML (line 1)."),
     "list.json": (b"[]", "is not an OpenAPI document"),
     "swagger.json": (b'{"swagger": "2.0", "paths": {"/": {}}}', "is not an OpenAPI document"),
     "empty.json": (b'{"openapi": "3.1.0", "paths": {}}', "is not an OpenAPI document"),
     "deep.json": (b"[" * 100_000, "is nested too deeply to be read."),
     "date.yaml": (
         b"openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
-        "contains values that JSON cannot express, such as dates",
+        "cannot be read: it contains values that JSON cannot express, such as dates",
     ),
     "latin.json": (b"\xe9", "is not UTF-8 text."),
 }

@@ -21,41 +21,37 @@ def read_document(source: str) -> Object:
     path = Path(source)
     if source in PROVIDERS and not path.exists():  # a file wins over a provider of the same name
         return contract_of(source).spec.root
-    value = _read(path)
+    try:
+        value = _parse(text_of_file(path.read_bytes()))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path} does not exist. Name a file, or one of {', '.join(PROVIDERS)}.") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8 text.") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path} is nested too deeply to be read.") from None
+    except (OSError, ValueError) as error:  # ValueError for a path with a NUL too
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"{path} cannot be read: {reason or error}.") from None
     if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):
         raise ConfigurationError(f"{source} is not an OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
     return value
 
 
-def _read(path: Path) -> Json:
+def _parse(text: str) -> Json:
+    """Parse JSON, or else YAML. Raises ValueError, RecursionError, and MissingExtraError for YAML without PyYAML."""
     try:
-        text = text_of_file(path.read_bytes())
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path} does not exist. Name a file, or one of {', '.join(PROVIDERS)}.") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is not UTF-8 text.") from None
-    except (OSError, ValueError) as error:  # ValueError for a path with a NUL
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise ConfigurationError(f"{path} cannot be read: {reason}.") from None
-    try:  # JSON first: it needs no PyYAML
         return cast("Json", json.loads(text))
     except (ValueError, RecursionError):
-        return _yaml(path, text)
-
-
-def _yaml(path: Path, text: str) -> Json:
-    try:
-        import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
-    except ImportError:
-        raise MissingExtraError(f"{path} is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
+        try:
+            import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
+        except ImportError:
+            raise MissingExtraError(f"the file is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     try:
         # through JSON: keys become texts (statuses such as 200), and values that JSON lacks (dates, NaN) are refused
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark is not None else ""
-        raise ConfigurationError(f"{path} is neither valid JSON nor valid YAML{place}.") from None
-    except RecursionError:
-        raise ConfigurationError(f"{path} is nested too deeply to be read.") from None
+        raise ValueError(f"it is neither valid JSON nor valid YAML{place}") from None
     except (TypeError, ValueError):
-        raise ConfigurationError(f"{path} contains values that JSON cannot express, such as dates or NaN.") from None
+        raise ValueError("it contains values that JSON cannot express, such as dates or NaN") from None

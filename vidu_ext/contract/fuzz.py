@@ -22,7 +22,7 @@ from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError, ViduError
 from vidu_ext.values.http_library import httpx
 from vidu_ext.values.installed import install_command
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Object
 
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
@@ -65,7 +65,6 @@ class Run:
     """The outcome of a run."""
 
     provider: str
-    url: str
     seed: int
     is_clean: bool
     report: str = field(repr=False)
@@ -110,9 +109,9 @@ def run(
             why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
             how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code < 0 else ""
             raise FuzzError(f"schemathesis {why}, so nothing is known about {url}. Seed {seed}.{how}\n{report.strip()}")
-        found = as_object(json.loads(result.read_text(encoding="utf-8")))
+        found = cast("Object", json.loads(result.read_text(encoding="utf-8")))
     is_clean = code == 0 and found.get("complete") is True and not as_list(found.get("failures"))
-    return Run(provider, url, seed, is_clean, report, found)
+    return Run(provider, seed, is_clean, report, found)
 
 
 def _key_header(provider: str) -> str:
@@ -146,9 +145,7 @@ def check_target(provider: str, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ConfigurationError("needs the address of a server, such as http://127.0.0.1:8400.", option="--url")
-    servers = as_list(contract_of(provider).spec.root.get("servers"))
-    own = {urlsplit(str(as_object(server).get("url"))).hostname for server in servers}
-    if parts.hostname in own:
+    if parts.hostname in [urlsplit(server).hostname for server in contract_of(provider).servers()]:
         raise ConfigurationError(
             f"{parts.hostname} is a server of {provider}, which would charge thousands of random requests; nothing was sent."
             " `vidu contract live` sends it only requests that cost nothing."

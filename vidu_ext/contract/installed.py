@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -11,9 +13,10 @@ from attrs import field, frozen
 
 from vidu_ext.providers.generated import GeneratedClient, RawBody, as_json, spec_version, undeclared
 from vidu_ext.spec.contract import Contract
-from vidu_ext.spec.operation import MEDIA_TYPE, METHODS, Operation
+from vidu_ext.spec.document import Spec
+from vidu_ext.spec.operation import MEDIA_TYPE, Operation
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.json import Place, as_list, as_object, pointer_of
+from vidu_ext.values.json import Place, as_list, as_object, pointer_of, value_at
 from vidu_ext.values.tasks import Json
 
 Kind: TypeAlias = Literal["request", "answer", "callback", "parameter"]
@@ -62,24 +65,23 @@ class Checked:
 def check(contract: Contract) -> Checked:
     """Check that a provider's spec, examples and generated client agree."""
     client = GeneratedClient(contract.provider)
-    problems: list[Problem] = []
     shown = list(examples(contract))
-    trips = 0
-    for example in shown:
-        found = list(_faults(contract, example))
-        if example.kind != "parameter":
-            trips += 1
-            found += _changes(contract, client, example)
-        problems += [Problem(contract.provider, example.operation, pointer_of(example.place), text) for text in found]
-    for operation in contract.operations.values():
-        text = _request_difference(client, operation, shown)
-        if text is not None:
-            problems.append(Problem(contract.provider, operation.id, pointer_of(operation.place), text))
-    version = str(as_object(contract.spec.root.get("info")).get("version"))
-    if version != spec_version(contract.provider):
-        text = f"the client was generated from version {spec_version(contract.provider)}, the spec has {version}"
+    problems = [
+        Problem(contract.provider, example.operation, pointer_of(example.place), text)
+        for example in shown
+        for text in (*_faults(contract, example), *_changes(contract, client, example))
+    ]
+    problems += [
+        Problem(contract.provider, operation.id, pointer_of(operation.place), text)
+        for operation in contract.operations.values()
+        if (text := _request_difference(client, operation, shown))
+    ]
+    generated_from = spec_version(contract.provider)
+    if contract.date != generated_from:
+        text = f"the client was generated from version {generated_from}, the spec has {contract.date}"
         problems.append(Problem(contract.provider, "", "#/info/version", text))
-    return Checked(contract.provider, version, len(contract.operations), len(shown), trips, tuple(problems))
+    trips = sum(example.kind != "parameter" for example in shown)
+    return Checked(contract.provider, contract.date, len(contract.operations), len(shown), trips, tuple(problems))
 
 
 # -- examples -------------------------------------------------------------------------------------------------------------
@@ -87,47 +89,44 @@ def check(contract: Contract) -> Checked:
 
 def examples(contract: Contract) -> Iterator[Example]:
     """Yield every JSON example of a spec, without duplicates."""
+    spec = contract.spec
     seen: set[Place] = set()
     for operation in contract.operations.values():
-        for example in _of_operation(contract, operation):
-            if example.place not in seen:
-                seen.add(example.place)
-                yield example
+        for kind, holder, status in _holders(spec, operation):
+            for place in _examples_at(spec, holder):
+                if place not in seen:
+                    seen.add(place)
+                    yield Example(kind, operation.id, place, (*holder, "schema"), value_at(spec.root, place), status)
 
 
-def _of_operation(contract: Contract, operation: Operation) -> Iterator[Example]:
-    spec = contract.spec
+def _holders(spec: Spec, operation: Operation) -> Iterator[tuple[Kind, Place, int]]:
+    """Yield the places beside whose schema the examples of an operation are, each with the status of an answer."""
     place = operation.place
-    yield from _of_content(contract, "request", operation, (*place, "requestBody"))
+    yield "request", _content(spec, (*place, "requestBody")), HTTPStatus.OK
     for status in spec.at((*place, "responses")):
         number = int(status.replace("XX", "00")) if status[0].isdigit() else OTHER_STATUS
-        yield from _of_content(contract, "answer", operation, (*place, "responses", status), number)
+        yield "answer", _content(spec, (*place, "responses", status)), number
     for index in range(len(as_list(spec.at(place).get("parameters")))):
-        holder = spec.resolve((*place, "parameters", index))
-        yield from _examples_at(contract, "parameter", operation, holder)
+        yield "parameter", spec.resolve((*place, "parameters", index)), HTTPStatus.OK
     for name in spec.at((*place, "callbacks")):
         callback = spec.resolve((*place, "callbacks", name))
         for expression, item in spec.at(callback).items():
-            for method in METHODS:
-                if method in as_object(item):
-                    yield from _of_content(contract, "callback", operation, (*callback, expression, method, "requestBody"))
+            for method in as_object(item):
+                yield "callback", _content(spec, (*callback, expression, method, "requestBody")), HTTPStatus.OK
 
 
-def _of_content(contract: Contract, kind: Kind, operation: Operation, holder: Place, status: int = 200) -> Iterator[Example]:
-    place = (*contract.spec.resolve(holder), "content", MEDIA_TYPE)
-    if contract.spec.at(place):
-        yield from _examples_at(contract, kind, operation, place, status)
+def _content(spec: Spec, body: Place) -> Place:
+    return (*spec.resolve(body), "content", MEDIA_TYPE)
 
 
-def _examples_at(contract: Contract, kind: Kind, operation: Operation, holder: Place, status: int = 200) -> Iterator[Example]:
-    spec, schema = contract.spec, (*holder, "schema")
+def _examples_at(spec: Spec, holder: Place) -> Iterator[Place]:
     value = spec.at(holder)
     if "example" in value:
-        yield Example(kind, operation.id, (*holder, "example"), schema, value["example"], status)
+        yield (*holder, "example")
     for name in as_object(value.get("examples")):
         place = spec.resolve((*holder, "examples", name))
         if "value" in spec.at(place):
-            yield Example(kind, operation.id, (*place, "value"), schema, spec.at(place)["value"], status)
+            yield (*place, "value")
 
 
 # -- checks ---------------------------------------------------------------------------------------------------------------
@@ -142,7 +141,9 @@ def _faults(contract: Contract, example: Example) -> Iterator[str]:
 
 
 def _changes(contract: Contract, client: GeneratedClient, example: Example) -> Iterator[str]:
-    """Yield how the models of the generated client change an example."""
+    """Yield how the models of the generated client change an example. Parameters have none."""
+    if example.kind == "parameter":
+        return
     schema = contract.spec.resolve(example.schema)
     try:
         if example.kind == "answer":
@@ -162,11 +163,7 @@ def _changes(contract: Contract, client: GeneratedClient, example: Example) -> I
 
 def _same(one: Json, other: Json) -> bool:
     """Return whether two values are the same JSON: 1 is not true, and 5 is not 5.0."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return type(one) is type(other) and one == other
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _request_difference(client: GeneratedClient, operation: Operation, shown: list[Example]) -> str | None:

@@ -25,8 +25,6 @@ key refused: every answer refuses the key.
 foreign: no answer is a JSON object or array."""
 NO_TASK: Final = "0"
 """An id that no task has. Polling it is a free check of the key and of the form of errors."""
-NEWEST: Final = 5
-"""How many tasks of the list, from its beginning, are polled."""
 
 
 @frozen
@@ -74,9 +72,9 @@ class AccountCheck:
 
 
 def check_accounts(
-    accounts: Sequence[Account], settings: Settings, *, tasks: Sequence[TaskRef] = (), newest: int = NEWEST
+    accounts: Sequence[Account], settings: Settings, *, newest: int, tasks: Sequence[TaskRef] = ()
 ) -> Iterator[AccountCheck]:
-    """Send all free requests to each account, and poll `tasks` and the `newest` listed tasks."""
+    """Send all free requests to each account, and poll `tasks` and the first `newest` tasks of its list."""
     choice = AccountChoice(accounts, prefer=None, now=monotonic)
     driver = SyncDriver(choice.endpoints, settings)
     try:

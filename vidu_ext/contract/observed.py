@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PARAMETER: Final = re.compile(r"\\\{[^}]+\\\}")
 """A path parameter such as `{id}`, as `re.escape` leaves it."""
+_Route: TypeAlias = tuple[str, re.Pattern[str], Contract, str]
+"""The method of an operation, the end of its path, its contract and its id."""
 
 
 @frozen(eq=False)
@@ -39,56 +41,6 @@ class ObservedAnswer:
         if not self.content and self.status == HTTPStatus.NO_CONTENT:
             return ()
         return answer_drifts(self.contract, self.operation, self.status, read_json(self.content))
-
-
-def operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
-    """Return the contract and the operation that a request matches by method, path and key header, on any host.
-
-    None without a match.
-    """
-    path = urlsplit(str(request.url)).path
-    matches = [
-        route
-        for route in _routes()
-        if route.method == request.method
-        and route.path_end.search(path)
-        and _carries_key(request, route.contract, route.operation_id)
-    ]
-    if not matches:
-        return None
-    # the longest path wins: `/ent/v2/credits` ends with `/credits` too
-    longest = max(matches, key=lambda route: len(route.path_end.pattern))
-    return longest.contract, longest.operation_id
-
-
-@frozen(eq=False)
-class _Route:
-    """An operation, and how its requests are recognized on any host: their path ends with that of the operation."""
-
-    method: str
-    path_end: re.Pattern[str]
-    contract: Contract
-    operation_id: str
-
-
-@cache
-def _routes() -> tuple[_Route, ...]:
-    return tuple(
-        _Route(
-            operation.method.upper(),
-            re.compile(_PARAMETER.sub("[^/]+", re.escape(operation.path)) + "$"),
-            contract,
-            operation.id,
-        )
-        for contract in map(contract_of, PROVIDERS)
-        for operation in contract.operations.values()
-    )
-
-
-def _carries_key(request: httpx.Request, contract: Contract, operation_id: str) -> bool:
-    key_headers = contract.key_headers(operation_id) or (contract.key_header(),)
-    # the prefix of a bare key is empty
-    return any(header in request.headers and request.headers[header].startswith(prefix) for header, prefix in key_headers)
 
 
 @contextmanager
@@ -118,53 +70,71 @@ def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
 
 
 def _watch(response: httpx.Response, on_answer: Callable[[ObservedAnswer], object]) -> None:
-    match = operation_of(response.request)
-    if match is None:
+    operation = _operation_of(response.request)
+    if operation is None:
         return
 
     def on_complete(raw: bytes) -> None:
         content = httpx.Response(response.status_code, headers=response.headers, content=raw).content  # decompressed
-        on_answer(ObservedAnswer(*match, response.status_code, content))
+        on_answer(ObservedAnswer(*operation, response.status_code, content))
 
     if response.is_stream_consumed:  # `send` has read it, as it does without stream=True
-        on_answer(ObservedAnswer(*match, response.status_code, response.content))
-    elif isinstance(response.stream, httpx.SyncByteStream):
-        response.stream = _TeeStream(response.stream, on_complete)
+        on_answer(ObservedAnswer(*operation, response.status_code, response.content))
     else:
-        response.stream = _AsyncTeeStream(response.stream, on_complete)
+        response.stream = _TeeStream(response.stream, on_complete)
 
 
-class _TeeStream(httpx.SyncByteStream):
-    """A body that is passed on as it arrives. `on_complete` gets all of it once it was read to the end."""
+def _operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
+    """Return the contract and the operation that a request matches by method, path and key header, on any host.
 
-    def __init__(self, stream: httpx.SyncByteStream, on_complete: Callable[[bytes], object]) -> None:
+    None without a match.
+    """
+    path = urlsplit(str(request.url)).path
+    for method, path_end, contract, operation in _routes():
+        if method == request.method and path_end.search(path) and _carries_key(request, contract, operation):
+            return contract, operation
+    return None
+
+
+@cache
+def _routes() -> Sequence[_Route]:
+    """Return all operations, the longest path first: `/ent/v2/credits` ends with `/credits` too."""
+    routes = [
+        (one.method.upper(), re.compile(_PARAMETER.sub("[^/]+", re.escape(one.path)) + "$"), contract, one.id)
+        for contract in map(contract_of, PROVIDERS)
+        for one in contract.operations.values()
+    ]
+    return sorted(routes, key=lambda route: len(route[1].pattern), reverse=True)
+
+
+def _carries_key(request: httpx.Request, contract: Contract, operation_id: str) -> bool:
+    key_headers = contract.key_headers(operation_id) or (contract.key_header(),)
+    # the prefix of a bare key is empty
+    return any(header in request.headers and request.headers[header].startswith(prefix) for header, prefix in key_headers)
+
+
+class _TeeStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of either kind of client, passed on as it arrives. `on_complete` gets all of it once it was read to the end."""
+
+    def __init__(self, stream: Any, on_complete: Callable[[bytes], object]) -> None:
         self._stream = stream
         self._on_complete = on_complete
+        self._raw = bytearray()
 
     def __iter__(self) -> Iterator[bytes]:
-        raw = bytearray()
         for chunk in self._stream:
-            raw += chunk
+            self._raw += chunk
             yield chunk
-        self._on_complete(bytes(raw))
+        self._on_complete(bytes(self._raw))
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            self._raw += chunk
+            yield chunk
+        self._on_complete(bytes(self._raw))
 
     def close(self) -> None:
         self._stream.close()
-
-
-class _AsyncTeeStream(httpx.AsyncByteStream):
-    """A `_TeeStream` for an async client."""
-
-    def __init__(self, stream: httpx.AsyncByteStream, on_complete: Callable[[bytes], object]) -> None:
-        self._stream = stream
-        self._on_complete = on_complete
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        raw = bytearray()
-        async for chunk in self._stream:
-            raw += chunk
-            yield chunk
-        self._on_complete(bytes(raw))
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -254,7 +254,7 @@ def _unknown(error: _Error, name: str) -> _Refusal:
     known = sorted(as_object(error.schema.get("properties")))
     near = nearest_word(name[:SHOWN_CHARACTERS], known)
     hint = f" (did you mean {near}?)" if near is not None else ""
-    return error.refusal(f"is unknown here{hint}; known are {', '.join(known)}", name=name, weight=_UNKNOWN)
+    return error.refusal(f"is unknown here{hint}; known are {', '.join(known)}", name=name, weight=_UNKNOWN, allowed=known)
 
 
 def _exclusion(error: _Error) -> _Refusal:

@@ -29,6 +29,8 @@ from vidu_ext.cli.remedies import text_in
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.document import Spec
+from vidu_ext.spec.validation import schema_faults
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.remedy import Action
@@ -56,8 +58,8 @@ REQUEST_MEMBERS: Final = tuple(
     field.name for field in dataclasses.fields(RequestOptions) if field.name not in ("settings", "check", "prefer", "at_most")
 )
 """Options of the command that tools take too. `settings` and `at_most` have another form there, and tools always check."""
-SERVER_PARAMETERS: Final = frozenset({"asked", "client", "progress"})
-"""Parameters of tools that the server passes, not the agent."""
+REQUESTING: Final = ("route", "generate")
+"""Tools that take these options."""
 
 INSTRUCTIONS: Final = (
     "Makes videos and pictures with the Vidu models. `generate` costs money and returns a task at once; `wait` until it has"
@@ -109,14 +111,16 @@ class AgentServer:
         accounts = dict.fromkeys([*(one.name for one in tools.configuration.accounts()), *PROVIDERS])
         self._tools: Mapping[str, Callable[..., Awaitable[ToolAnswer]]] = {name: getattr(tools, name) for name in TOOLS}
         self._arguments = {name: _arguments(run, tuple(accounts)) for name, run in self._tools.items()}
+        self._schemas: Mapping[str, Any] = {name: model.model_json_schema() for name, model in self._arguments.items()}
 
     def build(self) -> Server[Any]:
         server: Server[Any] = Server("vidu", version=version("vidu-ext"), instructions=INSTRUCTIONS, on_list_tools=self._list)
         server.extensions[TASKS] = {}
         server.add_request_handler("tools/call", protocol.CallToolRequestParams, self._call)
         server.add_request_handler("tasks/get", protocol.GetTaskRequestParams, self._task)
-        server.add_request_handler("tasks/cancel", protocol.GetTaskRequestParams, self._cancel)
-        server.add_request_handler("tasks/update", protocol.GetTaskRequestParams, self._update)
+        server.add_request_handler("tasks/cancel", protocol.GetTaskRequestParams, partial(self._acknowledge, "cancel"))
+        # no task asks for input: of an update, only the id can be wrong
+        server.add_request_handler("tasks/update", protocol.GetTaskRequestParams, partial(self._acknowledge, "status"))
         return server
 
     async def _list(self, _: Context, __: protocol.PaginatedRequestParams | None) -> protocol.ListToolsResult:
@@ -126,8 +130,7 @@ class AgentServer:
         hints = protocol.ToolAnnotations(
             read_only_hint=name in READ_ONLY, destructive_hint=name == "cancel", idempotent_hint=True
         )
-        schema = self._arguments[name].model_json_schema()
-        text, answers = inspect.getdoc(self._tools[name]), tool_schema(name)
+        text, schema, answers = inspect.getdoc(self._tools[name]), self._schemas[name], tool_schema(name)
         return protocol.Tool(name=name, description=text, input_schema=schema, output_schema=answers, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
@@ -135,33 +138,29 @@ class AgentServer:
     async def _call(self, context: Context, params: protocol.CallToolRequestParams) -> HandlerResult:
         try:
             answer = await self._answer(context, params.name, params.arguments or {})
-        except ViduError as error:
-            return self._error_result(error)
         except Exception as error:
-            logger.exception("the tool %s failed", params.name)
+            if not isinstance(error, ViduError):
+                logger.exception("the tool %s failed", params.name)
             return self._error_result(error)
         if params.name == "generate" and _supports_tasks(context):
             return {"resultType": "task", **_task_members(str(answer.document["reference"]), "working", answer.line)}
         return self._result(answer)
 
-    async def _answer(self, context: Context, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
-        run, model = self._tools.get(name), self._arguments.get(name)
-        if run is None or model is None:
+    async def _answer(self, context: Context, name: str, arguments: dict[str, Any]) -> ToolAnswer:
+        if name not in self._tools:
             raise ArgumentError(f"there is no tool {name!r}", [Fault("#", f"no such tool.{nearest(name, TOOLS)}", allowed=TOOLS)])
         try:
-            parsed = model.model_validate(arguments)
+            parsed = self._arguments[name].model_validate(arguments)
         except ValidationError as error:
-            raise ArgumentError(f"{name} does not take this", _faults(error, model)) from None
-        values = {member: getattr(parsed, member) for member in model.model_fields}
-        parameters = inspect.signature(run).parameters
-        if "asked" in parameters:
+            faults = schema_faults(Spec({"arguments": self._schemas[name]}), ("arguments",), arguments)
+            raise ArgumentError(f"{name} does not take this", faults or [Fault("#", error.title)]) from None
+        values = dict(parsed)
+        if name in REQUESTING:
             values["asked"] = RequestOptions(**{member: values.pop(member) for member in REQUEST_MEMBERS})
-        if "client" in parameters:
+        if name == "generate":
             info = context.session.client_params
             values["client"] = info.client_info.name if info else ""
-        if "progress" in parameters:
-            values["progress"] = partial(context.session.report_progress, total=100.0)
-        return await run(**values)
+        return await self._tools[name](**values)
 
     def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
         text = self._output.without_keys(json.dumps(answer.document))
@@ -174,15 +173,20 @@ class AgentServer:
 
     def _error_result(self, error: Exception) -> protocol.CallToolResult:
         """Return an error with its data, without the submission, which may contain whole pictures."""
-        message = redacted(self._output.clean(_message_of(error)))
+        message = self._message(error)
         document = error_document(error, message, code=exit_of(error))
         document["error"].pop("submission", None)
         return self._result(ToolAnswer(message, document), is_error=True)
 
+    def _message(self, error: Exception) -> str:
+        """Return the message of an error for agents, with its notes."""
+        bug = "This is a bug of the server; see its log. A call of `generate` may be repeated: it pays nothing twice."
+        return redacted(self._output.clean(text_in(WORDS, {}, error) if isinstance(error, ViduError) else bug))
+
     # -- tasks of the protocol ----------------------------------------------------------------------------------------
 
     async def _task(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        answer = await self._or_protocol_error(self._tools["status"](task=params.task_id))
+        answer = await self._of_task("status", params)
         state = str(answer.document["state"])
         created = answer.document.get("created_at")
         members = _task_members(params.task_id, _STATUSES.get(state, "working"), answer.line, created)
@@ -191,19 +195,15 @@ class AgentServer:
             members["result"] = result.model_dump(by_alias=True, mode="json", exclude_none=True)
         return {"resultType": "complete", **members}
 
-    async def _cancel(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        await self._or_protocol_error(self._tools["cancel"](task=params.task_id))
+    async def _acknowledge(self, tool: str, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
+        await self._of_task(tool, params)
         return {"resultType": "complete"}
 
-    async def _update(self, context: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        await self._task(context, params)  # no task asks for input: only its id can be wrong
-        return {"resultType": "complete"}
-
-    async def _or_protocol_error(self, answer: Awaitable[ToolAnswer]) -> ToolAnswer:
+    async def _of_task(self, tool: str, params: protocol.GetTaskRequestParams) -> ToolAnswer:
         try:
-            return await answer
+            return await self._tools[tool](task=params.task_id)
         except ViduError as error:
-            raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_message_of(error)))) from error
+            raise MCPError(protocol.INVALID_PARAMS, self._message(error)) from error
 
 
 def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> type[BaseModel]:
@@ -212,41 +212,21 @@ def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str
     for name, parameter in inspect.signature(run, eval_str=True).parameters.items():
         if name == "asked":
             members.update(_request_members(accounts))
-        elif name not in SERVER_PARAMETERS:
+        elif name != "client":
             members[name] = (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
     return create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
 
 
 def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
     hints = {**get_type_hints(RequestOptions), "account": cast("Any", Literal)[tuple(accounts)] | None}
+    fields = {field.name: field for field in dataclasses.fields(RequestOptions)}
     return {
-        field.name: (hints[field.name], Field(default=field.default, description=field.metadata[DECLARED].help.replace("--", "")))
-        for field in dataclasses.fields(RequestOptions)
-        if field.name in REQUEST_MEMBERS
+        name: (
+            hints[name],
+            Field(default=fields[name].default, description=fields[name].metadata[DECLARED].help.replace("--", "")),
+        )
+        for name in REQUEST_MEMBERS
     }
-
-
-def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Fault]:
-    """Return the invalid arguments, each with its place and what is allowed there."""
-    known = arguments.model_json_schema()["properties"]
-
-    def fault(place: Sequence[str | int], kind: str, message: str) -> Fault:
-        name = str(place[0])
-        if kind == "extra_forbidden":
-            return Fault(f"#/{name}", f"is no argument.{nearest(name, tuple(known))}", allowed=tuple(known))
-        schemas = [known[name], *known[name].get("anyOf", ())]
-        choices = next((tuple(schema["enum"]) for schema in schemas if "enum" in schema), None)
-        return Fault(f"#/{name}", message, allowed=choices)
-
-    errors = error.errors(include_url=False, include_input=False)
-    return [fault(details["loc"], details["type"], details["msg"]) for details in errors]
-
-
-def _message_of(error: BaseException) -> str:
-    """Return the message of an error for agents, with its notes."""
-    if not isinstance(error, ViduError):
-        return "This is a bug of the server; see its log. A call of `generate` may be repeated: it pays nothing twice."
-    return text_in(WORDS, {}, error)
 
 
 def _supports_tasks(context: Context) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -57,9 +57,6 @@ Ceiling = Annotated[
     Field(description="Refuse what costs more: 60 for credits, 0.50usd for dollars. Cannot exceed the server's."),
 ]
 
-Progress = Callable[[float], Awaitable[None]]
-"""Receives the progress in per cent."""
-
 
 @frozen
 class ToolAnswer:
@@ -91,7 +88,7 @@ class Permissions:
 
 @frozen
 class Tools:
-    """Every public method is a tool. The agent passes the members of `asked` one by one; the server `client` and `progress`."""
+    """Every public method is a tool. The agent passes the members of `asked` one by one; the server passes `client`."""
 
     vidu: AsyncVidu
     configuration: Configuration
@@ -158,7 +155,6 @@ class Tools:
 
     async def wait(
         self,
-        progress: Progress,
         *,
         task: TaskId,
         seconds: Annotated[
@@ -166,12 +162,8 @@ class Tools:
         ] = WAIT_SECONDS,
     ) -> ToolAnswer:
         """Wait until a task has ended, or for some seconds: then return its state. Call it again."""
-
-        async def report(snapshot: Snapshot) -> None:
-            await progress(snapshot.progress or 0.0)
-
         try:
-            result = await self.vidu.wait(task, timeout=seconds, on_snapshot=report)
+            result = await self.vidu.wait(task, timeout=seconds)
         except WaitTimeoutError as error:
             snapshot = error.snapshot or Snapshot(error.ref, TaskState.UNKNOWN, "", {})
             return ToolAnswer(f"{error.summary} Call `wait` again.", snapshot_document(snapshot))
@@ -238,12 +230,11 @@ class Tools:
     def _request(self, asked: RequestOptions, members: Mapping[str, Any] | None) -> tuple[RequestOptions, Request]:
         """Build the request. Raises ConfigurationError for a local picture outside of the folder."""
         settings = [f"{name}={json.dumps(value)}" for name, value in (members or {}).items()]
-        media: dict[str, Any] = {}
-        for name in ("image", "reference"):
-            media[name] = [self._allowed(medium) for medium in getattr(asked, name) or ()]
-        for name in ("start", "end"):
-            if medium := getattr(asked, name):
-                media[name] = self._allowed(medium)
+        media: dict[str, Any] = {
+            name: [self._allowed(medium) for medium in given] if isinstance(given, list) else self._allowed(given)
+            for name in ("image", "reference", "start", "end")
+            if (given := getattr(asked, name))
+        }
         asked = dataclasses.replace(asked, settings=settings, **media)
         return asked, request_of(asked, model=self.configuration.defaults.model)
 

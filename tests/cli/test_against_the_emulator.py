@@ -144,7 +144,7 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
         ("--rate=1e12", "rate"),
         ("--queue-seconds=nan", "--queue-seconds must be"),
         ("--credits=vidu", "PROVIDER=NUMBER"),
-        ("--credits=vidu=-1", "PROVIDER=NUMBER"),
+        ("--credits=vidu=-1", "the number of credits of vidu is a number from 0"),
         ("--port=70000", "--port"),
         ("--host=nowhere.invalid", "cannot listen"),
         ("--print-env", "needs the --port"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast, get_args
 
 import typer
 
@@ -20,34 +20,16 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import OutputKind, TaskRef
 
 Reference: TypeAlias = Annotated[str, typer.Argument(metavar="REF", show_default=False, autocompletion=references)]
+_REFERENCES: Final = "References, such as vidu:940107923630096384."
 References: TypeAlias = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="REF...",
-        help="References, such as vidu:940107923630096384.",
-        show_default=False,
-        autocompletion=references,
-    ),
+    list[str], typer.Argument(metavar="REF...", help=_REFERENCES, show_default=False, autocompletion=references)
 ]
+_ACCOUNT: Final = "Use only this account. Default: every account whose provider supports this command."
 AccountName: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--account",
-        "-a",
-        metavar="NAME",
-        help="Use only this account. Default: every account whose provider supports this command.",
-        autocompletion=accounts,
-    ),
+    str | None, typer.Option("--account", "-a", metavar="NAME", help=_ACCOUNT, autocompletion=accounts)
 ]
-Kind: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--kind",
-        metavar="KIND",
-        help="The file of this kind (video, image, audio, cover, ...); else the main one.",
-        autocompletion=kinds,
-    ),
-]
+_KIND: Final = "The file of this kind (video, image, audio, cover, ...); else the main one."
+Kind: TypeAlias = Annotated[str | None, typer.Option("--kind", metavar="KIND", help=_KIND, autocompletion=kinds)]
 AllowPrivateHosts: TypeAlias = Annotated[
     bool,
     typer.Option("--allow-private-hosts", help="Fetch also from addresses like 10.1.2.3 and localhost, if you trust them."),

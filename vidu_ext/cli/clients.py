@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from vidu_ext.client.account_choice import AccountChoice
     from vidu_ext.client.settings import Settings
     from vidu_ext.client.vidu import Vidu
 
@@ -81,10 +80,3 @@ def client(
     settings = settings_of(configuration, interval=interval, retry_for=retry_for)
     with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:
         yield vidu
-
-
-def account_choice(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> AccountChoice:
-    """Return the configured accounts as a client chooses among them. Sends nothing."""
-    from vidu_ext.client.account_choice import AccountChoice
-
-    return AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)

@@ -13,7 +13,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
@@ -30,29 +30,18 @@ _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 _SHOWN_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 """Names of variables that messages show, for the same reason."""
 
+_Types: TypeAlias = type | tuple[type, ...]
 _ENTRIES: Final = ("accounts", "prefer", "defaults")
-_ACCOUNT: Final[Mapping[str, type]] = {
-    "provider": str,
-    "name": str,
-    "key": str,
-    "key_env": str,
-    "base_url": str,
-    "max_in_flight": int,
-    "allow_insecure": bool,
-}
-_DEFAULTS: Final[Mapping[str, type | tuple[type, ...]]] = {
-    "model": str,
-    "output": str,
-    "timeout": (int, float),
-    "interval": (int, float),
-    "retry_for": (int, float),
-}
-_KINDS: Final[Mapping[type | tuple[type, ...], str]] = {
-    str: "text in quotation marks",
-    int: "a whole number",
-    bool: "true or false",
-    (int, float): "a number",
-}
+_NUMBER: Final = (int, float)
+_ACCOUNT: Final[Mapping[str, _Types]] = {
+    **dict.fromkeys(("provider", "name", "key", "key_env", "base_url"), str), "max_in_flight": int, "allow_insecure": bool,
+}  # fmt: skip
+_DEFAULTS: Final[Mapping[str, _Types]] = {
+    **dict.fromkeys(("model", "output"), str), **dict.fromkeys(("timeout", "interval", "retry_for"), _NUMBER),
+}  # fmt: skip
+_KINDS: Final[Mapping[_Types, str]] = {
+    str: "text in quotation marks", int: "a whole number", bool: "true or false", _NUMBER: "a number",
+}  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -205,7 +194,7 @@ def _entries_of(environ: Mapping[str, str]) -> dict[str, AccountEntry]:
     return {account.name: AccountEntry(account, sources[account.name]) for account in of_environment}
 
 
-def _table(value: object, place: str, known: Mapping[str, type | tuple[type, ...]]) -> dict[str, object]:
+def _table(value: object, place: str, known: Mapping[str, _Types]) -> dict[str, object]:
     """Return the entries of a table. Raises ConfigurationError for an unknown entry or a wrong type."""
     if not isinstance(value, dict):
         raise ConfigurationError(f"{place} must be a table of entries.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.values.errors import ConfigurationError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.flows.download import Downloaded, OnProgress, Overwrite
-    from vidu_ext.values.tasks import OutputKind
 
     from .config import Configuration
 
@@ -40,51 +39,40 @@ class FileOptions:
         """Whether any option asks for a file."""
         return self.output is not None or self.kind is not None or self.all_files
 
-    def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
-        """Return the checked target for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
-        kind = parse_kind(self.kind)
+    def checked(self, configuration: Configuration, *, tasks: int) -> Self:
+        """Return the options with the place for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
+        parse_kind(self.kind)
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind and --all-files cannot be combined.")
-        target = self._target(configuration)
+        configured = configuration.defaults.output
+        usual = "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
+        target = usual if self.output is None else self.output
         if (self.all_files or tasks > 1) and not _is_folder(target):
             raise ConfigurationError(f"{target} is one file, and several are to be saved: name a folder, with / at its end.")
         _check_place(target, overwrite=self.overwrite)
-        return Delivery(target, kind, self)
-
-    def _target(self, configuration: Configuration) -> str:
-        if self.output is not None:
-            return self.output
-        configured = configuration.defaults.output
-        return "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Delivery:
-    """A checked target for the files of a result."""
-
-    target: str
-    kind: OutputKind | None
-    options: FileOptions
+        return replace(self, output=target)
 
     def arguments(self) -> list[str]:
-        """Return the options of the command that give the same target."""
+        """Return the options of the command that give the same files."""
+        texts = {"--output": self.output, "--kind": self.kind}
         flags = {
-            "--all-files": self.options.all_files,
-            "--no-overwrite": not self.options.overwrite,
-            "--allow-private-hosts": self.options.allow_private_hosts,
+            "--all-files": self.all_files,
+            "--no-overwrite": not self.overwrite,
+            "--allow-private-hosts": self.allow_private_hosts,
         }
-        kind = [] if self.kind is None else ["--kind", self.kind]
-        return ["--output", self.target, *kind, *(flag for flag, is_set in flags.items() if is_set)]
+        named = [word for option, text in texts.items() if text is not None for word in (option, text)]
+        return [*named, *(flag for flag, is_set in flags.items() if is_set)]
 
     def deliver(self, vidu: Vidu, result: TaskResult, on_progress: OnProgress) -> tuple[Downloaded, ...]:
         """Download the files of a result. Raises a DownloadError."""
         from vidu_ext.flows.download import DownloadOptions
 
-        overwrite: Overwrite = "replace" if self.options.overwrite else "refuse"
-        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.options.allow_private_hosts)
-        if self.options.all_files:
-            return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
-        return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
+        target = self.output or "./"
+        overwrite: Overwrite = "replace" if self.overwrite else "refuse"
+        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.allow_private_hosts)
+        if self.all_files:
+            return vidu.download_all(result, target, options=options, on_progress=on_progress)
+        return (vidu.download(result, target, kind=parse_kind(self.kind), options=options, on_progress=on_progress),)
 
 
 def _is_folder(target: str) -> bool:

@@ -115,12 +115,12 @@ def file_document(file: Downloaded) -> Object:
     }
 
 
-def price_members(quote: Quote | None) -> Object:
+def price_members(documented: Quote | Explanation | None) -> Object:
     """Return `price`, which is null without a documented one, and `rate` if the amount is known only afterwards."""
     from attrs import asdict
 
-    rate: Object = {"rate": asdict(quote.rate)} if quote and quote.rate else {}
-    return {"price": asdict(quote.price) if quote and quote.price else None, **rate}
+    price, rate = (documented.price, documented.rate) if documented else (None, None)
+    return {"price": asdict(price) if price else None, **({"rate": asdict(rate)} if rate else {})}
 
 
 def balance_document(account: str, balance: Balance) -> Object:

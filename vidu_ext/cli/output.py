@@ -12,8 +12,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
 from unicodedata import category
 
@@ -34,9 +34,7 @@ HIDDEN: Final = "<key>"
 class Pausable(Protocol):
     """A display on the last lines of the terminal that can be paused."""
 
-    def pause(self) -> None: ...
-
-    def resume(self) -> None: ...
+    def paused(self) -> AbstractContextManager[None]: ...
 
     def show_trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None: ...
 
@@ -150,17 +148,8 @@ class Printer:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _alone(self) -> Generator[None]:
-        live = self.live
-        if live is None:
-            yield
-            return
-        live.pause()
-        try:
-            yield
-        finally:
-            live.resume()
+    def _alone(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.live is None else self.live.paused()
 
     def _to_stdout(self, text: str) -> None:
         if not self.is_stdout_open:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
 from .formats import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from rich.console import RenderableType
     from rich.live import Live
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from .output import Printer
 
-REFRESHES: Final = 8
-"""Updates of the line per second."""
 SILENCE_SECONDS: Final = 2.5
 """Silence after which a progress line is written if stderr is not a terminal."""
 FIRST_SILENCE_SECONDS: Final = 1.0
@@ -31,9 +30,8 @@ FIRST_SILENCE_SECONDS: Final = 1.0
 class LiveDisplay:
     """Shows progress on stderr while the context is open."""
 
-    def __init__(self, output: Printer, *, refreshes: int = REFRESHES) -> None:
+    def __init__(self, output: Printer) -> None:
         self._output = output
-        self._refreshes = refreshes
         self._live: Live | None = None
         self._is_over = threading.Event()
         self._began = time.monotonic()
@@ -49,7 +47,6 @@ class LiveDisplay:
             self._live = Live(
                 console=Console(stderr=True, highlight=False),
                 get_renderable=self._render,
-                refresh_per_second=self._refreshes,
                 transient=True,
                 redirect_stdout=False,
                 redirect_stderr=False,
@@ -62,20 +59,22 @@ class LiveDisplay:
 
     def __exit__(self, *_: object) -> None:
         self._is_over.set()
-        self.pause()
         if self._live is None:
             self._speaker.join()
+        else:
+            self._live.stop()
         self._live = self._output.live = None
 
-    def pause(self) -> None:
-        """Release the terminal."""
-        if self._live is not None:
-            self._live.stop()
-
-    def resume(self) -> None:
-        """Use the terminal again."""
-        if self._live is not None:
-            self._live.start()
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Release the terminal for other output."""
+        if (live := self._live) is not None:
+            live.stop()
+        try:
+            yield
+        finally:
+            if live is not None:
+                live.start()
 
     def show_trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None:
         """Show a problem that is retried for `left` seconds, or for as long as the wait lasts."""

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from vidu_ext.values.errors import ConfigurationError
 
 from .completion import accounts, models, operations, providers, resolutions
+from .files import FileOptions
 from .options import argument, option, time_option
+from .waits import WaitOptions
 
 if TYPE_CHECKING:
     from vidu_ext.values.price import Price
@@ -42,8 +44,8 @@ class ChoiceOptions:
         "--provider",
         "-a",
         metavar="NAME",
-        help="Account or provider to ask; default: any.",
         autocompletion=accounts,
+        help="Account or provider to ask; default: any.",
     )
     prefer: list[str] | None = option(
         None, metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
@@ -57,7 +59,6 @@ class SendOptions:
     retry_for: float | None = time_option(help="How long a busy provider is asked again; default 120.")
     once: str | None = option(
         None,
-        "--once",
         metavar="TEXT",
         help="A key for this order: the same key again is the same task and pays nothing. See `vidu orders`.",
     )
@@ -66,16 +67,13 @@ class SendOptions:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class TaskOptions(SendOptions):
-    """How a request for a task is sent."""
+class TaskOptions(SendOptions, WaitOptions, FileOptions):
+    """How a request for a task is sent, and what is done with its result."""
 
     wait: bool = option(True, "--wait/--no-wait", help="Wait and download, or only print the reference.")
     number: int = option(1, "--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
     idempotency_key: str | None = option(
-        None,
-        "--idempotency-key",
-        metavar="TEXT",
-        help="Your own idempotency key, unique to this job. Only at Comfy is the same key paid once.",
+        None, metavar="TEXT", help="Your own idempotency key, unique to this job. Only at Comfy is the same key paid once."
     )
 
 
@@ -128,14 +126,14 @@ def preference_of(options: ChoiceOptions, configured: Sequence[str]) -> tuple[st
     return tuple(name for name in names if name) or tuple(configured) or None
 
 
-def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
+def ceiling_of(text: str | float | None, *, option: str = "--at-most") -> Price | None:
     """Parse a price ceiling, such as 60, 0.50usd or $0.50. Raises ConfigurationError for another text."""
     if text is None:
         return None
     from vidu_ext.values.checks import decimal
     from vidu_ext.values.price import Price
 
-    number = text.strip().lower()
+    number = str(text).strip().lower()
     is_dollars = number.endswith("usd") or number.startswith("$")
     amount = decimal(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
     if amount is None or amount < 0:
@@ -161,19 +159,21 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
         common["prompt"] = _text_of_stdin()
     _add_settings(common, options.settings or ())
     common.setdefault("model", options.model or model)
+    pictures = tuple(map(medium, options.reference or ()))
     match _kind(options):
         case "--image":
             return requests.ImageToVideo(image=medium(_only_picture(options.image)), **common)
         case "--start":
             return requests.StartEndToVideo(start=medium(options.start or ""), end=medium(options.end or ""), **common)
         case "--extend":
-            return _extend_request(options, common)
+            source = options.extend or ""
+            video_url, creation_id = (source, None) if is_address(source) else (None, source)
+            end_image = medium(options.end) if options.end else None
+            return requests.ExtendVideo(video_url=video_url, creation_id=creation_id, end_image=end_image, **common)
         case "--picture":
-            return requests.ReferenceToImage(
-                images=tuple(map(medium, options.reference or ())), **_require_prompt(common, "a picture")
-            )
+            return requests.ReferenceToImage(images=pictures, **_require_prompt(common, "a picture"))
         case "--reference":
-            return requests.ReferenceToVideo(images=tuple(map(medium, options.reference or ())), **common)
+            return requests.ReferenceToVideo(images=pictures, **common)
         case _:
             return requests.TextToVideo(**_require_prompt(common, "a video from words alone"))
 
@@ -270,16 +270,6 @@ def _require_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
     if not common.get("prompt"):
         raise ConfigurationError(f"say what to make: {what} needs PROMPT.")
     return common
-
-
-def _extend_request(options: RequestOptions, common: dict[str, Any]) -> Request:
-    from vidu_ext.values.requests import ExtendVideo
-
-    source = options.extend or ""
-    named: dict[str, Any] = {"video_url" if is_address(source) else "creation_id": source}
-    if options.end:
-        named["end_image"] = medium(options.end)
-    return ExtendVideo(**named, **common)
 
 
 def is_address(text: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Snapshot, TaskRef
 
     from .config import Configuration
-    from .files import Delivery
+    from .files import FileOptions
     from .output import Printer
 
 
@@ -40,7 +40,7 @@ class WaitOptions:
 
 
 def wait_and_deliver(
-    output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, delivery: Delivery | None
+    output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, files: FileOptions | None
 ) -> int:
     """Wait until all tasks have ended. Returns the exit code of the first task without a result or a wanted file."""
     from vidu_ext.values.errors import TaskError
@@ -54,12 +54,10 @@ def wait_and_deliver(
         def show(snapshot: Snapshot) -> None:
             progress.show_snapshot(snapshot)
             if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:  # now: its addresses expire, other tasks take hours
-                codes[snapshot.ref] = for_each(
-                    output, [snapshot.ref], lambda _: deliver(output, vidu, snapshot, delivery, progress)
-                )
+                codes[snapshot.ref] = for_each(output, [snapshot.ref], lambda _: deliver(output, vidu, snapshot, files, progress))
 
         unfinished = (ref for ref in refs if ref not in codes)
-        with continue_hint(["vidu", "wait", *(delivery.arguments() if delivery else ())], unfinished):
+        with continue_hint(["vidu", "wait", *(files.arguments() if files else ())], unfinished):
             outcomes = vidu.wait_all(tasks, timeout=timeout, on_snapshot=show, errors="return")
     for ref, outcome in zip(refs, outcomes, strict=True):
         if isinstance(outcome, TaskError):
@@ -67,17 +65,17 @@ def wait_and_deliver(
     return next((code for ref in refs if (code := codes[ref])), Exit.OK)
 
 
-def download_result(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
+def download_result(output: Printer, vidu: Vidu, ref: TaskRef, files: FileOptions) -> None:
     """Download the result of a finished task.
 
     Raises WaitTimeoutError if it is not finished, TaskFailedError if it has no result, DownloadError if it cannot be saved.
     """
     from vidu_ext.flows.poll import check_result
 
-    with continue_hint(["vidu", "download", *delivery.arguments()], [ref]), Progress(output) as progress:
+    with continue_hint(["vidu", "download", *files.arguments()], [ref]), Progress(output) as progress:
         snapshot = vidu.status(ref)
         check_result(snapshot)
-        deliver(output, vidu, snapshot, delivery, progress)
+        deliver(output, vidu, snapshot, files, progress)
 
 
 @contextmanager
@@ -96,20 +94,20 @@ def continue_hint(command: Sequence[str], refs: Iterable[object]) -> Generator[N
         raise
 
 
-def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None, progress: Progress) -> None:
+def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, files: FileOptions | None, progress: Progress) -> None:
     """Print a result: its row, or its files once they are downloaded; on stderr what it cost."""
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.values.tasks import Result
 
     from .formats import credits_of, file_document, print_snapshot, snapshot_document
 
-    if delivery is None:
+    if files is None:
         print_snapshot(output, snapshot)
         return
     progress.show_activity(f"{snapshot.ref}: downloading")
-    files = delivery.deliver(vidu, TaskResult(vidu, Result(snapshot)), progress.show_download)
-    output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in files]})
-    for file in files:
+    downloaded = files.deliver(vidu, TaskResult(vidu, Result(snapshot)), progress.show_download)
+    output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in downloaded]})
+    for file in downloaded:
         output.row(str(file.path))
     cost = ": what it cost was not reported" if snapshot.credits is None else f" cost {credits_of(snapshot.credits)}"
     output.summary(f"{snapshot.ref}{cost}")

@@ -140,6 +140,13 @@ class Contract:
         """Return the models of a route; empty if its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))
 
+    def check_model(self, operation_id: str, model: str) -> None:
+        """Raise ConfigurationError for a model that the route does not have."""
+        models = self.models(operation_id)
+        if model not in models:
+            takes = ", ".join(models) or "none"
+            raise ConfigurationError(f"{operation_id} of {self.provider} takes no model {model!r}; it takes {takes}.")
+
     def limits(self, operation_id: str, model: str | None) -> Mapping[str, Limit]:
         """Return what a model accepts in each member of a body, by name; with None, the limits for all models.
 

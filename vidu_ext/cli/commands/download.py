@@ -13,6 +13,6 @@ from vidu_ext.cli.waits import download_result
 def run(output: Printer, refs: References, files: FileOptions) -> int:
     """Download the files of finished tasks."""
     configuration = load_configuration(output)
-    delivery = files.delivery(configuration, tasks=len(refs))
+    files = files.checked(configuration, tasks=len(refs))
     with query_client(configuration) as vidu:
-        return for_each(output, parse_references(vidu, refs), lambda ref: download_result(output, vidu, ref, delivery))
+        return for_each(output, parse_references(vidu, refs), lambda ref: download_result(output, vidu, ref, files))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import shlex
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import typer
 
@@ -18,6 +18,8 @@ from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.http.notice_delivery import Reach
+
+V = TypeVar("V")
 
 
 def run(
@@ -71,8 +73,11 @@ def run(
         processing_seconds=seconds("--processing-seconds", processing_seconds),
         concurrency=concurrency,
         comfy_refuses=comfy_refuses,
-        credits=dict(map(_credit, credits_ or ())),
-        keys={**{provider: own_key(provider) for provider in PROVIDERS if own_keys_only}, **dict(map(_key, key or ()))},
+        credits=_by_provider("--credits needs PROVIDER=NUMBER, such as vidu=100", credits_, decimal),
+        keys={
+            **{provider: own_key(provider) for provider in PROVIDERS if own_keys_only},
+            **_by_provider("--key needs PROVIDER=KEY", key, str),
+        },
         is_strict=own_keys_only,
     )
     if print_env:
@@ -120,18 +125,13 @@ def _print_environment(output: Printer, variables: Mapping[str, str]) -> None:
         output.row(f"export {name}={shlex.quote(value)}")
 
 
-def _key(text: str) -> tuple[str, str]:
-    """Parse `vidu=some-key`. The text may be a secret: no message shows it."""
-    provider, mark, key = text.partition("=")
-    if provider not in PROVIDERS or not mark:
-        raise ConfigurationError(f"--key needs PROVIDER=KEY; the providers are {', '.join(PROVIDERS)}.")
-    return provider, key
-
-
-def _credit(text: str) -> tuple[str, float]:
-    """Parse `vidu=100`."""
-    provider, _, number = text.partition("=")
-    amount = decimal(number)
-    if provider not in PROVIDERS or amount is None or amount < 0:
-        raise ConfigurationError(f"--credits needs PROVIDER=NUMBER, such as vidu=100; the providers are {', '.join(PROVIDERS)}.")
-    return provider, amount
+def _by_provider(option: str, texts: Sequence[str] | None, parse: Callable[[str], V | None]) -> dict[str, V]:
+    """Parse `vidu=100` or `vidu=some-key`. The text may be a secret: no message shows it."""
+    values: dict[str, V] = {}
+    for text in texts or ():
+        provider, _, end = text.partition("=")
+        value = parse(end) if "=" in text else None
+        if provider not in PROVIDERS or value is None:
+            raise ConfigurationError(f"{option}; the providers are {', '.join(PROVIDERS)}.")
+        values[provider] = value
+    return values

@@ -36,8 +36,6 @@ def run(
 
     store = OrderStore()
     if order is None:
-        if any((store.path.parent / "unknown").glob("*.submission.json")):
-            output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
         return list_orders(output, store, only_unknown=True)
     submission = _submission(store, order)
     with (

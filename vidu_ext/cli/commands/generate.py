@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.failures import report_error
-from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import print_accepted
 from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, TaskOptions, ceiling_of, preference_of, request_of
-from vidu_ext.cli.waits import WaitOptions, wait_and_deliver
+from vidu_ext.cli.waits import wait_and_deliver
 from vidu_ext.values.errors import ConfigurationError, ViduError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.requests import OperationRequest, Request
 
 
-def run(output: Printer, asked: RequestOptions, files: FileOptions, waiting: WaitOptions, sending: TaskOptions) -> int:
+def run(output: Printer, asked: RequestOptions, sending: TaskOptions) -> int:
     """Make a video: submit, wait, download.
 
     Prints the reference of the task as soon as it is accepted, then the path of the file. Pays for one task at most, or for as
@@ -31,7 +30,7 @@ def run(output: Printer, asked: RequestOptions, files: FileOptions, waiting: Wai
     """
     configuration = load_configuration(output)
     request = request_of(asked, model=configuration.defaults.model)
-    return submit_and_wait(output, configuration, asked, request, files, waiting, sending)
+    return submit_and_wait(output, configuration, asked, request, sending)
 
 
 def submit_and_wait(
@@ -39,24 +38,22 @@ def submit_and_wait(
     configuration: Configuration,
     asked: ChoiceOptions,
     request: Request | OperationRequest,
-    files: FileOptions,
-    waiting: WaitOptions,
     sending: TaskOptions,
 ) -> int:
     """Submit a request; unless --no-wait, wait for its tasks and download their results. Returns the exit code."""
     from vidu_ext.flows.policy import Timeouts
     from vidu_ext.flows.retry import duration
 
-    timeout, once = waiting.seconds(configuration), sending.once
-    _check_combination(files, sending)
-    delivery = files.delivery(configuration, tasks=sending.number) if sending.wait else None
+    timeout, once = sending.seconds(configuration), sending.once
+    _check_combination(sending)
+    files = sending.checked(configuration, tasks=sending.number) if sending.wait else None
     if sending.dry_run:
         from .route import print_route
 
         return print_route(output, asked, request, configuration)
     prefer = preference_of(asked, configuration.prefer)
     doing = f"submitting, no answer yet; it is waited for up to {duration(Timeouts().create_read)}"
-    with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=sending.retry_for) as vidu:
+    with client(configuration, prefer=prefer, interval=sending.interval, retry_for=sending.retry_for) as vidu:
 
         def submit() -> Task:
             with Progress(output, doing=doing), OrderRecorder(lambda ref: print_accepted(output, ref, once=once)) as recorder:
@@ -77,15 +74,15 @@ def submit_and_wait(
         if once is not None and not tasks[0].is_new:
             output.say(f"{tasks[0].ref} was ordered before as {once!r}: nothing is paid now. --again orders another.")
         if sending.wait:
-            return wait_and_deliver(output, vidu, tasks, timeout=timeout, delivery=delivery) or code
+            return wait_and_deliver(output, vidu, tasks, timeout=timeout, files=files) or code
         for task in tasks:
             output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
         return code
 
 
-def _check_combination(files: FileOptions, sending: TaskOptions) -> None:
+def _check_combination(sending: TaskOptions) -> None:
     """Raise ConfigurationError for options that exclude each other."""
-    if not sending.wait and files.is_wanted:
+    if not sending.wait and sending.is_wanted:
         raise ConfigurationError(
             "--no-wait downloads nothing: leave out --output, --kind and --all-files, and fetch the file later with `vidu wait`."
         )

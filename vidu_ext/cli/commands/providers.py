@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vidu_ext.cli.exits import Exit
@@ -46,14 +46,14 @@ def _print_tables(output: Printer, configuration: Configuration, abilities: Mapp
     output.row("")
     output.table(
         ("provider", "kinds of task", "finds a lost task by", "cancel", "list", "credits", "uploads"),
-        [(provider, *_cells(able)) for provider, able in abilities.items()],
+        [(provider, *map(_cell, able.values())) for provider, able in abilities.items()],
     )
     state = "read" if configuration.is_read else "no such file"
     output.summary(f"configuration file: {configuration.path} ({state})")
 
 
 def _abilities(provider: str) -> Object:
-    """Return what a provider can do, from its adapter and its spec."""
+    """Return what a provider can do, from its adapter and its spec, in the order of the columns of the table."""
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
     from vidu_ext.values.tasks import TaskRef
@@ -70,13 +70,7 @@ def _abilities(provider: str) -> Object:
     }
 
 
-def _cells(abilities: Object) -> Iterator[str]:
-    """Yield the cells of a row, in the order of _abilities, which is that of the table's headings."""
-    for value in abilities.values():
-        match value:
-            case bool():
-                yield "yes" if value else "no"
-            case list():
-                yield str(len(value))
-            case _:
-                yield str(value)
+def _cell(ability: Json) -> str:
+    if isinstance(ability, bool):
+        return "yes" if ability else "no"
+    return str(len(ability)) if isinstance(ability, list) else str(ability)

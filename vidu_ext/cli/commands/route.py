@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.clients import account_choice, load_configuration
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document, price_members
 from vidu_ext.cli.output import Printer
@@ -17,10 +17,9 @@ from vidu_ext.values.remedy import with_remedy
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.client.account_choice import AccountChoice
     from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import Price, Quote
+    from vidu_ext.values.price import Price
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json, Object
 
@@ -33,8 +32,7 @@ def run(output: Printer, asked: RequestOptions) -> int:
 
 def print_route(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
     """Print whether each account can serve a request. Returns the exit code that a submit would have before it sends."""
-    choice = account_choice(configuration, prefer=preference_of(asked, configuration.prefer))
-    plan = plan_route(choice, asked, request, at_most=ceiling_of(asked.at_most))
+    plan = plan_route(configuration, asked, request, at_most=ceiling_of(asked.at_most))
     order = plan.order
     output.document(plan.document)
     output.table(
@@ -44,7 +42,7 @@ def print_route(output: Printer, asked: ChoiceOptions, request: Request | Operat
                 str(order.index(line.account) + 1) if line.account in order else "-",
                 line.account,
                 line.provider,
-                plan.quotes[line.account].words if line.account in plan.quotes else "-",
+                price_words(line) if line.capable else "-",
                 "; ".join(line.reasons),
             )
             for line in plan.lines
@@ -68,42 +66,40 @@ class RoutePlan:
     order: Sequence[str] = ()
     """The accounts in the order in which they are asked."""
     lines: Sequence[Explanation]
-    quotes: Mapping[str, Quote]
-    """By account, for those that can serve it."""
     refusal: NoProviderError | None = None
     """Why no account is asked."""
 
 
 def plan_route(
-    choice: AccountChoice, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
+    configuration: Configuration, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
 ) -> RoutePlan:
     """Return what a submit would decide before anything is sent."""
+    from vidu_ext.client.account_choice import AccountChoice
     from vidu_ext.values.errors import NoProviderError
+    from vidu_ext.values.json import map_texts
 
+    prefer = preference_of(asked, configuration.prefer)
+    choice = AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)
     explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted)
     lines = [line for line in explanations if asked.account in (None, line.account, line.provider)]
-    prices = choice.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
-    quotes = {quote.account: quote for quote in prices}
-    accounts: list[Json] = [{**explanation_document(line), **price_members(quotes.get(line.account))} for line in lines]
+    accounts: list[Json] = [{**explanation_document(line), **price_members(line)} for line in lines]
     try:
         offers = choice.offers(
             request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
         )
     except NoProviderError as error:
-        return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, quotes=quotes, refusal=error)
+        return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, refusal=error)
     order = [offer.account for offer in offers]
-    sent: Object = {"operation": offers[0].operation, "body": _short(offers[0].body)}
-    return RoutePlan(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, quotes=quotes)
+    body = map_texts(offers[0].body, _without_data)
+    document: Object = {"order": [*order], "accounts": accounts, "operation": offers[0].operation, "body": body}
+    return RoutePlan(document=document, order=order, lines=lines)
 
 
-def _short(value: Json) -> Json:
-    """Return a body to print, without the data of pictures."""
-    match value:
-        case str() if value.startswith("data:"):
-            return f"{value.partition(',')[0]},... ({len(value)} characters)"
-        case list():
-            return [_short(entry) for entry in value]
-        case dict():
-            return {name: _short(entry) for name, entry in value.items()}
-        case _:
-            return value
+def price_words(line: Explanation) -> str:
+    """Return what a request costs at an account that can serve it."""
+    return str(line.price or line.rate or "not documented")
+
+
+def _without_data(text: str) -> str:
+    """Return a text of a body to print, without the data of a picture."""
+    return f"{text.partition(',')[0]},... ({len(text)} characters)" if text.startswith("data:") else text

@@ -114,16 +114,11 @@ def _own_limits(contract: Contract, operation: Operation, model: str | None) -> 
 
     Raises ConfigurationError for a model that the operation does not take.
     """
-    from vidu_ext.values.errors import ConfigurationError
-
-    models = contract.models(operation.id)
-    if model is not None and model not in models:
-        raise ConfigurationError(
-            f"{operation.id} of {contract.provider} takes no model {model!r}; it takes {', '.join(models) or 'none'}."
-        )
+    if model is not None:
+        contract.check_model(operation.id, model)
     general = contract.limits(operation.id, None)
     groups: list[tuple[list[str], dict[str, Limit]]] = []
-    for name in models if model is None else (model,):
+    for name in contract.models(operation.id) if model is None else (model,):
         own = {member: limit for member, limit in contract.limits(operation.id, name).items() if limit != general.get(member)}
         same = next((names for names, others in groups if others == own), None)
         if same is not None:
@@ -165,13 +160,8 @@ def _unit(contract: Contract, operation: Operation, member: str) -> str:
 
 
 def _limit_document(limit: Limit, rule: MediaRule | None = None) -> Object:
+    from attrs import asdict
+
     medium: Object = {"medium": rule.kind, "formats": [*rule.formats], "max_bytes": rule.max_bytes} if rule else {}
-    if not limit.is_accepted:
-        return {"taken": False, **medium}
-    values: Object = {
-        "minimum": limit.minimum,
-        "maximum": limit.maximum,
-        "choices": None if limit.choices is None else list(limit.choices),
-        "default": limit.default,
-    }
-    return {**{name: value for name, value in values.items() if value is not None}, **medium}
+    values = asdict(limit, filter=lambda member, value: value is not None and member.name != "is_accepted")
+    return {**(values if limit.is_accepted else {"taken": False}), **medium}

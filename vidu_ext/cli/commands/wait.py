@@ -13,6 +13,6 @@ def run(output: Printer, refs: References, waiting: WaitOptions, files: FileOpti
     """Wait for tasks, from any process; with --output, download them too."""
     configuration = load_configuration(output)
     seconds = waiting.seconds(configuration)
-    delivery = files.delivery(configuration, tasks=len(refs)) if files.is_wanted else None
+    wanted = files.checked(configuration, tasks=len(refs)) if files.is_wanted else None
     with client(configuration, interval=waiting.interval) as vidu:
-        return wait_and_deliver(output, vidu, parse_references(vidu, refs), timeout=seconds, delivery=delivery)
+        return wait_and_deliver(output, vidu, parse_references(vidu, refs), timeout=seconds, files=wanted)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from attrs import frozen
 from pydantic import Field
 
-from vidu_ext.cli.clients import account_choice
-from vidu_ext.cli.commands.route import plan_route
+from vidu_ext.cli.commands.route import plan_route, price_words
 from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
-from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preference_of, request_of
+from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, request_of
 from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
@@ -97,15 +96,14 @@ class Tools:
     async def route(self, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None) -> ToolAnswer:
         """Return which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
         asked, request = self._request(asked, options)
-        choice = account_choice(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
-        most = self._ceiling(at_most) if self.permissions.most else _price_of(at_most)
-        plan = await asyncio.to_thread(plan_route, choice, asked, request, at_most=most)
+        most = self._ceiling(at_most) if self.permissions.most else ceiling_of(at_most, option="at_most")
+        plan = await asyncio.to_thread(plan_route, self.configuration, asked, request, at_most=most)
         if isinstance(plan.refusal, InvalidRequestError):
             raise plan.refusal
         if not plan.order:
             return ToolAnswer("No account can serve this request.", plan.document)
-        first = plan.order[0]
-        return ToolAnswer(f"{first} would be asked first; its price: {plan.quotes[first].words}.", plan.document)
+        first = next(line for line in plan.lines if line.account == plan.order[0])
+        return ToolAnswer(f"{first.account} would be asked first; its price: {price_words(first)}.", plan.document)
 
     async def generate(
         self, client: str, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None, once: Once = None
@@ -213,7 +211,7 @@ class Tools:
 
     def _ceiling(self, asked: str | float | None) -> Price:
         """Return the ceiling of a task. Raises ConfigurationError if the server has none, or one in another unit."""
-        most, requested = self.permissions.most, _price_of(asked)
+        most, requested = self.permissions.most, ceiling_of(asked, option="at_most")
         if most is None:
             raise ConfigurationError(
                 "this server may not spend money: it was started without a ceiling. Nothing was sent. The person who runs it"
@@ -275,7 +273,3 @@ class Tools:
     def _record_charge(self, snapshot: Snapshot | None) -> None:
         if self.permissions.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
             self.permissions.budget.record_charge(str(snapshot.ref), snapshot.credits)
-
-
-def _price_of(ceiling: str | float | None) -> Price | None:
-    return ceiling_of(None if ceiling is None else str(ceiling), option="at_most")

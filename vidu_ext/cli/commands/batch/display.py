@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from vidu_ext.durable.reports import BatchProgress
     from vidu_ext.values.tasks import Json, Object
 
-
-REFRESHES: Final = 2
-"""Updates of the live table per second."""
-
 _COLUMNS: Final = (
     "batch", "account", "jobs", "queued", "in progress", "done", "failed", "unknown", "canceled", "credits", "held",
 )  # fmt: skip
@@ -28,7 +24,7 @@ class Display(LiveDisplay):
     """Shows the progress of a batch on stderr while the context is open."""
 
     def __init__(self, output: Printer) -> None:
-        super().__init__(output, refreshes=REFRESHES)
+        super().__init__(output)
         self._last: BatchProgress | None = None
 
     def show(self, progress: BatchProgress) -> None:

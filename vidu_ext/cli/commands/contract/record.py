@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from vidu_ext.contract.live import AccountCheck
     from vidu_ext.contract.recordings import Recording
     from vidu_ext.values.tasks import Json
-
-MOST_A_DAY: Final = 999
 
 
 def run(
@@ -60,16 +59,12 @@ def _write(folder: Path, recording: Recording) -> Path:
     from vidu_ext.values.errors import ConfigurationError
 
     stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
+    paths = (folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json") for number in count(1))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1, MOST_A_DAY + 1):
-            path = folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
-            try:
-                with path.open("x", encoding="utf-8") as file:
-                    file.write(recording.text())
-            except FileExistsError:
-                continue
-            return path
+        path = next(path for path in paths if not path.exists())
+        with path.open("x", encoding="utf-8") as file:
+            file.write(recording.text())
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from None
-    raise ConfigurationError(f"{folder} has {MOST_A_DAY} recordings of {recording.operation} of one day.")
+    return path

@@ -60,14 +60,6 @@ class Model(Protocol):
     def from_dict(cls, src_dict: dict[str, Any]) -> Model: ...
 
 
-class Answer(Protocol):
-    """What the tests use of a generated client's detailed answer."""
-
-    status_code: int
-    content: bytes
-    parsed: object
-
-
 @frozen
 class Endpoint:
     """An operation of a spec and the generated module for it."""
@@ -145,17 +137,12 @@ EXAMPLES: Final = tuple((document, example) for document in DOCUMENTS for exampl
 
 
 def document_named(name: str) -> Document:
-    found = [document for document in DOCUMENTS if document.name == name]
-    if not found:
-        raise LookupError(f"there is no openapi/{name}.yaml")
-    return found[0]
+    return next(document for document in DOCUMENTS if document.name == name)
 
 
 def endpoint_named(provider: str, operation_id: str) -> Endpoint:
-    found = [one for one in ENDPOINTS if one.document.name == provider and one.operation.id == operation_id]
-    if not found:
-        raise LookupError(f"{document_named(provider).path.name} has no operation {operation_id}")
-    return found[0]
+    (found,) = (one for one in ENDPOINTS if (one.document.name, one.operation.id) == (provider, operation_id))
+    return found
 
 
 def server(document: Document) -> str:
@@ -244,25 +231,18 @@ def request_body_model(endpoint: Endpoint, body: Json) -> object:
 
 def drawn_values(document: Document, schema: Pointer) -> Any:
     """Return a hypothesis strategy of values that are valid for the schema, made by schemathesis."""
+    content: Object = {"application/json": {"schema": {"$ref": reference_to(schema)}}}
+    operation: Object = {
+        "requestBody": {"required": True, "content": content},
+        "responses": {"default": {"description": "any"}},
+    }
     root: Object = {
         "openapi": "3.1.0",
         "info": {"title": "one schema", "version": "1"},
         "components": document.root["components"],
-        "paths": {
-            "/": {
-                "post": {
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": {"$ref": reference_to(schema)}}},
-                    },
-                    "responses": {"default": {"description": "any"}},
-                }
-            },
-            **as_object(document.root["paths"]),
-        },
+        "paths": {"/": {"post": operation}, **as_object(document.root["paths"])},
     }
-    operation = cast("Any", schemathesis.openapi.from_dict(root))["/"]["POST"]
-    return operation.as_strategy().map(attrgetter("body"))
+    return cast("Any", schemathesis.openapi.from_dict(root))["/"]["POST"].as_strategy().map(attrgetter("body"))
 
 
 def decode_error(document: Document) -> Any:

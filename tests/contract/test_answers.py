@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -31,6 +30,8 @@ from specs import (
     same,
     to_json,
 )
+
+from vidu_ext.values.json import Place, value_at, with_value_at
 
 TASK_ID_NAMES = ("task_id", "sub_task_id", "compose_sub_task_id", "id")
 """Members that hold the id of a paid task."""
@@ -150,61 +151,32 @@ def is_a(value: object, annotation: Any) -> bool:
     return isinstance(value, (int, float) if annotation is float else annotation)
 
 
+REPLACEMENTS: dict[str, Json] = {
+    "null": None, "number": 7, "list": [], "object": {}, "true": True, "blank": "", "number in a text": "12",
+    "whole number with a point": 5.0, "list of odd things": [None, "", 1, {}, []],
+}  # fmt: skip
+
+
 def mutations(value: Json) -> Iterator[tuple[str, Json]]:
     """Yield the value with one place changed: a null, a new word, another type, a member gone, a member more."""
-    for place in _places(value, ()):
-        text = "/".join(place)
-        old = _at(value, place)
-        replacements: list[tuple[str, Json]] = [
-            ("null", None),
-            ("number", 7),
-            ("list", []),
-            ("object", {}),
-            ("true", True),
-            ("blank", ""),
-            ("number in a text", "12"),
-            ("whole number with a point", 5.0),
-            ("list of odd things", [None, "", 1, {}, []]),
-        ]
-        if isinstance(old, str):
-            replacements.append(("new word", "word-of-tomorrow"))
-        for label, new in replacements:
-            yield f"{label} at {text}", _put(value, place, new)
-        if place and isinstance(_at(value, place[:-1]), dict):
-            yield f"{text} gone", _without(value, place)
+    for place in _places(value):
+        text = "/".join(map(str, place))
+        old, holder = value_at(value, place), value_at(value, place[:-1])
+        new_words: dict[str, Json] = {"new word": "word-of-tomorrow"} if isinstance(old, str) else {}
+        for label, new in {**REPLACEMENTS, **new_words}.items():
+            yield f"{label} at {text}", with_value_at(value, place, new)
+        if place and isinstance(holder, dict):
+            others: Json = {name: below for name, below in holder.items() if name != place[-1]}
+            yield f"{text} gone", with_value_at(value, place[:-1], others)
         if isinstance(old, dict):
-            yield f"extra member at {text}", _put(value, place, {**old, "of-tomorrow": {"deep": [1, None]}})
+            yield f"extra member at {text}", with_value_at(value, place, {**old, "of-tomorrow": {"deep": [1, None]}})
 
 
-def _places(value: Json, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _places(value: Json, place: Place = ()) -> Iterator[Place]:
     yield place
     below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in below:
-        yield from _places(inner, (*place, str(key)))
-
-
-def _at(value: Json, place: tuple[str, ...]) -> Json:
-    for part in place:
-        value = value[int(part)] if isinstance(value, list) else as_object(value)[part]
-    return value
-
-
-def _put(value: Json, place: tuple[str, ...], new: Json) -> Json:
-    if not place:
-        return new
-    changed = copy.deepcopy(value)
-    holder = _at(changed, place[:-1])
-    if isinstance(holder, list):
-        holder[int(place[-1])] = new
-    else:
-        as_object(holder)[place[-1]] = new
-    return changed
-
-
-def _without(value: Json, place: tuple[str, ...]) -> Json:
-    changed = copy.deepcopy(value)
-    del as_object(_at(changed, place[:-1]))[place[-1]]
-    return changed
+        yield from _places(inner, (*place, key))
 
 
 @pytest.mark.parametrize(("endpoint", "example"), JSON_ANSWERS, ids=names)

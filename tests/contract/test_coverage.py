@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import files
@@ -12,8 +11,8 @@ from typing import Final
 
 import pytest
 import vidu_clients
-from documents import STREAM_MEDIA_TYPE, Document, Pointer, as_object, normalised
-from specs import DOCUMENTS, ENDPOINTS, Endpoint, endpoint_named, id_of
+from documents import STREAM_MEDIA_TYPE, Document, Pointer, as_object
+from specs import DOCUMENTS, ENDPOINTS, Endpoint, id_of
 
 OFFERED: Final = ("_get_kwargs", "_parse_response", "sync_detailed", "asyncio_detailed")
 """What vidu_ext and its users call of an endpoint module."""
@@ -71,22 +70,6 @@ def test_every_body_of_an_operation_has_a_model(document: Document) -> None:
     assert bodies <= {f"components/schemas/{name}" for name in exported(document)}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_packaged_spec_is_the_spec_of_the_repository(document: Document) -> None:
-    text = (files(f"vidu_clients.{document.name}") / "openapi.json").read_text(encoding="utf-8")
-    assert text == normalised(document)
-    assert json.loads(text, parse_constant=pytest.fail) == document.root
-
-
 @pytest.mark.parametrize("package", ["vidu_clients", *(f"vidu_clients.{document.name}" for document in DOCUMENTS)])
 def test_packages_are_typed_for_their_users(package: str) -> None:
     assert (files(package) / "py.typed").is_file()
-
-
-@pytest.mark.parametrize(
-    ("provider", "operation", "message"),
-    [("vidu", "textToFilm", r"vidu\.yaml has no operation textToFilm"), ("no_one", "textToVideo", r"no openapi/no_one\.yaml")],
-)
-def test_operation_that_a_test_asks_for_and_the_spec_lost_is_named(provider: str, operation: str, message: str) -> None:
-    with pytest.raises(LookupError, match=message):
-        endpoint_named(provider, operation)

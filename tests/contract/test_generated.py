@@ -59,7 +59,9 @@ def test_stale_file_is_named(case: str, repository: Path, capsys: pytest.Capture
     file = repository / "generated" / name
     file.parent.mkdir(exist_ok=True)
     spoil(file)
+    before = generate.tree_files(repository / "generated")
     assert generate.main(["--check"], repository) == 1
+    assert generate.tree_files(repository / "generated") == before
     assert capsys.readouterr().err == (f"error: generated/ is not what the specs give; run `make generate`:\n  {line}\n")
 
 

@@ -69,30 +69,18 @@ def printed_statuses(words: Object) -> Object:
 
 # -- a small pair ----------------------------------------------------------------------------------------------------------
 
+TASK: Final[Json] = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Task"}}}}}
+REQUEST: Final[Json] = {
+    "required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Request"}}},
+}  # fmt: skip
 SMALL: Final[Object] = {
     "openapi": "3.1.0",
     "info": {"version": "2026-11-01"},
     "servers": [{"url": "https://api.example.com"}],
     "x-usual-poll": "look",
     "paths": {
-        "/look/{id}": {
-            "get": {
-                "operationId": "look",
-                "security": [{"key": []}],
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Task"}}}}},
-            }
-        },
-        "/make": {
-            "post": {
-                "operationId": "make",
-                "security": [{"key": []}],
-                "requestBody": {
-                    "required": True,
-                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Request"}}},
-                },
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Task"}}}}},
-            }
-        },
+        "/look/{id}": {"get": {"operationId": "look", "security": [{"key": []}], "responses": TASK}},
+        "/make": {"post": {"operationId": "make", "security": [{"key": []}], "requestBody": REQUEST, "responses": TASK}},
     },
     "components": {
         "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
@@ -112,8 +100,7 @@ SMALL: Final[Object] = {
                     },
                     {
                         "if": {
-                            "required": ["model", "sound"],
-                            "properties": {"model": {"enum": ["two"]}, "sound": {"const": True}},
+                            "required": ["model", "sound"], "properties": {"model": {"enum": ["two"]}, "sound": {"const": True}},
                         },
                         "then": {"properties": {"duration": {"enum": [4]}}},
                     },
@@ -122,7 +109,7 @@ SMALL: Final[Object] = {
             "Task": {"type": "object", "properties": {"id": {"type": ["string", "null"]}}},
         },
     },
-}
+}  # fmt: skip
 SMALL_READING: Final = """
 provider: small
 read: "2026-11-28"

@@ -251,14 +251,9 @@ def test_base_url_applies_to_every_account_of_the_provider_without_its_own() -> 
 
 def test_similar_variables_make_no_account() -> None:
     names = [
-        "VIDU_API_KEY_FILE",
-        "VIDU_API_KEY_",
-        "VIDU_API_KEY__",
-        "VIDU_API_KEY__a",
-        "vidu_api_key",
-        "X_VIDU_API_KEY",
+        "VIDU_API_KEY_FILE", "VIDU_API_KEY_", "VIDU_API_KEY__", "VIDU_API_KEY__a", "vidu_api_key", "X_VIDU_API_KEY",
         "VIDU_API",
-    ]
+    ]  # fmt: skip
     assert accounts_from_environment(dict.fromkeys(names, SECRET)) == ()
 
 

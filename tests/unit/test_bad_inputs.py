@@ -100,30 +100,10 @@ def test_bad_input_is_refused_and_nothing_is_sent(
 
 
 UNSAFE_IDS: tuple[str, ...] = (
-    ".",
-    "..",
-    "../creations",
-    "1/cancel",
-    "/1",
-    "1/..",
-    "..%2F1",
-    "%2e%2e",
-    "%2E",
-    "1%2Fcancel",
-    "%",
-    "..\\1",
-    "1\\..",
-    "1;x",
-    "..;",
-    "1?state=all",
-    "1#creations",
-    "\N{FULLWIDTH FULL STOP}\N{FULLWIDTH FULL STOP}",
-    "\N{TWO DOT LEADER}",
-    "1\N{DIVISION SLASH}2",
-    "1\N{RIGHT-TO-LEFT OVERRIDE}",
-    "1\N{ZERO WIDTH SPACE}",
-    "é",
-)
+    ".", "..", "../creations", "1/cancel", "/1", "1/..", "..%2F1", "%2e%2e", "%2E", "1%2Fcancel", "%", "..\\1",
+    "1\\..", "1;x", "..;", "1?state=all", "1#creations", "\N{FULLWIDTH FULL STOP}\N{FULLWIDTH FULL STOP}",
+    "\N{TWO DOT LEADER}", "1\N{DIVISION SLASH}2", "1\N{RIGHT-TO-LEFT OVERRIDE}", "1\N{ZERO WIDTH SPACE}", "é",
+)  # fmt: skip
 """Texts that some server or proxy reads as several segments of a path, or as another one."""
 
 

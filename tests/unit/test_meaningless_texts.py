@@ -13,59 +13,27 @@ from vidu_ext.values.tasks import Json
 
 PICTURE: Final = "https://example.com/a.png"
 UNUSABLE: Final = (
-    "https:///a.png",
-    "https://#a",
-    "http://:80/a.png",
-    "https://[::1",
-    "https://::1]/a.png",
-    "https://[bucket]/a.png",
-    "https://exa mple/a.png",
-    "https://exa\u00a0mple.com/a.png",
-    "https://user@/a.png",
-    "https://example.com:99999/a.png",
-    "https://example.com:port/a.png",
-    "https://.../a.png",
-    "https://example..com/a.png",
-    f"https://{'a' * 64}.com/a.png",
-    "https://<host>/a.png",
-    "https://{bucket}.example.com/a.png",
-    "https://*.example.com/a.png",
-    "https://example.com\\@example.net/a.png",
-    "https://exam\tple.com/a.png",
-    "https://example.com/a.png\n",
-    "http://example.com/a\x7f.png",
-    "ssupload:?id=",
+    "https:///a.png", "https://#a", "http://:80/a.png", "https://[::1", "https://::1]/a.png",
+    "https://[bucket]/a.png", "https://exa mple/a.png", "https://exa\u00a0mple.com/a.png", "https://user@/a.png",
+    "https://example.com:99999/a.png", "https://example.com:port/a.png", "https://.../a.png",
+    "https://example..com/a.png", f"https://{'a' * 64}.com/a.png", "https://<host>/a.png",
+    "https://{bucket}.example.com/a.png", "https://*.example.com/a.png", "https://example.com\\@example.net/a.png",
+    "https://exam\tple.com/a.png", "https://example.com/a.png\n", "http://example.com/a\x7f.png", "ssupload:?id=",
     "ssupload:?id= ",
-)
+)  # fmt: skip
 USABLE: Final = (
-    "https://example.com/a b.png",
-    "https://example.com/a.png?x=[1]{2}|\\^",
-    "https://example.com./a.png",
-    "https://my_bucket.example.com:8443/a.png",
-    "https://user:pass@example.com/a.png",
-    "https://example.com:/a.png",
-    "http://127.0.0.1:8080/a.png",
-    "http://localhost/a.png",
-    "https://[2001:db8::1]:443/a.png",
-    "https://例え.テスト/絵.png",
-    "https://हिन्दी.भारत/a.png",
-    "https://xn--r8jz45g.xn--zckzah/a.png",
-    "https://%65xample.com/a.png",
-    "HTTPS://EXAMPLE.COM/A.PNG",
-    "ssupload:?id=1",
-)
+    "https://example.com/a b.png", "https://example.com/a.png?x=[1]{2}|\\^", "https://example.com./a.png",
+    "https://my_bucket.example.com:8443/a.png", "https://user:pass@example.com/a.png", "https://example.com:/a.png",
+    "http://127.0.0.1:8080/a.png", "http://localhost/a.png", "https://[2001:db8::1]:443/a.png",
+    "https://例え.テスト/絵.png", "https://हिन्दी.भारत/a.png", "https://xn--r8jz45g.xn--zckzah/a.png",
+    "https://%65xample.com/a.png", "HTTPS://EXAMPLE.COM/A.PNG", "ssupload:?id=1",
+)  # fmt: skip
 """Addresses by RFC 3986, 2 and 3.2, and RFC 5890, and others that servers answer."""
 
 BLANK: Final = (
-    " ",
-    "\n\t",
-    "\N{IDEOGRAPHIC SPACE}",
-    "\N{NO-BREAK SPACE}",
-    "\N{ZERO WIDTH SPACE}",
-    "\ufeff",
-    "\u202e \x85",
+    " ", "\n\t", "\N{IDEOGRAPHIC SPACE}", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\ufeff", "\u202e \x85",
     "\x1f",
-)
+)  # fmt: skip
 
 
 def faults(provider: str = "vidu", *, images: Sequence[Json] = (PICTURE,), **members: Json) -> list[str]:

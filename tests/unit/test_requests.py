@@ -244,7 +244,7 @@ def changed(**members: object) -> str:
     return json.dumps({**json.loads(SUBMISSION.to_text()), **members})
 
 
-WRONG: Final[dict[str, str]] = {
+WRONG: Final[dict[str, object]] = {
     "nothing": "",
     "a task reference": "vidu:940107923630096384",
     "half of it": SUBMISSION.to_text()[:-20],
@@ -255,29 +255,16 @@ WRONG: Final[dict[str, str]] = {
     "an empty object": "{}",
     "another object": '{"task_id": "1"}',
     "a deep hole": "[" * 100_000,
+    "no text": None,
+    "an object itself": {"account": "vidu"},
     "one member too many": changed(colour="red"),
-    "account is a number": changed(account=3),
-    "provider is missing": changed(provider=None),
-    "operation is a list": changed(operation=["textToVideo"]),
-    "settlement is unknown": changed(settlement="guess"),
-    "settlement is null": changed(settlement=None),
-    "idempotency key is a number": changed(idempotency_key=5),
-    "time is a text": changed(submitted_at="yesterday"),
-    "time is no number": changed(submitted_at=math.nan),
-    "time is endless": changed(submitted_at=math.inf),
-    "time is true": changed(submitted_at=True),
-    "body is a text": changed(body="{}"),
-    "body is null": changed(body=None),
-    "path is a number": changed(path_id=9402),
-    "flag is a text": changed(key_is_ours="false"),
-    "flag is a number": changed(key_is_ours=1),
 }
 
 
 @pytest.mark.parametrize("text", WRONG.values(), ids=WRONG.keys())
-def test_broken_text_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError):
-        Submission.parse(text)
+def test_broken_text_is_refused(text: object) -> None:
+    with pytest.raises(ConfigurationError, match="not a submission written by"):
+        Submission.parse(cast("str", text))
 
 
 @pytest.mark.parametrize(
@@ -294,6 +281,8 @@ def test_broken_text_is_refused(text: str) -> None:
         ("body", {"prompt": "a paper boat"}),
         ("path_id", ".."),
         ("key_is_ours", not SUBMISSION.key_is_ours),
+        ("settlement", None),
+        ("submitted_at", math.nan),
         ("checksum", "0" * 16),
         ("checksum", None),
     ],
@@ -311,17 +300,3 @@ def test_text_rewritten_by_another_program_is_read(body: Object) -> None:
     members = json.loads(submission.to_text())
     members.update(submitted_at=1_700_000_000, body={**members["body"], "weight": 2})
     assert Submission.parse(json.dumps(dict(reversed(members.items())), indent=2, ensure_ascii=True)) == submission
-
-
-@pytest.mark.parametrize("name", [field.name for field in fields(Submission) if field.name not in ("path_id", "key_is_ours")])
-def test_text_without_a_member_is_refused(name: str) -> None:
-    members = json.loads(SUBMISSION.to_text())
-    del members[name]
-    with pytest.raises(ConfigurationError, match="not a submission written by"):
-        Submission.parse(json.dumps(members))
-
-
-@pytest.mark.parametrize("text", [None, 3, {"account": "vidu"}])
-def test_value_that_is_not_a_text_is_refused(text: object) -> None:
-    with pytest.raises(ConfigurationError):
-        Submission.parse(cast("str", text))

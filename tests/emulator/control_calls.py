@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 from starlette.testclient import TestClient
 
@@ -23,8 +24,10 @@ KEY: Final = "a-key-that-must-not-show"
 PROMPT: Final = "A paper bird."
 
 
-def new_emulator() -> Emulator:
-    return Emulator(EmulatorSettings(keys={"vidu": KEY}, queue_seconds=1, processing_seconds=4), clock=Clock(rate=0, start=1e9))
+def new_emulator(*, keys: Mapping[str, str] = {"vidu": KEY}, **settings: Any) -> Emulator:  # read only
+    return Emulator(
+        EmulatorSettings(keys=keys, queue_seconds=1, processing_seconds=4, **settings), clock=Clock(rate=0, start=1e9)
+    )
 
 
 def send(

@@ -11,7 +11,7 @@ from attrs import frozen
 from playing import body_for, request_for
 
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, ServerReply, ServerRequest
-from vidu_ext.emulator.routes import Routed, base_path, routes
+from vidu_ext.emulator.routes import Routed, base_path, find_route, routes
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.dialect_vidu import ViduShaped
@@ -112,7 +112,7 @@ class Calls:
             ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=self.origin)
         )
         assert not self.emulator.ledger.internal_errors, self.emulator.ledger.internal_errors
-        found = routes().find(method, path)
+        found = find_route(method, path)
         if isinstance(found, Routed) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
             contract, value = contract_of(found.route.provider), json.loads(reply.body)
             assert answer_drifts(contract, found.route.operation.id, reply.status, value) == ()

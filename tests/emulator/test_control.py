@@ -9,9 +9,9 @@ from control_calls import KEY, ORIGIN, PROMPT, create, example, new_emulator, on
 
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
-from vidu_ext.emulator.request_checks import MOST_SHOWN
-from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
-from vidu_ext.emulator.state.ledger import MOST_HELD_CHARACTERS, REMEMBERED_REQUESTS
+from vidu_ext.emulator.settings import PROVIDERS
+from vidu_ext.emulator.state import bounded
+from vidu_ext.emulator.state.ledger import MOST_SHOWN, REMEMBERED_REQUESTS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, TaskRef
@@ -68,8 +68,8 @@ def test_only_the_files_of_a_task_are_served(emulator: Emulator, path: str) -> N
     assert send(emulator, "GET", "/_emulator/files/" + path.replace("{id}", task_id)).status == 404
 
 
-def test_the_state_counts_and_shows_no_more_than_it_was_asked_for(emulator: Emulator) -> None:
-    emulator.settings = EmulatorSettings(queue_seconds=1, concurrency=2, credits={"vidu": 1_000})
+def test_the_state_counts_and_shows_no_more_than_it_was_asked_for() -> None:
+    emulator = new_emulator(concurrency=2, credits={"vidu": 1_000})
     for number in range(3):
         create(emulator, prompt=f"Bird {number}")
     emulator.clock.step(1)
@@ -129,14 +129,16 @@ def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator)
     assert json.loads(str(whole["reply"]))["task_id"] == task_id
 
 
-def test_the_log_is_bounded_in_requests_and_in_characters(emulator: Emulator) -> None:
+def test_the_log_is_bounded_in_requests_and_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST_BYTES", most := 1_000_000)
+    emulator = new_emulator()
     for number in range(REMEMBERED_REQUESTS + 3):
         send(emulator, "GET", f"/nothing/{number}")
     assert (len(emulator.ledger.log), min(emulator.ledger.log)) == (REMEMBERED_REQUESTS, 4)
-    for _ in range(MOST_HELD_CHARACTERS // MOST_SHOWN + 3):
+    for _ in range(most // MOST_SHOWN + 3):
         send(emulator, "POST", "/nothing", "x" * 3 * MOST_SHOWN)
     held = sum(len(seen.body) + len(seen.reply) for seen in emulator.ledger.log.values())
-    assert MOST_HELD_CHARACTERS - 3 * MOST_SHOWN < held <= MOST_HELD_CHARACTERS
+    assert most - 3 * MOST_SHOWN < held <= most
     assert emulator.ledger.log[max(emulator.ledger.log)].body.endswith(f"… ({3 * MOST_SHOWN + 2:,} bytes)")
 
 
@@ -220,8 +222,8 @@ def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     assert only_task(emulator)["state"] == "succeeded"
 
 
-def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next(emulator: Emulator) -> None:
-    emulator.settings = EmulatorSettings(concurrency=1, queue_seconds=1)
+def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next() -> None:
+    emulator = new_emulator(concurrency=1)
     first, second, _third = (value_of(create(emulator))["task_id"] for _ in range(3))
 
     def end(task: Json, action: str, status: int = 200) -> Object:
@@ -240,9 +242,9 @@ def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_operation_that_makes_something_accepts_its_documented_example(emulator: Emulator, provider: str) -> None:
+def test_every_operation_that_makes_something_accepts_its_documented_example(provider: str) -> None:
     """Those that continue a film of theirs say that there is none. Faults affect these requests as they do others."""
-    emulator.settings = EmulatorSettings(keys={provider: KEY}, queue_limit=1_000)
+    emulator = new_emulator(keys={provider: KEY})
     asked: list[Object] = []
     for operation in as_list(as_object(tell(emulator, "")["creates"])[provider]):
         body: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
-from vidu_ext.emulator.request_checks import MOST_SHOWN
+from vidu_ext.emulator.state.ledger import MOST_SHOWN
 from vidu_ext.values.tasks import Json
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, Calls
 
-from vidu_ext.emulator.providers import idempotency, vidu
-from vidu_ext.emulator.state import notices, task_engine
+from vidu_ext.emulator.providers import vidu
+from vidu_ext.emulator.state import bounded, notices, task_engine
 from vidu_ext.values.json import as_list, as_object
 
 LONG = "p" * 1_000
@@ -29,7 +31,7 @@ def test_a_task_that_has_not_ended_is_not_forgotten(monkeypatch: pytest.MonkeyPa
 
 
 def test_answers_that_comfy_repeats_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency, "MOST_HELD_BYTES", 10_000)
+    monkeypatch.setattr(bounded, "MOST_BYTES", 10_000)
     calls = Calls()
     body = {**BODIES["comfy"], "payload": LONG}
 
@@ -42,9 +44,11 @@ def test_answers_that_comfy_repeats_do_not_fill_the_memory(monkeypatch: pytest.M
     assert is_replayed(29)
 
 
-@pytest.mark.parametrize("bound", ["MOST_HELD", "MOST_HELD_BYTES"])
-def test_notices_that_are_not_fetched_do_not_fill_the_memory(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, bound, 10 if bound == "MOST_HELD" else 20_000)
+@pytest.mark.parametrize(("module", "bound", "most"), [(notices, "MOST_HELD", 10), (bounded, "MOST_BYTES", 20_000)])
+def test_notices_that_are_not_fetched_do_not_fill_the_memory(
+    module: ModuleType, bound: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, bound, most)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG, callback_url="http://127.0.0.1:9/told") for _ in range(30)]
     for _ in range(3):
@@ -54,7 +58,7 @@ def test_notices_that_are_not_fetched_do_not_fill_the_memory(bound: str, monkeyp
         for callback in given:
             calls.emulator.callback_sent(callback)
         calls.step(10.0)
-    assert calls.emulator.due_callbacks() == ()
+    assert not calls.emulator.due_callbacks()
 
 
 def test_events_of_ended_off_peak_tasks_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,6 @@ def test_the_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll()
     calls = Calls()
     made = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
     assert made["payload"] == payload == calls.status(str(made["task_id"]))["payload"]
-    assert calls.emulator.ledger.times_paid(payload) == 1
 
 
 def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
@@ -211,10 +210,10 @@ def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
 def test_a_notice_is_due_once_at_each_change_with_the_body_of_a_poll() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
     task = calls.create(callback_url=HOOK, payload="mark")
-    assert calls.emulator.due_callbacks() == ()
+    assert not calls.emulator.due_callbacks()
     calls.step(1.0)
     (started,) = calls.emulator.due_callbacks()
-    assert calls.emulator.due_callbacks() == ()
+    assert not calls.emulator.due_callbacks()
     calls.step(4.0)
     (ended,) = calls.emulator.due_callbacks()
     assert (started.state, ended.state, started.url) == ("processing", "success", HOOK)
@@ -245,7 +244,7 @@ def test_the_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once()
         for due in calls.emulator.due_callbacks():
             attempts.append(due.attempt)
             calls.emulator.callback_sent(due)
-            assert calls.emulator.due_callbacks() == ()
+            assert not calls.emulator.due_callbacks()
         calls.step(5.0)
     assert attempts == [1, 2, 3]
 

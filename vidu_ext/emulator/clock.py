@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Final
-
-from vidu_ext.values.errors import ConfigurationError
 
 from .ranges import check_number
 
@@ -15,6 +12,11 @@ HIGHEST_RATE: Final = 1_000_000.0
 
 LAST_MOMENT: Final = 221_845_392_000.0
 """The year 9000, in seconds since 1970; datetime ends with 9999."""
+
+
+def milliseconds() -> float:
+    """Return real time in milliseconds, to measure durations."""
+    return 1000 * time.perf_counter()
 
 
 class Clock:
@@ -38,9 +40,8 @@ class Clock:
         return min(self._start + (time.monotonic() - self._began) * self.rate, LAST_MOMENT)
 
     def step(self, seconds: float) -> None:
-        """Advance the clock. Raises ConfigurationError for a negative step."""
-        if not (math.isfinite(seconds) and seconds >= 0):
-            raise ConfigurationError(f"a clock is stepped forward by a number of seconds, not by {seconds}.")
+        """Advance the clock. Raises ConfigurationError for a negative step, and for one beyond the end of time."""
+        check_number("the step of a clock", seconds, 0, LAST_MOMENT)
         self._start += seconds
 
     def real_seconds(self, seconds: float) -> float | None:

@@ -35,6 +35,8 @@ class Piece:
     data: bytes = field(repr=False)
     after: float = 0.0
     """Seconds of the emulator's clock to wait before it is sent."""
+    real: float = 0.0
+    """Real seconds to wait before it is sent."""
 
 
 @frozen(kw_only=True)

@@ -24,12 +24,6 @@ _TAKEN_BY_OTHERS: Final = " takes no "
 LONGEST_MESSAGE: Final = 300
 """Maximum length of a detail: it may quote a refused picture of some megabytes."""
 
-_CREDENTIALS: Final = ("authorization", "x-api-key")
-SHORTEST_KEY: Final = 8
-"""Minimum length of a key that is hidden in bodies: a shorter one, in a test, may be an ordinary word of a body."""
-MOST_SHOWN: Final = 8_000
-"""Maximum bytes of a body in the log."""
-HIDDEN: Final = b"<key>"
 _HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
 """What every spec requires of a URL."""
 _KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
@@ -41,22 +35,6 @@ _MESSAGES: Final = {
     "ImageFormatInvalid": "invalid image format",
     "PageSizeOutOfRange": "page size out of range",
 }
-
-
-def carries_credential(headers: Mapping[str, str]) -> bool:
-    """Return whether a request has an API key, which must not be sent to the storage."""
-    return any(headers.get(name) for name in _CREDENTIALS)
-
-
-def log_text(data: bytes, headers: Mapping[str, str]) -> str:
-    """Return a path or a body for the log, shortened, and without the key of the request."""
-    if b"\0" in data:
-        return f"({len(data):,} bytes)"
-    shown = data
-    for key in (headers.get(name, "").rpartition(" ")[2] for name in _CREDENTIALS):
-        shown = shown.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else shown
-    text = shown[:MOST_SHOWN].decode("utf-8", "replace")
-    return text if len(shown) <= MOST_SHOWN else f"{text}… ({len(data):,} bytes)"
 
 
 def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from functools import cache
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from vidu_ext.emulator.providers.refusals import Refusal, not_found, refusal_error
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation, Poll, success_links
-from vidu_ext.values.json import Place, as_list, as_texts
+from vidu_ext.values.json import Place, as_list
 from vidu_ext.values.tasks import Json, Object
 
 from .settings import PROVIDERS
@@ -22,33 +23,6 @@ Query = Mapping[str, Json]
 
 _WHOLE: Final = re.compile("-?[0-9]{1,4000}")
 _TRUTHS: Final = {"true": True, "false": False}
-
-
-@frozen
-class Parameter:
-    """A parameter of an operation."""
-
-    name: str
-    where: str
-    """`path`, `query` or `header`."""
-    contract: Contract = field(repr=False)
-    schema: Place
-
-    def read(self, texts: list[str]) -> Json:
-        """Parse the texts of the query. Raises ValueError if the spec does not allow the value."""
-        kinds = _kinds(self.contract.spec.at(self.schema))
-        value: Json = cast("list[Json]", texts) if "array" in kinds else texts[-1]
-        if "boolean" in kinds:
-            value = _TRUTHS.get(texts[-1], texts[-1])
-        elif "integer" in kinds and _WHOLE.fullmatch(texts[-1]):
-            value = int(texts[-1])
-        if not self.takes(value):
-            raise ValueError(self.name)
-        return value
-
-    def takes(self, value: Json) -> bool:
-        """Return whether the spec allows a value."""
-        return not self.contract.value_faults(self.schema, value)
 
 
 @frozen(eq=False)
@@ -61,9 +35,10 @@ class Route:
     family: Family
     path: str = field(repr=False)
     """With the path of the base URL before it."""
-    expression: re.Pattern[str] | None = field(repr=False)
-    """Matches a path with a parameter, whose value is its group; None for a path without one."""
-    parameters: Mapping[str, Parameter] = field(repr=False)
+    expression: re.Pattern[str] = field(repr=False)
+    """Matches the path; its group is the value of the path parameter, if there is one."""
+    parameters: Mapping[tuple[str, str], Place] = field(repr=False)
+    """Places of the schemas of the parameters, by `path`, `query` or `header` and by name."""
     poll: Poll | None = field(repr=False)
     """How to poll the task that it starts; None if it starts none."""
     links: frozenset[str] = field(repr=False)
@@ -71,26 +46,29 @@ class Route:
     belongs_to_tasks: bool = field(repr=False)
     """Whether its path begins with the path of an operation that reports tasks."""
 
+    @property
+    def makes_something(self) -> bool:
+        """Whether it makes a task or an immediate result."""
+        return self.poll is not None or self.operation.is_synchronous or self.family == "create"
+
     def takes_id(self, value: str | None) -> bool:
         """Return whether the spec allows a value of the path parameter."""
-        parameter = self.parameters.get(self.operation.path_parameter or "")
-        return value is None or parameter is None or parameter.takes(value)
+        schema = self.parameters.get(("path", self.operation.path_parameter or ""))
+        return value is None or schema is None or not self.contract.value_faults(schema, value)
 
-    def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
-        """Parse a query: its parameters, and the names of those with invalid values. Unknown names are ignored, as the
-        providers do.
-        """
+    def query(self, text: str) -> Query:
+        """Parse a query. Unknown names are ignored, as the providers do. Raises RefusalError for invalid values."""
         values: dict[str, Json] = {}
         invalid: list[str] = []
         for name, texts in parse_qs(text, keep_blank_values=True).items():
-            parameter = self.parameters.get(name)
-            if parameter is None or parameter.where != "query":
-                continue
-            try:
-                values[name] = parameter.read(texts)
-            except ValueError:
-                invalid.append(name)
-        return values, tuple(invalid)
+            schema = self.parameters.get(("query", name))
+            if schema is not None:
+                values[name] = _typed(texts, self.contract.spec.at(schema))
+                invalid += [name] if self.contract.value_faults(schema, values[name]) else []
+        if invalid:
+            details = tuple(f"{name}: not allowed" for name in invalid)
+            raise refusal_error(400, "FieldInvalid", f"invalid field: {', '.join(invalid)}", details=details)
+        return values
 
 
 @frozen
@@ -108,39 +86,30 @@ class Unrouted:
 
     provider: str
     """The provider that refuses it."""
-    methods: tuple[str, ...] = ()
-    """Methods that the path supports; empty for an unknown path."""
+    refusal: Refusal
 
 
-class Routes:
-    """All operations of the specs. Built once; call `routes` to get it."""
-
-    def __init__(self) -> None:
-        self._routes: Final = [route for provider in PROVIDERS for route in _routes_of(provider)]
-
-    def find(self, method: str, path: str) -> Routed | Unrouted:
-        """Find the route of a request. A path without a parameter wins over one with a parameter."""
-        candidates = [Routed(route, None) for route in self if route.path == path and route.expression is None] or [
-            Routed(route, match[1])
-            for route in self
-            if route.expression is not None and (match := route.expression.fullmatch(path))
-        ]
-        for candidate in candidates:
-            if candidate.route.operation.method == method.lower():
-                return candidate
-        if candidates:
-            methods = {candidate.route.operation.method.upper() for candidate in candidates}
-            return Unrouted(candidates[0].route.provider, tuple(sorted(methods)))
-        return Unrouted(next((one.provider for one in self if _first_part(one.path) == _first_part(path)), PROVIDERS[0]))
-
-    def __iter__(self) -> Iterator[Route]:
-        return iter(self._routes)
+def find_route(method: str, path: str) -> Routed | Unrouted:
+    """Find the route of a request. A path without a parameter wins over one with a parameter."""
+    matches = [(route, match) for route in routes() if (match := route.expression.fullmatch(path))]
+    found = [Routed(route, match[1] if match.lastindex else None) for route, match in matches]
+    found = [routed for routed in found if routed.id is None] or found
+    for routed in found:
+        if routed.route.operation.method == method.lower():
+            return routed
+    if not found:
+        first = path.split("/")[1:2]
+        provider = next((route.provider for route in routes() if route.path.split("/")[1:2] == first), PROVIDERS[0])
+        return Unrouted(provider, not_found().refusal)
+    allow = ", ".join(sorted({routed.route.operation.method.upper() for routed in found}))
+    refusal = refusal_error(405, "MethodNotAllowed", "method not allowed").refusal
+    return Unrouted(found[0].route.provider, evolve(refusal, headers={"allow": allow}))
 
 
 @cache
-def routes() -> Routes:
-    """Return the operations of the packaged specs."""
-    return Routes()
+def routes() -> tuple[Route, ...]:
+    """Return all operations of the packaged specs."""
+    return tuple(route for provider in PROVIDERS for route in _routes_of(provider))
 
 
 @cache
@@ -168,25 +137,20 @@ def _paths(provider: str) -> set[str]:
     return {_server_path(provider) + operation.path for operation in contract_of(provider).operations.values()}
 
 
-def _first_part(path: str) -> str:
-    return path.lstrip("/").partition("/")[0]
-
-
 def _routes_of(provider: str) -> Iterator[Route]:
     contract = contract_of(provider)
     reports = {one.id: _reports(contract, one) for one in contract.operations.values()}
-    status = {name for names in reports.values() for name in names}
+    status = frozenset[str]().union(*reports.values())
     status_paths = tuple(contract.operation(name).path for name in status)
     for operation in contract.operations.values():
         path = base_path(provider) + operation.path
-        before, parameter, after = path.partition(f"{{{operation.path_parameter}}}")
         yield Route(
             provider=provider,
             contract=contract,
             operation=operation,
             family=_family(operation, status),
             path=path,
-            expression=re.compile(f"{re.escape(before)}([^/]*){re.escape(after)}") if parameter else None,
+            expression=re.compile(re.sub(r"\\{\w+\\}", "([^/]*)", re.escape(path))),
             parameters=_parameters(contract, operation),
             poll=_poll(contract, operation),
             links=reports[operation.id],
@@ -221,17 +185,18 @@ def _family(operation: Operation, status: Container[str]) -> Family:
     return "create" if operation.poll is not None or operation.id.startswith("stream") else "other"
 
 
-def _parameters(contract: Contract, operation: Operation) -> Mapping[str, Parameter]:
-    place: Place = (*operation.place, "parameters")
-    parameters: dict[str, Parameter] = {}
-    for index in range(len(as_list(contract.spec.at(place[:-1]).get("parameters")))):
-        own_place = contract.spec.resolve((*place, index))
-        value = contract.spec.at(own_place)
-        name = str(value["name"])
-        parameters[name] = Parameter(name, str(value["in"]), contract, contract.spec.resolve((*own_place, "schema")))
-    return parameters
+def _parameters(contract: Contract, operation: Operation) -> Mapping[tuple[str, str], Place]:
+    spec, place = contract.spec, (*operation.place, "parameters")
+    count = len(as_list(spec.at(operation.place).get("parameters")))
+    places = [spec.resolve((*place, index)) for index in range(count)]
+    return {(str(spec.at(one)["in"]), str(spec.at(one)["name"])): spec.resolve((*one, "schema")) for one in places}
 
 
-def _kinds(schema: Object) -> tuple[str, ...]:
-    kind = schema.get("type")
-    return (kind,) if isinstance(kind, str) else as_texts(kind)
+def _typed(texts: list[str], schema: Object) -> Json:
+    """Return the value that the texts of a query parameter write; the last text if they write none of its type."""
+    kinds = str(schema.get("type"))  # one name, or a list of names
+    if "array" in kinds:
+        return [*texts]
+    if "integer" in kinds and _WHOLE.fullmatch(texts[-1]):
+        return int(texts[-1])
+    return _TRUTHS.get(texts[-1], texts[-1]) if "boolean" in kinds else texts[-1]

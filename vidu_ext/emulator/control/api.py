@@ -27,25 +27,22 @@ application/json and, if it has an Origin, come from a page of this emulator. `h
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
 
-from vidu_ext.emulator.clock import LAST_MOMENT
+from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.environment import key_of
-from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, KINDS, FaultRule
-from vidu_ext.emulator.http.body import read_body
+from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, FaultRule
 from vidu_ext.emulator.http.extra import missing_extra
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import whole_number
-from vidu_ext.emulator.routes import Route as Operation
 from vidu_ext.emulator.routes import routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
@@ -54,12 +51,24 @@ from vidu_ext.values.json import as_object, no_constant
 from vidu_ext.values.tasks import Json, Object
 
 from .guide import guide_page
-from .snapshot_json import EntryFilter, clock_json, file_spec_of, ledger_json, request_json, state_json, task_json, variables_of
+from .snapshot_json import (
+    EntryFilter,
+    clock_json,
+    file_renderer,
+    kinds_json,
+    ledger_json,
+    request_json,
+    state_json,
+    task_json,
+    variables_of,
+)  # fmt: skip
 
 try:
     from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
     from starlette.datastructures import MutableHeaders
     from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
     from starlette.requests import Request
     from starlette.responses import FileResponse, Response
     from starlette.routing import Mount, Route
@@ -71,14 +80,12 @@ except ImportError as error:  # pragma: no cover  # shown by a test in a process
     raise missing_extra(error) from error
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from vidu_ext.emulator.core import Emulator
 
 HOME: Final = "/_emulator"
 PAGE: Final = Path(str(files("vidu_ext.emulator"))) / "page"
-MOST_BODY: Final = 1024 * 1024
-"""Maximum size of a request. A task may carry a picture."""
 MOST_TASKS: Final = 1_000
 _PARAMETERS: Final = tuple(attrs.fields_dict(EntryFilter))
 
@@ -95,121 +102,88 @@ _HEADERS: Final = {
     "x-content-type-options": "nosniff",
 }
 
+Answer: TypeAlias = "Callable[[Request], Response | Object]"
+"""Answers a request, in a thread. An object is sent as JSON."""
+
 
 def is_control(path: str) -> bool:
     """Return whether a path belongs to the control API or is the front page."""
     return path in ("/", "/health") or path.startswith(HOME)
 
 
-class ControlApi:
-    """The control API and the pages of an emulator, as an ASGI application."""
+def control_api(emulator: Emulator) -> Starlette:
+    """Return the control API and the pages of an emulator, as an ASGI application."""
+    control = _Control(emulator)
+    routes_of_api = [
+        _route("/", GET=lambda _: FileResponse(PAGE / "page.html")),
+        _route("/health", GET=lambda _: {"status": "ok"}),
+        _route("/_emulator/", GET=control.contents),
+        _route("/_emulator/state", GET=lambda request: state_json(emulator, _filter_of(request), origin=_origin(request))),
+        _route("/_emulator/tasks/{id}", GET=control.task, POST=control.end_task),
+        _route("/_emulator/requests/{number:int}", GET=control.request),
+        _route("/_emulator/requests", POST=control.send),
+        _route("/_emulator/ledger", GET=lambda _: ledger_json(emulator)),
+        _route("/_emulator/faults", GET=control.faults, POST=control.add_fault, DELETE=control.remove_faults),
+        _route("/_emulator/faults/{number:int}", DELETE=control.remove_fault),
+        _route("/_emulator/clock", POST=control.step_clock),
+        _route("/_emulator/reset", POST=control.reset),
+        _route("/_emulator/specs/{provider}", GET=_spec),
+        _route("/_emulator/api/{provider}", GET=_reference),
+        _route("/_emulator/files/{provider}/{task_id}/{name}", GET=control.file),
+        _route("/_emulator/guide/{name:path}", GET=_guide),
+    ]
+    page = Mount("/_emulator/page", StaticFiles(directory=PAGE, packages=[("mkdocs_swagger_ui_tag", "swagger-ui")]))
+    refusals = {HTTPException: _refusal, ConfigurationError: _refusal}
+    return Starlette(routes=[*routes_of_api, page], exception_handlers=refusals, middleware=[Middleware(_with_headers)])
+
+
+class _Control:
+    """The answers that need the emulator."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-        self._app: Final = Starlette(
-            routes=[
-                _route("/", GET=self._page),
-                _route("/health", GET=self._health),
-                _route("/_emulator/", GET=self._contents),
-                _route("/_emulator/state", GET=self._state),
-                _route("/_emulator/tasks/{id}", GET=self._task, POST=self._end_task),
-                _route("/_emulator/requests/{number:int}", GET=self._request),
-                _route("/_emulator/requests", POST=self._send),
-                _route("/_emulator/ledger", GET=self._ledger),
-                _route("/_emulator/faults", GET=self._faults, POST=self._add_fault, DELETE=self._remove_faults),
-                _route("/_emulator/faults/{number:int}", DELETE=self._remove_faults),
-                _route("/_emulator/clock", POST=self._step_clock),
-                _route("/_emulator/reset", POST=self._reset),
-                _route("/_emulator/specs/{provider}", GET=self._spec),
-                _route("/_emulator/api/{provider}", GET=self._api),
-                _route("/_emulator/files/{provider}/{task_id}/{name}", GET=self._file),
-                _route("/_emulator/guide/{name:path}", GET=self._guide),
-                Mount("/_emulator/page", StaticFiles(directory=PAGE, packages=[("mkdocs_swagger_ui_tag", "swagger-ui")])),
-            ],
-            exception_handlers={HTTPException: _refusal, ConfigurationError: _refusal},
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_safely)
-
     # -- what happened ------------------------------------------------------------------------------------------------
 
-    async def _page(self, _request: Request) -> Response:
-        return FileResponse(PAGE / "page.html")
-
-    async def _health(self, _request: Request) -> Response:
-        return _json({"status": "ok"})
-
-    async def _contents(self, request: Request) -> Response:
+    def contents(self, request: Request) -> Object:
         """Return what the page reads once: paths, kinds of faults, operations, specs and environment variables."""
+        paths = [route for route in request.app.routes if isinstance(route, Route)]
+        creates: dict[str, Json] = {
+            provider: [route.operation.id for route in routes() if route.provider == provider and route.makes_something]
+            for provider in PROVIDERS
+        }
         families = (family for family in FAMILIES if family != "other")
-        operations = dict.fromkeys((*families, *(route.operation.id for route in routes())))
-        paths = [route for route in self._app.routes if isinstance(route, Route)]
-        return _json(
-            {
-                "api": [f"{method} {route.path}" for route in paths for method in route.methods or ()],
-                "kinds": _kinds(),
-                "operations": list(operations),
-                "creates": {
-                    provider: [route.operation.id for route in routes() if _is_create(route, provider)] for provider in PROVIDERS
-                },
-                "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
-                "variables": dict[str, Json](variables_of(self._emulator, _origin(request))),
-            }
-        )
+        return {
+            "api": [f"{method} {route.path}" for route in paths for method in route.methods or ()],
+            "kinds": kinds_json(),
+            "operations": [*dict.fromkeys((*families, *(route.operation.id for route in routes())))],
+            "creates": creates,
+            "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
+            "variables": dict[str, Json](variables_of(self._emulator, _origin(request))),
+        }
 
-    async def _state(self, request: Request) -> Response:
-        return _json(state_json(self._emulator, _filter_of(request), origin=_origin(request)))
+    def task(self, request: Request) -> Object:
+        return _or_404(task_json(self._emulator, request.path_params["id"], origin=_origin(request)))
 
-    async def _task(self, request: Request) -> Response:
-        return _json(_or_404(task_json(self._emulator, request.path_params["id"], origin=_origin(request))))
+    def request(self, request: Request) -> Object:
+        return _or_404(request_json(self._emulator, request.path_params["number"]))
 
-    async def _request(self, request: Request) -> Response:
-        return _json(_or_404(request_json(self._emulator, request.path_params["number"])))
+    def faults(self, _request: Request) -> Object:
+        return {"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": kinds_json()}
 
-    async def _ledger(self, _request: Request) -> Response:
-        return _json(ledger_json(self._emulator))
-
-    async def _faults(self, _request: Request) -> Response:
-        return _json({"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": _kinds()})
-
-    async def _spec(self, request: Request) -> Response:
-        return FileResponse(str(files("vidu_clients").joinpath(_provider_name(request), "openapi.json")))
-
-    async def _api(self, request: Request) -> Response:
-        _provider_name(request)
-        return FileResponse(PAGE / "reference.html", headers=_REFERENCE_HEADERS)
-
-    async def _file(self, request: Request) -> Response:
+    def file(self, request: Request) -> Response:
         """Return a file of a task. Needs no signed address; applies no faults and adds no entry to the ledger."""
-        with self._emulator.inspect() as (state, _):
-            renderer, spec = state.renderer, file_spec_of(state, **request.path_params)
-        if spec is None:
+        render = file_renderer(self._emulator, **request.path_params)
+        if render is None:
             raise HTTPException(404)
-        content = await asyncio.to_thread(renderer.content, spec)
-        reply = content_reply(content, ServerRequest(method="GET", path=request.url.path, headers=request.headers))
+        reply = content_reply(render(), ServerRequest(method="GET", path=request.url.path, headers=request.headers))
         return Response(reply.body, reply.status, reply.headers)
-
-    async def _guide(self, request: Request) -> Response:
-        page = guide_page(request.path_params["name"])
-        if page is None:
-            raise HTTPException(404)
-        content_type, text = page
-        return Response(text, media_type=content_type)
 
     # -- what is set --------------------------------------------------------------------------------------------------
 
-    async def _end_task(self, request: Request) -> Response:
+    def end_task(self, request: Request) -> Object:
         """Cancel a task that waits in the queue, or let a task fail that has not ended."""
-        action = as_object(await _body(request)).get("action")
+        action = as_object(request.state.body).get("action")
         failure = FAILURES.get(f"task_{action}")
         if failure is None and action != "cancel":
             raise ConfigurationError('The body is {"action": "cancel"}, or "fails" or "moderated" in place of "cancel".')
@@ -220,68 +194,102 @@ class ControlApi:
             has_ended = state.cancel(task, now=now) if failure is None else state.fail(task, failure, now=now)
             if not has_ended:
                 raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
-        return _json({})
+        return {}
 
-    async def _send(self, request: Request) -> Response:
+    def send(self, request: Request) -> Object:
         """Send a request as a program would, with a key that the provider accepts, and return its entry in the log."""
-        order = as_object(await _body(request))
+        order = as_object(request.state.body)
         names = (order.get("provider"), order.get("operation"))
         route = next((route for route in routes() if (route.provider, route.operation.id) == names), None)
         if route is None:
             raise ConfigurationError("The body needs a provider, and an operationId of its spec as operation.")
         operation, (header, scheme) = route.operation, route.contract.key_headers(route.operation.id)[0]
-        key = f"{scheme} {key_of(self._emulator, route.provider)}".strip()
-        path = route.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", "")))
-        began = asyncio.get_running_loop().time()
+        began = milliseconds()
         reply = self._emulator.handle(
             ServerRequest(
                 method=operation.method.upper(),
-                path=path,
-                headers={"content-type": "application/json", header.lower(): key},
+                path=route.path.replace(f"{{{operation.path_parameter}}}", str(order.get("id", ""))),
+                headers={
+                    "content-type": "application/json",
+                    header.lower(): f"{scheme} {key_of(self._emulator, route.provider)}".strip(),
+                },
                 body=json.dumps(order.get("body", {})).encode(),
                 origin=_origin(request),
             )
         )
         number = reply.number or 0
-        self._emulator.ledger.record_sent(number, 1000 * (asyncio.get_running_loop().time() - began))
-        return _json(_or_404(request_json(self._emulator, number)))
+        self._emulator.ledger.record_sent(number, milliseconds() - began)
+        return _or_404(request_json(self._emulator, number))
 
-    async def _add_fault(self, request: Request) -> Response:
-        return _json({"number": self._emulator.faults.add(FaultRule.from_json(await _body(request)))}, status=201)
+    def add_fault(self, request: Request) -> Response:
+        return _json({"number": self._emulator.faults.add(FaultRule.from_json(request.state.body))}, status=201)
 
-    async def _remove_faults(self, request: Request) -> Response:
-        _check_writer(request)
-        number = request.path_params.get("number")
-        if number is None:
-            self._emulator.faults.clear()
-        else:
-            self._emulator.faults.remove(number)
-        return _json({})
+    def remove_faults(self, _request: Request) -> Object:
+        self._emulator.faults.clear()
+        return {}
 
-    async def _step_clock(self, request: Request) -> Response:
-        body, clock = as_object(await _body(request)), self._emulator.clock
-        step = body.get("step")
-        if set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
+    def remove_fault(self, request: Request) -> Object:
+        self._emulator.faults.remove(request.path_params["number"])
+        return {}
+
+    def step_clock(self, request: Request) -> Object:
+        body = as_object(request.state.body)
+        if set(body) != {"step"}:
             raise ConfigurationError('The body is {"step": seconds}.')
-        if clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
-            raise ConfigurationError("The clock cannot be stepped beyond the year 9000.")
-        clock.step(step)
-        return _json(clock_json(clock))
+        self._emulator.clock.step(body["step"])  # type: ignore[arg-type]  # which checks it
+        return clock_json(self._emulator.clock)
 
-    async def _reset(self, request: Request) -> Response:
-        if await _body(request) != {}:
+    def reset(self, request: Request) -> Object:
+        if request.state.body != {}:
             raise ConfigurationError("The body is {}.")
         self._emulator.reset()
-        return _json({})
+        return {}
 
 
-def _route(path: str, **answers: Callable[[Request], Awaitable[Response]]) -> Route:
-    """Return a route that answers each method by its function, and HEAD by that of GET."""
+def _spec(request: Request) -> Response:
+    return FileResponse(str(files("vidu_clients").joinpath(_provider_name(request), "openapi.json")))
+
+
+def _reference(request: Request) -> Response:
+    _provider_name(request)
+    return FileResponse(PAGE / "reference.html", headers=_REFERENCE_HEADERS)
+
+
+def _guide(request: Request) -> Response:
+    content_type, text = guide_page(request.path_params["name"]) or (None, "")
+    if content_type is None:
+        raise HTTPException(404)
+    return Response(text, media_type=content_type)
+
+
+def _route(path: str, **answers: Answer) -> Route:
+    """Return a route that answers each method by its function, and HEAD by that of GET; for POST `state.body` is the JSON."""
 
     async def answer(request: Request) -> Response:
-        return await answers["GET" if request.method == "HEAD" else request.method](request)
+        if request.method in ("POST", "DELETE"):
+            _check_writer(request)
+        if request.method == "POST":
+            request.state.body = await _body(request)
+        value = await run_in_threadpool(answers["GET" if request.method == "HEAD" else request.method], request)
+        return value if isinstance(value, Response) else _json(value)
 
     return Route(path, answer, methods=list(answers))
+
+
+def _with_headers(app: ASGIApp) -> ASGIApp:
+    """Return an application that adds the headers which every answer has."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return answer
 
 
 # -- what was sent --------------------------------------------------------------------------------------------------------
@@ -301,13 +309,9 @@ def _check_writer(request: Request) -> None:
 
 
 async def _body(request: Request) -> Json:
-    """Return the body of a request that changes something. Raises HTTPException or ConfigurationError."""
-    _check_writer(request)
-    body = await read_body(request, MOST_BODY)
-    if body is None:
-        raise HTTPException(413, f"The body has more than {MOST_BODY:,} bytes.")
+    """Return the body of a request that changes something. Raises ConfigurationError."""
     try:
-        value: Json = json.loads(body, parse_constant=no_constant)
+        value: Json = json.loads(await request.body(), parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise ConfigurationError("The body is not a JSON document.") from None
     return value
@@ -360,16 +364,3 @@ def _or_404(value: Object | None) -> Object:
     if value is None:
         raise HTTPException(404)
     return value
-
-
-def _is_create(route: Operation, provider: str) -> bool:
-    """Return whether an operation of the provider makes a task or an immediate result."""
-    return route.provider == provider and (route.poll is not None or route.operation.is_synchronous or route.family == "create")
-
-
-def _kinds() -> Object:
-    """Return the kinds of faults with their options."""
-    return {
-        name: {"about": kind.about, "options": [*sorted(kind.options), *(["accepts"] if kind.may_choose else [])]}
-        for name, kind in KINDS.items()
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -10,8 +10,9 @@ import attrs
 from attrs import frozen
 
 from vidu_ext.emulator.environment import environment, own_key
+from vidu_ext.emulator.faults.rules import KINDS
 from vidu_ext.emulator.providers.context import State, rfc3339
-from vidu_ext.emulator.state.files import COVER, FileSpec
+from vidu_ext.emulator.state.files import COVER, Content
 from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
@@ -105,9 +106,7 @@ def ledger_json(emulator: Emulator) -> Object:
     ledger = emulator.ledger
     return {
         "paid": [attrs.asdict(task) for task in ledger.paid],
-        "paid_count": dict(ledger.paid_count),
         "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
-        "never_downloaded": [task.id for task in ledger.never_downloaded],
         "requests": [attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply")) for seen in ledger.requests],
         "counts": _counts(emulator),
         "bytes_served": ledger.bytes_served,
@@ -128,12 +127,20 @@ def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
     return environment(emulator, origin) | {f"{name.upper()}_API_KEY": "'<the key that was set>'" for name in hidden}
 
 
-def file_spec_of(state: State, provider: str, task_id: str, name: str) -> FileSpec | None:
-    """Return the file of a task to render; None if there is no such file."""
-    task = state.tasks.get(task_id)
-    if task is None or task.provider != provider or name not in _file_names(task):
-        return None
-    return state.file_spec(task, name)
+def kinds_json() -> Object:
+    """Return the kinds of faults with their options."""
+    return {
+        name: {"about": kind.about, "options": [*sorted(kind.options), *(["accepts"] if kind.may_choose else [])]}
+        for name, kind in KINDS.items()
+    }
+
+
+def file_renderer(emulator: Emulator, provider: str, task_id: str, name: str) -> Callable[[], Content] | None:
+    """Return what renders a file of a task; None if there is no such file."""
+    with emulator.inspect() as (state, _):
+        task = state.tasks.get(task_id)
+        is_known = task is not None and task.provider == provider and name in _file_names(task)
+        return state.renderer(task, name) if task is not None and is_known else None
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:

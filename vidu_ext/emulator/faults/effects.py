@@ -12,7 +12,7 @@ from attrs import evolve
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.providers.context import parse_rfc3339
 from vidu_ext.emulator.providers.refusals import Refusal
-from vidu_ext.emulator.state.files import xml_refusal
+from vidu_ext.emulator.state.files import EXPIRED
 from vidu_ext.values.json import as_list, as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
@@ -165,6 +165,6 @@ _EFFECTS: Final[Mapping[FaultKind, Effect]] = {
     "unknown_state": _unknown_state,
     "null_fields": _null_fields,
     "late_list": _late_list,
-    "expired_url": lambda _rule, _reply, _now: xml_refusal(403, "AccessDenied", "Request has expired"),
+    "expired_url": lambda _rule, _reply, _now: EXPIRED,
     "broken_range": _broken_range,
 }

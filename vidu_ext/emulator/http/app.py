@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection, Mapping, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from vidu_ext.emulator.control.api import ControlApi, is_control
+from vidu_ext.emulator.clock import milliseconds
+from vidu_ext.emulator.control.api import control_api, is_control
 from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
-from vidu_ext.emulator.state.signed_urls import FILES
+from vidu_ext.emulator.state.files import FILES
 from vidu_ext.values.errors import ConfigurationError
 
-from .body import read_body
 from .extra import missing_extra
 from .notice_delivery import Deliveries, Reach
-from .replies import Part, head_of, parts_of, request_of, transport_error
+from .replies import head_of, parts_of, request_of, transport_error
 
 try:
     from starlette.applications import Starlette
@@ -27,7 +27,7 @@ except ImportError as error:  # pragma: no cover  # shown by a test in a process
     raise missing_extra(error) from error
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.core import Emulator
@@ -84,30 +84,29 @@ class _Endpoint:
 
     def __init__(self, emulator: Emulator, hosts: Collection[str]) -> None:
         self._emulator = emulator
-        self._control = ControlApi(emulator)
+        self._control = control_api(emulator)
         self._hosts = tuple(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_addressed = self._is_addressed(scope)
-        if is_addressed and is_control(scope["path"]):
-            await self._control(scope, receive, send)
-            return
-        began = asyncio.get_running_loop().time()
+        began = milliseconds()
         try:
-            body = await read_body(Request(scope, receive), MOST_BODY)
+            body = await _read_body(Request(scope, receive))
+            if not self._is_addressed(scope):
+                reply = _FOREIGN_HOST
+            elif body is None:
+                reply = _TOO_LARGE
+            elif is_control(scope["path"]):
+                await self._control(scope, _replay(body, receive), send)
+                return
+            else:
+                reply = await self._answer(_request(scope, body))
+            try:
+                await _ReplySender(reply, scope, receive, send, self._emulator.clock).run()
+            finally:
+                if reply.number is not None:
+                    self._emulator.ledger.record_sent(reply.number, milliseconds() - began)
         except ClientDisconnect:
             return
-        if not is_addressed:
-            reply = _FOREIGN_HOST
-        elif body is None:
-            reply = _TOO_LARGE
-        else:
-            reply = await self._answer(_request(scope, body))
-        try:
-            await _ReplySender(reply, scope, receive, send, self._emulator.clock).run()
-        finally:
-            if reply.number is not None:
-                self._emulator.ledger.record_sent(reply.number, 1000 * (asyncio.get_running_loop().time() - began))
 
     def _is_addressed(self, scope: Scope) -> bool:
         """Return whether every Host header names this emulator. Requests of HTTP/1.0, which no browser sends, may have none."""
@@ -121,22 +120,45 @@ class _Endpoint:
         return self._emulator.handle(request)
 
 
+async def _read_body(request: Request) -> bytes | None:
+    """Return the body; None as soon as it is too large, for which neither Starlette nor uvicorn has a limit."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > MOST_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BODY:
+            return None
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return what an application receives from whose client a body was read already."""
+    messages: Iterator[Message] = iter([{"type": "http.request", "body": body}])
+
+    async def replay() -> Message:
+        return next(messages, None) or await receive()
+
+    return replay
+
+
 def _request(scope: Scope, body: bytes) -> ServerRequest:
     query = scope["query_string"]
     path = scope.get("raw_path") or scope["path"].encode()
-    server = scope.get("server") or ("127.0.0.1", None)
+    host, port = scope.get("server") or ("127.0.0.1", None)
     return request_of(
         method=scope["method"],
         target=path + b"?" + query if query else path,
         headers=scope["headers"],
         body=body,
         scheme=scope["scheme"],
-        host=server[0] if server[1] is None else f"{server[0]}:{server[1]}",
+        host=host if port is None else f"{host}:{port}",
     )
 
 
 class _ReplySender:
-    """Sends one reply."""
+    """Sends one reply. Raises ClientDisconnect if the client has gone."""
 
     def __init__(self, reply: ServerReply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
         self._reply = reply
@@ -151,57 +173,41 @@ class _ReplySender:
     async def run(self) -> None:
         reply = self._reply
         # without a connection to hold open, on a clock that only `step` moves, a reply that hangs ends at once
-        ends_at_once = reply.ending == "hangs" and self._connection is None and not self._clock.rate
-        if reply.delay and not ends_at_once and not await self._wait(reply.delay):
-            return
-        if reply.has_head and not await self._send_all():
-            return
+        if reply.delay and (reply.ending != "hangs" or self._connection is not None or self._clock.rate):
+            await self._wait(reply.delay)
+        if reply.has_head:
+            await self._send_all()
         if reply.ending != "whole":
             await self._break()
 
-    async def _send_all(self) -> bool:
-        """Send status line, headers and body. Returns False if the client disconnected."""
+    async def _send_all(self) -> None:
+        """Send status line, headers and body."""
         reply = self._reply
         head = head_of(reply, now=self._clock.now())
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head.items()]
         await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
         due = self._clock.now() if reply.began is None else reply.began  # the clock may have been stepped since
         for part in parts_of(reply, method=self._method):
-            due += part.clock
-            if not await self._wait_before(part, due):
-                return False
+            due += part.after
+            if part.real:
+                await self._wait(part.real)
+            while part.after and (left := due - self._clock.now()) > 0:
+                real = self._clock.real_seconds(left)
+                await self._wait(LONGEST_NAP if real is None else min(real, LONGEST_NAP))
             await self._send({"type": "http.response.body", "body": part.data, "more_body": True})
         if reply.ending == "whole":
             await self._send({"type": "http.response.body", "body": b""})
-        return True
 
-    # -- waits --------------------------------------------------------------------------------------------------------
-
-    async def _wait_before(self, part: Part, due: float) -> bool:
-        """Wait until a part may be sent; `due` is a time of the emulator's clock. Returns False if the client disconnected."""
-        if part.real and not await self._wait(part.real):
-            return False
-        while part.clock and (left := due - self._clock.now()) > 0:
-            real = self._clock.real_seconds(left)
-            if not await self._wait(LONGEST_NAP if real is None else min(real, LONGEST_NAP)):
-                return False
-        return True
-
-    async def _wait(self, seconds: float) -> bool:
-        """Wait for real seconds. Returns False if the client disconnected."""
-        try:
+    async def _wait(self, seconds: float) -> None:
+        """Wait for real seconds."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._client_disconnects()
-        except TimeoutError:
-            return True
-        return False
+            raise ClientDisconnect
 
     async def _client_disconnects(self) -> None:
-        message: MutableMapping[str, Any] = {}
-        while message.get("type") != "http.disconnect":
-            message = await self._receive()
-
-    # -- endings ------------------------------------------------------------------------------------------------------
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     async def _break(self) -> None:
         if self._connection is None:

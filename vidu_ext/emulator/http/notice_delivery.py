@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.values.http_library import httpx
 
@@ -56,9 +57,9 @@ class Deliveries:
 
     async def _deliver(self, client: httpx.AsyncClient, callback: Callback) -> None:
         async with self._gate:
-            began = asyncio.get_running_loop().time()
+            began = milliseconds()
             status = await self._post(client, callback)
-            self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
+            self._emulator.callback_sent(callback, status=status, ms=milliseconds() - began)
 
     async def _post(self, client: httpx.AsyncClient, callback: Callback) -> int | None:
         """Post a callback and return the status of the answer; None if it was not sent or not answered."""

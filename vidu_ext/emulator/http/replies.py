@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from attrs import frozen
-
 from vidu_ext.emulator.messages import Piece, ServerReply, ServerRequest
 from vidu_ext.values.http_library import httpx
 
@@ -23,40 +21,20 @@ PARTS_A_SECOND: Final = 20
 _BODILESS: Final = frozenset({204, 304})
 
 
-@frozen(kw_only=True)
-class Part:
-    """Bytes of a body, and what to wait for before they are sent."""
-
-    data: bytes
-    real: float = 0.0
-    """Real seconds."""
-    clock: float = 0.0
-    """Seconds of the emulator's clock."""
-
-
 def request_of(
     *, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, scheme: str, host: str
 ) -> ServerRequest:
-    """Build the request. `target` is path and query as they were sent; `host` is used if the request has no Host."""
-    names = header_dict(headers)
-    path, _, query = target.partition(b"?")
-    return ServerRequest(
-        method=method.upper(),
-        path=unquote(path.decode("latin-1")),
-        query=query.decode("latin-1"),
-        headers=names,
-        body=body,
-        origin=f"{scheme}://{names.get('host') or host}",
-    )
+    """Build the request. `target` is path and query as they were sent; `host` is used if the request has no Host.
 
-
-def header_dict(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers by their names in lower case; equal names are joined by commas."""
+    Equal headers are joined by commas.
+    """
     names: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         names[name] = f"{names[name]}, {value}" if name in names else value
-    return names
+    path, _, query = target.decode("latin-1").partition("?")
+    origin = f"{scheme}://{names.get('host') or host}"
+    return ServerRequest(method=method.upper(), path=unquote(path), query=query, headers=names, body=body, origin=origin)
 
 
 def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
@@ -68,18 +46,20 @@ def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
     return headers
 
 
-def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
-    """Yield the parts of the body that are sent; none for HEAD."""
+def parts_of(reply: ServerReply, *, method: str) -> Iterator[Piece]:
+    """Yield the parts of the body that are sent, with their waits; none for HEAD."""
     if method == "HEAD" or reply.status in _BODILESS:
         return
-    left = None if reply.ending == "whole" else reply.sent or 0
+    left = len(reply.content) if reply.ending == "whole" else reply.sent or 0
+    pace = reply.pace
+    size = LARGEST_PART if pace is None else max(1, min(pace // PARTS_A_SECOND, LARGEST_PART))
     for piece in (Piece(data=reply.body),) if reply.pieces is None else reply.pieces:
-        sent = piece.data[:left]
-        if left is not None:
-            left -= len(sent)
-        yield from _split(sent, reply.pace, piece.after)
-        if left == 0:
-            return
+        data, after = piece.data[:left], piece.after
+        for start in range(0, len(data), size):
+            part = data[start : start + size]
+            yield Piece(data=part, after=after, real=len(part) / pace if pace else 0.0)
+            after = 0.0
+        left -= len(data)
 
 
 def transport_error(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.TransportError:
@@ -89,16 +69,6 @@ def transport_error(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx
     if reply.ending == "hangs" and hangs_for_ever:
         return httpx.ReadTimeout("the emulator does not answer")
     return httpx.RemoteProtocolError("connection closed by the emulator")
-
-
-def _split(data: bytes, pace: int | None, after: float) -> Iterator[Part]:
-    if pace is None and len(data) <= LARGEST_PART:
-        yield Part(data=data, clock=after)
-        return
-    size = LARGEST_PART if pace is None else max(1, min(pace // PARTS_A_SECOND, LARGEST_PART))
-    for start in range(0, len(data), size):
-        part = data[start : start + size]
-        yield Part(data=part, real=0.0 if pace is None else len(part) / pace, clock=after if start == 0 else 0.0)
 
 
 @lru_cache(maxsize=4)

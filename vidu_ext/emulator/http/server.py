@@ -8,9 +8,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import LOOPBACK, environment, is_own_name, origin_of
@@ -20,13 +20,15 @@ from .extra import missing_extra
 
 try:
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
 except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
     raise missing_extra(error) from error
 
-from .app import asgi
-from .connection import BreakableProtocol
+from .app import EXTENSION, asgi
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.faults.rules import FaultRule
     from vidu_ext.emulator.settings import EmulatorSettings
@@ -131,7 +133,7 @@ class EmulatorServer:
         self._origin = origin_of(self._host, listener.getsockname()[1])
         config = uvicorn.Config(
             self._app,
-            http=BreakableProtocol,
+            http=_BreakableProtocol,
             loop="asyncio",
             ws="none",
             lifespan="on",
@@ -162,6 +164,25 @@ def open_socket(host: str, port: int) -> socket.socket:
     if not is_own_name(f"[{host}]" if ":" in host else host, ()):
         logger.warning("the emulator listens on %s: everyone who can reach this machine can use and stop it", host)
     return opened
+
+
+class _BreakableProtocol(H11Protocol):
+    """HTTP/1.1 with the transport of the connection in the `extensions` of every scope, so that the application can break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn itself
+        super().connection_made(transport)
+        # asyncio sets TCP_NODELAY only for sockets that were created with a protocol number
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        application = cast("ASGI3Application", self.app)
+        extensions = {EXTENSION: transport}
+
+        def with_transport(
+            scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+        ) -> Awaitable[None]:  # not a coroutine, which would cost time in every request
+            cast("MutableMapping[str, Any]", scope)["extensions"] = extensions
+            return application(scope, receive, send)
+
+        self.app = with_transport
 
 
 class _Server(uvicorn.Server):

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from vidu_ext.values.http_library import httpx
 
-from .replies import Part, head_of, parts_of, request_of, transport_error
+from .replies import head_of, parts_of, request_of, transport_error
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
-    from vidu_ext.emulator.messages import ServerRequest
+    from vidu_ext.emulator.messages import Piece
 
 
 class _Exchange:
@@ -29,7 +29,16 @@ class _Exchange:
         self._request = request
         if step:
             self._clock.step(step)
-        self._reply = emulator.handle(_read(request, body))
+        self._reply = emulator.handle(
+            request_of(
+                method=request.method,
+                target=request.extensions.get("target", request.url.raw_path),  # what a client sends byte for byte
+                headers=request.headers.raw,
+                body=body,
+                scheme=request.url.scheme,
+                host=request.url.netloc.decode("ascii"),
+            )
+        )
         self._parts = tuple(parts_of(self._reply, method=request.method))
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
         longest = math.inf if timeout is None else timeout
@@ -52,18 +61,18 @@ class _Exchange:
         headers, stream = head_of(self._reply, now=self._clock.now()), _Body(self._parts, error)
         return httpx.Response(self._reply.status, headers=headers, stream=stream, extensions={"http_version": b"HTTP/1.1"})
 
-    def _real_seconds(self, part: Part) -> float:
+    def _real_seconds(self, part: Piece) -> float:
         """Return the real seconds of the waits of a part. A clock that only `step` moves is stepped instead."""
-        real = self._clock.real_seconds(part.clock)
+        real = self._clock.real_seconds(part.after)
         if real is None:
-            self._clock.step(part.clock)
+            self._clock.step(part.after)
         return part.real + (real or 0.0)
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The parts of a body, and the error with which it breaks off."""
 
-    def __init__(self, parts: Sequence[Part], error: httpx.TransportError | None) -> None:
+    def __init__(self, parts: Sequence[Piece], error: httpx.TransportError | None) -> None:
         self._parts = parts
         self._error = error
 
@@ -107,15 +116,3 @@ class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
         exchange = _Exchange(self._emulator, request, await request.aread(), self._step)
         await asyncio.sleep(exchange.seconds)
         return exchange.response()
-
-
-def _read(request: httpx.Request, body: bytes) -> ServerRequest:
-    """Build the request. The extension `target` is what a client sends byte for byte."""
-    return request_of(
-        method=request.method,
-        target=request.extensions.get("target", request.url.raw_path),
-        headers=request.headers.raw,
-        body=body,
-        scheme=request.url.scheme,
-        host=request.url.netloc.decode("ascii"),
-    )

@@ -14,7 +14,7 @@ from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedAccount, Stag
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
-from .context import ApiCall, rfc3339
+from .context import ApiCall
 from .dialect_vidu import ViduDialect, create_answer, status_answer
 from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
 from .record import asked_task
@@ -54,16 +54,12 @@ def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -
 
 def create_storage(call: ApiCall) -> ServerReply:
     """Reserve an address for one file, to put it and to fetch it; a file that is stored already needs none."""
-    state, digest = call.state, call.text("file_hash")
-    known = state.storage.known(digest, call.account.number) if digest else None
-    upload = known or Upload(
-        state.new_id()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
-    )
-    if known is None:
-        state.storage.reserve(upload, most=state.settings.max_tasks)
-    address = state.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
-    answer: Object = {"download_url": address, "expires_at": rfc3339(call.now + state.settings.url_seconds)}
-    return json_reply({**answer, "existing_file": True} if known is not None else {**answer, "upload_url": address})
+    digest, account = call.text("file_hash"), call.account.number
+    uploads = [one for one in call.state.uploads.values() if digest and (one.digest, one.account) == (digest, account)]
+    if known := next((one for one in uploads if one.content is not None), None):
+        return json_reply({**call.upload_answer(known, "download_url"), "existing_file": True})
+    upload = Upload(call.state.new_id()[1], call.account.number, content_type=call.text("content_type"), digest=digest)
+    return json_reply(call.upload_answer(upload, "download_url", "upload_url"))
 
 
 def get_balance(call: ApiCall) -> ServerReply:

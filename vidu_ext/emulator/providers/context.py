@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,10 +14,10 @@ from attrs import field, frozen
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.routes import Query, Route
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.emulator.state.files import FileSpec, Renderer, Storage, Upload
+from vidu_ext.emulator.state.bounded import Bounded
+from vidu_ext.emulator.state.files import FILES, STORAGE, Content, Signer, Upload, rendered
 from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import complete_body, output_of
-from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
 from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, EmulatedTask, Stage, TaskEngine
 from vidu_ext.spec.prices import price_of, region_of
 from vidu_ext.values.json import as_object, leaves, map_texts
@@ -39,10 +40,9 @@ class State(TaskEngine):
         super().__init__(settings, changed, numbers)
         self.seed: Final = seed
         self.signer: Final = Signer(seed)
-        self.renderer: Final = Renderer()
-        self.storage: Final = Storage()
+        self.uploads: Final = Bounded[str, Upload](settings.max_tasks, lambda upload: upload.size)
         self.callbacks: Final = Callbacks(seed)
-        self.idempotency: Final = IdempotencyKeys()
+        self.idempotency: Final = IdempotencyKeys(settings)
         self._traces = 0
 
     def is_new(self, task: EmulatedTask, now: float) -> bool:
@@ -56,18 +56,12 @@ class State(TaskEngine):
 
     def file_address(self, task: EmulatedTask, name: str, *, origin: str, now: float) -> str:
         """Return a fresh signed URL of a file of a task."""
-        expires = now + self.settings.url_seconds
-        return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
+        return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=now + self.settings.url_seconds)
 
-    def upload_address(self, upload: Upload, provider: str, *, origin: str, now: float) -> str:
-        """Return a signed URL of an upload, to put it and to get it."""
-        expires = now + self.settings.url_seconds
-        return self.signer.address(origin, f"{STORAGE}{provider}/{upload.id}", expires=expires)
-
-    def file_spec(self, task: EmulatedTask, name: str) -> FileSpec:
-        """Return what to render for a file of a task."""
+    def renderer(self, task: EmulatedTask, name: str) -> Callable[[], Content]:
+        """Return what renders a file of a task."""
         least = self.settings.film_bytes if task.output.form == "film" else None
-        return FileSpec(f"{task.provider}/{task.id}/{name}", name, task.output, task.ended or task.created, least)
+        return partial(rendered, f"{task.provider}/{task.id}/{name}", name, task.output, task.ended or task.created, least)
 
 
 @frozen(kw_only=True)
@@ -89,6 +83,13 @@ class ApiCall:
     @property
     def operation(self) -> str:
         return self.route.operation.id
+
+    def upload_answer(self, upload: Upload, *members: str) -> Object:
+        """Store an upload. Returns its signed URL, to put it and to get it, as each of these members, and when that expires."""
+        self.state.uploads.put(upload.id, upload)
+        expires = self.now + self.state.settings.url_seconds
+        address = self.state.signer.address(self.request.origin, f"{STORAGE}{self.route.provider}/{upload.id}", expires=expires)
+        return {"expires_at": rfc3339(expires), **dict.fromkeys(members, address)}
 
     @property
     def complete_body(self) -> Object:

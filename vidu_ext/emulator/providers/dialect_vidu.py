@@ -103,7 +103,7 @@ def create_answer(call: ApiCall, task: EmulatedTask) -> Object:
 
 def failure_of_inputs(call: ApiCall) -> str | None:
     """Return why the task will fail because of its pictures: one is unreadable, or its upload is not finished."""
-    uploads = call.state.storage.uploads
+    uploads = call.state.uploads
     for picture in _pictures(call.body):
         if picture.startswith("data:") and not _is_readable(picture):
             return "ImageFormatInvalid"

@@ -8,6 +8,8 @@ from functools import partial
 from itertools import islice
 from typing import ClassVar, Final
 
+from attrs import evolve
+
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.ranges import whole_number
 from vidu_ext.emulator.routes import route_named
@@ -169,23 +171,19 @@ def get_credits(call: ApiCall) -> ServerReply:
 
 def create_upload(call: ApiCall) -> ServerReply:
     """Reserve an upload for one picture."""
-    state = call.state
-    most = call.route.operation.max_upload_bytes
-    upload = Upload(state.new_id()[1], call.account.number, most_bytes=most)
-    state.storage.reserve(upload, most=state.settings.max_tasks)
-    address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
-    expires = rfc3339(call.now + state.settings.url_seconds)
-    return json_reply({"id": upload.id, "put_url": address, "expires_at": expires})
+    upload = Upload(call.state.new_id()[1], call.account.number, most_bytes=call.route.operation.max_upload_bytes)
+    return json_reply({"id": upload.id, **call.upload_answer(upload, "put_url")})
 
 
 def finish_upload(call: ApiCall) -> ServerReply:
     """Finish an upload whose bytes have arrived. The ETag may have its quotes or not."""
-    upload = call.state.storage.uploads.get(call.id or "")
+    uploads = call.state.uploads
+    upload = uploads.get(call.id or "")
     if upload is None or upload.account != call.account.number:
         raise not_found()
-    if upload.etag is None or upload.etag.strip('"') != call.text("etag").strip('"'):
+    if upload.content is None or upload.content.etag.strip('"') != call.text("etag").strip('"'):
         raise refusal_error(409, "Conflict", "resource conflict")
-    upload.is_finished = True
+    uploads.put(upload.id, evolve(upload, is_finished=True))
     return json_reply({"uri": f"{UPLOAD_MARK}{upload.id}"})
 
 

@@ -14,17 +14,25 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from .task_engine import ENDED, EmulatedAccount, PaidTask, Stage, TaskEngine
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
+
+from .bounded import Bounded
+from .task_engine import EmulatedAccount, PaidTask, TaskEngine
 
 REMEMBERED_REQUESTS: Final = 5_000
-MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
-"""Limit on the bodies of requests and replies; the oldest requests are dropped first."""
 NOTICE: Final = "notice"
+_CREDENTIALS: Final = ("authorization", "x-api-key")
+SHORTEST_KEY: Final = 8
+"""Minimum length of a key that is hidden in bodies: a shorter one, in a test, may be an ordinary word of a body."""
+MOST_SHOWN: Final = 8_000
+"""Maximum bytes of a body in the log."""
+HIDDEN: Final = b"<key>"
 
 logger: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 
-@frozen
+@frozen(kw_only=True)
 class SeenRequest:
     """A request without its key, or a sent notice."""
 
@@ -34,7 +42,7 @@ class SeenRequest:
     method: str
     path: str
     status: int
-    account: int | None
+    account: int | None = None
     moment: float
     """Seconds since 1970, of the emulator's clock."""
     fault: str | None = None
@@ -63,10 +71,9 @@ class Ledger:
     def __init__(self, inspect: Callable[[], AbstractContextManager[tuple[TaskEngine, float]]]) -> None:
         """`inspect` takes the lock and gives the current tasks."""
         self._inspect: Final = inspect
-        self._log: Final[dict[int, SeenRequest]] = {}
         self._numbers: Final = itertools.count(1)
-        self._held = 0
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._log: Final = Bounded[int, SeenRequest](REMEMBERED_REQUESTS, lambda seen: len(seen.body) + len(seen.reply))
+        self._counts: Final = Counter[tuple[str, str]]()
         self.bytes_served = 0
         """Bytes of files that were sent."""
         self.keys_sent_to_files = 0
@@ -96,26 +103,6 @@ class Ledger:
                     groups.setdefault((task.account, kind, mark), []).append(task)
         return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
-    def times_paid(self, mark: str) -> int:
-        """Return how many tasks have this idempotency key or payload."""
-        return sum(mark in (task.idempotency_key, task.payload) for task in self.paid)
-
-    @property
-    def paid_count(self) -> Mapping[str, int]:
-        """Number of all tasks by provider, dropped ones included."""
-        with self._inspect() as (state, _):
-            return dict(state.paid_count)
-
-    @property
-    def unfinished(self) -> Sequence[PaidTask]:
-        """Tasks that are waiting or running."""
-        return tuple(task for task in self.paid if task.state not in ENDED)
-
-    @property
-    def never_downloaded(self) -> Sequence[PaidTask]:
-        """Succeeded tasks of whose files no byte was sent."""
-        return tuple(task for task in self.paid if task.state is Stage.SUCCEEDED and task.bytes_served == 0)
-
     @property
     def requests(self) -> Sequence[SeenRequest]:
         """The last 5,000 requests, oldest first."""
@@ -131,7 +118,7 @@ class Ledger:
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Number of requests by provider and operation; `download` and `upload` are the operations of files."""
         with self._inspect():
-            return dict(self._counts)
+            return self._counts.copy()
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
@@ -140,46 +127,78 @@ class Ledger:
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:
         """Maximum number of tasks that ran at once, by provider and number of the account."""
-        return {(one.provider, one.number): one.highest_running for one in self._accounts()}
-
-    @property
-    def credits_spent(self) -> Mapping[tuple[str, int], float]:
-        """Spent credits, by provider and number of the account."""
-        return {(one.provider, one.number): one.spent for one in self._accounts()}
-
-    def _accounts(self) -> Sequence[EmulatedAccount]:
         with self._inspect() as (state, _):
-            return tuple(state.accounts.values())
+            return {(one.provider, one.number): one.highest_running for one in state.accounts.values()}
 
     # -- what the emulator writes -------------------------------------------------------------------------------------
 
-    def record_request(self, seen: SeenRequest) -> int:
-        """Record a request and return its number."""
-        number = next(self._numbers)
-        self._log[number] = seen
-        if seen.ms is not None:
-            logger.info(seen.line)
-        self._held += len(seen.body) + len(seen.reply)
-        while len(self._log) > REMEMBERED_REQUESTS or self._held > MOST_HELD_CHARACTERS:
-            oldest = self._log.pop(next(iter(self._log)))
-            self._held -= len(oldest.body) + len(oldest.reply)
-        if seen.operation != NOTICE:
-            self._counts[seen.provider, seen.operation] += 1
-        return number
+    def record(
+        self,
+        request: ServerRequest,
+        reply: ServerReply,
+        *,
+        provider: str,
+        operation: str,
+        moment: float,
+        account: EmulatedAccount | None = None,
+        rule: FaultRule | None = None,
+    ) -> ServerReply:
+        """Record a request and its reply. Returns the reply with the number of the record."""
+        seen = SeenRequest(
+            provider=provider,
+            operation=operation,
+            method=request.method,
+            path=_log_text(request.path.encode("utf-8", "surrogatepass"), request.headers),
+            status=reply.status,
+            account=None if account is None else account.number,
+            moment=moment,
+            fault=None if rule is None else rule.kind,
+            is_answered=reply.has_head,
+            body=_log_text(request.body, request.headers),
+            reply=_log_text(reply.content, request.headers),
+        )
+        self._counts[provider, operation] += 1
+        return evolve(reply, number=self._keep(seen))
+
+    def record_notice(self, seen: SeenRequest) -> None:
+        """Record a notice that was sent."""
+        self._keep(seen)
+        logger.info(seen.line)
 
     def record_sent(self, number: int, ms: float) -> None:
         """Record how long the reply to a request took, unless the request was dropped."""
         with self._inspect():
-            if number in self._log:
-                self._log[number] = evolve(self._log[number], ms=ms)
             seen = self._log.get(number)
+            if seen is not None:
+                self._log[number] = seen = evolve(seen, ms=ms)
         if seen is not None:
             logger.info(seen.line)
 
     def forget(self) -> None:
         """Clear the requests, counts and errors. Request numbers go on, and tasks are not touched."""
-        self._log.clear()
-        self._held = 0
+        for number in list(self._log):
+            self._log.drop(number)
         self._counts.clear()
         self.internal_errors.clear()
         self.bytes_served = self.keys_sent_to_files = 0
+
+    def _keep(self, seen: SeenRequest) -> int:
+        number = next(self._numbers)
+        self._log.put(number, seen)
+        return number
+
+
+def carries_credential(headers: Mapping[str, str]) -> bool:
+    """Return whether a request has an API key, which must not be sent to the storage."""
+    return any(headers.get(name) for name in _CREDENTIALS)
+
+
+def _log_text(data: bytes, headers: Mapping[str, str]) -> str:
+    """Return a path or a body for the log, shortened, and without the key of the request."""
+    if b"\0" in data:
+        return f"({len(data):,} bytes)"
+    shown = data
+    for key in (headers.get(name, "").rpartition(" ")[2] for name in _CREDENTIALS):
+        shown = shown.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else shown
+    text = shown[:MOST_SHOWN].decode("utf-8", "replace")
+    return text if len(shown) <= MOST_SHOWN else f"{text}… ({len(data):,} bytes)"

@@ -6,7 +6,6 @@ Only Vidu documents notices. The emulator's server sends those that are due and 
 from __future__ import annotations
 
 import base64
-import heapq
 import hmac
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,12 +17,12 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from .bounded import Bounded
+
 TRIES: Final = 3
 """How often a notice of success or failure is tried; one of processing is sent once."""
-
-MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""Limit on the notices to send; the oldest are dropped first."""
 MOST_HELD: Final = 10_000
+"""Limit on the notices to send; the oldest are dropped first."""
 
 SIGNED_HEADERS: Final = ("Date", "x-request-nonce")
 ACCESS_KEY: Final = "vidu"
@@ -31,7 +30,7 @@ ACCESS_KEY: Final = "vidu"
 
 @frozen(kw_only=True)
 class Callback:
-    """A notice to POST now."""
+    """A notice to POST."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
@@ -41,6 +40,8 @@ class Callback:
     state: str
     """The state that it reports: `processing`, `success` or `failed`."""
     attempt: int = 1
+    due: float
+    """When to send it, in seconds of the emulator's clock."""
     signer: hmac.HMAC = field(repr=False, eq=False)
     """Signs with the key of the account, which cannot be read from it."""
 
@@ -55,35 +56,28 @@ class Callbacks:
 
     def __init__(self, seed: int) -> None:
         self._random: Final = Random(f"nonces of emulator {seed}")  # noqa: S311  # names for notices, not secrets
-        self._order: Final = count()
-        self._due: list[tuple[float, int, Callback]] = []
-        self._due_bytes = 0
+        self._numbers: Final = count()
+        self._planned: Final = Bounded[int, Callback](MOST_HELD, lambda callback: len(callback.body))
 
-    def plan(self, moment: float, callback: Callback) -> None:
-        """Schedule a notice; the oldest are dropped if due ones are never fetched."""
-        heapq.heappush(self._due, (moment, next(self._order), callback))
-        self._due_bytes += len(callback.body)
-        while len(self._due) > MOST_HELD or self._due_bytes > MOST_HELD_BYTES:
-            self._pop()
+    def plan(self, callback: Callback) -> None:
+        """Schedule a notice."""
+        self._planned.put(next(self._numbers), callback)
 
-    def due(self, now: float) -> Sequence[Callback]:
-        """Return the due notices, each once."""
-        signed: list[Callback] = []
-        while self._due and self._due[0][0] <= now:
-            due = self._pop()
-            nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-            headers = signature_headers(due.signer, due.url, date=formatdate(now, usegmt=True), nonce=nonce)
-            signed.append(evolve(due, headers=headers))
-        return tuple(signed)
+    def take_due(self, now: float) -> Sequence[Callback]:
+        """Return the due notices in the order of their times, each once."""
+        due = sorted((one.due, number) for number, one in self._planned.items() if one.due <= now)
+        return [self._signed(number, now) for _, number in due]
 
     def next_moment(self) -> float | None:
         """Return when the next notice is due, or None."""
-        return self._due[0][0] if self._due else None
+        return min((one.due for one in self._planned.values()), default=None)
 
-    def _pop(self) -> Callback:
-        due = heapq.heappop(self._due)[2]
-        self._due_bytes -= len(due.body)
-        return due
+    def _signed(self, number: int, now: float) -> Callback:
+        callback = self._planned[number]
+        self._planned.drop(number)
+        nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        headers = signature_headers(callback.signer, callback.url, date=formatdate(now, usegmt=True), nonce=nonce)
+        return evolve(callback, headers=headers)
 
 
 def signature_headers(signer: hmac.HMAC, url: str, *, date: str, nonce: str) -> Mapping[str, str]:

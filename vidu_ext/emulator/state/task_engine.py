@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import heapq
 import hmac
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
-from enum import Enum, StrEnum
+from enum import StrEnum
 from itertools import count
 from typing import Final
 
@@ -45,17 +45,6 @@ class Stage(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELED = "canceled"
-
-
-class _Event(Enum):
-    """An event of a task."""
-
-    READY = "ready"
-    """It may run as soon as a slot is free."""
-    OVER = "over"
-    """It has run to its end."""
-    DROPPED = "dropped"
-    """It has exceeded its time limit."""
 
 
 MODERATED: Final = "CreationPolicyViolation"
@@ -153,7 +142,8 @@ class EmulatedTask(PaidTask):
         return 99 if length <= 0 else max(0, min(99, int(100 * (now - self.started) / length)))
 
 
-Change = Callable[[EmulatedTask, float], None]
+Change = Callable[[EmulatedTask, float], object]
+"""What happens to a task at a time; the result is not used."""
 
 
 class TaskEngine:
@@ -164,11 +154,9 @@ class TaskEngine:
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
-        self.paid_count: Counter[str] = Counter()
-        """All tasks by provider, dropped ones included."""
         self._changed: Final = changed
-        self._events: list[tuple[float, int, _Event, EmulatedTask]] = []
-        """Time, order, event and task."""
+        self._events: list[tuple[float, int, Change, EmulatedTask]] = []
+        """Time, order, what happens then, and to which task."""
         self._order: Final = count()
         self._numbers: Final = numbers
         self._account_numbers: Final = count(1)
@@ -182,15 +170,14 @@ class TaskEngine:
         """Return the account of a key, of which only hashes are stored; it is created at its first use."""
         secret = key.encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(secret).digest()
-        known = self.accounts.get((provider, digest))
-        if known is None:
+        if (provider, digest) not in self.accounts:
+            idle = next((name for name, one in self.accounts.items() if not one.tasks), None)
+            if len(self.accounts) >= MOST_ACCOUNTS and idle is not None:
+                del self.accounts[idle]
             balance, signer = float(self.settings.credits.get(provider, USUAL_CREDITS)), hmac.new(secret, b"", "sha256")
-            known = EmulatedAccount(number=next(self._account_numbers), provider=provider, balance=balance, signer=signer)
-            self.accounts[provider, digest] = known
-            if len(self.accounts) > MOST_ACCOUNTS:
-                idle = next((name for name, one in self.accounts.items() if not one.tasks and one is not known), None)
-                self.accounts.pop(idle or (provider, b""), None)
-        return known
+            account = EmulatedAccount(number=next(self._account_numbers), provider=provider, balance=balance, signer=signer)
+            self.accounts[provider, digest] = account
+        return self.accounts[provider, digest]
 
     @staticmethod
     def charge(account: EmulatedAccount, price: float) -> None:
@@ -219,9 +206,9 @@ class TaskEngine:
         account.balance -= task.credits
         account.queued += 1
         self._keep(task)
-        self._plan(task.created + wait, task, _Event.READY)
+        self._plan(task.created + wait, task, lambda task, _: task.owner.ready.append(task))
         if limit is not None:
-            self._plan(task.created + limit, task, _Event.DROPPED)
+            self._plan(task.created + limit, task, lambda task, moment: self.fail(task, DROPPED, now=moment))
 
     def begin_ended(self, task: EmulatedTask) -> None:
         """Add a task that has ended already, and charge it."""
@@ -250,16 +237,9 @@ class TaskEngine:
         """Carry out all due events."""
         while self._events and self._events[0][0] <= now:
             moment, _, event, task = heapq.heappop(self._events)
-            if task.state in ENDED:
-                continue
-            match event:
-                case _Event.READY:
-                    task.owner.ready.append(task)
-                case _Event.OVER:
-                    self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
-                case _Event.DROPPED:
-                    self.fail(task, DROPPED, now=moment)
-            self._start_next(task.owner, moment)
+            if task.state not in ENDED:
+                event(task, moment)
+                self._start_next(task.owner, moment)
 
     def next_event(self) -> float | None:
         """Return the time of the next event, or None."""
@@ -282,7 +262,7 @@ class TaskEngine:
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _plan(self, moment: float, task: EmulatedTask, event: _Event) -> None:
+    def _plan(self, moment: float, task: EmulatedTask, event: Change) -> None:
         heapq.heappush(self._events, (moment, next(self._order), event, task))
         if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has at most two
             self._events = [one for one in self._events if one[3].state not in ENDED]
@@ -297,8 +277,11 @@ class TaskEngine:
             account.running += 1
             account.highest_running = max(account.highest_running, account.running)
             task.state, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
-            self._plan(task.ends, task, _Event.OVER)
+            self._plan(task.ends, task, self._finish)
             self._changed(task, moment)
+
+    def _finish(self, task: EmulatedTask, moment: float) -> None:
+        self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
 
     def _end(self, task: EmulatedTask, stage: Stage, moment: float) -> None:
         if task.state is Stage.RUNNING:
@@ -317,11 +300,7 @@ class TaskEngine:
         self.tasks[task.id] = task
         task.owner.tasks[task.id] = task
         self._held += task.held
-        self.paid_count[task.provider] += 1
         while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
-            self._forget(self._ended.popleft())
-
-    def _forget(self, task: EmulatedTask) -> None:
-        task.owner.tasks.pop(task.id, None)
-        self._held -= task.held
-        self.tasks.pop(task.id, None)
+            oldest = self._ended.popleft()
+            self._held -= oldest.held
+            del oldest.owner.tasks[oldest.id], self.tasks[oldest.id]

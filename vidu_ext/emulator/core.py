@@ -18,7 +18,7 @@ from attrs import evolve
 from vidu_ext.emulator.faults.effects import apply_fault
 from vidu_ext.emulator.faults.rules import FAILURES, FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
-from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, unreadable
+from vidu_ext.emulator.providers.refusals import Refusal, json_reply, not_found, unreadable
 from vidu_ext.emulator.state.files import FILES, NO_SUCH_KEY, STORAGE, content_reply, upload_reply, xml_refusal
 from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest, carries_credential
 from vidu_ext.emulator.state.notices import Callback
@@ -176,8 +176,8 @@ class Emulator:
             account = self._state.account(route.provider, key)
             answer = partial(self._answer, request, routed, account, rule, now)
             return account, self._state.idempotency.answer_once(account, route, request, now=now, answer=answer)
-        except RefusalError as error:
-            return account, self._refusal(route, error.refusal)
+        except Refusal as refusal:
+            return account, self._refusal(route, refusal)
 
     def _answer(
         self, request: ServerRequest, routed: Routed, account: EmulatedAccount, rule: FaultRule | None, now: float
@@ -199,8 +199,8 @@ class Emulator:
                 failure=FAILURES.get(rule.kind) if rule is not None else None,
             )
             return record_of(route.provider).answer(call)
-        except RefusalError as error:
-            return self._refusal(route, error.refusal)
+        except Refusal as refusal:
+            return self._refusal(route, refusal)
 
     def _refuse_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
         with self.inspect() as (state, now):

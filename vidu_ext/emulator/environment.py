@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,29 +22,28 @@ _DIRECT: Final = (LOOPBACK, "localhost", "::1")
 """Hosts that must not be reached through a proxy."""
 
 
-def is_own_name(host: str, own: Collection[str]) -> bool:
+def is_own_host(host: str, own: Iterable[str]) -> bool:
     """Return whether the value of a Host header is localhost, a name below it, a loopback address, or one of `own`.
 
     A web site can resolve any other name to this machine, and a browser here then lets its pages read the answers.
     """
     match = _HOST.fullmatch(host)
-    name = _normalize(match[1] or match[2]) if match else ""
-    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name) or name in filter(None, map(_normalize, own))
+    name = match[1] or match[2] if match else ""
+    return is_this_machine(name) or (bool(name) and _parse(name) in map(_parse, own))
 
 
-def _normalize(name: str) -> str:
-    """Return a name or an address in one spelling."""
+def is_this_machine(name: str) -> bool:
+    """Return whether a name or an address is localhost, a name below it, or a loopback address."""
+    parsed = _parse(name)
+    return f".{parsed}".endswith(".localhost") if isinstance(parsed, str) else parsed.is_loopback
+
+
+def _parse(name: str) -> str | IPv4Address | IPv6Address:
+    """Return an address, or a name in one spelling."""
     try:
-        return str(ip_address(name))
+        return ip_address(name)
     except ValueError:
         return name.lower().removesuffix(".")
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def origin_of(host: str, port: int) -> str:

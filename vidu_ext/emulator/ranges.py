@@ -8,18 +8,12 @@ from typing import cast
 from vidu_ext.values.errors import ConfigurationError
 
 
-def fault_of_number(value: object, least: float, most: float, *, is_whole: bool = False) -> str | None:
-    """Return what is wrong with a value, to follow its name: `is a number from 0 to 1, not 2`; None if it is valid."""
-    is_number = isinstance(value, int if is_whole else int | float) and not isinstance(value, bool)
-    if is_number and least <= cast("float", value) <= most:  # NaN is in no range
-        return None
-    return f"is {'a whole number' if is_whole else 'a number'} from {least:,.10g} to {most:,.10g}, not {short(value)}"
-
-
 def check_number(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
     """Raise ConfigurationError if a value is not a number from `least` to `most`."""
-    if fault := fault_of_number(value, least, most, is_whole=is_whole):
-        raise ConfigurationError(f"{name} {fault}.")
+    is_number = isinstance(value, int if is_whole else int | float) and not isinstance(value, bool)
+    if not (is_number and least <= cast("float", value) <= most):  # NaN is in no range
+        kind = "a whole number" if is_whole else "a number"
+        raise ConfigurationError(f"{name} is {kind} from {least:,.10g} to {most:,.10g}, not {short(value)}.")
 
 
 def whole_number(text: str) -> int | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
-from vidu_ext.emulator.providers.refusals import RefusalError, refusal_error, unauthorized, unreadable
+from vidu_ext.emulator.providers.refusals import Refusal, unauthorized, unreadable
 from vidu_ext.spec.contract import Contract
 from vidu_ext.spec.media import BASE64
 from vidu_ext.spec.operation import Operation
@@ -38,7 +38,7 @@ _MESSAGES: Final = {
 
 
 def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """Return the key of a request. Raises RefusalError if it has none, or the wrong one."""
+    """Return the key of a request. Raises Refusal if it has none, or the wrong one."""
     for header, word in contract.key_headers(operation.id):
         value = headers.get(header.lower(), "")
         if not value:
@@ -52,13 +52,13 @@ def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str
 
 
 def checked_body(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:
-    """Return the body of a request, without members that are null or empty unless `is_strict`. Raises RefusalError if the
+    """Return the body of a request, without members that are null or empty unless `is_strict`. Raises Refusal if the
     spec does not allow it.
     """
     if operation.body is None:
         return {}
     if operation.max_body_bytes is not None and len(request.body) > operation.max_body_bytes:
-        raise refusal_error(413, "BadRequest", f"request body is larger than {operation.max_body_bytes} bytes")
+        raise Refusal(413, "BadRequest", f"request body is larger than {operation.max_body_bytes} bytes")
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise unreadable(f"unregister Content-Type: {content_type[:LONGEST_MESSAGE]}")
@@ -103,7 +103,7 @@ def _readable(text: str) -> str:
     return "\ufffd" * len(text) if is_blank(text) else text.replace("\0", "\ufffd")
 
 
-def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> RefusalError:
+def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> Refusal:
     """Return the refusal for the first kind of faults in the order of `_KIND_OF_FAULT`: providers give one reason only."""
     kinds: dict[str, list[Fault]] = {}
     for fault in faults:
@@ -111,7 +111,7 @@ def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: 
     reason = next((kind for kind in _KIND_OF_FAULT if kind in kinds), "FieldInvalid")
     fields = ", ".join(_field(fault) for fault in kinds[reason])
     details = tuple(str(fault)[:LONGEST_MESSAGE] for several in kinds.values() for fault in several)
-    return refusal_error(400, reason, _MESSAGES[reason].format(fields), details=details)
+    return Refusal(400, reason, _MESSAGES[reason].format(fields), details=details)
 
 
 def _field(fault: Fault) -> str:

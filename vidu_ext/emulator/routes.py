@@ -8,9 +8,9 @@ from functools import cache
 from typing import Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from vidu_ext.emulator.providers.refusals import Refusal, not_found, refusal_error
+from vidu_ext.emulator.providers.refusals import Refusal, not_found
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation, Poll, success_links
 from vidu_ext.values.json import Place, as_list
@@ -57,7 +57,7 @@ class Route:
         return value is None or schema is None or not self.contract.value_faults(schema, value)
 
     def query(self, text: str) -> Query:
-        """Parse a query. Unknown names are ignored, as the providers do. Raises RefusalError for invalid values."""
+        """Parse a query. Unknown names are ignored, as the providers do. Raises Refusal for invalid values."""
         values: dict[str, Json] = {}
         invalid: list[str] = []
         for name, texts in parse_qs(text, keep_blank_values=True).items():
@@ -67,7 +67,7 @@ class Route:
                 invalid += [name] if self.contract.value_faults(schema, values[name]) else []
         if invalid:
             details = tuple(f"{name}: not allowed" for name in invalid)
-            raise refusal_error(400, "FieldInvalid", f"invalid field: {', '.join(invalid)}", details=details)
+            raise Refusal(400, "FieldInvalid", f"invalid field: {', '.join(invalid)}", details=details)
         return values
 
 
@@ -100,10 +100,10 @@ def find_route(method: str, path: str) -> Routed | Unrouted:
     if not found:
         first = path.split("/")[1:2]
         provider = next((route.provider for route in routes() if route.path.split("/")[1:2] == first), PROVIDERS[0])
-        return Unrouted(provider, not_found().refusal)
+        return Unrouted(provider, not_found())
     allow = ", ".join(sorted({routed.route.operation.method.upper() for routed in found}))
-    refusal = refusal_error(405, "MethodNotAllowed", "method not allowed").refusal
-    return Unrouted(found[0].route.provider, evolve(refusal, headers={"allow": allow}))
+    refusal = Refusal(405, "MethodNotAllowed", "method not allowed", headers={"allow": allow})
+    return Unrouted(found[0].route.provider, refusal)
 
 
 @cache

@@ -76,19 +76,16 @@ class EmulatorSettings:
                 raise ConfigurationError(f"the key of {provider} is a text that is not empty, without blanks around it.")
         for provider, amount in _by_provider("credits", self.credits):
             check_number(f"the number of credits of {provider}", amount, 0, MOST_CREDITS)
-        for name in _SECONDS:
-            check_number(name, getattr(self, name), 0, MOST_SECONDS)
-        for name in _COUNTS:
-            check_number(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
-        for name in ("comfy_refuses", "is_strict"):
-            if not isinstance(cast("object", getattr(self, name)), bool):
-                raise ConfigurationError(f"{name} is true or false, not {short(getattr(self, name))}.")
-        if self.film_bytes is not None:
-            check_number("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
-
-
-_SECONDS: Final = tuple(member.name for member in fields(EmulatorSettings) if member.name.endswith(("_seconds", "_after")))
-_COUNTS: Final = ("concurrency", "queue_limit", "max_tasks")
+        for member in fields(EmulatorSettings):
+            name, value = member.name, getattr(self, member.name)
+            if name.endswith(("_seconds", "_after")):
+                check_number(name, value, 0, MOST_SECONDS)
+            elif name in ("concurrency", "queue_limit", "max_tasks"):
+                check_number(name, value, 1, MOST_TASKS, is_whole=True)
+            elif isinstance(member.default, bool) and not isinstance(value, bool):
+                raise ConfigurationError(f"{name} is true or false, not {short(value)}.")
+            elif name == "film_bytes" and value is not None:
+                check_number(name, value, 0, MOST_BYTES, is_whole=True)
 
 
 def _by_provider(name: str, values: object) -> Iterator[tuple[str, object]]:

@@ -88,7 +88,7 @@ def task_json(emulator: Emulator, task_id: str, *, origin: str) -> Object | None
         task = state.tasks.get(task_id)
         if task is None:
             return None
-        members = as_object(_task(state, task, origin=origin, now=now))
+        members = _task(state, task, origin=origin, now=now)
     log = reversed(emulator.ledger.log.items())
     named = ((number, seen) for number, seen in log if any(task_id in text for text in (seen.path, seen.reply, seen.body)))
     requests: list[Json] = [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]
@@ -156,7 +156,7 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
         yield f"0-marked.{suffix}"
 
 
-def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
+def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
     return {
         **attrs.asdict(task.snapshot(), filter=attrs.filters.exclude("body", "payload")),
         "model": _text(task.body.get("model")),

@@ -148,8 +148,8 @@ def _change_entries(entries: list[Json], change: Change) -> list[Json]:
 
 
 _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
-    "http_429": Refusal(status=429, reason="TooManyRequests", message="too many requests"),
-    "http_503": Refusal(status=503, reason="InternalServiceFailure", message="the service is unavailable, try again later"),
+    "http_429": Refusal(429, "TooManyRequests", "too many requests"),
+    "http_503": Refusal(503, "InternalServiceFailure", "the service is unavailable, try again later"),
 }
 """Vidu documents no 503; the reason is that of an internal failure."""
 

@@ -14,7 +14,7 @@ import attrs
 from attrs import define, field, frozen
 
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.ranges import fault_of_number, short
+from vidu_ext.emulator.ranges import check_number, short
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.task_engine import MODERATED
 from vidu_ext.spec.contract import contract_of
@@ -140,9 +140,8 @@ class FaultRule:
                 raise _wrong(f"{name} belongs to {joined(kinds)}, not to {self.kind}")
         self._check_scope(kind)
         for name, (least, most, is_whole) in _NUMBERS.items():
-            value = getattr(self, name)
-            if value is not None and (fault := fault_of_number(value, least, most, is_whole=is_whole)):
-                raise _wrong(f"{name} {fault}")
+            if getattr(self, name) is not None:
+                check_number(f"this is not a fault rule: {name}", getattr(self, name), least, most, is_whole=is_whole)
         for name, words in _CHOICES.items():
             _check_choice(name, getattr(self, name), (None, *words))
         if self.retry_form is not None and self.retry_after is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.control.api import control_api, is_control
-from vidu_ext.emulator.environment import is_own_name
+from vidu_ext.emulator.environment import is_own_host
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.state.files import FILES
 from vidu_ext.values.errors import ConfigurationError
@@ -111,7 +111,7 @@ class _Endpoint:
     def _is_addressed(self, scope: Scope) -> bool:
         """Return whether every Host header names this emulator. Requests of HTTP/1.0, which no browser sends, may have none."""
         own = (*self._hosts, *(scope.get("server") or ())[:1])
-        return all(is_own_name(value.decode("latin-1"), own) for name, value in scope["headers"] if name == b"host")
+        return all(is_own_host(value.decode("latin-1"), own) for name, value in scope["headers"] if name == b"host")
 
     async def _answer(self, request: ServerRequest) -> ServerReply:
         """Return the reply. Files are made in a thread: that takes long, and other requests must not wait for it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from vidu_ext.emulator.clock import milliseconds
-from vidu_ext.emulator.environment import is_own_name
+from vidu_ext.emulator.environment import is_this_machine
 from vidu_ext.values.http_library import httpx
 
 if TYPE_CHECKING:
@@ -79,7 +79,6 @@ class Deliveries:
 def is_loopback(url: str) -> bool:
     """Return whether a URL leads to this machine."""
     try:
-        host = urlsplit(url).hostname or ""
+        return is_this_machine(urlsplit(url).hostname or "")
     except ValueError:
         return False
-    return is_own_name(f"[{host}]" if ":" in host else host, ())

@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.environment import LOOPBACK, environment, is_own_name, origin_of
+from vidu_ext.emulator.environment import LOOPBACK, environment, is_this_machine, origin_of
 from vidu_ext.values.errors import ConfigurationError, ViduError
 
 from .extra import missing_extra
@@ -161,7 +161,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         reason = os.strerror(error.errno) if is_of_port and error.errno else (error.strerror or str(error)).partition(" (")[0]
         advice = "Choose another port, or 0 for any that is free" if is_of_port else "Choose an address of this machine"
         raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: {reason}. {advice}.") from error
-    if not is_own_name(f"[{host}]" if ":" in host else host, ()):
+    if not is_this_machine(host):
         logger.warning("the emulator listens on %s: everyone who can reach this machine can use and stop it", host)
     return opened
 

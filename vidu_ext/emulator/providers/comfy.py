@@ -18,7 +18,7 @@ from .context import ApiCall
 from .dialect_vidu import ViduDialect, create_answer, status_answer
 from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
 from .record import asked_task
-from .refusals import Refusal, RefusalError, json_reply, queue_full
+from .refusals import Refusal, json_reply, queue_full
 
 MICROS_OF_A_CREDIT: Final = 1_000_000 / 211
 """Price of a credit of Comfy, in millionths of a dollar."""
@@ -90,11 +90,11 @@ class EmulatedComfy(ViduDialect):
     def answer(self, call: ApiCall) -> ServerReply:
         try:
             return super().answer(call)
-        except RefusalError as error:
-            if error.refusal.status != 429:
+        except Refusal as refusal:
+            if refusal.status != 429:
                 raise
             headers = {**_concurrency_headers(call.account, call.state.settings), "retry-after": RETRY_AFTER}
-            raise RefusalError(evolve(error.refusal, headers=headers)) from None
+            raise evolve(refusal, headers=headers) from None
 
     def create(self, call: ApiCall) -> ServerReply:
         """Start a task; the headers show its price, its expected duration, and how many more may run."""

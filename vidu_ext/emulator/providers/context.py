@@ -27,8 +27,6 @@ from .documented import charge_in_examples
 from .idempotency import IdempotencyKeys
 
 UPLOAD_MARK: Final = "ssupload:?id="
-CREATED_SHARE: Final = 0.5
-"""Fraction of the shortest wait during which a task is new."""
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
 _SHOWN_OF_MEDIUM: Final = 40
 
@@ -44,10 +42,6 @@ class State(TaskEngine):
         self.callbacks: Final = Callbacks(seed)
         self.idempotency: Final = IdempotencyKeys(settings)
         self._traces = 0
-
-    def is_new(self, task: EmulatedTask, now: float) -> bool:
-        """Return whether a task was created just now."""
-        return now < task.created + CREATED_SHARE * self.settings.queue_seconds
 
     def trace(self) -> str:
         """Return a new trace id."""
@@ -133,7 +127,7 @@ class ApiCall:
     def new_task(
         self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
     ) -> EmulatedTask:
-        """Start the task of the call. Raises RefusalError if there are too few credits or the queue is full."""
+        """Start the task of the call. Raises Refusal if there are too few credits or the queue is full."""
         state, body, stored = self.state, self.complete_body, self.stored_body()
         number, task_id = numbered or state.new_id()
         task = EmulatedTask(

@@ -14,7 +14,7 @@ from vidu_ext.emulator.media.films import FRAMES_A_SECOND
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import COVER
-from vidu_ext.emulator.state.outputs import MediaFile, complete_body, number
+from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -61,7 +61,7 @@ class ViduDialect(ProviderRecord):
     """A provider with the answers of Vidu. Enough for one that differs only in its paths and its key."""
 
     def start(self, call: ApiCall) -> EmulatedTask:
-        """Start a task. Raises RefusalError."""
+        """Start a task. Raises Refusal."""
         return call.new_task(failure=failure_of_inputs(call))
 
     def create(self, call: ApiCall) -> ServerReply:
@@ -80,13 +80,7 @@ def state_word(task: EmulatedTask, state: State, now: float) -> str:
 
 def error_of(task: EmulatedTask) -> str:
     """Return why a task failed; '' if it did not."""
-    match task.state:
-        case Stage.FAILED:
-            return task.failure or "Unknown"
-        case Stage.CANCELED:
-            return "UserCancelled"
-        case _:
-            return ""
+    return {Stage.FAILED: task.failure or "Unknown", Stage.CANCELED: "UserCancelled"}.get(task.state, "")
 
 
 # -- create -----------------------------------------------------------------------------------------------------------
@@ -180,15 +174,11 @@ def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_l
         "moderation_url": [],
     }
     if output.form == "film":
-        creation["video"] = measures(output) if is_listed else {"duration": 0, "fps": 0, "resolution": None}
+        size: Object = {"width": output.width, "height": output.height}
+        measures: Object = {"duration": output.seconds, "fps": FRAMES_A_SECOND, "resolution": size}
+        creation["video"] = measures if is_listed else {"duration": 0, "fps": 0, "resolution": None}
     if output.form == "picture":
         creation["attachments"] = []
     else:
         creation |= {"speech_url": "", "sound_url": "", "bgm_url": ""}
     return [creation]
-
-
-def measures(output: MediaFile) -> Object:
-    """Return length, rate and size of a film."""
-    size: Object = {"width": output.width, "height": output.height}
-    return {"duration": output.seconds, "fps": FRAMES_A_SECOND, "resolution": size}

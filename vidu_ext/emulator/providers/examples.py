@@ -60,7 +60,7 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: 
 
 def answer_at_once(call: ApiCall) -> Object:
     """Return the answer of an operation whose task, if it has one, ends at once: its example with values of the request.
-    Charges its price. Raises RefusalError.
+    Charges its price. Raises Refusal.
     """
     route, answer, own = call.route, example_of(call.route), dict[str, Json]()
     if route.operation.method not in MADE_WITHOUT_TASK:
@@ -92,8 +92,8 @@ def echo_request(route: Route, example: Object, body: Object) -> Object:
 
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
-    """Return the word for the state of a task, among the states of a provider."""
-    is_new = task.state is Stage.WAITING and state.is_new(task, now) and _NEW in states
+    """Return the word for the state of a task, among the states of a provider; it is new for half of the shortest wait."""
+    is_new = task.state is Stage.WAITING and now < task.created + state.settings.queue_seconds / 2 and _NEW in states
     return _NEW if is_new else word_of_stage(task.state, states)
 
 

@@ -14,7 +14,7 @@ from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.bounded import Bounded
 from vidu_ext.emulator.state.task_engine import EmulatedAccount
 
-from .refusals import Refusal, RefusalError, unreadable
+from .refusals import Refusal, unreadable
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
@@ -44,7 +44,7 @@ class IdempotencyKeys:
     ) -> ServerReply:
         """Return the reply to the first request with the same key, or `answer` it and store the reply if it may be replayed.
 
-        Raises RefusalError if the key is empty, in use, used up or belongs to another request.
+        Raises Refusal if the key is empty, in use, used up or belongs to another request.
         """
         key = request.headers.get(IDEMPOTENCY_KEY) if ("header", "Idempotency-Key") in route.parameters else None
         if key is None:
@@ -67,5 +67,5 @@ class IdempotencyKeys:
         return evolve(stored.reply, headers={**stored.reply.headers, "idempotent-replayed": "true"})
 
 
-def _conflict(error_type: str, message: str, headers: Mapping[str, str] | None = None) -> RefusalError:
-    return RefusalError(Refusal(status=409, reason="Conflict", message=message, headers=headers or {}, error_type=error_type))
+def _conflict(error_type: str, message: str, headers: Mapping[str, str] | None = None) -> Refusal:
+    return Refusal(409, "Conflict", message, headers=headers or {}, error_type=error_type)

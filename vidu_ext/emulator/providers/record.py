@@ -28,7 +28,7 @@ class ProviderRecord:
     """Answers that are more than the example, by operationId."""
 
     def answer(self, call: ApiCall) -> ServerReply:
-        """Answer a call that passed the checks. Raises RefusalError."""
+        """Answer a call that passed the checks. Raises Refusal."""
         act = self.answers.get(call.operation)
         if act is not None:
             return act(call)
@@ -52,21 +52,16 @@ class ProviderRecord:
         """Return the notice of a change of a task; None if the provider sends none."""
 
     def refusal(self, refusal: Refusal) -> ServerReply:
-        """Return the reply of a refusal, in the form of the provider."""
-        return refusal_of_vidu(refusal)
+        """Return the reply of a refusal, by default in the form of Vidu."""
+        code: Json = refusal.reason if refusal.status == 402 else refusal.status
+        body: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
+        return json_reply({**body, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)
 
 
 def asked_task(call: ApiCall) -> EmulatedTask:
-    """Return the task of a status call and count the poll. Raises RefusalError if this operation does not report it."""
+    """Return the task of a status call and count the poll. Raises Refusal if this operation does not report it."""
     task = call.task(call.id)
     if task is None or call.operation not in task.route.links:
         raise task_not_found()
     task.polls += 1
     return task
-
-
-def refusal_of_vidu(refusal: Refusal) -> ServerReply:
-    """Return the reply of a refusal, in the form of Vidu."""
-    code: Json = refusal.reason if refusal.status == 402 else refusal.status
-    body: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
-    return json_reply({**body, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from attrs import field, frozen
@@ -14,61 +15,35 @@ from vidu_ext.values.tasks import Json
 JSON_HEADERS: Final = {"content-type": "application/json"}
 
 
-@frozen(kw_only=True)
-class Refusal:
-    """Why a request is not carried out."""
+@frozen
+class Refusal(Exception):  # noqa: N818  # a value too: what a provider writes
+    """Why a request is not carried out. Raised to end its handling; never leaves the emulator."""
 
     status: int
     reason: str
     """Vidu's word for it."""
     message: str
-    details: tuple[str, ...] = ()
+    details: tuple[str, ...] = field(default=(), kw_only=True)
     """One line per fault."""
-    headers: Mapping[str, str] = field(factory=dict[str, str])
-    error_type: str | None = None
+    headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True)
+    error_type: str | None = field(default=None, kw_only=True)
     """Comfy's name for it."""
-    trace: str = ""
+    trace: str = field(default="", kw_only=True)
     """Trace id for the support."""
-    tag: str = ""
+    tag: str = field(default="", kw_only=True)
     """Tag of the operation; empty for an unknown path."""
 
 
-class RefusalError(Exception):
-    """Ends the handling of a request; never leaves the emulator."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(refusal.message)
-
-
-def refusal_error(status: int, reason: str, message: str, *, details: tuple[str, ...] = ()) -> RefusalError:
-    """Return a refusal to raise."""
-    return RefusalError(Refusal(status=status, reason=reason, message=message, details=details))
+unauthorized: Final = partial(Refusal, 401, "Unauthorized", "unauthorized")
+out_of_credits: Final = partial(Refusal, 402, "CreditInsufficient", "insufficient credits")
+not_found: Final = partial(Refusal, 404, "NotFound", "not found")
+task_not_found: Final = partial(Refusal, 404, "TaskNotFound", "task not found")
+queue_full: Final = partial(Refusal, 429, "QuotaExceeded", "quota exceeded")
 
 
-def unauthorized() -> RefusalError:
-    return refusal_error(401, "Unauthorized", "unauthorized")
-
-
-def task_not_found() -> RefusalError:
-    return refusal_error(404, "TaskNotFound", "task not found")
-
-
-def not_found() -> RefusalError:
-    return refusal_error(404, "NotFound", "not found")
-
-
-def unreadable(what: str) -> RefusalError:
+def unreadable(what: str) -> Refusal:
     """Return the refusal of a path, query or body that cannot be parsed."""
-    return refusal_error(400, "CODEC", what, details=(what,))
-
-
-def out_of_credits() -> RefusalError:
-    return refusal_error(402, "CreditInsufficient", "insufficient credits")
-
-
-def queue_full() -> RefusalError:
-    return refusal_error(429, "QuotaExceeded", "quota exceeded")
+    return Refusal(400, "CODEC", what, details=(what,))
 
 
 def json_reply(value: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> ServerReply:

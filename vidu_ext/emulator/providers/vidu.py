@@ -23,7 +23,7 @@ from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
 from .dialect_vidu import POLL, ViduDialect, creations, state_word, status_answer
 from .documented import example_of
 from .examples import report
-from .refusals import json_reply, not_found, refusal_error, task_not_found
+from .refusals import Refusal, json_reply, not_found, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
 """Seconds of the list if the request gives no start."""
@@ -135,7 +135,7 @@ def cancel_task(call: ApiCall) -> ServerReply:
         raise task_not_found()
     if task.state is not Stage.CANCELED and not call.state.cancel(task, now=call.now):
         state = "scheduled" if task.state is Stage.RUNNING else state_word(task, call.state, call.now)
-        raise refusal_error(400, "BadRequest", f"task state is {state}, can not cancel")
+        raise Refusal(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
 
@@ -182,7 +182,7 @@ def finish_upload(call: ApiCall) -> ServerReply:
     if upload is None or upload.account != call.account.number:
         raise not_found()
     if upload.content is None or upload.content.etag.strip('"') != call.text("etag").strip('"'):
-        raise refusal_error(409, "Conflict", "resource conflict")
+        raise Refusal(409, "Conflict", "resource conflict")
     uploads.put(upload.id, evolve(upload, is_finished=True))
     return json_reply({"uri": f"{UPLOAD_MARK}{upload.id}"})
 
@@ -255,10 +255,10 @@ class EmulatedVidu(ViduDialect):
     }
 
     def start(self, call: ApiCall) -> EmulatedTask:
-        """Start a task. Raises RefusalError if its creation or a subject does not exist."""
+        """Start a task. Raises Refusal if its creation or a subject does not exist."""
         for member in ("video_creation_id", "creation_id"):
             if member in call.body and _creation_task(call, call.text(member)) is None:
-                raise refusal_error(404, "CreationNotFound", "creation not found")
+                raise Refusal(404, "CreationNotFound", "creation not found")
         names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
         if any(name and name not in call.account.subjects for name in names):
             raise not_found()

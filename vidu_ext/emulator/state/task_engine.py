@@ -181,7 +181,7 @@ class TaskEngine:
 
     @staticmethod
     def charge(account: EmulatedAccount, price: float) -> None:
-        """Charge an account. Raises RefusalError if there are too few credits."""
+        """Charge an account. Raises Refusal if there are too few credits."""
         if account.balance < price:
             raise out_of_credits()
         account.balance -= price
@@ -195,7 +195,7 @@ class TaskEngine:
         return number, str(FIRST_ID + number * IDS_APART)
 
     def begin(self, task: EmulatedTask, *, wait: float, limit: float | None = None) -> None:
-        """Add a waiting task and reserve its price. It fails if it has not ended after `limit` seconds. Raises RefusalError
+        """Add a waiting task and reserve its price. It fails if it has not ended after `limit` seconds. Raises Refusal
         if there are too few credits or the queue is full.
         """
         account = task.owner

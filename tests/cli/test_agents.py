@@ -1,138 +1,185 @@
-"""`vidu mcp`: an agent of the official SDK makes a film over stdio, and pays for nothing twice."""
+"""`vidu mcp`: an agent of the official SDK makes a film over stdio, pays for nothing twice, and stays in one folder."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+import json
+import sys
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from agent import BIRD, CEILING, agent, called, document_of, films, line_of, refused
 from cli_running import Shell
 from printed_documents import schemas, validator
 
-from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
+from vidu_ext.emulator.media.stills import picture
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.values.installed import install_command
+
+pytest_plugins = ["cli_fixtures"]
+pytestmark = pytest.mark.anyio
+
+PICTURE: Final = picture(seed="bird", width=640, height=360, file_format="png")
 
 
-@pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
-    settings = EmulatorSettings(queue_seconds=1.0, processing_seconds=2.0, listed_after=0.1)
-    with EmulatorServer(settings=settings, clock=Clock(rate=10.0)) as server:
-        yield server
+async def test_a_film_takes_three_calls(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        reference = str((await called(client, "generate", **BIRD))["reference"])
+        waited = await called(client, "wait", task=reference)
+        result = await client.call_tool("download", {"task": reference})
+    (paid,) = emulator.emulator.ledger.paid
+    assert (waited["state"], waited["reference"], reference) == ("succeeded", reference, f"vidu:{paid.id}")
+    (film,) = films(shell).iterdir()
+    assert b"ftyp" in film.read_bytes()[:16]
+    assert film.as_uri() in [getattr(block, "uri", None) for block in result.content]
 
 
-@pytest.fixture
-def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
-    return Shell(tmp_path, variables={**emulator.env(), "VIDU_POLL_SECONDS": "0.05"})
-
-
-def test_a_film_takes_three_calls(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, *CEILING) as client:
-            reference = str((await called(client, "generate", **BIRD))["reference"])
-            waited = await called(client, "wait", task=reference)
-            assert (waited["state"], waited["reference"]) == ("succeeded", reference)
-            result = await client.call_tool("download", {"task": reference})
-        (paid,) = emulator.emulator.ledger.paid
-        assert reference == f"vidu:{paid.id}"
-        (film,) = films(shell).iterdir()
-        assert b"ftyp" in film.read_bytes()[:16]
-        assert film.as_uri() in [getattr(block, "uri", None) for block in result.content]
-
-    asyncio.run(story())
-
-
-def test_every_tool_has_a_schema_of_its_answer(shell: Shell) -> None:
+async def test_every_tool_has_a_schema_of_its_answer(shell: Shell) -> None:
     """The client of the SDK holds every answer to it, as these tests do more strictly."""
-
-    async def story() -> None:
-        async with agent(shell, *CEILING) as client:
-            told = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
-        assert set(told) == set(schemas()["tools"])
-        assert {str((schema or {})["type"]) for schema in told.values()} == {"object"}
-        assert set((told["balance"] or {})["$defs"]) == {"BalancesDocument", "BalanceDocument", "BudgetDocument"}
-        for name, document in {"generate": {"reference": "vidu:1"}, "wait": {"reference": "vidu:1"}, "balance": {}}.items():
-            assert not validator(name, "tools").is_valid(document)
-
-    asyncio.run(story())
+    async with agent(shell, *CEILING) as client:
+        told = {tool.name: tool.output_schema or {} for tool in (await client.list_tools()).tools}
+    assert set(told) == set(schemas()["tools"])
+    assert {str(schema["type"]) for schema in told.values()} == {"object"}
+    assert set(told["balance"]["$defs"]) == {"BalancesDocument", "BalanceDocument", "BudgetDocument"}
+    for name, document in {"generate": {"reference": "vidu:1"}, "wait": {"reference": "vidu:1"}, "balance": {}}.items():
+        assert not validator(name, "tools").is_valid(document)
 
 
-def test_a_repeated_call_pays_nothing_and_says_so(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, *CEILING) as client:
-            first = document_of(await client.call_tool("generate", dict(BIRD)))
-            again = await client.call_tool("generate", dict(BIRD))
-        async with agent(shell, *CEILING) as client:
-            later = await client.call_tool("generate", dict(BIRD))
-        for one in (again, later):
-            assert (document_of(one)["reference"], document_of(one)["is_new"]) == (first["reference"], False)
-            assert line_of(one).startswith(f"Same order as {first['reference']}")
-            assert "`once`" in line_of(one)
-        assert len(emulator.emulator.ledger.paid) == 1
-
-    asyncio.run(story())
+async def test_a_repeated_call_pays_nothing_and_says_so(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        first = document_of(await client.call_tool("generate", dict(BIRD)))
+        again = await client.call_tool("generate", dict(BIRD))
+    async with agent(shell, *CEILING) as client:
+        later = await client.call_tool("generate", dict(BIRD))
+    for one in (again, later):
+        assert (document_of(one)["reference"], document_of(one)["is_new"]) == (first["reference"], False)
+        assert line_of(one).startswith(f"Same order as {first['reference']}")
+        assert "`once`" in line_of(one)
+    assert len(emulator.emulator.ledger.paid) == 1
 
 
-def test_another_key_request_or_program_is_another_order(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, *CEILING) as client:
-            found = [await called(client, "generate", **{**BIRD, **further}) for further in ({}, {"once": "2"}, {"seed": 7})]
-            same = await called(client, "generate", **BIRD, once="2")
-        async with agent(shell, *CEILING, name="another-program") as client:
-            found.append(await called(client, "generate", **BIRD))
-        assert same["reference"] == found[1]["reference"]
-        assert len({str(one["reference"]) for one in found}) == len(emulator.emulator.ledger.paid) == 4
-
-    asyncio.run(story())
+async def test_another_key_request_or_program_is_another_order(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        found = [await called(client, "generate", **{**BIRD, **further}) for further in ({}, {"once": "2"}, {"seed": 7})]
+        same = await called(client, "generate", **BIRD, once="2")
+    async with agent(shell, *CEILING, name="another-program") as client:
+        found.append(await called(client, "generate", **BIRD))
+    assert same["reference"] == found[1]["reference"]
+    assert len({str(one["reference"]) for one in found}) == len(emulator.emulator.ledger.paid) == 4
 
 
-def test_a_key_of_another_request_sends_nothing(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, *CEILING) as client:
-            await called(client, "generate", **BIRD, once="order-1")
-            error = await refused(client, "generate", **{**BIRD, "prompt": "a boat"}, once="order-1")
-        assert (error["type"], error["exit_code"], len(emulator.emulator.ledger.paid)) == ("OrderError", 2, 1)
-
-    asyncio.run(story())
+async def test_a_key_of_another_request_sends_nothing(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        await called(client, "generate", **BIRD, once="order-1")
+        error = await refused(client, "generate", **{**BIRD, "prompt": "a boat"}, once="order-1")
+    assert (error["type"], error["exit_code"], len(emulator.emulator.ledger.paid)) == ("OrderError", 2, 1)
 
 
-def test_wait_that_times_out_returns_the_reference(tmp_path: Path) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, *CEILING) as client:
-            reference = (await called(client, "generate", **BIRD))["reference"]
-            waited = await called(client, "wait", task=reference, seconds=0)
-            assert waited["reference"] == reference
-            assert waited["state"] in ("created", "queued", "processing")
-
-    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0)) as server:
-        asyncio.run(story(Shell(tmp_path, variables=server.env())))
+async def test_route_returns_accounts_reasons_and_prices(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell) as client:
+        found: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5)
+    rows = {row["account"]: row for row in found["accounts"]}
+    assert rows["vidu"]["price"]["amount"] == 55.0, "https://platform.vidu.com/docs/pricing, 2026-07-10: 11 a second"
+    assert not rows["skills_video"]["capable"]
+    assert rows["skills_video"]["reasons"]
+    assert not emulator.emulator.ledger.paid
 
 
-def test_route_returns_accounts_reasons_and_prices(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell) as client:
-            found = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5)
-            rows = {row["account"]: row for row in found["accounts"]}  # type: ignore[union-attr,index,call-overload]  # JSON
-            assert rows["vidu"]["price"]["amount"] == 55.0, "https://platform.vidu.com/docs/pricing, 2026-07-10: 11 a second"  # type: ignore[index,call-overload]  # JSON
-            assert not rows["skills_video"]["capable"]  # type: ignore[index,call-overload]  # JSON
-            assert rows["skills_video"]["reasons"]  # type: ignore[index,call-overload]  # JSON
+@pytest.mark.parametrize("emulator", [EmulatorSettings(queue_seconds=1e6)], indirect=True)
+async def test_task_that_waits_has_a_state_and_can_be_cancelled(shell: Shell) -> None:
+    async with agent(shell, *CEILING) as client:
+        reference = (await called(client, "generate", **BIRD))["reference"]
+        for waiting in (await called(client, "status", task=reference), await called(client, "wait", task=reference, seconds=0)):
+            assert (waiting["reference"], waiting["state"] in ("created", "queued")) == (reference, True)
+        assert (await called(client, "cancel", task=reference))["state"] == "canceled"
+        balance: dict[str, Any] = await called(client, "balance")
+        assert "vidu" in [row["account"] for row in balance["accounts"]]
+        assert "canceled" in line_of(await client.call_tool("generate", dict(BIRD)))
+
+
+# -- files, errors and keys --------------------------------------------------------------------------------------------
+
+
+async def test_a_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> None:
+    secret, folder = tmp_path / "secret.txt", films(shell)
+    secret.write_text("mine")
+    async with agent(shell, *CEILING) as client:
+        reference = (await called(client, "generate", **BIRD))["reference"]
+        await called(client, "wait", task=reference)
+        (folder / "link.mp4").symlink_to(secret)
+        (folder / "dangling.mp4").symlink_to(tmp_path / "new.txt")
+        (folder / "new.mp4.part").symlink_to(secret)
+        (folder / "elsewhere").symlink_to(tmp_path)
+        (folder / "mine.mp4").write_text("mine")
+        for name in ("../a.mp4", "/a.mp4", "elsewhere/a.mp4", "..", "", "a/../../b", "a\\b", "C:a", "a\0b"):
+            await refused(client, "download", task=reference, name=name)
+        for name in ("link.mp4", "dangling.mp4", "mine.mp4"):
+            await refused(client, "download", task=reference, name=name)
+        done: dict[str, Any] = await called(client, "download", task=reference, name="new.mp4")
+        own = folder / f"{str(reference).removeprefix('vidu:')}.mp4"
+        own.symlink_to(secret)
+        await called(client, "download", task=reference)
+        assert not own.is_symlink()
+    assert secret.read_text() == (folder / "mine.mp4").read_text() == "mine"
+    assert done["files"][0]["path"] == str(folder.resolve() / "new.mp4")
+    assert {path.name for path in tmp_path.iterdir()} == {"secret.txt", "films", "state", "server.log"}
+
+
+async def test_pictures_are_read_from_the_folder_alone(shell: Shell, tmp_path: Path, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        (tmp_path / "private.png").write_bytes(PICTURE)
+        (films(shell) / "mine.png").write_bytes(PICTURE)
+        (films(shell) / "link.png").symlink_to(tmp_path / "private.png")
+        for name in ("../private.png", str(tmp_path / "private.png"), f"file://{tmp_path}/private.png", "link.png"):
+            error = await refused(client, "generate", **BIRD, image=[name])
+            assert "from which alone this server reads" in error["message"]
         assert not emulator.emulator.ledger.paid
+        await called(client, "generate", **BIRD, image=["mine.png"])
 
-    asyncio.run(story())
+
+async def test_error_has_the_allowed_values_as_data(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, *CEILING) as client:
+        unknown = await refused(client, "generate", **{**BIRD, "model": "viduq3-turbi"})
+        assert unknown["type"] == "InvalidRequestError"
+        (fault,) = unknown["faults"]
+        assert (fault["place"], "viduq3-turbo" in fault["allowed"]) == ("#/model", True)
+        misspelt = await refused(client, "generate", **BIRD, resolutoin="720p")
+        assert (misspelt["type"], misspelt["faults"][0]["place"]) == ("ArgumentError", "#/resolutoin")
+        assert "resolution" in misspelt["faults"][0]["allowed"]
+        nowhere = await refused(client, "generate", **{**BIRD, "account": "nowhere"})
+        assert nowhere["faults"][0]["allowed"] == list(PROVIDERS)
+        no_route = await refused(client, "generate", account="zenlayer", extend="https://example.com/v.mp4", model="viduq2")
+        assert (no_route["type"], no_route["exit_code"]) == ("NoProviderError", 4)
+        assert no_route["explanations"][0]["reasons"]
+        no_tool = await refused(client, "genrate")
+        assert "generate" in no_tool["faults"][0]["allowed"]
+        no_task = await refused(client, "status", task="vidu:404")
+        assert (no_task["type"], no_task["status"]) == ("CallError", 404)
+        no_reference = await refused(client, "status", task="film.mp4")
+        assert (no_reference["type"], no_reference["exit_code"]) == ("ConfigurationError", 2)
+    assert not emulator.emulator.ledger.paid
 
 
-def test_state_balance_and_cancellation_are_returned(tmp_path: Path) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, *CEILING) as client:
-            reference = (await called(client, "generate", **BIRD))["reference"]
-            assert (await called(client, "status", task=reference))["reference"] == reference
-            assert (await called(client, "cancel", task=reference))["state"] == "canceled"
-            balance = await called(client, "balance")
-            assert any(row["account"] == "vidu" for row in balance["accounts"])  # type: ignore[union-attr,index,call-overload]  # JSON
-            again = await client.call_tool("generate", dict(BIRD))
-            assert "canceled" in line_of(again)
+async def test_no_message_contains_a_key(shell: Shell) -> None:
+    keys = {name: f"vda_{name.lower()}_0123456789abcdef" for name in shell.variables if name.endswith("_API_KEY")}
+    shell.variables.update(keys)
+    told = keys["VIDU_API_KEY"]
+    calls: list[tuple[str, dict[str, object]]] = [
+        ("route", {**BIRD, "prompt": told}), ("generate", {**BIRD, "prompt": f"a bird {told}"}), ("balance", {}),
+        ("generate", {**BIRD, "model": told}), ("generate", {told: 1}), ("status", {"task": told}), (told, {}),
+    ]  # fmt: skip
+    async with agent(shell, *CEILING) as client:
+        messages = [(await client.list_tools()).model_dump_json()]
+        messages += [(await client.call_tool(tool, given)).model_dump_json() for tool, given in calls]
+    messages.append((shell.folder / "server.log").read_text())
+    for key in keys.values():
+        assert not any(key in message or json.dumps(key)[1:-1] in message for message in messages)
 
-    with EmulatorServer(settings=EmulatorSettings(queue_seconds=600.0)) as server:
-        asyncio.run(story(Shell(tmp_path, variables=server.env())))
+
+def test_a_server_without_its_extra_says_what_to_install(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    monkeypatch.delitem(sys.modules, "vidu_ext.cli.mcp.server", raising=False)
+    done = shell.run("mcp")
+    assert (done.code, install_command("mcp") in done.err) == (2, True), done

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final, cast
 
 import pytest
 from agent import BIRD, agent, called, refused
@@ -15,16 +15,17 @@ from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.values.json import as_object
 from vidu_ext.values.price import DocumentedPrice, Price
+from vidu_ext.values.tasks import Object
+
+pytest_plugins = ["cli_fixtures"]
+pytestmark = pytest.mark.anyio
 
 PRICE = DocumentedPrice(amount=55.0, unit="credits", usd=0.275, date="2026-07-10", source="https://example.com", sure="printed")
 
 
-@pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
-    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
-        yield server
+UNTIL_ASKED: Final = [EmulatorSettings(processing_seconds=1e6, listed_after=0.0)]
+"""Tasks that do not end."""
 
 
 @pytest.fixture
@@ -34,7 +35,12 @@ def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
 
 def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
     """The environment of one account, so that all credits are alike."""
-    return {name: value for name, value in server.env().items() if name.startswith(account.upper())}
+    own = {name: value for name, value in server.env().items() if name.startswith(account.upper())}
+    return {**own, "VIDU_POLL_SECONDS": "0.05"}
+
+
+def spending_of(balance: Object) -> dict[str, Any]:
+    return cast("dict[str, Any]", balance["budget"])
 
 
 @pytest.mark.parametrize(
@@ -42,27 +48,22 @@ def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
     [
         ((), {}, "without a ceiling"),
         ((), {"at_most": "60"}, "without a ceiling"),
-        (("--at-most", "54"), {}, "more than the ceiling of 54 credits"),
         (("--at-most", "0.27usd"), {}, "more than the ceiling of 0.27 USD"),
         (("--budget", "54"), {}, "more than the ceiling of 54 credits"),
         (("--at-most", "60"), {"at_most": 54}, "more than the ceiling of 54 credits"),
         (("--at-most", "60"), {"at_most": "1usd"}, "60 credits"),
         (("--at-most", "54"), {"at_most": "1000"}, "more than the ceiling of 54 credits"),
-        (("--at-most", "60"), {"at_most": "much"}, "at_most much: write"),
         (("--at-most", "60"), {"at_most": "1_0"}, "at_most 1_0: write"),
     ],
 )
-def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
+async def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
     options: tuple[str, ...], asked: dict[str, object], says: str, shell: Shell, emulator: EmulatorServer
 ) -> None:
-    async def story() -> None:
-        async with agent(shell, *options) as client:
-            error = await refused(client, "generate", **BIRD, **asked)
-        assert says in error["message"]
-        assert error["exit_code"] in (2, 4)
-        assert not emulator.emulator.ledger.paid
-
-    asyncio.run(story())
+    async with agent(shell, *options) as client:
+        error = await refused(client, "generate", **BIRD, **asked)
+    assert says in error["message"]
+    assert error["exit_code"] in (2, 4)
+    assert not emulator.emulator.ledger.paid
 
 
 def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulator: EmulatorServer) -> None:
@@ -72,55 +73,56 @@ def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulato
     assert "--budget 5usd" in done.err
 
 
-def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, "--budget", "110") as client:
-            await called(client, "generate", **BIRD)
-        async with agent(shell, "--budget", "110") as client:
-            await called(client, "generate", **BIRD, once="2")
-            balance = await called(client, "balance")
-            assert balance["budget"] == {"unit": "credits", "most": 110.0, "spent": 110.0, "left": 0.0}
-            error = await refused(client, "generate", **BIRD, once="3")
-            assert "Of the budget of 110 credits, 110 are spent or set aside." in error["message"]
-            again = await called(client, "generate", **BIRD)
-        assert (again["is_new"], len(emulator.emulator.ledger.paid)) == (False, 2)
-
-    asyncio.run(story())
+@pytest.mark.parametrize("emulator", UNTIL_ASKED, indirect=True)
+async def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, "--budget", "110") as client:
+        await called(client, "generate", **BIRD)
+    async with agent(shell, "--budget", "110") as client:
+        await called(client, "generate", **BIRD, once="2")
+        balance = await called(client, "balance")
+        assert balance["budget"] == {"unit": "credits", "most": 110.0, "spent": 110.0, "left": 0.0}
+        error = await refused(client, "generate", **BIRD, once="3")
+        assert "Of the budget of 110 credits, 110 are spent or set aside." in error["message"]
+        again = await called(client, "generate", **BIRD)
+    assert (again["is_new"], len(emulator.emulator.ledger.paid)) == (False, 2)
 
 
-def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: EmulatorServer) -> None:
-    async def story() -> None:
-        async with agent(shell, "--budget", "170") as client:
-            asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
-            results = await asyncio.gather(*asked)
-        assert sorted(one.is_error is True for one in results) == [False, False, False, True, True, True]
-        assert len(emulator.emulator.ledger.paid) == 3
-
-    asyncio.run(story())
+@pytest.mark.parametrize("emulator", UNTIL_ASKED, indirect=True)
+async def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent(shell, "--budget", "170") as client:
+        asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
+        results = await asyncio.gather(*asked)
+    assert sorted(one.is_error is True for one in results) == [False, False, False, True, True, True]
+    assert len(emulator.emulator.ledger.paid) == 3
 
 
-def test_refused_order_releases_its_reservation(tmp_path: Path) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, "--budget", "55") as client:
-            await refused(client, "generate", **BIRD)
-            assert (await called(client, "balance"))["budget"] == {"unit": "credits", "most": 55.0, "spent": 0.0, "left": 55.0}
-
-    settings = EmulatorSettings(processing_seconds=600.0, credits={"vidu": 1.0})
-    with EmulatorServer(settings=settings) as server:
-        asyncio.run(story(Shell(tmp_path, variables=variables(server))))
+@pytest.mark.parametrize("emulator", [EmulatorSettings(credits={"vidu": 1.0})], indirect=True)
+async def test_refused_order_releases_its_reservation(shell: Shell) -> None:
+    async with agent(shell, "--budget", "55") as client:
+        await refused(client, "generate", **BIRD)
+        assert spending_of(await called(client, "balance"))["spent"] == 0.0
 
 
-def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, "--budget", "55") as client:
-            reference = (await called(client, "generate", **BIRD))["reference"]
-            error = await refused(client, "wait", task=reference)
-            assert (error["type"], error["snapshot"]["credits"]) == ("TaskFailedError", 0)
-            assert (await called(client, "balance"))["budget"] == {"unit": "credits", "most": 55.0, "spent": 0.0, "left": 55.0}
+async def test_task_that_failed_at_no_cost_releases_its_reservation(shell: Shell, emulator: EmulatorServer) -> None:
+    emulator.emulator.faults.add(FaultRule(kind="task_fails"))
+    async with agent(shell, "--budget", "55") as client:
+        reference = (await called(client, "generate", **BIRD))["reference"]
+        error = await refused(client, "wait", task=reference)
+        assert (error["type"], error["snapshot"]["credits"]) == ("TaskFailedError", 0)
+        assert spending_of(await called(client, "balance"))["spent"] == 0.0
 
-    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)
-    with EmulatorServer(settings=settings, rules=[FaultRule(kind="task_fails")]) as server:
-        asyncio.run(story(Shell(tmp_path, variables={**variables(server), "VIDU_POLL_SECONDS": "0.05"})))
+
+@pytest.mark.parametrize(("account", "spent"), [("vidu", 55.0), ("comfy", 63.3)])
+async def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(
+    account: str, spent: float, tmp_path: Path, emulator: EmulatorServer
+) -> None:
+    """Comfy's page: 12.66 of its credits a second. The state of its task tells 60, which are credits of Vidu."""
+    async with agent(Shell(tmp_path, variables=variables(emulator, account)), "--budget", "600") as client:
+        order = await called(client, "generate", **{**BIRD, "account": account, "resolution": "720p"})
+        waited = await called(client, "wait", task=order["reference"])
+        balance = await called(client, "balance")
+    assert waited["state"] == "succeeded"
+    assert spending_of(balance)["spent"] == pytest.approx(spent)
 
 
 @pytest.mark.parametrize(
@@ -167,30 +169,6 @@ def test_reservation_of_a_server_that_died_before_it_sent_anything_expires(
     later = time.time() + FRESH_SECONDS + 1
     monkeypatch.setattr("vidu_ext.cli.mcp.spending.wall_clock", lambda: later)
     assert spending.spent() == 0
-
-
-def test_charge_of_the_provider_replaces_the_price(tmp_path: Path) -> None:
-    spending = store(tmp_path)
-    spending.reserve("a", [PRICE], Price(credits=110))
-    spending.assign("a", "vidu:1", PRICE)
-    spending.record_charge("vidu:1", 80.0)
-    assert spending.spent() == 80
-
-
-@pytest.mark.parametrize(("account", "spent"), [("vidu", 55.0), ("comfy", 63.3)])
-def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(account: str, spent: float, tmp_path: Path) -> None:
-    """Comfy's page: 12.66 of its credits a second. The state of its task tells 60, which are credits of Vidu."""
-
-    async def story(shell: Shell) -> None:
-        async with agent(shell, "--budget", "600") as client:
-            order = await called(client, "generate", **{**BIRD, "account": account, "resolution": "720p"})
-            waited = await called(client, "wait", task=order["reference"])
-            balance = await called(client, "balance")
-        assert waited["state"] == "succeeded"
-        assert as_object(balance["budget"])["spent"] == pytest.approx(spent)
-
-    with EmulatorServer(settings=EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)) as server:
-        asyncio.run(story(Shell(tmp_path, variables=variables(server, account))))
 
 
 def test_budget_in_dollars_follows_a_charge_in_credits(tmp_path: Path) -> None:

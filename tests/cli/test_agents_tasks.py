@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
 from agent import BIRD, CEILING, agent, called, killed_once
 from cli_running import Shell
-from mcp import Client, MCPError
+from mcp import MCPError
 from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
 from mcp_types import CallToolResult, GetTaskRequestParams, Request, Result
 from pydantic import ConfigDict, Field
 
-from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
+
+pytest_plugins = ["cli_fixtures"]
+pytestmark = pytest.mark.anyio
 
 
 class ToldTask(Result):
@@ -69,65 +70,43 @@ class Tasks(ClientExtension):
         return CallToolResult.model_validate((found.model_extra or {}).get("result", {"content": []}))
 
 
-@pytest.fixture
-def settings() -> EmulatorSettings:
-    return EmulatorSettings(queue_seconds=1.0, processing_seconds=20.0)
+async def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(shell: Shell, emulator: EmulatorServer) -> None:
+    tasks = Tasks()
+    async with agent(shell, *CEILING, extensions=[tasks]) as client:
+        assert tasks.identifier in (client.server_capabilities.extensions or {})
+        result = await client.call_tool("generate", dict(BIRD))
+        again = await client.call_tool("generate", dict(BIRD))
+    (paid,) = emulator.emulator.ledger.paid
+    assert {task.task_id for task in tasks.told} == {f"vidu:{paid.id}"}
+    assert tasks.told[0].status == "working"
+    assert (result.structured_content or {})["state"] == "succeeded"
+    assert (again.structured_content or {})["reference"] == f"vidu:{paid.id}"
 
 
-def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(tmp_path: Path, settings: EmulatorSettings) -> None:
-    async def story(server: EmulatorServer) -> None:
-        tasks = Tasks()
-        async with agent(Shell(tmp_path, variables=server.env()), *CEILING, extensions=[tasks]) as client:
-            assert tasks.identifier in (client.server_capabilities.extensions or {})
-            result = await client.call_tool("generate", dict(BIRD))
-            again = await client.call_tool("generate", dict(BIRD))
-        (paid,) = server.emulator.ledger.paid
-        assert {task.task_id for task in tasks.told} == {f"vidu:{paid.id}"}
-        assert tasks.told[0].status == "working"
-        assert (result.structured_content or {})["state"] == "succeeded"
-        assert (again.structured_content or {})["reference"] == f"vidu:{paid.id}"
-
-    with EmulatorServer(settings=settings, clock=Clock(rate=20.0)) as server:
-        asyncio.run(story(server))
-
-
-def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(tmp_path: Path) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, *CEILING) as client:
-            reference = str((await called(client, "generate", **BIRD))["reference"])
-        async with agent(shell, *CEILING, extensions=[Tasks()]) as client:
-            assert (await looked_at(client.session, reference)).status == "working"
-            for method in ("tasks/update", "tasks/cancel"):
-                await client.session.send_request(asked(method, reference), Result)
-            assert (await looked_at(client.session, reference)).status == "cancelled"
-            for unknown in ("vidu:404", "film.mp4"):
-                with pytest.raises(MCPError):
-                    await looked_at(client.session, unknown)
-
-    with EmulatorServer(settings=EmulatorSettings(queue_seconds=600.0)) as server:
-        asyncio.run(story(Shell(tmp_path, variables=server.env())))
+@pytest.mark.parametrize("emulator", [EmulatorSettings(queue_seconds=1e6)], indirect=True)
+async def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(shell: Shell) -> None:
+    async with agent(shell, *CEILING) as client:
+        reference = str((await called(client, "generate", **BIRD))["reference"])
+    async with agent(shell, *CEILING, extensions=[Tasks()]) as client:
+        assert (await looked_at(client.session, reference)).status == "working"
+        for method in ("tasks/update", "tasks/cancel"):
+            await client.session.send_request(asked(method, reference), Result)
+        assert (await looked_at(client.session, reference)).status == "cancelled"
+        for unknown in ("vidu:404", "film.mp4"):
+            with pytest.raises(MCPError):
+                await looked_at(client.session, unknown)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, tmp_path: Path, settings: EmulatorSettings) -> None:
-    async def story(shell: Shell) -> None:
-        async with agent(shell, *CEILING, mode=mode) as client:
-            assert isinstance(client, Client)
-            assert str((await called(client, "generate", **BIRD))["reference"]).startswith("vidu:")
-
-    with EmulatorServer(settings=settings) as server:
-        asyncio.run(story(Shell(tmp_path, variables=server.env())))
-
-
-# -- the server of an agent is killed between two messages: one paid task, found again -------------------------------------
-
-SETTINGS = EmulatorSettings(queue_seconds=1.0, processing_seconds=1.0, listed_after=0.1)
+async def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, shell: Shell) -> None:
+    async with agent(shell, *CEILING, mode=mode) as client:
+        assert str((await called(client, "generate", **BIRD))["reference"]).startswith("vidu:")
 
 
 @pytest.mark.parametrize(("number", "mode"), [(3, "0.1"), (4, "held")])
-def test_a_killed_server_loses_nothing_and_pays_once(number: int, mode: str, tmp_path: Path) -> None:
+async def test_a_killed_server_loses_nothing_and_pays_once(
+    number: int, mode: str, shell: Shell, emulator: EmulatorServer
+) -> None:
     """Message 3 orders and 4 answers. The whole, every message and several moments, is `make stress ONLY=agents`."""
-    with EmulatorServer(settings=SETTINGS, clock=Clock(rate=100.0)) as server:
-        shell = Shell(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
-        reference = asyncio.run(killed_once(shell, number, mode, BIRD))
-        assert [f"vidu:{task.id}" for task in server.emulator.ledger.paid] == [reference]
+    reference = await killed_once(shell, number, mode, BIRD)
+    assert [f"vidu:{task.id}" for task in emulator.emulator.ledger.paid] == [reference]

@@ -59,20 +59,21 @@ def answers(status: Json) -> Answers:
 
 
 class DriftingProvider:
-    """Answers each GET by its path; keeps what was asked."""
+    """Answers each GET by its path, the others with `otherwise`, and all with `content` as their body; keeps what was asked."""
 
     provider: str = "vidu"
     key: str = KEY
 
-    def __init__(self, given: Answers, *, content: bytes | None = None, status: int = 404) -> None:
+    def __init__(self, given: Answers, *, content: bytes | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
         self.asked: Final[list[tuple[str, str]]] = []
+        self.otherwise = otherwise
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 provider.asked.append((self.command, path))
-                code, value = given.get(path, (status, MISSING))
+                code, value = given.get(path, provider.otherwise)
                 body = json.dumps(value).encode() if content is None else content
                 self.send_response(code)
                 self.send_header("content-type", "application/json" if content is None else "text/html")

@@ -21,15 +21,10 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 
+pytest_plugins = ["cli_fixtures"]
+
 KEY = "vidu=the-only-key-of-vidu"
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-@pytest.fixture
-def emulator() -> Generator[EmulatorServer]:
-    settings = EmulatorSettings(queue_seconds=1.0, processing_seconds=2.0, listed_after=0.1)
-    with EmulatorServer(settings=settings, clock=Clock(rate=10.0)) as server:
-        yield server
 
 
 def paid(server: EmulatorServer) -> Sequence[str]:
@@ -50,8 +45,9 @@ def running_emulator(shell: Shell, *options: str) -> Generator[subprocess.Popen[
 
 
 @all_providers
-def test_every_provider_makes_a_video_from_the_command(provider: str, tmp_path: Path, emulator: EmulatorServer) -> None:
-    shell = Shell(tmp_path, variables=emulator.env())
+def test_reference_of_one_command_is_accepted_by_the_next_at_every_provider(
+    provider: str, tmp_path: Path, shell: Shell, emulator: EmulatorServer
+) -> None:
     assert shell.run("route", *request_of(provider)).lines[0].startswith(f"1\t{provider}\t")
     submitted = shell.run("generate", *request_of(provider), "--no-wait")
     assert submitted.code == 0, submitted

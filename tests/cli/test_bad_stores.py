@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +14,9 @@ from cli_running import Shell, request_of
 from provider_forms import Act
 from server import Server
 
-from vidu_ext import OrderError, Settings, TextToVideo, Vidu
-from vidu_ext.emulator import EmulatorServer
+from vidu_ext.emulator.http.server import EmulatorServer
+
+pytest_plugins = ["cli_fixtures"]
 
 LOST: Final = Act(ends="closed")
 MORE: Final = {"once": ("--once", "order-8814"), "plain": ()}
@@ -66,27 +65,15 @@ def test_store_that_cannot_be_used_sends_nothing(spoiled: str, more: tuple[str, 
         assert before is None or shell.store.read_bytes() == before, "the file of another is not touched"
 
 
-@pytest.mark.parametrize("spoiled", SPOILED)
-def test_agent_and_library_report_a_store_that_cannot_be_used(spoiled: str, tmp_path: Path) -> None:
-    spoil, says = SPOILED[spoiled]
-
-    async def told(shell: Shell) -> str:
-        async with agent(shell, "--at-most", "0.50usd", "--budget", "5usd") as client:
-            error = await refused(client, "generate", **BIRD)
-        return f"{error['type']} {error['exit_code']}: {error['message']}"
-
-    with EmulatorServer() as server:
-        shell = Shell(tmp_path, variables=server.env())
-        shell.store.parent.mkdir(parents=True)
-        spoil(shell.store)
-        by_agent = asyncio.run(told(shell))
-        with Vidu({"vidu": "k"}, settings=Settings(orders=shell.store)) as vidu, pytest.raises(OrderError, match=says) as caught:
-            vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo"), once="order-8814")
-        assert by_agent.startswith("OrderError 2: ")
-        for message in (by_agent, str(caught.value)):
-            assert says in message
-            assert "othing was sent" in message
-        assert server.emulator.ledger.requests == ()
+@pytest.mark.anyio
+async def test_agent_is_told_of_a_store_that_cannot_be_used(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.store.parent.mkdir(parents=True)
+    newer(shell.store)
+    async with agent(shell, "--at-most", "0.50usd", "--budget", "5usd") as client:
+        error = await refused(client, "generate", **BIRD)
+    assert (error["type"], error["exit_code"]) == ("OrderError", 2)
+    assert "Update this one" in error["message"]
+    assert emulator.emulator.ledger.requests == ()
 
 
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)
@@ -96,26 +83,6 @@ def test_folder_that_cannot_be_made_sends_nothing(more: tuple[str, ...], tmp_pat
         done = shell.run("generate", *request_of("vidu"), "--no-wait", *more)
         assert (done.code, done.out, server.seen) == (2, "", []), done
         assert "name another folder in XDG_STATE_HOME" in done.err
-
-
-@pytest.mark.parametrize("more", MORE.values(), ids=MORE)
-def test_full_disk_sends_nothing(more: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite itself says that there is no room: the file may not grow."""
-
-    class Small(sqlite3.Connection):
-        def execute(self, *given: object) -> sqlite3.Cursor:
-            super().execute("PRAGMA max_page_count = 1")
-            return super().execute(*given)  # type: ignore[arg-type]  # handed on as it came
-
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        shell.run("generate", *request_of("vidu"), "--no-wait", "--once", "before")
-        monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Small))
-        request = ["a paper bird " * 4000, *request_of("vidu")[1:]]
-        done = shell.run("generate", *request, "--no-wait", "--no-check", *more)
-        assert (done.code, done.out, len(server.paid)) == (2, "", 1), done
-        assert "full" in done.err
-        assert len(done.err.splitlines()) == 1
 
 
 def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_path: Path) -> None:
@@ -132,32 +99,3 @@ def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_p
         assert shell.run("find").lines[0].split("\t")[:2] == ["order-8814", "unknown"]
         assert shell.run("find", "order-8814").code == 2
         assert shell.run("orders", "--forget", "order-8814").code == 0
-
-
-def test_key_of_an_order_too_old_to_be_repeated_sends_nothing(tmp_path: Path) -> None:
-    """Comfy documents no time in which it repeats an answer for these routes, and 24 hours for its others."""
-    with Server("comfy", plan={"create": [Act(accepts=False, ends="closed")] * 50}) as server:
-        shell = Shell(tmp_path, [server])
-        arguments = ("generate", *request_of("comfy"), "--no-wait", "--once", "order-8814", "--retry-for", "0")
-        assert shell.run(*arguments).code == 7
-        server.plan.clear()
-        with sqlite3.connect(shell.store) as connection:
-            (text,) = connection.execute("SELECT submission FROM orders").fetchone()
-            old = aged(text, hours=25)
-            connection.execute("UPDATE orders SET submission = ?", [old])
-        sent = len(server.calls("create"))
-        again = shell.run(*arguments)
-        assert (again.code, len(server.calls("create")), server.paid) == (7, sent, [])
-        assert "too old to be repeated" in again.err
-        assert shell.run("find", "order-8814").code == 7
-        assert len(server.calls("create")) == sent
-
-
-def aged(text: str, *, hours: float) -> str:
-    """Return the text of a submission that was made `hours` earlier."""
-    from attrs import evolve
-
-    from vidu_ext import Submission
-
-    submission = Submission.parse(text)
-    return evolve(submission, submitted_at=submission.submitted_at - 3600 * hours).to_text()

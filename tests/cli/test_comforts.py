@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 import sys
 import webbrowser
 from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import PATIENCE, QUICK, Shell, request_of
+from cli_running import QUICK, Shell, request_of
 from provider_forms import Act, Object
 from server import Server
 
@@ -51,24 +50,6 @@ def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> 
         done = shell.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
         assert done.code == 0, done.err
         assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        *(("--no-wait", *wanted) for wanted in (("-o", "bird.mp4"), ("--kind", "cover"), ("--all-files",))),
-        ("-n", "2", "-o", "bird.mp4"),
-        ("-n", "2", "--once", "k"),
-        ("stdin",),
-    ],
-)
-def test_options_that_contradict_each_other_and_an_empty_prompt_send_nothing(options: tuple[str, ...], tmp_path: Path) -> None:
-    """Once, a file that was wanted without a wait was accepted and forgotten. Several videos need a folder, and share no key."""
-    with Server() as server:
-        shell, request = Shell(tmp_path, [server]), request_of("vidu")
-        arguments = ("-", *request[1:]) if options == ("stdin",) else (*request, *options)
-        done = shell.run("generate", *arguments, given=" \n")
-        assert (done.code, server.seen) == (2, [])
 
 
 def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
@@ -137,13 +118,6 @@ def test_address_of_a_film_is_printed_as_a_secret_or_opened_once_there_is_one(
         assert (done.code, shown.code, shown.out) == (0, 0, "")
         assert [text.startswith(server.url) for text in (done.lines[0], *opened)] == [True, True]
     assert "secret" in done.err
-
-
-@pytest.mark.parametrize("module", ["vidu_ext", "vidu_ext.cli"])
-def test_package_can_be_run_as_the_command(module: str) -> None:
-    command = [sys.executable, "-m", module, "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    assert done.stdout.startswith("vidu-ext ")
 
 
 def test_completion_offers_resolutions_and_kinds() -> None:

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 import pytest
 from cli_running import Completed, Shell
-from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
+from drifting_provider import DRIFTS, KEY, MISSING, STATUS, DriftingProvider, answers
 
 from vidu_ext.contract import fuzz
 from vidu_ext.emulator import Clock, EmulatorSettings
@@ -77,7 +77,7 @@ def test_fuzz_refuses_an_invalid_url(url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"', b'{"status": "ok"}', None])
 def test_fuzz_of_a_server_that_is_not_the_provider_ends_with_13(content: bytes | None, tmp_path: Path) -> None:
     """One that knows none of the routes answers each with a 404 that any provider might have sent."""
-    with DriftingProvider({}, content=content, status=404 if content is None else 200) as provider:
+    with DriftingProvider({}, content=content, otherwise=(404 if content is None else 200, MISSING)) as provider:
         done = fuzzed(Shell(tmp_path, [provider]), provider.url)
     assert (done.code, "does not answer as vidu" in one_line(done)) == (13, True)
 

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 import pytest
 from cli_running import Completed, Shell
-from drifting_provider import DRIFTS, KEY, STATUS, Answers, DriftingProvider, answers
+from drifting_provider import DRIFTS, KEY, MISSING, STATUS, Answers, DriftingProvider, answers
 
 from vidu_ext.values.tasks import Json
 
@@ -63,7 +63,7 @@ was recognised as one."""
 @pytest.mark.parametrize("name", ENDS)
 def test_live_of_what_is_not_the_provider_has_its_exit_code(name: str, tmp_path: Path) -> None:
     given, content, code, says = ENDS[name]
-    with DriftingProvider(given, content=content, status=200 if code == 12 else 404) as provider:
+    with DriftingProvider(given, content=content, otherwise=(200 if code == 12 else 404, MISSING)) as provider:
         done = live(tmp_path, provider)
     assert (done.code, says in done.err) == (code, True), done
     assert code == 12 or len(done.err.splitlines()) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -11,31 +10,10 @@ import pytest
 from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
 
-from vidu_ext.contract import recordings
-from vidu_ext.contract.installed import examples
-from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.drift import answer_drifts
-from vidu_ext.values.tasks import Json
+from vidu_ext.values.tasks import Json, Object
 
-DAY: Final = date(2026, 11, 28)
-PRIVATE: Final[dict[str, Json]] = {
-    "prompt": "my daughter on a swing",
-    "payload": "order 66 of Ada",
-    "user_email": "ada@example.com",
-    "creator_id": 2183764521,
-    "phone": 4915112345678,
-    "note": f"called with {KEY}",
-    "signed": "https://files.example/a.mp4?Expires=1&Signature=abcdef",
-    "trace": "6033c379e0fab31bdff0c31e9f2a8f9b",
-    "by_user": {"ada@example.com": {"spent": 3}},
-    "tags": ["Ada Lovelace", "12345678"],
-    "state": "success",
-    "api_key": "0123456789abcdef",
-}
-SECRETS: Final = (
-    "daughter", "order 66", "ada@", "lace", "2183764521", "4915112345678", KEY, "Signature", "6033c379", "12345678", "9abcdef",
-)  # fmt: skip
+PRIVATE: Final[Object] = {"prompt": "my daughter on a swing", "payload": "order 66 of Ada", "note": f"called with {KEY}"}
+"""What tests/unit/test_redaction.py has more of."""
 
 
 def record(folder: Path, provider: DriftingProvider, *further: str) -> tuple[Completed, list[Path]]:
@@ -47,25 +25,12 @@ def replay(folder: Path, *files: object) -> Completed:
     return Shell(folder, variables={"VIDU_API_KEY": KEY}).run("contract", "replay", *map(str, files), "--json")
 
 
-@pytest.mark.parametrize("member", PRIVATE)
-def test_record_keeps_nothing_private(member: str, tmp_path: Path) -> None:
-    with DriftingProvider(answers({**STATUS, member: PRIVATE[member], "deep": [{member: PRIVATE[member]}]})) as provider:
+def test_record_keeps_nothing_private(tmp_path: Path) -> None:
+    with DriftingProvider(answers({**STATUS, **PRIVATE, "deep": [PRIVATE]})) as provider:
         done, files = record(tmp_path, provider)
-    assert done.code == 0
-    text = "".join(path.read_text() for path in files).lower()
-    assert text
-    assert not [secret for secret in SECRETS if secret.lower() in text]
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_recorded_answer_still_fits_its_spec(provider: str) -> None:
-    """What is replaced keeps its form, so that a recording reports the drift of the answer and no other."""
-    contract = contract_of(provider)
-    for example in examples(contract):
-        if example.kind == "answer":
-            kept = recordings.recorded(contract, example.operation, example.status, example.value, day=DAY)
-            found = answer_drifts(contract, example.operation, example.status, kept.answer)
-            assert found == (), (example.operation, example.status, kept.answer)
+    text = "".join(path.read_text() for path in files)
+    assert (done.code, "getCreations" in text) == (0, True)
+    assert not [secret for secret in ("daughter", "order 66", KEY) if secret in text]
 
 
 @pytest.mark.parametrize("name", DRIFTS)
@@ -106,27 +71,13 @@ def recording_with(**members: Json) -> dict[str, Json]:
     return {"provider": "vidu", "operation": "getCreations", "status": 200, "date": "2026-11-28", "answer": answer, **members}
 
 
-KEYS: Final[dict[str, Json]] = {
-    "a key of the account": {"note": KEY},
-    "a key in a name": {KEY: 1},
-    "another key of Vidu": {"note": "vda_1234567890abcdef"},
-    "a bearer": {"note": "Authorization: Bearer abcdef0123456789"},
-    "a member for keys": {"api_key": "0123456789abcdef"},
-    "a key deep inside": {"list": [{"headers": {"Authorization": "abcdefghij"}}]},
-    "a signed address": {"url": "https://f.example/a.mp4?X-Amz-Signature=abc"},
-    "a web token": {"session": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"},
-}
-
-
-@pytest.mark.parametrize("name", KEYS)
 @pytest.mark.parametrize("is_escaped", [False, True])
-def test_replay_refuses_a_recording_with_a_key_and_shows_none(name: str, is_escaped: bool, tmp_path: Path) -> None:
-    text = json.dumps(recording_with(answer=KEYS[name]))
+def test_replay_refuses_a_recording_with_a_key_and_does_not_show_it(is_escaped: bool, tmp_path: Path) -> None:
+    text = json.dumps(recording_with(answer={"list": [{"note": KEY}]}))
     (tmp_path / "a.json").write_text(text.replace("a", "\\u0061") if is_escaped else text)
     done = replay(tmp_path, "a.json")
-    assert done.code == 2
+    assert (done.code, KEY in done.out + done.err) == (2, False)
     assert "looks like a key" in str(done.error["message"])
-    assert not [secret for secret in ("vda_1234", KEY, "abcdef0123", "0123456789abcdef", "eyJ") if secret in done.out + done.err]
 
 
 BAD: Final[dict[str, str | None]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,24 +11,15 @@ from cli_running import QUICK, Completed, Shell
 from core_calls import Calls, with_known_names
 from operations import EXAMPLES, Example
 
-from vidu_ext.emulator import EmulatorServer, EmulatorSettings, FaultRule
+from vidu_ext.emulator import FaultRule
 from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.values.tasks import Object
+
+pytest_plugins = ["cli_fixtures"]
 
 LIP_SYNC: Final = ("submit", "vidu", "lipSync", "--set", "video_url=https://example.com/v.mp4", "--set", "text=Hello")
 SPEECH: Final = ("call", "vidu", "textToSpeech", "--set", "text=Hello", "--set", "voice_setting_voice_id=7")
-
-
-@pytest.fixture
-def emulator() -> Iterator[EmulatorServer]:
-    settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
-    with EmulatorServer(settings=settings) as server:
-        yield server
-
-
-@pytest.fixture
-def shell(emulator: EmulatorServer, tmp_path: Path) -> Shell:
-    return Shell(tmp_path, variables=emulator.env())
 
 
 def asks(shell: Shell, example: Example, *more: str, body: Object | None = None) -> Completed:
@@ -153,10 +143,6 @@ def test_stored_answer_of_a_key_is_printed_again_and_paid_once(shell: Shell, emu
     assert "nothing is paid now" in second.err
     assert len(emulator.emulator.ledger.paid) == 1
     assert shell.run("orders").lines[0].split("\t")[:2] == ["speech-1", "answered"]
-    other = shell.run(*SPEECH, "--set", "voice_setting_speed=1.5", "--once", "speech-1")
-    assert (other.code, len(emulator.emulator.ledger.paid)) == (2, 1)
-    shell.run(*SPEECH, "--once", "speech-1", "--again")
-    assert len(emulator.emulator.ledger.paid) == 2
 
 
 def test_call_that_costs_nothing_is_no_order(shell: Shell) -> None:

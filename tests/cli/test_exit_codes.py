@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from provider_tasks import usual_film_url
 from server import Server
 
 from vidu_ext.cli import exits
-from vidu_ext.values import errors
 
 
 @frozen(kw_only=True)
@@ -130,19 +129,6 @@ def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
 def test_failed_task_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("failed",)) as server:
         assert Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).id}").code == 8
-
-
-def kinds(root: type[BaseException]) -> Iterator[type[BaseException]]:
-    for kind in root.__subclasses__():
-        yield kind
-        yield from kinds(kind)
-
-
-@pytest.mark.parametrize("kind", [kind for kind in kinds(errors.ViduError) if kind.__module__ == errors.__name__])
-def test_every_error_has_an_exit_code(kind: type[BaseException]) -> None:
-    if kind is errors.SubmitError:
-        return  # never raised itself
-    assert exits.exit_of(kind.__new__(kind)) is not exits.Exit.UNEXPECTED
 
 
 def test_every_exit_code_is_explained(tmp_path: Path) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 from unicodedata import category
 
 import pytest
-from attrs import define
 from cli_running import QUICK, Completed, Shell
+from drifting_provider import DriftingProvider
 from provider_forms import Object
 from test_terminal import SEQUENCE, watched
 
@@ -33,40 +31,11 @@ COMMANDS: Final = (
 )
 
 
-@define
-class Provider:
-    """Vidu, which says the same whatever it is asked for."""
-
-    answer: Object
-    status: int = 200
-    provider: str = "vidu"
-    key: str = "key-of-the-test-0123456789"
-    url: str = ""
-
-
 @pytest.fixture
-def saying() -> Iterator[Provider]:
-    said = Provider({})
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = json.dumps(said.answer).encode()
-            self.send_response(said.status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as the class above calls it
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        said.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        yield said
-        server.shutdown()
-        thread.join()
+def saying() -> Iterator[DriftingProvider]:
+    """Vidu, which says the same whatever it is asked for."""
+    with DriftingProvider({}) as provider:
+        yield provider
 
 
 def task(mark: str, state: str = "failed") -> Object:
@@ -86,15 +55,15 @@ def printed(done: Completed) -> str:
 
 
 @pytest.mark.parametrize("mark", [*BREAKS, *MOVES, *TURNS], ids=ascii)
-def test_no_text_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, mark: str) -> None:
+def test_no_text_of_a_provider_begins_a_line(saying: DriftingProvider, tmp_path: Path, mark: str) -> None:
     """`vidu wait` of a task that had failed wrote `error: forged line` on a line of its own."""
     shell = Shell(tmp_path, [saying])
-    saying.answer = task(mark)
+    saying.otherwise = (200, task(mark))
     for command in COMMANDS:
         done = shell.run(*command)
         assert forges_nothing(printed(done)), command
         assert "Moderated" in printed(done)
-    saying.answer = task(mark, state=f"odd{mark}{FORGED}")
+    saying.otherwise = (200, task(mark, state=f"odd{mark}{FORGED}"))
     for command in COMMANDS[:2]:
         done = shell.run(*command)
         assert forges_nothing(printed(done)), command
@@ -112,25 +81,24 @@ def test_no_text_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, m
     ],
     ids=lambda answer: next(iter(answer)),
 )
-def test_no_refusal_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path, answer: Object, mark: str) -> None:
-    saying.status = 400
-    saying.answer = json.loads(json.dumps(answer).replace("{}", json.dumps(f"no{mark}{FORGED}")[1:-1]))
+def test_no_refusal_of_a_provider_begins_a_line(saying: DriftingProvider, tmp_path: Path, answer: Object, mark: str) -> None:
+    saying.otherwise = (400, json.loads(json.dumps(answer).replace("{}", json.dumps(f"no{mark}{FORGED}")[1:-1])))
     shell = Shell(tmp_path, [saying])
     for command in (("status", "vidu:1"), ("credits",), ("tasks", "--account", "vidu")):
         assert forges_nothing(printed(shell.run(*command))), command
 
 
 @pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[1A", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
-def test_progress_line_shows_no_line_break_of_a_provider(saying: Provider, tmp_path: Path, mark: str) -> None:
-    saying.answer = task(mark, state=f"odd{mark}{FORGED}")
+def test_progress_line_shows_no_line_break_of_a_provider(saying: DriftingProvider, tmp_path: Path, mark: str) -> None:
+    saying.otherwise = (200, task(mark, state=f"odd{mark}{FORGED}"))
     _, seen = watched(Shell(tmp_path, [saying]), "wait", "vidu:1", "--timeout", "1", *QUICK)
     ours = SEQUENCE.sub("", seen).replace("\r", "\n")
     assert forges_nothing(ours)
     assert "odd" in ours
 
 
-def test_words_of_every_script_are_shown_as_they_are(saying: Provider, tmp_path: Path) -> None:
+def test_words_of_every_script_are_shown_as_they_are(saying: DriftingProvider, tmp_path: Path) -> None:
     """Joiners and wide blanks are no marks of direction: names and emoji are written with them."""
     words = "ی‌ک 鳥　と 🧑‍🎨 naïve"
-    saying.answer = {"id": "1", "state": "success", "creations": [], "err_code": words}
+    saying.otherwise = (200, {"id": "1", "state": "success", "creations": [], "err_code": words})
     assert words in Shell(tmp_path, [saying]).run("status", "vidu:1").out

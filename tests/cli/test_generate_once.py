@@ -23,27 +23,7 @@ def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> N
         assert first.lines == second.lines == [f"{provider}:{server.paid[0].id}"]
         assert "nothing is paid now" in second.err
         assert "accepted" not in second.err, "the task was accepted the first time"
-
-
-def test_document_says_whether_the_task_is_new(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        documents = [shell.run("generate", *request_of("vidu"), *ONCE, "--json").documents[-1] for _ in range(2)]
-        assert [document["is_new"] for document in documents] == [True, False]
-
-
-def test_again_orders_another(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        shell.run("generate", *request_of("vidu"), *ONCE)
-        shell.run("generate", *request_of("vidu"), *ONCE, "--again")
-        assert len(server.paid) == 2
-
-
-def test_again_without_a_key_is_refused(tmp_path: Path) -> None:
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--again")
-        assert (done.code, server.seen) == (2, [])
+        assert shell.run("generate", *request_of(provider), *ONCE, "--json").document["is_new"] is False
 
 
 def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from vidu_ext.client.arguments import once_of
 from vidu_ext.client.interrupts import download_note, find_note, wait_note
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
-from vidu_ext.spec.media import read_medium
 from vidu_ext.transport.part_file import check_name
 from vidu_ext.values import errors
 from vidu_ext.values.base_error import ConfigurationError, ViduError
@@ -113,12 +112,6 @@ def test_every_action_has_words_on_both_sides() -> None:
     assert not [action for action, words in (*WORDS.items(), *TOOL_WORDS.items()) if PYTHON.search(words)]
 
 
-@pytest.mark.parametrize("error", [error for error, *_ in ERRORS.values()], ids=ERRORS)
-def test_remedy_survives_a_pickle(error: ViduError) -> None:
-    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert (copied.remedy, copied.summary, str(copied)) == (error.remedy, error.summary, str(error))
-
-
 def test_option_is_named_as_each_side_writes_it() -> None:
     error = caught(lambda: TaskFilter(since="yesterday"))
     assert str(error).startswith("TaskFilter.since needs a time, not 'yesterday'. Write 2026-11-22")
@@ -178,9 +171,3 @@ def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Not
     assert not PYTHON.search(shown)
     copied = pickle.loads(pickle.dumps(note))  # noqa: S301
     assert (copied, copied.summary, copied.remedy) == (note, note.summary, note.remedy)
-
-
-def test_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
-    """The text of the system's error has its number, and the path again."""
-    picture = tmp_path / "bird.png"
-    assert str(caught(lambda: read_medium(picture))) == f"{picture} cannot be read: No such file or directory. Nothing was sent."

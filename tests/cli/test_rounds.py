@@ -12,26 +12,7 @@ from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
-from vidu_ext import TaskRef
-
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-@all_providers
-def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_path: Path) -> None:
-    with Server(provider, life=("queued", "running", "done")) as server:
-        shell = Shell(tmp_path, [server])
-        submitted = shell.run("generate", *request_of(provider), "--no-wait")
-        assert (submitted.code, len(server.paid)) == (0, 1), submitted
-        ref = submitted.out.strip()
-        assert ref == f"{provider}:{server.paid[0].id}"
-        assert shell.run("status", ref).out.startswith(f"{ref}\tqueued\t")
-        waited = shell.run("wait", ref, *QUICK)
-        assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
-        downloaded = shell.run("download", ref)
-        assert downloaded.code == 0, downloaded
-        assert (tmp_path / downloaded.out.strip()).read_bytes() == film_of(server.paid[0].id)
-        assert len(server.paid) == 1
 
 
 @all_providers
@@ -99,15 +80,6 @@ def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> Non
         assert (known.code, f"its task is comfy:{server.paid[0].id}" in known.err) == (2, True)
 
 
-def test_every_paid_send_is_an_order(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        for more in ((), ("--once", "k"), ("--once", "k")):
-            shell.run("generate", *request_of("vidu"), "--no-wait", *more)
-        refs = [f"vidu:{task.id}" for task in server.paid]
-        assert [line.split("\t")[:2] for line in shell.run("orders").lines] == [["-", refs[0]], ["k", refs[1]]]
-
-
 def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         shell = Shell(tmp_path, [server])
@@ -118,33 +90,20 @@ def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
         assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].id}"], 1)
 
 
-def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
-    with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
-        shell = Shell(tmp_path, [server])
-        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--json")
-        assert lost.code == 7, lost
-        assert str(lost.error["order"]) == shell.unsettled_orders()[0]
-        assert shell.run("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].id}"]
-        assert len(server.paid) == 1
-
-
 @pytest.mark.parametrize("way", ["file", "wide file", "pipe", "wide pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a text is looked at, or led from one file to another."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         shell = Shell(tmp_path, [server])
-        shell.run("generate", *request_of("comfy"), "--retry-for", "0")
-        text = f"\ufeff{shell.unsettled_orders('submission')[0]}\r\n"
+        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--json")
+        assert (lost.code, [str(lost.error["order"])]) == (7, shell.unsettled_orders())
+        text = f"\ufeff{json.dumps(lost.error['submission'])}\r\n"
         note = tmp_path / "comfy.submission.json"
         note.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
         given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
         found = shell.run("find", text if way == "text" else "-" if given else str(note), given=given)
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].id}"]), found
         assert (len(server.paid), shell.unsettled_orders()) == (1, [])
-
-
-def test_byte_order_mark_before_a_reference_is_ignored() -> None:
-    assert TaskRef.parse("\ufeffvidu:1\r\n") == TaskRef("vidu", "1")
 
 
 def test_preferred_provider_is_asked(tmp_path: Path) -> None:

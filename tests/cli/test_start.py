@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -22,35 +23,36 @@ def python(code: str, shell: Shell) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=shell.environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
-def test_short_command_loads_a_small_part_of_the_package(option: str, tmp_path: Path) -> None:
-    code = f"""
-import sys
-sys.argv = ["vidu", {option!r}]
-from vidu_ext.cli import main
-try:
-    main()
-finally:
-    print([name for name in {HEAVY!r} if name in sys.modules])
-"""
-    done = python(code, Shell(tmp_path))
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
-
-
-def test_submit_loads_no_library_for_terminals(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [
+        (["--version"], HEAVY),
+        (["--help"], HEAVY),
+        (["generate", "a paper bird", "--model", "viduq3-turbo", "--no-wait", "--json"], DRAWING),
+    ],
+)
+def test_command_loads_a_small_part_of_what_is_installed(arguments: list[str], unused: tuple[str, ...], tmp_path: Path) -> None:
     """httpx brought rich and pygments along, for a command of its own that is none of ours."""
     code = f"""
 import sys
-sys.argv = ["vidu", "generate", "a paper bird", "--model", "viduq3-turbo", "--no-wait", "--json"]
+sys.argv = ["vidu", *{arguments!r}]
 from vidu_ext.cli import main
 try:
     main()
 finally:
-    print([name for name in {DRAWING!r} if name in sys.modules])
+    print([name for name in {unused!r} if name in sys.modules])
 """
     with Server() as server:
         done = python(code, Shell(tmp_path, [server]))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
+
+
+@pytest.mark.parametrize("program", [["-m", "vidu_ext"], ["-m", "vidu_ext.cli"], [str(Path(sys.executable).with_name("vidu"))]])
+def test_package_is_a_command_with_its_version(program: list[str]) -> None:
+    if not program[0].startswith("-") and not Path(program[0]).exists():
+        pytest.skip("this package is not installed into the environment of the tests")
+    done = subprocess.run([sys.executable, *program, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout == f"vidu-ext {version('vidu-ext')}\n"
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
@@ -59,20 +61,6 @@ def test_missing_extra_is_one_line(missing: str, tmp_path: Path) -> None:
     done = python(code, Shell(tmp_path, variables={"VIDU_API_KEY": "k"}))
     assert done.returncode == 2
     assert done.stderr == f"error: the vidu command needs {missing}, which is not installed: {install_command('cli')}\n"
-
-
-def test_command_is_installed() -> None:
-    command = Path(sys.executable).with_name("vidu")
-    if not command.exists():
-        pytest.skip("this package is not installed into the environment of the tests")
-    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE)
-    assert done.stdout.startswith("vidu-ext ")
-
-
-def test_version_is_that_of_the_package(tmp_path: Path) -> None:
-    from importlib.metadata import version
-
-    assert Shell(tmp_path).run("--version").out == f"vidu-ext {version('vidu-ext')}\n"
 
 
 def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,20 @@ WRONG = {
     "unknown account": (["generate", "x", "-m", "viduq3-turbo", "-a", "comyf"], "no account is called 'comyf'"),
     "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
     "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
+    "file in the way": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt", "--no-overwrite"], "film.txt exists"),
+    "file without a wait": (
+        ["generate", "x", "-m", "viduq3-turbo", "--no-wait", "-o", "bird.mp4"],
+        "downloads nothing",
+    ),
+    "kind without a wait": (
+        ["generate", "x", "-m", "viduq3-turbo", "--no-wait", "--kind", "cover"],
+        "downloads nothing",
+    ),
+    "files without a wait": (["generate", "x", "-m", "viduq3-turbo", "--no-wait", "--all-files"], "downloads nothing"),
+    "two videos in one file": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "-o", "bird.mp4"], "several are to be saved"),
+    "two videos of one key": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "--once", "k"], "-n orders several tasks"),
+    "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which holds no text"),
+    "again without a key": (["generate", "x", "-m", "viduq3-turbo", "--again"], "Use --once too."),
     "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is not a folder"),
     "idempotency key with a space": (
         ["generate", "x", "-m", "viduq3-turbo", "--idempotency-key", "scene 7"],
@@ -91,22 +105,9 @@ def test_missing_configuration_is_explained(tmp_path: Path) -> None:
     assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
 
 
-def test_messages_of_the_command_name_its_own_options(tmp_path: Path) -> None:
-    shell = Shell(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
-    done = shell.run("generate", "x", "-m", "viduq3-turbo")
-    assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
-
-
 def test_question_mark_in_a_message_does_not_begin_a_query(tmp_path: Path) -> None:
     done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("generate", "x", "-m", "viduq9")
     assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
-
-
-def test_existing_file_in_the_way_is_refused_before_anything_is_paid(tmp_path: Path) -> None:
-    (tmp_path / "bird.mp4").touch()
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
-        assert (done.code, server.seen) == (2, [])
 
 
 def test_unwritable_folder_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,21 +14,17 @@ import pytest
 from documents import FOLDER, spec_files
 
 ROOT: Final = FOLDER.parent
+SPEC: Final = "openapi/zenlayer.yaml"
 HALF_EDITED: Final[dict[str, tuple[str, str, str, str]]] = {
-    "a spec that is no YAML": ("openapi/zenlayer.yaml", "\npaths:\n", "\npaths: [\n", "openapi/zenlayer.yaml:"),
-    "a spec that breaks a rule": (
-        "openapi/zenlayer.yaml",
-        "operationId: textToVideo",
-        "operationId: imageToVideo",
-        "is used already",
-    ),
+    "a spec that is no YAML": (SPEC, "\npaths:\n", "\npaths: [\n", f"{SPEC}:"),
+    "a spec that breaks a rule": (SPEC, "operationId: textToVideo", "operationId: imageToVideo", "is used already"),
     "a reading that is no YAML": (
         "openapi/readings/zenlayer.yaml",
         "\nwords:\n",
         "\nwords: [\n",
         "openapi/readings/zenlayer.yaml:",
     ),
-    "a spec that is newer than its client": ("openapi/zenlayer.yaml", "  summary: ", "  summary: Newly, ", "run `make generate`"),
+    "a spec that is newer than its client": (SPEC, "  summary: ", "  summary: Newly, ", "run `make generate`"),
 }
 """A file, what is changed in it, and what has to be said."""
 OTHERS: Final = [name for path in spec_files() if path.stem != "zenlayer" for name in (path.name, path.stem)]

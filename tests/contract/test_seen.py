@@ -6,7 +6,7 @@ import difflib
 import json
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import readings
@@ -17,12 +17,8 @@ from specs import ENDPOINTS, Endpoint, id_of
 DAY: Final = "2026-11-28"
 SPEC: Final = "zenlayer.yaml"
 EXAMPLES: Final = "#/paths/~1v1~1vidu~1tasks~1{task_id}~1creations/get/responses/200/content/application~1json/examples"
-ANSWER: Final[dict[str, Json]] = {
-    "id": "940",
-    "state": "success",
-    "credits": 7,
-    "creations": [{"id": "1", "url": "https://a.example/é"}],
-}
+FILE: Final[Json] = {"id": "1", "url": "https://a.example/é"}
+ANSWER: Final[dict[str, Json]] = {"id": "940", "state": "success", "credits": 7, "creations": [FILE]}
 SMALL: Final = ("zenlayer", "skills_video")
 """Specs that are read in a moment."""
 ANSWERED: Final = [
@@ -42,15 +38,14 @@ def folder(tmp_path: Path) -> Path:
 
 def recording_file(folder: Path, name: str = "one.json", answer: Json = ANSWER, **members: Json) -> Path:
     path = folder / name
-    recording: Json = {
+    recording: dict[str, Json] = {
         "provider": "zenlayer",
         "operation": "getCreations",
         "status": 200,
         "date": DAY,
         "answer": answer,
-        **members,
     }
-    path.write_text(json.dumps(recording), encoding="utf-8")
+    path.write_text(json.dumps({**recording, **members}), encoding="utf-8")
     return path
 
 
@@ -74,9 +69,8 @@ def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: 
 
 def test_second_recording_of_a_day_has_a_number_and_the_same_one_is_there_already(folder: Path) -> None:
     other: Json = {**ANSWER, "credits": 8}
-    assert (
-        run(folder, recording_file(folder), recording_file(folder, "two.json", other), recording_file(folder, "three.json")) == 0
-    )
+    paths = recording_file(folder), recording_file(folder, "two.json", other), recording_file(folder, "three.json")
+    assert run(folder, *paths) == 0
     names = list(examples_of(load(folder / SPEC)))
     assert names[-2:] == [f"seen-{DAY}", f"seen-{DAY}-2"]
     before = (folder / SPEC).read_bytes()
@@ -84,7 +78,7 @@ def test_second_recording_of_a_day_has_a_number_and_the_same_one_is_there_alread
     assert (folder / SPEC).read_bytes() == before
 
 
-REFUSED: Final[dict[str, tuple[dict[str, Json], str]]] = {
+REFUSED: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "a member of another type": ({"answer": {**ANSWER, "credits": "many"}}, "credits: the example breaks its schema"),
     "a member that is new": ({"answer": {**ANSWER, "colour": "red"}}, "colour: the schema declares no such member"),
     "a status that is not documented": ({"status": 200, "operation": "nothing"}, "nothing"),
@@ -97,9 +91,7 @@ def test_recording_that_is_not_as_its_spec_says_changes_no_file(
     case: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     members, said = REFUSED[case]
-    answer = members.get("answer", ANSWER)
-    rest = {name: value for name, value in members.items() if name != "answer"}
-    assert run(folder, recording_file(folder, "good.json"), recording_file(folder, "bad.json", answer, **rest)) == 2
+    assert run(folder, recording_file(folder, "good.json"), recording_file(folder, "bad.json", **members)) == 2
     told = capsys.readouterr().err
     assert said in told
     assert "0123456789abcdef" not in told

@@ -222,7 +222,3 @@ def test_every_rule_has_a_form_that_messages_can_explain() -> None:
             condition = as_object(rule.get("if"))
             assert set(condition) <= {"properties", "required"}
             assert set(as_object(condition.get("properties"))) <= set(cast("list[str]", condition.get("required", [])))
-
-
-def test_spec_is_read_once() -> None:
-    assert contract_of("vidu") is contract_of("vidu")

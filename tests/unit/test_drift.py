@@ -165,7 +165,6 @@ def test_text_of_another_form_is_reported_in_strict_use() -> None:
 @pytest.mark.parametrize(
     ("answer", "operation", "expected"),
     [
-        ([STATUS], "getCreations", ("broken", "#")),
         ("success", "getCreations", ("broken", "#")),
         (without(STATUS, "state"), "getCreations", ("broken", "#/state")),
         ({**STATUS, "creations": None}, "getCreations", ("changed", "#/creations")),

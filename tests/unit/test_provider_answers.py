@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
 
-from vidu_ext import ImageToVideo
 from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import MESSAGE_CHARACTERS
 from vidu_ext.values.exchange import Category, Reply
@@ -99,6 +98,10 @@ def test_edit_and_compose_of_an_ad_film_return_the_id_of_the_subtask() -> None:
 # -- errors ---------------------------------------------------------------------------------------------------------------
 
 
+IN_FLIGHT: Final = {"x-comfy-error-type": "idempotency_in_flight"}
+SPENT: Final = {"x-committed-spend-limit": "2000", "x-committed-spend-current": "1875", "x-committed-spend-remaining": "125"}
+
+
 def quoting(raw: Json, **members: Json) -> Object:
     """Return an error of Comfy that quotes the one of the provider behind it."""
     return {"error": {"type": "provider_error", **members, "metadata": {"raw": raw}}}
@@ -114,33 +117,18 @@ def quoting(raw: Json, **members: Json) -> Object:
         (VIDU, reply(401, {"url": "https://h.example/?Signature=abc"}), "key", None, "no explanation"),
         (VIDU, reply(400, {"code": "400", "message": "no"}), "invalid", None, "no"),
         (VIDU, reply(402, {"code": 402, "reason": "Unknown", "message": "no"}), "credits", "Unknown", "no"),
+        (COMFY, reply(409, {}, IN_FLIGHT), "in-flight", "idempotency_in_flight", "no explanation"),
         (
             COMFY,
-            reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight"}),
-            "in-flight",
-            "idempotency_in_flight",
-            "no explanation",
-        ),
-        (
-            COMFY,
-            reply(409, b"", {"x-comfy-error-type": "idempotency_consumed"}),
-            "consumed",
-            "idempotency_consumed",
-            "no explanation",
-        ),
-        (
-            COMFY,
-            reply(
-                429,
-                {"message": "limit exceeded"},
-                {"x-committed-spend-limit": "2000", "x-committed-spend-current": "1875", "x-committed-spend-remaining": "125"},
-            ),
+            reply(429, {"message": "limit exceeded"}, SPENT),
             "busy",
             None,
             "limit exceeded: running calls have committed 1875 of at most 2000 US cents",
         ),
         (COMFY, reply(429, {"message": "m"}, {"x-concurrency-limit": "5", "x-concurrency-current": "5"}), "busy", None, "m"),
         (COMFY, reply(400, {"detail": [{"loc": ["body"], "msg": "too long"}, "bad"]}), "invalid", None, "too long; bad"),
+        (VIDU, reply(400, {"message": "no", "details": ["a", "b"]}), "invalid", None, "no: a; b"),
+        (VIDU, reply(400, {"detail": [{"message": "m"}, {"msg": "n"}]}), "invalid", None, "m; n"),
         (COMFY, reply(422, {"error": "prompt must not be empty"}), "invalid", None, "prompt must not be empty"),
         (COMFY, reply(400, quoting('{"reason": "AuditFailed", "message": "no"}')), "moderation", "AuditFailed", "no"),
         (
@@ -259,17 +247,6 @@ def test_model_keeps_unknown_members() -> None:
     assert (model.state, model.additional_properties) == ("paused", {"brand_new": 1})
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ({"message": "no", "details": ["a", "b"]}, "no: a; b"),
-        ({"detail": [{"message": "m"}, {"msg": "n"}]}, "m; n"),
-    ],
-)
-def test_message_of_an_error_joins_its_details(body: Object, message: str) -> None:
-    assert VIDU.error(reply(400, body)).message == message
-
-
 def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
     creation: Object = {"id": "9", "url": "https://h/a.mp4", "cover_url": "https://h/a.jpg", "attachments": ["https://h/b"]}
     answer: Object = {"id": "1", "state": "success", "creations": [creation], "createdAt": "2026-01-01T00:00:00Z"}
@@ -280,8 +257,3 @@ def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
     unknown = VIDU.snapshot(REF, {**answer, "createdAt": "1970-01-01T00:00:00Z"})
     assert unknown is not None
     assert unknown.created_at is None
-
-
-def test_scheme_of_a_url_is_sent_in_lower_case() -> None:
-    offer = VIDU.encode(ImageToVideo(image="HTTPS://h/A.png", model="viduq3-turbo"))
-    assert offer.body["images"] == ["https://h/A.png"]

@@ -121,20 +121,13 @@ def test_named_host_may_receive_the_key(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://gateway.example/x",
-        "https://gateway.example:444/x",
-        "https://api.example/x",
-        "https://gateway.example.evil.example/x",
-        "https://evil.example/gateway.example",
-        "https://gateway.example@evil.example/x",
-        "https://evil.example@gateway.example/x",
-        "https://evil.example\\@gateway.example/x",
-        "https://sub.gateway.example/x",
-        "https://gateway.example./x",
-        "https://[gateway.example/x",
-        "",
+        "http://gateway.example/x", "https://gateway.example:444/x", "https://api.example/x",
+        "https://gateway.example.evil.example/x", "https://evil.example/gateway.example",
+        "https://gateway.example@evil.example/x", "https://evil.example@gateway.example/x",
+        "https://evil.example\\@gateway.example/x", "https://sub.gateway.example/x", "https://gateway.example./x",
+        "https://[gateway.example/x", "",
     ],
-)
+)  # fmt: skip
 def test_key_goes_to_no_other_host_port_or_scheme(url: str) -> None:
     # an empty name must not match a URL whose host cannot be read
     assert not may_take_key(url, (*KEY_HOSTS, ""))

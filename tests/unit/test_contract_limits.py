@@ -12,10 +12,9 @@ from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, Limit, contract_of
-from vidu_ext.spec.document import rules_of
 from vidu_ext.spec.operation import Operation, Poll
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
 # -- limits ---------------------------------------------------------------------------------------------------------------
@@ -218,7 +217,9 @@ def test_every_rule_has_a_form_that_messages_can_explain() -> None:
     for contract, operation in OPERATIONS:
         if operation.body is None:
             continue
-        for rule in rules_of(contract.spec.at(operation.body)):
-            condition = as_object(rule.get("if"))
-            assert set(condition) <= {"properties", "required"}
-            assert set(as_object(condition.get("properties"))) <= set(cast("list[str]", condition.get("required", [])))
+        for rule in map(as_object, as_list(contract.spec.at(operation.body).get("allOf"))):
+            while rule:
+                condition = as_object(rule.get("if"))
+                assert set(condition) <= {"properties", "required"}
+                assert set(as_object(condition.get("properties"))) <= set(cast("list[str]", condition.get("required", [])))
+                rule = as_object(rule.get("else"))

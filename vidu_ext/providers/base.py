@@ -24,7 +24,7 @@ from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskS
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
 from .offers import Offer, UnsupportedError
-from .reading import charge, created_at, ended_at, id_in, members_of, moment, number, rfc3339, rows_by_id, share, text
+from .reading import charge, created_at, ended_at, id_in, instant, members_of, number, rfc3339, rows_by_id, share, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import OperationRequest, Request
@@ -85,9 +85,9 @@ def _time(name: str, given: datetime | str | None) -> str | None:
     has_no_zone = isinstance(given, datetime) and given.tzinfo is None
     text = given.isoformat() if isinstance(given, datetime) else given
     try:
-        found = None if has_no_zone else moment(text)
+        found = None if has_no_zone else instant(text)
         if found is not None:
-            return rfc3339(found)
+            return rfc3339(found.timestamp())
     except (ValueError, OverflowError):  # outside the calendar because of its time zone
         pass
     raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
@@ -167,8 +167,6 @@ class Provider:
     """The meanings of the provider's words for an error."""
     estimate_header: str | None = None
     """Header with the estimated seconds that the task takes."""
-    routes: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """The operation that serves each kind of request, by the name of its class: a client that only polls imports none of them."""
     names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
     charge_header: str = ""
     """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
@@ -204,10 +202,11 @@ class Provider:
         return self._offer(self.route_of(request), body_of(request, self.names))
 
     def route_of(self, request: Request) -> str:
-        """Return the operation that serves a request. Raises UnsupportedError if there is none."""
-        operation = self.routes.get(type(request).__name__)
-        if operation is None or not self._offers(operation):
-            raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
+        """Return the operation that serves a request: by default that of its name. Raises UnsupportedError if there is none."""
+        kind = type(request).__name__
+        operation = kind[0].lower() + kind[1:]
+        if not self._offers(operation):
+            raise UnsupportedError(f"{self.title} has no route for {kind}")
         return operation
 
     def encode_operation(self, request: OperationRequest) -> Offer:

@@ -31,15 +31,6 @@ PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
 UPLOAD_SCENE: Final = "vidu"
 """The only documented purpose of an upload."""
 
-ROUTES: Final[Mapping[str, str]] = {
-    "TextToVideo": "textToVideo",
-    "ImageToVideo": "imageToVideo",
-    "StartEndToVideo": "startEndToVideo",
-    "ReferenceToVideo": "referenceToVideo",
-    "ReferenceToImage": "referenceToImage",
-    "ExtendVideo": "extendVideo",
-    "Multiframe": "multiframe",
-}
 NAMES: Final[Names] = {
     "ImageToVideo": {"image": "images[]"},
     "StartEndToVideo": {"start": "images[]", "end": "images[]"},
@@ -131,7 +122,6 @@ class ViduShaped(Provider):
 
     states: Mapping[str, TaskState] = field(default=STATES, repr=False)
     categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
-    routes: Mapping[str, str] = ROUTES
     names: Names = NAMES
     code_members: tuple[str, ...] = ("err_code",)
     message_member: str = "err_msg"

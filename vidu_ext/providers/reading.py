@@ -71,12 +71,6 @@ def instant(value: Json) -> datetime | None:
         return None
 
 
-def moment(value: Json) -> float | None:
-    """Read a time in RFC 3339 and return it in seconds since the epoch; None for anything else."""
-    found = instant(value)
-    return None if found is None else found.timestamp()
-
-
 def time_of(value: Json) -> datetime | None:
     """Read a time in any known form and return it in UTC; None also for the zero time, which Go writes for an unknown one."""
     if value is None:  # most members are missing, and each poll looks for several

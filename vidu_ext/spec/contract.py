@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,8 @@ from vidu_ext.values.spelling import joined, nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import is_path, leads_nowhere
 
-from .document import Spec, rules_of
+from .document import Spec
+from .model_rules import LOWER, UPPER, schema_of_model
 from .operation import Operation, operations_of
 from .validation import schema_faults, size_faults
 
@@ -49,7 +50,6 @@ _PRODUCTS: Final[Mapping[str, str]] = {
     "upscaleLegacy": "videos sharper (upscaleLegacy)",
 }
 """What each route with a list of models makes, with the request and the option of the command for it."""
-_RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
 
 
 @frozen
@@ -154,13 +154,13 @@ class Contract:
         checks them.
         """
         operation = self.operation(operation_id)
-        limits = {name: _limit(self._property(operation_id, name), Limit()) for name in operation.properties}
-        for rule in self._rules(operation, model):
-            for name, schema in as_object(rule.get("properties")).items():
-                limits[name] = _limit(as_object(schema), limits.get(name, Limit()))
-            for name in as_texts(as_object(rule.get("not")).get("required")):
-                limits[name] = evolve(limits.get(name, Limit()), is_accepted=False)
-        return MappingProxyType(limits)
+        members: Object = {name: self._property(operation_id, name) for name in operation.properties}
+        accepted = members
+        if model is not None and operation.body is not None:
+            rules = self.spec.at(operation.body).get("allOf", [])
+            merged = schema_of_model({"properties": members, "allOf": rules}, model)
+            accepted = {**as_object(merged["properties"]), "model": members["model"]}
+        return MappingProxyType({name: _limit(accepted.get(name)) for name in members})
 
     def media_rule(self, operation_id: str, member: str) -> MediaRule | None:
         """Return the rule for media in a member, `images` or `subjects/images`; None if it holds no media."""
@@ -242,17 +242,6 @@ class Contract:
         body = self.operation(operation_id).body
         place = self.spec.property(body, name) if body is not None else None
         return self.spec.at(place) if place is not None else {}
-
-    def _rules(self, operation: Operation, model: str | None) -> Iterator[Object]:
-        """Yield the `then` branches that apply to a model whatever else is in the body."""
-        schema = self.spec.at(operation.body) if operation.body is not None else {}
-        for rule in rules_of(schema):
-            condition = as_object(rule.get("if"))
-            tested = as_object(condition.get("properties"))
-            if set(tested) == {"model"} and as_texts(condition.get("required")) == ("model",):
-                test = as_object(tested["model"])
-                if model is not None and (model in as_texts(test.get("enum")) or model == test.get("const")):
-                    yield as_object(rule.get("then"))
 
     def _refused_for_all(self, schema: Place, body: Json, opened: Fault) -> Iterator[Fault]:
         """Yield what the spec refuses only after a listed word replaces the unlisted one, and whichever that word is."""
@@ -348,21 +337,15 @@ def _maximum(contract: Contract, operation_id: str, name: str) -> int:
     raise ConfigurationError(f"the spec of {contract.provider} has no maximum of {name} of {operation_id}.")
 
 
-def _limit(schema: Object, wider: Limit) -> Limit:
-    """Return the limit of a member, narrowed by a schema. With a schema that nothing fits (`not: {}`) it is not accepted."""
-    if schema.get("not") == {}:
-        return evolve(wider, is_accepted=False)
-    for least, most in _RANGES:
-        wider = evolve(
-            wider,
-            minimum=max(_numbers(wider.minimum, schema.get(least)), default=None),
-            maximum=min(_numbers(wider.maximum, schema.get(most)), default=None),
-        )
+def _limit(schema: Json) -> Limit:
+    """Return the limit in the schema of a member; of a member without a schema, that it is not accepted."""
+    if not isinstance(schema, dict):
+        return Limit(is_accepted=False)
     choices = as_list(schema.get("enum")) if "enum" in schema else [schema["const"]] if "const" in schema else None
-    if choices is not None:
-        wider = evolve(wider, choices=tuple(choice for choice in choices if wider.choices is None or choice in wider.choices))
-    return evolve(wider, default=schema["x-default"]) if "x-default" in schema else wider
+    return Limit(
+        _bound(schema, LOWER), _bound(schema, UPPER), None if choices is None else tuple(choices), schema.get("x-default")
+    )
 
 
-def _numbers(*values: Json) -> list[float]:
-    return [value for value in values if isinstance(value, int | float)]
+def _bound(schema: Object, keywords: Iterable[str]) -> float | None:
+    return next((value for keyword in keywords if isinstance(value := schema.get(keyword), int | float)), None)

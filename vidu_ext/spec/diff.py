@@ -18,6 +18,7 @@ from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of
 from vidu_ext.values.tasks import Json, Object
 
 from .document import Spec
+from .model_rules import LOWER, UPPER
 from .operation import MEDIA_TYPE
 
 Grade: TypeAlias = Literal["breaking", "additive", "text"]
@@ -39,8 +40,6 @@ _TEXT: Final = frozenset({
     "x-source", "x-evidence", "x-decision", "x-dates", "x-read",
 })  # fmt: skip
 """Keys whose value is only for readers."""
-_UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
-_LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _READ_APART: Final = frozenset({"openapi", "info", "servers", "paths", "components", "tags"})
 _LABELS: Final = {"responses": "HTTP", "headers": "header", "links": "link"}
 _OMITTED: Final = frozenset({"properties", "schema"})
@@ -259,9 +258,9 @@ class _Walk:
 def _kind_of(keyword: str) -> Kind:
     if keyword in _TEXT:
         return "text"
-    if keyword in _UPPER or keyword.startswith("x-max-"):
+    if keyword in UPPER or keyword.startswith("x-max-"):
         return "upper"
-    if keyword in _LOWER or keyword.startswith("x-min-"):
+    if keyword in LOWER or keyword.startswith("x-min-"):
         return "lower"
     return "limit" if keyword in ("pattern", "format", "multipleOf", "uniqueItems", "minContains", "maxContains") else "setting"
 

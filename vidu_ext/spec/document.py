@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from attrs import field, frozen
@@ -12,14 +11,6 @@ from vidu_ext.values.tasks import Object
 
 _LONGEST_CHAIN: Final = 20
 """Most references to follow one after the other; more are a circle."""
-
-
-def rules_of(schema: Object) -> Iterator[Object]:
-    """Yield the rules in `allOf`, each followed by the chain of rules in its `else`."""
-    for entry in map(as_object, as_list(schema.get("allOf"))):
-        while entry:
-            yield entry
-            entry = as_object(entry.get("else"))
 
 
 @frozen(eq=False, repr=False)

@@ -1,0 +1,101 @@
+"""The schema of requests with one model: the rules of that model merged into the members that they limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from vidu_ext.values.json import as_list, as_object, as_texts
+from vidu_ext.values.tasks import Json, Object
+
+LOWER: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+"""The keywords of the least and of the most that a schema accepts."""
+
+_NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {**dict.fromkeys(LOWER, max), **dict.fromkeys(UPPER, min)}
+"""The function that returns the narrower of two limits."""
+
+
+def schema_of_model(schema: Object, model: str) -> Object:
+    """Return the schema with a fixed model and the rules of that model merged into it."""
+    requirements = [part for rule in as_list(schema.get("allOf")) for part in _requirements(as_object(rule), model)]
+    merged = _without(schema, "allOf")
+    members = as_object(merged.get("properties"))
+    merged["properties"] = {**members, "model": {**_without(as_object(members.get("model")), "enum"), "const": model}}
+    merged["required"] = [*dict.fromkeys(("model", *as_texts(merged.get("required"))))]
+    rest: list[Json] = [part for requirement in requirements for part in _merge(merged, requirement)]
+    return {**merged, "allOf": rest} if rest else merged
+
+
+def _requirements(rule: Object, model: str) -> Iterator[Object]:
+    """Yield what a rule requires of a body with this model, without the part of its condition about the model."""
+    condition = as_object(rule.get("if"))
+    tested = as_object(condition.get("properties"))
+    if "if" not in rule:
+        yield _without(rule, "allOf")
+        for part in as_list(rule.get("allOf")):
+            yield from _requirements(as_object(part), model)
+    elif "model" in tested and not _fits(as_object(tested["model"]), model):
+        yield from _requirements(as_object(rule.get("else")), model)
+    elif rest := _without_model(condition):
+        yield {**rule, "if": rest}
+    else:
+        yield from _requirements(as_object(rule.get("then")), model)
+
+
+def _without_model(condition: Object) -> Object:
+    """Return a condition without its part about the model; empty if nothing is left."""
+    members = _without(as_object(condition.get("properties")), "model")
+    required = [name for name in as_texts(condition.get("required")) if name != "model"]
+    return {"properties": members, "required": [*required]} if members or required else {}
+
+
+def _fits(test: Object, model: str) -> bool:
+    if "not" in test:
+        return not _fits(as_object(test["not"]), model)
+    return model in as_list(test["enum"]) if "enum" in test else test.get("const") == model
+
+
+def _merge(schema: Object, requirement: Object) -> Iterator[Object]:
+    """Merge what is required of members into a schema, which changes. Yields what cannot be merged."""
+    rest: Object = {}
+    for keyword, value in requirement.items():
+        match keyword:
+            case "properties":
+                for name, limits in as_object(value).items():
+                    _narrow(schema, name, as_object(limits))
+            case "required":
+                schema["required"] = [*dict.fromkeys((*as_texts(schema.get("required")), *as_texts(value)))]
+            case "not" if list(as_object(value)) == ["required"] and len(as_texts(as_object(value)["required"])) == 1:
+                _narrow(schema, as_texts(as_object(value)["required"])[0], {"not": {}})
+            case _:
+                rest[keyword] = value
+    if rest:
+        yield rest
+
+
+def _narrow(schema: Object, name: str, limits: Object) -> None:
+    """Merge limits into a member. What contradicts a keyword of the member, such as another pattern, goes to its `allOf`."""
+    members = as_object(schema["properties"])
+    if limits.get("not") == {}:  # the schema is closed, so a member without a schema is refused
+        schema["properties"] = _without(members, name)
+        return
+    member = dict(as_object(members.get(name)))
+    rest: Object = {}
+    for keyword, value in limits.items():
+        wider = member.get(keyword)
+        if keyword in ("default", "x-default") or wider is None:
+            member[keyword] = value
+        elif keyword == "enum":
+            member[keyword] = [word for word in as_list(value) if word in as_list(wider)]
+        elif keyword in _NARROWER and isinstance(wider, int | float) and isinstance(value, int | float):
+            member[keyword] = _NARROWER[keyword](wider, value)
+        elif wider != value:
+            rest[keyword] = value
+    if rest:
+        member["allOf"] = [*as_list(member.get("allOf")), rest]
+    schema["properties"] = {**members, name: member}
+
+
+def _without(value: Object, *names: str) -> Object:
+    return {name: below for name, below in value.items() if name not in names}

@@ -22,7 +22,6 @@ from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
-from vidu_ext.durable.manifests.row_requests import payload_of
 from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
 from vidu_ext.providers import provider_named
 from vidu_ext.transport.driver import monotonic
@@ -326,7 +325,7 @@ def _draft_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Cou
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
     provider = choice.provider(offer.account)
-    if payload_of(row.request) is not None and not provider.accepts_idempotency_key(offer):
+    if offer.body.get("payload") is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError(
             "payload cannot be set: it carries the idempotency key by which a lost task is found; remove it."
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -23,19 +24,27 @@ MOST_ADDED: Final = 16 * 1024**2
 MOST_GROWTH: Final = 20
 """The larger of MOST_ADDED characters and MOST_GROWTH times its size is what aliases may add to a YAML file: six lines with
 aliases of aliases can expand beyond any memory."""
-NODE_WEIGHT: Final = 16
+NODE_WEIGHT: Final = 32
 """Characters counted for every value in addition to its text."""
 DIVIDER: Final = "|"
 """Separates the entries of a list in one cell of a CSV file."""
 
 DELIMITERS: Final = ",;\t|"
 """Possible separators of the cells of a CSV file; the first is the default for a single column."""
-CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values", "unlisted")
-"""Members of a row that are options of the job and not part of the request."""
 
-_YAML_TEXT: Final = "tag:yaml.org,2002:str"
-_YAML_NULL: Final = "tag:yaml.org,2002:null"
-_CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object", "unlisted": "bool"}
+_YAML_TAG: Final = "tag:yaml.org,2002:"
+_TRUTHS: Final = {"yes": True, "1": True, "no": False, "0": False}
+
+_Rows = Iterator[tuple[int, "Object | str"]]
+"""Rows with their numbers: the members of each, or what is wrong with it."""
+
+
+class _FileError(ValueError):
+    """What is wrong with a manifest as a whole."""
+
+
+class _RowError(ValueError):
+    """What is wrong with a row; with the manifest, if it is raised outside of the rows."""
 
 
 def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
@@ -54,145 +63,92 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
         raise ManifestError([RowFault(0, f"{path} must end in one of {', '.join(readers)}")])
     rows: list[tuple[int, Object]] = []
     faults: list[RowFault] = []
-    for number, found in reader(text):
-        if isinstance(found, str):
-            faults.append(RowFault(number, found))
-        elif unreadable := encoding_faults(found):
-            faults.extend(RowFault(number, str(fault)) for fault in unreadable)
-        else:
-            rows.append((number, {name: _as_integer(name, value) for name, value in found.items()}))
+    try:
+        for number, found in reader(text):
+            problems = [found] if isinstance(found, str) else encoding_faults(found)
+            faults.extend(RowFault(number, str(problem)) for problem in problems)
+            if not problems:
+                rows.append((number, {name: _as_integer(name, value) for name, value in cast("Object", found).items()}))
+    except (_FileError, _RowError) as error:
+        faults.append(RowFault(0, str(error)))
     return rows, faults
 
 
 def _as_integer(name: str, value: Json) -> Json:
     """Return 5.0 as 5 for a member that takes integers, since data frames write them so."""
-    is_whole = isinstance(value, float) and value.is_integer() and _wanted_type(name) == "int"
+    is_whole = isinstance(value, float) and value.is_integer() and member_types().get(name) == "int"
     return int(value) if isinstance(value, float) and is_whole else value
 
 
-def _wanted_type(name: str) -> str | None:
-    return _CONTROL_TYPES.get(name) or member_types().get(name)
-
-
-def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
-    if text.lstrip().startswith("["):
-        yield from _json_list(text)
-        return
-    lines = [line for line in text.split("\n") if line.strip()]  # not splitlines(): U+2028 in a prompt does not end a line
-    for number, line in enumerate(lines, 1):
-        found, fault = _parse_json(line, "is not valid JSON ({}); each line must be one object")
-        yield number, fault or _object(found)
-
-
-def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
-    """Read a JSON array of rows, which some tools write with the ending .jsonl."""
-    rows, fault = _parse_json(text, "is not a JSON list of rows ({}); in JSONL each line must be one object")
-    if fault:
-        yield 0, fault
-    else:
-        yield from ((number, _object(row)) for number, row in enumerate(rows, 1))
-
-
-def _parse_json(text: str, message: str) -> tuple[Any, str | None]:
-    """Return the value of a JSON text, or None with an error: `message` with the reason in place of {}."""
+def _read_row(read: Callable[[], object]) -> Object | str:
+    """Return the members of a row, or what is wrong with it."""
     try:
-        return json.loads(text, parse_constant=no_constant, object_pairs_hook=_members), None
-    except _RepeatedError as error:
-        return None, str(error)
-    except (ValueError, RecursionError) as error:
-        return None, message.format(error)
+        return _as_object(read())
+    except _RowError as error:
+        return str(error)
 
 
-class _RepeatedError(ValueError):
-    """A JSON object has a member twice."""
+def _as_object(value: object, what: str = "") -> Object:
+    """Return a value that must be an object. `what` begins the message if it is none."""
+    if isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value)):
+        return cast("Object", value)
+    raise _RowError(f"{what}must be an object with names and values")
 
 
-def _members(pairs: list[tuple[str, Json]]) -> Object:
-    name = _first_repeated([name for name, _ in pairs])
-    if name is not None:
-        raise _RepeatedError(_duplicate_message(name))
+def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    repeated = next((name for name, times in Counter(name for name, _ in pairs).items() if times > 1), None)
+    if repeated is not None:
+        raise _RowError(f"has the member {repeated!r} twice; remove one")
     return dict(pairs)
 
 
-def _first_repeated(names: Sequence[str]) -> str | None:
-    return next((name for name, times in Counter(names).items() if times > 1), None)
+# -- JSON -----------------------------------------------------------------------------------------------------------------
 
 
-def _duplicate_message(name: str) -> str:
-    return f"has the member {name!r} twice; remove one"
+def _jsonl(text: str) -> _Rows:
+    """Read lines of JSON, or one JSON array of rows, which some tools write with the ending .jsonl."""
+    if text.lstrip().startswith("["):
+        rows = _parse_json(text, "is not a JSON list of rows ({}); in JSONL each line must be one object")
+        return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
+    lines = [line for line in text.split("\n") if line.strip()]  # not splitlines(): U+2028 in a prompt does not end a line
+    message = "is not valid JSON ({}); each line must be one object"
+    return enumerate((_read_row(partial(_parse_json, line, message)) for line in lines), 1)
 
 
-def _object(found: object) -> Object | str:
-    if isinstance(found, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", found)):
-        return cast("Object", found)
-    return "must be an object with names and values"
-
-
-def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
-    import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
-
+def _parse_json(text: str, message: str) -> Any:
+    """Return the value of a JSON text. Raises _RowError: `message` with the reason in place of {}."""
     try:
-        loader = cast("_Loader", yaml.SafeLoader(text))
-        root = loader.get_single_node()
-        if root is not None and _added_by_aliases(root) > max(MOST_ADDED, MOST_GROWTH * len(text)):
-            yield 0, "its aliases (*name) expand to far more than the file itself; write out the values, or use fewer aliases"
-            return
-        repeated = {} if root is None else _repeated_by_row(root)
-        if root is not None:
-            _tag_texts(root)
-        document = None if root is None else loader.construct_document(root)
-    except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date
-        yield 0, f"is not valid YAML: {' '.join(str(error).split())}"
-        return
-    if 0 in repeated:
-        yield 0, _duplicate_message(repeated[0])
-        return
-    defaults: Object = {}
-    if isinstance(document, dict):
-        table = cast("dict[object, object]", document)
-        strange = [str(name) for name in table if name not in ("defaults", "rows")]
+        return json.loads(text, parse_constant=no_constant, object_pairs_hook=_without_duplicates)
+    except _RowError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise _RowError(message.format(error)) from None
+
+
+# -- YAML -----------------------------------------------------------------------------------------------------------------
+
+
+def _yaml(text: str) -> _Rows:
+    document = _YamlDocument(text)
+    rows, defaults = document.root, Object()
+    if rows is not None and rows.id == "mapping":
+        parts = document.members(rows)
+        strange = [name for name in parts if name not in ("defaults", "rows")]
         if strange:
-            yield 0, f"has {', '.join(strange)}; only `defaults` and `rows` are allowed"
-            return
-        given = _object(table.get("defaults") or {})
-        if isinstance(given, str):
-            yield 0, f"defaults {given}"
-            return
-        defaults, document = given, table.get("rows")
-    if not isinstance(document, list):
-        yield 0, "must be a list of rows, or `defaults:` and `rows:`"
-        return
-    for number, entry in enumerate(cast("list[object]", document), 1):
-        found = _duplicate_message(repeated[number]) if number in repeated else _object(entry)
+            raise _FileError(f"has {', '.join(strange)}; only `defaults` and `rows` are allowed")
+        rows = parts.get("rows")
+        if "defaults" in parts:
+            defaults = _as_object(document.value(parts["defaults"]) or {}, "defaults ")
+    if rows is None or rows.id != "sequence":
+        raise _FileError("must be a list of rows, or `defaults:` and `rows:`")
+    document.count_again(len(rows.value))
+    for number, node in enumerate(rows.value, 1):
+        found = _read_row(partial(document.value, node))
         yield number, found if isinstance(found, str) else {**defaults, **found}
 
 
-def _tag_texts(root: _Node) -> None:
-    """Mark members of type text as strings, since YAML reads 16:9 as 969 and 0010 as 8."""
-    rows = [root, *(value for name, value in _pairs(root) if name.value in ("rows", "defaults"))]
-    for holder in rows:
-        for row in holder.value if holder.id == "sequence" else [holder]:
-            for name, value in _pairs(row):
-                _tag_text(name.value, value)
-
-
-def _tag_text(member: object, value: _Node) -> None:
-    wanted = _wanted_type(str(member)) or ("text" if member in CONTROLS else None)
-    if value.id == "scalar":
-        if wanted == "text" and value.tag != _YAML_NULL:
-            value.tag = _YAML_TEXT
-    elif member == "values":
-        for _, one in _pairs(value):
-            _tag_text("name", one)
-    elif wanted == "list":
-        entries: list[_Node] = value.value if value.id == "sequence" else []
-        for entry in entries:
-            for name, one in _pairs(entry):
-                _tag_text(name.value, one)
-
-
 class _Node(Protocol):
-    """A node of a parsed YAML document. Unlike the constructed values, nodes still show duplicate members."""
+    """A node of a parsed YAML document."""
 
     id: str
     tag: str
@@ -204,93 +160,93 @@ class _Loader(Protocol):
 
     def get_single_node(self) -> _Node | None: ...
 
-    def construct_document(self, node: _Node) -> object: ...
+    def construct_object(self, node: _Node) -> Json: ...
 
 
-def _added_by_aliases(root: _Node) -> float:
-    """Return the characters that expanded aliases add, with the defaults counted in every row; inf for a circular alias."""
-    parts = {name.value: value for name, value in _pairs(root) if name.id == "scalar"}
-    rows = len(parts["rows"].value) if "rows" in parts else 0
-    return _alias_growth(root) + (rows * _alias_growth(parts["defaults"]) if "defaults" in parts else 0)
+class _YamlDocument:
+    """Values of a YAML document, made from its nodes, which still show duplicate members, aliases, and texts as written."""
+
+    def __init__(self, text: str) -> None:
+        import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
+
+        with _valid_yaml():
+            self._loader = cast("_Loader", yaml.SafeLoader(text))
+            self.root: Final = self._loader.get_single_node()
+        self._allowed: Final = max(MOST_ADDED, MOST_GROWTH * len(text))
+        self._left = self._allowed
+        """Characters that aliases may still add."""
+        self._seen: Final = set[int]()
+        self._open: Final = set[int]()
+        """Nodes whose value is being made."""
+
+    def value(self, node: _Node, member: str = "") -> Json:
+        """Return the value of a node, which is that of a member of a row.
+
+        A scalar is text if its member is, since YAML reads 16:9 as 969 and 0010 as 8. Raises _RowError, or _FileError if
+        aliases add too much.
+        """
+        is_scalar = node.id == "scalar"
+        if id(node) in self._seen:
+            self._left -= NODE_WEIGHT + (len(node.value) if is_scalar else 0)
+        if self._left < 0 or id(node) in self._open:
+            raise _FileError(
+                "its aliases (*name) expand to far more than the file itself; write out the values, or use fewer aliases"
+            )
+        self._seen.add(id(node))
+        if is_scalar and member_types().get(member) == "text" and node.tag != f"{_YAML_TAG}null":
+            return cast("str", node.value)
+        if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
+            with _valid_yaml():
+                return self._loader.construct_object(node)
+        self._open.add(id(node))
+        found = self._object(node, member) if node.id == "mapping" else [self.value(entry, member) for entry in node.value]
+        self._open.discard(id(node))
+        return found
+
+    def _object(self, node: _Node, member: str) -> Object:
+        members = self.members(node)
+        merged = members.pop("<<", None)
+        found = Object()
+        if merged is not None:
+            for parent in reversed(merged.value if merged.id == "sequence" else [merged]):
+                found |= _as_object(self.value(parent), "what << names ")
+        return found | {name: self.value(one, "name" if member == "values" else name) for name, one in members.items()}
+
+    def members(self, node: _Node) -> dict[str, _Node]:
+        """Return the nodes of a mapping by name. Raises _RowError."""
+        if any(name.id != "scalar" for name, _ in node.value):
+            raise _RowError("must be an object with names and values")
+        return _without_duplicates([(name.value, value) for name, value in node.value])
+
+    def count_again(self, times: int) -> None:
+        """Count what aliases have added so far as often as it is used."""
+        self._left = self._allowed - times * (self._allowed - self._left)
 
 
-def _alias_growth(node: _Node) -> float:
-    return _size(node, {}, again=1) - _size(node, {}, again=0)
+@contextmanager
+def _valid_yaml() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date
+        raise _RowError(f"is not valid YAML: {' '.join(str(error).split())}") from None
 
 
-def _size(node: _Node, known: dict[int, float], *, again: int) -> float:
-    """Return the size of a node and its children in characters. A node met again by an alias counts `again` times (0 or 1)."""
-    if id(node) in known:
-        return again * known[id(node)]
-    known[id(node)] = math.inf if again else 0  # while its size is computed: an alias to it from within never ends
-    own = NODE_WEIGHT + (len(node.value) if node.id == "scalar" else 0)
-    known[id(node)] = own + sum(_size(one, known, again=again) for one in _children(node))
-    return known[id(node)]
+# -- CSV ------------------------------------------------------------------------------------------------------------------
 
 
-def _children(node: _Node) -> list[_Node]:
-    if node.id == "mapping":
-        return [one for pair in _pairs(node) for one in pair]
-    return node.value if node.id == "sequence" else []
-
-
-def _repeated_by_row(root: _Node) -> dict[int, str]:
-    """Return duplicate members by the number of their row; 0 for those outside of the rows."""
-    pairs = _pairs(root)
-    rows = root if root.id == "sequence" else next((value for name, value in pairs if name.value == "rows"), None)
-    places: list[tuple[int, _Node]] = [(0, value) for _, value in pairs if value is not rows]
-    entries: list[_Node] = rows.value if rows is not None and rows.id == "sequence" else []
-    places.extend(enumerate(entries, 1))
-    seen: set[int] = set()
-    found = {number: name for number, node in places if (name := _repeated_below(node, seen)) is not None}
-    name = _repeated_in(root)
-    return found if name is None else {0: name}
-
-
-def _repeated_below(node: _Node, seen: set[int]) -> str | None:
-    """Return the first duplicate member in a node and its children. Nodes in `seen` are skipped, as aliases repeat them."""
-    if node.id == "scalar" or id(node) in seen:
-        return None
-    seen.add(id(node))
-    if (name := _repeated_in(node)) is not None:
-        return name
-    below: list[_Node] = [value for _, value in _pairs(node)] if node.id == "mapping" else node.value
-    return next((name for child in below if (name := _repeated_below(child, seen)) is not None), None)
-
-
-def _repeated_in(node: _Node) -> str | None:
-    return _first_repeated([name.value for name, _ in _pairs(node) if name.id == "scalar"])
-
-
-def _pairs(node: _Node) -> list[tuple[_Node, _Node]]:
-    return node.value if node.id == "mapping" else []
-
-
-def _csv(text: str) -> Iterator[tuple[int, Object | str]]:
+def _csv(text: str) -> _Rows:
     delimiter, text = _split_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         head = [name.strip() for name in next(reader, list[str]())]
         doubled = [name for name, times in Counter(head).items() if times > 1 and name]
         if doubled:
-            yield 0, f"the header has a column twice: {', '.join(map(repr, doubled))}"
-            return
-        number = 0
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            number += 1
-            if "".join(cells[len(head) :]).strip():
-                yield number, f"has {len(cells)} cells but the header has {len(head)} columns"
-                continue
-            nameless = [cell for name, cell in zip(head, cells, strict=False) if not name and cell.strip()]
-            if nameless:
-                yield number, f"has {nameless[0][:40]!r} in a column without a name"
-                continue
-            named = {name: cell for name, cell in zip(head, cells, strict=False) if name}
-            yield number, _members_of_cells(named, decimal_comma=delimiter == ";")
+            raise _FileError(f"the header has a column twice: {', '.join(map(repr, doubled))}")
+        filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+        for number, cells in enumerate(filled, 1):
+            yield number, _read_row(partial(_members_of_cells, head, cells, decimal_comma=delimiter == ";"))
     except csv.Error as error:
-        yield 0, f"is not valid CSV: {error}"
+        raise _FileError(f"is not valid CSV: {error}") from None
 
 
 def _split_delimiter(text: str) -> tuple[str, str]:
@@ -301,39 +257,38 @@ def _split_delimiter(text: str) -> tuple[str, str]:
     return max(DELIMITERS, key=first.count), text
 
 
-def _members_of_cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
+def _members_of_cells(head: Sequence[str], cells: Sequence[str], *, decimal_comma: bool) -> Object:
     """Convert the cells of a row to members: empty cells are skipped, `options.x` and `values.x` are grouped."""
-    found: Object = {}
-    for column, cell in cells.items():
+    if "".join(cells[len(head) :]).strip():
+        raise _RowError(f"has {len(cells)} cells but the header has {len(head)} columns")
+    found = Object()
+    for column, cell in zip(head, cells, strict=False):
         if not cell.strip():
             continue
+        if not column:
+            raise _RowError(f"has {cell[:40]!r} in a column without a name")
         holder, dot, name = column.partition(".")
         if dot and holder in ("options", "values"):
             inside = cast("Object", found.setdefault(holder, {}))
             inside[name] = json_or_text(cell) if holder == "options" else cell
         else:
-            found[column] = member_of_cell(column, _with_decimal_point(column, cell) if decimal_comma else cell)
+            found[column] = member_of_cell(column, cell, decimal_comma=decimal_comma)
     return found
 
 
-def _with_decimal_point(column: str, cell: str) -> str:
-    """Replace a decimal comma, which is usual in files with semicolons between cells."""
-    return cell.replace(",", ".") if _wanted_type(column) in ("int", "float") else cell
+def member_of_cell(column: str, cell: str, *, decimal_comma: bool = False) -> Json:
+    """Convert a cell to the type of its member. Text that does not fit is returned as it is, and is refused later.
 
-
-def member_of_cell(column: str, cell: str) -> Json:
-    """Convert a cell to the type of its member. Text that does not fit is returned as it is, and is refused later."""
-    wanted = _wanted_type(column)
+    `decimal_comma`: numbers may have one, which is usual in files with semicolons between cells.
+    """
+    wanted = member_types().get(column, "text")
     text = cell.strip()
-    if wanted == "list":
-        if text.startswith("["):
-            return json_or_text(text)
+    if wanted == "text":
+        return cell
+    if wanted == "list" and not text.startswith("["):
         return [entry.strip() for entry in text.split(DIVIDER) if entry.strip()]
-    if wanted == "object":
+    if wanted in ("list", "object"):
         return json_or_text(text)
-    if wanted in ("int", "bool", "float"):
-        found = json_or_text(text.lower())
-        if wanted == "bool":
-            return {"yes": True, "no": False, "1": True, "0": False}.get(text.lower(), found)
-        return found
-    return cell
+    if wanted == "bool" and text.lower() in _TRUTHS:
+        return _TRUTHS[text.lower()]
+    return json_or_text((text.replace(",", ".") if decimal_comma else text).lower())

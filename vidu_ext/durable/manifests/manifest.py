@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values.checks import credit
@@ -20,8 +20,8 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import OperationRequest, Request
 from vidu_ext.values.tasks import Json, Object
 
-from .files import CONTROLS, raw_rows
-from .row_requests import absolute, kind_of, request_of
+from .files import raw_rows
+from .row_requests import CONTROLS, absolute, kind_of, request_of
 
 MOST_PRIORITY: Final = 1_000_000
 
@@ -35,21 +35,21 @@ class Row:
     request: Request | OperationRequest
     members: Object
     """The request as JSON, with absolute paths; `row_requests.request_of` reads it."""
-    key: str
-    """Unique within the batch."""
-    account: str | None
-    priority: int
-    """Jobs with a higher priority start first."""
-    name: str | None
-    """Template of the file's name; None takes that of the batch."""
-    price: float | None
-    """Credits."""
-    unlisted: bool
-    """Whether the request may use one model, template or voice that the spec does not list."""
-    values: Mapping[str, str]
-    """Values for the name template."""
     digest: str
     """SHA-256 of the request and account as written. Paths count as written, so a project that moves keeps its digests."""
+    key: str
+    """Unique within the batch."""
+    account: str | None = None
+    priority: int = 0
+    """Jobs with a higher priority start first."""
+    name: str | None = None
+    """Template of the file's name; None takes that of the batch."""
+    price: float | None = None
+    """Credits."""
+    unlisted: bool = False
+    """Whether the request may use one model, template or voice that the spec does not list."""
+    values: Mapping[str, str] = field(factory=dict[str, str])
+    """Values for the name template."""
 
 
 def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[Row, ...]:
@@ -81,80 +81,66 @@ def scan_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> 
 
 
 def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
-    given = {name: value for name, value in members.items() if value is not None}
+    given: Object = {name: value for name, value in members.items() if value is not None}
     controls: Object = {name: given.pop(name) for name in CONTROLS if name in given}
     faults: list[str] = []
-    kind = kind_of(controls.get("kind"), given, faults, also=CONTROLS)
-    if kind is None:
-        raise ConfigurationError("\n".join(faults))
-    whole: Object = {"kind": kind, **absolute(kind, given, folder)}
-    account, key = _text(controls, "account", faults), _text(controls, "key", faults)
-    name, price = _text(controls, "name", faults), _price(controls.get("price"), faults)
-    priority, values = _priority(controls.get("priority"), faults), _values(controls.get("values"), faults)
-    unlisted = controls.get("unlisted", False)
-    if not isinstance(unlisted, bool):
-        faults.append("unlisted must be true or false")
+    options: dict[str, Any] = {}
+    for name, convert in _CONVERTERS.items():
+        try:
+            if name in controls:
+                options[name] = convert(name, controls[name])
+        except ConfigurationError as error:
+            faults.append(str(error))
     try:
+        kind = kind_of(controls.get("kind"), given)
+        whole: Object = {"kind": kind, **absolute(kind, given, folder)}
         request = request_of(whole)
     except ConfigurationError as error:
         raise ConfigurationError("\n".join([*faults, str(error)])) from None
-    if key is not None and (len(key) > 200 or not key.isprintable() or "~" in key):
-        faults.append("key must be at most 200 visible characters, without '~'")
     if faults:
         raise ConfigurationError("\n".join(faults))
-    digest = _digest({"request": {"kind": kind, **given}, "account": account})
+    digest = _digest({"request": {"kind": kind, **given}, "account": options.get("account")})
     seen[digest] += 1
-    return Row(
-        number=number,
-        request=request,
-        members=whole,
-        key=key or f"{digest[:16]}-{seen[digest]}",
-        account=account,
-        priority=priority,
-        name=name,
-        price=price,
-        unlisted=unlisted is True,
-        values=values,
-        digest=digest,
-    )
+    options.setdefault("key", f"{digest[:16]}-{seen[digest]}")
+    return Row(number=number, request=request, members=whole, digest=digest, **options)
 
 
-def _text(controls: Mapping[str, Json], name: str, faults: list[str]) -> str | None:
-    value = controls.get(name)
-    if value is None:
-        return None
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not text.strip():
-        faults.append(f"{name} must be text")
-    return text.strip()
+def _text(name: str, value: Json) -> str:
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not text:
+        raise ConfigurationError(f"{name} must be text")
+    return text
 
 
-def _price(value: Json, faults: list[str]) -> float | None:
-    if value is None:
-        return None
-    try:
-        return credit("price", value)
-    except ConfigurationError as error:
-        faults.append(str(error))
-        return None
+def _key(name: str, value: Json) -> str:
+    key = _text(name, value)
+    if len(key) > 200 or not key.isprintable() or "~" in key:
+        raise ConfigurationError("key must be at most 200 visible characters, without '~'")
+    return key
 
 
-def _priority(value: Json, faults: list[str]) -> int:
-    if value is None:
-        return 0
+def _priority(_name: str, value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_PRIORITY:
-        faults.append(f"priority must be a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}; it is {value!r}")
-        return 0
+        raise ConfigurationError(f"priority must be a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}; it is {value!r}")
     return value
 
 
-def _values(value: Json, faults: list[str]) -> Mapping[str, str]:
-    if value is None:
-        return {}
+def _flag(name: str, value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be true or false")
+    return value
+
+
+def _values(_name: str, value: Json) -> Mapping[str, str]:
     if not isinstance(value, dict):
-        faults.append("values must be an object with names and texts for the name template")
-        return {}
+        raise ConfigurationError("values must be an object with names and texts for the name template")
     return {name: str(one) for name, one in value.items()}
+
+
+_CONVERTERS: Final[Mapping[str, Callable[[str, Json], object]]] = {
+    "account": _text, "key": _key, "name": _text, "price": credit, "priority": _priority, "values": _values, "unlisted": _flag,
+}  # fmt: skip
+"""Check the members of a row that are options of the job, by their names."""
 
 
 def _digest(value: Object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -13,7 +13,7 @@ from attrs import fields
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import json_or_text
+from vidu_ext.values.json import json_or_text, leaves, member_of, with_value_at
 from vidu_ext.values.requests import (
     ExtendVideo,
     Frame,
@@ -42,6 +42,12 @@ KINDS: Final[Mapping[str, type[Request]]] = {
 }
 """Values of a row's `kind`, in addition to operations such as `vidu.lipSync`."""
 
+CONTROLS: Final[Mapping[str, str]] = {
+    "kind": "text", "account": "text", "priority": "int", "key": "text", "name": "text", "price": "float", "values": "object",
+    "unlisted": "bool",
+}  # fmt: skip
+"""Members of a row that are options of the job and not part of the request, with their types."""
+
 _KIND_BY_MEMBERS: Final = (
     (("start", "end"), "start-end"),
     (("frames",), "multiframe"),
@@ -54,8 +60,8 @@ _KIND_BY_MEMBERS: Final = (
 )
 """The kind of a row without `kind`: that of the first entry whose members the row has, else text."""
 
-_MEDIA: Final = ("image", "start", "end", "start_image", "end_image", "video_url")
-_PARTS: Final = {"subjects": Subject, "frames": Frame}
+_MEDIA: Final = ("image", "images", "videos", "start", "end", "start_image", "end_image", "video_url")
+_PARTS: Final[Mapping[str, type[Subject | Frame]]] = {"subjects": Subject, "frames": Frame}
 
 
 def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
@@ -63,16 +69,11 @@ def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
     given = dict(members)
     kind = str(given.pop("kind"))
     if kind in KINDS:
-        return _request(kind, given)
+        return cast("Request", _build(KINDS[kind], _with_paths(given, Path), f"a request of kind {kind}", also=tuple(CONTROLS)))
     provider, operation = operation_named(kind)
     path_id = given.pop("path_id", None)
     body = provider.contract.with_paths(operation, given, Path)
     return OperationRequest(provider.name, operation, body, None if path_id is None else str(path_id))
-
-
-def payload_of(request: Request | OperationRequest) -> object:
-    """Return the payload that a request sets, None if it sets none."""
-    return request.body.get("payload") if isinstance(request, OperationRequest) else request.payload
 
 
 def operation_named(kind: str) -> tuple[Provider, str]:
@@ -86,107 +87,66 @@ def operation_named(kind: str) -> tuple[Provider, str]:
     return provider, operation
 
 
-def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, also: Sequence[str]) -> str | None:
-    """Return the kind of a row: `said`, or the one that its members imply. None if it is invalid; the reasons go to `faults`.
+def kind_of(given: Json, members: Mapping[str, Json]) -> str:
+    """Return the kind of a row: the given one, or the one that its members imply. Raises ConfigurationError."""
+    if given is None:
+        return next((kind for names, kind in _KIND_BY_MEMBERS if all(name in members for name in names)), "text")
+    if isinstance(given, str) and given in KINDS:
+        return given
+    if isinstance(given, str) and "." in given:
+        operation_named(given)
+        return given
+    hint = nearest(str(given), list(KINDS)) or " Operations of providers are written like vidu.lipSync."
+    raise ConfigurationError(f"kind {given!r} is not one of {', '.join(KINDS)}.{hint}")
+
+
+def _build(kind: type, given: Any, what: str, *, also: tuple[str, ...] = ()) -> object:
+    """Make a request, subject or frame from its members. Raises ConfigurationError.
 
     `also` lists the members that a row may have in addition to those of a request.
     """
-    if said is None:
-        found = [kind for members, kind in _KIND_BY_MEMBERS if all(member in given for member in members)]
-        kind = found[0] if found else "text"
-    elif isinstance(said, str) and said in KINDS:
-        kind = said
-    elif isinstance(said, str) and "." in said:
-        try:
-            operation_named(said)
-        except ConfigurationError as error:
-            faults.append(str(error))
-            return None
-        return said  # its members are checked against the spec later
-    else:
-        hint = nearest(str(said), list(KINDS)) or " Operations of providers are written like vidu.lipSync."
-        faults.append(f"kind {said!r} is not one of {', '.join(KINDS)}.{hint}")
-        return None
-    known = [member.name for member in fields(KINDS[kind])]
-    for name in given:
-        if name not in known:
-            advice = nearest(name, [*known, *also]) or " Members that only one provider has go into options."
-            faults.append(f"{name} is not a member of requests of kind {kind}.{advice}")
-    return None if faults else kind
-
-
-def _request(kind: str, given: Mapping[str, Json]) -> Request:
-    built: dict[str, Any] = dict(given)
-    lists = _lists(kind)
-    for name in given:
-        built[name] = _path_or_url(built[name]) if name in _MEDIA else built[name]
-        if name in lists and not isinstance(built[name], list):
-            raise ConfigurationError(f"{name} must be a list.")
-    for name in ("images", "videos"):
-        if name in built:
-            built[name] = [_path_or_url(entry) for entry in built[name]]
-    if "subjects" in built:
-        built["subjects"] = [_part(Subject, entry, "subjects") for entry in built["subjects"]]
-    if "frames" in built:
-        built["frames"] = [_part(Frame, entry, "frames") for entry in built["frames"]]
-    try:
-        return KINDS[kind](**built)
-    except TypeError as error:
-        missing = str(error).partition(":")[2] or str(error)
-        raise ConfigurationError(f"a request of kind {kind} needs{missing}.") from None
-
-
-def _part(kind: type[Subject] | type[Frame], value: Json, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"every entry of {place} must be an object.")
+    if not isinstance(given, dict):
+        raise ConfigurationError(f"{what} must be an object.")
+    members = cast("dict[str, Any]", given)
     known = [member.name for member in fields(kind)]
-    strange = [name for name in value if name not in known]
-    if strange:
-        raise ConfigurationError(f"{strange[0]} is not a member of an entry of {place}.{nearest(strange[0], known)}")
-    built: dict[str, Any] = dict(value)
-    for name in ("images", "videos"):
-        if name in built:
-            if not isinstance(built[name], list):
-                raise ConfigurationError(f"{name} in {place} must be a list.")
-            built[name] = [_path_or_url(entry) for entry in built[name]]
-    if "image" in built:
-        built["image"] = _path_or_url(built["image"])
+    spare = " Members that only one provider has go into options." if "options" in known else ""
+    advice = {name: nearest(name, [*known, *also]) or spare for name in members if name not in known}
+    if advice:
+        raise ConfigurationError("\n".join(f"{name} is not a member of {what}.{hint}" for name, hint in advice.items()))
+    for name, value in members.items():
+        if member_types()[name] == "list" and not isinstance(value, list):
+            raise ConfigurationError(f"{name} of {what} must be a list.")
+    parts = {
+        name: [_build(part, entry, f"an entry of {name}") for entry in members[name]]
+        for name, part in _PARTS.items()
+        if name in members
+    }
     try:
-        return kind(**built)
+        return kind(**{**members, **parts})
     except TypeError as error:
-        raise ConfigurationError(f"an entry of {place} needs{str(error).partition(':')[2]}.") from None
+        raise ConfigurationError(f"{what} needs{str(error).partition(':')[2] or f' more: {error}'}.") from None
 
 
-def _path_or_url(value: Any) -> Any:
-    return Path(value) if isinstance(value, str) and is_path(value) else value
+def _with_paths(members: Object, change: Callable[[str], object]) -> Object:
+    """Return the members with `change` applied to each path of a file in a member for media."""
+    for place, text in leaves(members):
+        name = member_of(place).rpartition("/")[2]
+        if name in _MEDIA and place[0] != "options" and isinstance(text, str) and is_path(text):
+            members = cast("Object", with_value_at(members, place, cast("Json", change(text))))
+    return members
 
 
-def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
+def absolute(kind: str, given: Object, folder: Path) -> Object:
     """Return the members with relative paths of files resolved against the manifest's folder."""
 
     def absolute_path(path: str) -> str:
         return str((folder / path).absolute())
 
-    def change(value: Json) -> Json:
-        return absolute_path(value) if isinstance(value, str) and is_path(value) else value
-
-    def visit(name: str, value: Json) -> Json:
-        if name in _MEDIA:
-            return change(value)
-        if name in ("images", "videos") and isinstance(value, list):
-            return [change(entry) for entry in value]
-        if name in _PARTS and isinstance(value, list):
-            return [
-                {inner: visit(inner, below) for inner, below in entry.items()} if isinstance(entry, dict) else entry
-                for entry in value
-            ]
-        return value
-
-    if kind not in KINDS:
-        provider, operation = operation_named(kind)
-        typed = {name: _parse_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
-        return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
-    return {name: visit(name, value) for name, value in given.items()}
+    if kind in KINDS:
+        return _with_paths(given, absolute_path)
+    provider, operation = operation_named(kind)
+    typed = {name: _parse_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
+    return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
 
 
 def _parse_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
@@ -207,15 +167,7 @@ def _type_of_hint(hint: object) -> str:
 
 
 @cache
-def _lists(kind: str) -> frozenset[str]:
-    """Return the members of a kind that are lists."""
-    return frozenset(name for name, hint in get_type_hints(KINDS[kind]).items() if _type_of_hint(hint) == "list")
-
-
-@cache
 def member_types() -> Mapping[str, str]:
-    """Return the type of each member of a row: text, int, float, bool, list or object."""
-    found: dict[str, str] = {}
-    for kind in KINDS.values():
-        found |= {name: _type_of_hint(hint) for name, hint in get_type_hints(kind).items()}
-    return found
+    """Return the type of each member of a row and of its subjects and frames: text, int, float, bool, list or object."""
+    hints = [hint for kind in (*KINDS.values(), *_PARTS.values()) for hint in get_type_hints(kind).items()]
+    return {**{name: _type_of_hint(hint) for name, hint in hints}, **CONTROLS}

@@ -17,7 +17,6 @@ from postgres import Postgres, why_not
 
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url
-from vidu_ext.durable.dispatch import create_tables
 
 _numbers: Final = itertools.count(1)
 
@@ -81,7 +80,7 @@ def postgres_template(postgres: Postgres) -> str:
 
 def with_tables(url: str) -> None:
     store = JobStore(database_url(url))
-    create_tables(store)
+    store.create()
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM vidu_meta")  # every copy gets a salt of its own
     store.close()

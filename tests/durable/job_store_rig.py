@@ -56,7 +56,7 @@ def money(store: JobStore, scope: str = "") -> tuple[float, float]:
 def running(store: JobStore) -> int:
     """Count the jobs that have a task, or may have one soon."""
     query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.state.in_(("sending", "running")))
-    return int(store.read(lambda connection: connection.execute(query).scalar_one()))
+    return int(store.run(lambda connection: connection.execute(query).scalar_one()))
 
 
 def sums(store: JobStore) -> tuple[float, float, int]:

@@ -79,7 +79,6 @@ def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
         "on_fault": print,
         "can_send": lambda: True,
         "term": lambda: 0,
-        "enqueue_again": print,
     }
     steps = Steps(store=store, **{**defaults, **more})
     if client is not None:

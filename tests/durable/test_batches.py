@@ -28,7 +28,7 @@ def rig(studio: Rig, provider: ProviderProcess, request: pytest.FixtureRequest) 
 
 def limit(rig: Rig, limits: Limits) -> None:
     """Change the limits of the running worker, which reads them once per poll."""
-    register_queue(rig.batches.client, "vidu", limits)
+    register_queue(rig.batches.store.client, "vidu", limits)
     time.sleep(1.0)
 
 
@@ -148,18 +148,6 @@ def test_retry_of_a_failed_download_pays_nothing(provider: ProviderProcess, rig:
     (job,) = rig.jobs().values()
     assert (job.state, job.attempt) == ("done", 1)
     assert len(provider.ledger()["paid"]) == 1
-
-
-def test_file_that_exists_is_not_replaced(rig: Rig) -> None:
-    rig.files.mkdir()
-    (rig.files / "k00.mp4").write_text("cut by hand")
-    rig.plan(rows(1))
-    rig.finish()
-    (job,) = rig.jobs().values()
-    assert job.file == str(rig.files / "k00~2.mp4")
-    assert sha256_of(rig.files / "k00~2.mp4") == job.sha256
-    assert (rig.files / "k00.mp4").read_text() == "cut by hand"
-    assert len(list(rig.files.iterdir())) == 2
 
 
 def test_file_whose_record_was_lost_is_kept_once(provider: ProviderProcess, rig: Rig) -> None:

@@ -22,7 +22,6 @@ from job_store_rig import ACCOUNTS, planned
 from vidu_ext.durable import Batches, DatabaseError, batch_commands
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url, escaped_database, shown_database
-from vidu_ext.durable.dispatch import create_tables
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -133,7 +132,7 @@ def rights(path: Path) -> dict[str, str]:
 def test_only_the_owner_can_read_a_new_database_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     path = tmp_path / "batches.sqlite"
     with umask(mask), Batches(f"sqlite:///{path}", ACCOUNTS) as batches:
-        create_tables(batches.store)
+        batches.store.create()
         assert rights(path) == dict.fromkeys(("batches.sqlite", "batches.sqlite-shm", "batches.sqlite-wal"), "0o600")
 
 
@@ -168,7 +167,7 @@ def test_database_is_created_in_the_folder_whatever_its_name(tmp_path: Path, mon
     monkeypatch.chdir(folder)
     monkeypatch.delenv("VIDU_BATCH_DATABASE", raising=False)
     with Batches(None, ACCOUNTS) as batches:
-        create_tables(batches.store)
+        batches.store.create()
         again = batches.url
     with Batches(again, ACCOUNTS) as batches:  # as the command hands it to its worker
         assert batches.store.has_tables()

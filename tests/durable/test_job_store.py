@@ -88,12 +88,8 @@ def lost_answer_to_a_commit(store: JobStore) -> Generator[None]:
     assert lost
 
 
-def finish(store: JobStore, job: Job) -> object:
-    return store.finish(job, "fetching", 3.0, None)
-
-
-REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], object], tuple[float, float, int]]]] = {
-    "finish": (finish, (3.0, 0.0, 0)),
+REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], None], tuple[float, float, int]]]] = {
+    "finish": (lambda store, job: store.finish(job, "fetching", 3.0, None), (3.0, 0.0, 0)),
     "mark_unknown": (lambda store, job: store.mark_unknown(job, "no answer"), (0.0, 4.0, 0)),
     "record_cost": (lambda store, job: store.record_cost(job, 3.0), (0.0, 3.0, 1)),
 }
@@ -102,12 +98,12 @@ REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], object], tuple[float, 
 
 @pytest.mark.parametrize(("change", "after"), REPEATED.values(), ids=REPEATED.keys())
 def test_change_of_a_running_job_whose_answer_was_lost_moves_money_once(
-    store: JobStore, plan: Plan, change: Callable[[JobStore, Job], object], after: tuple[float, float, int]
+    store: JobStore, plan: Plan, change: Callable[[JobStore, Job], None], after: tuple[float, float, int]
 ) -> None:
     (job,) = plan(1, price=4.0, ceilings={"": 25.0})
     now = started(store, job)
     with lost_answer_to_a_commit(store):
-        assert change(store, now) is not False
+        change(store, now)
     assert sums(store) == after
 
 
@@ -134,13 +130,13 @@ def test_requeue_whose_answer_was_lost_frees_money_once(store: JobStore, plan: P
     assert sums(store) == (0.0, 4.0, 1)
 
 
-def test_end_of_a_task_is_charged_once_and_the_second_finish_says_so(store: JobStore, plan: Plan) -> None:
+def test_end_of_a_task_is_charged_once_however_often_it_is_recorded(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=1.0)
     now = started(store, job)
     assert all(store.accept(now, now.reference or "").is_own for _ in range(2))
     with lost_answer_to_a_commit(store):
-        assert store.finish(now, "fetching", 3.0, None)
-    assert not store.finish(now, "fetching", 3.0, None)
+        store.finish(now, "fetching", 3.0, None)
+    store.finish(now, "fetching", 3.0, None)
     assert sums(store) == (3.0, 0.0, 0)
 
 
@@ -204,16 +200,6 @@ def test_insert_missing_fails_for_another_job_with_the_same_file(store: JobStore
     with pytest.raises(IntegrityError), store.engine.begin() as connection:
         row = connection.execute(sa.select(jobs).where(jobs.c.id == job.id)).mappings().one()
         insert_missing(connection, jobs, {**row, "id": "batch/another", "key": "another"}, ["id"])
-
-
-def test_database_of_an_earlier_build_gets_the_missing_column(store: JobStore, plan: Plan) -> None:
-    plan(1)
-    with store.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE vidu_batches DROP COLUMN planned")
-    later = JobStore(store.url, patience=0.0)
-    assert (progress(later, "batch").total, progress(later, "batch").planned) == (1, None)
-    later.close()
-    assert len(plan(2)) == 2
 
 
 # -- a database that fails ------------------------------------------------------------------------------------------------
@@ -298,7 +284,7 @@ def test_database_that_is_unreachable_for_a_moment_is_waited_for(sqlite_database
             raise error
         return "there"
 
-    assert store.read(fail_once) == "there"
+    assert store.run(fail_once) == "there"
     store.close()
 
 
@@ -316,7 +302,7 @@ def test_transaction_that_is_not_worth_another_try_runs_once(
         raise error("SELECT", {}, Exception("the driver's words"))
 
     with pytest.raises(raised, match="the driver's words") as caught:
-        store.change(fail)
+        store.run(fail)
     assert len(tries) == 1
     assert (store.url in str(caught.value)) == (raised is DatabaseError)
     store.close()
@@ -351,7 +337,7 @@ def test_job_writes_six_rows_with_twelve_statements_and_none_of_its_account(stor
     for job in plan(2, ceilings={"": 1_000.0, "vidu": 900.0}):
         statements.clear()  # the second job counts: the first, a probe, also records what it learns
         now = started(store, store.job(job.id))
-        assert store.finish(now, "fetching", 20.0, None)
+        store.finish(now, "fetching", 20.0, None)
         store.record_file(now.id, "file", 1, "0")
     assert sum(rows for _, rows in statements) <= 6
     assert len(statements) <= 12

@@ -32,13 +32,13 @@ def test_task_is_charged_what_is_reported_else_what_was_reserved(
 ) -> None:
     """Once, an unknown charge was booked as 0, so that every such task widened the budget by its price."""
     (job,) = plan(1, price=4.0, ceilings={"": 25.0})
-    assert store.finish(started(store, job), state, paid, None)
+    store.finish(started(store, job), state, paid, None)
     assert (money(store), store.job(job.id).credits) == ((spent, 0.0), spent)
 
 
 def test_probe_without_a_reported_charge_is_charged_all_that_it_reserved(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, ceilings={"": 25.0})
-    assert store.finish(started(store, job), "fetching", None, None)
+    store.finish(started(store, job), "fetching", None, None)
     assert money(store) == (25.0, 0.0)
 
 

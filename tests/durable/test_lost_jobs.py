@@ -6,7 +6,6 @@ import asyncio
 import inspect
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -16,7 +15,7 @@ from job_store_rig import REFERENCE, Plan, set_rows
 from sqlalchemy.exc import OperationalError
 from steps_rig import steps_of
 
-from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError, dispatch
+from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.workers import worker
@@ -214,11 +213,9 @@ def test_job_whose_step_dbos_cannot_record_is_left_to_the_next_worker(
 def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStore, plan: Plan) -> None:
     """Of two workflows, one would search for what the other is about to send, find nothing, and send it as well."""
     (job,) = plan(1)
-    client = dispatch.client_of(store.url)
-    steps = steps_of(store, enqueue_again=partial(dispatch.enqueue_again, store, client))
+    steps = steps_of(store)
     runs: list[int] = []
     for workflow in (job.workflow, job.workflow, None):  # None: not in a workflow
         asyncio.run(steps.start_new_workflow(job.id, workflow))
         runs.append(store.job(job.id).run)
-    client.destroy()
     assert runs == [job.run + 1] * 3

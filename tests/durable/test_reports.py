@@ -47,7 +47,7 @@ def test_pages_of_jobs_have_every_job_once_in_the_order_of_rows(
     plan(25)
     monkeypatch.setattr(reports, "ROWS_AT_ONCE", 7)
     assert [job.row for job in every_job(store, "batch")] == list(range(1, 26))
-    assert store.read(lambda connection: connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one()) == 25
+    assert store.run(lambda connection: connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one()) == 25
 
 
 def test_batch_that_does_not_exist_is_refused_with_the_names_there_are(sqlite_database: str) -> None:

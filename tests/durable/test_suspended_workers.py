@@ -16,8 +16,7 @@ pytest_plugins = ["batch_fixtures"]
 
 
 def has_a_new_lease(rig: Rig) -> bool:
-    heirs = sa.select(workers.c.heir)
-    return rig.batches.store.read(lambda connection: connection.execute(heirs).scalars().all()) == [None]
+    return [row.taken for row in rig.batches.store.rows(sa.select(workers.c.taken))] == [False]
 
 
 def creates(provider: ProviderProcess) -> int:
@@ -33,7 +32,7 @@ def test_job_that_a_worker_took_after_its_lease_expired_is_run(
         rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
         rig.work()
         rig.until(lambda: {job.held for job in rig.jobs().values()} == {"busy"})
-        set_rows(rig.batches.store, workers, heir="another")
+        set_rows(rig.batches.store, workers, taken=True)
         rig.until(lambda: has_a_new_lease(rig))
         refused = creates(provider)
         rig.until(lambda: creates(provider) > refused + 4, patience=15.0)

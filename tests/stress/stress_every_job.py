@@ -197,7 +197,6 @@ class Jobs:
             on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
             can_send=lambda: True,
             term=lambda: 0,
-            enqueue_again=print,
         )
         with suppress(asyncio.CancelledError):
             asyncio.run(self._submit(steps, stop))

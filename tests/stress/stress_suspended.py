@@ -85,7 +85,7 @@ def _suspend_at(place: Mapping[str, float | None]) -> Row:
             return batch.row(notes=[f"no sleep: {place} {batch.states()} {log.read_text(encoding='utf-8')[-300:]}"])
         paid = "paid" if len(provider.ledger()["paid"]) == REQUESTS else "not sent"
         batch.stress()
-        inherits = wait_until(lambda: _has_an_heir(batch), BEGIN_SECONDS / 2)  # not if it sleeps with the database locked
+        inherits = wait_until(lambda: _has_a_taken_lease(batch), BEGIN_SECONDS / 2)  # not if it sleeps with the database locked
         time.sleep(SEARCH_SECONDS)
         is_over = batch.progress().is_over
         sleeper.process.send_signal(signal.SIGCONT)
@@ -96,11 +96,11 @@ def _suspend_at(place: Mapping[str, float | None]) -> Row:
         return batch.row(notes=[f"asleep at {line}, its task {paid}; {end}"])
 
 
-def _has_an_heir(batch: Batch) -> bool:
+def _has_a_taken_lease(batch: Batch) -> bool:
     engine = sa.create_engine(batch.database)
     try:
         with engine.connect() as connection:
-            return connection.execute(sa.select(workers.c.id).where(workers.c.heir.is_not(None))).first() is not None
+            return connection.execute(sa.select(workers.c.id).where(workers.c.taken)).first() is not None
     finally:
         engine.dispose()
 

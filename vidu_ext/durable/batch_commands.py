@@ -73,7 +73,7 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
         except CallError as error:
             not_canceled.append(f"{job.key}: {error}")
     for start in range(0, len(before), IDS_AT_ONCE):
-        batches.client.cancel_workflows(before[start : start + IDS_AT_ONCE])
+        batches.store.client.cancel_workflows(before[start : start + IDS_AT_ONCE])
     return Canceled(before_sending=len(before), at_provider=at_provider, not_canceled=tuple(not_canceled))
 
 
@@ -83,7 +83,7 @@ def retry(batches: Batches, selected: Iterable[Job]) -> int:
     If only the download of a job failed, the download is repeated and no new task is created.
     """
     number = 0
-    client = batches.client  # before any transaction: it may create tables
+    client = batches.store.client  # before any transaction: it may create tables
     for job in selected:
         if job.state not in ("failed", "canceled"):
             continue
@@ -129,7 +129,7 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
         )
     if not batches.store.accept(job, str(found)).is_own:
         raise ConfigurationError(f"task {found} belongs to another job; find the task of job {job.key!r} and give its reference.")
-    dispatch.enqueue_again(batches.store, batches.client, job)
+    batches.store.enqueue_again(job)
 
 
 def requeue_lost(batches: Batches, batch: str) -> int:
@@ -140,18 +140,17 @@ def requeue_lost(batches: Batches, batch: str) -> int:
     requeued = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
         if job.reference is not None and batches.store.accept(job, job.reference).is_own:
-            requeued += dispatch.enqueue_again(batches.store, batches.client, job)
-    worker_ids = set(batches.store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
+            requeued += batches.store.enqueue_again(job)
+    worker_ids = {row.id for row in batches.store.rows(sa.select(workers.c.id))}
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         by_workflow = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
-        workflows = batches.client.list_workflows(workflow_ids=list(by_workflow), load_input=False, load_output=False)
+        workflows = batches.store.client.list_workflows(workflow_ids=list(by_workflow), load_input=False, load_output=False)
         running = {one.workflow_id for one in workflows if one.status == "PENDING" and one.executor_id in worker_ids}
-        queues = set(map(dispatch.queue_of, {job.account for job in by_workflow.values()}))  # earlier builds had more queues
-        live = running | {one.workflow_id for one in workflows if one.status in WAITING_STATUSES and one.queue_name in queues}
+        live = running | {one.workflow_id for one in workflows if one.status in WAITING_STATUSES}
         lost = [job for workflow, job in by_workflow.items() if workflow not in live]
-        batches.client.cancel_workflows([job.workflow for job in lost])
-        requeued += sum(dispatch.enqueue_again(batches.store, batches.client, job) for job in lost)
+        batches.store.client.cancel_workflows([job.workflow for job in lost])
+        requeued += sum(batches.store.enqueue_again(job) for job in lost)
     return requeued
 
 

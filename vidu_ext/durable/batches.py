@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import sqlalchemy as sa
-from attrs import field, frozen
-from dbos import DBOSClient
+from attrs import asdict, field, frozen
 
 from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
-from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
+from vidu_ext.durable.database.tables import batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
 from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
 from vidu_ext.providers import provider_named
@@ -32,15 +31,16 @@ from vidu_ext.values.remedy import Remedy
 
 from . import dispatch
 from .errors import ManifestError, RowFault
-from .job import Limits, job_of
+from .job import Job, Limits
 
 if TYPE_CHECKING:
     from attrs import Attribute
+    from dbos import DBOSClient
 
     from vidu_ext.client.account_choice import Keys, Prefer
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.requests import OperationRequest, Request
-    from vidu_ext.values.tasks import Json
+    from vidu_ext.values.tasks import Json, Object
 
 Price = Callable[["Request | OperationRequest", str], "float | None"]
 """A user's function that returns what a request will cost at an account, in credits; None if that is not known."""
@@ -106,18 +106,6 @@ class Planned:
     """Number of new rows without a known price."""
 
 
-@frozen(kw_only=True)
-class _Draft:
-    row: Row
-    account: str
-    provider: str
-    signature: str
-    price: float | None
-    target: str
-    unlisted: str | None
-    """The model, template or voice that the spec does not list."""
-
-
 class Batches:
     """The batches of one database. Plans jobs; a Worker runs them.
 
@@ -132,7 +120,6 @@ class Batches:
         self._keys = keys
         self._prefer: Prefer = prefer
         self._settings: Final = settings or Settings()
-        self._client: DBOSClient | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -141,144 +128,90 @@ class Batches:
         self.close()
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.destroy()
         self.store.close()
-
-    @property
-    def client(self) -> DBOSClient:
-        """A DBOS client, which works without a worker. Creates missing tables on first use."""
-        if self._client is None:
-            dispatch.create_tables(self.store)
-            self._client = dispatch.client_of(self.url)
-        return self._client
 
     # -- from rows to jobs --------------------------------------------------------------------------------------------
 
     def check(self, manifest: Path | Sequence[Row], options: BatchOptions) -> int:
         """Check a manifest and return the number of its rows. Raises ManifestError with all errors. Changes nothing."""
-        return len(self._drafts(manifest, options))
+        return len(self._jobs(manifest, options))
 
     def plan(self, manifest: Path | Sequence[Row], options: BatchOptions) -> Planned:
         """Check a manifest, and queue the rows that are not jobs yet. Raises ManifestError with all errors and changes nothing.
 
         If it is interrupted, the batch counts as incomplete until the same manifest is planned again to its end.
         """
-        drafts = self._drafts(manifest, options)
-        client = self.client
+        found = self._jobs(manifest, options)
+        client = self.store.client
         known = self._known_keys(options.name)
-        new = [draft for draft in drafts if draft.row.key not in known]
-        now = time.time()
-        providers = {draft.account: draft.provider for draft in drafts}
+        new = [job for job in found if job.key not in known]
         row_count = len(known) + len(new)
+        batch = {"name": options.name, "manifest": options.manifest, "folder": str(options.folder.absolute())}
         with self.store.writing() as connection:
-            values = {
-                "name": options.name,
-                "manifest": options.manifest,
-                "folder": str(options.folder.absolute()),
-                "created": now,
-            }
-            insert_missing(connection, batches, values, ["name"])
+            insert_missing(connection, batches, {**batch, "created": time.time()}, ["name"])
             connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=row_count))
-            self._write_accounts(connection, providers, options)
-            write_ceilings(connection, options.name, ["", *providers.values()], options.ceilings)
-        for account in providers:
-            dispatch.register_queue(client, account, self.store.limits(account) or Limits())
+            write_ceilings(connection, options.name, ["", *(job.provider for job in found)], options.ceilings)
+        for account in {job.account for job in found}:
+            dispatch.register_queue(client, account, options.limits.get(account))
         inserted = 0
         for start in range(0, len(new), ROWS_AT_ONCE):
             with self.store.writing() as connection:
-                for draft in new[start : start + ROWS_AT_ONCE]:
-                    inserted += self._insert(connection, client, draft, options.name, now)
+                inserted += sum(_insert(connection, client, job) for job in new[start : start + ROWS_AT_ONCE])
         with self.store.writing() as connection:  # another process may be planning more rows
             is_own_plan = (batches.c.name == options.name, batches.c.planned == row_count)
             connection.execute(sa.update(batches).where(*is_own_plan).values(planned=None))
         sums = {
-            provider: math.fsum(draft.price or 0.0 for draft in new if draft.provider == provider)
-            for provider in dict.fromkeys(draft.provider for draft in new)
+            provider: math.fsum(job.price or 0.0 for job in new if job.provider == provider)
+            for provider in dict.fromkeys(job.provider for job in new)
         }
-        unpriced = sum(draft.price is None for draft in new)
-        return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted, credits=sums, unpriced=unpriced)
+        unpriced = sum(job.price is None for job in new)
+        return Planned(batch=options.name, new=inserted, known=len(found) - inserted, credits=sums, unpriced=unpriced)
 
-    @staticmethod
-    def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> bool:
-        """Insert and enqueue the row's job. False if it exists: another process may be planning the same manifest."""
-        row = draft.row
-        values = {
-            "id": f"{batch}/{row.key}",
-            "batch": batch,
-            "key": row.key,
-            "row": row.number,
-            "account": draft.account,
-            "provider": draft.provider,
-            "request": json.dumps(
-                {
-                    **row.members,
-                    **({"values": dict(row.values)} if row.values else {}),
-                    **({"unlisted": True} if draft.unlisted else {}),
-                },
-                separators=(",", ":"),
-            ),
-            "digest": row.digest,
-            "signature": draft.signature,
-            "price": draft.price,
-            "priority": row.priority,
-            "target": draft.target,
-            "state": "queued",
-            "created": now,
-        }
-        job = insert_missing(connection, jobs, values, ["id"])
-        if job is not None:
-            dispatch.enqueue(client, connection, job_of(job))
-        return job is not None
-
-    def _write_accounts(self, connection: sa.Connection, providers: Mapping[str, str], options: BatchOptions) -> None:
-        """Insert the accounts that the database does not have, and set the limits that the options give."""
-        for account, provider in providers.items():
-            limits = options.limits.get(account)
-            initial = limits or Limits()
-            values = {"concurrency": initial.concurrency, "rate": initial.rate, "period": initial.period}
-            insert_missing(connection, accounts, {"account": account, "provider": provider, "running": 0, **values}, ["account"])
-            if limits is not None:
-                connection.execute(sa.update(accounts).where(accounts.c.account == account).values(**values))
-
-    def _drafts(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[_Draft]:
-        """Choose an account, price and file name for every row. Raises ManifestError with all errors."""
+    def _jobs(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[Job]:
+        """Make a job of every row: choose its account, price and file name. Raises ManifestError with all errors."""
         rows, scan_faults = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
         faults = list(scan_faults)
         choice = AccountChoice(self._keys, prefer=self._prefer, health=self._settings.health, now=monotonic)
         loads: Counter[str] = Counter()
-        drafts: list[_Draft] = []
+        found: list[Job] = []
         remedy: Remedy | None = None
         for row in rows:
             try:
-                drafts.append(_draft_of(choice, row, options, loads))
+                found.append(_job_of(choice, row, options, loads))
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
                 faults.extend(RowFault(row.number, message) for message in _messages_of(error))
                 if error.remedy and error.remedy.action == "open-word":
                     remedy = error.remedy
-        faults.extend(_duplicate_targets(drafts))
-        faults.extend(self._conflicts_with_jobs(options, drafts))
+        faults.extend(_duplicate_targets(found))
+        faults.extend(self._conflicts_with_jobs(options, found))
         if faults:
             raise ManifestError(faults, remedy=remedy)
         _warn_of_equal_rows(rows)
-        return drafts
+        return found
 
     def _known_keys(self, batch: str) -> set[str]:
-        query = sa.select(jobs.c.key).where(jobs.c.batch == batch)
-        return set(self.store.read(lambda connection: connection.execute(query).scalars().all()))
+        return {row.key for row in self.store.rows(sa.select(jobs.c.key).where(jobs.c.batch == batch))}
 
-    def _conflicts_with_jobs(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+    def _conflicts_with_jobs(self, options: BatchOptions, found: Sequence[Job]) -> Iterator[RowFault]:
         """Yield an error for each row that has the key of a job with another request, or the file of another job."""
         if not self.store.has_tables():
             return
-        digests, owners = self.store.read(lambda connection: _jobs_in_folder(connection, options))
-        for draft in drafts:
-            number, key, owner = draft.row.number, draft.row.key, owners.get(without_ending(draft.target))
-            if digests.get(key, draft.row.digest) != draft.row.digest:
-                message = f"key {key!r} belongs to a job of batch {options.name!r} with another request; choose a new key"
-                yield RowFault(number, message)
-            elif key not in digests and owner is not None:
-                yield RowFault(number, f"its file {draft.target!r} belongs to {_owner_with_advice(owner, options.name)}")
+        digests, owners = self.store.run(lambda connection: _jobs_in_folder(connection, options))
+        for job in found:
+            owner = owners.get(without_ending(job.target))
+            if digests.get(job.key, job.digest) != job.digest:
+                message = f"key {job.key!r} belongs to a job of batch {job.batch!r} with another request; choose a new key"
+                yield RowFault(job.row, message)
+            elif job.key not in digests and owner is not None:
+                yield RowFault(job.row, f"its file {job.target!r} belongs to {_owner_with_advice(owner, job.batch)}")
+
+
+def _insert(connection: sa.Connection, client: DBOSClient, job: Job) -> bool:
+    """Insert and enqueue the job. False if it exists: another process may be planning the same manifest."""
+    is_new = insert_missing(connection, jobs, asdict(job), ["id"])
+    if is_new:
+        dispatch.enqueue(client, connection, job)
+    return is_new
 
 
 def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
@@ -318,8 +251,8 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
         )
 
 
-def _draft_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
-    """Choose the account, price and file name of a row. Raises what a submit raises before it sends, or ConfigurationError."""
+def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Counter[str]) -> Job:
+    """Make a job of a row. Raises what a submit raises before it sends, or ConfigurationError."""
     unlisted = row.unlisted or options.unlisted
     offers = choice.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
@@ -347,14 +280,22 @@ def _draft_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Cou
         "attempt": 1,
         **row.values,
     }
-    return _Draft(
-        row=row,
+    values: Object = {"values": {**row.values}} if row.values else {}
+    unlisted_word: Object = {"unlisted": True} if offer.unlisted else {}
+    return Job(
+        id=f"{options.name}/{row.key}",
+        batch=options.name,
+        key=row.key,
+        row=row.number,
         account=offer.account,
         provider=offer.provider,
+        request=json.dumps({**row.members, **values, **unlisted_word}, separators=(",", ":")),
+        digest=row.digest,
         signature=_signature(offer),
         price=price,
+        priority=row.priority,
         target=file_target(row.name or options.template, parts),
-        unlisted=offer.unlisted,
+        created=time.time(),
     )
 
 
@@ -402,17 +343,13 @@ def _messages_of(error: ViduError) -> list[str]:
     return str(error).split("\n")
 
 
-def _duplicate_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+def _duplicate_targets(found: Sequence[Job]) -> Iterator[RowFault]:
     """Yield an error for each row whose file is also that of an earlier row, apart from its ending."""
-    first: dict[str, int] = {}
-    for draft in drafts:
-        target = without_ending(draft.target)
-        if target in first:
-            message = (
-                f"its file {draft.target!r} is also that of row {first[target]}; use {{key}} or {{row}} in the name template"
-            )
-            yield RowFault(draft.row.number, message)
-        first.setdefault(target, draft.row.number)
+    first: dict[str, Job] = {}
+    for job in found:
+        if (other := first.setdefault(without_ending(job.target), job)) is not job:
+            message = f"its file {job.target!r} is also that of row {other.row}; use {{key}} or {{row}} in the name template"
+            yield RowFault(job.row, message)
 
 
 def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str], ceilings: Mapping[str, float]) -> None:

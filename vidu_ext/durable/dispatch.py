@@ -12,17 +12,15 @@ import sqlalchemy as sa
 from attrs import evolve
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, Serializer
 
-from vidu_ext.durable.database.tables import database_error, escaped_database, jobs
+from vidu_ext.durable.database.tables import database_error, escaped_database
 from vidu_ext.durable.manifests.manifest import MOST_PRIORITY
 
-from .job import OPEN, Job, workflow_id
+from .job import Limits
 
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
 
-    from vidu_ext.durable.database.job_store import JobStore
-
-    from .job import Limits
+    from .job import Job
 
 APPLICATION: Final = "vidu-batch"
 APPLICATION_VERSION: Final = "vidu-batch-1"
@@ -74,13 +72,12 @@ def queue_of(account: str) -> str:
     return f"vidu:{account}"
 
 
-def create_tables(store: JobStore) -> None:
-    """Create the missing tables of batches and of DBOS. Raises DatabaseError."""
-    store.create()
+def create_tables(url: str) -> None:
+    """Create the missing tables of DBOS. Raises DatabaseError."""
     try:
-        DBOS.migrate(escaped_database(store.url))
+        DBOS.migrate(escaped_database(url))
     except Exception as error:  # DBOS and the drivers raise errors of many types
-        raise database_error(store.url, error) from error
+        raise database_error(url, error) from error
 
 
 def client_of(url: str) -> DBOSClient:
@@ -88,22 +85,31 @@ def client_of(url: str) -> DBOSClient:
     return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=JSON_SERIALIZER)
 
 
-def register_queue(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:
-    """Register the queue of an account, or change its limits.
+def register_queue(client: DBOSClient, account: str, limits: Limits | None, *, polling: float | None = None) -> None:
+    """Register the queue of an account, or change it. None keeps the limits or the polling of a queue that exists.
 
-    `polling`: seconds between two polls of workers for jobs that may start; None keeps the current value, or uses
-    DEFAULT_POLLING_SECONDS for a new queue.
+    `polling`: seconds between two polls of workers for jobs that may start.
     """
     if polling is None:
         known = client.retrieve_queue(queue_of(account))
         polling = known.polling_interval_sec if known is not None else DEFAULT_POLLING_SECONDS
+    limits = limits or limits_of(client, account)
     client.register_queue(
         queue_of(account),
         partition_concurrency=limits.concurrency,
         partition_limiter={"limit": limits.rate, "period": limits.period} if limits.rate else None,
         polling_interval_sec=polling,
-        on_conflict="always_update",
     )
+
+
+def limits_of(client: DBOSClient, account: str) -> Limits:
+    """Return the limits of an account, which are those of its queue; the usual ones if it has none."""
+    queue = client.retrieve_queue(queue_of(account))
+    if queue is None or queue.partition_concurrency is None:
+        return Limits()
+    rate = queue.partition_limiter
+    limits = Limits(concurrency=queue.partition_concurrency)
+    return evolve(limits, rate=rate["limit"], period=rate["period"]) if rate else limits
 
 
 def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
@@ -112,24 +118,8 @@ def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
         "workflow_name": WORKFLOW,
         "queue_name": queue_of(job.account),
         "queue_partition_key": job.account,
-        "workflow_id": workflow_id(job.id, job.run),
+        "workflow_id": job.workflow,
         "app_version": APPLICATION_VERSION,
         "priority": FIRST_PRIORITY + 1 - job.priority,  # DBOS serves smaller numbers first, from 1
     }
     client.enqueue_in_transaction(connection, options, job.id)
-
-
-def enqueue_again(store: JobStore, client: DBOSClient, job: Job) -> bool:
-    """Enqueue an open job again, as a new workflow. Return False if it has a newer one by now, or is no longer open."""
-    with store.writing() as connection:
-        unchanged = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
-        if not connection.execute(sa.update(jobs).where(*unchanged).values(run=job.run + 1)).rowcount:
-            return False
-        enqueue(client, connection, evolve(job, run=job.run + 1, priority=_priority_again(job)))
-    return True
-
-
-def _priority_again(job: Job) -> int:
-    if job.state != "queued":
-        return FIRST_PRIORITY
-    return LAST_PRIORITY if job.held == "budget" else job.priority

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from attrs import field, fields, frozen
+from attrs import field, frozen
 from attrs.validators import optional
 
 from vidu_ext.values.checks import at_least, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sqlalchemy import RowMapping
 
 JobState = Literal["queued", "sending", "running", "fetching", "done", "failed", "unknown", "canceled"]
 """
@@ -65,7 +63,7 @@ class Limits:
 
 @frozen(kw_only=True)
 class Job:
-    """A row of vidu_jobs."""
+    """A row of vidu_jobs, whose columns are made of these members."""
 
     id: str
     """`<batch>/<key>`."""
@@ -86,57 +84,47 @@ class Job:
     priority: int
     target: str
     """Path of the file below the batch's folder; the ending may be added at the download."""
-    state: JobState
-    stage: Stage | None
-    held: Held | None
-    attempt: int
-    """1, and 1 more for each retry that pays again."""
-    run: int
-    """Number of workflows it has had, from 1."""
-    cancel: bool
-    """Whether it is to be cancelled."""
-    reserved: float
-    """Credits reserved while it is sending, running or unknown."""
-    credits: float | None
-    """What its task cost; None if that is not known."""
-    reference: str | None
-    """Of its task, once that is known."""
-    submission: str | None
-    """The text of the submission, while its outcome is open."""
-    note: str | None
-    """Why it failed or waits, for people."""
-    file: str | None
-    size: int | None
-    sha256: str | None
     created: float
-    submitted: float | None
-    finished: float | None
+    state: JobState = "queued"
+    stage: Stage | None = None
+    held: Held | None = None
+    attempt: int = 1
+    """1, and 1 more for each retry that pays again."""
+    run: int = 1
+    """Number of workflows it has had, from 1."""
+    cancel: bool = False
+    """Whether it is to be cancelled."""
+    reserved: float = 0.0
+    """Credits reserved while it is sending, running or unknown."""
+    credits: float | None = None
+    """What its task cost; None if that is not known."""
+    reference: str | None = None
+    """Of its task, once that is known."""
+    submission: str | None = None
+    """The text of the submission, while its outcome is open."""
+    note: str | None = None
+    """Why it failed or waits, for people."""
+    file: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    submitted: float | None = None
+    finished: float | None = None
     """When the provider's task ended."""
-    ended: float | None
+    ended: float | None = None
     """When the job left the open states; later than `finished` if a file was downloaded."""
-    change: str | None
+    change: str | None = None
     """Id of the last change of its state, by which a repeated transaction is recognised."""
 
     @property
     def workflow(self) -> str:
-        """Id of its latest workflow."""
-        return workflow_id(self.id, self.run)
+        """Id of its latest workflow: the job's id, followed by `~` and the run from the second on."""
+        return self.id if self.run == 1 else f"{self.id}~{self.run}"
 
     def idempotency_key(self, salt: str) -> str:
         """Return the key by which its task is found: the same in every process, different for each attempt."""
         return uuid.uuid5(_KEY_NAMESPACE, f"{salt}/{self.id}#{self.attempt}").hex
 
 
-def workflow_id(job: str, run: int) -> str:
-    """Return the id of a job's workflow: the job's id, followed by `~` and the run from the second on."""
-    return job if run == 1 else f"{job}~{run}"
-
-
 def job_id_of(workflow: str) -> str:
     """Return the id of the job of a workflow. Keys cannot contain `~`."""
     return re.sub(r"~\d+$", "", workflow)
-
-
-def job_of(row: Mapping[str, Any] | RowMapping) -> Job:
-    """Make a job from a row of the database."""
-    return Job(**{member.name: row[member.name] for member in fields(Job)})

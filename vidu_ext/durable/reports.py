@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from vidu_ext.durable.database.tables import accounts, batches, budgets, jobs
+from vidu_ext.durable.database.tables import batches, budgets, jobs
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
 
-from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState, job_of
+from . import dispatch
+from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState
 
 if TYPE_CHECKING:
+    from dbos import DBOSClient
+
     from vidu_ext.durable.database.job_store import JobStore
 
 RECENT_SECONDS: Final = 300.0
@@ -31,8 +35,6 @@ EXPORTED: Final = (
     "created", "submitted", "finished", "ended", "note", "batch", "model", "prompt", "values",
 )  # fmt: skip
 """Members of an exported job, in the order of the CSV columns."""
-_Group: TypeAlias = "tuple[str, str, JobState, Held | None, int, float | None]"
-"""A row of the query on jobs: account, provider, state, held, number of jobs, sum of credits."""
 _REQUEST_COLUMNS: Final = ("model", "prompt", "values")
 """Columns taken from the request; `values` are written as JSON."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
@@ -145,8 +147,7 @@ def names(store: JobStore) -> list[str]:
     """Return the names of the batches, the oldest first."""
     if not store.has_tables():
         return []
-    query = sa.select(batches.c.name).order_by(batches.c.created)
-    return list(store.read(lambda connection: connection.execute(query).scalars().all()))
+    return [row.name for row in store.rows(sa.select(batches.c.name).order_by(batches.c.created))]
 
 
 def resolve_name(store: JobStore, batch: str | None) -> str:
@@ -167,14 +168,9 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
 
     def ask(connection: sa.Connection) -> BatchProgress:
         own = jobs.c.batch == batch
-        groups = connection.execute(
-            sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
-            .where(own)
-            .group_by(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
-        ).all()
-        limits = {
-            row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
-        }
+        grouping = (jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
+        sums = (sa.func.count().label("number"), sa.func.sum(jobs.c.credits).label("spent"))
+        groups = connection.execute(sa.select(*grouping, *sums).where(own).group_by(*grouping)).all()
         total = [""] if len({provider_named(row.provider).credit_unit for row in groups}) < 2 else []
         rows = connection.execute(sa.select(budgets).where(budgets.c.batch == batch)).all()
         money = {
@@ -185,22 +181,22 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
             )
             for scope in (*total, *(row.scope for row in rows if row.scope))
         }
-        about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
+        about = connection.execute(sa.select(batches).where(batches.c.name == batch)).first()
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)
         unsettled = connection.execute(reserving.order_by(jobs.c.reserved.desc(), jobs.c.row).limit(UNSETTLED_SHOWN)).scalars()
-        shares = tuple(_shares([(row[0], row[1], row[2], row[3], row[4], row[5]) for row in groups], limits))
+        shares = tuple(_shares(groups, store.client))
         return BatchProgress(
             batch=batch,
-            folder=about["folder"] if about else "",
+            folder=about.folder if about else "",
             shares=shares,
             money=money,
             per_minute=_per_minute(connection, batch, is_over=not any(share.open for share in shares)),
-            planned=about["planned"] if about else None,
-            manifest=about["manifest"] if about else "",
+            planned=about.planned if about else None,
+            manifest=about.manifest if about else "",
             unsettled=tuple(unsettled),
         )
 
-    return store.read(ask)
+    return store.run(ask)
 
 
 def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> float:
@@ -215,17 +211,16 @@ def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> floa
     return int(ended) / max(span, 1.0) * 60.0
 
 
-def _shares(groups: Sequence[_Group], limits: Mapping[str, int]) -> Iterator[Share]:
-    for account, provider in sorted({(row[0], row[1]) for row in groups}):
-        own = [row for row in groups if row[0] == account]
-        counts: dict[JobState, int] = {}
-        held: dict[Held, int] = {}
-        for _, _, state, reason, number, _ in own:
-            counts[state] = counts.get(state, 0) + number
-            if reason is not None:
-                held[reason] = held.get(reason, 0) + number
-        spent = sum(row[5] or 0.0 for row in own)
-        concurrency = limits.get(account, 1)
+def _shares(groups: Sequence[sa.Row[Any]], client: DBOSClient) -> Iterator[Share]:
+    for account, provider in sorted({(row.account, row.provider) for row in groups}):
+        own = [row for row in groups if row.account == account]
+        counts, held = Counter[JobState](), Counter[Held]()
+        for row in own:
+            counts[row.state] += row.number
+            if row.held is not None:
+                held[row.held] += row.number
+        spent = sum(row.spent or 0.0 for row in own)
+        concurrency = dispatch.limits_of(client, account).concurrency
         yield Share(account=account, provider=provider, counts=counts, held=held, concurrency=concurrency, spent=spent)
 
 
@@ -237,15 +232,11 @@ def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ())
         query = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
         if states:
             query = query.where(jobs.c.state.in_(states))
-        page = [job_of(row) for row in _all(store, query)]
+        page = [Job(**row._mapping) for row in store.rows(query)]
         yield from page
         if len(page) < ROWS_AT_ONCE:
             return
         last = (page[-1].row, page[-1].id)
-
-
-def _all(store: JobStore, query: sa.Select[Any]) -> list[Mapping[str, Any]]:
-    return store.read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
 
 
 def exported(job: Job) -> dict[str, str | int | float | None]:

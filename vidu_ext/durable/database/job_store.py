@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import evolve, frozen
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from vidu_ext.durable import dispatch
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
-from vidu_ext.durable.job import OPEN, Held, Job, JobState, Limits, job_of
+from vidu_ext.durable.job import OPEN, Held, Job, JobState
 
 from .money import (
     KNOWN_COST,
@@ -38,10 +39,9 @@ from .money import (
     is_insufficient,
     learn_cost,
     reason_for_hold,
-    reserved_by,
+    set_reserved,
 )
 from .tables import (
-    accounts,
     batches,
     costs,
     database_error,
@@ -57,6 +57,8 @@ from .tables import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dbos import DBOSClient
+
 T = TypeVar("T")
 
 logger: Final = logging.getLogger("vidu_ext.durable")
@@ -66,8 +68,6 @@ LONGEST_PAUSE: Final = 10.0
 
 Decision = Literal["send", "held", "cancel", "not-queued"]
 """`send` if the job may be sent; `held` or `cancel` if it stays queued; `not-queued` if it is not queued any more."""
-Outcome = Literal["moved", "already moved", "elsewhere"]
-"""`already moved` if an earlier try made the change, `elsewhere` if the job was in none of the expected states."""
 EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
 
@@ -95,14 +95,15 @@ class Acceptance:
 
 @frozen
 class _Move:
-    """The outcome of a state change, and the job after it."""
+    """The job after a state change."""
 
-    outcome: Outcome
+    is_made: bool
+    """Whether the change was made, now or by an earlier try; False if the job was in none of the expected states."""
     state: JobState
     reserved: float
     reference: str | None
-    cancel: bool = field(kw_only=True)
-    cost: KnownCost = field(kw_only=True)
+    cancel: bool
+    cost: KnownCost
 
 
 _MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
@@ -139,6 +140,7 @@ class JobStore:
         self._opening: Final = threading.Lock()
         self._patience: Final = math.inf if patience is None else patience
         self._salt: str | None = None
+        self._client: DBOSClient | None = None
 
     @property
     def engine(self) -> sa.Engine:
@@ -151,30 +153,40 @@ class JobStore:
                 self._engine = open_engine(self.url)
             return self._engine
 
+    @property
+    def client(self) -> DBOSClient:
+        """A DBOS client, which works without a worker. Creates missing tables on first use. Raises DatabaseError."""
+        if self._client is None:
+            self.create()
+            self._client = dispatch.client_of(self.url)
+        return self._client
+
     def close(self) -> None:
+        if self._client is not None:
+            self._client.destroy()
         if self._engine is not None:
             self._engine.dispose()
 
     def create(self) -> None:
-        """Create missing tables."""
+        """Create the missing tables of batches and of DBOS. Raises DatabaseError."""
         with self.writing() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # workers may start at the same time
             metadata.create_all(connection)
             insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
+        dispatch.create_tables(self.url)
 
     def has_tables(self) -> bool:
         """Return whether the tables exist."""
         if is_missing_file(self.url):
             return False
-        return self.read(lambda connection: sa.inspect(connection).has_table(jobs.name))
+        return self.run(lambda connection: sa.inspect(connection).has_table(jobs.name))
 
     @property
     def salt(self) -> str:
         """A random value that makes the idempotency keys of this database differ from those of any other."""
         if self._salt is None:
-            query = sa.select(meta.c.value).where(meta.c.name == "salt")
-            self._salt = str(self.read(lambda connection: connection.execute(query).scalar_one()))
+            self._salt = str(self.rows(sa.select(meta.c.value).where(meta.c.name == "salt"))[0].value)
         return self._salt
 
     # -- transactions -------------------------------------------------------------------------------------------------
@@ -188,21 +200,12 @@ class JobStore:
         except DBAPIError as error:
             raise _disk_full_error(error) or database_error(self.url, error) from error
 
-    def read(self, work: Callable[[sa.Connection], T]) -> T:
+    def run(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in a transaction and return its result. Run it again while the database is unreachable.
 
-        Raises StorageFullError or IntegrityError at once, DatabaseError for a wrong statement or when `patience` is over.
+        If the answer to a commit is lost, `work` runs again, and must change nothing the second time. Raises StorageFullError or
+        IntegrityError at once, DatabaseError for a wrong statement or when `patience` is over.
         """
-        return self._retrying(work)
-
-    def change(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run `work`, which writes, as `read` does.
-
-        If the answer to its commit is lost, it runs again, and must change nothing the second time.
-        """
-        return self._retrying(work)
-
-    def _retrying(self, work: Callable[[sa.Connection], T]) -> T:
         pause = FIRST_PAUSE
         began = time.monotonic()
         while True:
@@ -214,7 +217,8 @@ class JobStore:
             except (DBAPIError, PoolTimeoutError) as error:
                 if full := _disk_full_error(error):
                     raise full from error
-                if isinstance(error, ProgrammingError) or time.monotonic() - began > self._patience:
+                is_wrong = isinstance(error, ProgrammingError) or "no such column" in str(error)  # as SQLite reports it
+                if is_wrong or time.monotonic() - began > self._patience:
                     raise database_error(self.url, error) from error
                 logger.warning("the database is unreachable, retrying: %s", driver_message(error))
             time.sleep(pause)
@@ -222,38 +226,34 @@ class JobStore:
 
     # -- queries ------------------------------------------------------------------------------------------------------
 
+    def rows(self, query: sa.Select[Any], **parameters: object) -> Sequence[sa.Row[Any]]:
+        """Return the rows of a query."""
+        return self.run(lambda connection: connection.execute(query, parameters).all())
+
     def job(self, job_id: str) -> Job:
-        return self.read(lambda connection: job_of(connection.execute(_JOB, {"job_id": job_id}).mappings().one()))
+        return Job(**self.rows(_JOB, job_id=job_id)[0]._mapping)
 
     def folder(self, batch: str) -> Path:
         """Return the folder for the files of a batch."""
-        query = sa.select(batches.c.folder).where(batches.c.name == batch)
-        return Path(self.read(lambda connection: connection.execute(query).scalar_one()))
-
-    def limits(self, account: str) -> Limits | None:
-        """Return the limits of an account; None if no batch uses it yet."""
-        query = sa.select(accounts).where(accounts.c.account == account)
-        row = self.read(lambda connection: connection.execute(query).mappings().one_or_none())
-        return Limits(concurrency=row["concurrency"], rate=row["rate"], period=row["period"]) if row else None
+        return Path(self.rows(sa.select(batches.c.folder).where(batches.c.name == batch))[0].folder)
 
     def open_jobs(self, batch: str | None = None) -> dict[str, int]:
         """Count the open jobs of a batch, or of all batches, by account."""
-        query = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
+        number = sa.func.count().label("number")
+        query = sa.select(jobs.c.account, number).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
         if batch is not None:
             query = query.where(jobs.c.batch == batch)
-        rows = self.read(lambda connection: connection.execute(query).all())
-        return {row[0]: row[1] for row in rows}
+        return {row.account: row.number for row in self.rows(query)}
 
     def has_unsettled_twin(self, job: Job) -> bool:
         """Return whether another job with the same request and account may have created a task that is not known yet."""
         same = (jobs.c.account == job.account, jobs.c.digest == job.digest, jobs.c.id != job.id)
-        query = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
-        return bool(self.read(lambda connection: connection.execute(query).scalar_one()))
+        return bool(self.rows(sa.select(jobs.c.id).where(*same, jobs.c.state.in_(("sending", "unknown"))).limit(1)))
 
     def other_batch_waits(self, job: Job) -> bool:
         """Return whether another batch has queued jobs for the same account, not counting held ones."""
         others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch, jobs.c.held.is_(None))
-        return self.read(lambda connection: connection.execute(sa.select(jobs.c.id).where(*others).limit(1)).first() is not None)
+        return bool(self.rows(sa.select(jobs.c.id).where(*others).limit(1)))
 
     def budget_hold(self, job: Job) -> Held | None:
         """Return why the budget does not allow the job now; None if `begin` may succeed. Reserves nothing."""
@@ -263,36 +263,35 @@ class JobStore:
             is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, cost))
             return reason_for_hold(connection, job) if is_held else None
 
-        return self.read(work)
+        return self.run(work)
 
     # -- state changes of one job -------------------------------------------------------------------------------------
 
     def begin(self, job: Job, submission: str) -> SendDecision:
         """Reserve credits for a queued job and record its submission before it is sent, or return why it may not be sent."""
-        change_id = uuid.uuid4().hex
-        values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
+        is_probe = False
 
-        def work(connection: sa.Connection) -> SendDecision:
-            move = _move(connection, _BEGIN, job.id, change_id, price_of_user=job.price or 0.0, **values)
-            if move.outcome == "elsewhere":
-                return SendDecision("cancel" if move.cancel and move.state == "queued" else "not-queued")
+        def reserve(connection: sa.Connection, move: _Move) -> None:
+            nonlocal is_probe
+            is_probe = False  # an earlier try may have been rolled back
             remaining = credits_left(connection, job)
             estimate = estimate_of(job.price, move.cost.credits)
-            is_probe = estimate is None and remaining is not None
-            if move.outcome == "already moved":
-                return SendDecision("send", is_probe=is_probe)
             if is_insufficient(remaining, estimate):
                 raise LimitReachedError(reason_for_hold(connection, job))
             if estimate is None and remaining is not None:
                 estimate = guess_for(connection, job, remaining)
-                connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
+                set_reserved(connection, job, estimate)
+                is_probe = True
             book(connection, job, reserved=estimate or 0.0)
-            return SendDecision("send", is_probe=is_probe)
 
+        values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
         try:
-            return self.change(work)
+            move = self._move(job.id, _BEGIN, reserve, price_of_user=job.price or 0.0, **values)
         except LimitReachedError as limit:
             return SendDecision("held", limit.held)
+        if not move.is_made:
+            return SendDecision("cancel" if move.cancel and move.state == "queued" else "not-queued")
+        return SendDecision("send", is_probe=is_probe)
 
     def hold(self, job_id: str, held: Held | None, note: str | None = None) -> None:
         """Record why a queued job is not sent; None clears the reason."""
@@ -319,11 +318,9 @@ class JobStore:
 
         If the job already has another task or has ended, this task is paid too: that is noted in the job and logged as an error.
         """
-        change_id = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            statement = _move_from("sending", "unknown", "queued")
-            move = self.change(lambda connection: _move(connection, statement, job.id, change_id, **values))
+            move = self._change_state(job.id, ("sending", "unknown", "queued"), **values)
         except IntegrityError:  # references are unique: another job has this task
             return Acceptance(is_own=False, cancel=False)
         if move.reference != reference:
@@ -335,30 +332,24 @@ class JobStore:
     def record_cost(self, job: Job, paid: float) -> None:
         """Set the reservation of a running job to the cost that the provider reported before the task ended."""
 
-        def work(connection: sa.Connection) -> None:
-            reserved = reserved_by(connection, job)
-            is_running = (jobs.c.id == job.id, jobs.c.state == "running")
-            if connection.execute(sa.update(jobs).where(*is_running).values(reserved=paid)).rowcount:
-                book(connection, job, reserved=paid - reserved)
-            learn_cost(connection, job, paid, KnownCost(None, job.id))
+        def reserve(connection: sa.Connection, move: _Move) -> None:
+            set_reserved(connection, job, paid)
+            book(connection, job, reserved=paid - move.reserved)
+            learn_cost(connection, job, paid, move.cost)
 
-        self.change(work)
+        self._move(job.id, _move_from("running"), reserve)
 
     def mark_unknown(self, job: Job, note: str) -> None:
         """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
-        change_id = uuid.uuid4().hex
 
-        def work(connection: sa.Connection) -> None:
-            values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-            move = _move(connection, _move_from("sending", "running"), job.id, change_id, **values)
-            if move.outcome == "moved":
-                learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
+        def end_probe(connection: sa.Connection, move: _Move) -> None:
+            learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
 
-        self.change(work)
+        values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
+        self._move(job.id, _move_from("sending", "running"), end_probe, **values)
 
-    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> bool:
-        """Charge an ended task: `paid`, or its reservation if `paid` is None. Return False if the job is not running."""
-        change_id = uuid.uuid4().hex
+    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> None:
+        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None."""
         now = time.time()
         values = {
             "state": state,
@@ -371,14 +362,11 @@ class JobStore:
         }
         statement = _FINISH_AS_RESERVED if paid is None else _move_from("running")
 
-        def work(connection: sa.Connection) -> bool:
-            move = _move(connection, statement, job.id, change_id, **values)
-            if move.outcome == "moved":
-                book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
-                learn_cost(connection, job, paid, move.cost)
-            return move.outcome != "elsewhere"
+        def charge(connection: sa.Connection, move: _Move) -> None:
+            book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
+            learn_cost(connection, job, paid, move.cost)
 
-        return self.change(work)
+        self._move(job.id, statement, charge, **values)
 
     def record_file(self, job_id: str, file: str, size: int, sha256: str) -> None:
         """End a job whose result was downloaded, and record the file."""
@@ -395,43 +383,53 @@ class JobStore:
 
     def cancel_queued(self, job_id: str) -> bool:
         """Cancel a job that was not sent. Return False if it is not queued any more."""
-        note = "cancelled before it was sent"
-        return self._change_state(job_id, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
+        values = {"state": "canceled", "cancel": True, "held": None, "note": "cancelled before it was sent", "ended": time.time()}
+        return self._change_state(job_id, ("queued",), **values).is_made
+
+    def enqueue_again(self, job: Job) -> bool:
+        """Enqueue an open job again, as a new workflow. Return False if it has a newer one by now, or is no longer open."""
+        client = self.client
+        priority = job.priority if job.state == "queued" else dispatch.FIRST_PRIORITY
+        if job.state == "queued" and job.held == "budget":
+            priority = dispatch.LAST_PRIORITY
+        with self.writing() as connection:
+            unchanged = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
+            if not connection.execute(sa.update(jobs).where(*unchanged).values(run=job.run + 1)).rowcount:
+                return False
+            dispatch.enqueue(client, connection, evolve(job, run=job.run + 1, priority=priority))
+        return True
 
     def _set(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
         """Set columns of a job other than its state."""
         statement = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
-        self.change(lambda connection: connection.execute(statement))
-
-    def _change_state(self, job_id: str, sources: Sequence[JobState], **values: Any) -> bool:
-        """Change the state of a job without touching a budget. Return False if it is in none of the states `sources`."""
-        change_id = uuid.uuid4().hex
-        move = self.change(lambda connection: _move(connection, _move_from(*sources), job_id, change_id, **values))
-        return move.outcome != "elsewhere"
+        self.run(lambda connection: connection.execute(statement))
 
     def _end_sending(self, job: Job, **values: Any) -> None:
-        change_id = uuid.uuid4().hex
-        all_values = {"sent": job.submission, "submission": None, "reserved": 0.0, **values}
+        def release(connection: sa.Connection, move: _Move) -> None:
+            set_reserved(connection, job, 0.0)
+            book(connection, job, reserved=-move.reserved)
+            learn_cost(connection, job, None, move.cost)
 
-        def work(connection: sa.Connection) -> None:
-            reserved = reserved_by(connection, job)
-            move = _move(connection, _END_SENDING, job.id, change_id, **all_values)
-            if move.outcome == "moved":
-                book(connection, job, reserved=-reserved)
-                learn_cost(connection, job, None, move.cost)
+        self._move(job.id, _END_SENDING, release, sent=job.submission, submission=None, **values)
 
-        self.change(work)
+    def _change_state(self, job_id: str, sources: Sequence[JobState], **values: Any) -> _Move:
+        """Change the state of a job without touching a budget, if it is in one of the states `sources`."""
+        return self._move(job_id, _move_from(*sources), lambda *_: None, **values)
 
+    def _move(self, job_id: str, statement: sa.Update, then: Callable[[sa.Connection, _Move], None], **values: Any) -> _Move:
+        """Change a job's row and do `then` in one transaction: once, even if the answer to an earlier try was lost."""
+        parameters = {"job_id": job_id, "change": uuid.uuid4().hex, **values}
 
-def _move(connection: sa.Connection, statement: sa.Update, job_id: str, change_id: str, **values: Any) -> _Move:
-    """Change a job's row once, and return the outcome, even if an earlier try has committed it."""
-    moved = connection.execute(statement, {"job_id": job_id, "change": change_id, **values}).one_or_none()
-    row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
-    outcome: Outcome = "moved" if moved else "elsewhere"
-    if not moved and row.change == change_id:
-        outcome = "already moved"
-    cost = KnownCost(row.cost, row.probe)
-    return _Move(outcome, row.state, row.reserved, row.reference, cancel=row.cancel, cost=cost)
+        def work(connection: sa.Connection) -> _Move:
+            moved = connection.execute(statement, parameters).one_or_none()
+            row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
+            is_made, cost = row.change == parameters["change"], KnownCost(row.cost, row.probe)
+            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, cost)
+            if moved:
+                then(connection, move)
+            return move
+
+        return self.run(work)
 
 
 def write_error(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:

@@ -1,8 +1,9 @@
 """Leases of workers: which workers are alive, and which worker takes over the jobs of a dead one.
 
 A worker renews its lease periodically. It counts as dead if another worker has seen its row unchanged for the length of the
-lease, or if its process no longer exists on this machine. Exactly one other worker becomes its heir and requeues its jobs. Times
-of day are never compared: a wrong or changed clock would expire every lease at once, or none.
+lease, or if its process no longer exists on this machine. Its lease is then taken, so that it cannot be renewed, and every other
+worker requeues what jobs it still has. Times of day are never compared: a wrong or changed clock would expire every lease at
+once, or none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import random
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import asdict, frozen
@@ -107,15 +108,15 @@ class Leases:
         """Acquire the lease, at the start or after it expired and was taken over."""
         began = _clocks()
         own = self._identity
-        values = {**asdict(own), "lease": self.seconds, "heir": None}
-        self._store.change(lambda connection: _replace(connection, own.id, {**values, "seen": _heartbeat()}))
+        values = {**asdict(own), "lease": self.seconds, "taken": False}
+        self._store.run(lambda connection: _replace(connection, own.id, {**values, "seen": _heartbeat()}))
         self._renewed = began
-        self._store.read(self._read_workers)  # the first reading, from which unchanged leases are timed
+        self._store.run(self._read_workers)  # the first reading, from which unchanged leases are timed
 
     def renew(self) -> bool:
-        """Renew the lease; False if it expired and was taken over."""
+        """Renew the lease; False if it expired and was taken."""
         began = _clocks()
-        mine = (workers.c.id == self._identity.id, workers.c.heir.is_(None))
+        mine = (workers.c.id == self._identity.id, workers.c.taken.is_(False))
         with self._store.writing() as connection:
             is_renewed = connection.execute(sa.update(workers).where(*mine).values(seen=_heartbeat())).rowcount == 1
         if is_renewed:
@@ -130,7 +131,7 @@ class Leases:
 
     def others_alive(self) -> bool:
         """Return whether there is another worker that is not known to be dead."""
-        others = self._store.read(self._read_workers)
+        others = self._store.run(self._read_workers)
         return any(not is_dead for row, is_dead in others if row["id"] != self._identity.id)
 
     def _read_workers(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
@@ -148,42 +149,36 @@ class Leases:
         if sign != row["seen"]:
             self._others[row["id"]] = (row["seen"], after)
             since = after
-        return row["seen"] == LEASE_ENDED or before - since > row["lease"] or is_gone(row["machine"], row["pid"], row["born"])
+        is_silent = row["seen"] == LEASE_ENDED or before - since > row["lease"]
+        return row["taken"] or is_silent or is_gone(row["machine"], row["pid"], row["born"])
 
     def take_over(self) -> list[str]:
-        """Become the heir of the dead workers that have no living heir, and return their ids."""
-        own = self._identity.id
+        """Take the leases of dead workers, and return the ids of all workers whose leases are taken."""
+        taken: list[str] = []
         with self._store.writing() as connection:
-            read = self._read_workers(connection)
-            dead = {row["id"] for row, is_dead in read if is_dead}
-            living = {row["id"] for row, is_dead in read if not is_dead}
-            taken: list[str] = []
-            for row, _ in read:
-                heir = row["heir"]
-                if row["id"] not in dead or row["id"] == own or (heir in living and heir != own):
-                    continue
-                is_as_read = (workers.c.heir == heir, workers.c.seen == row["seen"])
-                claim = sa.update(workers).where(workers.c.id == row["id"], *is_as_read)
-                if connection.execute(claim.values(heir=own)).rowcount:
-                    taken.append(row["id"])
+            for row, is_dead in self._read_workers(connection):
+                if is_dead and row["id"] != self._identity.id:
+                    is_as_read = (workers.c.id == row["id"], workers.c.seen == row["seen"])
+                    if connection.execute(sa.update(workers).where(*is_as_read).values(taken=True)).rowcount:
+                        taken.append(row["id"])
         return taken
 
     def forget(self, worker: str) -> None:
         """Remove a dead worker whose jobs are requeued, unless its process is only suspended."""
-        inherited = (workers.c.id == worker, workers.c.heir == self._identity.id)
+        taken = (workers.c.id == worker, workers.c.taken)
         with self._store.writing() as connection:
-            row = connection.execute(sa.select(workers).where(*inherited)).mappings().one_or_none()
+            row = connection.execute(sa.select(workers).where(*taken)).one_or_none()
             if row is not None and not _is_suspended(row):
-                connection.execute(sa.delete(workers).where(*inherited))
+                connection.execute(sa.delete(workers).where(*taken))
 
     def has_suspended_worker(self) -> bool:
         """Return whether a worker of this machine lost its lease but exists: it may resume and send what it was about to send."""
-        inherited = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.heir.is_not(None))
-        return any(map(_is_suspended, self._store.read(lambda connection: connection.execute(inherited).mappings().all())))
+        others = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.taken)
+        return any(map(_is_suspended, self._store.rows(others)))
 
 
-def _is_suspended(row: sa.RowMapping) -> bool:
-    return row["machine"] == _machine() and row["seen"] != LEASE_ENDED and not is_gone(row["machine"], row["pid"], row["born"])
+def _is_suspended(row: sa.Row[Any]) -> bool:
+    return row.machine == _machine() and row.seen != LEASE_ENDED and not is_gone(row.machine, row.pid, row.born)
 
 
 def _replace(connection: sa.Connection, worker: str, values: dict[str, object]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
+from sqlalchemy.dialects import postgresql, sqlite
 
 from vidu_ext.durable.job import OPEN
 
@@ -118,10 +119,9 @@ def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: 
     connection.execute(own.values(credits=paid or costs.c.credits, probe=None))  # a cost that is known needs no probe
 
 
-def reserved_by(connection: sa.Connection, job: Job) -> float:
-    """Return the credits reserved for the job. Locks its row until the transaction ends."""
-    taken = sa.update(jobs).where(jobs.c.id == job.id).values(reserved=jobs.c.reserved)
-    return float(connection.execute(taken.returning(jobs.c.reserved)).scalar_one())
+def set_reserved(connection: sa.Connection, job: Job, reserved: float) -> None:
+    """Record what is reserved for the job. Its budgets change by `book`."""
+    connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=reserved))
 
 
 def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float = 0.0) -> None:
@@ -129,18 +129,8 @@ def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float =
     connection.execute(_BOOK, {"own": job.batch, "provider": job.provider, "more": reserved, "charge": spent})
 
 
-def insert_missing(
-    connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]
-) -> sa.RowMapping | None:
-    """Insert a row unless the index has it already. Returns the inserted row, None if it was there."""
-    statement: Any
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-
-        statement = postgresql_insert(table)
-    else:
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        statement = sqlite_insert(table)
-    statement = statement.values(**values).on_conflict_do_nothing(index_elements=index)
-    return connection.execute(statement.returning(table)).mappings().first()
+def insert_missing(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]) -> bool:
+    """Insert a row unless the index has it already. Returns whether it was inserted."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=index)
+    return connection.execute(statement.returning(table.c[index[0]])).first() is not None

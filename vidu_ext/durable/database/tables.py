@@ -7,15 +7,18 @@ import os
 import re
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from vidu_ext.durable.errors import DatabaseError
+from vidu_ext.durable.job import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -47,48 +50,28 @@ batches: Final = sa.Table(
 )
 """`planned`: how many jobs the batch will have, set while rows are being written; NULL once all are written."""
 
+_COLUMN_TYPES: Final[Mapping[object, type[sa.types.TypeEngine[Any]]]] = {int: sa.BigInteger, float: sa.Float, bool: sa.Boolean}
+
+
+def _column(name: str, hint: object) -> sa.Column[Any]:
+    """Return the column of a member of Job with this type hint: text unless the hint says otherwise, NULL only for None."""
+    is_optional = type(None) in get_args(hint)
+    kind = get_args(hint)[0] if is_optional else hint
+    return sa.Column(name, _COLUMN_TYPES.get(kind, sa.Text), primary_key=name == "id", nullable=is_optional)
+
+
 jobs: Final = sa.Table(
     "vidu_jobs",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("batch", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("row", sa.Integer, nullable=False),
-    sa.Column("account", sa.Text, nullable=False),
-    sa.Column("provider", sa.Text, nullable=False),
-    sa.Column("request", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("signature", sa.Text, nullable=False),
-    sa.Column("price", sa.Float),
-    sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("target", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("stage", sa.Text),
-    sa.Column("held", sa.Text),
-    sa.Column("attempt", sa.Integer, nullable=False, default=1),
-    sa.Column("run", sa.Integer, nullable=False, default=1),
-    sa.Column("cancel", sa.Boolean, nullable=False, default=False),
-    sa.Column("shelved", sa.Boolean, nullable=False, default=False),  # unused, but NOT NULL in databases of earlier builds
-    sa.Column("reserved", sa.Float, nullable=False, default=0.0),
-    sa.Column("credits", sa.Float),
-    sa.Column("reference", sa.Text, unique=True),
-    sa.Column("submission", sa.Text),
-    sa.Column("note", sa.Text),
-    sa.Column("file", sa.Text),
-    sa.Column("size", sa.BigInteger),
-    sa.Column("sha256", sa.Text),
-    sa.Column("created", sa.Float, nullable=False),
-    sa.Column("submitted", sa.Float),
-    sa.Column("finished", sa.Float),
-    sa.Column("ended", sa.Float),
-    sa.Column("change", sa.Text),
+    *(_column(name, hint) for name, hint in get_type_hints(Job).items()),
+    sa.UniqueConstraint("reference"),
     sa.UniqueConstraint("batch", "key"),
     sa.UniqueConstraint("batch", "target"),
     sa.Index("vidu_jobs_state", "batch", "state", "account"),
     sa.Index("vidu_jobs_ended", "batch", "ended"),
     sa.Index("vidu_jobs_held", "account", "state", "held"),
 )
-"""One row for each job. `vidu_ext.durable.job.Job` describes the columns."""
+"""One row for each job. Its columns are the members of Job."""
 
 budgets: Final = sa.Table(
     "vidu_budgets",
@@ -100,18 +83,6 @@ budgets: Final = sa.Table(
     sa.Column("spent", sa.Float, nullable=False, default=0.0),
 )
 """What a batch may spend: in total (scope '') and per provider. Only the providers' rows count what is reserved and spent."""
-
-accounts: Final = sa.Table(
-    "vidu_accounts",
-    metadata,
-    sa.Column("account", sa.Text, primary_key=True),
-    sa.Column("provider", sa.Text, nullable=False),
-    sa.Column("concurrency", sa.Integer, nullable=False),
-    sa.Column("running", sa.Integer, nullable=False, default=0),  # unused, like vidu_jobs.shelved
-    sa.Column("rate", sa.Integer),
-    sa.Column("period", sa.Float),
-)
-"""How many tasks of an account may run at once; DBOS counts the running ones."""
 
 costs: Final = sa.Table(
     "vidu_costs",
@@ -132,9 +103,9 @@ workers: Final = sa.Table(
     sa.Column("born", sa.Text, nullable=False),
     sa.Column("seen", sa.Float, nullable=False),
     sa.Column("lease", sa.Float, nullable=False),
-    sa.Column("heir", sa.Text),
+    sa.Column("taken", sa.Boolean, nullable=False),
 )
-"""The processes that run jobs. When a lease expires, `heir` is the worker that takes over the jobs. `seen` is not a time but a
+"""The processes that run jobs. An expired lease is `taken` by the workers that take over the jobs. `seen` is not a time but a
 random number that changes with each renewal."""
 
 
@@ -233,7 +204,6 @@ def open_engine(url: str) -> sa.Engine:
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
-        _add_planned(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         raise database_error(url, error) from error
@@ -266,25 +236,6 @@ def _lock(connection: sa.Connection) -> None:
         cursor.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
         raise OperationalError("BEGIN IMMEDIATE", None, error) from error  # as SQLAlchemy would raise it, which callers expect
-
-
-def _add_planned(engine: sa.Engine) -> None:
-    """Add the column `planned` to a database of an earlier build."""
-    if not _lacks_planned(engine):
-        return
-    try:
-        with engine.begin() as connection:
-            connection.execute(sa.text(f"ALTER TABLE {batches.name} ADD COLUMN planned INTEGER"))
-    except SQLAlchemyError:
-        if _lacks_planned(engine):  # otherwise another process has just added it
-            raise
-
-
-def _lacks_planned(engine: sa.Engine) -> bool:
-    inspector = sa.inspect(engine)
-    if not inspector.has_table(batches.name):
-        return False
-    return all(column["name"] != "planned" for column in inspector.get_columns(batches.name))
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

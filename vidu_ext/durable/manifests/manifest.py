@@ -148,8 +148,7 @@ def _digest(value: Object) -> str:
 
 
 def _repeated_keys(rows: Sequence[Row]) -> Iterator[RowFault]:
-    first: dict[str, int] = {}
+    first: dict[str, Row] = {}
     for row in rows:
-        if row.key in first:
-            yield RowFault(row.number, f"key {row.key!r} belongs to row {first[row.key]} too")
-        first.setdefault(row.key, row.number)
+        if (other := first.setdefault(row.key, row)) is not row:
+            yield RowFault(row.number, f"key {row.key!r} belongs to row {other.number} too")

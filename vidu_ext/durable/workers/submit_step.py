@@ -90,8 +90,6 @@ class SubmitStep:
     """Whether this worker's lease lasts long enough to send."""
     term: Callable[[], int]
     """Number of times that this worker's lease expired and was taken over."""
-    enqueue_again: Callable[[Job], object]
-    """Replaces the workflow of a job by a new one."""
     has_suspended_worker: Callable[[], bool] = field(default=lambda: False)
     """Whether a worker whose lease was taken over may resume, and send what it was about to send."""
     allow_private_hosts: bool = False
@@ -330,7 +328,7 @@ class SubmitStep:
         """Queue the job with a new workflow, if `workflow`, which is ending, is its latest: two workflows could pay twice."""
         job = await self._job(job_id)
         if job.workflow == workflow:
-            await self._write(self.enqueue_again, job)
+            await self._write(self.store.enqueue_again, job)
         return job.state
 
     async def _job(self, job_id: str) -> Job:

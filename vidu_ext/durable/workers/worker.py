@@ -21,7 +21,7 @@ from vidu_ext.durable.database.job_store import JobStore, write_error
 from vidu_ext.durable.database.leases import Identity, Leases
 from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
-from vidu_ext.durable.job import ENDED, Limits, job_id_of
+from vidu_ext.durable.job import ENDED, job_id_of
 from vidu_ext.durable.reports import progress
 from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
@@ -32,11 +32,11 @@ from .steps import Patience, Steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dbos import DBOSClient, DBOSConfig
+    from dbos import DBOSConfig
     from sqlalchemy import Engine
 
     from vidu_ext.client.account_choice import Keys
-    from vidu_ext.durable.job import Job, JobState
+    from vidu_ext.durable.job import JobState
     from vidu_ext.durable.reports import BatchProgress
 
 logger: Final = logging.getLogger("vidu_ext.durable")
@@ -124,7 +124,6 @@ class Worker:
         self._identity: Final = Identity.of_this_process()
         self._ended: Final = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._client: DBOSClient | None = None
         self._engine: Final = locking_engine(self._url)
         self._term = 0
         self._requeued_term = 0
@@ -143,7 +142,6 @@ class Worker:
             on_fault=self._stop_for,
             can_send=self._can_send,
             term=lambda: self._term,
-            enqueue_again=self._enqueue_again,
             has_suspended_worker=self._leases.has_suspended_worker,
         )
 
@@ -171,25 +169,20 @@ class Worker:
                 f"{DBOS_CLOUD} is set, so DBOS would use a database from the environment instead of the one of the batches."
                 f" Nothing was sent. Unset {DBOS_CLOUD} for this process."
             )
-        dispatch.create_tables(self.store)
+        client = self.store.client
         self._leases.take()
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
         names = sorted(self._names)
         DBOS(config=_dbos_config(self._url, self._identity.id, self._engine))
         DBOS.listen_queues(list(map(dispatch.queue_of, names)))
-        self._client = dispatch.client_of(self._url)
         for name in names:  # before the launch: DBOS notices later queues with a delay
-            dispatch.register_queue(self._client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
+            dispatch.register_queue(client, name, None, polling=self.options.polling)
         DBOS.launch()
         for work in (self._renew_lease, self._take_over_jobs):
             thread = threading.Thread(target=work, name=f"vidu-{work.__name__.strip('_')}", daemon=True)
             thread.start()
             self._threads.append(thread)
-
-    def _enqueue_again(self, job: Job) -> None:
-        if self._client is not None:
-            dispatch.enqueue_again(self.store, self._client, job)
 
     def stop(self, *, grace: float = 20.0) -> None:
         """Stop taking jobs, and wait at most `grace` seconds for requests that are being sent. Others take over the open jobs."""
@@ -203,8 +196,6 @@ class Worker:
             thread.join(timeout=self.options.lease)
         self._steps.close()
         DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
-        if self._client is not None:
-            self._client.destroy()
         if self._engine is not None:
             self._engine.dispose()
         if self._steps in _running:
@@ -294,7 +285,7 @@ class Worker:
         for workflow in workflows:
             job = self.store.job(job_id_of(workflow.workflow_id))
             if job.workflow == workflow.workflow_id:
-                self._enqueue_again(job)
+                self.store.enqueue_again(job)
         if workflows:
             DBOS.cancel_workflows([workflow.workflow_id for workflow in workflows])
             logger.warning("took over %d job(s) of worker %s, which died or lost its lease", len(workflows), worker)

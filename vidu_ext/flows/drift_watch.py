@@ -1,20 +1,21 @@
 """Report once each thing in the answers to a client that no spec documents.
 
-An answer is compared in full if something in it is new: the names of an object's members, or an undocumented type or word. A
-list is checked column by column, so that a hundred tasks take hardly longer than one.
+An answer is compared in full if something in it is new: an object with other members, or a member with another type or word.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from attrs import define, field
 
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, Reply
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.tasks import Json
 
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract
@@ -30,36 +31,31 @@ MOST_REPORTS: Final = 200
 """Most reports of one client. A provider may use ids as names of members, and each would be new."""
 
 MOST_SHAPES: Final = 2000
-"""Most names, types and words that are remembered. Beyond them, all are forgotten and compared again."""
-
-FEW_ENTRIES: Final = 4
-"""Most entries of a list that cost less one by one than by columns."""
+"""Most shapes of objects that are remembered. Beyond them, all are forgotten and compared again."""
 
 MOST_MEMBERS: Final = 100
 """Most members of an object that is remembered; the largest documented one has 40."""
 
-_Seen: TypeAlias = "tuple[object, ...]"
 
-
+@define(eq=False, repr=False)
 class DriftWatch:
     """Reports what is undocumented in the answers to one client.
 
     Safe for threads: every change is one step of a dict, a set or a deque; at worst something is compared or reported twice.
     """
 
-    def __init__(self, contract: Callable[[str], Contract], on_drift: OnDrift | None = None) -> None:
-        self._contract = contract
-        """Returns the contract of an account's provider."""
-        self._on_drift = on_drift
-        self._forms: dict[tuple[str, str, int], Form | None] = {}
-        self._last: dict[tuple[str, str, int], bytes] = {}
-        """The last answer of each kind, which needs no comparison if it comes again."""
-        self._seen: set[_Seen] = set()
-        """Names of members, types and words that were compared before, each with its form."""
-        self._shapes: dict[_Seen, tuple[tuple[str, Form | None, bool], ...]] = {}
-        """By the names and types of an object: the members whose words or content may differ, and whether each is needed."""
-        self._reported: set[tuple[str, ...]] = set()
-        self._news: deque[tuple[str, Drift]] = deque()
+    _contract: Callable[[str], Contract]
+    """Returns the contract of an account's provider."""
+    _on_drift: OnDrift | None = None
+    _forms: dict[tuple[str, str, int], Form | None] = field(factory=dict["tuple[str, str, int]", "Form | None"], init=False)
+    _last: dict[tuple[str, str, int], bytes] = field(factory=dict["tuple[str, str, int]", bytes], init=False)
+    """The last answer of each kind, which needs no comparison if it comes again."""
+    _shapes: dict[tuple[Form, object], list[tuple[str, Form]]] = field(
+        factory=dict["tuple[Form, object]", "list[tuple[str, Form]]"], init=False
+    )
+    """The shapes of values that were compared before, each with the members to look at, too."""
+    _reported: set[tuple[str, ...]] = field(factory=set["tuple[str, ...]"], init=False)
+    _news: deque[tuple[str, Drift]] = field(factory=deque["tuple[str, Drift]"], init=False)
 
     def look(self, account: str, call: Call, reply: Reply) -> None:
         """Compare an answer. Raises nothing. Findings in the answer to a create are reported later, after its id is read."""
@@ -104,87 +100,32 @@ class DriftWatch:
         if value is None and call.creates:  # the answer to a create may have broken off
             return
         self._last[key] = reply.content
-        if self._knows_one(form, value):
+        if len(self._shapes) > MOST_SHAPES:
+            self._shapes.clear()
+        if self._are_known(form, [value]):
             return
         from vidu_ext.spec.drift import answer_drifts
 
         for drift in answer_drifts(self._contract(account), call.operation, reply.status, value, strict=False):
             self._note(account, drift)
-        if len(self._seen) > MOST_SHAPES:
-            self._seen.clear()
-            self._shapes.clear()
-        self._remember(form, value)
 
-    def _knows_one(self, form: Form, value: Json) -> bool:
-        """Return whether an answer like this one was compared before. For an object this costs less than `_knows`."""
-        if not isinstance(value, dict):
-            return self._knows(form, (value,))
-        varying = self._shapes.get(_shape(form, value))
-        if varying is None:
-            return False
-        for name, member_form, is_needed in varying:
-            member = value[name]
-            if is_needed and member == "" and (form, name) not in self._seen:
-                return False
-            if member_form is not None and not self._knows_member(member_form, member):
-                return False
-        return True
-
-    def _knows_member(self, form: Form, member: Json) -> bool:
-        if isinstance(member, str):
-            return member in form.aliases or (form, member) in self._seen or form.is_known_word(member)
-        if isinstance(member, list) and form.items is not None and len(member) <= FEW_ENTRIES:
-            return all(self._knows_one(form.items, entry) for entry in member)
-        return self._knows_one(form, member)
-
-    def _knows(self, form: Form, values: Sequence[Json]) -> bool:
-        """Return whether values like all of these, at least one, were compared before."""
-        kinds = {str} if _are_texts(values) else set(map(type, values))
-        if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
-            return False
-        if str in kinds and form.words:
-            words = set(cast("Sequence[str]", values) if len(kinds) == 1 else [text for text in values if isinstance(text, str)])
-            if not all(word in form.aliases or (form, word) in self._seen or form.is_known_word(word) for word in words):
-                return False
-        if dict in kinds:
-            alike: dict[tuple[str, ...], list[Object]] = {}
-            for value in values:
-                if isinstance(value, dict):
-                    alike.setdefault(tuple(value), []).append(value)
-            if not all(self._knows_objects(form, names, objects) for names, objects in alike.items()):
-                return False
-        if list in kinds and form.items is not None:
-            entries = list(chain.from_iterable(value for value in values if isinstance(value, list)))
-            return not entries or self._knows(form.items, entries)
-        return True
-
-    def _knows_objects(self, form: Form, names: tuple[str, ...], objects: list[Object]) -> bool:
-        """Return whether objects like these, which all have these members in this order, were compared before."""
-        if (form, names) not in self._seen:
-            return False
-        columns: Iterable[tuple[Json, ...]] = zip(*map(dict[str, Json].values, objects), strict=True)
-        for name, column in zip(names, columns, strict=True):
-            member = form.members.get(name)
-            if member is not None and not self._knows(member, column):
-                return False
-            if name in form.needed and not all(column) and (None in column or "" in column) and (form, name) not in self._seen:
-                return False
-        return True
-
-    def _remember(self, form: Form, value: Json) -> None:
-        if isinstance(value, dict) and len(value) <= MOST_MEMBERS:
-            self._seen.add((form, tuple(value)))
-            self._shapes[_shape(form, value)] = _varying(form, value)
-            self._seen.update((form, name) for name in form.needed if value.get(name) in (None, ""))
-            for name in form.members.keys() & value.keys():
-                self._remember(form.members[name], value[name])
-        elif isinstance(value, list) and form.items is not None:
-            for entry in value:
-                self._remember(form.items, entry)
-        elif isinstance(value, str) and form.words:
-            self._seen.add((form, value))
-        if form.types is not None and type(value) not in form.types:
-            self._seen.add((form, type(value)))
+    def _are_known(self, form: Form, values: Iterable[Json]) -> bool:
+        """Return whether values like each of these, and those in them, were compared before, and remember them."""
+        are_known = True
+        alike: dict[object, list[Any]] = {}
+        for value in values:
+            alike.setdefault(_shape(form, value), []).append(value)
+        for shape, ones in alike.items():
+            varying = self._shapes.get((form, shape))
+            if varying is None:
+                are_known, varying = False, _varying(form, ones[0])
+                if not isinstance(ones[0], dict) or len(ones[0]) <= MOST_MEMBERS:
+                    self._shapes[form, shape] = varying
+            for name, member in varying:
+                are_known = self._are_known(member, [value[name] for value in ones]) and are_known
+        if list in alike and form.items is not None:
+            are_known = self._are_known(form.items, chain.from_iterable(alike[list])) and are_known
+        return are_known
 
     def _note(self, account: str, drift: Drift) -> None:
         provider, name = drift.provider, drift.pointer.rpartition("/")[2]
@@ -199,24 +140,19 @@ class DriftWatch:
             logger.warning("%s: no more differences between answers and specs are reported; there were %d", account, MOST_REPORTS)
 
 
-def _are_texts(values: Sequence[Json]) -> bool:
-    """Return whether all values are texts. Joining them is the quickest way to find out."""
-    try:
-        return isinstance(values[0], str) and bool("".join(cast("Sequence[str]", values)) or True)
-    except TypeError:
-        return False
+def _shape(form: Form, value: Json) -> object:
+    """Return what a comparison depends on: the members of an object, their types, and the needed ones that are empty; a word of
+    an enum; the type of any other value."""
+    if isinstance(value, dict):
+        return tuple(value), tuple(map(type, value.values())), *[name for name in form.needed if value.get(name) == ""]
+    return value if form.words and isinstance(value, str) else type(value)
 
 
-def _shape(form: Form, value: Object) -> _Seen:
-    return form, tuple(value), tuple(map(type, value.values()))
-
-
-def _varying(form: Form, value: Object) -> tuple[tuple[str, Form | None, bool], ...]:
-    """Return the members of an object that must be looked at although their names and types are known."""
-    varying: list[tuple[str, Form | None, bool]] = []
-    for name, member in value.items():
-        member_form, is_text = form.members.get(name), isinstance(member, str)
-        has_content = member_form is not None and (bool(member_form.words) if is_text else isinstance(member, dict | list))
-        if has_content or (is_text and name in form.needed):
-            varying.append((name, member_form if has_content else None, name in form.needed))
-    return tuple(varying)
+def _varying(form: Form, value: Json) -> list[tuple[str, Form]]:
+    """Return the members of an object on whose words or content a comparison depends, too."""
+    members = value if isinstance(value, dict) else {}
+    return [
+        (name, form.members[name])
+        for name, member in members.items()
+        if name in form.members and isinstance(member, (dict, list, str) if form.members[name].words else (dict, list))
+    ]

@@ -28,6 +28,7 @@ from vidu_ext.client.session import Session
 from vidu_ext.flows import poll
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
+from vidu_ext.spec.formats import Medium
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint
@@ -164,10 +165,8 @@ def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provide
         flow = upload_flow(
             provider,
             provider_named(provider),
+            Medium(b"PNG", "png"),
             account_host=session.choice.endpoints[provider].host,
-            file_name="a.png",
-            content=b"PNG",
-            content_type="image/png",
             retry=RETRY,
         )
         if way == "blocking":

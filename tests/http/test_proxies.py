@@ -21,6 +21,7 @@ from vidu_ext import DownloadOptions, Settings, TaskRef
 from vidu_ext.client.session import Session
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
+from vidu_ext.spec.formats import Medium
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 
@@ -75,7 +76,7 @@ def upload(way: Way, server: Server, used: Settings) -> str | None:
     session = Session([account(server)], prefer=None, settings=used, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
     host = session.choice.endpoints["vidu"].host
-    flow = upload_flow("vidu", vidu, account_host=host, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
+    flow = upload_flow("vidu", vidu, Medium(b"PNG", "png"), account_host=host, retry=RETRY)
 
     async def awaited() -> str | None:
         driver = AsyncDriver(session.choice.endpoints, used)

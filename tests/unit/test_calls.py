@@ -11,9 +11,10 @@ from paid import BAD_GATEWAY, INVALID, SILENCE, STEADY, UNREACHED, attempt, busy
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
-from vidu_ext.flows.call import answer_flow, call_flow
+from vidu_ext.flows.call import call_flow
 from vidu_ext.flows.effects import Flow
 from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.flows.submit import answer_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
     BusyError,

@@ -13,11 +13,10 @@ from typing import IO, Any, cast
 
 import pytest
 from attrs import evolve
-from destinations import FILM, REF, fails, fails_with, leave_part, names, place, store
+from destinations import FILM, fails, fails_with, leave_part, names, place, store
 
 from vidu_ext.flows.effects import Target
 from vidu_ext.transport import part_file
-from vidu_ext.transport.part_file import OpenFile
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 
 # -- targets --------------------------------------------------------------------------------------------------------------
@@ -171,10 +170,11 @@ def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
 def test_disk_that_becomes_full_is_an_error() -> None:
-    with Path("/dev/full").open("wb", buffering=0) as file:
-        taker = OpenFile(file, REF, limit=None, sha256=False)
-        with fails(DownloadError, match="The open file cannot be written: the disk is full"):
-            taker.write(b"film")
+    with (
+        Path("/dev/full").open("wb", buffering=0) as file,
+        fails(DownloadError, match="open file cannot be written: the disk"),
+    ):
+        place(cast("IO[bytes]", file)).write(b"film")
 
 
 # -- open files -----------------------------------------------------------------------------------------------------------

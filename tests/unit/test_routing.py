@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from unittest.mock import patch
 
 import pytest
 from accounts_in_order import able, account, names_of, resting
@@ -12,7 +12,6 @@ from vidu_clients.vidu.models import LipSyncRequest
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import examine, explain, order, preference
 from vidu_ext.providers.accounts import Account
-from vidu_ext.providers.base import Provider
 from vidu_ext.providers.offers import Offer, UnsupportedError
 from vidu_ext.values.errors import InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
@@ -64,15 +63,9 @@ class LipSync:
 
 
 def offers_for(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
-    by_name = {fake.name: cast("Provider", fake) for fake in fakes}
-    return examine(
-        request,
-        accounts,
-        check=check,
-        unlisted=False,
-        path_id="12",
-        provider_of=lambda name: by_name.setdefault(name, cast("Provider", FakeProvider(name))),
-    )
+    by_name = {fake.name: fake for fake in fakes}
+    with patch("vidu_ext.flows.routing.provider_named", lambda name: by_name.get(name) or FakeProvider(name)):
+        return examine(request, accounts, check=check, unlisted=False, path_id="12")
 
 
 def examined_by_the_specs(request: object) -> tuple[Offer, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
 from playing import request_for
+from polling import Waiter
 from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
@@ -19,7 +20,7 @@ from vidu_ext import Account, ImageToVideo, OperationRequest, RetryPolicy, Setti
 from vidu_ext.client.account_choice import AccountChoice, has_files
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
-from vidu_ext.flows.durations import ENOUGH
+from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
 from vidu_ext.flows.effects import Fetch, Flow, Send
 from vidu_ext.flows.outcome import Accepted, Begun, Unknown
 from vidu_ext.flows.sightings import RECENT_SECONDS
@@ -149,7 +150,9 @@ def test_duration_of_a_submitted_task_is_learned() -> None:
     for ref in refs[:-1]:
         durations.ended(ref, 30.0)
     assert durations.usual(refs[-1]) == pytest.approx(30.0)
-    assert vars(made.queue("studio"))["_durations"] is durations
+    queue = made.queue("studio")
+    queue.join(refs[-1], Waiter(), 0.0, is_new=True)
+    assert queue.next_due() == EARLY_POLL
 
 
 def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,12 +11,12 @@ from attrs import evolve
 from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.call import answer_flow, call_flow, status_flow
+from vidu_ext.flows.call import call_flow, status_flow
 from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble
-from vidu_ext.flows.submit import create_flow
+from vidu_ext.flows.submit import answer_flow, create_flow
 from vidu_ext.flows.upload import upload_flow, upload_media
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium
@@ -30,6 +30,7 @@ ONCE: Final = evolve(STEADY, budget=0.0)
 PLACE: Final = reply(200, {"id": "77", "put_url": "https://storage.example.com/up"})
 STORED: Final = reply(200, b"", {"etag": "d035"})
 PNG: Final = Medium(b"PNG", "png")
+SPEECH: Final = attempt(account="studio", operation="textToSpeech", text="hello")
 GONE: Final = reply(503, {"message": "away"})
 
 
@@ -38,9 +39,7 @@ def status_of(retry: RetryPolicy = ONCE) -> Flow[object]:
 
 
 def upload(retry: RetryPolicy = ONCE) -> Flow[object]:
-    return upload_flow(
-        "studio", VIDU, account_host="api.example", file_name="a.png", content=b"PNG", content_type="image/png", retry=retry
-    )
+    return upload_flow("studio", VIDU, PNG, account_host="api.example", retry=retry)
 
 
 # -- errors ---------------------------------------------------------------------------------------------------------------
@@ -155,7 +154,11 @@ def lines_of(driver: Scripted, flow: Flow[object], caplog: pytest.LogCaptureFixt
 
 TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
     "create": (lambda: create_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", created()),
-    "answer": (lambda: answer_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", reply(200, {})),
+    "answer": (
+        lambda: answer_flow(attempt(account="studio", operation="textToSpeech"), retry=STEADY),
+        "textToSpeech at studio",
+        reply(200, {}),
+    ),
     "call": (lambda: status_of(STEADY), "getCreations at studio", status_answer(None)),
 }
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, Never, TypeAlias, TypeVar, cast
 from attrs import evolve, frozen
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
-from vidu_ext.flows.call import answer_flow, call_flow, status_flow
+from vidu_ext.flows.call import call_flow, status_flow
 from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.effects import Flow, WallClock
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.sightings import Sightings
-from vidu_ext.flows.submit import attempt_flow, find_flow, submit_flow
+from vidu_ext.flows.submit import answer_flow, attempt_flow, find_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from vidu_ext.values.exchange import read_json, text_of

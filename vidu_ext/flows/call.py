@@ -1,16 +1,14 @@
-"""Calls that create no task, and paid routes that answer at once; repeated while that is safe."""
+"""Calls that create no task and cost nothing, repeated while that is safe."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from vidu_ext.values.errors import CallError, ClientClosedError
+from vidu_ext.values.errors import CallError
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
-from .attempt import Attempt
 from .effects import Flow, Now, Send
-from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
 from .retry import Tries
 
@@ -34,27 +32,6 @@ def status_flow(
     if snapshot is not None and on_snapshot is not None:
         on_snapshot(snapshot, reply)
     return snapshot
-
-
-def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
-    """Call a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
-    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from Now()))
-    while True:
-        attempt.begun.submission = attempt.submission
-        try:
-            reply = yield from Send(attempt.account, attempt.call)
-            if reply.is_success and not attempt.provider.is_error_body(reply):
-                return reply
-            outcome = outcome_of_error(reply, attempt.provider.error(reply))
-        except ExchangeError as failure:
-            outcome = outcome_of_failure(failure)
-        except ClientClosedError:
-            attempt.begun.clear()
-            raise
-        if not isinstance(outcome, Unknown):
-            attempt.begun.clear()
-        if not isinstance(outcome, NotSent | Busy) or not (yield from tries.again_after(outcome)):
-            raise error_of(outcome, attempt.submission)
 
 
 def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolicy) -> Flow[Reply]:

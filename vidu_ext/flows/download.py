@@ -17,7 +17,7 @@ from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 from attrs import define, evolve, field, frozen
 
 from vidu_ext.spec.formats import is_known_format, is_text, may_be_medium
-from vidu_ext.values.checks import count
+from vidu_ext.values.checks import count, whole
 from vidu_ext.values.errors import (
     ConfigurationError,
     DownloadError,
@@ -69,6 +69,7 @@ _NO_TYPES: Final = frozenset({None, "application/octet-stream", "binary/octet-st
 """Content types without a meaning."""
 _STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Overwrite = Literal["replace", "refuse"]
@@ -85,7 +86,7 @@ class DownloadOptions:
     """Largest size of a file in bytes; None for no limit."""
     overwrite: Overwrite = "replace"
     """Whether to replace an existing file, or refuse the download."""
-    tries: int = 6
+    tries: int = field(default=6, validator=whole(1))
     """Failed tries in a row before the download ends with an error; new bytes reset the count. If a task has just ended,
     a missing file is requested again until the budget of `retry` is used up."""
     retry: RetryPolicy = field(factory=RetryPolicy)
@@ -95,7 +96,6 @@ class DownloadOptions:
     network. If the account's base URL is such an address, its results may be, too."""
 
     def __attrs_post_init__(self) -> None:
-        count("DownloadOptions.tries", self.tries)
         if self.max_bytes is not None:
             count("DownloadOptions.max_bytes", self.max_bytes)
         if self.overwrite not in get_args(Overwrite):
@@ -168,11 +168,6 @@ class Source:
     on_progress: OnProgress | None
     monotonic: Callable[[], float]
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The hosts that may receive the key."""
-        return (self.account_host, *self.key_hosts)
-
 
 def download_flow(
     source: Source, output: Output, target: Target, *, options: DownloadOptions, index: int = 0
@@ -186,9 +181,9 @@ def download_flow(
     wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
     place = yield from wanted
     with closing(place):
-        meter = _Meter(source, output.kind, place)
-        yield from _Download(source, output, index, place, options, meter).run()
-        meter.report(is_end=True)
+        download = _Download(source, output, index, place, options)
+        yield from download.run()
+        download.report(is_end=True)
         content_type = place.version.content_type
         path = yield from _run_write(place.finish, place)
         return Downloaded(path, place.size, place.sha256, content_type, output.kind)
@@ -209,12 +204,12 @@ def download_all_flow(
     if not outputs:
         raise DownloadError(f"The result of {source.ref} has no files. The task stays paid.", source.ref)
     target = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that marks a folder
-    count: Counter[OutputKind] = Counter()
+    counted: Counter[OutputKind] = Counter()
     done: list[Downloaded] = []
     failures: list[DownloadError] = []
     for output in outputs:
-        index = count[output.kind]
-        count[output.kind] += 1
+        index = counted[output.kind]
+        counted[output.kind] += 1
         try:
             done.append((yield from download_flow(source, output, target, options=options, index=index)))
         except DownloadError as failure:
@@ -279,34 +274,6 @@ class _Beginning:
         self.place.write(held)
 
 
-@define(eq=False)
-class _Meter:
-    """Reports the progress of a download a few times a second."""
-
-    source: Source
-    kind: OutputKind
-    place: Destination
-    began: float = field(init=False)
-    before: int = field(init=False)
-    """Bytes received before it began."""
-    reported: float = field(default=0.0, init=False)
-    """When the last report was made."""
-
-    def __attrs_post_init__(self) -> None:
-        self.began, self.before = self.source.monotonic(), self.place.size
-
-    def report(self, *, is_end: bool = False) -> None:
-        moment = self.source.monotonic()
-        if self.source.on_progress is None or (not is_end and moment - self.reported < REPORT_SECONDS):
-            return
-        self.reported = moment
-        received, elapsed = self.place.size, moment - self.began
-        self.before = min(self.before, received)  # less if the file was begun again
-        rate = (received - self.before) / elapsed if elapsed > 0 else None
-        total = received if is_end else self.place.version.total
-        self.source.on_progress(DownloadProgress(self.source.ref, self.kind, received, total, rate))
-
-
 @define(eq=False, repr=False)
 class _Download:
     """The state of the download of one file: its URL, and what was tried since the last new byte."""
@@ -316,7 +283,6 @@ class _Download:
     index: int
     place: Destination
     options: DownloadOptions
-    meter: _Meter
     url: str = field(init=False)
     needs_key: bool = field(default=False, init=False)
     """Whether this URL was refused without the key and may receive it."""
@@ -332,9 +298,16 @@ class _Download:
     size_at_end: int | None = field(default=None, init=False)
     """Size of the file at the end of the open body; None if the answer does not say."""
 
+    began: float = field(init=False)
+    began_with: int = field(init=False)
+    """Bytes received before it began."""
+    reported: float = field(default=0.0, init=False)
+    """When progress was last reported."""
+
     def __attrs_post_init__(self) -> None:
         self.url = self.output.url
-        self.largest_size = self.place.size
+        self.largest_size = self.began_with = self.place.size
+        self.began = self.source.monotonic()
 
     def run(self) -> Flow[None]:
         """Try until the file is complete."""
@@ -356,7 +329,7 @@ class _Download:
             if isinstance(checked, _Setback):
                 return checked
             sink = checked
-            yield from Receive(sink, self.meter.report, may_block=self.place.is_own)
+            yield from Receive(sink, self.report, may_block=self.place.is_own)
             if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):  # a body of a few bytes
                 yield from _run_write(sink.store, self.place)
         except ExchangeError as failure:
@@ -394,7 +367,11 @@ class _Download:
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
             return self._accept(head, begin)
-        if status in (401, 403) and not self.needs_key and may_take_key(self.url, self.source.hosts):
+        if (
+            status in (401, 403)
+            and not self.needs_key
+            and may_take_key(self.url, (self.source.account_host, *self.source.key_hosts))
+        ):
             return _Setback(detail, "send the key")
         if status == 416:
             return _Setback(detail, "start over")
@@ -447,6 +424,18 @@ class _Download:
         if broken_off is None and total and size < total:
             return _Setback(f"the body ended after {size} of {total} bytes")
         return broken_off or (None if size else _Setback("the file is empty"))
+
+    def report(self, *, is_end: bool = False) -> None:
+        """Report the progress a few times a second, and at the end."""
+        moment = self.source.monotonic()
+        if self.source.on_progress is None or (not is_end and moment - self.reported < REPORT_SECONDS):
+            return
+        self.reported = moment
+        received, elapsed = self.place.size, moment - self.began
+        self.began_with = min(self.began_with, received)  # less if the file was begun again
+        rate = (received - self.began_with) / elapsed if elapsed > 0 else None
+        total = received if is_end else self.place.version.total
+        self.source.on_progress(DownloadProgress(self.source.ref, self.output.kind, received, total, rate))
 
     def _recover(self, setback: _Setback) -> Flow[None]:
         """Do what may help before the next try. Raises DownloadError if nothing is left to do."""
@@ -521,12 +510,10 @@ class _Download:
 def _version_of(headers: Mapping[str, str]) -> Version:
     etag = headers.get("etag", "").strip()
     date = headers.get("last-modified", "").strip()
-    if _STRONG_ETAG.fullmatch(etag):
-        validator: str | None = etag
-    else:
-        validator = date if _DATE.fullmatch(date) else None
+    validators = ((etag, _STRONG_ETAG), (date, _DATE))
+    validator = next((text for text, form in validators if form.fullmatch(text)), None)
     length = headers.get("content-length", "").strip()
-    total = int(length) if length.isdecimal() and length.isascii() and len(length) <= 18 else None
+    total = int(length) if _LENGTH.fullmatch(length) else None
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower() or None
     return Version(validator, total, content_type)
 

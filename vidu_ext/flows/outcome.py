@@ -109,7 +109,14 @@ class Accepted:
     """The charge in a header of the answer."""
 
 
-Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted
+@frozen
+class Answered:
+    """The answer of a paid route that answers at once."""
+
+    reply: Reply
+
+
+Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted | Answered
 
 
 def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
@@ -151,7 +158,7 @@ _REFUSALS: Final[dict[Category, type[RefusedError]]] = {
 
 
 def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
-    """Return the error for an outcome other than accepted."""
+    """Return the error for an outcome other than accepted or answered."""
     account = submission.account
     match outcome:
         case NotSent(detail):
@@ -163,5 +170,5 @@ def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
             return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
         case Unknown(detail, raw, absent=absent):
             return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent)
-        case Accepted():
+        case Accepted() | Answered():
             raise AssertionError("an accepted submission is no error")

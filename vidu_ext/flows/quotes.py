@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -13,17 +13,12 @@ from vidu_ext.providers.offers import Offer
 from vidu_ext.spec.prices import price_of, rate_of, region_of
 from vidu_ext.values.price import Documented, DocumentedRate, Price, Quote
 
-if TYPE_CHECKING:
-    from vidu_ext.providers.base import Provider
-
 PriceOf: TypeAlias = Callable[[Offer], Documented]
 
 
-def documented(
-    offer: Offer, *, host: str = "", on: date | None = None, provider_of: Callable[[str], Provider] = provider_named
-) -> Documented:
+def documented(offer: Offer, *, host: str = "", on: date | None = None) -> Documented:
     """Return the documented price of an offer, else its rates, by the host of the account and the day, for discounts."""
-    contract = provider_of(offer.provider).contract
+    contract = provider_named(offer.provider).contract
     if not offer.operation or offer.unlisted is not None:
         return None
     region = region_of(host)

@@ -54,7 +54,6 @@ def examine(
     check: bool,
     unlisted: bool,
     path_id: str | None,
-    provider_of: Callable[[str], Provider] = provider_named,
 ) -> tuple[Offer, ...]:
     """Return an offer of each account for a neutral request, or for a generated request model of one provider.
 
@@ -73,7 +72,7 @@ def examine(
     offer_of: dict[str, Offer] = {}
     for account in accounts:
         if account.provider not in offer_of:
-            provider = provider_of(account.provider)
+            provider = provider_named(account.provider)
             try:
                 offer = _with_media(_encode(provider, request, path_id), provider, media, text_of)
             except UnsupportedError as error:
@@ -96,12 +95,11 @@ def _encode(provider: Provider, request: object, path_id: str | None) -> Offer:
     """Return the request in the provider's words, with a placeholder text for each local medium."""
     from vidu_ext.values.requests import OperationRequest, Request, with_media
 
-    stand_ins = (provider.upload_stand_in(index) for index in itertools.count())
-    if isinstance(request, OperationRequest):
-        return provider.encode_operation(with_media(request, lambda _: next(stand_ins)))
-    if not isinstance(request, Request):
+    if not isinstance(request, Request | OperationRequest):
         return provider.encode_model(request, path_id=path_id)
-    return provider.encode(with_media(request, lambda _: next(stand_ins)))
+    indexes = itertools.count()
+    request = with_media(request, lambda _: provider.upload_stand_in(next(indexes)))
+    return provider.encode_operation(request) if isinstance(request, OperationRequest) else provider.encode(request)
 
 
 def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_of: Callable[[Medium], str]) -> Offer:

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from vidu_ext.values.errors import ClientClosedError
-from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 
 from .attempt import Attempt, Claims
 from .effects import Flow, Now, Send, WallClock
 from .outcome import (
     Accepted,
+    Answered,
     Busy,
     NotSent,
     Outcome,
     Refused,
     Unknown,
+    error_of,
     may_fail_over,
     outcome_of_error,
     outcome_of_failure,
@@ -105,7 +107,7 @@ def _settle_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePoli
 
 
 def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
-    """Send a create call, again while that is safe and the budget lasts, and return its outcome.
+    """Send a create call, or a paid call that is answered at once, again while that is safe and the budget lasts.
 
     Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
     sent. After a try with an unknown outcome, only an accepted task changes the outcome. The budget starts again at the first
@@ -123,7 +125,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
                 return _with_closed_client(unknown)
             attempt.begun.clear()
             raise
-        if isinstance(outcome, Accepted):
+        if isinstance(outcome, Accepted | Answered):
             return outcome
         if isinstance(outcome, Unknown):
             if unknown is None:
@@ -142,6 +144,14 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             return unknown or outcome
 
 
+def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
+    """Call a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
+    outcome = yield from create_flow(attempt, retry=retry)
+    if isinstance(outcome, Answered):
+        return outcome.reply
+    raise error_of(outcome, attempt.submission)
+
+
 def _is_replayable(submission: Submission) -> Flow[bool]:
     """Return whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
     return abs((yield from WallClock()) - submission.submitted_at) <= REPLAY_SECONDS
@@ -152,8 +162,12 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
         reply = yield from Send(attempt.account, attempt.call)
     except ExchangeError as failure:
         return outcome_of_failure(failure)
-    if reply.is_success:
-        created = attempt.provider.created(attempt.account, attempt.submission.operation, reply.content)
+    operation = attempt.provider.contract.operation(attempt.submission.operation)
+    if reply.is_success and operation.poll is None:
+        if not attempt.provider.is_error_body(reply):
+            return Answered(reply)
+    elif reply.is_success:
+        created = attempt.provider.created(attempt.account, operation.id, reply.content)
         if created is not None:
             attempt.begun.ref = created[0]
             return Accepted(*created, attempt.provider.estimated_seconds(reply), attempt.provider.charge_in_header(reply))
@@ -174,7 +188,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
     if not (yield from _is_replayable(submission)):
         return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
     outcome = yield from create_flow(attempt, retry=retry)
-    if isinstance(outcome, Accepted | Unknown):
+    if isinstance(outcome, Accepted | Answered | Unknown):
         return outcome
     reason = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
     return Unknown(f"the repeated key was not answered with a task: {reason}")

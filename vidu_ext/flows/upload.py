@@ -21,22 +21,14 @@ from .retry import Tries
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
+    from vidu_ext.spec.formats import Medium
 
 
 def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
     """Upload the files of an offer and return it with their URLs in their places. Raises CallError."""
     urls: dict[str, str] = {}
     for name, medium in offer.uploads.items():
-        url = yield from upload_flow(
-            offer.account,
-            provider,
-            account_host=account_host,
-            file_name=f"picture.{medium.format or 'bin'}",
-            content=medium.content,
-            content_type=medium.content_type,
-            retry=retry,
-        )
-        urls[name] = url or ""
+        urls[name] = yield from upload_flow(offer.account, provider, medium, account_host=account_host, retry=retry)
         if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, urls[name], name):
             detail = f"the URL of an upload cannot be used in the request: {shown_value(urls[name])}"
             raise CallError(offer.account, offer.operation, detail)
@@ -53,26 +45,23 @@ def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
     return NotSent(detail) if failure.reading is None else Busy(reading, None)
 
 
-def upload_flow(
-    account: str, provider: Provider, *, account_host: str, file_name: str, content: bytes, content_type: str, retry: RetryPolicy
-) -> Flow[str | None]:
-    """Upload the bytes and return what to write in place of an image URL; None if the provider has no uploads."""
-    reserve = provider.upload_call(file_name, content_type)
+def upload_flow(account: str, provider: Provider, medium: Medium, *, account_host: str, retry: RetryPolicy) -> Flow[str]:
+    """Upload a file and return what to write in place of its URL. Raises CallError."""
+    reserve = provider.upload_call(f"picture.{medium.format or 'bin'}", medium.content_type)
     if reserve is None:
-        return None
+        raise AssertionError(f"no offer at {provider.name} has uploads")
     reply = yield from call_flow(account, provider, reserve, retry=retry)
     place = provider.upload_place(reply.json())
     if place is None:
         detail = "the answer has no URL to upload to"
         raise ResponseUnreadableError(account, reserve.operation, detail, status=reply.status, raw=reply.content)
-    if place.put_url is None:
-        return place.public_url
-    if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
-        raise CallError(account, reserve.operation, f"the upload {reason}; nothing was sent there")
-    stored = yield from _put(account, reserve.operation, place.put_url, content, content_type, retry=retry)
-    finish = provider.upload_finish_call(place, stored.headers.get("etag", ""))
-    if finish is not None:
-        reply = yield from call_flow(account, provider, finish, retry=retry)
+    if place.put_url is not None:  # else the provider has the file already
+        if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
+            raise CallError(account, reserve.operation, f"the upload {reason}; nothing was sent there")
+        stored = yield from _put(account, reserve.operation, place.put_url, medium, retry=retry)
+        finish = provider.upload_finish_call(place, stored.headers.get("etag", ""))
+        if finish is not None:
+            reply = yield from call_flow(account, provider, finish, retry=retry)
     url = provider.uploaded_url(place, reply.json())
     if url is None:
         detail = "the answer has no URL of the upload"
@@ -80,11 +69,11 @@ def upload_flow(
     return url
 
 
-def _put(account: str, operation: str, url: str, content: bytes, content_type: str, *, retry: RetryPolicy) -> Flow[Reply]:
+def _put(account: str, operation: str, url: str, medium: Medium, *, retry: RetryPolicy) -> Flow[Reply]:
     tries = Tries(retry, f"the upload for {operation} at {account}", (yield from Now()))
     while True:
         try:
-            reply = yield from Put(url, content, content_type)
+            reply = yield from Put(url, medium.content, medium.content_type)
         except ExchangeError as failure:
             error, is_final = CallError(account, operation, f"the upload broke off: {failure.detail}"), False
         else:

@@ -15,9 +15,9 @@ import os
 import re
 import stat
 import sys
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from errno import EDQUOT, ENOENT, ENOSPC
 from pathlib import Path
 from typing import IO, Final, Self, cast
@@ -25,7 +25,7 @@ from typing import IO, Final, Self, cast
 from attrs import asdict, field, frozen
 from attrs.validators import instance_of, optional
 
-from vidu_ext.flows.effects import Open, Version
+from vidu_ext.flows.effects import Destination, Open, Version
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 from vidu_ext.values.urls import FILE_TYPES, ending
@@ -45,21 +45,22 @@ _LOCKED_BYTE: Final = 0x7FFFFFFE
 """Windows locks bytes, not files; this is the last one that the C library can lock."""
 
 
-class FileDestination(ABC):
+class FileDestination(Destination):
     """Receives the bytes of one file: `size` of them so far, all of the same `version`."""
 
     is_own = True
+    size = 0
 
-    def __init__(self, ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
-        self.size = 0
+    def __init__(self, wanted: Open, name: str) -> None:
+        """Receive what `wanted` asks for; error messages call the file by this name."""
         self.version = Version()
-        self.ref = ref
-        self._limit = limit
-        self._hash = hashlib.sha256() if sha256 else None
+        self.ref = wanted.ref
+        self._limit = wanted.limit
+        self._hash = hashlib.sha256() if wanted.sha256 else None
+        self._name = name
 
     @property
     def resumable(self) -> int:
-        """Bytes after which an answer can resume; 0 if the next one must begin at the first byte."""
         return self.size if self.version.validator else 0
 
     @property
@@ -72,10 +73,10 @@ class FileDestination(ABC):
         with self._local_errors():
             self._append(data)
         self.size += len(data)
-        self._digest(data)
+        if self._hash:
+            self._hash.update(data)
 
     def check_room(self, total: int | None) -> None:
-        """Raise DownloadRefusedError, and leave nothing behind, if a file of this size is too large."""
         if self._limit is not None and total is not None and total > self._limit:
             self.discard()
             raise DownloadRefusedError(
@@ -85,7 +86,6 @@ class FileDestination(ABC):
             )
 
     def restart(self, version: Version) -> None:
-        """Drop all bytes. The next ones are the first of this version."""
         with self._local_errors():
             self._clear(version)
         self.size = 0
@@ -93,20 +93,8 @@ class FileDestination(ABC):
         self._hash = hashlib.sha256() if self._hash else None
 
     @abstractmethod
-    def finish(self) -> Path | None:
-        """Give the file its name. Returns its path; None for an open file of the caller."""
-
-    @abstractmethod
     def discard(self) -> None:
         """Leave nothing behind."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the file. A part that another download can resume stays."""
-
-    @abstractmethod
-    def kept(self) -> str:
-        """Return a sentence about what a failure leaves, and what to do next."""
 
     @abstractmethod
     def _append(self, data: bytes) -> None: ...
@@ -114,18 +102,8 @@ class FileDestination(ABC):
     @abstractmethod
     def _clear(self, version: Version) -> None: ...
 
-    def _digest(self, data: bytes) -> None:
-        if self._hash:
-            self._hash.update(data)
-
-    @contextmanager
-    def _local_errors(self) -> Generator[None]:
-        with local_errors(self.ref, self._label()):
-            yield
-
-    @abstractmethod
-    def _label(self) -> str:
-        """Return the name of the file for error messages."""
+    def _local_errors(self) -> AbstractContextManager[None]:
+        return local_errors(self.ref, self._name)
 
 
 class OpenFile(FileDestination):
@@ -133,8 +111,8 @@ class OpenFile(FileDestination):
 
     is_own = False
 
-    def __init__(self, file: IO[bytes], ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
-        super().__init__(ref, limit=limit, sha256=sha256)
+    def __init__(self, file: IO[bytes], wanted: Open) -> None:
+        super().__init__(wanted, "The open file")
         self._file = file
         with self._local_errors():
             self._start = file.tell() if file.seekable() else None
@@ -173,9 +151,6 @@ class OpenFile(FileDestination):
             )
         self._file.seek(self._start)
         self._file.truncate()
-
-    def _label(self) -> str:
-        return "The open file"
 
 
 @frozen
@@ -273,25 +248,14 @@ class _Pair:
 class PartFile(FileDestination):
     """A file with `.part` after its name until it is complete."""
 
-    def __init__(
-        self,
-        part: Path,
-        final: Callable[[str | None], Path],
-        ref: TaskRef,
-        *,
-        identity: str,
-        limit: int | None,
-        sha256: bool,
-        replace: bool,
-    ) -> None:
-        super().__init__(ref, limit=limit, sha256=sha256)
-        self._part = part
+    def __init__(self, part: Path, final: Callable[[str | None], Path], wanted: Open) -> None:
+        super().__init__(wanted, str(part))
         self._final = final
-        self._identity = identity
-        self._replace = replace
+        self._identity = f"{wanted.ref} {wanted.output.kind} {wanted.output.creation_id or '-'} {wanted.index}"
+        self._replace = wanted.replace
         with self._local_errors():
-            self._pair = _own_pair(part, ref, _Note.of(identity, Version(), b""))
-            self._part = self._pair.part
+            self._pair = _own_pair(part, wanted.ref, _Note.of(self._identity, Version(), b""))
+            self._name = str(self._pair.part)
             self._file = self._pair.file
             self._is_new = self._pair.found is None
             """Whether this download wrote the bytes in the files."""
@@ -332,7 +296,7 @@ class PartFile(FileDestination):
     def kept(self) -> str:
         if not self.resumable:
             return "Nothing of it was kept."
-        return f"{self.size} bytes are kept in {self._part}, where a download resumes."
+        return f"{self.size} bytes are kept in {self._name}, where a download resumes."
 
     def _append(self, data: bytes) -> None:
         if not self.size:
@@ -361,66 +325,53 @@ class PartFile(FileDestination):
         if self._hash:
             self._file.seek(0)
             while chunk := self._file.read(_CHUNK):
-                self._digest(chunk)
+                self._hash.update(chunk)
 
     def _publish(self, final: Path) -> None:
+        part = self._pair.part
         check_name(final, self.ref, replace=self._replace)
-        if not _is_at(self._file, self._part):
-            raise FileNotFoundError(ENOENT, "another program replaced or removed it", str(self._part))
-        if self._replace:
-            self._release_on_windows()
-            self._part.replace(final)
-            return
-        try:
-            final.hardlink_to(self._part)  # unlike a rename, this fails if the name exists now
-        except FileExistsError:
-            raise _name_taken(final, self.ref) from None
-        except OSError:  # no hard links on this file system: reserve the name with an empty file
-            final.open("xb").close()
-            self._release_on_windows()
-            self._part.replace(final)
-        else:
-            _remove_own(self._file, self._part)
+        if not _is_at(self._file, part):
+            raise FileNotFoundError(ENOENT, "another program replaced or removed it", str(part))
+        if not self._replace:
+            try:
+                final.hardlink_to(part)  # unlike a rename, this fails if the name exists now
+            except FileExistsError:
+                raise _name_taken(final, self.ref) from None
+            except OSError:  # no hard links on this file system: reserve the name with an empty file
+                final.open("xb").close()
+            else:
+                _remove_own(self._file, part)
+                return
+        self._release_on_windows()
+        part.replace(final)
 
     def _release_on_windows(self) -> None:
         """Close the file on Windows, which cannot rename an open one. Elsewhere the lock is held until the rename."""
         if os.name == "nt":
             self._file.close()
 
-    def _label(self) -> str:
-        return str(self._part)
-
 
 def open_destination(wanted: Open) -> FileDestination:
     """Open the target of a download. Raises ConfigurationError for a wrong target."""
-    target, ref, output, index, replace = wanted.target, wanted.ref, wanted.output, wanted.index, wanted.replace
-    limit, sha256 = wanted.limit, wanted.sha256
+    target, ref, output, index = wanted.target, wanted.ref, wanted.output, wanted.index
     if not isinstance(target, str | os.PathLike):
-        if not _is_binary_file(target):
+        if not callable(getattr(target, "write", None)) or isinstance(target, io.TextIOBase):
             raise ConfigurationError(
                 f"A download goes to a path or a file opened in binary mode, not to a {type(target).__name__}."
             )
-        return OpenFile(target, ref, limit=limit, sha256=sha256)
+        return OpenFile(target, wanted)
     text = cast("object", os.fspath(target))
     if not isinstance(text, str) or not text or "\0" in text:
         raise ConfigurationError(f"{text!r} is not a path for a download.")
     path = Path(text)
-    identity = f"{ref} {output.kind} {output.creation_id or '-'} {index}"
     with local_errors(ref, text):
         if text.endswith(_SEPARATORS):
             path.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             part = path / f"{stem(ref, output, index)}.part"
-            final: Callable[[str | None], Path] = lambda content_type: path / file_name(ref, output, content_type, index)  # noqa: E731
-        else:
-            check_name(path, ref, replace=replace)
-            part = path.with_name(f"{path.name}.part")
-            final = lambda _: path  # noqa: E731
-    return PartFile(part, final, ref, identity=identity, limit=limit, sha256=sha256, replace=replace)
-
-
-def _is_binary_file(target: object) -> bool:
-    return callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
+            return PartFile(part, lambda content_type: path / file_name(ref, output, content_type, index), wanted)
+        check_name(path, ref, replace=wanted.replace)
+    return PartFile(path.with_name(f"{path.name}.part"), lambda _: path, wanted)
 
 
 def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:

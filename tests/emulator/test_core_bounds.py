@@ -66,7 +66,7 @@ def test_events_of_ended_off_peak_tasks_do_not_fill_the_memory(monkeypatch: pyte
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0, off_peak_seconds=0.0, max_tasks=5)
     for _ in range(200):
         calls.finished(off_peak=True, audio=True)
-    with calls.emulator.inspect() as (state, _):
+    with calls.emulator.inspect() as state:
         events = vars(state)["_events"]
     assert len(events) <= 50
 

@@ -301,6 +301,6 @@ def test_an_unreadable_picture_fails_the_task_unpaid_and_a_readable_one_is_paid(
     status = calls.status(str(made.json["task_id"]), provider)
     expected = PICTURES[carried]
     assert (status["state"], status["err_code"]) == ("success" if expected is None else "failed", expected or "")
-    with calls.emulator.inspect() as (state, _):
+    with calls.emulator.inspect() as state:
         (account,) = state.accounts.values()
     assert bool(account.spent) is bool(status["credits"]) is (expected is None)

@@ -89,7 +89,7 @@ def test_no_key_is_stored_where_it_could_be_shown() -> None:
     calls = Calls()
     for provider in PROVIDERS:
         calls.create(provider)
-    with calls.emulator.inspect() as (state, _):
+    with calls.emulator.inspect() as state:
         shown = repr((vars(state), list(state.tasks.values()), list(state.accounts.items())))
     ledger = calls.emulator.ledger
     shown += repr((ledger.paid, ledger.requests, ledger.counts, ledger.highest_running))

@@ -110,5 +110,5 @@ def test_create_poll_and_ledger_show_the_same_price(provider: Provider) -> None:
     (paid,) = calls.emulator.ledger.paid
     assert told == (round(paid.credits / 211 * 200) if provider == "comfy" else paid.credits)
     assert paid.credits > 0
-    with calls.emulator.inspect() as (state, _):
+    with calls.emulator.inspect() as state:
         assert [account.spent for account in state.accounts.values()] == [paid.credits]

@@ -70,34 +70,33 @@ class Emulator:
             self.ledger.forget()
 
     @contextmanager
-    def inspect(self) -> Generator[tuple[State, float]]:
-        """Give the current state and time while the lock is held. For the ledger and the control API."""
+    def inspect(self) -> Generator[State]:
+        """Give the current state while the lock is held. For the ledger and the control API."""
         with self._lock:
-            now = self.clock.now()
-            self._state.advance(now)
-            yield self._state, now
+            self._state.advance(self.clock.now())
+            yield self._state
 
     # -- notices ------------------------------------------------------------------------------------------------------
 
     def next_moment(self) -> float | None:
         """Return the time of the next event, in seconds of the clock: a task starts or ends, or a notice is due."""
-        with self.inspect() as (state, _):
+        with self.inspect() as state:
             moments = (state.next_event(), state.callbacks.next_moment())
             return min((moment for moment in moments if moment is not None), default=None)
 
     def due_callbacks(self) -> Sequence[Callback]:
         """Return the notices to send now, each once."""
-        with self.inspect() as (state, now):
-            return state.callbacks.take_due(now)
+        with self.inspect() as state:
+            return state.callbacks.take_due(state.now)
 
     def callback_sent(self, callback: Callback, *, status: int | None = None, ms: float = 0.0) -> bool:
         """Record that a notice was answered with a status, or not delivered. The log shows its address without secrets.
         Returns True if it will be due again: success and failure are sent up to three times, processing once.
         """
-        parts, now = urlsplit(callback.url), self.clock.now()
+        parts = urlsplit(callback.url)
         address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
         is_over = callback.is_last or (status is not None and 200 <= status < 300)
-        with self._lock:
+        with self.inspect() as state:
             self.ledger.record_notice(
                 SeenRequest(
                     provider="vidu",
@@ -105,25 +104,25 @@ class Emulator:
                     method="POST",
                     path=address,
                     status=status or 0,
-                    moment=now,
+                    moment=state.now,
                     is_answered=status is not None,
                     ms=ms,
                     body=callback.body.decode("utf-8", "replace"),
                 )
             )
             if not is_over:
-                due = now + self.settings.callback_retry_seconds
-                self._state.callbacks.plan(evolve(callback, attempt=callback.attempt + 1, due=due))
+                due = state.now + self.settings.callback_retry_seconds
+                state.callbacks.plan(evolve(callback, attempt=callback.attempt + 1, due=due))
         return not is_over
 
-    def _plan_notice(self, task: EmulatedTask, moment: float) -> None:
+    def _plan_notice(self, task: EmulatedTask) -> None:
         """Plan the notice of a change."""
         url = task.body.get("callback_url")
-        notice = record_of(task.provider).notice(self._state, task, moment) if isinstance(url, str) and url else None
+        notice = record_of(task.provider).notice(self._state, task) if isinstance(url, str) and url else None
         if notice is not None:
-            body, word = json_reply(notice).body, _NOTICES[task.state]
-            signer = task.owner.signer
-            self._state.callbacks.plan(Callback(url=str(url), body=body, task_id=task.id, state=word, due=moment, signer=signer))
+            word, body = _NOTICES[task.state], json_reply(notice).body
+            due, signer = self._state.now, task.owner.signer
+            self._state.callbacks.plan(Callback(url=str(url), body=body, task_id=task.id, state=word, due=due, signer=signer))
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -148,24 +147,24 @@ class Emulator:
         """Answer a request for an operation, with the fault that applies to it."""
         route = routed.route
         rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
-        with self.inspect() as (_, now):
+        with self.inspect() as state:
             account, reply = None, ServerReply()
             if rule is None or not rule.prevents:
-                account, reply = self._reply_to(request, routed, rule, now)
+                account, reply = self._reply_to(request, routed, rule)
             if rule is not None:
-                reply = apply_fault(rule, reply, refuse=partial(self._refusal, route), now=now)
+                reply = apply_fault(rule, reply, refuse=partial(self._refusal, route), now=state.now)
             return self.ledger.record(
                 request,
                 reply,
                 provider=route.provider,
                 operation=route.operation.id,
-                moment=now,
+                moment=state.now,
                 account=account,
                 rule=rule,
             )
 
     def _reply_to(
-        self, request: ServerRequest, routed: Routed, rule: FaultRule | None, now: float
+        self, request: ServerRequest, routed: Routed, rule: FaultRule | None
     ) -> tuple[EmulatedAccount | None, ServerReply]:
         """Return the account and the reply. Vidu refuses an id of a wrong form before it reads the key."""
         route, account = routed.route, None
@@ -174,14 +173,12 @@ class Emulator:
                 raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
             key = sent_key(route.contract, route.operation, request.headers, self.settings.keys)
             account = self._state.account(route.provider, key)
-            answer = partial(self._answer, request, routed, account, rule, now)
-            return account, self._state.idempotency.answer_once(account, route, request, now=now, answer=answer)
+            answer = partial(self._answer, request, routed, account, rule)
+            return account, self._state.idempotency.answer_once(account, route, request, now=self._state.now, answer=answer)
         except Refusal as refusal:
             return account, self._refusal(route, refusal)
 
-    def _answer(
-        self, request: ServerRequest, routed: Routed, account: EmulatedAccount, rule: FaultRule | None, now: float
-    ) -> ServerReply:
+    def _answer(self, request: ServerRequest, routed: Routed, account: EmulatedAccount, rule: FaultRule | None) -> ServerReply:
         """Check a request and carry it out."""
         route = routed.route
         try:
@@ -195,7 +192,6 @@ class Emulator:
                 id=routed.id,
                 body=checked_body(route.contract, route.operation, request, is_strict=self.settings.is_strict),
                 query=route.query(request.query),
-                now=now,
                 failure=FAILURES.get(rule.kind) if rule is not None else None,
             )
             return record_of(route.provider).answer(call)
@@ -203,9 +199,9 @@ class Emulator:
             return self._refusal(route, refusal)
 
     def _refuse_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
-        with self.inspect() as (state, now):
+        with self.inspect() as state:
             reply = record_of(unrouted.provider).refusal(evolve(unrouted.refusal, trace=state.trace()))
-            reply = self.ledger.record(request, reply, provider=unrouted.provider, operation="", moment=now)
+            reply = self.ledger.record(request, reply, provider=unrouted.provider, operation="", moment=state.now)
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
@@ -222,9 +218,9 @@ class Emulator:
         if rule is None or not rule.prevents:
             asked = request if rule is None else rule.adapt(request)
             task, reply = self._file(asked, provider, name) if beginning == FILES else (None, self._upload(asked, name))
-        with self.inspect() as (_, now):
+        with self.inspect() as state:
             if rule is not None:
-                reply = apply_fault(rule, reply, refuse=_refusal_of_storage, now=now)
+                reply = apply_fault(rule, reply, refuse=_refusal_of_storage, now=state.now)
             self.ledger.keys_sent_to_files += carries_credential(request.headers)
             if request.method == "GET" and reply.status in (200, 206):
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
@@ -232,13 +228,13 @@ class Emulator:
                 if task is not None:
                     task.bytes_served += sent
             operation = "upload" if is_upload else "download"
-            return self.ledger.record(request, reply, provider=provider, operation=operation, moment=now, rule=rule)
+            return self.ledger.record(request, reply, provider=provider, operation=operation, moment=state.now, rule=rule)
 
     def _file(self, request: ServerRequest, provider: str, name: str) -> tuple[EmulatedTask | None, ServerReply]:
         """Return the task of a file, and the reply with the file."""
         task_id, _, file_name = name.partition("/")
-        with self.inspect() as (state, now):
-            if refusal := state.signer.refusal(request, now=now, methods=("GET", "HEAD")):
+        with self.inspect() as state:
+            if refusal := state.signer.refusal(request, now=state.now, methods=("GET", "HEAD")):
                 return None, refusal
             task = state.tasks.get(task_id)
             if task is None or task.state is not Stage.SUCCEEDED or task.provider != provider:
@@ -247,9 +243,9 @@ class Emulator:
         return task, content_reply(render(), request)  # without the lock, so that other requests do not wait
 
     def _upload(self, request: ServerRequest, upload_id: str) -> ServerReply:
-        with self.inspect() as (state, now):
-            refusal = state.signer.refusal(request, now=now, methods=("GET", "HEAD", "PUT"))
-            return refusal or upload_reply(state.uploads, upload_id, request, now=now)
+        with self.inspect() as state:
+            refusal = state.signer.refusal(request, now=state.now, methods=("GET", "HEAD", "PUT"))
+            return refusal or upload_reply(state.uploads, upload_id, request, now=state.now)
 
 
 def _refusal_of_storage(refusal: Refusal) -> ServerReply:

@@ -187,11 +187,11 @@ class _Control:
         failure = FAILURES.get(f"task_{action}")
         if failure is None and action != "cancel":
             raise ConfigurationError('The body is {"action": "cancel"}, or "fails" or "moderated" in place of "cancel".')
-        with self._emulator.inspect() as (state, now):
+        with self._emulator.inspect() as state:
             task = state.tasks.get(request.path_params["id"])
             if task is None:
                 raise HTTPException(404)
-            has_ended = state.cancel(task, now=now) if failure is None else state.fail(task, failure, now=now)
+            has_ended = state.cancel(task) if failure is None else state.fail(task, failure)
             if not has_ended:
                 raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
         return {}

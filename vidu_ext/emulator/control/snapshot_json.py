@@ -65,9 +65,9 @@ class EntryFilter:
 
 def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
     """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
-    with emulator.inspect() as (state, now):
+    with emulator.inspect() as state:
         matching = filter(wanted.takes_task, reversed(state.tasks.values()))
-        tasks: list[Json] = [_task(state, task, origin=origin, now=now) for task in islice(matching, wanted.limit)]
+        tasks: list[Json] = [_task(state, task, origin=origin) for task in islice(matching, wanted.limit)]
         count, accounts = len(state.tasks), list(map(_account, islice(state.accounts.values(), MOST_ACCOUNTS)))
     seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
     return {
@@ -84,11 +84,11 @@ def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Objec
 
 def task_json(emulator: Emulator, task_id: str, *, origin: str) -> Object | None:
     """Return a task with its request, its reference, and the requests and notices that name it; None for an unknown id."""
-    with emulator.inspect() as (state, now):
+    with emulator.inspect() as state:
         task = state.tasks.get(task_id)
         if task is None:
             return None
-        members = _task(state, task, origin=origin, now=now)
+        members = _task(state, task, origin=origin)
     log = reversed(emulator.ledger.log.items())
     named = ((number, seen) for number, seen in log if any(task_id in text for text in (seen.path, seen.reply, seen.body)))
     requests: list[Json] = [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]
@@ -137,7 +137,7 @@ def kinds_json() -> Object:
 
 def file_renderer(emulator: Emulator, provider: str, task_id: str, name: str) -> Callable[[], Content] | None:
     """Return what renders a file of a task; None if there is no such file."""
-    with emulator.inspect() as (state, _):
+    with emulator.inspect() as state:
         task = state.tasks.get(task_id)
         is_known = task is not None and task.provider == provider and name in _file_names(task)
         return state.renderer(task, name) if task is not None and is_known else None
@@ -156,15 +156,15 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
         yield f"0-marked.{suffix}"
 
 
-def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
+def _task(state: State, task: EmulatedTask, *, origin: str) -> Object:
     return {
         **attrs.asdict(task.snapshot(), filter=attrs.filters.exclude("body", "payload")),
         "model": _text(task.body.get("model")),
         "prompt": _prompt(task)[:LONGEST_PROMPT],
         "failure": task.failure if task.state is Stage.FAILED else None,
-        "progress": task.progress(now),
+        "progress": task.progress(state.now),
         "started": task.started,
-        "files": [_file(state, task, name, origin=origin, now=now) for name in _file_names(task)],
+        "files": [_file(state, task, name, origin=origin) for name in _file_names(task)],
     }
 
 
@@ -196,12 +196,12 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _file(state: State, task: EmulatedTask, name: str, *, origin: str, now: float) -> Json:
+def _file(state: State, task: EmulatedTask, name: str, *, origin: str) -> Json:
     return {
         "name": name,
         "kind": "cover" if name.endswith(COVER) else task.output.form,
         "content_type": content_type_of(name),
-        "url": state.file_address(task, name, origin=origin, now=now),
+        "url": state.file_address(task, name, origin=origin),
         "view": f"/_emulator/files/{task.provider}/{task.id}/{name}",
     }
 

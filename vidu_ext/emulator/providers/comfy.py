@@ -115,7 +115,7 @@ class EmulatedComfy(ViduDialect):
 
     def status(self, call: ApiCall) -> ServerReply:
         task = asked_task(call)
-        answer = status_answer(call.state, task, origin=call.request.origin, now=call.now)
+        answer = status_answer(call.state, task, origin=call.request.origin)
         answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
         if answer["err_code"] == MODERATED:
             answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []

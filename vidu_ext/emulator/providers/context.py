@@ -48,9 +48,10 @@ class State(TaskEngine):
         self._traces += 1
         return hashlib.sha256(f"trace {self.seed}/{self._traces}".encode()).hexdigest()[:32]
 
-    def file_address(self, task: EmulatedTask, name: str, *, origin: str, now: float) -> str:
+    def file_address(self, task: EmulatedTask, name: str, *, origin: str) -> str:
         """Return a fresh signed URL of a file of a task."""
-        return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=now + self.settings.url_seconds)
+        expires = self.now + self.settings.url_seconds
+        return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
 
     def renderer(self, task: EmulatedTask, name: str) -> Callable[[], Content]:
         """Return what renders a file of a task."""
@@ -70,7 +71,6 @@ class ApiCall:
     """Value of the path parameter."""
     body: Object = field(repr=False)
     query: Query = field(repr=False)
-    now: float
     failure: str | None = None
     """Vidu's error code if a fault lets the task of the call fail."""
 
@@ -81,7 +81,7 @@ class ApiCall:
     def upload_answer(self, upload: Upload, *members: str) -> Object:
         """Store an upload. Returns its signed URL, to put it and to get it, as each of these members, and when that expires."""
         self.state.uploads.put(upload.id, upload)
-        expires = self.now + self.state.settings.url_seconds
+        expires = self.state.now + self.state.settings.url_seconds
         address = self.state.signer.address(self.request.origin, f"{STORAGE}{self.route.provider}/{upload.id}", expires=expires)
         return {"expires_at": rfc3339(expires), **dict.fromkeys(members, address)}
 
@@ -116,7 +116,7 @@ class ApiCall:
             body,
             seconds=output_of(self.route, self.complete_body).seconds,
             region=region_of(urlsplit(self.request.origin).hostname or ""),
-            on=(_EPOCH + timedelta(seconds=self.now)).date(),
+            on=(_EPOCH + timedelta(seconds=self.state.now)).date(),
         )
         rate = _rate(self.route, "credit", "per-usd")
         if price is None or price.is_most or price.unit not in ("credits", "USD"):
@@ -142,7 +142,7 @@ class ApiCall:
             payload=self.text("payload") or None,
             held=sum(len(text) for _, text in leaves(stored) if isinstance(text, str)),
             credits=self.price,
-            created=self.now,
+            created=state.now,
             origin=self.request.origin,
             output=output_of(self.route, body),
             failure=self.failure or failure,

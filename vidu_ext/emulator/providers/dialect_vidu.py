@@ -70,12 +70,12 @@ class ViduDialect(ProviderRecord):
     def status(self, call: ApiCall) -> ServerReply:
         if call.operation != POLL:
             return super().status(call)
-        return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin, now=call.now))
+        return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin))
 
 
-def state_word(task: EmulatedTask, state: State, now: float) -> str:
+def state_word(task: EmulatedTask, state: State) -> str:
     """Return Vidu's word for the state of a task."""
-    return word_of(task, STATES, state, now)
+    return word_of(task, STATES, state)
 
 
 def error_of(task: EmulatedTask) -> str:
@@ -128,7 +128,7 @@ def _is_readable(uri: str) -> bool:
 # -- status -----------------------------------------------------------------------------------------------------------
 
 
-def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
+def status_answer(state: State, task: EmulatedTask, *, origin: str) -> Object:
     """Return the status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
     body = complete_body(task.route, task.body)
     resolution = body.get("upscale_resolution") or body.get("resolution")
@@ -136,16 +136,16 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
     members = answer_members(route_named(task.provider, POLL))
     answer: Object = {
         "id": task.id,
-        "state": state_word(task, state, now),
+        "state": state_word(task, state),
         "err_code": error,
         "err_msg": MESSAGES.get(error, ""),
-        "creations": creations(state, task, origin=origin, now=now),
+        "creations": creations(state, task, origin=origin),
         "credits": shown_credits(task),
         "payload": body.get("payload", ""),
         "bgm": body.get("bgm") is True,
         "off_peak": body.get("off_peak") is True,
         "audio": body.get("audio") is True,
-        "progress": task.progress(now),
+        "progress": task.progress(state.now),
         "cus_priority": 0,
         "type": TYPES.get(task.operation, "unspecified"),
         "model": body.get("model", ""),
@@ -157,13 +157,13 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) 
     return {name: value for name, value in answer.items() if name in members}
 
 
-def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
+def creations(state: State, task: EmulatedTask, *, origin: str, is_listed: bool = False) -> list[Json]:
     """Return the results of a task with fresh URLs, none before it succeeded. Only lists have the size of a film."""
     if task.state is not Stage.SUCCEEDED:
         return []
 
     def address(name: str) -> str:
-        return state.file_address(task, name, origin=origin, now=now)
+        return state.file_address(task, name, origin=origin)
 
     output, body = task.output, task.body
     creation: Object = {

@@ -46,12 +46,12 @@ def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = Non
     return answer
 
 
-def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: float) -> Object:
+def report(route: Route, task: EmulatedTask, state: State, *, origin: str) -> Object:
     """Return the answer of a status operation: the example of the task's state with its id and the URLs of its files."""
     member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
-    word = word_of(task, states_of(route, member), state, now)
+    word = word_of(task, states_of(route, member), state)
     example = example_of(route, **{member: word})
-    filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
+    filler = _Filler(task, state, origin, {str(example.get(member)): word})
     answer = as_object(filler.fill(example))
     failure = task.failure or "" if task.state is Stage.FAILED else ""
     answer |= {name: failure for name in ("err_code", "err_msg") if name in example}
@@ -64,10 +64,10 @@ def answer_at_once(call: ApiCall) -> Object:
     """
     route, answer, own = call.route, example_of(call.route), dict[str, Json]()
     if route.operation.method not in MADE_WITHOUT_TASK:
-        own["created_at"] = rfc3339(call.now)
+        own["created_at"] = rfc3339(call.state.now)
         if route.operation.is_synchronous or call.has_price:
             task = call.new_task(is_ended=True)
-            answer = as_object(_Filler(task, call.state, call.request.origin, call.now, {}).fill(answer))
+            answer = as_object(_Filler(task, call.state, call.request.origin, {}).fill(answer))
             own |= {"id": task.id, "task_id": task.id, "credits": shown_credits(task)}
     if call.id is not None:
         own["id"] = call.id
@@ -91,9 +91,9 @@ def echo_request(route: Route, example: Object, body: Object) -> Object:
     return {**answer, **{name: _whole(body[name]) for name in echoed}}
 
 
-def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
+def word_of(task: EmulatedTask, states: tuple[str, ...], state: State) -> str:
     """Return the word for the state of a task, among the states of a provider; it is new for half of the shortest wait."""
-    is_new = task.state is Stage.WAITING and now < task.created + state.settings.queue_seconds / 2 and _NEW in states
+    is_new = task.state is Stage.WAITING and state.now < task.created + state.settings.queue_seconds / 2 and _NEW in states
     return _NEW if is_new else word_of_stage(task.state, states)
 
 
@@ -110,7 +110,6 @@ class _Filler:
     task: EmulatedTask
     state: State
     origin: str
-    now: float
     words: Mapping[str, str]
     """States to write by states of the example."""
 
@@ -126,7 +125,7 @@ class _Filler:
         if self.task.state is not Stage.SUCCEEDED:
             return ""
         file = _FILE_NAMES.get(ending(value) or "", f"0.{self.task.output.suffix}")
-        return self.state.file_address(self.task, file, origin=self.origin, now=self.now)
+        return self.state.file_address(self.task, file, origin=self.origin)
 
 
 def _whole(value: Json) -> Json:

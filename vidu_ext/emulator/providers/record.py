@@ -46,9 +46,9 @@ class ProviderRecord:
 
     def status(self, call: ApiCall) -> ServerReply:
         """Report the state of a task."""
-        return json_reply(report(call.route, asked_task(call), call.state, origin=call.request.origin, now=call.now))
+        return json_reply(report(call.route, asked_task(call), call.state, origin=call.request.origin))
 
-    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
+    def notice(self, state: State, task: EmulatedTask) -> Object | None:
         """Return the notice of a change of a task; None if the provider sends none."""
 
     def refusal(self, refusal: Refusal) -> ServerReply:

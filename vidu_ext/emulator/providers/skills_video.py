@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import islice
 from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
 from vidu_ext.emulator.state.outputs import complete_body, number
-from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
+from vidu_ext.emulator.state.task_engine import ENDED, MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
@@ -52,30 +53,22 @@ def stream(call: ApiCall) -> ServerReply:
     The times are known at the start: earlier tasks keep their place, and nothing is cancelled.
     """
     task = _new(call)
-    start = call.state.expected_start(task)
-    end = start + call.state.settings.processing_seconds
+    start, processing_seconds = call.state.expected_start(task), call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
-    stages = ((Stage.WAITING, call.now), (Stage.RUNNING, start), (last, end))
-    pieces: list[Piece] = []
-    before = call.now
-    for stage, moment in stages:
-        event = json.dumps(_generation(call, task, stage, now=moment), separators=(",", ":"))
-        pieces.append(Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, moment - before)))
-        before = moment
-    return ServerReply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
+    stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, start - task.created), (last, processing_seconds))
+    events = [(json.dumps(_generation(call, task, stage), separators=(",", ":")), after) for stage, after in stages]
+    pieces = [Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, after)) for event, after in events]
+    headers = {"content-type": "text/event-stream", "cache-control": "no-cache"}
+    return ServerReply(headers=headers, pieces=pieces, began=task.created)
 
 
 def list_running(call: ApiCall) -> ServerReply:
     """List the generations that wait or run, the newest first. Other workspaces than the key's own are empty."""
     count = int(number(call.query.get("limit"), USUAL_COUNT))
-    rows: list[Json] = []
-    for task in reversed(call.account.tasks.values()):
-        if len(rows) >= count or "workspace" in call.query:
-            break
-        if task.state in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.state.settings.listed_after:
-            answer = _generation(call, task, task.state, now=call.now)
-            rows.append({name: answer[name] for name in ("id", "status", "usage", "input")})
-    return json_reply(rows)
+    newest = call.state.now - call.state.settings.listed_after
+    live = (task for task in reversed(call.account.tasks.values()) if task.state not in ENDED and task.created <= newest)
+    answers = [_generation(call, task, task.state) for task in islice(live, 0 if "workspace" in call.query else count)]
+    return json_reply([{name: answer[name] for name in ("id", "status", "usage", "input")} for answer in answers])
 
 
 def get_credits(call: ApiCall) -> ServerReply:
@@ -83,13 +76,13 @@ def get_credits(call: ApiCall) -> ServerReply:
     return json_reply(_usage(call.account.balance))
 
 
-def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) -> Object:
+def _generation(call: ApiCall, task: EmulatedTask, stage: Stage) -> Object:
     is_lost = stage in (Stage.FAILED, Stage.CANCELED)
     answer: Object = {
         "id": task.id,
         "status": word_of_stage(stage, _STATES),
         "input": {"n": 1, **complete_body(task.route, task.body)},
-        "data": _data(call, task, now=now) if stage is Stage.SUCCEEDED else None,
+        "data": _data(call, task) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.credits),
     }
     if stage is Stage.FAILED:
@@ -103,13 +96,13 @@ def _usage(total: float) -> Object:
     return {"total": value, "subscription": value, "permanent": 0}
 
 
-def _data(call: ApiCall, task: EmulatedTask, *, now: float) -> Object:
+def _data(call: ApiCall, task: EmulatedTask) -> Object:
     body, output = complete_body(task.route, task.body), task.output
     count = int(number(body.get("n"), 1))
     suffix = "png" if body.get("output_format") == "png" else output.suffix
     files: list[Json] = [
         {
-            "url": call.state.file_address(task, f"{index}.{suffix}", origin=call.request.origin, now=now),
+            "url": call.state.file_address(task, f"{index}.{suffix}", origin=call.request.origin),
             "file_name": f"{task.id}-{index}.{suffix}",
             "content_type": "image/png" if suffix == "png" else output.content_type,
             "width": output.width,
@@ -138,7 +131,7 @@ class EmulatedSkillsVideo(ProviderRecord):
 
     def create(self, call: ApiCall) -> ServerReply:
         """Start a generation."""
-        answer = _generation(call, _new(call), Stage.WAITING, now=call.now)
+        answer = _generation(call, _new(call), Stage.WAITING)
         del answer["data"]
         return json_reply(answer)
 
@@ -147,7 +140,7 @@ class EmulatedSkillsVideo(ProviderRecord):
         if task is None:
             raise not_found()
         task.polls += 1
-        return json_reply(_generation(call, task, task.state, now=call.now))
+        return json_reply(_generation(call, task, task.state))
 
     def refusal(self, refusal: Refusal) -> ServerReply:
         if refusal.status not in _ENDINGS:

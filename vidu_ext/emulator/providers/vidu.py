@@ -75,7 +75,7 @@ def list_tasks(call: ApiCall) -> ServerReply:
 
 def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
     """Yield the tasks of the account that are old enough to be listed, the newest first, after that of the token."""
-    newest = call.now - call.state.settings.listed_after
+    newest = call.state.now - call.state.settings.listed_after
     below = whole_number(token) if token else math.inf
     if below is None:  # an unknown token
         return
@@ -92,16 +92,16 @@ def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
 
 def _conditions(call: ApiCall) -> Iterator[Condition]:
     """Yield what a listed task must fulfil."""
-    query, state, now = call.query, call.state, call.now
+    query, state = call.query, call.state
     start = parse_rfc3339(str(query.get("created_at.from", "")))
     end = parse_rfc3339(str(query.get("created_at.to", "")))
     # A task is found by its id whatever its age.
-    least = start if start is not None else -math.inf if "task_ids" in query else now - LOOKS_BACK
+    least = start if start is not None else -math.inf if "task_ids" in query else state.now - LOOKS_BACK
     most = end if end is not None else math.inf
     yield lambda task: least <= task.created <= most
     if "states" in query:
         states = frozenset(as_texts(query["states"]))
-        yield lambda task: state_word(task, state, now) in states
+        yield lambda task: state_word(task, state) in states
     for name, member in _FILTERS.items():
         if name in query:
             yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
@@ -114,13 +114,13 @@ def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
     body, origin = complete_body(task.route, task.body), call.request.origin
-    status = status_answer(call.state, task, origin=origin, now=call.now)
+    status = status_answer(call.state, task, origin=origin)
     return {
         **{name: status[name] for name in _ROW},
         "key_id": str(task.owner.number),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
-        "creations": creations(call.state, task, origin=origin, now=call.now, is_listed=True),
+        "creations": creations(call.state, task, origin=origin, is_listed=True),
         "created_at": rfc3339(task.created),
     }
 
@@ -133,8 +133,8 @@ def cancel_task(call: ApiCall) -> ServerReply:
     task = call.task(call.id)
     if task is None or (call.state.settings.is_strict and call.text("id") != task.id):
         raise task_not_found()
-    if task.state is not Stage.CANCELED and not call.state.cancel(task, now=call.now):
-        state = "scheduled" if task.state is Stage.RUNNING else state_word(task, call.state, call.now)
+    if task.state is not Stage.CANCELED and not call.state.cancel(task):
+        state = "scheduled" if task.state is Stage.RUNNING else state_word(task, call.state)
         raise Refusal(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
@@ -160,7 +160,7 @@ def get_credits(call: ApiCall) -> ServerReply:
             "concurrency": settings.concurrency,
             "credit_amount": int(account.balance + account.reserved + account.spent),
             "credit_remain": remain,
-            "valid_to": rfc3339(call.now + 365 * 86_400.0),
+            "valid_to": rfc3339(call.state.now + 365 * 86_400.0),
         }
         answer["packages"] = [{**package, **changed}]
     return json_reply(answer)
@@ -264,7 +264,7 @@ class EmulatedVidu(ViduDialect):
             raise not_found()
         return super().start(call)
 
-    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
+    def notice(self, state: State, task: EmulatedTask) -> Object | None:
         if POLL in task.route.links or task.route.poll is None:
-            return status_answer(state, task, origin=task.origin, now=now)
-        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin, now=now)
+            return status_answer(state, task, origin=task.origin)
+        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin)

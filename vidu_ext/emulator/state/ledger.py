@@ -68,7 +68,7 @@ class SeenRequest:
 class Ledger:
     """The record of one emulator. Reading takes the emulator's lock; the emulator holds it when it records requests."""
 
-    def __init__(self, inspect: Callable[[], AbstractContextManager[tuple[TaskEngine, float]]]) -> None:
+    def __init__(self, inspect: Callable[[], AbstractContextManager[TaskEngine]]) -> None:
         """`inspect` takes the lock and gives the current tasks."""
         self._inspect: Final = inspect
         self._numbers: Final = itertools.count(1)
@@ -86,7 +86,7 @@ class Ledger:
     @property
     def paid(self) -> Sequence[PaidTask]:
         """Every accepted task that is still remembered, oldest first, also one that failed and was refunded."""
-        with self._inspect() as (state, _):
+        with self._inspect() as state:
             return tuple(task.snapshot() for task in state.tasks.values())
 
     def paid_of(self, task_id: str) -> PaidTask | None:
@@ -127,7 +127,7 @@ class Ledger:
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:
         """Maximum number of tasks that ran at once, by provider and number of the account."""
-        with self._inspect() as (state, _):
+        with self._inspect() as state:
             return {(one.provider, one.number): one.highest_running for one in state.accounts.values()}
 
     # -- what the emulator writes -------------------------------------------------------------------------------------

@@ -142,16 +142,18 @@ class EmulatedTask(PaidTask):
         return 99 if length <= 0 else max(0, min(99, int(100 * (now - self.started) / length)))
 
 
-Change = Callable[[EmulatedTask, float], object]
-"""What happens to a task at a time; the result is not used."""
+Change = Callable[[EmulatedTask], object]
+"""What happens to a task; the result is not used."""
 
 
 class TaskEngine:
     """All tasks of all accounts. Not thread-safe."""
 
     def __init__(self, settings: EmulatorSettings, changed: Change, numbers: Iterator[int]) -> None:
-        """`changed` is called with each task that starts or ends, and the time. The ids are made of `numbers`."""
-        self.settings = settings
+        """`changed` is called with each task that starts or ends. The ids are made of `numbers`."""
+        self.settings: Final = settings
+        self.now = 0.0
+        """Time of the last `advance`; of an event while it is carried out."""
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
         self._changed: Final = changed
@@ -206,9 +208,9 @@ class TaskEngine:
         account.balance -= task.credits
         account.queued += 1
         self._keep(task)
-        self._plan(task.created + wait, task, lambda task, _: task.owner.ready.append(task))
+        self._plan(task.created + wait, task, lambda task: task.owner.ready.append(task))
         if limit is not None:
-            self._plan(task.created + limit, task, lambda task, moment: self.fail(task, DROPPED, now=moment))
+            self._plan(task.created + limit, task, lambda task: self.fail(task, DROPPED))
 
     def begin_ended(self, task: EmulatedTask) -> None:
         """Add a task that has ended already, and charge it."""
@@ -217,29 +219,30 @@ class TaskEngine:
         task.state, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
         self._ended.append(task)
 
-    def cancel(self, task: EmulatedTask, *, now: float) -> bool:
+    def cancel(self, task: EmulatedTask) -> bool:
         """Cancel a waiting task at no cost; False if it is not waiting."""
         if task.state is not Stage.WAITING:
             return False
-        self._end(task, Stage.CANCELED, now)
+        self._end(task, Stage.CANCELED)
         return True
 
-    def fail(self, task: EmulatedTask, why: str, *, now: float) -> bool:
+    def fail(self, task: EmulatedTask, why: str) -> bool:
         """Let a task fail and refund it; False if it has ended already."""
         if task.state in ENDED:
             return False
         task.failure = why
-        self._end(task, Stage.FAILED, now)
-        self._start_next(task.owner, now)
+        self._end(task, Stage.FAILED)
+        self._start_next(task.owner)
         return True
 
     def advance(self, now: float) -> None:
         """Carry out all due events."""
         while self._events and self._events[0][0] <= now:
-            moment, _, event, task = heapq.heappop(self._events)
+            self.now, _, event, task = heapq.heappop(self._events)
             if task.state not in ENDED:
-                event(task, moment)
-                self._start_next(task.owner, moment)
+                event(task)
+                self._start_next(task.owner)
+        self.now = now
 
     def next_event(self) -> float | None:
         """Return the time of the next event, or None."""
@@ -268,7 +271,7 @@ class TaskEngine:
             self._events = [one for one in self._events if one[3].state not in ENDED]
             heapq.heapify(self._events)
 
-    def _start_next(self, account: EmulatedAccount, moment: float) -> None:
+    def _start_next(self, account: EmulatedAccount) -> None:
         while account.ready and account.running < self.settings.concurrency:
             task = account.ready.popleft()
             if task.state is not Stage.WAITING:
@@ -276,25 +279,25 @@ class TaskEngine:
             account.queued -= 1
             account.running += 1
             account.highest_running = max(account.highest_running, account.running)
-            task.state, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
+            task.state, task.started, task.ends = Stage.RUNNING, self.now, self.now + self.settings.processing_seconds
             self._plan(task.ends, task, self._finish)
-            self._changed(task, moment)
+            self._changed(task)
 
-    def _finish(self, task: EmulatedTask, moment: float) -> None:
-        self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
+    def _finish(self, task: EmulatedTask) -> None:
+        self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED)
 
-    def _end(self, task: EmulatedTask, stage: Stage, moment: float) -> None:
+    def _end(self, task: EmulatedTask, stage: Stage) -> None:
         if task.state is Stage.RUNNING:
             task.owner.running -= 1
         else:
             task.owner.queued -= 1
-        task.state, task.ended = stage, moment
+        task.state, task.ended = stage, self.now
         if stage is Stage.SUCCEEDED:
             task.owner.spent += task.credits
         else:
             task.owner.balance += task.credits
         self._ended.append(task)
-        self._changed(task, moment)
+        self._changed(task)
 
     def _keep(self, task: EmulatedTask) -> None:
         self.tasks[task.id] = task

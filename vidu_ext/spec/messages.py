@@ -5,7 +5,7 @@ If several limits refuse the same value, the narrowest one is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -44,12 +44,9 @@ _FORMS: Final = (
 """Forms that a pattern may allow, by a part of the pattern. The formats replace the braces."""
 
 _SIZES: Final = {
-    "minimum": ("minimum", "maximum", "", ""),
-    "maximum": ("minimum", "maximum", "", ""),
-    "minItems": ("minItems", "maxItems", "entry", "entries"),
-    "maxItems": ("minItems", "maxItems", "entry", "entries"),
-    "minLength": ("minLength", "maxLength", "character", "characters"),
-    "maxLength": ("minLength", "maxLength", "character", "characters"),
+    **dict.fromkeys(("minimum", "maximum"), ("minimum", "maximum", "", "")),
+    **dict.fromkeys(("minItems", "maxItems"), ("minItems", "maxItems", "entry", "entries")),
+    **dict.fromkeys(("minLength", "maxLength"), ("minLength", "maxLength", "character", "characters")),
 }
 """For each keyword the keywords of both ends of its range, and the unit that it counts in singular and plural."""
 
@@ -194,29 +191,12 @@ def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
 
 
 def _refusals(error: _Error) -> list[_Refusal]:
-    match error.keyword:
-        case "type":
-            return [error.refusal(_wrong_type(error.names, error.value), weight=_TYPE)]
-        case "enum":
-            return [_not_chosen(error, as_list(error.limit))]
-        case "const":
-            return [_not_chosen(error, [error.limit])]
-        case "required":
-            return [_missing(error, *error.names)]
-        case "additionalProperties":
-            return [_unknown(error, name) for name in error.names]
-        case "not":
-            return [_exclusion(error)]
-        case "anyOf":
-            return _no_branch(error)
-        case "pattern":
-            return [error.refusal(f"{shown_value(error.value)} is not {_form(error)}")]
-        case keyword if keyword in _SIZES:
-            return [error.refusal(_out_of_range(error))]
-        case keyword:
-            return [
-                error.refusal(f"{shown_value(error.value)} is refused by {keyword} {shown_value(error.limit)}", weight=_FALLBACK)
-            ]
+    return _BY_KEYWORD.get(error.keyword, _other)(error)
+
+
+def _other(error: _Error) -> list[_Refusal]:
+    text = f"{shown_value(error.value)} is refused by {error.keyword} {shown_value(error.limit)}"
+    return [error.refusal(text, weight=_FALLBACK)]
 
 
 def _wrong_type(types: Sequence[str], value: Json) -> str:
@@ -320,3 +300,16 @@ def _depth(path: Place) -> int:
         depth += path[index] in ("properties", "items")
         index += 2 if path[index] == "properties" else 1
     return depth
+
+
+_BY_KEYWORD: Final[Mapping[str, Callable[[_Error], list[_Refusal]]]] = {
+    "type": lambda error: [error.refusal(_wrong_type(error.names, error.value), weight=_TYPE)],
+    "enum": lambda error: [_not_chosen(error, as_list(error.limit))],
+    "const": lambda error: [_not_chosen(error, [error.limit])],
+    "required": lambda error: [_missing(error, *error.names)],
+    "additionalProperties": lambda error: [_unknown(error, name) for name in error.names],
+    "not": lambda error: [_exclusion(error)],
+    "anyOf": _no_branch,
+    "pattern": lambda error: [error.refusal(f"{shown_value(error.value)} is not {_form(error)}")],
+    **dict.fromkeys(_SIZES, lambda error: [error.refusal(_out_of_range(error))]),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from math import isfinite
 from typing import Final
@@ -18,6 +19,7 @@ SHOWN_CHARACTERS: Final = 60
 SHOWN_CHOICES: Final = 20
 """Choices that a message lists."""
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 MOST_BITS: Final = 1024
 """Bits of the longest integer that may be sent. Programs that read numbers as doubles read a longer one as infinity."""
 
@@ -47,7 +49,7 @@ def _encoding_problem(value: object) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             return "contains a NUL, at which programs cut a text off"
-        is_broken = not value.isascii() and _has_lone_surrogate(value)
+        is_broken = not value.isascii() and _SURROGATE.search(value) is not None
         return "contains half of a surrogate pair, which is not a character" if is_broken else None
     if isinstance(value, float) and not isfinite(value):
         return f"is {value}, which JSON cannot encode"
@@ -56,14 +58,6 @@ def _encoding_problem(value: object) -> str | None:
     if value is None or isinstance(value, bool | int | float):
         return None
     return f"is of type {type(value).__name__}, which JSON cannot encode"
-
-
-def _has_lone_surrogate(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def is_blank(text: str) -> bool:

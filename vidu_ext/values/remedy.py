@@ -7,23 +7,9 @@ from dataclasses import dataclass  # not attrs: the command declares its options
 from typing import Final, Literal, Self
 
 Action = Literal[
-    "wait",
-    "ask-again",
-    "find",
-    "find-by-text",
-    "check-console",
-    "download",
-    "choose-name",
-    "open-file",
-    "trust-host",
-    "skip-check",
-    "open-word",
-    "allow-insecure",
-    "write-time",
-    "mend-store",
-    "pass-once",
-    "other-key",
-]
+    "wait", "ask-again", "find", "find-by-text", "check-console", "download", "choose-name", "open-file", "trust-host",
+    "skip-check", "open-word", "allow-insecure", "write-time", "mend-store", "pass-once", "other-key",
+]  # fmt: skip
 """The next steps that an error can suggest."""
 
 LIBRARY: Final[Mapping[Action, str]] = {

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Category, ErrorReading, Reply, read_json, text_of
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.json import Place, as_list, as_object, value_at, with_value_at
 from vidu_ext.values.tasks import Json, Object
 
 from .reading import members_of, text, whole_number
@@ -32,6 +32,14 @@ _CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
 }
 """Category of a status if no word of the body is known."""
 
+_QUOTED: Final = ("error", "metadata", "raw")
+"""Where Comfy quotes the answer of the provider behind it."""
+_SPECIFIC: Final[tuple[Place, ...]] = (
+    *(("reason",), ("error", "metadata", "provider_error_code"), (*_QUOTED, "reason")),
+    *(("error", "code"), ("code",), ("error_type",)),
+)
+_GENERAL: Final[tuple[Place, ...]] = (("error",), ("error", "type"))
+"""Where an error body has words for the error, from the most specific; between the two the header has one."""
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
 _WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
@@ -46,12 +54,11 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
 
     The status is that of HTTP, or the body's `code` if HTTP reports success: some services answer 200 to everything.
     """
-    body = reply.object() or dict(members_of(reply.content))  # of a truncated object, the members that are whole
-    nested = _NestedError(body)
-    words = _words(reply, body, nested)
+    body = _opened(reply.object() or dict(members_of(reply.content)))  # of a truncated object, the members that are whole
+    words = _words(reply, body)
     body_status = whole_number(body.get("code"))
     status = body_status if reply.is_success and body_status is not None and 400 <= body_status < 600 else reply.status
-    message = _message(reply, body, nested)
+    message = _message(reply, body)
     if message is None and not words:
         message = _describe_content(reply)
     return ErrorReading(
@@ -59,7 +66,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
         message=one_line(message or "") or "no explanation",
         category=_category(words, status, meaning),
         status=status,
-        request_id=_request_id(reply, body, nested),
+        request_id=_request_id(reply, body),
     )
 
 
@@ -71,31 +78,18 @@ def holds_error(body: Object) -> bool:
     return bool(body.get("error")) or bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
 
 
-class _NestedError:
-    """The object in `error`, and the upstream provider's answer that it quotes in `metadata.raw`, if any."""
-
-    def __init__(self, body: Object) -> None:
-        self.error = as_object(body.get("error"))
-        self.metadata = as_object(self.error.get("metadata"))
-        raw = self.metadata.get("raw")
-        self.quoted_text = text(raw)
-        self.quoted = as_object(raw) or as_object(read_json((self.quoted_text or "").encode()))
+def _opened(body: Object) -> Object:
+    """Return an error body in which the upstream provider's answer that it quotes is read, if it is a JSON object."""
+    quoted = value_at(body, _QUOTED)
+    read = read_json(quoted.encode()) if isinstance(quoted, str) else None
+    return as_object(with_value_at(body, _QUOTED, read)) if isinstance(read, dict) else body
 
 
-def _words(reply: Reply, body: Object, nested: _NestedError) -> list[str]:
+def _words(reply: Reply, body: Object) -> list[str]:
     """Return the words for the error in an answer, the most specific first."""
-    places = (
-        body.get("reason"),
-        nested.metadata.get("provider_error_code"),
-        nested.quoted.get("reason"),
-        nested.error.get("code"),
-        body.get("code"),
-        body.get("error_type"),
-        reply.headers.get(_TYPE_HEADER),
-        body.get("error"),
-        nested.error.get("type"),
-    )
-    return [value for value in places if isinstance(value, str) and _WORD.fullmatch(value)]
+    before, after = ([value_at(body, place) for place in places] for places in (_SPECIFIC, _GENERAL))
+    found = (*before, reply.headers.get(_TYPE_HEADER), *after)
+    return [value for value in found if isinstance(value, str) and _WORD.fullmatch(value)]
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
@@ -107,15 +101,15 @@ def _category(words: list[str], status: int, meaning: Meaning) -> Category:
     return _CATEGORY_OF_STATUS.get(status, "other")
 
 
-def _message(reply: Reply, body: Object, nested: _NestedError) -> str | None:
+def _message(reply: Reply, body: Object) -> str | None:
     """Return the explanation, the details or else the quoted answer, and the committed spending; None if there is nothing."""
     explanation = (
         text(body.get("message"))
-        or text(nested.error.get("message"))
+        or text(value_at(body, ("error", "message")))
         or text(body.get("error"))
         or _joined_text(body.get("detail"))
     )
-    quoted = text(nested.quoted.get("message")) if nested.quoted else nested.quoted_text
+    quoted = text(value_at(body, (*_QUOTED, "message"))) or text(value_at(body, _QUOTED))
     parts = [part for part in (explanation, _joined_text(body.get("details")) or quoted, _spending(reply)) if part]
     return ": ".join(dict.fromkeys(parts)) or None
 
@@ -149,8 +143,8 @@ def _describe_content(reply: Reply) -> str:
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 
-def _request_id(reply: Reply, body: Object, nested: _NestedError) -> str | None:
+def _request_id(reply: Reply, body: Object) -> str | None:
     """Return the id to give to the provider's support; None if there is none."""
-    traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, nested.quoted))
+    traces = (value_at(body, (*place, "metadata", "trace_id")) for place in ((), _QUOTED))
     headers = (reply.headers.get(name) for name in _REQUEST_ID_HEADERS)
     return next((one_line(found) for value in (*traces, *headers) if (found := text(value)) is not None), None)

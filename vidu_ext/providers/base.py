@@ -6,6 +6,7 @@ A provider holds no key and does no I/O. Each provider's own data is in the modu
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -24,7 +25,7 @@ from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskS
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
 from .offers import Offer, UnsupportedError
-from .reading import charge, created_at, ended_at, id_in, instant, members_of, number, rfc3339, rows_by_id, share, text
+from .reading import charge, created_at, ended_at, id_in, instant, members_of, number, objects, rfc3339, rows_by_id, share, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import OperationRequest, Request
@@ -440,7 +441,10 @@ class Provider:
 
     def rows(self, value: Json) -> list[tuple[str, Object]] | None:
         """Return the rows of a list answer with their ids; None if it is not a list answer."""
-        return rows_by_id(value if self.list_member is None else entries(as_object(value), self.list_member))
+        return rows_by_id(self._entries(value))
+
+    def _entries(self, value: Json) -> Json:
+        return value if self.list_member is None else entries(as_object(value), self.list_member)
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
         """Return the call that lists tasks among which that of a submission may be. Only if settlement is a search.
@@ -454,6 +458,21 @@ class Provider:
 
         Tasks created before `since` belong to other requests; with None, time excludes none.
         """
+        rows = self.rows(value)
+        if rows is None:
+            return None
+        earliest = -math.inf if since is None else since
+        candidates = tuple(
+            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
+            for name, row in rows
+            if ((made := created_at(row)) is None or made.timestamp() >= earliest) and self._may_be(submission, row)
+        )
+        written = objects(self._entries(value)) or []
+        return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))
+
+    def _may_be(self, submission: Submission, row: Object) -> bool:
+        """Return whether a listed task agrees with a submission."""
+        raise NotImplementedError(f"{self.title} has no list of tasks to search")
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         """Return the idempotency key of a task; None if its status answer has none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -13,8 +12,8 @@ from vidu_ext.values.json import Place, as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter, UploadPlace, entries, next_page
-from .reading import agree, both_hold, kind_of, number, objects, rfc3339, task_id, text, time_of, whole_number
+from .base import Balance, Names, Provider, TaskFilter, UploadPlace, entries, next_page
+from .reading import agree, both_hold, kind_of, number, objects, rfc3339, task_id, text, whole_number
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import SubjectList
@@ -203,18 +202,20 @@ class ViduShaped(Provider):
         earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # a wrong clock may show any time
         return self._tasks_call(TaskFilter(since=earliest), page)
 
-    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        rows = self.rows(value)
-        if rows is None:
-            return None
-        earliest = -math.inf if since is None else since
-        candidates = tuple(
-            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
-            for name, row in rows
-            if ((made := time_of(row.get("created_at"))) is None or made.timestamp() >= earliest) and _may_be(submission, row)
-        )
-        written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
-        return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))
+    def _may_be(self, submission: Submission, row: Object) -> bool:
+        """Return whether a listed task agrees with a submission.
+
+        With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
+        Without one, the task is taken because of this comparison alone.
+        """
+        if submission.key_is_ours and text(row.get("payload")) == submission.idempotency_key:
+            return True
+        sent = dict(submission.body)
+        if sent.get("is_rec") is True:
+            sent.pop("prompt", None)  # the service rewrites it
+        if submission.idempotency_key is not None:
+            return agree(sent, row, ECHOED)
+        return agree(sent, row, (*ECHOED, *DISTINCTIVE)) and any(both_hold(sent, row, member) for member in DISTINCTIVE)
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
@@ -274,22 +275,6 @@ class ViduShaped(Provider):
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
         return text(as_object(value).get("uri")) or place.public_url
-
-
-def _may_be(submission: Submission, row: Object) -> bool:
-    """Return whether a listed task agrees with a submission.
-
-    With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
-    Without one, the task is taken because of this comparison alone.
-    """
-    if submission.key_is_ours and text(row.get("payload")) == submission.idempotency_key:
-        return True
-    sent = dict(submission.body)
-    if sent.get("is_rec") is True:
-        sent.pop("prompt", None)  # the service rewrites it
-    if submission.idempotency_key is not None:
-        return agree(sent, row, ECHOED)
-    return agree(sent, row, (*ECHOED, *DISTINCTIVE)) and any(both_hold(sent, row, member) for member in DISTINCTIVE)
 
 
 def _blocked_inputs(answer: Object) -> str | None:

@@ -13,7 +13,7 @@ from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
-from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter
+from .base import Balance, Names, Provider, TaskFilter
 from .offers import UnsupportedError
 from .reading import agree, both_hold, kind_of, number, text
 
@@ -112,16 +112,14 @@ class SkillsVideo(Provider):
     def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # the list has no times
         return self._list_call()
 
-    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002  # as above
-        rows = self.rows(value)
-        if rows is None:
-            return None
-        candidates = tuple(
-            Candidate(self._ref(submission.account, submission.operation, task_id), None)
-            for task_id, row in rows
-            if _may_come_from(submission.body, as_object(row.get("input")))
-        )
-        return SearchPage(candidates, None)
+    def _may_be(self, submission: Submission, row: Object) -> bool:
+        """Return whether an unfinished generation may come from a submission.
+
+        Only its input identifies it: both must have a prompt and the same picture members, and agree in all that both have.
+        """
+        sent, seen = submission.body, as_object(row.get("input"))
+        same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURE_MEMBERS)
+        return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, members=sent)
 
     def _list_call(self) -> Call:
         return self._call(LIST, parameters={"limit": self.contract.maximum(LIST, "limit")})
@@ -133,15 +131,6 @@ class SkillsVideo(Provider):
         if not isinstance(value, dict):
             return None
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
-
-
-def _may_come_from(sent: Object, seen: Object) -> bool:
-    """Return whether an unfinished generation with the input `seen` may come from the request `sent`.
-
-    Only its input identifies it: both must have a prompt and the same picture members, and agree in all members that both have.
-    """
-    same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURE_MEMBERS)
-    return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, members=sent)
 
 
 def _outputs(data: Json) -> Iterator[Output]:

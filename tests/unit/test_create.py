@@ -101,12 +101,6 @@ def test_log_of_a_repeated_create_says_whether_something_may_be_paid(
     assert [getattr(record, "is_safe", None) for record in caplog.records] == [is_safe]
 
 
-def test_jitter_shortens_the_pause() -> None:
-    driver = Scripted(UNREACHED, created(), chance=0.5)
-    create(driver, attempt(), retry=RetryPolicy(jitter=0.5))
-    assert driver.pauses == [0.75]
-
-
 @pytest.mark.parametrize(("answer", "kind"), [(UNREACHED, NotSent), (busy(), Busy)])
 @pytest.mark.parametrize(("budget", "pauses"), [(10.0, [1.0, 2.0, 4.0]), (0.0, [])])
 def test_tries_end_with_the_budget(answer: Answer, kind: type[Outcome], budget: float, pauses: list[float]) -> None:

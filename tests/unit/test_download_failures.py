@@ -62,12 +62,6 @@ def test_part_file_of_a_download_that_gives_up_is_kept(film: Path) -> None:
     assert names(film.parent) == {"film.mp4.part", "film.mp4.part.json"}
 
 
-def test_body_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
-    driver = Scripted(whole(bytes(101)))
-    driver.error(download(film, max_bytes=100), DownloadRefusedError)
-    assert not driver.of(Receive)
-
-
 def test_rest_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
     Scripted(Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True)).error(download(film, tries=1), DownloadIncompleteError)
     driver = Scripted(rest(60, bytes(101)))
@@ -81,12 +75,6 @@ def test_each_new_byte_resets_the_retry_budget(film: Path) -> None:
     driver = Scripted(LOST, LOST, whole(broken_after=60), LOST, LOST)
     driver.error(download(film, retry=patient), DownloadIncompleteError)
     assert driver.pauses == [10.0, 10.0, 10.0, 10.0]
-
-
-def test_jitter_shortens_the_pauses_of_a_download(film: Path) -> None:
-    driver = Scripted(LOST, whole(), chance=0.5)
-    driver.run(download(film, retry=RetryPolicy(first=8.0, jitter=0.5)))
-    assert driver.pauses == [6.0]
 
 
 def test_failed_download_leaves_an_existing_file(film: Path) -> None:

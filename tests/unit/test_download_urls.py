@@ -119,12 +119,6 @@ def test_missing_file_of_a_young_task_ends_the_download_after_the_budget(film: P
     assert 30 < driver.moment - began <= 61
 
 
-def test_missing_file_of_a_young_task_ends_the_download_at_once_without_a_budget(film: Path) -> None:
-    retry = evolve(STEADY, budget=0)
-    driver = Scripted(*[plain(404)] * 2)
-    driver.error(download(film, refresh=fresh(FRESH), is_young=True, retry=retry), ResultExpiredError)
-
-
 def test_missing_file_of_a_young_task_is_retried_even_with_a_single_try(film: Path) -> None:
     Scripted(*[plain(404)] * 3, whole()).run(download(film, tries=1, refresh=fresh(*[FRESH] * 3), is_young=True))
 
@@ -139,11 +133,6 @@ def test_failed_poll_does_not_end_the_retries_for_a_young_task(film: Path, troub
 def test_single_try_includes_one_fresh_url(film: Path) -> None:
     Scripted(plain(404), whole()).run(download(film, tries=1, refresh=fresh(FRESH)))
     assert film.read_bytes() == FILM
-
-
-def test_single_try_includes_no_second_fresh_url(film: Path) -> None:
-    refresh = fresh(FRESH, FRESH)
-    Scripted(plain(404), plain(404)).error(download(film, tries=1, refresh=refresh), ResultExpiredError)
 
 
 def test_download_ends_if_the_fresh_result_does_not_name_the_file(film: Path) -> None:
@@ -249,9 +238,3 @@ def test_redirect_to_http_is_followed_from_a_url_with_http(film: Path) -> None:
     answers = (plain(302, Location="http://h/x"), plain(302, Location="https://h/y"), whole())
     Scripted(*answers).run(download(film, output=Output("video", "http://h/film.mp4")))
     assert film.read_bytes() == FILM
-
-
-def test_redirect_from_https_to_http_is_refused_at_any_hop(film: Path) -> None:
-    answers = (plain(302, Location="https://h/x"), plain(302, Location="http://h/y"))
-    error = Scripted(*answers).error(download(film, output=Output("video", "http://h/film.mp4")), DownloadRefusedError)
-    assert "from https to http" in str(error)

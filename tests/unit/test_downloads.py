@@ -163,12 +163,6 @@ def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
 # -- targets --------------------------------------------------------------------------------------------------------------
 
 
-def test_download_into_a_folder_is_named_after_the_task(tmp_path: Path) -> None:
-    result = Scripted(whole()).run(download(tmp_path))
-    assert result.path == tmp_path / "940107923630096384.mp4"
-    assert names(tmp_path) == {"940107923630096384.mp4"}
-
-
 def test_download_into_an_open_file_leaves_it_open() -> None:
     file = io.BytesIO()
     driver = Scripted(whole(broken_after=60), whole(FILM, etag='"new"', broken_after=30), rest(30, ETag='"new"'))

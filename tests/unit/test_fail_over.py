@@ -66,12 +66,6 @@ def test_account_on_trial_by_another_request_is_skipped() -> None:
     assert accounts.submit() == ["one", "three"]
 
 
-def test_account_is_tried_after_its_rest() -> None:
-    accounts = Accounts()
-    accounts.fail_and_finish_rest("two")
-    assert accounts.submit() == ["one", "two"]
-
-
 def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
     accounts = Accounts()
     accounts.fail_and_finish_rest("two")

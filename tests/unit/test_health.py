@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
-from accounts_in_order import able, names_of, resting
+from accounts_in_order import resting
 
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
-from vidu_ext.flows.routing import is_account_failure, order
+from vidu_ext.flows.routing import is_account_failure
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Category, ErrorReading
 from vidu_ext.values.tasks import TaskRef
@@ -90,15 +90,6 @@ def test_trial_without_an_outcome_is_repeated_after_another_rest() -> None:
     assert health.admit("vidu", 30.0)
     assert not health.admit("vidu", 59.0)
     assert health.admit("vidu", 60.0)
-
-
-def test_account_on_trial_is_not_asked_first_until_its_outcome_is_known() -> None:
-    health = Health(HealthPolicy(failures=1, rest=30.0))
-    health.record_failure("one", 0.0)
-    first = [names_of(order(able("one", "two"), None, health, 31.0))[0] for _ in range(3)]
-    assert first == ["one", "two", "two"]
-    health.record_success("one")
-    assert names_of(order(able("one", "two"), None, health, 31.0)) == ["one", "two"]
 
 
 def test_only_one_of_many_threads_tries_an_account_after_its_rest() -> None:

@@ -9,7 +9,6 @@ from typing import Final
 import pytest
 from destinations import FILM, fails, names, place
 
-from vidu_ext.durable.workers.job_files import kept_path
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.transport import part_file
 from vidu_ext.values.errors import DownloadRefusedError
@@ -52,18 +51,6 @@ def test_next_download_to_the_same_name_is_refused_and_removes_leftovers(
     assert names(tmp_path) == {"film.mp4"} | left
     with fails(DownloadRefusedError, match="exists"):
         download(film)
-    assert names(tmp_path) == {"film.mp4"}
-    assert film.read_bytes() == CONTENT
-
-
-@pytest.mark.parametrize("deaths", [1, 2, 3])
-def test_job_has_one_file_however_often_its_worker_died(deaths: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once, after thirty jobs a part file and its note were left beside a film that was complete and recorded."""
-    film = tmp_path / "film.mp4"
-    targets = [film, *(tmp_path / f"film~{number}.mp4" for number in range(2, deaths + 2))]
-    for target in targets[:-1]:
-        die_after_naming(target, monkeypatch, removed=0)
-    assert kept_path(film, download(targets[-1])) == film
     assert names(tmp_path) == {"film.mp4"}
     assert film.read_bytes() == CONTENT
 

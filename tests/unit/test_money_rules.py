@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from adapters import WITHOUT_REPLAY
-from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, page, ref_of, reply
+from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, page, ref_of, reply
 from playing import Way, both_ways, request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
@@ -20,7 +20,7 @@ from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.flows.submit import answer_flow, create_flow, find_flow
+from vidu_ext.flows.submit import create_flow, find_flow
 from vidu_ext.flows.upload import outcome_of_upload
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
@@ -61,12 +61,6 @@ def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     submission = submit(client, first, request_for(provider)).submission
     assert ref_of(again.run(client.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
-
-
-def test_find_treats_its_repeated_request_as_a_create() -> None:
-    driver, client = Scripted(created("comfy")), session("comfy")
-    assert ref_of(driver.run(client.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
-    assert creates_sent(driver) == [True]
 
 
 class Accepting(httpx.MockTransport):
@@ -163,14 +157,6 @@ def test_interrupt_of_find_has_the_submission_even_if_its_repetition_was_not_sen
     assert seen == [submission, submission]
 
 
-def test_route_that_answers_at_once_is_sent_to_its_account_as_prepared() -> None:
-    made = attempt("vidu", account="studio", operation="textToSpeech", text="hello")
-    driver = Scripted(reply(200, {"task_id": "1", "state": "success"}))
-    driver.run(answer_flow(made, retry=STEADY))
-    assert [(sent.account, sent.call) for sent in driver.of(Send)] == [("studio", made.call)]
-    assert made.call.creates
-
-
 # -- routes that start a task, and routes that answer at once -------------------------------------------------------------
 
 
@@ -202,6 +188,7 @@ def test_call_refuses_a_route_that_starts_a_task() -> None:
 )
 def test_idempotency_key_of_the_user_changes_nothing_if_the_route_carries_none(provider: str, members: dict[str, Any]) -> None:
     plain, keyed = attempt(provider, **members), attempt(provider, key="job-1", **members)
+    assert plain.submission.body == offer(provider, **members).body
     assert (keyed.submission.body, keyed.submission.idempotency_key) == (plain.submission.body, None)
     assert keyed.call.request == plain.call.request
 

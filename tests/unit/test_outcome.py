@@ -229,20 +229,6 @@ def test_error_inside_a_success_decides_the_outcome(body: Object, expected: Expe
     assert verdict(outcome("vidu", reply(200, body))) == expected
 
 
-def test_only_a_key_in_flight_may_be_repeated() -> None:
-    for word, resend in (("idempotency_in_flight", True), ("idempotency_consumed", False), ("idempotency_mismatch", False)):
-        found = outcome("comfy", saying("comfy", 409, word))
-        assert isinstance(found, Unknown)
-        assert found.resend is resend
-
-
-@pytest.mark.parametrize(("headers", "pause"), [({}, 2.0), ({"retry_after": "5"}, 5.0), ({"retry_after": "0"}, 2.0)])
-def test_key_in_flight_is_repeated_after_two_seconds_or_its_retry_after(headers: dict[str, str], pause: float) -> None:
-    found = outcome("comfy", reply(409, {}, x_comfy_error_type="idempotency_in_flight", **headers))
-    assert isinstance(found, Unknown)
-    assert found.retry_after == pause
-
-
 @pytest.mark.parametrize("status", [429, 408, 503])
 def test_outcome_keeps_retry_after(status: int) -> None:
     found = outcome("vidu", reply(status, {}, retry_after="9"))

@@ -24,10 +24,6 @@ def test_preferred_accounts_come_first_and_the_others_stay_as_configured() -> No
     assert names_of(policy(offers("zenlayer", "vidu", "skills", "comfy"))) == ["comfy", "vidu", "zenlayer", "skills"]
 
 
-def test_preference_with_only_asks_no_other_account() -> None:
-    assert names_of(preference("comfy", "vidu", only=True)(offers("zenlayer", "vidu", "comfy"))) == ["comfy", "vidu"]
-
-
 def test_name_of_a_provider_means_its_accounts_that_are_not_named_themselves() -> None:
     policy = preference("studio", "vidu", "china")
     row = offers("china:vidu", "comfy", "vidu", "autumn:vidu", "studio:vidu")

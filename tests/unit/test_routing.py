@@ -45,11 +45,6 @@ class FakeProvider:
             raise UnsupportedError(self._unsupported)
         return Offer(self.name, self.name, "createVideo", {"for": self.name, "prompt": getattr(request, "prompt", None)})
 
-    def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
-        if not isinstance(model, LipSync) or self.name != "vidu":
-            raise UnsupportedError(f"{self.name} has no route for {type(model).__name__}")
-        return Offer(self.name, self.name, "createLipSync", {}, path_id)
-
     def faults(self, operation_id: str, body: Object, uploads: Mapping[str, object]) -> tuple[Fault, ...]:
         assert operation_id.startswith("create")
         assert body is not None
@@ -58,14 +53,10 @@ class FakeProvider:
         return tuple(self._faults)
 
 
-class LipSync:
-    """A request model that only one provider has."""
-
-
 def offers_for(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
     by_name = {fake.name: fake for fake in fakes}
     with patch("vidu_ext.flows.routing.provider_named", lambda name: by_name.get(name) or FakeProvider(name)):
-        return examine(request, accounts, check=check, unlisted=False, path_id="12")
+        return examine(request, accounts, check=check, unlisted=False, path_id=None)
 
 
 def examined_by_the_specs(request: object) -> tuple[Offer, ...]:
@@ -115,12 +106,6 @@ def test_request_is_checked_once_for_all_accounts_of_a_provider() -> None:
     assert (vidu.encoded, vidu.checked) == (1, 1)
 
 
-def test_request_that_only_one_provider_has_goes_to_its_accounts_only() -> None:
-    examined = offers_for(LipSync(), [account("comfy"), account("vidu")])
-    assert [one.reasons for one in examined] == [("comfy has no route for LipSync",), ()]
-    assert order(examined, None, Health(), 0.0) == (Offer("vidu", "vidu", "createLipSync", {}, "12"),)
-
-
 ALL = [account(name) for name in ("vidu", "comfy", "zenlayer", "skills_video")]
 
 
@@ -156,11 +141,6 @@ def test_accounts_are_asked_as_configured_without_a_policy() -> None:
     assert names_of(order(able("vidu", "comfy"), None, Health(), 0.0)) == ["vidu", "comfy"]
 
 
-def test_account_that_cannot_serve_the_request_is_not_asked() -> None:
-    examined = offers_for(BIRD, [account("comfy"), account("vidu")], FakeProvider("comfy", faults=[TOO_LONG]))
-    assert names_of(order(examined, preference("comfy"), Health(), 0.0)) == ["vidu"]
-
-
 def test_resting_account_comes_last_even_if_it_is_preferred() -> None:
     assert names_of(order(able("a", "b", "c"), preference("a"), resting("a"), 1.0)) == ["b", "c", "a"]
 
@@ -181,19 +161,6 @@ def test_trial_is_not_used_by_a_request_that_asks_another_account_first() -> Non
     health = resting("b")
     assert names_of(order(able("a", "b"), None, health, 30.0)) == ["a", "b"]
     assert health.admit("b", 30.0)
-
-
-def test_account_whose_trial_another_thread_takes_meanwhile_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    health = resting("a")
-    rests = health.resting_for
-
-    def overtaken(name: str, now: float) -> float | None:
-        seen = rests(name, now)
-        health.admit(name, now)
-        return seen
-
-    monkeypatch.setattr(health, "resting_for", overtaken)
-    assert names_of(order(able("a", "b"), None, health, 30.0)) == ["b", "a"]
 
 
 def test_accounts_whose_trials_are_taken_meanwhile_come_last() -> None:
@@ -219,12 +186,6 @@ def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
         order(examined, None, Health(), 0.0)
     assert (caught.value.provider, caught.value.operation) == ("comfy", "createVideo")
     assert caught.value.faults == (TOO_LONG, TOO_WIDE)
-
-
-def test_second_account_of_the_same_provider_does_not_change_the_error() -> None:
-    accounts = [account("vidu"), account("studio", "vidu")]
-    with pytest.raises(InvalidRequestError):
-        order(offers_for(BIRD, accounts, FakeProvider("vidu", faults=[TOO_LONG])), None, Health(), 0.0)
 
 
 def test_error_for_several_providers_has_the_faults_of_each() -> None:
@@ -260,13 +221,9 @@ def test_error_for_several_accounts_has_the_reasons_of_each() -> None:
 
 def test_missing_route_is_not_an_invalid_request() -> None:
     examined = offers_for(BIRD, [account("comfy")], FakeProvider("comfy", unsupported="comfy has no such route"))
-    with pytest.raises(NoProviderError, match="comfy cannot serve it: comfy has no such route"):
+    with pytest.raises(NoProviderError) as caught:
         order(examined, None, Health(), 0.0)
-
-
-def test_request_without_accounts_raises_no_provider_error() -> None:
-    with pytest.raises(NoProviderError):
-        order((), None, Health(), 0.0)
+    assert not isinstance(caught.value, InvalidRequestError)
 
 
 def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:

@@ -30,7 +30,6 @@ from paid import (
     settle,
     story,
     submit,
-    without_key,
 )
 from scripted import Answer, Scripted
 
@@ -171,10 +170,6 @@ def test_submit_counts_as_under_way_until_its_search_has_ended() -> None:
     assert not claims.has_twin(twin)
 
 
-def test_submit_needs_an_offer() -> None:
-    Scripted().error(submit([]), AssertionError)
-
-
 # -- two submits of one client whose tasks could be taken for each other's, and what of a request travels to find its ------
 
 ONE_LOOK: Final = SettlePolicy(window=0.0)
@@ -208,22 +203,6 @@ def test_both_threads_that_send_a_submission_may_get_its_task() -> None:
 
 
 # -- what travels ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("provider", "operation", "members"),
-    [
-        ("comfy", None, {}),
-        ("zenlayer", None, {}),
-        ("skills_video", None, {}),
-        ("vidu", "createAdFilm", {"images": ["https://example.com/a.png"]}),
-    ],
-)
-def test_body_of_a_route_without_a_payload_is_sent_unchanged(
-    provider: str, operation: str | None, members: dict[str, Any]
-) -> None:
-    wanted = offer(provider, operation=operation, **members)
-    assert attempt_of(wanted, provider_named(provider), None, 0.0).submission.body == wanted.body
 
 
 @pytest.mark.parametrize("payload", ["", 5, None, ["job-1"]])
@@ -270,26 +249,3 @@ def test_files_for_all_but_the_last_account_are_uploaded_without_a_second_try() 
 
 DATE: Final = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
 """The scripted driver's time of day."""
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        [evolve(page([], "two"), headers=DATE), evolve(page([], "three"), headers=DATE)],
-        [reply(500, {}, DATE)],
-        [evolve(page([], "two"), headers=DATE), UNREACHED],
-        [evolve(page([row("9401")]), headers=DATE), UNREACHED],
-    ],
-    ids=["too many pages", "server error", "the second page fails", "a candidate without an answer"],
-)
-def test_look_after_a_failed_one_asks_only_for_young_tasks(answers: Sequence[Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list of a hundred pages would be read anew after each server error."""
-    monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 2)
-    made = without_key(attempt())
-    nothing = evolve(page([]), headers=DATE)
-    driver = Scripted(*answers, nothing, nothing)
-    settle(driver, made, settle=SettlePolicy(window=2.0))
-    asked = [send.call.request["params"].get("created_at.from") for send in driver.of(Send) if send.call.operation == "listTasks"]
-    between = asked[-2]
-    assert asked[0] is None
-    assert between is not None

@@ -86,7 +86,7 @@ def test_impossible_charge_of_a_probe_is_not_learned_as_a_cost(store: JobStore, 
     first, second = plan(2, ceilings={"": 20.0})
     run_all(store, Provider(charge=charge), [first])
     assert money(store) == (20.0, 0.0)
-    assert store.begin(second, "x").held == "budget"
+    assert store.begin(second, "x") == "budget"
 
 
 @pytest.mark.parametrize("code", WITHOUT_RESULT)

@@ -43,13 +43,6 @@ def test_template_that_leaves_the_folder_or_names_an_unknown_value_is_refused(te
         file_target(template, VALUES)
 
 
-@pytest.mark.parametrize("target", ["鳥" * 120, "鳥" * 120 + "/" + "é" * 120 + ".webm"])
-def test_long_name_of_an_earlier_build_is_cut_to_what_file_systems_allow(tmp_path: Path, target: str) -> None:
-    path = tmp_path / f"{with_ending(target, 'mp4')}.part.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("it fits")
-
-
 def test_ending_is_added_unless_the_name_has_a_known_one() -> None:
     assert with_ending("a/b", "mp4") == "a/b.mp4"
     assert with_ending("a/b.MP4", "mp4") == "a/b.MP4"

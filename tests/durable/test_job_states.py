@@ -31,7 +31,7 @@ def is_now(moment: float | None) -> bool:
 def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.hold(job.id, "busy", "later")
-    assert store.begin(job, "what is sent").decision == "send"
+    assert store.begin(job, "what is sent") == "send"
     found = store.job(job.id)
     assert (found.state, found.submission, found.reserved) == ("sending", "what is sent", 4.0)
     assert (found.held, is_now(found.submitted)) == (None, True)
@@ -54,7 +54,7 @@ def test_accepted_task_of_a_requeued_job_makes_it_running(store: JobStore, plan:
     (job,) = plan(1)
     store.begin(job, "x")
     store.requeue(store.job(job.id), None, "not found")
-    assert store.accept(job, REFERENCE).is_own
+    assert store.accept(job, REFERENCE) == "own"
     assert (store.job(job.id).state, running(store)) == ("running", 1)
 
 
@@ -62,7 +62,7 @@ def test_second_task_of_a_job_is_noted_and_logged(store: JobStore, plan: Plan, c
     (job,) = plan(1)
     store.begin(job, "x")
     store.accept(job, REFERENCE)
-    assert not store.accept(job, f"{REFERENCE}9").is_own
+    assert store.accept(job, f"{REFERENCE}9") == "foreign"
     found = store.job(job.id)
     assert (found.reference, found.note) == (REFERENCE, f"{REFERENCE}9 was paid too")
     (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
@@ -78,7 +78,7 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
     """Once, the log said that the job had another task."""
     (job,) = plan(1)
     store.cancel_queued(job.id)
-    assert not store.accept(job, REFERENCE).is_own
+    assert store.accept(job, REFERENCE) == "foreign"
     assert store.job(job.id).note == f"{REFERENCE} was paid too"
     (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
     assert f"{job.id} is canceled, and {REFERENCE} was paid too" in line
@@ -128,7 +128,7 @@ def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> 
     found = store.job(first.id)
     assert (found.state, found.cancel, found.held, found.note) == ("canceled", True, None, "cancelled before it was sent")
     assert is_now(found.ended)
-    assert store.begin(first, "x").decision == "not-queued"
+    assert store.begin(first, "x") is None
     store.begin(second, "what is sent")
     assert not store.cancel_queued(second.id)
     assert store.job(second.id).state == "sending"
@@ -162,7 +162,7 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
     store.begin(job, "x")
     stopped = store.job(job.id)
     store.requeue(stopped, None, "not found")
-    assert store.begin(store.job(job.id), "y").decision == "send"
+    assert store.begin(store.job(job.id), "y") == "send"
     store.requeue(stopped, None, "not found")
     store.refuse(stopped, "no")
     found = store.job(job.id)

@@ -47,7 +47,7 @@ def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore
     first, second = plan(2, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     job = started(store, first)
     assert (money(store), money(store, "vidu")) == ((0.0, 10.0), (0.0, 10.0))
-    assert store.begin(second, "x").held == "budget"
+    assert store.begin(second, "x") == "budget"
     store.finish(job, "fetching", 5.0, None)
     assert (money(store), money(store, "vidu")) == ((5.0, 0.0), (5.0, 0.0))
 
@@ -55,7 +55,7 @@ def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore
 def test_requeued_job_releases_its_reservation_and_keeps_the_reason(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     for _ in range(2):
-        assert store.begin(store.job(job.id), "x").decision == "send"
+        assert store.begin(store.job(job.id), "x") == "send"
         store.requeue(store.job(job.id), "busy", "too many at once")
     found = store.job(job.id)
     assert (found.state, found.held, found.note) == ("queued", "busy", "too many at once")
@@ -90,7 +90,7 @@ def test_budget_hold_depends_on_what_is_spent_and_reserved(store: JobStore, plan
     store.finish(started(store, first), "fetching", 4.0, None)
     assert store.budget_hold(second) is None
     store.begin(second, "x")
-    assert (store.budget_hold(third), store.begin(third, "x").held) == ("budget", "budget")
+    assert (store.budget_hold(third), store.begin(third, "x")) == ("budget", "budget")
 
 
 def test_ceiling_of_a_provider_counts_its_credits_and_that_of_the_total_counts_all(store: JobStore, plan: Plan) -> None:
@@ -98,12 +98,12 @@ def test_ceiling_of_a_provider_counts_its_credits_and_that_of_the_total_counts_a
     with store.writing() as connection:
         row = {"batch": "batch", "scope": "comfy", "ceiling": None, "spent": 75.0, "reserved": 5.0}
         connection.execute(sa.insert(budgets).values(**row))
-    assert [store.begin(job, "x").held for job in (first, second, third)] == [None, None, "budget"]
+    assert [store.begin(job, "x") for job in (first, second, third)] == ["send", "send", "budget"]
     store.accept(store.job(first.id), REFERENCE)
     store.finish(store.job(first.id), "fetching", 9.0, None)
     assert (money(store, "comfy"), money(store, "vidu")) == ((75.0, 5.0), (9.0, 10.0))
     set_rows(store, budgets, budgets.c.scope == "comfy", spent=0.0, reserved=0.0)
-    assert store.begin(third, "x").decision == "send"
+    assert store.begin(third, "x") == "send"
 
 
 @pytest.mark.parametrize(("price", "known", "estimate"), [(4.0, 9.0, 9.0), (9.0, 4.0, 9.0), (4.0, None, 4.0), (None, 4.0, 4.0)])
@@ -113,16 +113,15 @@ def test_higher_of_price_and_last_cost_is_reserved(
     (job,) = plan(1, price=price, ceilings={"": 100.0})
     if known is not None:
         know(store, **{job.signature: known})
-    begun = store.begin(job, "x")
-    assert (begun.is_probe, store.job(job.id).reserved) == (False, estimate)
+    assert (store.begin(job, "x"), store.job(job.id).reserved) == ("send", estimate)
 
 
 def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, price=1.0, ceilings={"": 25.0})
     store.finish(started(store, first), "fetching", 12.0, None)
-    assert store.begin(second, "x").decision == "send"
+    assert store.begin(second, "x") == "send"
     assert progress(store, "batch").money[""].reserved == 12.0
-    assert (store.budget_hold(third), store.begin(third, "x").held) == ("budget", "budget")
+    assert (store.budget_hold(third), store.begin(third, "x")) == ("budget", "budget")
 
 
 # -- unknown costs --------------------------------------------------------------------------------------------------------
@@ -130,15 +129,14 @@ def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobSto
 
 def test_first_job_of_unknown_cost_reserves_the_whole_budget_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, ceilings={"": 25.0})
-    begun = store.begin(first, "x")
-    assert (begun.decision, begun.is_probe) == ("send", True)
+    assert store.begin(first, "x") == "probe"
     assert progress(store, "batch").money[""].left == 0.0
-    assert store.begin(second, "x").held == "cost"
+    assert store.begin(second, "x") == "cost"
     store.accept(store.job(first.id), REFERENCE)
     store.record_cost(store.job(first.id), 19.0)
     assert progress(store, "batch").money[""].left == 6.0
     store.finish(store.job(first.id), "fetching", 20.0, None)
-    assert store.begin(second, "x").held == "budget"
+    assert store.begin(second, "x") == "budget"
     store.refuse_queued(second, "no")
     assert store.budget_hold(third) == "budget"
 
@@ -149,9 +147,7 @@ def test_job_of_unknown_cost_reserves_twice_the_highest_known_cost(
 ) -> None:
     (job,) = plan(1, ceilings={"": ceiling})
     know(store, another=10.0, third=5.0)
-    begun = store.begin(job, "x")
-    assert (begun.decision, begun.held) == (("send", None) if reserved else ("held", "budget"))
-    assert begun.is_probe == bool(reserved)
+    assert store.begin(job, "x") == ("probe" if reserved else "budget")
     assert store.job(job.id).reserved == progress(store, "batch").money[""].reserved == (reserved or 0.0)
 
 
@@ -159,21 +155,20 @@ def test_costs_at_another_provider_are_not_used(store: JobStore, plan: Plan) -> 
     (job,) = plan(1, ceilings={"": 100.0})
     know(store, another=10.0)
     set_rows(store, costs, provider="comfy")
-    assert store.begin(job, "x").is_probe
+    assert store.begin(job, "x") == "probe"
     assert store.job(job.id).reserved == 100.0
 
 
 def test_job_of_unknown_cost_is_held_if_nothing_is_left(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, ceilings={"": 5.0})
     set_rows(store, budgets, spent=5.0)
-    assert store.begin(job, "x").held == "budget"
+    assert store.begin(job, "x") == "budget"
     assert (store.job(job.id).state, running(store)) == ("queued", 0)
 
 
 def test_job_of_unknown_cost_reserves_nothing_without_a_ceiling(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1)
-    begun = store.begin(job, "x")
-    assert (begun.decision, begun.is_probe, store.job(job.id).reserved) == ("send", False, 0.0)
+    assert (store.begin(job, "x"), store.job(job.id).reserved) == ("send", 0.0)
 
 
 @pytest.mark.parametrize("is_refused", [True, False], ids=["refused", "queued again"])
@@ -182,18 +177,18 @@ def test_next_job_becomes_the_probe_after_no_task_of_the_first_was_created(store
     store.begin(first, "x")
     now = store.job(first.id)
     store.refuse(now, "no") if is_refused else store.requeue(now, "busy", None)
-    assert store.begin(second, "x").is_probe
+    assert store.begin(second, "x") == "probe"
 
 
 def test_probe_that_became_unknown_holds_others_by_the_budget_and_not_by_the_cost(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, ceilings={"": 25.0})
     store.begin(first, "x")
     store.mark_unknown(store.job(first.id), "no answer")
-    assert store.begin(second, "x").held == "budget"
+    assert store.begin(second, "x") == "budget"
     assert progress(store, "batch").unsettled == (first.key,)
     set_rows(store, costs, probe=first.id)  # as an earlier build left it
     set_rows(store, budgets, ceiling=100.0)
-    assert store.begin(second, "x").decision == "send"
+    assert store.begin(second, "x") == "probe"
 
 
 def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
@@ -202,9 +197,9 @@ def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(st
     set_rows(store, jobs, jobs.c.id == priced.id, price=5.0, signature="another kind")
     waiting = store.job(priced.id)
     job = started(store, probe)
-    assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("cost", "cost")
+    assert (store.budget_hold(waiting), store.begin(waiting, "x")) == ("cost", "cost")
     store.record_cost(job, 23.0)
-    assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("budget", "budget")
+    assert (store.budget_hold(waiting), store.begin(waiting, "x")) == ("budget", "budget")
 
 
 def test_end_of_a_priced_job_without_a_charge_does_not_end_the_probe(store: JobStore, plan: Plan) -> None:
@@ -212,10 +207,10 @@ def test_end_of_a_priced_job_without_a_charge_does_not_end_the_probe(store: JobS
     priced, probe, third = plan(3, ceilings={"": 25.0})
     set_rows(store, jobs, jobs.c.id == priced.id, price=5.0)
     job = started(store, store.job(priced.id))
-    assert store.begin(probe, "x").is_probe
+    assert store.begin(probe, "x") == "probe"
     store.finish(job, "fetching", None, None)
     set_rows(store, budgets, ceiling=100.0)
-    assert store.begin(third, "x").held == "cost"
+    assert store.begin(third, "x") == "cost"
 
 
 def test_cost_that_is_learned_after_the_end_changes_no_sum(store: JobStore, plan: Plan) -> None:

@@ -88,7 +88,7 @@ def run_submit_with_client(
 def interrupted_job(store: JobStore, plan: Plan) -> Job:
     """A job whose process died while it was sending it."""
     (job,) = plan(1, price=4.0)
-    assert store.begin(job, submission_by().to_text()).decision == "send"
+    assert store.begin(job, submission_by().to_text()) == "send"
     return store.job(job.id)
 
 
@@ -132,7 +132,7 @@ def test_job_with_an_identical_one_is_neither_searched_for_nor_sent(store: JobSt
     submission = submission_by("running-list", ours=False)
     client = FakeVidu(submission)
     other, job = plan(2)
-    assert store.begin(job, submission.to_text()).decision == "send"
+    assert store.begin(job, submission.to_text()) == "send"
     set_rows(store, jobs, digest="the same")
     set_rows(store, jobs, jobs.c.id == other.id, state=state)
     after = run_submit_with_client(store, store.job(job.id), client)

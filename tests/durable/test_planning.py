@@ -84,7 +84,7 @@ def a_hundred_at_vidu(request: Request, account: str) -> float | None:
 def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
     rig.plan(rows(4), ceilings={"vidu": 200.0}, price=a_hundred_at_vidu)
     assert {job.price for job in rig.jobs().values()} == {100.0}
-    assert rig.batches.store.begin(rig.jobs()["k00"], "x").decision == "send"
+    assert rig.batches.store.begin(rig.jobs()["k00"], "x") == "send"
     assert rig.progress().money["vidu"].reserved == 100.0
 
 

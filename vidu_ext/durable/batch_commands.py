@@ -127,7 +127,7 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
             f"job {job.key!r} belongs to account {job.account}, but the task to {found.account}."
             f" Give the reference of a task of {job.account}."
         )
-    if not batches.store.accept(job, str(found)).is_own:
+    if batches.store.accept(job, str(found)) == "foreign":
         raise ConfigurationError(f"task {found} belongs to another job; find the task of job {job.key!r} and give its reference.")
     batches.store.enqueue_again(job)
 
@@ -139,7 +139,7 @@ def requeue_lost(batches: Batches, batch: str) -> int:
     """
     requeued = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
-        if job.reference is not None and batches.store.accept(job, job.reference).is_own:
+        if job.reference is not None and batches.store.accept(job, job.reference) != "foreign":
             requeued += batches.store.enqueue_again(job)
     worker_ids = {row.id for row in batches.store.rows(sa.select(workers.c.id))}
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))

@@ -146,7 +146,7 @@ class Batches:
         known = self._known_keys(options.name)
         new = [job for job in found if job.key not in known]
         row_count = len(known) + len(new)
-        batch = {"name": options.name, "manifest": options.manifest, "folder": str(options.folder.absolute())}
+        batch = {"name": options.name, "manifest": options.manifest, "folder": str(options.folder.resolve())}
         with self.store.writing() as connection:
             insert_missing(connection, batches, {**batch, "created": time.time()}, ["name"])
             connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=row_count))
@@ -196,7 +196,13 @@ class Batches:
         """Yield an error for each row that has the key of a job with another request, or the file of another job."""
         if not self.store.has_tables():
             return
-        digests, owners = self.store.run(lambda connection: _jobs_in_folder(connection, options))
+        recorded = sa.select(batches.c.folder).where(batches.c.name == options.name).scalar_subquery()
+        folder = sa.func.coalesce(recorded, str(options.folder.resolve()))
+        in_folder = sa.select(batches.c.name).where(batches.c.folder == folder)
+        query = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
+        known = self.store.rows(query)
+        digests = {other.key: other.digest for other in known if other.batch == options.name}
+        owners = {without_ending(other.target): (other.batch, other.key) for other in known}
         for job in found:
             owner = owners.get(without_ending(job.target))
             if digests.get(job.key, job.digest) != job.digest:
@@ -212,21 +218,6 @@ def _insert(connection: sa.Connection, client: DBOSClient, job: Job) -> bool:
     if is_new:
         dispatch.enqueue(client, connection, job)
     return is_new
-
-
-def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """Return the digests of the batch's jobs by key, and (batch, key) of every job with a file in its folder by file name."""
-    folders = {name: Path(folder).resolve() for name, folder in connection.execute(sa.select(batches.c.name, batches.c.folder))}
-    folder = folders.get(options.name, options.folder.resolve())
-    in_folder = [name for name, other in folders.items() if other == folder]
-    query = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
-    digests: dict[str, str] = {}
-    owners: dict[str, tuple[str, str]] = {}
-    for batch, key, digest, target in connection.execute(query):
-        owners[without_ending(target)] = (batch, key)
-        if batch == options.name:
-            digests[key] = digest
-    return digests, owners
 
 
 def _owner_with_advice(owner: tuple[str, str], batch: str) -> str:
@@ -262,8 +253,7 @@ def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Count
         raise ConfigurationError(
             "payload cannot be set: it carries the idempotency key by which a lost task is found; remove it."
         )
-    price = _stated_price(row, offer.account, options.price)
-    price = _documented_price(choice, offer) if price is None else price
+    price = _price_of(choice, offer, row, options.price)
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
             f"the price of {shown_value(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set"
@@ -277,7 +267,6 @@ def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Count
         "provider": offer.provider,
         "model": row.request.model or "model",
         "kind": str(row.members["kind"]),
-        "attempt": 1,
         **row.values,
     }
     values: Object = {"values": {**row.values}} if row.values else {}
@@ -299,21 +288,21 @@ def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Count
     )
 
 
-def _stated_price(row: Row, account: str, ask: Price | None) -> float | None:
-    """Return the price of the row, else of the user's function. Raises ConfigurationError if it is not a number of credits."""
-    if row.price is not None or ask is None:
-        return None if row.price is None else credit("price", row.price)
+def _price_of(choice: AccountChoice, offer: Offer, row: Row, ask: Price | None) -> float | None:
+    """Return the price of the row, else of the user's function, else the documented one if it is certain.
+
+    It is in credits of the provider. Raises ConfigurationError if it is not a number of credits.
+    """
+    if row.price is not None:
+        return credit("price", row.price)
     try:
-        price = ask(row.request, account)
+        price = ask(row.request, offer.account) if ask is not None else None
     except Exception as error:  # a function of the user may raise anything
         raise ConfigurationError(f"the price function raised {type(error).__name__}: {error}") from error
-    return None if price is None else credit("the result of the price function", price)
-
-
-def _documented_price(choice: AccountChoice, offer: Offer) -> float | None:
-    """Return the documented price in the provider's credits; None if it is not documented with certainty."""
-    price = choice.documented(offer)
-    return price.credits if price is not None else None
+    if price is not None:
+        return credit("the result of the price function", price)
+    documented = choice.documented(offer)
+    return documented.credits if documented is not None else None
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:

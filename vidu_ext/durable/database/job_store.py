@@ -24,23 +24,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from vidu_ext.durable import dispatch
-from vidu_ext.durable.errors import DatabaseError, StorageFullError
+from vidu_ext.durable.errors import StorageFullError
 from vidu_ext.durable.job import OPEN, Held, Job, JobState
 
-from .money import (
-    KNOWN_COST,
-    KnownCost,
-    LimitReachedError,
-    book,
-    credits_left,
-    estimate_of,
-    guess_for,
-    insert_missing,
-    is_insufficient,
-    learn_cost,
-    reason_for_hold,
-    set_reserved,
-)
+from . import money
 from .tables import (
     batches,
     costs,
@@ -51,7 +38,6 @@ from .tables import (
     meta,
     metadata,
     open_engine,
-    shown_database,
 )
 
 if TYPE_CHECKING:
@@ -66,31 +52,13 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 
-Decision = Literal["send", "held", "cancel", "not-queued"]
-"""`send` if the job may be sent; `held` or `cancel` if it stays queued; `not-queued` if it is not queued any more."""
+Decision = Literal["send", "probe"]
+"""`probe` if the job is sent to learn the unknown cost of its signature."""
+Acceptance = Literal["own", "cancel", "foreign"]
+"""`cancel` if the accepted task is the job's own and must be cancelled; `foreign` if the job has another task or has ended, or if
+another job has this task."""
 EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
-
-
-@frozen
-class SendDecision:
-    """Whether a job may be sent now."""
-
-    decision: Decision
-    held: Held | None = None
-    """What holds it."""
-    is_probe: bool = False
-    """Whether the job is sent to learn the unknown cost of its signature."""
-
-
-@frozen
-class Acceptance:
-    """The result of `accept`: whose task it is, and whether it must be cancelled."""
-
-    is_own: bool
-    """Whether the task belongs to the job; False if the job has another task or has ended, or if another job has this task."""
-    cancel: bool
-    """Whether a user has asked to cancel the job."""
 
 
 @frozen
@@ -103,10 +71,10 @@ class _Move:
     reserved: float
     reference: str | None
     cancel: bool
-    cost: KnownCost
+    cost: money.KnownCost
 
 
-_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
+_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *money.KNOWN_COST)
 _is_job: Final = jobs.c.id == sa.bindparam("job_id")
 _JOB: Final = sa.select(jobs).where(_is_job)
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
@@ -119,7 +87,7 @@ def _move_from(*sources: JobState) -> sa.Update:
     return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
 
 
-_known_cost, _ = KNOWN_COST
+_known_cost, _ = money.KNOWN_COST
 _BEGIN: Final = (
     _move_from("queued")
     .where(jobs.c.cancel.is_(False))
@@ -173,7 +141,7 @@ class JobStore:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # workers may start at the same time
             metadata.create_all(connection)
-            insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
+            money.insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
         dispatch.create_tables(self.url)
 
     def has_tables(self) -> bool:
@@ -198,7 +166,7 @@ class JobStore:
             with self.engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise _disk_full_error(error) or database_error(self.url, error) from error
+            raise database_error(self.url, error) from error
 
     def run(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in a transaction and return its result. Run it again while the database is unreachable.
@@ -215,11 +183,10 @@ class JobStore:
             except IntegrityError:
                 raise
             except (DBAPIError, PoolTimeoutError) as error:
-                if full := _disk_full_error(error):
-                    raise full from error
+                fault = database_error(self.url, error)
                 is_wrong = isinstance(error, ProgrammingError) or "no such column" in str(error)  # as SQLite reports it
-                if is_wrong or time.monotonic() - began > self._patience:
-                    raise database_error(self.url, error) from error
+                if is_wrong or isinstance(fault, StorageFullError) or time.monotonic() - began > self._patience:
+                    raise fault from error
                 logger.warning("the database is unreachable, retrying: %s", driver_message(error))
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -260,38 +227,39 @@ class JobStore:
 
         def work(connection: sa.Connection) -> Held | None:
             cost = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
-            is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, cost))
-            return reason_for_hold(connection, job) if is_held else None
+            is_held = money.is_insufficient(money.credits_left(connection, job), money.estimate_of(job.price, cost))
+            return money.reason_for_hold(connection, job) if is_held else None
 
         return self.run(work)
 
     # -- state changes of one job -------------------------------------------------------------------------------------
 
-    def begin(self, job: Job, submission: str) -> SendDecision:
-        """Reserve credits for a queued job and record its submission before it is sent, or return why it may not be sent."""
-        is_probe = False
+    def begin(self, job: Job, submission: str) -> Decision | Held | None:
+        """Reserve credits for a queued job and record its submission before it is sent, or return what holds it.
+
+        Returns None if the job is not queued any more, or is to be cancelled.
+        """
+        decision: Decision = "send"
 
         def reserve(connection: sa.Connection, move: _Move) -> None:
-            nonlocal is_probe
-            is_probe = False  # an earlier try may have been rolled back
-            remaining = credits_left(connection, job)
-            estimate = estimate_of(job.price, move.cost.credits)
-            if is_insufficient(remaining, estimate):
-                raise LimitReachedError(reason_for_hold(connection, job))
+            nonlocal decision
+            decision = "send"  # an earlier try may have been rolled back
+            remaining = money.credits_left(connection, job)
+            estimate = money.estimate_of(job.price, move.cost.credits)
+            if money.is_insufficient(remaining, estimate):
+                raise money.LimitReachedError(money.reason_for_hold(connection, job))
             if estimate is None and remaining is not None:
-                estimate = guess_for(connection, job, remaining)
-                set_reserved(connection, job, estimate)
-                is_probe = True
-            book(connection, job, reserved=estimate or 0.0)
+                estimate = money.guess_for(connection, job, remaining)
+                money.set_reserved(connection, job, estimate)
+                decision = "probe"
+            money.book(connection, job, reserved=estimate or 0.0)
 
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
         try:
             move = self._move(job.id, _BEGIN, reserve, price_of_user=job.price or 0.0, **values)
-        except LimitReachedError as limit:
-            return SendDecision("held", limit.held)
-        if not move.is_made:
-            return SendDecision("cancel" if move.cancel and move.state == "queued" else "not-queued")
-        return SendDecision("send", is_probe=is_probe)
+        except money.LimitReachedError as limit:
+            return limit.held
+        return decision if move.is_made else None
 
     def hold(self, job_id: str, held: Held | None, note: str | None = None) -> None:
         """Record why a queued job is not sent; None clears the reason."""
@@ -322,20 +290,21 @@ class JobStore:
         try:
             move = self._change_state(job.id, ("sending", "unknown", "queued"), **values)
         except IntegrityError:  # references are unique: another job has this task
-            return Acceptance(is_own=False, cancel=False)
+            return "foreign"
         if move.reference != reference:
             known = f"has the task {move.reference}" if move.reference else f"is {move.state}"
             logger.error("job %s %s, and %s was paid too: check the provider's console", job.id, known, reference)
             self._set(job.id, note=f"{reference} was paid too")
-        return Acceptance(is_own=move.reference == reference, cancel=move.cancel)
+            return "foreign"
+        return "cancel" if move.cancel else "own"
 
     def record_cost(self, job: Job, paid: float) -> None:
         """Set the reservation of a running job to the cost that the provider reported before the task ended."""
 
         def reserve(connection: sa.Connection, move: _Move) -> None:
-            set_reserved(connection, job, paid)
-            book(connection, job, reserved=paid - move.reserved)
-            learn_cost(connection, job, paid, move.cost)
+            money.set_reserved(connection, job, paid)
+            money.book(connection, job, reserved=paid - move.reserved)
+            money.learn_cost(connection, job, paid, move.cost)
 
         self._move(job.id, _move_from("running"), reserve)
 
@@ -343,7 +312,7 @@ class JobStore:
         """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
 
         def end_probe(connection: sa.Connection, move: _Move) -> None:
-            learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
+            money.learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
 
         values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
         self._move(job.id, _move_from("sending", "running"), end_probe, **values)
@@ -363,8 +332,8 @@ class JobStore:
         statement = _FINISH_AS_RESERVED if paid is None else _move_from("running")
 
         def charge(connection: sa.Connection, move: _Move) -> None:
-            book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
-            learn_cost(connection, job, paid, move.cost)
+            money.book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
+            money.learn_cost(connection, job, paid, move.cost)
 
         self._move(job.id, statement, charge, **values)
 
@@ -406,9 +375,9 @@ class JobStore:
 
     def _end_sending(self, job: Job, **values: Any) -> None:
         def release(connection: sa.Connection, move: _Move) -> None:
-            set_reserved(connection, job, 0.0)
-            book(connection, job, reserved=-move.reserved)
-            learn_cost(connection, job, None, move.cost)
+            money.set_reserved(connection, job, 0.0)
+            money.book(connection, job, reserved=-move.reserved)
+            money.learn_cost(connection, job, None, move.cost)
 
         self._move(job.id, _END_SENDING, release, sent=job.submission, submission=None, **values)
 
@@ -423,28 +392,10 @@ class JobStore:
         def work(connection: sa.Connection) -> _Move:
             moved = connection.execute(statement, parameters).one_or_none()
             row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
-            is_made, cost = row.change == parameters["change"], KnownCost(row.cost, row.probe)
+            is_made, cost = row.change == parameters["change"], money.KnownCost(row.cost, row.probe)
             move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, cost)
             if moved:
                 then(connection, move)
             return move
 
         return self.run(work)
-
-
-def write_error(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
-    """Return the error with which the worker stops after a write that failed."""
-    return _disk_full_error(error) or DatabaseError(
-        f"the database {shown_database(url)} cannot be written: {driver_message(error)}. Nothing more is sent. Running tasks"
-        " continue at the provider and are not lost. Repair the database, then continue with `vidu batch resume`."
-    )
-
-
-def _disk_full_error(error: Exception) -> StorageFullError | None:
-    text = str(getattr(error, "orig", error)).lower()
-    if "disk is full" in text or "no space left" in text or "could not extend file" in text:
-        return StorageFullError(
-            "the disk of the database is full, so nothing more is sent. Running tasks continue at the provider and are not lost."
-            " Free disk space, then continue with `vidu batch resume`."
-        )
-    return None

@@ -109,7 +109,12 @@ class Leases:
         began = _clocks()
         own = self._identity
         values = {**asdict(own), "lease": self.seconds, "taken": False}
-        self._store.run(lambda connection: _replace(connection, own.id, {**values, "seen": _heartbeat()}))
+
+        def replace(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(workers).where(workers.c.id == own.id))
+            connection.execute(sa.insert(workers).values(**values, seen=_heartbeat()))
+
+        self._store.run(replace)
         self._renewed = began
         self._store.run(self._read_workers)  # the first reading, from which unchanged leases are timed
 
@@ -179,8 +184,3 @@ class Leases:
 
 def _is_suspended(row: sa.Row[Any]) -> bool:
     return row.machine == _machine() and row.seen != LEASE_ENDED and not is_gone(row.machine, row.pid, row.born)
-
-
-def _replace(connection: sa.Connection, worker: str, values: dict[str, object]) -> None:
-    connection.execute(sa.delete(workers).where(workers.c.id == worker))
-    connection.execute(sa.insert(workers).values(**values))

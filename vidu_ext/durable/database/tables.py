@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from vidu_ext.durable.errors import DatabaseError
+from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Job
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ CONNECT_SECONDS: Final = 10
 POOL_SIZE: Final = 5
 """Connections that a pool keeps open; it may open more for a moment."""
 LOCKING_POOL_SIZE: Final = 10
+
+DISK_FULL: Final = ("disk is full", "no space left", "could not extend file")
+"""What drivers say if the disk of the database is full."""
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
@@ -253,9 +256,15 @@ def driver_message(error: Exception) -> str:
     return (str(cause).strip() or type(cause).__name__).splitlines()[0]
 
 
-def database_error(url: str, error: Exception) -> DatabaseError:
-    """Return the error for a database that cannot be reached or used."""
+def database_error(url: str, error: Exception) -> DatabaseError | StorageFullError:
+    """Return the error for a database that cannot be reached or used, or whose disk is full."""
+    said = str(getattr(error, "orig", error)).lower()
+    if any(words in said for words in DISK_FULL):
+        return StorageFullError(
+            "the disk of the database is full, so nothing more is sent. Running tasks continue at the provider and are not lost."
+            " Free disk space, then continue with `vidu batch resume`."
+        )
     return DatabaseError(
-        f"the database {shown_database(url)} cannot be used: {driver_message(error)}. Nothing was sent. Check that it is"
-        " running and writable, then run the same command again."
+        f"the database {shown_database(url)} cannot be used: {driver_message(error)}. Nothing more is sent, and tasks that were"
+        " sent are not lost. Check that it is running and writable, then run the same command again, or `vidu batch resume`."
     )

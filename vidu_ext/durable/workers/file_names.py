@@ -73,8 +73,7 @@ def _cut(part: str) -> str:
 
 def with_ending(target: str, ending: str) -> str:
     """Append the ending unless the name has a known one."""
-    cut = "/".join(map(_cut, target.split("/")))  # names of earlier builds may be longer
-    return cut if _has_ending(cut) else f"{cut}.{ending}"
+    return target if _has_ending(target) else f"{target}.{ending}"
 
 
 def usual_ending(kind: OutputKind) -> str:

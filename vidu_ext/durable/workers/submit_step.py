@@ -185,13 +185,13 @@ class SubmitStep:
         submission = evolve(submission, key_is_ours=ours, submitted_at=time.time())
         written = submission.to_text()
         begun = await self._write(self.store.begin, job, written)
-        if begun.decision == "held":
-            return await self._hold(job, begun.held)
-        if begun.decision != "send":  # it was cancelled or is not queued any more
+        if begun is None:
             return None
+        if begun != "send" and begun != "probe":
+            return await self._hold(job, begun)
         self._held_since.pop(job.batch, None)
         outcome = await self._send_prepared(evolve(job, submission=written), submission)
-        if begun.is_probe and outcome == "running":
+        if begun == "probe" and outcome == "running":
             await self._record_probe_cost(job.id)
         return outcome
 
@@ -287,10 +287,10 @@ class SubmitStep:
         outcome: Literal["running"] | None = None
         for write in writes:
             acceptance = await self._await_write(asyncio.wrap_future(write))
-            outcome = "running" if acceptance.is_own else None
-            if not acceptance.is_own:
+            outcome = None if acceptance == "foreign" else "running"
+            if acceptance == "foreign":
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
-            elif acceptance.cancel:
+            elif acceptance == "cancel":
                 await self._cancel_task(job.id)
         return outcome
 

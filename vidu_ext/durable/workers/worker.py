@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable import dispatch
-from vidu_ext.durable.database.job_store import JobStore, write_error
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
+from vidu_ext.durable.database.tables import database_error, database_url, escaped_database, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import ENDED, job_id_of
 from vidu_ext.durable.reports import progress
@@ -91,7 +91,7 @@ async def run_job(job: str) -> str:
         if state == "fetching":
             state = await DBOS.run_step_async({"name": "download"}, steps.download, job)
     except DBAPIError as error:  # DBOS could not record the result of a step, and would end the job with this error
-        await steps.stop_worker(write_error(steps.store.url, error))
+        await steps.stop_worker(database_error(steps.store.url, error))
     except PortableWorkflowError as error:  # DBOS recorded such an error, and raises it again whenever this workflow runs
         logger.warning("job %s continues in a new workflow: a step of the last was not recorded (%.200s)", job, error.message)
         state = None

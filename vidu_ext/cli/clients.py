@@ -6,6 +6,8 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from vidu_ext.values.checks import SHORTEST, seconds
+
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -58,7 +60,6 @@ def settings_of(configuration: Configuration, *, interval: float | None = None, 
 
     from vidu_ext.client.settings import Settings
     from vidu_ext.flows.policy import PollPolicy, RetryPolicy
-    from vidu_ext.values.checks import SHORTEST, seconds
 
     interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=SHORTEST)
     retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from vidu_ext.providers import PROVIDERS
+
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract
 
 
 def accounts(incomplete: str) -> list[str]:
     """Return configured accounts and all providers."""
-    from vidu_ext.providers import PROVIDERS
 
     names: list[str] = []
     with suppress(Exception):
@@ -23,7 +24,6 @@ def accounts(incomplete: str) -> list[str]:
 
 
 def providers(incomplete: str) -> list[str]:
-    from vidu_ext.providers import PROVIDERS
 
     return _matching(PROVIDERS, incomplete)
 
@@ -43,7 +43,6 @@ def resolutions(incomplete: str) -> list[str]:
 
 
 def _operations() -> Iterator[tuple[Contract, str]]:
-    from vidu_ext.providers import PROVIDERS
     from vidu_ext.spec.contract import contract_of
 
     return ((contract, operation) for contract in map(contract_of, PROVIDERS) for operation in contract.operations)

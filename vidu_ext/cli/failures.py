@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
+from vidu_ext.values.errors import ViduError
 from vidu_ext.values.secrets import redacted
 
 from .exits import Exit, exit_of
@@ -73,7 +74,6 @@ def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *,
 
     `kind` is the member that holds the name in the document of an error.
     """
-    from vidu_ext.values.errors import ViduError
 
     codes: list[int] = []
     for name in names:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
+from vidu_ext.values.errors import one_line
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -71,7 +73,6 @@ def moment_of(moment: datetime | None) -> str | None:
 
 def state_of(snapshot: Snapshot) -> str:
     """Return the neutral name of the state, or the provider's word if it is not known."""
-    from vidu_ext.values.errors import one_line
     from vidu_ext.values.tasks import TaskState
 
     return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
@@ -130,12 +131,9 @@ def balance_document(account: str, balance: Balance) -> Object:
 
 
 def explanation_document(explanation: Explanation) -> Object:
-    return {
-        "account": explanation.account,
-        "provider": explanation.provider,
-        "capable": explanation.capable,
-        "reasons": list(explanation.reasons),
-    }
+    from attrs import asdict, filters
+
+    return asdict(explanation, filter=filters.include("account", "provider", "capable", "reasons"), retain_collection_types=False)
 
 
 def error_document(error: BaseException, message: str, *, code: int) -> dict[str, Object]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Any, Final, cast
+from typing import Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
@@ -143,21 +143,17 @@ app = typer.Typer(
 def _every_command(
     context: typer.Context,
     *,
-    version: Annotated[  # noqa: ARG001 - its callback acts
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-    help_json: Annotated[  # noqa: ARG001 - its callback acts
-        bool,
-        typer.Option(
-            "--help-json",
-            callback=_print_help_json,
-            is_eager=True,
-            help="Print commands, documents, errors and exit codes as JSON.",
-        ),
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show the traceback of an error.")
-    ] = False,
+    version: bool = typer.Option(  # noqa: ARG001 - its callback acts
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+    help_json: bool = typer.Option(  # noqa: ARG001 - its callback acts
+        False,
+        "--help-json",
+        callback=_print_help_json,
+        is_eager=True,
+        help="Print commands, documents, errors, exit codes as JSON.",
+    ),
+    debug: bool = typer.Option(False, "--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show the traceback of an error."),
 ) -> None:
     output = context.find_object(Printer)
     if output is not None:

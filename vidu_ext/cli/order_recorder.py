@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
+from vidu_ext.values.errors import OrderError
+
 if TYPE_CHECKING:
     from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.submission import Submission
@@ -57,7 +59,6 @@ class OrderRecorder:
 def order_number(submission: Submission) -> int | None:
     """Return the number of the order of a submission; None if there is none or the store cannot be read."""
     from vidu_ext.transport.orders import OrderStore
-    from vidu_ext.values.errors import OrderError
 
     try:
         order = OrderStore().find_by_submission(submission)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from vidu_ext.providers import provider_named
+from vidu_ext.values.checks import decimal
 from vidu_ext.values.errors import ConfigurationError
 
 from .completion import accounts, models, operations, providers, resolutions
@@ -130,7 +132,6 @@ def ceiling_of(text: str | float | None, *, option: str = "--at-most") -> Price 
     """Parse a price ceiling, such as 60, 0.50usd or $0.50. Raises ConfigurationError for another text."""
     if text is None:
         return None
-    from vidu_ext.values.checks import decimal
     from vidu_ext.values.price import Price
 
     number = str(text).strip().lower()
@@ -183,7 +184,6 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
 
     Raises ConfigurationError if `vidu submit` names an operation that answers at once, or `vidu call` one that starts a task.
     """
-    from vidu_ext.providers import provider_named
     from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import OperationRequest
 

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vidu_ext.values.checks import seconds
+from vidu_ext.values.errors import TaskError
+
 from .exits import Exit
 from .failures import for_each, report_error
 from .options import time_option
@@ -34,7 +37,6 @@ class WaitOptions:
 
     def seconds(self, configuration: Configuration) -> float | None:
         """Return the longest wait; None means no limit. Raises ConfigurationError for an invalid time."""
-        from vidu_ext.values.checks import seconds
 
         return configuration.defaults.timeout if self.timeout is None else seconds("--timeout", self.timeout)
 
@@ -43,7 +45,6 @@ def wait_and_deliver(
     output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, files: FileOptions | None
 ) -> int:
     """Wait until all tasks have ended. Returns the exit code of the first task without a result or a wanted file."""
-    from vidu_ext.values.errors import TaskError
     from vidu_ext.values.tasks import TaskRef, TaskState
 
     codes: dict[TaskRef, int] = {}

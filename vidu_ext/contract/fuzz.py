@@ -78,13 +78,7 @@ class FuzzError(ViduError):
 
 
 def run(
-    provider: str,
-    url: str,
-    key: str,
-    budget: Budget,
-    *,
-    creates: bool,
-    on_line: Callable[[str], object] = lambda _: None,
+    provider: str, url: str, key: str, budget: Budget, *, creates: bool, on_line: Callable[[str], object] = lambda _: None
 ) -> Run:
     """Run schemathesis against a server, on GET operations only unless `creates`. `on_line` is called with each line of output.
 

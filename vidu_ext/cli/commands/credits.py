@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vidu_ext.cli.arguments import AccountName, run_for_accounts
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import provider_named
 
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 def run(output: Printer, *, account: AccountName = None) -> int:
     """Show what the accounts have left, if the provider reports it."""
     from vidu_ext.cli.formats import balance_document, credits_of
-    from vidu_ext.providers import provider_named
 
     def print_balances(vidu: Vidu, name: str) -> None:
         balances = vidu.credits(account=name)

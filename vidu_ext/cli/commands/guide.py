@@ -9,12 +9,12 @@ import typer
 from vidu_ext.cli.completion import guide_pages
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.spelling import nearest
 
 
 def run(output: Printer, page: str = typer.Argument("index", metavar="[PAGE]", autocompletion=guide_pages)) -> int:
     """Print a page of the manual, or an example; without a name, the list of pages."""
-    from vidu_ext.values.errors import ConfigurationError
-    from vidu_ext.values.spelling import nearest
 
     known = guide_pages("")
     if page not in known:

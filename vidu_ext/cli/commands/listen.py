@@ -9,6 +9,7 @@ import typer
 from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import provider_named
 
 if TYPE_CHECKING:
     from vidu_ext.values.notice import Notice
@@ -43,7 +44,6 @@ def run(
     """
     from vidu_ext.callbacks import CallbackReceiver
     from vidu_ext.callbacks.server import serve
-    from vidu_ext.providers import provider_named
 
     keys = {one.name: one.key for one in load_configuration(output).accounts() if provider_named(one.provider).sends_notices}
     printer = _NoticePrinter(output)

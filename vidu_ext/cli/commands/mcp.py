@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from vidu_ext.cli.arguments import AllowPrivateHosts
+from vidu_ext.cli.clients import load_configuration, settings_of
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -45,9 +46,7 @@ def run(
 
     from attrs import evolve
 
-    from vidu_ext.cli.clients import load_configuration, settings_of
     from vidu_ext.flows.policy import SettlePolicy
-    from vidu_ext.values.errors import MissingExtraError
     from vidu_ext.values.installed import install_command
 
     try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import PROVIDERS, provider_named
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
 def run(output: Printer) -> int:
     """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown."""
-    from vidu_ext.cli.clients import load_configuration
-    from vidu_ext.providers import PROVIDERS
 
     configuration = load_configuration(output)
     accounts: list[Json] = [
@@ -54,7 +54,6 @@ def _print_tables(output: Printer, configuration: Configuration, abilities: Mapp
 
 def _abilities(provider: str) -> Object:
     """Return what a provider can do, from its adapter and its spec, in the order of the columns of the table."""
-    from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
     from vidu_ext.values.tasks import TaskRef
 

@@ -13,11 +13,11 @@ from vidu_ext.cli.formats import explanation_document, price_members
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preference_of, request_of
+from vidu_ext.values.errors import NoProviderError
 from vidu_ext.values.remedy import with_remedy
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import Price
     from vidu_ext.values.requests import OperationRequest, Request
@@ -75,7 +75,6 @@ def plan_route(
 ) -> RoutePlan:
     """Return what a submit would decide before anything is sent."""
     from vidu_ext.client.account_choice import AccountChoice
-    from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.json import map_texts
 
     prefer = preference_of(asked, configuration.prefer)

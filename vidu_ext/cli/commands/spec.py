@@ -10,6 +10,8 @@ import typer
 from vidu_ext.cli.completion import operations, providers
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract, Limit
@@ -29,7 +31,6 @@ def run(
     ),
 ) -> int:
     """Show what a provider takes: its operations, or the members of one and their limits for each model."""
-    from vidu_ext.providers import PROVIDERS, provider_named
     from vidu_ext.spec.contract import contract_of
 
     if schema:
@@ -47,9 +48,7 @@ def run(
 
 
 def _print_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
-    from vidu_ext.providers import provider_named
     from vidu_ext.spec.json_schema import json_schema
-    from vidu_ext.values.errors import ConfigurationError
 
     if provider is None or operation is None:
         raise ConfigurationError(
@@ -83,23 +82,23 @@ def _print_operation(output: Printer, contract: Contract, operation: Operation, 
             name: {member: _limit_document(limit) for member, limit in own.items()} for names, own in groups for name in names
         },
     })  # fmt: skip
-    if output.as_json:
-        return
     output.text(f"{contract.provider} {operation.id}: {operation.method.upper()} {operation.path}")
     if not general:
-        output.say("It has no request body.")
+        output.summary("It has no request body.")
         return
-    if model is not None:
-        sections = [(model, contract.limits(operation.id, model))]
-    else:
-        sections = [("all", general), *((", ".join(names), own) for names, own in groups)]
-    rows: list[tuple[str, ...]] = []
-    for models, limits in sections:
-        for name, limit in limits.items():
-            need = "required" if name in operation.required else ""
-            rows.append((models, name, need, _limit_text(limit, _unit(contract, operation, name), media.get(name))))
+    sections = [("all", general), *((", ".join(names), own) for names, own in groups)]
+    rows = [
+        (
+            models,
+            name,
+            "required" if name in operation.required else "",
+            _limit_text(limit, _unit(contract, operation, name), media.get(name)),
+        )
+        for models, limits in (sections if model is None else [(model, contract.limits(operation.id, model))])
+        for name, limit in limits.items()
+    ]
     output.table(("models", "member", "", "takes"), rows)
-    output.say("What members allow together is not shown here: `vidu route` says whether a request fits.")
+    output.summary("What members allow together is not shown here: `vidu route` says whether a request fits.")
 
 
 def _head(contract: Contract, operation: Operation) -> Object:

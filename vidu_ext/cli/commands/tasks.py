@@ -9,6 +9,7 @@ import typer
 from vidu_ext.cli.arguments import AccountName, run_for_accounts
 from vidu_ext.cli.formats import print_snapshot
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ def run(
     """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, other providers none."""
     from itertools import islice
 
-    from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
 
     task_filter = TaskFilter(states=state or (), models=model or (), since=since)

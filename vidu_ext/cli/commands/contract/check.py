@@ -7,6 +7,7 @@ import typer
 from vidu_ext.cli.completion import providers
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import PROVIDERS, provider_named
 
 
 def run(
@@ -17,7 +18,6 @@ def run(
     from attrs import asdict
 
     from vidu_ext.contract import installed
-    from vidu_ext.providers import PROVIDERS, provider_named
 
     names = PROVIDERS if provider is None else (provider,)
     checked = [installed.check(provider_named(name).contract) for name in names]

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from vidu_ext.cli.clients import load_configuration, settings_of
 from vidu_ext.cli.completion import providers
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.failures import report_failure
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
+from vidu_ext.providers import provider_named
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -40,11 +43,8 @@ def run(
     """
     from attrs import evolve
 
-    from vidu_ext.cli.clients import load_configuration, settings_of
     from vidu_ext.contract import fuzz, live
-    from vidu_ext.providers import provider_named
     from vidu_ext.providers.accounts import Account
-    from vidu_ext.values.errors import ConfigurationError
 
     provider_named(provider)
     chosen = tuple(phases.split(","))
@@ -84,7 +84,6 @@ def run(
 def _key(configuration: Configuration, provider: str, url: str, key_env: str | None) -> str:
     """Return the key for a server: of the named variable, or of the account with this address. No other key is sent there."""
     from vidu_ext.providers.accounts import address_variable
-    from vidu_ext.values.errors import ConfigurationError
 
     if key_env is not None:
         if key := os.environ.get(key_env, "").strip():

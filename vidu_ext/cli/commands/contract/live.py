@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+from vidu_ext.cli.clients import load_configuration, settings_of
 from vidu_ext.cli.completion import accounts
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.options import option
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -36,7 +38,6 @@ def run(output: Printer, options: AskOptions) -> int:
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
     address does not answer as its provider. Creates no task.
     """
-    from vidu_ext.cli.clients import load_configuration
 
     checks: list[AccountCheck] = []
     for check in account_checks(output, load_configuration(output), options):
@@ -52,9 +53,7 @@ def account_checks(output: Printer, configuration: Configuration, options: AskOp
 
     Raises ConfigurationError for the name of an account that is not configured.
     """
-    from vidu_ext.cli.clients import settings_of
     from vidu_ext.contract import live
-    from vidu_ext.values.errors import ConfigurationError
     from vidu_ext.values.tasks import TaskRef
 
     known = {account.name: account for account in configuration.accounts()}

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import provider_named
+from vidu_ext.values.errors import ConfigurationError
 
 from .live import AskOptions, account_checks, exit_of
 
@@ -30,9 +33,7 @@ def run(
 
     Prompts and other texts, payloads, ids, addresses, dates and long numbers are replaced before anything is written.
     """
-    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.contract.recordings import recorded
-    from vidu_ext.providers import provider_named
 
     configuration = load_configuration(output)
     today = datetime.now(UTC).date()
@@ -56,7 +57,6 @@ def run(
 
 def _write(folder: Path, recording: Recording) -> Path:
     """Write a recording to a file of its own. Raises ConfigurationError if it cannot be written."""
-    from vidu_ext.values.errors import ConfigurationError
 
     stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
     paths = (folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json") for number in count(1))

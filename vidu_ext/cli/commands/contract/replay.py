@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.providers import provider_named
 
 from .live import drift_document, numbers_by_grade
 
@@ -21,16 +22,12 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     files: list[Path] = typer.Argument(..., metavar="FILE...", help="What `vidu contract record` wrote."),
-    *,
-    example: bool = typer.Option(False, "--example", help="Print each as an example for its spec, with the place."),
 ) -> int:
     """Compare recorded answers with the installed specs, and report differences by grade. Ends with 12 if there is one.
 
     A recording that holds a key or a signed address is refused.
     """
-    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.contract.recordings import read
-    from vidu_ext.providers import provider_named
     from vidu_ext.spec.drift import answer_drifts
 
     keys = tuple(entry.account.key for entry in load_configuration(output).entries)
@@ -47,9 +44,6 @@ def run(
         })  # fmt: skip
         for drift in drifts:
             output.row(str(path), str(drift))
-        if example:
-            output.text(f"# openapi/{provider}.yaml {recording.place}")
-            output.text(f"{recording.name}: {json.dumps({'value': answer}, ensure_ascii=False)}")
     output.document({"recordings": documents, **numbers_by_grade(all_drifts)})
     output.summary(f"{len(recordings)} recordings, {len(all_drifts)} differences")
     return Exit.DRIFT if all_drifts else Exit.OK

@@ -83,16 +83,6 @@ def test_large_amounts_are_not_rounded(tmp_path: Path) -> None:
         assert "\t12345678 credits\t" in shell.run("credits", "-a", "vidu").out
 
 
-def test_refusal_for_lack_of_credits_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
-    with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
-        shell = Shell(tmp_path, variables=server.env())
-        done = shell.run("generate", *request_of("vidu"))
-        assert (done.code, paid(server)) == (5, []), done
-        assert "too few credits" in done.err or "Top up" in done.err
-        another = shell.run("generate", *request_of("vidu")[:-2], "--no-wait")
-        assert another.out.startswith("comfy:"), "another account is asked"
-
-
 def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
     with EmulatorServer(emulator=Emulator(EmulatorSettings(), clock=Clock(rate=0.0))) as server:
         shell = Shell(tmp_path, variables=server.env())

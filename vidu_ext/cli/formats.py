@@ -133,7 +133,7 @@ def balance_document(account: str, balance: Balance) -> Object:
 def explanation_document(explanation: Explanation) -> Object:
     from attrs import asdict, filters
 
-    return asdict(explanation, filter=filters.include("account", "provider", "capable", "reasons"), retain_collection_types=False)
+    return asdict(explanation, filter=filters.include("account", "provider", "capable", "reasons"))
 
 
 def error_document(error: BaseException, message: str, *, code: int) -> dict[str, Object]:

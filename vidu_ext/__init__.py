@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     __version__: str
+    from .client.async_vidu import AsyncTask as AsyncTask
+    from .client.async_vidu import AsyncTaskResult as AsyncTaskResult
     from .client.async_vidu import AsyncVidu as AsyncVidu
-    from .client.handles import AsyncTask as AsyncTask
-    from .client.handles import AsyncTaskResult as AsyncTaskResult
-    from .client.handles import Task as Task
-    from .client.handles import TaskResult as TaskResult
     from .client.settings import Settings as Settings
+    from .client.vidu import Task as Task
+    from .client.vidu import TaskResult as TaskResult
     from .client.vidu import Vidu as Vidu
     from .flows.download import Downloaded as Downloaded
     from .flows.download import DownloadOptions as DownloadOptions
@@ -86,15 +86,17 @@ if TYPE_CHECKING:
 
 # The same names as in the imports above, which only type checkers read.
 _NAMES_OF_MODULE = {
-    "client.async_vidu": ("AsyncVidu",),
-    "client.handles": (
+    "client.async_vidu": (
         "AsyncTask",
         "AsyncTaskResult",
-        "Task",
-        "TaskResult",
+        "AsyncVidu",
     ),
     "client.settings": ("Settings",),
-    "client.vidu": ("Vidu",),
+    "client.vidu": (
+        "Task",
+        "TaskResult",
+        "Vidu",
+    ),
     "flows.download": (
         "DownloadOptions",
         "DownloadProgress",

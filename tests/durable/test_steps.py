@@ -311,7 +311,9 @@ def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
 def test_unexpected_error_of_a_download_is_logged_and_noted(
     store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("vidu_ext.client.handles.AsyncTaskResult.download", AsyncMock(side_effect=RuntimeError("out of paper")))
+    monkeypatch.setattr(
+        "vidu_ext.client.async_vidu.AsyncTaskResult.download", AsyncMock(side_effect=RuntimeError("out of paper"))
+    )
     after = run_download(store, Provider(), ended(store, job))
     assert (after.state, after.stage, after.note) == ("failed", "fetch", "out of paper")
     assert f"the result of job {job.id} cannot be downloaded" in caplog.text
@@ -367,7 +369,7 @@ def test_full_disk_stops_the_worker_and_leaves_the_paid_job_to_the_next(
 ) -> None:
     full = DownloadError("the disk is full")
     full.__cause__ = OSError(errno.ENOSPC, "no space")
-    monkeypatch.setattr("vidu_ext.client.handles.AsyncTaskResult.download", AsyncMock(side_effect=full))
+    monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncTaskResult.download", AsyncMock(side_effect=full))
     faults: list[Exception] = []
     after = run_download(store, Provider(), ended(store, job), on_fault=faults.append, stop_when=lambda: bool(faults))
     assert (after.state, after.note) == ("fetching", None)

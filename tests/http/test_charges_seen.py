@@ -15,7 +15,7 @@ from playing import Way, both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
 from vidu_ext.client.account_choice import AccountChoice
-from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.client.async_vidu import AsyncTaskResult
 from vidu_ext.values.drift import Drift
 from vidu_ext.values.errors import TaskFailedError
 

@@ -38,8 +38,8 @@ def session(*accounts: str, **settings: Any) -> Session:
     return Session(keys, prefer=None, settings=Settings(retry=STEADY, **settings), chance=lambda: 0.0, now=lambda: 1_000.0)
 
 
-def offers(client: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
-    return client.choice.offers(request, account=account, check=True, path_id=None)
+def offers(client: Session, request: object, *, account: str | None = None) -> Flow[tuple[Offer, ...]]:
+    return client.offers(request, account=account, check=True, unlisted=False, path_id=None)
 
 
 def creates_sent(driver: Scripted) -> list[bool]:
@@ -47,7 +47,7 @@ def creates_sent(driver: Scripted) -> list[bool]:
 
 
 def submit(client: Session, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
-    in_order = offers(client, request, account=account)
+    in_order = Scripted().run(offers(client, request, account=account))
     return driver.run(client.submit(in_order, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
@@ -122,7 +122,7 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
 
     if way == "submit":
         films = offers(client, request_for("vidu"))
-        flow: Flow[object] = client.submit(films, idempotency_key=None, begun=begun, on_submission=None)
+        flow: Flow[object] = client.start(films, None, idempotency_key=None, begun=begun, on_submission=None)
     elif way == "send":
         flow = client.send(prepared, begun=begun)
     else:
@@ -163,7 +163,7 @@ def test_interrupt_of_find_has_the_submission_even_if_its_repetition_was_not_sen
 def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order() -> None:
     """Its answer names no task, so a paid answer would have been reported as an unknown outcome."""
     client = session()
-    film, speech = offers(client, request_for("vidu")), offers(client, SPEECH)
+    film, speech = (Scripted().run(offers(client, request)) for request in (request_for("vidu"), SPEECH))
     with pytest.raises(ConfigurationError, match=r"textToSpeech.* call\(\) in place of submit\(\)"):
         client.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
 

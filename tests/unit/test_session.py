@@ -123,13 +123,12 @@ def test_file_of_the_kind_that_is_asked_for_is_downloaded() -> None:
 
 
 def test_only_requests_with_media_of_this_machine_have_files(tmp_path: Path) -> None:
-    speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
-    requests = (ImageToVideo(image=tmp_path / "a.png"), ImageToVideo(image="https://h/a.png"), request_for("vidu"), speech)
+    requests = (ImageToVideo(image=tmp_path / "a.png"), ImageToVideo(image="https://h/a.png"), request_for("vidu"), SPEECH)
     assert [has_files(request) for request in requests] == [True, False, False, False]
 
 
 def test_orders_must_be_the_path_of_a_file() -> None:
-    with pytest.raises(ConfigurationError, match=r"Settings\.orders must be the path of a file, not int"):
+    with pytest.raises(ConfigurationError, match=r"Settings\.orders must be the path of a file; it is of type int"):
         Settings(orders=5)  # type: ignore[arg-type]  # what the test is about
 
 
@@ -268,28 +267,28 @@ def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
     assert isinstance(sent.outcome, Accepted)
 
 
-def speech(made: Session) -> Sequence[Offer]:
-    request = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
-    return made.choice.offers(request, account=None, check=True, path_id=None)
+SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
+
+
+def offers(made: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]:
+    return made.offers(request, account=None, check=True, unlisted=False, path_id=None)
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     made = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
-    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(made.call(speech(made), begun=Begun()))
+    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(made.call(offers(made), begun=Begun()))
     assert getattr(answer, "task_id", None) == "1"
 
 
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     made = session()
-    wanted = made.choice.offers(
-        OperationRequest("vidu", "createUpload", {"scene": "vidu"}), account=None, check=True, path_id=None
-    )
+    wanted = offers(made, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
     assert Scripted(reply(200, {"id": "7"})).run(made.call(wanted, begun=Begun())) == {"id": "7"}
 
 
 def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
     made = session()
-    wanted = speech(made)
+    wanted = offers(made)
     kept: list[Submission] = []
     error = Scripted(reply(200, [1])).error(made.call(wanted, begun=Begun(), on_submission=kept.append), SubmissionUnknownError)
     assert kept == [error.submission]

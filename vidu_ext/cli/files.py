@@ -13,8 +13,7 @@ from .arguments import AllowPrivateHosts, Kind, parse_kind
 from .options import option
 
 if TYPE_CHECKING:
-    from vidu_ext.client.handles import TaskResult
-    from vidu_ext.client.vidu import Vidu
+    from vidu_ext.client.vidu import TaskResult, Vidu
     from vidu_ext.flows.download import Downloaded, OnProgress, Overwrite
 
     from .config import Configuration

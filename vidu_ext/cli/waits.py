@@ -17,8 +17,7 @@ from .options import time_option
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from vidu_ext.client.handles import Task
-    from vidu_ext.client.vidu import Vidu
+    from vidu_ext.client.vidu import Task, Vidu
     from vidu_ext.values.tasks import Snapshot, TaskRef
 
     from .config import Configuration
@@ -97,7 +96,7 @@ def continue_hint(command: Sequence[str], refs: Iterable[object]) -> Generator[N
 
 def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, files: FileOptions | None, progress: Progress) -> None:
     """Print a result: its row, or its files once they are downloaded; on stderr what it cost."""
-    from vidu_ext.client.handles import TaskResult
+    from vidu_ext.client.vidu import TaskResult
     from vidu_ext.values.tasks import Result
 
     from .formats import credits_of, file_document, print_snapshot, snapshot_document

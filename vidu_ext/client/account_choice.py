@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NotRequired, TypeAlias, TypedDict
 
 from attrs import evolve
 
@@ -29,6 +29,16 @@ Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
+
+
+class Wanted(TypedDict):
+    """The options of `AccountChoice.offers`."""
+
+    account: str | None
+    check: bool
+    unlisted: bool
+    path_id: str | None
+    at_most: NotRequired[Price | None]
 
 
 class AccountChoice:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Literal, Never, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
-from vidu_ext.transport.driver import chance, monotonic
+from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .account_choice import has_files
-from .arguments import check_callbacks, once_of, refuse_unknown, several
-from .handles import AsyncTask, AsyncTaskResult
+from .arguments import check_callbacks, once_of, several
+from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
-from .session import Session
-from .settings import Settings
 from .vidu import LAST_POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -32,23 +28,19 @@ if TYPE_CHECKING:
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
-    from vidu_ext.providers.offers import Offer
-    from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import Price, Quote
+    from vidu_ext.values.price import Price
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
-    from .account_choice import Keys, Prefer
     from .arguments import OnAccepted, OnSnapshot, OnSubmission
     from .session import ReadPage
 
 T = TypeVar("T")
 
 
-class AsyncVidu:
+class AsyncVidu(BaseClient):
     """Make videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
 
     Without keys the accounts come from the environment: `VIDU_API_KEY`, and so on for each name in
@@ -57,32 +49,15 @@ class AsyncVidu:
     if no account is configured.
     """
 
-    def __init__(
-        self,
-        keys: Keys = None,
-        *,
-        prefer: Prefer = None,
-        settings: Settings | None = None,
-        callbacks: NoticeSource | None = None,
-        **unknown: Never,
-    ) -> None:
-        refuse_unknown(type(self).__name__, unknown)
-        self._session = Session(
-            keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
-        )
-        self._choice = self._session.choice
+    def _connect(self) -> None:
         self._driver = AsyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
-        self._pollers = PerAccount(self._make_poller)
-        self._has_offered = False
-        self._session.listen(callbacks, self._wake)
+        self._session.make_client = self._driver.make
+        accounts, queue = self._choice.accounts, self._session.queue
+        self._pollers = PerAccount(lambda name: AsyncPoller(queue(name), self._driver, in_flight=accounts[name].max_in_flight))
 
-    def _wake(self, notice: Notice) -> None:
-        ended = self._session.find_waiting(notice)
-        if ended is not None and ended[0] in self._pollers:
-            self._pollers[ended[0]].wake(ended[1])
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
+    def _wake(self, account: str, task_id: str) -> None:
+        if account in self._pollers:
+            self._pollers[account].wake(task_id)
 
     async def __aenter__(self) -> Self:
         return self
@@ -140,27 +115,10 @@ class AsyncVidu:
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        make = partial(
-            self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
-        )
-        offers = await self._offers(request, make)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
-
-    async def _offers(self, request: object, make: Callable[[], tuple[Offer, ...]]) -> tuple[Offer, ...]:
-        """Return the offers for a request. They are made in a thread the first time, when specs are read, and if it has files."""
-        if self._has_offered and not has_files(request):
-            return make()
-
-        def prepare() -> tuple[Offer, ...]:
-            offers = make()
-            self._driver.make(offers[0].account)
-            return offers
-
-        offers = await self._driver.working(prepare)
-        self._has_offered = True
-        return offers
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await run_submit_async(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
@@ -200,10 +158,7 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        make = partial(
-            self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
-        )
-        offers = await self._offers(request, make)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
@@ -224,8 +179,7 @@ class AsyncVidu:
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        make = partial(self._choice.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-        offers = await self._offers(request, make)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
@@ -247,26 +201,6 @@ class AsyncVidu:
         begun = Begun(unsettled=submission)
         return await self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
-    def quote(
-        self,
-        request: AnyRequest,
-        *,
-        account: str | None = None,
-        check: bool = True,
-        unlisted: bool = False,
-        path_id: str | None = None,
-    ) -> tuple[Quote, ...]:
-        """Return what the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
-
-        `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
-        it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
-        """
-        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-
-    def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
-        """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
-
     # -- waiting ------------------------------------------------------------------------------------------------------
 
     def task(self, task: AsyncTask | TaskRef | str) -> AsyncTask:
@@ -285,19 +219,7 @@ class AsyncVidu:
         `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
         WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
-        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
-        # not by _follow: an async generator that is left before its end is closed some time later
-        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
-            waiting.join([(self._session.ref(task), task)])
-            while entries := await waiting.news():
-                for _, news in entries:
-                    if isinstance(news, TaskError):
-                        raise news
-                    if isinstance(news, Result):
-                        return AsyncTaskResult(self, news)
-                    if on_snapshot is not None:
-                        await _await_if_needed(on_snapshot(news))
-        raise AssertionError("a wait ends with a result or an error")
+        return (await self.wait_all([task], timeout=timeout, on_snapshot=on_snapshot))[0]
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
         """Yield every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
@@ -353,13 +275,17 @@ class AsyncVidu:
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         listed = several(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
-        async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
-            if isinstance(news, Result | TaskError):
-                ended[ref] = news
-            elif on_snapshot is not None:
-                await _await_if_needed(on_snapshot(news))
-        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
-        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+        # not by _follow: an async generator that is left before its end is closed some time later
+        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
+            waiting.join([(self._session.ref(task), task) for task in listed])
+            while entries := await waiting.news():
+                for ref, news in entries:
+                    if isinstance(news, Result | TaskError):
+                        ended[ref] = news
+                    elif on_snapshot is not None:
+                        await _await_if_needed(on_snapshot(news))
+        in_turn = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in in_turn]
 
     async def _follow(
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
@@ -374,10 +300,6 @@ class AsyncVidu:
     def _poller(self, account: str) -> AsyncPoller:
         self._driver.stay_in_loop()
         return self._pollers[account]
-
-    def _make_poller(self, account: str) -> AsyncPoller:
-        in_flight = self._choice.accounts[account].max_in_flight
-        return AsyncPoller(self._session.queue(account), self._driver, in_flight=in_flight)
 
     # -- results and account ------------------------------------------------------------------------------------------
 
@@ -460,6 +382,67 @@ class AsyncVidu:
     async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """Return the credits left on the account, and how many tasks run and may run at once if the provider says so."""
         return await self._driver.run(self._session.credits(self._choice.only_account(account)))
+
+
+class AsyncTask(Handle[AsyncVidu]):
+    """A task with awaited methods, bound to the client that submitted it or was given its reference.
+
+    `str(task.ref)` is all that another process needs to wait for it. `result()` waits and remembers, `status()` polls once,
+    `watch()` yields every status answer, `cancel()` asks the provider to cancel.
+    """
+
+    __slots__ = ()
+
+    async def status(self) -> Snapshot:
+        """Ask once for the state; see AsyncVidu.status."""
+        return await self._client.status(self.ref)
+
+    async def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> AsyncTaskResult:
+        """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
+
+        `on_snapshot` receives every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
+        that ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
+        """
+        known = self.remembered()
+        if known:
+            return AsyncTaskResult(self._client, known)
+        return await self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
+
+    def watch(self, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
+        """Yield every status answer; see AsyncVidu.watch."""
+        return self._client.watch(self, timeout=timeout)
+
+    async def cancel(self) -> Snapshot:
+        """Ask the provider to cancel; see AsyncVidu.cancel for what that means."""
+        return await self._client.cancel(self.ref)
+
+
+class AsyncTaskResult(BoundResult[AsyncVidu]):
+    """A task that succeeded: `outputs` are its files, `credits` what it cost, `await download()` fetches one.
+
+    Can be pickled, without its client; any client downloads it then: `await vidu.download(result, "bird.mp4")`.
+    """
+
+    __slots__ = ()
+
+    async def download(
+        self,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Downloaded:
+        """Download one file to a path, into a folder, or to a file object; see AsyncVidu.download."""
+        return await self.client.download(self, target, kind=kind, options=options, on_progress=on_progress)
+
+    async def download_all(
+        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
+    ) -> tuple[Downloaded, ...]:
+        """Download every file into a folder; see AsyncVidu.download_all."""
+        return await self.client.download_all(self, folder, options=options, on_progress=on_progress)
 
 
 async def _await_if_needed(returned: object) -> None:

@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, Never, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Never, TypeAlias, TypeVar, Unpack, cast
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,7 @@ from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.call import call_flow, status_flow
 from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.durations import Durations
-from vidu_ext.flows.effects import Flow, WallClock
+from vidu_ext.flows.effects import Flow, WallClock, Work
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.sightings import Sightings
 from vidu_ext.flows.submit import answer_flow, attempt_flow, find_flow, submit_flow
@@ -28,7 +28,7 @@ from vidu_ext.values.spelling import joined
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 
-from .account_choice import AccountChoice
+from .account_choice import AccountChoice, Wanted, has_files
 from .arguments import check_callbacks, check_key, check_submission
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ class Session:
             self._notices = TaskNotices(callbacks)
         self._chance = chance
         self._now = now
+        self._has_offered = False
+        self.make_client: Callable[[str], object] | None = None
+        """Makes the connections of an account, together with the first offers."""
 
     def ref(self, task: object) -> TaskRef:
         """Return the reference of a handle, a reference or its text. Raises ConfigurationError if its account is unknown."""
@@ -169,9 +172,25 @@ class Session:
             observe=self._observe,
         )
 
+    def offers(self, request: object, **wanted: Unpack[Wanted]) -> Flow[tuple[Offer, ...]]:
+        """Make the offers for a request: as slow work the first time, when specs are read, and if it has files."""
+        make = partial(self.choice.offers, request, **wanted)
+        if self._has_offered and not has_files(request):
+            return make()
+
+        def make_all() -> tuple[Offer, ...]:
+            offers = make()
+            if self.make_client is not None:
+                self.make_client(offers[0].account)
+            return offers
+
+        offers = yield from Work(make_all)
+        self._has_offered = True
+        return offers
+
     def start(
         self,
-        offers: Sequence[Offer],
+        offers: Flow[tuple[Offer, ...]],
         once: Once | None,
         *,
         begun: Begun,
@@ -179,14 +198,14 @@ class Session:
         on_submission: OnSubmission | None,
     ) -> Flow[Attempt | OrderRow]:
         """Return the flow of a submit. Under a key of the user's own it runs in `once_flow`."""
-        submit = partial(self.submit, offers, begun=begun, on_submission=on_submission)
+        submit = partial(self.submit, (yield from offers), begun=begun, on_submission=on_submission)
         if once is None:
-            return submit(idempotency_key=idempotency_key)
+            return (yield from submit(idempotency_key=idempotency_key))
 
         def submit_with(key: str, keep: Keep) -> Flow[Attempt]:
             return submit(idempotency_key=key, keep=keep)
 
-        return self._once(once, begun=begun, submit=submit_with, find=partial(self.find, begun=begun))
+        return (yield from self._once(once, begun=begun, submit=submit_with, find=partial(self.find, begun=begun)))
 
     def _once(
         self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]
@@ -197,11 +216,12 @@ class Session:
         orders = OrderStore(self.settings.orders)
         return once_flow(orders, once.key, once.fingerprint, again=once.again, begun=begun, submit=submit, find=find)
 
-    def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
+    def prepare(self, offers: Flow[tuple[Offer, ...]], *, idempotency_key: str | None) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
         check_key(idempotency_key)
-        self._refuse_synchronous(offers[0])
-        return (yield from self._attempt(offers[0], idempotency_key)).submission
+        offer, *_ = yield from offers
+        self._refuse_synchronous(offer)
+        return (yield from self._attempt(offer, idempotency_key)).submission
 
     def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Send a submission that was prepared before, perhaps by another process."""
@@ -280,7 +300,7 @@ class Session:
 
     def call(
         self,
-        offers: Sequence[Offer],
+        offers: Flow[tuple[Offer, ...]],
         *,
         begun: Begun,
         request: object = None,
@@ -290,7 +310,7 @@ class Session:
         """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`."""
         from vidu_ext.values.requests import OperationRequest
 
-        offer = offers[0]
+        offer, *_ = yield from offers
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:

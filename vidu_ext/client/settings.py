@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from types import NoneType
 
 from attrs import field, frozen
 
 from vidu_ext.flows.drift_watch import OnDrift
 from vidu_ext.flows.health import HealthPolicy
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
-from vidu_ext.transport.options import HttpOptions
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.transport.options import HttpOptions, must_be
 
 from .arguments import check_callbacks
 
@@ -27,20 +27,15 @@ class Settings(HttpOptions):
     answer that no spec documents, and must return at once. Raises ConfigurationError for anything else.
     """
 
-    poll: PollPolicy = field(factory=usual_poll)
+    poll: PollPolicy = field(factory=usual_poll, validator=must_be(PollPolicy, "a PollPolicy"))
     """By default, no pause is longer than the environment variable VIDU_POLL_SECONDS."""
-    retry: RetryPolicy = field(factory=RetryPolicy)
-    settle: SettlePolicy = field(factory=SettlePolicy)
-    health: HealthPolicy = field(factory=HealthPolicy)
-    orders: str | os.PathLike[str] | None = None
+    retry: RetryPolicy = field(factory=RetryPolicy, validator=must_be(RetryPolicy, "a RetryPolicy"))
+    settle: SettlePolicy = field(factory=SettlePolicy, validator=must_be(SettlePolicy, "a SettlePolicy"))
+    health: HealthPolicy = field(factory=HealthPolicy, validator=must_be(HealthPolicy, "a HealthPolicy"))
+    orders: str | os.PathLike[str] | None = field(
+        default=None, validator=must_be((str, os.PathLike, NoneType), "the path of a file")
+    )
     on_drift: OnDrift | None = None
 
     def __attrs_post_init__(self) -> None:
-        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "settle": SettlePolicy, "health": HealthPolicy}
-        for name, kind in kinds.items():
-            value: object = getattr(self, name)
-            if not isinstance(value, kind):
-                raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(value).__name__}.")
-        if not isinstance(self.orders, str | os.PathLike | None):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without types
-            raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(self.orders).__name__}.")
         check_callbacks(are_awaited=False, on_drift=self.on_drift)

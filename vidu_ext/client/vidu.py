@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, Never, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
-from vidu_ext.transport.driver import SyncDriver, SyncPoller, chance, monotonic
+from vidu_ext.transport.driver import SyncDriver, SyncPoller, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .arguments import check_callbacks, once_of, refuse_unknown, several
-from .handles import Task, TaskResult
+from .arguments import check_callbacks, once_of, several
+from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, noting, run_submit, wait_note
-from .session import Session
-from .settings import Settings
 
 if TYPE_CHECKING:
     import os
@@ -26,15 +24,12 @@ if TYPE_CHECKING:
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
-    from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import Price, Quote
+    from vidu_ext.values.price import Price
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
-    from .account_choice import Keys, Prefer
     from .arguments import OnAccepted, OnSnapshot, OnSubmission
     from .session import ReadPage
 
@@ -44,7 +39,7 @@ LAST_POLL_SECONDS: Final = 5.0
 """How long the one last poll at a deadline may take."""
 
 
-class Vidu:
+class Vidu(BaseClient):
     """Make videos through the configured accounts, blocking the calling thread. Safe for many threads and for forked
     children, which have connections of their own.
 
@@ -53,31 +48,13 @@ class Vidu:
     vidu_ext.flows.routing. Raises ConfigurationError if no account is configured.
     """
 
-    def __init__(
-        self,
-        keys: Keys = None,
-        *,
-        prefer: Prefer = None,
-        settings: Settings | None = None,
-        callbacks: NoticeSource | None = None,
-        **unknown: Never,
-    ) -> None:
-        refuse_unknown(type(self).__name__, unknown)
-        self._session = Session(
-            keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
-        )
-        self._choice = self._session.choice
+    def _connect(self) -> None:
         self._driver = SyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
         in_flight = {name: one.max_in_flight for name, one in self._choice.accounts.items()}
         self._poller = SyncPoller(self._driver, self._session.queue, in_flight)
-        self._session.listen(callbacks, self._wake)
 
-    def _wake(self, notice: Notice) -> None:
-        if (found := self._session.find_waiting(notice)) is not None:
-            self._poller.wake(*found)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
+    def _wake(self, account: str, task_id: str) -> None:
+        self._poller.wake(account, task_id)
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +110,7 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
@@ -171,7 +148,7 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
@@ -192,7 +169,7 @@ class Vidu:
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._choice.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
@@ -214,26 +191,6 @@ class Vidu:
         begun = Begun(unsettled=submission)
         return self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
-    def quote(
-        self,
-        request: AnyRequest,
-        *,
-        account: str | None = None,
-        check: bool = True,
-        unlisted: bool = False,
-        path_id: str | None = None,
-    ) -> tuple[Quote, ...]:
-        """Return what the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
-
-        `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
-        it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
-        """
-        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-
-    def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
-        """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
-
     # -- waiting ------------------------------------------------------------------------------------------------------
 
     def task(self, task: Task | TaskRef | str) -> Task:
@@ -252,15 +209,7 @@ class Vidu:
         `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
         WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
-        check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
-        for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
-            if isinstance(news, TaskError):
-                raise news
-            if isinstance(news, Result):
-                return TaskResult(self, news)
-            if on_snapshot is not None:
-                on_snapshot(news)
-        raise AssertionError("a wait ends with a result or an error")
+        return self.wait_all([task], timeout=timeout, on_snapshot=on_snapshot)[0]
 
     def watch(self, task: Task | TaskRef | str, *, timeout: float | None = None) -> Iterator[Snapshot]:
         """Yield every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
@@ -433,3 +382,62 @@ class Vidu:
     def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """Return the credits left on the account, and how many tasks run and may run at once if the provider says so."""
         return self._driver.run(self._session.credits(self._choice.only_account(account)))
+
+
+class Task(Handle[Vidu]):
+    """A task, bound to the client that submitted it or was given its reference.
+
+    `str(task.ref)` is all that another process needs to wait for it. `result()` waits and remembers, `status()` polls once,
+    `watch()` yields every status answer, `cancel()` asks the provider to cancel.
+    """
+
+    __slots__ = ()
+
+    def status(self) -> Snapshot:
+        """Ask once for the state; see Vidu.status."""
+        return self._client.status(self.ref)
+
+    def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> TaskResult:
+        """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
+
+        `on_snapshot` receives every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
+        ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
+        """
+        known = self.remembered()
+        return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
+
+    def watch(self, *, timeout: float | None = None) -> Iterator[Snapshot]:
+        """Yield every status answer; see Vidu.watch."""
+        return self._client.watch(self, timeout=timeout)
+
+    def cancel(self) -> Snapshot:
+        """Ask the provider to cancel; see Vidu.cancel for what that means."""
+        return self._client.cancel(self.ref)
+
+
+class TaskResult(BoundResult[Vidu]):
+    """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one.
+
+    Can be pickled, without its client; any client downloads it then: `vidu.download(result, "bird.mp4")`.
+    """
+
+    __slots__ = ()
+
+    def download(
+        self,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Downloaded:
+        """Download one file to a path, into a folder, or to a file object; see Vidu.download."""
+        return self.client.download(self, target, kind=kind, options=options, on_progress=on_progress)
+
+    def download_all(
+        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
+    ) -> tuple[Downloaded, ...]:
+        """Download every file into a folder; see Vidu.download_all."""
+        return self.client.download_all(self, folder, options=options, on_progress=on_progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import formatdate
 from typing import Final
@@ -82,15 +82,6 @@ class Answer:
         if len(body) > MOST_ANSWER_BYTES:
             self.broken_off(ExchangeError(TOO_LONG, sent=True))
         return Reply(self._response.status_code, received_headers(self._response.headers, clock), clean(body))
-
-
-def raw_chunks(response: httpx.Response) -> Iterator[bytes]:
-    """Return the raw body in chunks; decoded if a hook or a transport has read it before."""
-    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
-
-
-def async_raw_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
 
 
 def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:

@@ -1,17 +1,20 @@
-"""The blocking drivers of flows and of poll queues; the clock and the randomness of the package.
+"""Drivers of flows and of poll queues, the clock and the randomness of the package.
 
-async_driver.py has the same names, awaited. This module imports no event loop, because a blocking program does not need one.
+`Driver` holds the steps of all flows, written once, as coroutines. Those of the blocking driver wait for nothing but the thread,
+so `finish` runs them to their end without an event loop, which this module does not import. async_driver.py has the awaited one.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
@@ -20,15 +23,28 @@ from vidu_ext.values.forks import ONLY, PerAccount, this_process
 from vidu_ext.values.http_library import httpx
 from vidu_ext.values.tasks import is_account_name
 
-from .answer_body import Answer, raw_chunks, received_headers
-from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, log_exchange, log_failure, put_request
+from .answer_body import Answer, received_headers
+from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, put_request
 from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
 
 if TYPE_CHECKING:
     from vidu_ext.flows.drift_watch import DriftWatch
+    from vidu_ext.flows.effects import Destination
     from vidu_ext.flows.poll import PollQueue, PollRequest
 
+
+class Gate(Protocol):
+    """A semaphore, of threads or of an event loop."""
+
+    def acquire(self) -> bool | Awaitable[bool]: ...
+    def release(self) -> None: ...
+
+
 T = TypeVar("T")
+P = ParamSpec("P")
+ClientT = TypeVar("ClientT", bound=httpx.Client | httpx.AsyncClient)
+
+logger: Final = logging.getLogger("vidu_ext")
 
 KEYLESS: Final = ONLY
 """Takes the place of an account's name for the client without a key."""
@@ -36,24 +52,14 @@ KEYLESS: Final = ONLY
 CLOSE_SECONDS: Final = 2.0
 """Seconds that closing a client may take after an interrupt, which may have left a lock of httpcore held for ever."""
 
+PIECE_BYTES: Final = 1 << 19
+"""Bytes of a download that are written at a time."""
+PIECE_SECONDS: Final = 0.2
+"""Seconds after which fewer are."""
+
 monotonic: Final[Callable[[], float]] = time.monotonic
 wall_clock: Final[Callable[[], float]] = time.time
 chance: Final[Callable[[], float]] = random.SystemRandom().random
-
-
-def value_of(effect: Effect[object]) -> object:
-    """Return the value of an effect that needs no waiting and is the same for every flow."""
-    match effect:
-        case Open():
-            from .part_file import open_destination  # 5 ms that only a download needs
-
-            return open_destination(effect)
-        case WallClock():
-            return wall_clock()
-        case Chance():
-            return chance()
-        case _:
-            raise TypeError(f"no driver knows the effect {type(effect).__name__}")
 
 
 class KeylessUse:
@@ -79,9 +85,12 @@ class KeylessUse:
             )
 
 
-def max_in_flight(endpoints: Mapping[str, Endpoint], account: str) -> int:
-    """Return how many requests a client may have in flight."""
-    return KEYLESS_CONNECTIONS if account == KEYLESS else endpoints[account].in_flight
+class LateAnswerError(Exception):
+    """The caller was cancelled while a create was on the wire, and the answer arrived nevertheless."""
+
+    def __init__(self, reply: Reply, cancelled: BaseException) -> None:
+        self.reply = reply
+        self.cancelled = cancelled
 
 
 def check_open(*, is_closed: bool) -> None:
@@ -89,182 +98,315 @@ def check_open(*, is_closed: bool) -> None:
         raise ClientClosedError
 
 
-class SyncDriver:
-    """Runs flows in the calling thread. One driver serves many threads."""
+async def settled(value: T | Awaitable[T]) -> T:
+    """Return the value of a blocking call, or await that of an awaited one."""
+    return await value if isinstance(value, Awaitable) else value
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions, watch: DriftWatch | None = None) -> None:
+
+class Driver(Generic[ClientT]):
+    """Runs flows. Its steps block the thread unless AsyncDriver replaces them."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        options: HttpOptions,
+        watch: DriftWatch | None,
+        *,
+        make_client: Callable[..., ClientT],
+        make_gate: Callable[[int], Gate],
+        transport: object,
+    ) -> None:
         self._endpoints = endpoints
         self._options = options
         self._watch = watch
+        self._make_client = make_client
+        self._transport = transport
         self._clients = PerAccount(self._client)
-        self._gates = PerAccount(lambda account: threading.Semaphore(max_in_flight(endpoints, account)))
-        self._trust = PerAccount(lambda _: options.trust(options.transport))
+        self._gates = PerAccount(lambda name: make_gate(KEYLESS_CONNECTIONS if name == KEYLESS else endpoints[name].in_flight))
+        self._trust = PerAccount(lambda _: options.trust(transport))
         self._is_closed = False
         self._is_reached = False
-        self._was_interrupted = False
 
-    def _client(self, name: str) -> httpx.Client:
+    async def _sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def _working(self, do: Callable[[], T]) -> T:
+        """Call a slow function and return its value."""
+        return do()
+
+    async def _send(self, client: ClientT, request: httpx.Request, *, seconds: float | None) -> httpx.Response:  # noqa: ARG002
+        """Send a request and return the answer, its body unread. A read that blocks cannot be stopped after some seconds."""
+        return await settled(client.send(request, stream=True))
+
+    def _read(self, response: httpx.Response) -> Callable[[], bytes | None | Awaitable[bytes | None]]:
+        """Return a function that returns the next chunk of the raw body, and None at its end.
+
+        The body is decoded if a hook or a transport has read it before. With a chunk size httpx would lose the last bytes of a
+        body that breaks off.
+        """
+        return partial(next, response.iter_bytes() if response.is_stream_consumed else response.iter_raw(), None)
+
+    async def _close_response(self, response: httpx.Response) -> None:
+        response.close()
+
+    def _client(self, name: str) -> ClientT:
         """Make a client. `name` is an account; for the client without a key, the URL of a proxy, or KEYLESS for no proxy."""
         check_open(is_closed=self._is_closed)
-        transport = self._options.transport
         endpoint = self._endpoints[name] if is_account_name(name) else None
-        proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
-        with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
-            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust, proxy))
+        proxy = self._options.proxy_for(endpoint.base_url, self._transport) if endpoint else name or None
+        with making_a_client(reads_proxies=self._transport is None and self._options.proxy is None):
+            arguments = client_arguments(endpoint, self._options, self._trust, proxy)
+            return self._make_client(transport=self._transport, **arguments)
 
-    def _keyless(self, url: str) -> httpx.Client:
-        return self._clients[self._options.proxy_for(url, self._options.transport) or KEYLESS]
+    async def _client_of(self, name: str) -> ClientT:
+        """Return the client of an account, made where the imports and certificates that it needs block no event loop."""
+        if name not in self._clients:
+            await self._working(lambda: self._clients[name])
+        return self._clients[name]
 
-    def close(self) -> None:
+    async def _keyless(self, url: str) -> ClientT:
+        return await self._client_of(self._options.proxy_for(url, self._transport) or KEYLESS)
+
+    def _shut(self) -> list[ClientT]:
+        """Refuse further requests, and return the clients to close."""
         self._is_closed = True
-        self._gates[KEYLESS].release()  # a waiting thread sees that the driver is closed, and releases the next one
-        for client in list(self._clients.values()):
-            if self._was_interrupted:
-                _close_soon(client)
-            else:
-                client.close()
+        self._gates[KEYLESS].release()  # a waiting flow sees that the driver is closed, and releases the next one
+        return list(self._clients.values())
 
-    def run(self, flow: Flow[T]) -> T:
+    async def _run(self, flow: Flow[T]) -> T:
         """Run a flow and return its value. The flow and its open download are closed whatever happens."""
         keyless = KeylessUse()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = self._perform(effect, keyless)
+                    value = await self._perform(effect, keyless)
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
+                except LateAnswerError as answer:
+                    with suppress(StopIteration, ViduError):  # the caller was cancelled and receives neither
+                        flow.send(answer.reply)
+                    raise answer.cancelled from None
                 else:
                     effect = flow.send(value)
         except StopIteration as end:
             ended: T = end.value
             return ended
-        except BaseException as ending:
-            self._was_interrupted = self._was_interrupted or not isinstance(ending, Exception)
-            raise
         finally:
             flow.close()
-            self._leave(keyless)
+            await self._leave(keyless)
             if self._watch is not None:
                 self._watch.report()
 
-    def _perform(self, effect: Effect[object], keyless: KeylessUse) -> object:
+    async def _perform(self, effect: Effect[object], keyless: KeylessUse) -> object:
         keyless.check_process()
         match effect:
             case Send(account, call):
-                return self.send(account, call)
+                return await self._exchange(account, call)
             case Pause(seconds):
-                self._leave(keyless)
-                time.sleep(seconds)
-                return None
+                await self._leave(keyless)
+                await self._sleep(seconds)
             case Now():
                 return monotonic() - keyless.waited
+            case WallClock():
+                return wall_clock()
+            case Chance():
+                return chance()
             case Put():
-                self._enter(keyless)
-                client = self._keyless(effect.url)
-                reply = self._exchange(client, put_request(client, effect, self._options), keeps_part=False)
-                self._leave(keyless)
+                await self._enter(keyless)
+                client = await self._keyless(effect.url)
+                reply = await self._answer(client, put_request(client, effect, self._options))
+                await self._leave(keyless)
                 return reply
             case Fetch():
-                self._enter(keyless)
-                client = self._keyless(effect.url)
-                keyless.download = response = self._open(client, fetch_request(client, effect, self._endpoints))
+                await self._enter(keyless)
+                client = await self._keyless(effect.url)
+                keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
-            case Receive(sink, report):
-
-                def write(chunk: bytes) -> None:
-                    sink.write(chunk)
-                    report()
-
-                self._copy(opened(keyless), write)
-                self._leave(keyless)
-                return None
+            case Receive():
+                await self._receive(effect, keyless)
+                await self._leave(keyless)
+            case Open():
+                return await self._destination(effect)
             case Work(do):
-                return do()
+                return await self._working(do)
             case _:
-                return value_of(effect)
+                raise TypeError(f"no driver knows the effect {type(effect).__name__}")
+        return None
 
-    def _enter(self, keyless: KeylessUse) -> None:
+    async def _receive(self, effect: Receive, keyless: KeylessUse) -> None:
+        if keyless.download is None:
+            raise AssertionError("a flow fetches before it receives")
+        pieces = _Pieces(effect, self._working)
+        try:
+            await self._copy(keyless.download, pieces.write)
+        except BaseException:
+            pieces.store()
+            raise
+        await pieces.flush()
+
+    async def _destination(self, effect: Open) -> Destination:
+        from .part_file import open_destination  # 5 ms that only a download needs
+
+        made: list[Destination] = []
+        try:
+            await self._working(lambda: made.append(open_destination(effect)))
+        except BaseException:
+            for place in made:  # the flow will not have it
+                place.close()
+            raise
+        return made[0]
+
+    async def _enter(self, keyless: KeylessUse) -> None:
         """Wait for a free connection of the client without a key.
 
         In the pool of httpx the wait would count for its timeout, and by `Now` as time without progress.
         """
-        self._leave(keyless)
+        await self._leave(keyless)
         began = monotonic()
-        keyless.has_place = self._gates[KEYLESS].acquire()
+        keyless.has_place = await settled(self._gates[KEYLESS].acquire())
         keyless.waited += monotonic() - began
         check_open(is_closed=self._is_closed)
 
-    def _leave(self, keyless: KeylessUse) -> None:
+    async def _leave(self, keyless: KeylessUse) -> None:
         if keyless.is_inherited:
             return
         try:
             if keyless.download is not None:
-                keyless.download.close()
+                await self._close_response(keyless.download)
         finally:
             keyless.download = None
             if keyless.has_place:
                 keyless.has_place = False
                 self._gates[KEYLESS].release()
 
-    def send(self, account: str, call: Call) -> Reply:
+    async def _exchange(self, account: str, call: Call) -> Reply:
         """Send a call and return the answer. Raises ExchangeError if none arrives."""
-        client, endpoint = self._clients[account], self._endpoints[account]
-        with self._gates[account]:
+        client, endpoint, gate = await self._client_of(account), self._endpoints[account], self._gates[account]
+        await settled(gate.acquire())
+        try:
             began = monotonic()
-            try:
-                request = endpoint.request(client, call, self._options)
-                reply = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
-                reply = endpoint.with_doubt(reply, request)
-            except ExchangeError as failure:
-                log_failure(account, call, endpoint.with_setting_hint(failure))
-                raise
-        log_exchange(account, call, reply.status, monotonic() - began)
+            request = endpoint.request(client, call, self._options)
+            reply = await self._answer(client, request, creates=call.creates, clean=endpoint.without_key)
+            reply = endpoint.with_doubt(reply, request)
+        except ExchangeError as failure:
+            left = "may have been sent" if failure.sent else "was not sent"
+            logger.info("%s at %s %s: %s", call.operation, account, left, endpoint.with_setting_hint(failure).detail)
+            raise
+        finally:
+            gate.release()
+        logger.debug("%s at %s: HTTP %d in %.3f s", call.operation, account, reply.status, monotonic() - began)
         if self._watch is not None:
             self._watch.look(account, call, reply)
         return reply
 
-    def _exchange(
-        self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
+    async def _answer(
+        self, client: ClientT, request: httpx.Request, *, creates: bool = False, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
-        deadline = monotonic() + self._options.timeouts.exchange
-        response = self._open(client, request)
-        answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
+        seconds = self._options.timeouts.exchange
+        deadline = monotonic() + seconds
+        response = await self._open(client, request, seconds=seconds)
+        answer = Answer(response, deadline, monotonic, keeps_part=creates)
         try:
-            self._copy(response, answer.write)
+            await self._copy(response, answer.write)
         except ExchangeError as failure:
             answer.broken_off(failure)
         finally:
-            response.close()
+            await self._close_response(response)
         return answer.reply(clean, wall_clock)
 
-    def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    async def _open(self, client: ClientT, request: httpx.Request, *, seconds: float | None = None) -> httpx.Response:
         check_open(is_closed=client.is_closed)
         try:
-            response = client.send(request, stream=True)
+            response = await self._send(client, request, seconds=seconds)
+        except ExchangeError:
+            raise
         except Exception as error:
-            proxy = self._options.proxy_for(str(request.url), self._options.transport)
+            proxy = self._options.proxy_for(str(request.url), self._transport)
             raise failure_of(error, proxy, url=request.url, is_first=not self._is_reached) from error
         self._is_reached = True
         return response
 
-    def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> None:
-        chunks = raw_chunks(response)  # with a chunk size httpx loses the last bytes of a body that breaks off
+    async def _copy(self, response: httpx.Response, write: Callable[[bytes], Awaitable[None] | None]) -> None:
+        read = self._read(response)
         while True:
             try:
-                chunk = next(chunks, None)
+                chunk = await settled(read())
             except Exception as error:
                 raise failure_of(error) from error
             if chunk is None:
                 return
-            write(chunk)
+            if (pending := write(chunk)) is not None:
+                await pending
 
 
-def opened(keyless: KeylessUse) -> httpx.Response:
-    """Return the answer that the last Fetch of a flow opened."""
-    if keyless.download is None:
-        raise AssertionError("a flow fetches before it receives")
-    return keyless.download
+class _Pieces:
+    """Receives the chunks of a body. Writes several at a time, as slow work, if the sink may block."""
+
+    def __init__(self, wanted: Receive, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
+        self._wanted = wanted
+        self._working = working
+        self._held: list[bytes] = []
+        self._size = 0
+        self._stored = monotonic()
+
+    def write(self, chunk: bytes) -> Awaitable[None] | None:
+        self._held.append(chunk)
+        self._size += len(chunk)
+        if not self._wanted.may_block:
+            self.store()
+            self._wanted.report()
+            return None
+        return self.flush() if self._size >= PIECE_BYTES or monotonic() - self._stored >= PIECE_SECONDS else None
+
+    async def flush(self) -> None:
+        if self._held:
+            await self._working(self.store)
+            self._wanted.report()
+
+    def store(self) -> None:
+        """Write the chunks held. If the sink raises, they are not written again."""
+        held, self._held, self._size = b"".join(self._held), [], 0
+        self._stored = monotonic()
+        if held:
+            self._wanted.sink.write(held)
+
+
+def finish(work: Callable[P, Coroutine[object, None, T]], *args: P.args, **options: P.kwargs) -> T:
+    """Run a coroutine that awaits nothing but other such coroutines, and return its value."""
+    try:
+        work(*args, **options).send(None)  # one expression, so that no interrupt leaves a coroutine that never ran
+    except StopIteration as end:
+        return cast("T", end.value)
+    raise AssertionError("a step of the blocking driver waits for an event loop")
+
+
+class SyncDriver(Driver[httpx.Client]):
+    """Runs flows in the calling thread. One driver serves many threads."""
+
+    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions, watch: DriftWatch | None = None) -> None:
+        transport = options.transport
+        super().__init__(endpoints, options, watch, make_client=httpx.Client, make_gate=threading.Semaphore, transport=transport)
+        self._was_interrupted = False
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow and return its value. The flow and its open download are closed whatever happens."""
+        try:
+            return finish(self._run, flow)
+        except BaseException as ending:
+            self._was_interrupted = self._was_interrupted or not isinstance(ending, Exception)
+            raise
+
+    def send(self, account: str, call: Call) -> Reply:
+        """Send a call and return the answer. Raises ExchangeError if none arrives."""
+        return finish(self._exchange, account, call)
+
+    def close(self) -> None:
+        for client in self._shut():
+            if self._was_interrupted:
+                _close_soon(client)
+            else:
+                client.close()
 
 
 def _close_soon(client: httpx.Client) -> None:

@@ -1,18 +1,17 @@
-"""Endpoints of accounts: build requests, classify exceptions of httpx by whether the request may have been sent, and log.
+"""Endpoints of accounts: build requests, and classify exceptions of httpx by whether the request may have been sent.
 
 Never repeats a request.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -23,10 +22,8 @@ from vidu_ext.values.forks import ONLY
 from vidu_ext.values.http_library import httpx
 from vidu_ext.values.secrets import redacted
 
-from .options import KEYLESS_CONNECTIONS, HttpOptions
-
-T = TypeVar("T")
-logger: Final = logging.getLogger("vidu_ext")
+from .options import CODINGS, KEYLESS_CONNECTIONS, HttpOptions
+from .redact import guard_logs
 
 NOT_SENT: Final = (
     httpx.ConnectError,
@@ -97,7 +94,7 @@ class Endpoint:
         """
         arguments: dict[str, Any] = {**call.request, "url": _parse_url(self.base_url + call.request["url"])}
         if call.creates:
-            arguments["timeout"] = options.timeout_of_create()
+            arguments["timeout"] = options.timeout(creates=True)
         request = client.build_request(**arguments)
         if call.key_prefix is not None:
             request.headers[self.key_header] = f"{call.key_prefix} {self._key}"
@@ -107,17 +104,25 @@ class Endpoint:
 def client_arguments(
     endpoint: Endpoint | None, options: HttpOptions, trust: Mapping[str, ssl.SSLContext | bool], proxy: str | None
 ) -> dict[str, Any]:
-    """Return the arguments of the httpx client of an account, or of the one without a key.
+    """Return the arguments of the httpx client of an account, or of the one without a key. Also keeps signatures out of its logs.
 
     An API without TLS is nearly always on this machine. Its client gets a context without certificates, because loading them
     takes as long as importing httpx.
     """
-    if endpoint is None:
-        return options.client_arguments({}, KEYLESS_CONNECTIONS, trust[ONLY], proxy)
+    guard_logs()
     is_usual = options.verify is True and options.transport is None and options.async_transport is None
-    is_plain = endpoint.base_url.startswith("http://") and is_usual
-    held = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else trust[ONLY]
-    return options.client_arguments(endpoint.headers(), endpoint.in_flight, held, proxy)
+    is_plain = endpoint is not None and endpoint.base_url.startswith("http://") and is_usual
+    in_flight = endpoint.in_flight if endpoint else KEYLESS_CONNECTIONS
+    return {
+        "headers": {"accept-encoding": ", ".join(CODINGS), **(endpoint.headers() if endpoint else {})},
+        "timeout": options.timeout(),
+        "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
+        "event_hooks": {name: list(hooks) for name, hooks in options.event_hooks.items()},
+        "follow_redirects": False,
+        "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else trust[ONLY],
+        "proxy": proxy,
+        "trust_env": False,  # httpx makes no client at all if it cannot read an entry of NO_PROXY
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -129,7 +134,7 @@ def _parse_url(url: str) -> httpx.URL:
 def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, options: HttpOptions) -> httpx.Request:
     return _exact_request(
         client, "PUT", effect.url, content=effect.content, headers={"content-type": effect.content_type},
-        timeout=options.timeout_of_create(),
+        timeout=options.timeout(creates=True),
     )  # fmt: skip
 
 
@@ -171,11 +176,6 @@ class _ExactURL(httpx.URL):
         return self._target
 
 
-def _without_password(proxy: str) -> str:
-    url = httpx.URL(proxy)
-    return f"{url.scheme}://{url.netloc.decode()}"
-
-
 def failure_of(
     error: Exception, proxy: str | None = None, *, url: httpx.URL | None = None, is_first: bool = False
 ) -> ExchangeError:
@@ -187,9 +187,13 @@ def failure_of(
     sent = not isinstance(error, NOT_SENT)
     detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))) or 'no details'}"
     if not sent:
-        detail += f" at {url.scheme}://{url.netloc.decode()}" if url is not None else ""
-        detail += f", by way of the proxy {_without_password(proxy)}" if proxy else ""
+        detail += f" at {_origin(url)}" if url is not None else ""
+        detail += f", by way of the proxy {_origin(httpx.URL(proxy))}" if proxy else ""
     return ExchangeError(detail, sent=sent, unreached=is_first and isinstance(error, httpx.ConnectError))
+
+
+def _origin(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _system_words(error: BaseException | None) -> str | None:
@@ -201,13 +205,3 @@ def _system_words(error: BaseException | None) -> str | None:
         return None
     words = error.strerror or "" if isinstance(error, socket.gaierror) else os.strerror(error.errno)
     return words[:1].lower() + words[1:] or None
-
-
-def log_exchange(account: str, call: Call, status: int, elapsed: float) -> None:
-    """Log one line per exchange: operation, account and status. No URL, no body, no key."""
-    logger.debug("%s at %s: HTTP %d in %.3f s", call.operation, account, status, elapsed)
-
-
-def log_failure(account: str, call: Call, failure: ExchangeError) -> None:
-    left = "may have been sent" if failure.sent else "was not sent"
-    logger.info("%s at %s %s: %s", call.operation, account, left, failure.detail)

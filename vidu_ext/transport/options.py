@@ -21,8 +21,6 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.forks import this_process
 from vidu_ext.values.http_library import httpx
 
-from .redact import guard_logs
-
 KEYLESS_CONNECTIONS: Final = 32
 """Most connections for downloads and uploads, which go to many hosts."""
 
@@ -59,7 +57,9 @@ def _check_proxy(_instance: object, _attribute: Attribute[str | None], value: ob
         raise ConfigurationError(f"Settings.proxy {fault}. Nothing was sent.")
 
 
-def _must_be(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+def must_be(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+    """Return a validator that raises ConfigurationError for a value that is not `wanted`."""
+
     def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
         if not isinstance(value, kinds):
             raise ConfigurationError(f"Settings.{attribute.name} must be {wanted}; it is of type {type(value).__name__}.")
@@ -158,13 +158,13 @@ class HttpOptions:
     `transport` (of Vidu) and `async_transport` (of AsyncVidu) are httpx transports to send through. Raises ConfigurationError.
     """
 
-    timeouts: Timeouts = field(factory=Timeouts, validator=_must_be(Timeouts, "a Timeouts"))
+    timeouts: Timeouts = field(factory=Timeouts, validator=must_be(Timeouts, "a Timeouts"))
     transport: httpx.BaseTransport | None = field(
-        default=None, validator=_must_be((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
+        default=None, validator=must_be((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
     )
     """The transport of `Vidu`, in place of its own connections."""
     async_transport: httpx.AsyncBaseTransport | None = field(
-        default=None, validator=_must_be((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
+        default=None, validator=must_be((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
     )
     """The same for `AsyncVidu`."""
     event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(
@@ -179,7 +179,7 @@ class HttpOptions:
     """URL of the proxy for everything, in place of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
     verify: bool | ssl.SSLContext = field(
         default=True,
-        validator=_must_be((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
+        validator=must_be((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
     )
     """Trusted certificates: True for those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, False for any, or those of a context."""
 
@@ -203,23 +203,6 @@ class HttpOptions:
             trusted.keylog_filename = log  # httpx2 does not read the variable
         return trusted
 
-    def client_arguments(
-        self, headers: Mapping[str, str], in_flight: int, trust: ssl.SSLContext | bool, proxy: str | None
-    ) -> dict[str, Any]:
-        """Return the arguments of an httpx client, blocking or not. Also keeps signatures out of the HTTP library's logs."""
-        guard_logs()
-        timeouts = self.timeouts
-        return {
-            "headers": {"accept-encoding": ", ".join(CODINGS), **headers},
-            "timeout": httpx.Timeout(timeouts.read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect),
-            "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
-            "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},
-            "follow_redirects": False,
-            "verify": trust,
-            "proxy": proxy,
-            "trust_env": False,  # httpx makes no client at all if it cannot read an entry of NO_PROXY
-        }
-
     def proxy_for(self, url: str, transport: object) -> str | None:
         """Return the URL of the proxy for a request; None for a direct one. It may contain a password."""
         if self.proxy is not None or transport is not None:
@@ -228,7 +211,8 @@ class HttpOptions:
         address = _with_scheme(settings.get(url.partition(":")[0].lower()) or settings.get("all") or "")
         return address if address and not needs_no_proxy(url, settings.get("no", "")) else None
 
-    def timeout_of_create(self) -> httpx.Timeout:
-        """Return the timeouts of a request that creates a task or uploads a file."""
-        timeouts = self.timeouts
-        return httpx.Timeout(timeouts.create_read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect)
+    def timeout(self, *, creates: bool = False) -> httpx.Timeout:
+        """Return the timeouts of a request; longer ones if it creates a task or uploads a file."""
+        ours = self.timeouts
+        read = ours.create_read if creates else ours.read
+        return httpx.Timeout(read, connect=ours.connect, write=ours.write, pool=ours.connect)

@@ -18,7 +18,7 @@ from vidu_ext.values.errors import ConfigurationError, ViduError
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.client.handles import Task
+    from vidu_ext.client.vidu import Task
     from vidu_ext.values.requests import OperationRequest, Request
 
 

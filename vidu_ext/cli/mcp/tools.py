@@ -17,7 +17,7 @@ from pydantic import Field
 from vidu_ext.cli.commands.route import plan_route, price_words
 from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, request_of
-from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
+from vidu_ext.client.async_vidu import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (

@@ -7,7 +7,7 @@ import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.client.async_vidu import AsyncTaskResult
 from vidu_ext.durable.errors import StorageFullError
 from vidu_ext.flows.download import DownloadOptions, choose
 from vidu_ext.providers import provider_named

@@ -18,8 +18,7 @@ from weakref import WeakSet
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.client.async_vidu import AsyncVidu
-from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.client.async_vidu import AsyncTaskResult, AsyncVidu
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.manifests.row_requests import request_of
 from vidu_ext.values.checks import at_least

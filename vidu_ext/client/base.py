@@ -1,0 +1,198 @@
+"""What the blocking and the awaited client, their tasks and their results share.
+
+A task or a result is bound to the client that can act on it: every method is one call of the client with the reference filled in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Never, TypeVar
+
+from vidu_ext.transport.driver import chance, monotonic
+from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
+from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
+
+from .arguments import refuse_unknown
+from .session import Session
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.notice import Notice, NoticeSource
+    from vidu_ext.values.price import Quote
+    from vidu_ext.values.requests import AnyRequest
+    from vidu_ext.values.submission import Submission
+
+    from .account_choice import Keys, Prefer
+
+C = TypeVar("C")
+
+
+class BaseClient:
+    """A client without its connections."""
+
+    def __init__(
+        self,
+        keys: Keys = None,
+        *,
+        prefer: Prefer = None,
+        settings: Settings | None = None,
+        callbacks: NoticeSource | None = None,
+        **unknown: Never,
+    ) -> None:
+        refuse_unknown(type(self).__name__, unknown)
+        used = settings or Settings()
+        self._session = Session(keys, prefer=prefer, settings=used, chance=chance, now=monotonic, callbacks=callbacks)
+        self._choice = self._session.choice
+        self._connect()
+        self._session.listen(callbacks, self._hear)
+
+    def _connect(self) -> None:
+        """Make the driver and the pollers."""
+        raise NotImplementedError
+
+    def _wake(self, account: str, task_id: str) -> None:
+        """Poll a task at once, if it is waited for. May be called in any thread."""
+        raise NotImplementedError
+
+    def _hear(self, notice: Notice) -> None:
+        if (ended := self._session.find_waiting(notice)) is not None:
+            self._wake(*ended)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
+
+    def quote(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+    ) -> tuple[Quote, ...]:
+        """Return what the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
+
+        `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
+        it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
+        """
+        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+
+    def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
+        """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
+
+
+def _film_html(snapshot: Snapshot) -> str:
+    """Return HTML that shows the main file of a result, its reference, model and cost."""
+    from html import escape
+
+    links = [output for output in snapshot.outputs if output.url.lower().startswith(("https://", "http://"))]
+    url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
+    shown = ""
+    if "video" in url:
+        poster = f' poster="{url["cover"]}"' if "cover" in url else ""
+        shown = f'<video controls preload="metadata" style="max-width: 100%" src="{url["video"]}"{poster}></video>'
+    elif "image" in url:
+        shown = f'<img style="max-width: 100%" src="{url["image"]}">'
+    elif "audio" in url:
+        shown = f'<audio controls src="{url["audio"]}"></audio>'
+    cost = None if snapshot.credits is None else f"{snapshot.credits:.15g} credits"
+    return shown + _paragraph(" · ".join(part for part in (str(snapshot.ref), snapshot.model, cost) if part))
+
+
+def _paragraph(text: str) -> str:
+    from html import escape
+
+    return f"<p>{escape(text)}</p>"
+
+
+class Handle(Generic[C]):
+    """What the blocking and the awaited handle share."""
+
+    __slots__ = ("_client", "_outcome", "estimate", "is_new", "ref", "submission")
+
+    def __init__(
+        self,
+        client: C,
+        ref: TaskRef,
+        *,
+        is_new: bool = False,
+        estimate: float | None = None,
+        submission: Submission | None = None,
+        outcome: Result | TaskError | None = None,
+    ) -> None:
+        self._client = client
+        self.ref = ref
+        """The reference; any process with the same account can wait with its text, `str(task.ref)`."""
+        self.is_new = is_new
+        """Whether this call created the task; False for a reference, and for a task that exists already under the same `once`."""
+        self.estimate = estimate
+        """Seconds that the task takes by the provider's estimate; None if it makes none."""
+        self.submission = submission
+        """What was sent; None if another process sent it."""
+        self._outcome = outcome
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.ref)!r})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the film, if this handle knows the result. Sends nothing."""
+        if isinstance(self._outcome, Result):
+            return _film_html(self._outcome.snapshot)
+        return _paragraph(str(self._outcome or f"{self.ref}: result() waits for it"))
+
+    def remember(self, outcome: Result | TaskError) -> None:
+        """Keep how the task ended, so that `result` needs no further request. Errors of the wait itself are not kept."""
+        if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
+            self._outcome = outcome
+
+    def remembered(self) -> Result | None:
+        """Return the result if the task is known to have succeeded, else None. Raises the error if it is known to have failed."""
+        if isinstance(self._outcome, TaskError):
+            raise self._outcome
+        return self._outcome
+
+
+class BoundResult(Generic[C]):
+    """What the blocking and the awaited result share."""
+
+    __slots__ = ("_client", "snapshot")
+
+    def __init__(self, client: C | None, result: Result) -> None:
+        self._client = client
+        self.snapshot: Snapshot = result.snapshot
+
+    @property
+    def client(self) -> C:
+        """The client. Raises ConfigurationError for a result that was unpickled, which has none."""
+        if self._client is None:
+            raise ConfigurationError(
+                "this result was unpickled and has no client: pass it to a client, as in vidu.download(result, ...)."
+            )
+        return self._client
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the snapshot alone: a client has connections, which no other process can use."""
+        return type(self), (None, Result(self.snapshot))
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(output.kind for output in self.outputs)
+        return f"{type(self).__name__}({str(self.ref)!r}, {kinds})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the film, its cover and its cost. The notebook then contains the signed URLs."""
+        return _film_html(self.snapshot)
+
+    @property
+    def ref(self) -> TaskRef:
+        return self.snapshot.ref
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """All files. Their URLs expire."""
+        return self.snapshot.outputs
+
+    @property
+    def credits(self) -> float | None:
+        """What the task cost, in the provider's credits; None if the provider does not say."""
+        return self.snapshot.credits

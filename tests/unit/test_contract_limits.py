@@ -82,15 +82,25 @@ def test_models_of_a_route_are_those_of_its_enum() -> None:
     assert contract_of("vidu").models("getCreations") == ()
 
 
-def test_rule_of_a_nested_picture_is_found() -> None:
-    rule = contract_of("vidu").media_rule("referenceToVideo", "subjects/images")
-    assert rule is not None
-    assert (rule.kind, rule.formats) == ("image", ("png", "jpeg", "webp"))
-    assert rule.max_bytes
-    assert rule.min_pixels
-    assert rule.takes_data_uri
-    assert rule.takes_upload
-    assert contract_of("vidu").media_rule("multiframe", "image_settings/key_image") is not None
+@pytest.mark.parametrize(
+    ("provider", "operation", "member", "expected"),
+    [
+        (
+            "vidu",
+            "referenceToVideo",
+            "subjects/images",
+            {"kind": "image", "formats": ("png", "jpeg", "webp"), "takes_upload": True},
+        ),
+        ("vidu", "multiframe", "image_settings/key_image", {"kind": "image", "takes_data_uri": True}),
+        ("vidu", "lipSync", "video_url", {"kind": "video", "min_pixels": 360, "max_pixels": 4096}),
+        ("skills_video", "createQ3Video", "first_frame_url", {"takes_data_uri": False, "takes_upload": False}),
+    ],
+)
+def test_media_rule_of_a_member_is_the_documented_one(
+    provider: str, operation: str, member: str, expected: dict[str, object]
+) -> None:
+    rule = contract_of(provider).media_rule(operation, member)
+    assert {name: getattr(rule, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -98,20 +108,6 @@ def test_rule_of_a_nested_picture_is_found() -> None:
 )
 def test_member_that_is_no_medium_has_no_rule(operation: str, path: str) -> None:
     assert contract_of("vidu").media_rule(operation, path) is None
-
-
-def test_media_rule_has_the_documented_sides_of_a_video() -> None:
-    """360 to 4096 by the page of lip sync."""
-    rule = contract_of("vidu").media_rule("lipSync", "video_url")
-    assert rule is not None
-    assert (rule.min_pixels, rule.max_pixels) == (360, 4096)
-
-
-def test_route_that_takes_only_urls_takes_no_data_uri() -> None:
-    rule = contract_of("skills_video").media_rule("createQ3Video", "first_frame_url")
-    assert rule is not None
-    assert not rule.takes_data_uri
-    assert not rule.takes_upload
 
 
 # -- operations -----------------------------------------------------------------------------------------------------------

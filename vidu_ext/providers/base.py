@@ -296,7 +296,7 @@ class Provider:
     def _takes_payload(self, operation: Operation) -> bool:
         """Return whether the spec documents a payload of the route without doubt. An unexpected one may be refused."""
         spec = self.contract.spec
-        place = spec.property(operation.body, "payload") if operation.body is not None else None
+        place = spec.property(operation.body, "payload")
         return place is not None and spec.at(place).get("x-evidence") != "unsure"
 
     # -- reading ------------------------------------------------------------------------------------------------------

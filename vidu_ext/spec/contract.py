@@ -156,7 +156,7 @@ class Contract:
         operation = self.operation(operation_id)
         members: Object = {name: self._property(operation_id, name) for name in operation.properties}
         accepted = members
-        if model is not None and operation.body is not None:
+        if model is not None:
             rules = self.spec.at(operation.body).get("allOf", [])
             merged = schema_of_model({"properties": members, "allOf": rules}, model)
             accepted = {**as_object(merged["properties"]), "model": members["model"]}
@@ -198,8 +198,8 @@ class Contract:
         """Return the schema of a member, `images` or `subjects/images`, or of its entries if it is a list."""
         place = self.operation(operation_id).body
         for name in member.split("/"):
-            place = self.spec.property(place, name) if place is not None else None
-        schema = self.spec.at(place) if place is not None else {}
+            place = self.spec.property(place, name)
+        schema = self.spec.at(place)
         return self.spec.at((*place, "items")) if place is not None and "items" in schema else schema
 
     def aliases(self, component: str) -> Mapping[str, str]:
@@ -239,9 +239,7 @@ class Contract:
 
     def _property(self, operation_id: str, name: str) -> Object:
         """Return the schema of a member of a body; empty if it has none."""
-        body = self.operation(operation_id).body
-        place = self.spec.property(body, name) if body is not None else None
-        return self.spec.at(place) if place is not None else {}
+        return self.spec.at(self.spec.property(self.operation(operation_id).body, name))
 
     def _refused_for_all(self, schema: Place, body: Json, opened: Fault) -> Iterator[Fault]:
         """Yield what the spec refuses only after a listed word replaces the unlisted one, and whichever that word is."""

@@ -19,9 +19,9 @@ class Spec:
 
     root: Object = field(repr=False)
 
-    def at(self, place: Place) -> Object:
-        """Return the object at a place, following a reference; empty if there is none."""
-        return as_object(value_at(self.root, self.resolve(place)))
+    def at(self, place: Place | None) -> Object:
+        """Return the object at a place, following a reference; empty if there is none, and for no place."""
+        return {} if place is None else as_object(value_at(self.root, self.resolve(place)))
 
     def resolve(self, place: Place) -> Place:
         """Return the place at the end of the chain of references that begins here."""
@@ -32,11 +32,13 @@ class Spec:
             place = place_of(reference)
         return place
 
-    def property(self, schema: Place, name: str) -> Place | None:
-        """Return the place of the schema of a property; None if the schema has no such property.
+    def property(self, schema: Place | None, name: str) -> Place | None:
+        """Return the place of the schema of a property; None if the schema has no such property, and for no schema.
 
         The schema may be a reference, a list of objects, or an `anyOf` with an object in it.
         """
+        if schema is None:
+            return None
         schema = self.resolve(schema)
         value = self.at(schema)
         if name in as_object(value.get("properties")):

@@ -80,7 +80,7 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
     place: Place = ("paths", path, method)
     request: Place = (*place, "requestBody", "content", MEDIA_TYPE, "schema")
     body = spec.resolve(request) if value_at(spec.root, request) is not None else None
-    schema = spec.at(body) if body is not None else {}
+    schema = spec.at(body)
     parameter = _PATH_PARAMETER.search(path)
     is_synchronous = value.get("x-synchronous") is True
     return Operation(

@@ -83,14 +83,10 @@ def _before_fork() -> None:
     """
     pause = Event()
     for _ in range(MOST_PAUSES):
-        if not (_wait_for_making() or _is_importing()):
+        waits = [values.wait_for_making() for values in list(_all_per_account.values())]  # all of them, so no generator in any()
+        if not (any(waits) or _is_importing()):
             return
         pause.wait(0.001)
-
-
-def _wait_for_making() -> bool:
-    waits = [values.wait_for_making() for values in list(_all_per_account.values())]  # all of them, so no generator in any()
-    return any(waits)
 
 
 def _is_importing() -> bool:

@@ -84,20 +84,14 @@ def _check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
     if _is_folder(target):
-        _check_folder(path)
-        return
-    if not path.parent.is_dir():
+        place = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
+        if not os.path.isdir(place):  # noqa: PTH112 - it raises nothing
+            raise ConfigurationError(f"--output: {place} is not a folder.")
+    elif not path.parent.is_dir():
         raise ConfigurationError(f"--output: there is no folder {path.parent}.")
-    if not overwrite and path.exists():
+    elif path.exists() and not overwrite:
         raise ConfigurationError(f"--output: {target} exists, and --no-overwrite was given.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise ConfigurationError(f"--output: {target} cannot be written.")
-
-
-def _check_folder(path: Path) -> None:
-    """Raise ConfigurationError unless the folder, or its nearest existing parent, is a writable folder."""
-    existing = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
-    if not os.path.isdir(existing):  # noqa: PTH112 - it raises nothing
-        raise ConfigurationError(f"--output: {existing} is not a folder.")
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"--output: {existing} cannot be written.")
+    else:
+        place = path if path.exists() else path.parent
+    if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
+        raise ConfigurationError(f"--output: {place} cannot be written.")

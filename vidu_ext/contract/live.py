@@ -11,7 +11,6 @@ from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.client.settings import Settings
 from vidu_ext.providers.accounts import Account
 from vidu_ext.providers.base import Provider, TaskFilter
-from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.transport.driver import SyncDriver, monotonic
 from vidu_ext.values.drift import Drift
@@ -38,6 +37,8 @@ class CallCheck:
     failure: str = ""
     """Why there is no answer."""
     reply: Reply | None = field(default=None, repr=False)
+    has_own_form: bool = False
+    """Whether the answer has the form that this provider documents, and that `{}`, which any service may send, does not have."""
 
 
 @frozen
@@ -54,21 +55,15 @@ class AccountCheck:
         return tuple(drift for call in self.calls for drift in call.drifts)
 
     @property
-    def readable(self) -> list[Reply]:
-        """The answers that have the form of this provider."""
-        return [call.reply for call in self.calls if call.reply is not None and self._proves_provider(call, call.reply)]
-
-    def _proves_provider(self, call: CallCheck, reply: Reply) -> bool:
-        if any(map(_has_another_form, call.drifts)):
-            return False
-        drifts_of_empty = answer_drifts(contract_of(self.provider), call.operation, reply.status, {})
-        return any(map(_has_another_form, drifts_of_empty))  # a form that `{}` has too could come from any service
+    def is_readable(self) -> bool:
+        """Whether an answer has the form of this provider."""
+        return any(call.has_own_form for call in self.calls)
 
     @property
     def is_recognised(self) -> bool:
         """Whether an answer proves that this is the provider: a success, or an error if only the unknown task was polled."""
-        only_unknown_task = len(self.calls) == 1
-        return any(reply.is_success or only_unknown_task for reply in self.readable)
+        replies = [call.reply for call in self.calls if call.has_own_form and call.reply is not None]
+        return any(reply.is_success or len(self.calls) == 1 for reply in replies)
 
 
 def check_accounts(
@@ -108,12 +103,13 @@ def _check_call(driver: SyncDriver, account: str, provider: Provider, call: Call
         reply = driver.send(account, call)
     except ExchangeError as failure:
         return CallCheck(call.operation, None, failure=failure.detail)
-    drifts = answer_drifts(provider.contract, call.operation, reply.status, reply.json())
-    return CallCheck(call.operation, reply.status, drifts, reply=reply)
+    drifts, of_empty = (answer_drifts(provider.contract, call.operation, reply.status, value) for value in (reply.json(), {}))
+    has_own_form = not _has_another_form(drifts) and _has_another_form(of_empty)
+    return CallCheck(call.operation, reply.status, drifts, reply=reply, has_own_form=has_own_form)
 
 
-def _has_another_form(drift: Drift) -> bool:
-    return drift.what in ("unreadable", "status")
+def _has_another_form(drifts: Sequence[Drift]) -> bool:
+    return any(drift.what in ("unreadable", "status") for drift in drifts)
 
 
 def _standing(provider: Provider, calls: Sequence[CallCheck]) -> Standing:

@@ -10,8 +10,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
-
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import answer_drifts
@@ -27,25 +25,13 @@ _Route: TypeAlias = tuple[str, re.Pattern[str], Contract, str]
 """The method of an operation, the end of its path, its contract and its id."""
 
 
-@frozen(eq=False)
-class ObservedAnswer:
-    """The answer of a provider to one request."""
-
-    contract: Contract = field(repr=False)
-    operation: str
-    status: int
-    content: bytes = field(repr=False)
-
-    def drifts(self) -> tuple[Drift, ...]:
-        """Return how the answer differs from the spec."""
-        if not self.content and self.status == HTTPStatus.NO_CONTENT:
-            return ()
-        return answer_drifts(self.contract, self.operation, self.status, read_json(self.content))
+OnAnswer: TypeAlias = "Callable[[str, tuple[Drift, ...]], object]"
+"""Receives the operation of an answer and how the answer differs from the spec."""
 
 
 @contextmanager
-def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
-    """Call `on_answer` with each answer of a provider to an httpx client, once its body was read completely.
+def observing(on_answer: OnAnswer) -> Generator[None]:
+    """Call `on_answer` for each answer of a provider to an httpx client, once its body was read completely.
 
     Of a request that was redirected, this is the last answer, with the request that it answers. Replaces `send` of both client
     classes until the block ends: all threads of the process are observed.
@@ -69,19 +55,23 @@ def observing(on_answer: Callable[[ObservedAnswer], object]) -> Generator[None]:
         httpx.Client.send, httpx.AsyncClient.send = send, async_send  # type: ignore[method-assign]
 
 
-def _watch(response: httpx.Response, on_answer: Callable[[ObservedAnswer], object]) -> None:
-    operation = _operation_of(response.request)
-    if operation is None:
+def _watch(response: httpx.Response, on_answer: OnAnswer) -> None:
+    match = _operation_of(response.request)
+    if match is None:
         return
+    contract, operation = match
+    status = response.status_code
 
-    def on_complete(raw: bytes) -> None:
-        content = httpx.Response(response.status_code, headers=response.headers, content=raw).content  # decompressed
-        on_answer(ObservedAnswer(*operation, response.status_code, content))
+    def compare(content: bytes) -> None:
+        is_empty = not content and status == HTTPStatus.NO_CONTENT
+        on_answer(operation, () if is_empty else answer_drifts(contract, operation, status, read_json(content)))
 
     if response.is_stream_consumed:  # `send` has read it, as it does without stream=True
-        on_answer(ObservedAnswer(*operation, response.status_code, response.content))
+        compare(response.content)
     else:
-        response.stream = _TeeStream(response.stream, on_complete)
+        response.stream = _TeeStream(
+            response.stream, lambda raw: compare(httpx.Response(status, headers=response.headers, content=raw).content)
+        )
 
 
 def _operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
@@ -114,7 +104,7 @@ def _carries_key(request: httpx.Request, contract: Contract, operation_id: str) 
 
 
 class _TeeStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body of either kind of client, passed on as it arrives. `on_complete` gets all of it once it was read to the end."""
+    """A body of either kind of client, passed on as it arrives. `on_complete` gets all of it, as it was sent, at its end."""
 
     def __init__(self, stream: Any, on_complete: Callable[[bytes], object]) -> None:
         self._stream = stream

@@ -68,15 +68,12 @@ def read(path: Path, keys: Iterable[str] = ()) -> Recording:
     except (ValueError, RecursionError):
         raise ConfigurationError(f"{path} is not a recording: it is not JSON.") from None
     check_recording(value, str(path), keys=keys)
-    return _parse(path, as_object(value))
-
-
-def _parse(path: Path, value: dict[str, Any]) -> Recording:
-    if value.keys() != MEMBERS or value["provider"] not in PROVIDERS or type(value["status"]) is not int:
+    members: dict[str, Any] = as_object(value)
+    if members.keys() != MEMBERS or members["provider"] not in PROVIDERS or type(members["status"]) is not int:
         raise ConfigurationError(f"{path} is not a recording; it needs {', '.join(sorted(MEMBERS))}, and nothing else.")
     try:
-        date.fromisoformat(value["date"])
-        contract_of(value["provider"]).operation(value["operation"])
+        date.fromisoformat(members["date"])
+        contract_of(members["provider"]).operation(members["operation"])
     except (ValueError, TypeError) as error:  # a ConfigurationError is one too
         raise ConfigurationError(f"{path} is not a recording: {error}") from None
-    return Recording(**value)
+    return Recording(**members)

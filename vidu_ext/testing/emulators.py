@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
     from vidu_ext.client.settings import Settings
     from vidu_ext.client.vidu import Vidu
-    from vidu_ext.contract.observed import ObservedAnswer
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.core import Emulator
     from vidu_ext.emulator.faults.rules import FaultRule, Faults
@@ -112,10 +111,10 @@ class ViduContract:
         self.drifts: list[Drift] = []
         """Differences found, without duplicates. A test that expects some removes them: `vidu_contract.drifts.clear()`."""
 
-    def see(self, answer: ObservedAnswer) -> None:
-        """Compare one answer with its spec."""
+    def see(self, _operation: str, drifts: Sequence[Drift]) -> None:
+        """Note how one answer differs from its spec."""
         self.answers += 1
-        self.drifts += [drift for drift in answer.drifts() if drift not in self.drifts]
+        self.drifts += [drift for drift in drifts if drift not in self.drifts]
 
 
 # -- without a port -------------------------------------------------------------------------------------------------------

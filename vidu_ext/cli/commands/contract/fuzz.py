@@ -55,10 +55,9 @@ def run(
     key = _key(configuration, provider, url, key_env)
     output.hide([key])
     account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
+    wrong_key = evolve(account, name="wrong-key", key="another-key-that-is-none")
     with Progress(output, doing=f"asking {url}"):
-        (check,) = live.check_accounts([account], settings_of(configuration), newest=0)
-        wrong_key = evolve(account, key="another-key-that-is-none")
-        (check_of_wrong_key,) = live.check_accounts([wrong_key], settings_of(configuration), newest=0)
+        check, check_of_wrong_key = live.check_accounts([account, wrong_key], settings_of(configuration), newest=0)
     standing = "foreign" if check.standing == "asked" and not check.is_recognised else check.standing
     if standing != "asked":
         return _report_standing(output, standing, provider, url, check.calls[0].failure)

@@ -72,7 +72,7 @@ def account_checks(output: Printer, configuration: Configuration, options: AskOp
 
 def _missing(check: AccountCheck) -> Iterator[str]:
     """Yield what could not be compared, and why."""
-    if check.standing == "foreign" or (check.standing == "asked" and not check.readable):
+    if check.standing == "foreign" or (check.standing == "asked" and not check.is_readable):
         yield f"no answer is one of {check.provider}: is the base URL right?"
     elif check.standing == "key refused":
         yield "the key is refused, so nothing else could be compared"

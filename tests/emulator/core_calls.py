@@ -180,9 +180,6 @@ def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object
             yield route.provider, operation.id, name, operation.method.upper(), path, body
 
 
-FILMS: Object = {"images": [IMAGE], "duration": 15}
-
-
 def _asked(calls: Calls, provider: Provider, operation: str, body: Object, id_: str = "") -> Object:
     """Return the answer of an operation, at Vidu if the provider has none of this name."""
     at = provider if operation in contract_of(provider).operations else "vidu"
@@ -199,24 +196,6 @@ def _subject(calls: Calls, provider: Provider) -> Object:
     return {"id": _asked(calls, provider, "createSubject", {"name": "robot", "videos": ["https://example.com/v.mp4"]})["id"]}
 
 
-def _ad_film(calls: Calls, provider: Provider) -> Object:
-    return {"id": task_id(_asked(calls, provider, "createAdFilm", FILMS))}
-
-
-def _drama(calls: Calls, provider: Provider) -> Object:
-    asked: Object = {"model": "viduq3-drama-std", "content": [{"type": "text", "text": "a"}]}
-    return {"id": task_id(_asked(calls, provider, "createDramaTask", asked))}
-
-
-def _music_video(calls: Calls, provider: Provider) -> Object:
-    song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
-    return {"id": task_id(_asked(calls, provider, "createMusicVideo", song))}
-
-
-def _general_film(calls: Calls, provider: Provider) -> Object:
-    return {"id": task_id(_asked(calls, provider, "createGeneralFilm", FILMS))}
-
-
 def _upload(calls: Calls, provider: Provider) -> Object:
     made = _asked(calls, provider, "createUpload", {"scene": "vidu"})
     stored = calls.fetch(made["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
@@ -228,25 +207,19 @@ def _finished_upload(calls: Calls, provider: Provider) -> Json:
     return _asked(calls, provider, "finishUpload", {"etag": made["etag"]}, str(made["id"]))["uri"]
 
 
-def _waiting(calls: Calls, provider: Provider) -> Object:
-    return {"id": calls.create(provider)}
-
-
-PREPARED: dict[str, Callable[[Calls, Provider], Object]] = {
+PREPARED: Final[Mapping[str, Callable[[Calls, Provider], Object]]] = {
     "updateSubject": _subject,
-    "editMusicVideo": _music_video,
-    "composeMusicVideo": _music_video,
-    "editGeneralFilm": _general_film,
-    "composeGeneralFilm": _general_film,
-    "getMusicVideo": _music_video,
-    "getGeneralFilm": _general_film,
-    "getAdFilm": _ad_film,
-    "getDramaTask": _drama,
-    "deleteDramaTask": _drama,
     "finishUpload": _upload,
-    "cancelTask": _waiting,
+    "cancelTask": lambda calls, provider: {"id": calls.create(provider)},
 }
 """What an operation needs to exist before it is asked for; the ids in the documented examples name nothing here."""
+MADE_BY: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("editMusicVideo", "composeMusicVideo", "getMusicVideo"), "createMusicVideo"),
+    **dict.fromkeys(("editGeneralFilm", "composeGeneralFilm", "getGeneralFilm"), "createGeneralFilm"),
+    **dict.fromkeys(("getDramaTask", "deleteDramaTask"), "createDramaTask"),
+    "getAdFilm": "createAdFilm",
+}
+"""The operations of Vidu that make what others report or change."""
 
 
 def with_known_names(calls: Calls, provider: Provider, operation: str, body: Object) -> Object:
@@ -263,7 +236,10 @@ def with_known_names(calls: Calls, provider: Provider, operation: str, body: Obj
     if isinstance(body.get("images"), list):
         uris = [_finished_upload(calls, provider) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
         body["images"] = uris
-    if operation in PREPARED:
+    if operation in MADE_BY:
+        film = next(body for _, made_by, _, _, _, body in documented_requests() if made_by == MADE_BY[operation])
+        body["id"] = task_id(_asked(calls, provider, MADE_BY[operation], film))
+    elif operation in PREPARED:
         known = PREPARED[operation](calls, provider)
         body |= {name: value for name, value in known.items() if name in body or name == "id"}
     elif contract_of(provider).operation(operation).path_parameter in ("id", "task_id"):

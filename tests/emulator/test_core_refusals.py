@@ -8,11 +8,9 @@ import re
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
 
-from vidu_ext import InvalidRequestError, TextToVideo, Vidu
 from vidu_ext.emulator import EmulatorSettings, FaultRule
 from vidu_ext.emulator.providers.records import record_of
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object
 
@@ -305,18 +303,6 @@ def test_a_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> Non
             assert (f"http_{answer.status}", answer.reply.headers["retry-after"]) == (kind, "3")
         calls.emulator.faults.clear()
         assert calls.emulator.ledger.paid == ()
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_empty_prompt_is_refused_by_the_client_unsent_and_by_the_provider_unpaid(provider: Provider) -> None:
-    calls = Calls()
-    emulator, ledger = calls.emulator, calls.emulator.ledger
-    vidu = Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator))
-    with vidu, pytest.raises(InvalidRequestError, match="0 characters"):
-        vidu.submit(TextToVideo(prompt=""), account=provider)
-    assert not ledger.requests
-    answer = calls.ask(provider, "POST", CREATE[provider], {**BODIES[provider], "prompt": ""})
-    assert (answer.status, ledger.paid) == (400, ())
 
 
 def test_a_file_is_refused_as_a_storage_does() -> None:

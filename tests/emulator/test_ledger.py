@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, Calls, Provider, auth, task_id
+from core_calls import BODIES, IMAGE, KEY, PROVIDERS, Calls, Provider, auth, task_id
 
 from vidu_ext.emulator import ServerRequest
 from vidu_ext.values.json import as_object
@@ -74,22 +71,6 @@ def test_an_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
     reply = calls.emulator.handle(ServerRequest(method="GET", path="/ent/v2/credits", headers=headers))
     assert reply.status == 500 and KEY.encode() not in reply.body
     assert [type(error) for error in calls.emulator.ledger.internal_errors] == [AttributeError]
-
-
-def test_a_task_takes_little_memory() -> None:
-    body = json.dumps({**BODIES["vidu"], "prompt": "a paper bird " * 20}).encode()
-    headers = {**auth("vidu"), "content-type": "application/json"}
-    calls = Calls()
-    tracemalloc.start()
-    try:
-        made = [
-            calls.emulator.handle(ServerRequest(method="POST", path=CREATE["vidu"], headers=headers, body=body))
-            for _ in range(500)
-        ]
-        held = tracemalloc.get_traced_memory()[0] - sum(sys.getsizeof(reply.body) for reply in made)
-    finally:
-        tracemalloc.stop()
-    assert held / 500 < 10_000, "bytes for a task"
 
 
 def test_a_change_of_a_film_is_priced_by_the_quality_of_the_film() -> None:

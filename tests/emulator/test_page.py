@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Final
 
 import httpx
@@ -31,57 +31,10 @@ PHONE: Final[tuple[str, dict[str, Json]]] = (
 REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 """Makes the front page ask at once, as it does when its tab is looked at again."""
 
-VOID: Final = frozenset({"meta", "link", "input", "br"})
-
-
-class Outline(HTMLParser):
-    """Whether elements are closed in their order, which ids there are, and which addresses are named."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: list[str] = []
-        self.addresses: list[tuple[str, str]] = []
-        self.labels = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            self.open.append(tag)
-        for name, value in attrs:
-            assert not name.startswith("on")
-            assert name != "style"
-            if name == "id":
-                self.ids.append(str(value))
-            if name in ("href", "src"):
-                self.addresses.append((tag, str(value)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
-def page(path: str) -> str:
-    answer = TestClient(asgi(Emulator()), base_url="http://localhost").get(path)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    return answer.text
-
-
-@pytest.mark.parametrize("path", ["/", "/_emulator/api/vidu"])
-def test_the_page_is_well_formed_and_loads_nothing_from_elsewhere(path: str) -> None:
-    outline = Outline()
-    outline.feed(page(path))
-    assert not outline.open
-    assert len(set(outline.ids)) == len(outline.ids)
-    for tag, address in outline.addresses:
-        if tag != "a":
-            assert address.startswith("/_emulator/"), address
-        if address.startswith("#"):
-            assert address[1:] in outline.ids, address
-
 
 def test_the_form_has_a_field_for_every_option_of_a_fault() -> None:
-    outline = Outline()
-    outline.feed(page("/"))
-    assert set(OPTIONS) | {"accepts"} <= set(outline.ids)
+    page = TestClient(asgi(Emulator()), base_url="http://localhost").get("/").text
+    assert set(OPTIONS) | {"accepts"} <= set(re.findall(r' id="(\w+)"', page))
 
 
 # -- in a browser ----------------------------------------------------------------------------------------------------------

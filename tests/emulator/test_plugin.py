@@ -208,8 +208,10 @@ def test_fixture(vidu_emulator): ...
 """
 
 
-@pytest.mark.parametrize("imported_first", ["", "vidu_ext,", "vidu_ext, vidu_clients, vidu_ext.testing,"])
-@pytest.mark.parametrize("plugin_arguments", [[], ["-p", "vidu_ext.testing"]])
+@pytest.mark.parametrize(
+    ("imported_first", "plugin_arguments"),
+    [("", []), ("vidu_ext,", ["-p", "vidu_ext.testing"]), ("vidu_ext, vidu_clients, vidu_ext.testing,", [])],
+)
 def test_asserts_of_the_package_are_not_rewritten(imported_first: str, plugin_arguments: list[str], tmp_path: Path) -> None:
     dist_info = tmp_path / "installed" / "vidu_ext-0.1.0.dist-info"
     dist_info.mkdir(parents=True)
@@ -284,10 +286,3 @@ def test_task_in_the_same_process_needs_few_polls() -> None:
     emulator = Emulator(clock=Clock(rate=0))
     make_video_in_process(emulator)
     assert 0 < emulator.ledger.count("vidu", "getCreations") < 10  # each request advances the clock by two seconds
-
-
-def test_emulator_in_the_same_process_leaves_the_environment_alone() -> None:
-    before = dict(os.environ)
-    emulator = Emulator(clock=Clock(rate=0))
-    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator)):
-        assert dict(os.environ) == before

@@ -6,13 +6,11 @@ import threading
 
 import httpx
 import pytest
-from wire_ways import KEY, NEVER_COMES, PATIENCE, STREAM, STREAMED, Name, WayIn, until_paid
+from wire_ways import NEVER_COMES, PATIENCE, STREAM, STREAMED, Name, WayIn, until_paid
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults.rules import FaultRule
-from vidu_ext.emulator.http.transports import EmulatorTransport
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
 
@@ -77,13 +75,3 @@ def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
     with WayIn("transport", emulator=emulator) as way:
         seen = way.ask("POST", STREAM, headers={"authorization": "Bearer k"}, json=STREAMED, read_timeout=0.1)
         assert isinstance(seen.error, httpx.ReadTimeout)
-
-
-@pytest.mark.parametrize("step", [0.0, 2.0])
-def test_each_request_may_step_the_clock(step: float) -> None:
-    emulator = stepped()
-    before = emulator.clock.now()
-    with httpx.Client(transport=EmulatorTransport(emulator, step=step), base_url=ORIGIN) as client:
-        for _ in range(3):
-            client.get("/ent/v2/credits", headers=KEY)
-    assert emulator.clock.now() - before == pytest.approx(3 * step)

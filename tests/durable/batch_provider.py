@@ -60,21 +60,15 @@ def ledger(emulator: Emulator) -> dict[str, Any]:
             {
                 "id": task.id,
                 "provider": task.provider,
-                "operation": task.operation,
-                "credits": task.credits,
-                "state": task.state,
                 "idempotency_key": task.payload or task.idempotency_key,
                 "created": task.created,
                 "ended": task.ended,
-                "served": task.bytes_served,
             }
             for task in found.paid
         ],
         "twice": [[task.id for task in group] for group in found.paid_twice],
-        "highest": {f"{provider}/{number}": most for (provider, number), most in found.highest_running.items()},
         "spent": {task.id: task.credits for task in found.paid if task.state == "succeeded"},
         "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
-        "keys_sent_to_files": found.keys_sent_to_files,
         "internal_errors": [repr(error) for error in found.internal_errors],
     }
 

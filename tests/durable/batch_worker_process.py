@@ -19,14 +19,9 @@ from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 from vidu_ext.providers.accounts import Account
 
 FAST: dict[str, float] = {
-    "lease": 10.0,
-    "polling": 0.2,
-    "settle": 3.0,
-    "resend": 4.0,
-    "hold_pause": 0.2,
-    "download": 0.2,
+    "lease": 10.0, "polling": 0.2, "settle": 3.0, "search": 60.0, "resend": 4.0, "hold_pause": 0.2, "download": 0.2,
     "yield_after": 0.5,
-}
+}  # fmt: skip
 """Short times: the provider is on this machine and its tasks take a second."""
 FAULT_CODE: Final = 3
 """Exit code after a fault."""
@@ -64,15 +59,9 @@ def run(order: dict[str, Any]) -> None:
 
 
 def worker_options(speed: dict[str, float]) -> WorkerOptions:
-    patience = Patience(
-        settle=speed["settle"],
-        resend=speed["resend"],
-        hold_pause=speed["hold_pause"],
-        yield_after=speed["yield_after"],
-        download=speed["download"],
-        search=speed.get("search", 60.0),
-    )
-    return WorkerOptions(lease=speed["lease"], polling=speed["polling"], patience=patience)
+    times = dict(speed)
+    lease, polling = times.pop("lease"), times.pop("polling")
+    return WorkerOptions(lease=lease, polling=polling, patience=Patience(**times))
 
 
 class WorkerProcess:

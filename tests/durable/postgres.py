@@ -5,26 +5,21 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 ROOMS: Final = "/usr/lib/postgresql"
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 30
 
 
 def binaries() -> Path | None:
     """Return the folder with initdb and postgres of the newest version; None if none is installed."""
     on_path = shutil.which("initdb")
-    found = [Path(on_path).resolve().parent] if on_path else []
-    versions = sorted(
-        (path for path in Path(ROOMS).glob("*/bin") if (path / "initdb").exists()), key=lambda path: path.parent.name
-    )
-    return next(iter([*reversed(versions), *found]), None)
+    versions = sorted((path.parent for path in Path(ROOMS).glob("*/bin/initdb")), key=lambda path: path.parent.name)
+    return versions[-1] if versions else Path(on_path).resolve().parent if on_path else None
 
 
 def why_not() -> str | None:
@@ -49,19 +44,16 @@ class Postgres:
     """One server with any number of databases."""
 
     def __init__(self) -> None:
-        self._user = _unprivileged() if os.geteuid() == 0 else None
-        self._uid = self._user.pw_uid if self._user else None
-        self._gid = self._user.pw_gid if self._user else None
-        self._groups: list[int] | None = [] if self._user else None
+        user = _unprivileged() if os.geteuid() == 0 else None
+        self._as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         self._folder = Path(tempfile.mkdtemp(prefix="vidu-postgres-"))
         self._data = self._folder / "data"
         self._bin = binaries() or Path()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: Final[int] = free.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
-        if self._user is not None:
-            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        if user is not None:
+            os.chown(self._folder, user.pw_uid, user.pw_gid)
         self._run("initdb", "--auth=trust", "--username=vidu", "--encoding=UTF8", "--locale=C", "--no-sync", str(self._data))
 
     def __enter__(self) -> Self:
@@ -81,32 +73,15 @@ class Postgres:
         return self.url(database)
 
     def start(self) -> None:
-        options = ["-c", "listen_addresses=127.0.0.1", "-p", str(self.port), "-k", str(self._folder), "-c", "fsync=off"]
-        self._process = subprocess.Popen(
-            [str(self._bin / "postgres"), "-D", str(self._data), *options, "-c", "max_connections=200"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            user=self._uid,
-            group=self._gid,
-            extra_groups=self._groups,
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            ready = subprocess.run(
-                [str(self._bin / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}"], check=False, capture_output=True
-            )
-            if ready.returncode == 0:
-                return
-            time.sleep(0.05)
-        raise RuntimeError("PostgreSQL did not start")
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self._folder} -c fsync=off -c max_connections=200"
+        self._control("start", "-o", options, "-l", str(self._folder / "log"))
 
     def stop(self) -> None:
         """Stop at once and cut every connection; what was committed stays."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)  # the fast way: rolls back, disconnects all
-            self._process.wait(timeout=START_SECONDS)
-            self._process = None
+        self._control("stop", "-m", "fast")  # rolls back, disconnects all
+
+    def _control(self, word: str, *options: str) -> None:
+        self._run("pg_ctl", word, "-w", "-t", str(START_SECONDS), "-D", str(self._data), *options)
 
     def cut_connections(self, database: str) -> None:
         """Cut every connection to a database, like a firewall or a failover."""
@@ -114,12 +89,5 @@ class Postgres:
         self._run("psql", "--host=127.0.0.1", f"--port={self.port}", "--username=vidu", "--command", statement, "postgres")
 
     def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(self._bin / program), *arguments],
-            check=True,
-            capture_output=True,
-            cwd=self._folder,
-            user=self._uid,
-            group=self._gid,
-            extra_groups=self._groups,
-        )
+        command = [str(self._bin / program), *arguments]
+        subprocess.run(command, check=True, capture_output=True, cwd=self._folder, **self._as_user)

@@ -23,37 +23,23 @@ def saved(path: Path, text: str) -> Path:
 # -- CSV ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "prompt;model;duration\na bird;viduq3-turbo;5\n",
-        "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n",
-        "prompt|model|duration\na bird|viduq3-turbo|5\n",
-        "sep=;\nprompt;model;duration\na bird;viduq3-turbo;5\n",
-        "sep=,\r\nprompt,model,duration\r\na bird,viduq3-turbo,5\r\n",
-        'prompt;model;duration\n"a bird";viduq3-turbo;5,0\n',
-        f"{HEAD}\na bird,viduq3-turbo,5.0\n",
-        f"{HEAD},,\na bird,viduq3-turbo,5,,\n,,,,\n",
-        f"{HEAD}\na bird,viduq3-turbo,5,,\n",
-        f"{HEAD}\ra bird,viduq3-turbo,5\r",
-        f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
-        "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
-    ],
-    ids=[
-        "semicolons",
-        "tabs",
-        "bars",
-        "sep",
-        "sep-comma",
-        "decimal-comma",
-        "5.0",
-        "empty-columns",
-        "empty-cells",
-        "CR",
-        "BOM",
-        "UTF-16",
-    ],
-)
+SPREADSHEETS: dict[str, str | bytes] = {
+    "semicolons": "prompt;model;duration\na bird;viduq3-turbo;5\n",
+    "tabs": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n",
+    "bars": "prompt|model|duration\na bird|viduq3-turbo|5\n",
+    "sep": "sep=;\nprompt;model;duration\na bird;viduq3-turbo;5\n",
+    "sep-comma": "sep=,\r\nprompt,model,duration\r\na bird,viduq3-turbo,5\r\n",
+    "decimal-comma": 'prompt;model;duration\n"a bird";viduq3-turbo;5,0\n',
+    "5.0": f"{HEAD}\na bird,viduq3-turbo,5.0\n",
+    "empty-columns": f"{HEAD},,\na bird,viduq3-turbo,5,,\n,,,,\n",
+    "empty-cells": f"{HEAD}\na bird,viduq3-turbo,5,,\n",
+    "CR": f"{HEAD}\ra bird,viduq3-turbo,5\r",
+    "BOM": f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
+    "UTF-16": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("text", SPREADSHEETS.values(), ids=SPREADSHEETS)
 def test_csv_of_a_spreadsheet_is_read(text: str | bytes, tmp_path: Path) -> None:
     (row,) = read(tmp_path, "films.csv", text)
     assert row.members == BIRD

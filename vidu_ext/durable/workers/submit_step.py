@@ -197,8 +197,6 @@ class SubmitStep:
     async def _record_probe_cost(self, job_id: str) -> None:
         """Read the cost of a probe right after it was sent, because other jobs wait for it."""
         job = await self._job(job_id)
-        if job.state != "running":
-            return
         try:
             snapshot = await self.client.status(job.reference or "")
         except CallError:
@@ -244,7 +242,8 @@ class SubmitStep:
                 may_be_sent = suspended or searched < self.patience.resend  # a living worker may retry for that long
                 is_over, proves_nothing = searched > self.patience.search, error.absent and may_be_sent
                 if is_over or (not proves_nothing and await self._settle(job, error)):
-                    await self._mark_unknown_if_sending(job, error)
+                    if (await self._job(job.id)).state == "sending":
+                        await self._write(self.store.mark_unknown, job, str(error))
                     return
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, ACCOUNT_PAUSE)
@@ -266,10 +265,6 @@ class SubmitStep:
             await self._write(self.store.mark_unknown, job, str(error))
         return True
 
-    async def _mark_unknown_if_sending(self, job: Job, error: SubmissionUnknownError) -> None:
-        if (await self._job(job.id)).state == "sending":
-            await self._write(self.store.mark_unknown, job, str(error))
-
     async def _record_tasks(
         self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]
     ) -> Literal["running"] | None:
@@ -277,20 +272,20 @@ class SubmitStep:
 
         Returns None if the job's row must be read again.
         """
-        writes: list[Future[Acceptance]] = []
+        writes: dict[TaskRef, Future[Acceptance]] = {}
 
         def record(ref: TaskRef) -> None:
-            writes.append(self._writer.submit(self.store.accept, job, str(ref)))
+            writes[ref] = self._writer.submit(self.store.accept, job, str(ref))
 
         await ask(record)
         outcome: Literal["running"] | None = None
-        for write in writes:
+        for ref, write in writes.items():
             acceptance = await self._await_write(asyncio.wrap_future(write))
             outcome = None if acceptance == "foreign" else "running"
             if acceptance == "foreign":
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
             elif acceptance == "cancel":
-                await self._cancel_task(job.id)
+                await self._cancel_task(job, ref)
         return outcome
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
@@ -298,12 +293,9 @@ class SubmitStep:
             await self._write(self.store.hold, job.id, held, note)
         return held
 
-    async def _cancel_task(self, job_id: str) -> None:
-        job = await self._job(job_id)
-        if job.reference is None:
-            return
+    async def _cancel_task(self, job: Job, ref: TaskRef) -> None:
         try:
-            await self.client.cancel(job.reference)
+            await self.client.cancel(ref)
         except CallError as error:
             logger.warning("job %s is not cancelled: %s", job.id, error)
 

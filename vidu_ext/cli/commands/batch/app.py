@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
+from attrs import asdict
 
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.options import command
@@ -100,9 +101,8 @@ def _resume(
     """Continue a batch that was interrupted, or that a budget stopped."""
     from vidu_ext.durable import batch_commands
 
-    with _open_batches(output, database) as (batches, configuration):
+    with _open_batch(output, database, batch) as (batches, name, configuration):
         worker = _worker_of(configuration, batches.url, work)
-        name = _resolve(batches, batch)
         batch_commands.set_ceilings(batches, name, budget.ceilings())
         requeued = batch_commands.requeue_lost(batches, name)
         if requeued:
@@ -115,7 +115,7 @@ def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     from vidu_ext.durable import Batches, reports
 
     with Batches(database.database) as batches:
-        names = [_resolve(batches, batch)] if batch else reports.names(batches.store)
+        names = [reports.resolve_name(batches.store, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
             progress = _report(output, batches, name)
@@ -139,8 +139,7 @@ def _retry(
 
     if not failed and not keys:
         raise ConfigurationError("choose the jobs: --failed for all failed ones, or --key.")
-    with _open_batches(output, database) as (batches, _):
-        name = _resolve(batches, batch)
+    with _open_batch(output, database, batch) as (batches, name, _):
         jobs = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
         number = batch_commands.retry(batches, jobs)
         output.say(f"{number} jobs are queued again; `vidu batch resume {name}` runs them")
@@ -154,18 +153,16 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     from vidu_ext.durable import batch_commands
 
     with (
-        _open_batches(output, database) as (batches, configuration),
+        _open_batch(output, database, batch) as (batches, name, configuration),
         Vidu(configuration.accounts()) as vidu,
         Progress(output, doing="canceling"),
     ):
-        name = _resolve(batches, batch)
         canceled = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
-        before, later, refusals = canceled.before_sending, canceled.at_provider, canceled.not_canceled
-        output.say(f"{before} jobs cancelled before they were sent, {later} at the provider")
-        for refusal in refusals:
+        output.say(f"{canceled.before_sending} jobs cancelled before they were sent, {canceled.at_provider} at the provider")
+        for refusal in canceled.not_canceled:
             output.warn(refusal)
-        output.document({"batch": name, "before_sending": before, "at_provider": later, "not_canceled": [*refusals]})
-        return Exit.NOT_ANSWERED if refusals else Exit.OK
+        output.document({"batch": name, **asdict(canceled)})
+        return Exit.NOT_ANSWERED if canceled.not_canceled else Exit.OK
 
 
 def _settle(
@@ -182,8 +179,7 @@ def _settle(
 
     if (reference is None) != not_paid:
         raise ConfigurationError("give either --reference REF or --not-paid.")
-    with _open_batches(output, database) as (batches, _):
-        name = _resolve(batches, batch)
+    with _open_batch(output, database, batch) as (batches, name, _):
         batch_commands.settle(batches, batch_commands.select_jobs(batches, name, [key])[0], reference=reference)
         next_step = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
         output.say(f"job {key}: {next_step}")
@@ -206,7 +202,7 @@ def _export(
     if form not in writers:
         raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
     with Batches(database.database) as batches:
-        name = _resolve(batches, batch)
+        name = reports.resolve_name(batches.store, batch)
         jobs = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # as in `vidu batch export | head`
@@ -333,18 +329,11 @@ def _interrupt_note(note: str) -> Generator[None]:
 
 
 @contextmanager
-def _open_batches(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
-    """Open the batches of a database with the accounts of this process."""
+def _open_batch(output: Printer, database: DatabaseOption, batch: str | None) -> Generator[tuple[Batches, str, Configuration]]:
+    """Open a batch with the accounts of this process. None means the only batch of the database."""
     from vidu_ext.cli.clients import load_configuration
-    from vidu_ext.durable import Batches
+    from vidu_ext.durable import Batches, reports
 
     configuration = load_configuration(output)
     with Batches(database.database, configuration.accounts()) as batches:
-        yield batches, configuration
-
-
-def _resolve(batches: Batches, batch: str | None) -> str:
-    """Return the name of a batch; None means the only batch of the database."""
-    from vidu_ext.durable.reports import resolve_name
-
-    return resolve_name(batches.store, batch)
+        yield batches, reports.resolve_name(batches.store, batch), configuration

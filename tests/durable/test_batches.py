@@ -32,21 +32,6 @@ def limit(rig: Rig, limits: Limits) -> None:
     time.sleep(1.0)
 
 
-def test_budget_stops_a_batch_until_it_is_raised(provider: ProviderProcess, rig: Rig) -> None:
-    """One job is sent first to learn the cost."""
-    rig.plan(rows(8, duration=6), ceilings={"": 200.0})  # 66 credits each
-    rig.until(lambda: rig.progress().is_stuck)
-    stuck = rig.progress()
-    assert (stuck.counts["done"], stuck.counts["queued"]) == (3, 5)
-    assert stuck.money[""].spent == 198.0
-    assert stuck.held == {"vidu": "the budget is reached"}
-    assert sum(provider.ledger()["spent"].values()) == 198.0
-    batch_commands.set_ceilings(rig.batches, rig.batch, {"": 528.0})
-    rig.finish()
-    assert rig.progress().counts["done"] == 8
-    assert sum(provider.ledger()["spent"].values()) == 528.0
-
-
 def test_batch_whose_budget_is_reached_leaves_the_account_to_another_batch(provider: ProviderProcess, rig: Rig) -> None:
     limit(rig, Limits(concurrency=2))
     poor, rich = f"{rig.batch}-poor", f"{rig.batch}-rich"
@@ -63,30 +48,6 @@ def test_batch_whose_budget_is_reached_leaves_the_account_to_another_batch(provi
     rig.finish()
     assert rig.progress().counts["done"] == 4
     assert len(provider.ledger()["paid"]) == 6
-
-
-def test_unexpected_error_fails_one_job_and_no_other(provider: ProviderProcess, rig: Rig) -> None:
-    with rig.batches.store.writing() as connection:
-        change = "UPDATE vidu_jobs SET request = '5' WHERE key = 'k00' AND batch = new.batch;"
-        connection.exec_driver_sql(f"CREATE TRIGGER broken AFTER INSERT ON vidu_jobs BEGIN {change} END")
-    rig.plan(rows(2))
-    rig.finish()
-    with rig.batches.store.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER broken")
-    broken = rig.jobs()["k00"]
-    assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
-    assert "AttributeError" in (broken.note or "")
-    assert len(provider.ledger()["paid"]) == 1
-
-
-def test_manifest_that_is_planned_again_pays_only_for_new_rows(provider: ProviderProcess, rig: Rig) -> None:
-    rig.plan(rows(3))
-    rig.finish()
-    again = rig.plan([*rows(3), {"key": "new", "prompt": "another"}])
-    assert (again.new, again.known) == (1, 3)
-    rig.finish()
-    assert len(provider.ledger()["paid"]) == 4
-    assert len(list(rig.files.iterdir())) == 4
 
 
 def test_jobs_start_in_the_order_of_their_priority(provider: ProviderProcess, rig: Rig) -> None:
@@ -164,18 +125,6 @@ def test_file_whose_record_was_lost_is_kept_once(provider: ProviderProcess, rig:
     assert (job.file, job.sha256) == (before.file, before.sha256)
     assert [str(path) for path in rig.files.iterdir()] == [before.file]
     assert len(provider.ledger()["paid"]) == 1
-
-
-def test_worker_takes_only_jobs_of_accounts_that_it_has_a_key_for(
-    provider: ProviderProcess, sqlite_database: str, tmp_path: Path
-) -> None:
-    with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
-        rig.plan([{"key": "v", "prompt": "a", "account": "vidu"}, {"key": "c", "prompt": "b", "account": "comfy"}])
-        rig.work(accounts=["comfy"])
-        rig.until(lambda: rig.states()["c"] == "done")
-        assert rig.states()["v"] == "queued"
-        rig.work(accounts=["vidu"])
-        rig.finish()
 
 
 def test_export_has_request_cost_file_and_times_of_each_job(rig: Rig) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from vidu_ext.durable.database.tables import batches, budgets, jobs
 from vidu_ext.providers import provider_named
@@ -35,8 +35,6 @@ EXPORTED: Final = (
     "created", "submitted", "finished", "ended", "note", "batch", "model", "prompt", "values",
 )  # fmt: skip
 """Members of an exported job, in the order of the CSV columns."""
-_REQUEST_COLUMNS: Final = ("model", "prompt", "values")
-"""Columns taken from the request; `values` are written as JSON."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
 
 
@@ -130,9 +128,7 @@ class BatchProgress:
     def held(self) -> Mapping[str, str]:
         """By account: why its jobs are not sent, or why their state cannot be read, as text."""
         return {
-            share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason in HELD_WORDS)
-            for share in self.shares
-            if any(reason in HELD_WORDS for reason in share.held)
+            share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held)) for share in self.shares if share.held
         }
 
     @property
@@ -157,10 +153,8 @@ def resolve_name(store: JobStore, batch: str | None) -> str:
         return known[0]
     if batch is not None and batch in known:
         return batch
-    listed = ", ".join(known[-20:]) or "none"
-    if batch is None:
-        raise ConfigurationError(f"name the batch; this database has: {listed}.")
-    raise ConfigurationError(f"this database has no batch {batch!r}; it has: {listed}.")
+    problem = "name the batch; this database has" if batch is None else f"this database has no batch {batch!r}; it has"
+    raise ConfigurationError(f"{problem}: {', '.join(known[-20:]) or 'none'}.")
 
 
 def progress(store: JobStore, batch: str) -> BatchProgress:
@@ -241,15 +235,15 @@ def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ())
 
 def exported(job: Job) -> dict[str, str | int | float | None]:
     """Return a job as a record for export; times are in RFC 3339, UTC."""
-    record: dict[str, str | int | float | None] = {}
     request: Mapping[str, Any] = json.loads(job.request)
-    asked = {**request, "values": json.dumps(request["values"]) if request.get("values") else None}
-    for name in EXPORTED:
-        value: str | float | None = asked.get(name) if name in _REQUEST_COLUMNS else getattr(job, name)
-        if name in _TIMES and isinstance(value, float):
-            value = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record[name] = value
-    return record
+    asked = {"model": request.get("model"), "prompt": request.get("prompt"), "values": None}
+    if request.get("values"):
+        asked["values"] = json.dumps(request["values"])
+    record: dict[str, str | int | float | None] = {**asdict(job), **asked}
+    for name in _TIMES:
+        if (moment := getattr(job, name)) is not None:
+            record[name] = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {name: record[name] for name in EXPORTED}
 
 
 def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:

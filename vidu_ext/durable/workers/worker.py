@@ -121,7 +121,8 @@ class Worker:
         self._accounts: Final = configured(keys)
         self._names: Final = frozenset(account.name for account in self._accounts)
         self._settings: Final = settings or Settings()
-        self._identity: Final = Identity.of_this_process()
+        identity: Final = Identity.of_this_process()
+        self.id: Final = identity.id
         self._ended: Final = threading.Event()
         self._threads: list[threading.Thread] = []
         self._engine: Final = locking_engine(self._url)
@@ -132,7 +133,7 @@ class Worker:
         self.fault: StorageFullError | DatabaseError | None = None
         """The error that stopped this worker; None while it works."""
         self.store: Final = JobStore(self._url)
-        self._leases: Final = Leases(self.store, self._identity, seconds=self.options.lease)
+        self._leases: Final = Leases(self.store, identity, seconds=self.options.lease)
         self._steps: Final = Steps(
             store=self.store,
             accounts=self._accounts,
@@ -144,10 +145,6 @@ class Worker:
             term=lambda: self._term,
             has_suspended_worker=self._leases.has_suspended_worker,
         )
-
-    @property
-    def id(self) -> str:
-        return self._identity.id
 
     def __enter__(self) -> Worker:
         try:
@@ -174,7 +171,7 @@ class Worker:
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
         names = sorted(self._names)
-        DBOS(config=_dbos_config(self._url, self._identity.id, self._engine))
+        DBOS(config=_dbos_config(self._url, self.id, self._engine))
         DBOS.listen_queues(list(map(dispatch.queue_of, names)))
         for name in names:  # before the launch: DBOS notices later queues with a delay
             dispatch.register_queue(client, name, None, polling=self.options.polling)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -151,15 +151,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
     """
     from vidu_ext.values import requests
 
-    common: dict[str, Any] = {
-        name: value
-        for name in ("prompt", "duration", "resolution", "aspect_ratio", "seed", "audio", "bgm", "off_peak")
-        if (value := getattr(options, name)) is not None
-    }
-    if common.get("prompt") == "-":
-        common["prompt"] = _text_of_stdin()
-    _add_settings(common, options.settings or ())
-    common.setdefault("model", options.model or model)
+    common = _common_members(options, model)
     pictures = tuple(map(medium, options.reference or ()))
     match _kind(options):
         case "--image":
@@ -179,6 +171,28 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
             return requests.TextToVideo(**_require_prompt(common, "a video from words alone"))
 
 
+def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any]:
+    """Return the members that every kind of request has, with those of --set; the ones of one provider are in `options`."""
+    from attrs import fields
+
+    from vidu_ext.values.json import json_or_text
+    from vidu_ext.values.requests import TextToVideo
+
+    common: dict[str, Any] = {
+        name: value
+        for name in ("prompt", "duration", "resolution", "aspect_ratio", "seed", "audio", "bgm", "off_peak")
+        if (value := getattr(options, name)) is not None
+    }
+    if common.get("prompt") == "-":
+        common["prompt"] = _text_of_stdin()
+    settings = {name: json_or_text(text) for name, text in _parse_settings(options.settings, common).items()}
+    neutral = {member.name for member in fields(TextToVideo) if member.name != "options"}
+    common.update((name, value) for name, value in settings.items() if name in neutral)
+    if further := {name: value for name, value in settings.items() if name not in neutral}:
+        common["options"] = further
+    return {"model": options.model or model, **common}
+
+
 def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
     """Return the options with the account to ask, and the request that they mean.
 
@@ -195,9 +209,7 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
             f"{operation.id} {kind}: use `vidu {right} {options.provider} {operation.id}`. Nothing was sent."
         )
     members: dict[str, Json] = {}
-    for name, text in _parse_settings(options.settings or ()):
-        if name in members:
-            raise ConfigurationError(f"{name} is given twice: choose one value.")
+    for name, text in _parse_settings(options.settings).items():
         is_text = contract.is_text(operation.id, name) or (operation.body is None and text[:1] != "[")
         members[name] = text if is_text else json_or_text(text)
     body = contract.with_paths(operation.id, {**_read_body(options.body), **members}, lambda path: Path(path).expanduser())
@@ -289,28 +301,15 @@ def medium(text: str) -> MediaInput:
     return Path(text.removeprefix("file://")).expanduser()
 
 
-def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
-    """Add `--set` values: to the members of the request if they have a neutral name, else to its options."""
-    from attrs import fields
-
-    from vidu_ext.values.json import json_or_text
-    from vidu_ext.values.requests import TextToVideo
-
-    neutral = {member.name for member in fields(TextToVideo)}
-    options: dict[str, Json] = {}
-    for name, text in _parse_settings(settings):
-        target = common if name in neutral and name != "options" else options
-        if name in target:
-            raise ConfigurationError(f"{name} is given twice: choose one value.")
-        target[name] = json_or_text(text)
-    if options:
-        common["options"] = options
-
-
-def _parse_settings(settings: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of the value of each --set."""
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip():
+def _parse_settings(settings: Sequence[str] | None, given: Collection[str] = ()) -> dict[str, str]:
+    """Return the texts of --set by name. Raises ConfigurationError for a name that comes twice, or is in `given` too."""
+    texts: dict[str, str] = {}
+    for setting in settings or ():
+        name, equals, text = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
             raise ConfigurationError("--set needs NAME=VALUE, such as --set style=anime or --set 'off_peak=true'.")
-        yield name.strip(), value
+        if name in texts or name in given:
+            raise ConfigurationError(f"{name} is given twice: choose one value.")
+        texts[name] = text
+    return texts

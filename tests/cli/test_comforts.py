@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
 import webbrowser
 from pathlib import Path
@@ -143,11 +142,6 @@ def test_completion_offers_the_batches_of_this_folder(tmp_path: Path, monkeypatc
     assert done.code == 0, done.err
     assert completion.batches("") == ["films"]
     assert completion.batches("g") == []
-    with sqlite3.connect("other.sqlite") as connection:
-        connection.execute("CREATE TABLE other (name)")
-    connection.close()
-    monkeypatch.setenv("VIDU_BATCH_DATABASE", "sqlite:///other.sqlite")
-    assert completion.batches("") == [], "a database of another program"
 
 
 FOLDER: Final[Object] = {"url": "file:///home/ada/vidu%20ext", "dir_info": {}}

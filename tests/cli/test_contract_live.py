@@ -78,9 +78,3 @@ def test_live_asks_for_tasks_that_are_named(tmp_path: Path) -> None:
     with DriftingProvider({**answers(STATUS), "/ent/v2/tasks/77/creations": (200, {})}) as provider:
         done = live(tmp_path, provider, "--task", "vidu:77", "--newest", "0", "--json")
     assert (done.code, done.document["broken"]) == (12, 1)
-
-
-def test_live_without_an_account_says_how_to_configure_one(tmp_path: Path) -> None:
-    done = Shell(tmp_path).run("contract", "live")
-    assert done.code == 2
-    assert "VIDU_API_KEY" in done.err

@@ -23,15 +23,6 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 
 
-def test_busy_provider_is_reported_on_stderr(tmp_path: Path) -> None:
-    busy = Act(accepts=False, status=429, headers={"retry-after": "0"})
-    with Server(plan={"create": [busy, busy]}) as server:
-        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--no-wait")
-    assert done.code == 0
-    assert done.err.count("HTTP 429") == 1
-    assert "trying again for up to" in done.err
-
-
 def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp_path: Path) -> None:
     """It said that the task of a mistyped reference runs and is paid."""
     with Server() as server:

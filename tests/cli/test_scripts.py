@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from cli_running import QUICK, Shell, ended, files_of, request_of
-from provider_forms import Act
 from server import Server
 
 LONG = "x" * 500
@@ -76,13 +75,6 @@ def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> Non
         done = shell.run("route", LONG, "-m", "viduq3-turbo", "-d", "99")
         assert [len(line.split("\t")) for line in done.lines] == [5, 5], done
         assert "\x1b" not in done.out + done.err
-
-
-def test_control_sequences_of_a_provider_do_not_reach_the_terminal(tmp_path: Path) -> None:
-    said = b'{"id": "1", "state": "\\u001b[31mred\\u001b[0m\\t\\u202eback\\u0007"}'
-    with Server(plan={"status": [Act(status=200, body=said)]}) as server:
-        done = Shell(tmp_path, [server]).run("status", f"vidu:{server.make({}).id}")
-        assert done.lines[0].split("\t")[1] == "unknown ([31mred [0m back)"
 
 
 def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:

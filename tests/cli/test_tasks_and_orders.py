@@ -1,4 +1,4 @@
-"""A whole round through the command, at every provider: what one command prints, the next one takes."""
+"""What one command prints, the next one takes: tasks, orders that are found again, and orders under a key, which pay once."""
 
 from __future__ import annotations
 
@@ -9,18 +9,9 @@ import pytest
 from cli_running import QUICK, Shell, request_of
 from playing import PROVIDERS
 from provider_forms import Act
-from provider_tasks import film_of
 from server import Server
 
-all_providers = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-@all_providers
-def test_generate_prints_reference_and_file(provider: str, tmp_path: Path) -> None:
-    with Server(provider) as server:
-        done = Shell(tmp_path, [server]).run("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
-        assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].id}", "bird.mp4"]), done
-        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].id)
+ONCE = ("--once", "order-8814", "--no-wait")
 
 
 def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
@@ -80,16 +71,6 @@ def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> Non
         assert (known.code, f"its task is comfy:{server.paid[0].id}" in known.err) == (2, True)
 
 
-def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
-    with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
-        shell = Shell(tmp_path, [server])
-        lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--once", "order-8814")
-        assert (lost.code, len(shell.unsettled_orders())) == (7, 1)
-        assert shell.run("find", "order-8814").lines == [f"comfy:{server.paid[0].id}"]
-        again = shell.run("generate", *request_of("comfy"), "--once", "order-8814", "--no-wait")
-        assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].id}"], 1)
-
-
 @pytest.mark.parametrize("way", ["file", "wide file", "pipe", "wide pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a text is looked at, or led from one file to another."""
@@ -115,3 +96,30 @@ def test_preferred_provider_is_asked(tmp_path: Path) -> None:
         shell.write_config('prefer = ["comfy"]')
         assert shell.run(*request).out.startswith("comfy:")
         assert shell.run(*request, "--prefer", "vidu").out.startswith("vidu:")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> None:
+    with Server(provider) as server:
+        shell = Shell(tmp_path, [server])
+        first = shell.run("generate", *request_of(provider), *ONCE)
+        second = shell.run("generate", *request_of(provider), *ONCE)
+        assert (first.code, second.code, len(server.paid)) == (0, 0, 1), (first, second)
+        assert first.lines == second.lines == [f"{provider}:{server.paid[0].id}"]
+        assert "nothing is paid now" in second.err
+        assert "accepted" not in second.err, "the task was accepted the first time"
+        assert shell.run("generate", *request_of(provider), *ONCE, "--json").document["is_new"] is False
+
+
+def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
+    with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost:
+        shell = Shell(tmp_path, [server, lost])
+        assert shell.run("orders").code == 0
+        shell.run("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
+        shell.run("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
+        rows = [line.split("\t")[:3] for line in shell.run("orders").lines]
+        assert rows == [["order-8814", f"vidu:{server.paid[0].id}", "vidu"], ["other", "unknown", "zenlayer"]]
+        assert shell.run("orders", "--forget", "order-8814").code == 0
+        assert [document["key"] for document in shell.run("orders", "--json").documents] == ["other"]
+        missing = shell.run("orders", "--forget", "order-8814")
+        assert (missing.code, "no order" in missing.err) == (2, True)

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.transport.part_file import open_destination
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -131,7 +131,7 @@ class Scripted:
             raise answer
         if isinstance(answer, Body):
             self._open = answer
-            return Head(answer.status, {name.lower(): value for name, value in answer.headers.items()})
+            return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, b"")
         return answer
 
     def _exchange(self, effect: Effect[object]) -> object:

@@ -9,7 +9,6 @@ from typing import cast
 
 import pytest
 from accounts_in_order import able, account, names_of, offers, resting
-from attrs import frozen
 
 from vidu_ext.flows.health import Health
 from vidu_ext.flows.routing import Policy, cheapest, order, preference, round_robin
@@ -155,24 +154,3 @@ def test_policy_that_returns_anything_but_its_offers_is_named_in_the_error(polic
 def test_error_for_a_list_of_names_as_policy_says_what_to_write() -> None:
     with pytest.raises(ConfigurationError, match="preference"):
         order(able("vidu"), cast("Policy", ["vidu"]), Health(), 0.0)
-
-
-@frozen
-class Named:
-    """A policy that is an object."""
-
-    def __call__(self, row: Sequence[Offer]) -> Sequence[Offer]:
-        return row[:0]
-
-
-@pytest.mark.parametrize(
-    ("policy", "name"),
-    [
-        (Named(), "Named()"),
-        (round_robin(), "round_robin()"),
-        (preference("a", "b"), "preference('a', 'b')"),
-        (cheapest(lambda _offer: None), "cheapest("),
-    ],
-)
-def test_repr_of_a_policy_shows_how_it_was_made(policy: Policy, name: str) -> None:
-    assert repr(policy).startswith(name)

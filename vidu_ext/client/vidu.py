@@ -289,7 +289,7 @@ class Vidu(BaseClient):
                     for ref, task in joining:
                         wait_set.join(self._poller.queues[ref.account], ref, task, began)
                     self._poller.turn.notify_all()
-                while not wait_set.is_over or wait_set.has_unread():
+                while not wait_set.is_over:
                     with self._poller.turn:
                         if not self._poller.wait(wait_set.has_news, deadline):
                             self._poll_a_last_time(wait_set)

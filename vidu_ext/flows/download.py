@@ -27,13 +27,13 @@ from vidu_ext.values.errors import (
     ViduError,
     one_line,
 )
-from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.remedy import Action
 from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
-from .effects import Chance, Destination, Fetch, Flow, Head, Now, Open, Pause, Receive, Target, Version, Work
+from .effects import Chance, Destination, Fetch, Flow, Now, Open, Pause, Receive, Target, Version, Work
 from .policy import RetryPolicy, retry_after
 from .retry import log_trouble
 
@@ -338,7 +338,7 @@ class _Download:
             return broken_off
         return self._find_gap(broken_off)
 
-    def _open(self, begin: int) -> Flow[Head]:
+    def _open(self, begin: int) -> Flow[Reply]:
         """Follow redirects and return the last answer."""
         headers = {"accept-encoding": "identity"}
         if begin:
@@ -361,7 +361,7 @@ class _Download:
             f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.source.ref
         )
 
-    def _check_answer(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+    def _check_answer(self, head: Reply, begin: int) -> _Setback | Destination | _Beginning:
         """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
         status = head.status
         detail = f"the server answered HTTP {status}"
@@ -380,7 +380,7 @@ class _Download:
             return _Setback(f"{detail} and asks to wait {asked:.0f} s" if asked else detail, retry_after=asked)
         return _Setback(detail, "refresh the URL", retry_after(head.headers))
 
-    def _accept(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+    def _accept(self, head: Reply, begin: int) -> _Setback | Destination | _Beginning:
         """Return what receives the body of a success answer, or why the body is not the file or the rest of it."""
         version = _version_of(head.headers)
         if head.status == 206:

@@ -144,17 +144,8 @@ class Open(Effect[Destination]):
 
 
 @frozen(eq=False, repr=False)
-class Head:
-    """Status and headers of an answer whose body is not yet read."""
-
-    status: int
-    headers: dict[str, str] = field(repr=False)
-    """Names in lower case."""
-
-
-@frozen(eq=False, repr=False)
-class Fetch(Effect[Head]):
-    """Send a GET to the URL, byte for byte as it is, and read status and headers. Returns a Head.
+class Fetch(Effect[Reply]):
+    """Send a GET to the URL, byte for byte as it is, and read status and headers. Returns a Reply without content.
 
     The body stays open until Receive has read it, or the flow pauses or ends. The driver does not follow redirects, so that
     the flow decides what may be sent to the next host.

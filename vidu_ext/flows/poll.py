@@ -11,7 +11,7 @@ import heapq
 import logging
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
@@ -73,6 +73,7 @@ Conclusion: TypeAlias = "Snapshot | TaskError"
 class PolledTask:
     """One task that is waited for, with its listeners."""
 
+    queue: PollQueue
     ref: TaskRef
     added: float
     is_new: bool = field(kw_only=True)
@@ -95,7 +96,11 @@ class PolledTask:
     failures: int = 0
     """Failed polls in a row; `failure` is the reason of the last one."""
     failure: str | None = None
-    raw_answer: RawAnswer | None = None
+    reply: Reply | None = None
+    """The last answer with its state, which a hundred tasks of a list share. It is parsed only if its snapshot is read, at a
+    deadline or a refusal: until then the bytes take a third of the memory of the parsed values."""
+    is_listed: bool = False
+    """Whether that answer is a list."""
     listeners: tuple[Listener, ...] = ()
     wants_snapshots: bool = False
     """Whether a listener wants the snapshots of unfinished states."""
@@ -107,32 +112,12 @@ class PolledTask:
     @property
     def snapshot(self) -> Snapshot | None:
         """The snapshot of the last answer; None before the first."""
-        return None if self.raw_answer is None else self.raw_answer.snapshot(self.ref)
-
-
-@frozen(eq=False, repr=False)
-class RawAnswer:
-    """A status answer for one task or a hundred that is parsed when the snapshot of a task is read.
-
-    That happens at a deadline or a refusal. Until then the bytes take a third of the memory of the parsed values.
-    """
-
-    provider: Provider
-    reply: Reply
-    is_list: bool
-
-    @classmethod
-    def of(cls, provider: Provider, reply: Reply, *, is_list: bool) -> Self:
-        """Keep the bytes of an answer and the header with the charge."""
-        name = provider.charge_header
-        headers = {name: reply.headers[name]} if name in reply.headers else {}
-        return cls(provider, evolve(reply, headers=headers), is_list)
-
-    def snapshot(self, ref: TaskRef) -> Snapshot | None:
-        if not self.is_list:
-            return self.provider.read_status(ref, self.reply)
-        rows = dict(self.provider.rows(self.reply.json()) or ())
-        return self.provider.listed(ref, rows.get(ref.task_id))
+        if self.reply is None:
+            return None
+        if not self.is_listed:
+            return self.queue.provider.read_status(self.ref, self.reply)
+        rows = dict(self.queue.provider.rows(self.reply.json()) or ())
+        return self.queue.provider.listed(self.ref, rows.get(self.ref.task_id))
 
 
 class Listener(Protocol):
@@ -213,7 +198,7 @@ class PollQueue:
         polled = self._polled.get(ref)
         if polled is None:
             has_notice = self._notices is not None and self._notices.has_come(ref)
-            polled = PolledTask(ref, now, is_new=is_new, estimate=estimate, has_notice=has_notice)
+            polled = PolledTask(self, ref, now, is_new=is_new, estimate=estimate, has_notice=has_notice)
             self._polled[ref] = polled
             self._schedule(polled, now + (self._pause(polled, now) if is_new and not polled.has_notice else 0.0))
         polled.listeners = (*polled.listeners, listener)
@@ -321,7 +306,7 @@ class PollQueue:
             return
         self._list_faults = 0
         row_of, chance = dict(rows).get, self._chance()
-        raw_answer = RawAnswer.of(self.provider, reply, is_list=True)
+        kept = self._kept(reply)
         for polled in request.polled_tasks:
             row = row_of(polled.ref.task_id)
             state = None if row is None else self.provider.state_in(row)
@@ -333,11 +318,16 @@ class PollQueue:
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
                 self._schedule(polled, now + self._pause(polled, now))
             elif runs and not polled.wants_snapshots:  # nearly all tasks of a long list
-                self._take(polled, None, raw_answer, reply, now, chance)
+                self._take(polled, None, kept, reply, now, chance, is_list=True)
             elif (snapshot := self.provider.listed(polled.ref, row)) is None or _needs_own_answer(snapshot):
                 self._poll_singly(polled, now)
             else:
-                self._take(polled, snapshot, raw_answer, reply, now, chance)
+                self._take(polled, snapshot, kept, reply, now, chance, is_list=True)
+
+    def _kept(self, reply: Reply) -> Reply:
+        """Return what a task keeps of an answer: the bytes, and the header with the charge."""
+        name = self.provider.charge_header
+        return evolve(reply, headers={name: reply.headers[name]} if name in reply.headers else {})
 
     def _poll_singly(self, polled: PolledTask, now: float) -> None:
         """Poll a task by itself at once."""
@@ -361,20 +351,23 @@ class PollQueue:
             self._do_without_list()
         if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
             polled.singly, polled.misses = False, 0
-        self._take(polled, snapshot, RawAnswer.of(self.provider, reply, is_list=False), reply, now)
+        self._take(polled, snapshot, self._kept(reply), reply, now, self._chance(), is_list=False)
 
     def _take(
         self,
         polled: PolledTask,
         snapshot: Snapshot | None,
-        raw_answer: RawAnswer,
+        kept: Reply,
         reply: Reply,
         now: float,
-        chance: float | None = None,
+        chance: float,
+        *,
+        is_list: bool,
     ) -> None:
         """Process an answer with the state of a task; `snapshot` is None for an unfinished task if it is not wanted."""
         last_seen = polled.seen
-        polled.raw_answer, polled.failures, polled.failure, polled.seen, polled.misses = raw_answer, 0, None, now, 0
+        polled.reply, polled.is_listed, polled.seen = kept, is_list, now
+        polled.failures, polled.failure, polled.misses = 0, None, 0
         self._last_failure = None
         if snapshot is None:
             self._sightings.unfinished(polled.ref, now)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer as Offer
@@ -135,26 +135,6 @@ def is_account_failure(outcome: Outcome) -> bool:
 # -- in which order -------------------------------------------------------------------------------------------------------
 
 
-@frozen(repr=False, eq=False)
-class _Preference:
-    names: tuple[str, ...]
-    only: bool
-
-    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        wanted = [offer for offer in offers if not self.only or self._rank(offer) < len(self.names)]
-        return sorted(wanted, key=self._rank)
-
-    def _rank(self, offer: Offer) -> int:
-        """Return the index of the account's own name, else of its provider's name, else the number of names."""
-        for name in (offer.account, offer.provider):
-            if name in self.names:
-                return self.names.index(name)
-        return len(self.names)
-
-    def __repr__(self) -> str:
-        return f"preference({', '.join(map(repr, self.names))}{', only=True' if self.only else ''})"
-
-
 def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
     """Return a policy that puts the named accounts first, in this order, then the others; with `only`, no others.
 
@@ -163,11 +143,21 @@ def preference(*names: str, only: bool = False, accounts: Sequence[Account] | No
     """
     if not names:
         raise ConfigurationError("preference() needs the name of at least one account or provider.")
-    policy = _Preference(tuple(map(str, names)), only)
-    if len(set(policy.names)) < len(names) or not all(map(is_account_name, policy.names)):
-        raise ConfigurationError(f"{policy!r} must name accounts or providers, each once.")
+    wanted = tuple(map(str, names))
+    shown = f"preference({', '.join(map(repr, wanted))}{', only=True' if only else ''})"
+    if len(set(wanted)) < len(names) or not all(map(is_account_name, wanted)):
+        raise ConfigurationError(f"{shown} must name accounts or providers, each once.")
     if accounts is not None:
-        _check_known(policy.names, tuple(dict.fromkeys([*(account.name for account in accounts), *PROVIDERS])))
+        _check_known(wanted, tuple(dict.fromkeys([*(account.name for account in accounts), *PROVIDERS])))
+
+    def rank(offer: Offer) -> int:
+        """Return the index of the account's own name, else of its provider's name, else the number of names."""
+        return next((wanted.index(name) for name in (offer.account, offer.provider) if name in wanted), len(wanted))
+
+    def policy(offers: Sequence[Offer]) -> Sequence[Offer]:
+        return sorted((offer for offer in offers if not only or rank(offer) < len(wanted)), key=rank)
+
+    policy.__qualname__ = shown
     return policy
 
 
@@ -195,35 +185,10 @@ class _RoundRobin:
                 self._turns[turns[0].account] = self._turn
             return turns
 
-    def __repr__(self) -> str:
-        return "round_robin()"
-
 
 def round_robin() -> Policy:
     """Return a policy that puts the least recently used account first, so that requests spread evenly."""
     return _RoundRobin()
-
-
-@frozen(repr=False, eq=False)
-class _Cheapest:
-    price: Callable[[Offer], float | None]
-
-    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        return sorted(offers, key=self._rank)
-
-    def _rank(self, offer: Offer) -> float:
-        price = cast("object", self.price(offer))  # a function of the user may return anything
-        if price is None:
-            return math.inf
-        if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:
-            name = _name_of(self.price)
-            raise ConfigurationError(
-                f"{name} must return a price of at least 0, or None for unknown; for {offer.account} it returned {price!r}."
-            )
-        return price
-
-    def __repr__(self) -> str:
-        return f"cheapest({_name_of(self.price)})"
 
 
 def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
@@ -232,7 +197,22 @@ def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
     Without a function, it uses the documented prices in US dollars. Providers bill in credits of their own, so a function must
     return one currency for all.
     """
-    return _Cheapest(price or _documented_dollars)
+    return _cheapest_by_documents if price is None else _cheapest(price)
+
+
+def _cheapest(price: Callable[[Offer], float | None]) -> Policy:
+    def rank(offer: Offer) -> float:
+        amount = cast("object", price(offer))  # a function of the user may return anything
+        if amount is None:
+            return math.inf
+        if isinstance(amount, bool) or not isinstance(amount, int | float) or not math.isfinite(amount) or amount < 0:
+            raise ConfigurationError(
+                f"{_name_of(price)} must return a price of at least 0, or None for unknown; for {offer.account} it returned"
+                f" {amount!r}."
+            )
+        return amount
+
+    return lambda offers: sorted(offers, key=rank)
 
 
 def _documented_dollars(offer: Offer) -> float | None:
@@ -242,10 +222,12 @@ def _documented_dollars(offer: Offer) -> float | None:
     return price.usd if price is not None else None
 
 
+_cheapest_by_documents: Final = _cheapest(_documented_dollars)
+
+
 def priced(policy: Policy | None, price: Callable[[Offer], float | None]) -> Policy | None:
     """Return the policy, with this function in a `cheapest()` without one: the region and the day are known to a client."""
-    is_open = isinstance(policy, _Cheapest) and policy.price is _documented_dollars
-    return _Cheapest(price) if is_open else policy
+    return _cheapest(price) if policy is _cheapest_by_documents else policy
 
 
 def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:

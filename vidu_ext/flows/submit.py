@@ -85,9 +85,12 @@ def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: S
     """
     try:
         claims.begin(attempt.submission)  # inside, so that an interrupt cannot come between it and its end
-        outcome = yield from create_flow(attempt, retry=retry, waits=waits)
-        if isinstance(outcome, Unknown):
-            outcome = yield from _settle_while_open(attempt, outcome, settle=settle, claims=claims)
+        sent = outcome = yield from create_flow(attempt, retry=retry, waits=waits)
+        if isinstance(sent, Unknown):
+            try:
+                outcome = yield from settle_flow(attempt, sent, settle=settle, claims=claims)
+            except ClientClosedError:
+                outcome = _with_closed_client(sent)
         if isinstance(outcome, Accepted):
             claims.claim(outcome.ref, attempt.submission)
         return outcome
@@ -97,13 +100,6 @@ def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: S
 
 def _with_closed_client(unknown: Unknown) -> Unknown:
     return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
-
-
-def _settle_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
-    try:
-        return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
-    except ClientClosedError:
-        return _with_closed_client(unknown)
 
 
 def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:

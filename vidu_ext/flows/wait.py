@@ -21,7 +21,6 @@ class Member:
     """One task of a WaitSet."""
 
     polled: PolledTask
-    queue: PollQueue
     keepers: tuple[Callable[[Result | TaskError], None], ...] = ()
     """Methods of handles that keep how their task ended."""
     is_answered: bool = False
@@ -42,19 +41,16 @@ class WaitSet:
 
     @property
     def is_over(self) -> bool:
-        """Whether every task has ended. Their ends may still be unread."""
-        return not self.members
-
-    def has_unread(self) -> bool:
-        return bool(self._unread)
+        """Whether every task has ended and its end was read."""
+        return not self.members and not self._unread
 
     def has_news(self) -> bool:
-        """Return whether there is something to read or the wait is over. In a forked child this ends the wait with an error."""
+        """Return whether there is something to read or no task is left. In a forked child this ends the wait with an error."""
         if self._process is not this_process():  # only the parent polls the queue that was joined
             self._end_all(
                 lambda polled: end_of_wait(polled, "it began before the process was forked, and continues in the parent")
             )
-        return self.has_unread() or self.is_over
+        return bool(self._unread) or not self.members
 
     def unseen(self) -> dict[TaskRef, str]:
         """Return the unfinished tasks that may not exist, each with the reason why no answer has shown it.
@@ -75,7 +71,7 @@ class WaitSet:
         """
         if (member := self.members.get(ref)) is None:
             is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
-            member = self.members[ref] = Member(queue.join(ref, self, now, is_new=is_new, estimate=estimate), queue)
+            member = self.members[ref] = Member(queue.join(ref, self, now, is_new=is_new, estimate=estimate))
         if (remember := getattr(task, "remember", None)) is not None:
             member.keepers += (remember,)
 
@@ -84,7 +80,7 @@ class WaitSet:
         self._is_in_hurry = True
         for member in self.members.values():
             member.is_answered = False
-            member.queue.hurry(member.polled, now)
+            member.polled.queue.hurry(member.polled, now)
 
     def give_up(self, now: float, began: float) -> None:
         """End the wait for every unfinished task with WaitTimeoutError."""
@@ -103,7 +99,7 @@ class WaitSet:
     def leave(self) -> None:
         """Stop listening to the unfinished tasks."""
         for member in self.members.values():
-            member.queue.leave(member.polled, self)
+            member.polled.queue.leave(member.polled, self)
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:

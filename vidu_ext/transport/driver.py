@@ -16,7 +16,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount, this_process
@@ -222,7 +222,7 @@ class Driver(Generic[ClientT]):
                 await self._enter(keyless)
                 client = await self._keyless(effect.url)
                 keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
-                return Head(response.status_code, received_headers(response.headers, wall_clock))
+                return Reply(response.status_code, received_headers(response.headers, wall_clock), b"")
             case Receive():
                 await self._receive(effect, keyless)
                 await self._leave(keyless)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, Final, cast
 
 import pytest
 from attrs import evolve
@@ -83,33 +83,25 @@ def test_error_for_a_mistyped_provider_names_the_nearest_and_all() -> None:
     assert all(name in str(caught.value) for name in PROVIDERS)
 
 
-@pytest.mark.parametrize("provider", ["", "VIDU!", cast("str", None), cast("str", ["vidu"])])
-def test_value_that_is_not_a_provider_is_refused(provider: str) -> None:
-    with pytest.raises(ConfigurationError, match="is not a provider"):
-        Account(provider=provider, key=SECRET)
-
-
 def test_key_in_place_of_the_provider_is_not_shown() -> None:
     with pytest.raises(ConfigurationError, match="the name given is not a provider") as caught:
         accounts({SECRET: "vidu"}, {})
     assert SECRET not in whole_trace(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", "Studio", "two words", "vidu:1", "vidu/x", "-x", cast("str", None)])
-def test_name_that_no_task_reference_can_carry_is_refused(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="cannot name an account"):
-        Account(provider="vidu", name=name, key=SECRET)
+WRONG: Final[list[tuple[dict[str, Any], str]]] = [
+    *(({"provider": provider}, "is not a provider") for provider in ("", "VIDU!", None, ["vidu"])),
+    *(({"name": name}, "cannot name an account") for name in ("", "Studio", "two words", "vidu:1", "vidu/x", "-x", None)),
+    ({"provider": "comfy", "name": "vidu"}, "another provider's name"),
+    *(({"max_in_flight": number}, "max_in_flight of account vidu") for number in (0, -1, True, 2.5, "8", None)),
+]
 
 
-def test_account_cannot_have_the_name_of_another_provider() -> None:
-    with pytest.raises(ConfigurationError, match="another provider's name"):
-        Account(provider="comfy", name="vidu", key=SECRET)
-
-
-@pytest.mark.parametrize("number", [0, -1, True, cast("int", 2.5), cast("int", "8"), cast("int", None)])
-def test_max_in_flight_must_be_a_count(number: int) -> None:
-    with pytest.raises(ConfigurationError, match="max_in_flight of account vidu"):
-        Account(provider="vidu", key=SECRET, max_in_flight=number)
+@pytest.mark.parametrize(("members", "words"), WRONG, ids=str)
+def test_wrong_member_of_an_account_is_refused(members: dict[str, Any], words: str) -> None:
+    """A name is the first part of every task reference."""
+    with pytest.raises(ConfigurationError, match=words):
+        Account(**{"provider": "vidu", "key": SECRET, **members})
 
 
 def test_unpickled_account_has_its_key() -> None:

@@ -152,18 +152,15 @@ def test_error_is_read_in_any_form(provider: Provider, answer: Reply, category: 
     assert (reading.category, reading.code, reading.message, reading.status) == (category, code, message, answer.status)
 
 
-def test_code_in_an_error_body_replaces_a_success_status() -> None:
-    refused = reply(200, {"code": 400, "reason": "FieldInvalid", "message": "invalid field: duration", "metadata": {}})
-    assert VIDU.is_error_body(refused)
-    assert VIDU.error(refused).status == 400
+INVALID: Final[Object] = {"code": 400, "reason": "FieldInvalid", "message": "invalid field: duration", "metadata": {}}
 
 
-def test_error_code_that_is_no_http_status_leaves_the_status() -> None:
-    assert VIDU.error(reply(200, {"code": 7})).status == 200
-
-
-def test_http_error_status_is_kept_although_the_body_has_another_code() -> None:
-    assert VIDU.error(reply(502, {"code": 400, "reason": "FieldInvalid"})).status == 502
+@pytest.mark.parametrize(
+    ("answer", "status"), [(reply(200, INVALID), 400), (reply(200, {"code": 7}), 200), (reply(502, INVALID), 502)]
+)
+def test_status_of_an_error_is_that_of_http_or_the_code_in_the_body_of_a_success(answer: Reply, status: int) -> None:
+    assert VIDU.error(answer).status == status
+    assert VIDU.is_error_body(answer) == (answer.object() == INVALID)
 
 
 def test_task_that_failed_at_once_is_not_an_error_body() -> None:

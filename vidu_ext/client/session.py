@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.once import Keep
     from vidu_ext.flows.policy import RetryPolicy
     from vidu_ext.flows.poll import PollQueue
-    from vidu_ext.providers.answers import StoredSubject
-    from vidu_ext.providers.base import Balance, Provider, TaskFilter
+    from vidu_ext.providers.base import Balance, Provider, StoredSubject, TaskFilter
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource

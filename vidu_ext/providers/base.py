@@ -28,10 +28,13 @@ from .offers import Offer, UnsupportedError
 from .reading import charge, created_at, ended_at, id_in, instant, members_of, number, objects, rfc3339, rows_by_id, share, text
 
 if TYPE_CHECKING:
+    from vidu_clients.vidu.models import Subject
+
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.submission import Settlement, Submission
 
-    from .answers import StoredSubject
+    StoredSubject: TypeAlias = Subject
+    """A subject stored at Vidu; the class of subjects in requests has the same name."""
 
 Names: TypeAlias = "Mapping[str, Mapping[str, str | None]]"
 """The provider's names for members of each kind of request, if they differ.
@@ -156,13 +159,13 @@ class Provider:
     """The member of a task with its state."""
     state_component: str = "TaskState"
     """The enum of these words in the spec."""
-    code_members: tuple[str, ...]
+    code_members: tuple[str, ...] = ("err_code",)
     """The members of a task that may have an error code, best first."""
-    message_member: str
+    message_member: str = "err_msg"
     """The member of a task that explains an error."""
-    charge_place: Place
+    charge_place: Place = ("credits",)
     """Where a task has its charge."""
-    prompt_place: Place
+    prompt_place: Place = ("prompt",)
     """Where a task repeats its prompt."""
     categories: Mapping[str, Category] = field(repr=False)
     """The meanings of the provider's words for an error."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.exchange import Call, Category
-from vidu_ext.values.json import Place, as_list, as_object
+from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.values.submission import Submission
 
-    from .answers import StoredSubject
+    from .base import StoredSubject
 
 LIST: Final = "listTasks"
 PAGE_SIZE: Final = "pager.pagesz"
@@ -122,10 +122,6 @@ class ViduShaped(Provider):
     states: Mapping[str, TaskState] = field(default=STATES, repr=False)
     categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
     names: Names = NAMES
-    code_members: tuple[str, ...] = ("err_code",)
-    message_member: str = "err_msg"
-    charge_place: Place = ("credits",)
-    prompt_place: Place = ("prompt",)
     list_operation: str = LIST
     list_member: str | None = "tasks"
     usual_kind: OutputKind = "file"

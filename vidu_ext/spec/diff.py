@@ -218,20 +218,15 @@ class _Walk:
                         schema(own, (*below, index))
                 case "allOf":
                     for index in range(len(as_list(inner))):
-                        self.part(key, (*below, index), is_answer=is_answer, is_rule=is_rule, above=above)
+                        schema(key, (*below, index))
                 case "if" | "then" | "else":
                     pass  # a rule, which is added as a whole
+                case _ if "if" in value and keyword in _TEXT:
+                    pass  # a note of a rule
                 case _:
                     add((*key, keyword), _kind_of(keyword), inner, below)
         if "if" in value:
             self.rule(key, place, is_answer=is_answer, above=above)
-
-    def part(self, key: Key, place: Place, *, is_answer: bool, is_rule: bool, above: frozenset[Place]) -> None:
-        """Add the facts of an entry of `allOf`: a rule, or a part of the schema itself."""
-        if "if" in self.spec.at(place):
-            self.rule(key, place, is_answer=is_answer, above=above)
-        else:
-            self.schema(key, place, is_answer=is_answer, is_rule=is_rule, above=above)
 
     def rule(self, key: Key, place: Place, *, is_answer: bool, above: frozenset[Place]) -> None:
         """Add the facts of a rule, separately for each model in its condition."""
@@ -246,7 +241,7 @@ class _Walk:
         if "else" in value:
             below: Place = (*place, "else")
             own = key if "if" in self.spec.at(below) else (*key, "else")
-            self.part(own, below, is_answer=is_answer, is_rule=True, above=above)
+            self.schema(own, below, is_answer=is_answer, is_rule=True, above=above)
 
     def words(self, key: Key, value: Json, place: Place, *, is_answer: bool) -> None:
         kind: Kind = "type" if key[-1] == "type" else "word"

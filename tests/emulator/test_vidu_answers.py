@@ -87,18 +87,6 @@ def test_the_list_shows_results_not_the_payload_and_that_a_task_failed_without_t
     assert not {"payload", "err_code", "err_msg"} & {*done, *failed}
 
 
-def test_a_package_keeps_its_size_while_tasks_wait_run_and_end() -> None:
-    calls = Calls(concurrency=1)
-    calls.create()
-    calls.create()
-    for _ in range(3):
-        answer = calls.ask("vidu", "GET", "/ent/v2/credits?show_detail=true").json
-        package = as_object(as_list(answer["packages"])[0])
-        assert package["credit_amount"] == 1_000_000
-        assert package["credit_remain"] == 1_000_000 - 2 * 55
-        calls.step(5.0)
-
-
 # -- create and poll ------------------------------------------------------------------------------------------------------
 
 

@@ -26,15 +26,15 @@ LONGEST_MESSAGE: Final = 300
 
 _HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
 """What every spec requires of a URL."""
-_KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
 _MESSAGES: Final = {
     "FieldLacking": "field is missing or empty: {}",
     "FieldUnwanted": "unwanted field: {}",
     "FieldItemCountOutOfRange": "field item count out of range: {}",
-    "FieldInvalid": "invalid field: {}",
     "ImageFormatInvalid": "invalid image format",
     "PageSizeOutOfRange": "page size out of range",
+    "FieldInvalid": "invalid field: {}",
 }
+"""Vidu's reasons and their messages: of several, the first one here is given."""
 
 
 def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
@@ -104,11 +104,11 @@ def _readable(text: str) -> str:
 
 
 def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> Refusal:
-    """Return the refusal for the first kind of faults in the order of `_KIND_OF_FAULT`: providers give one reason only."""
+    """Return the refusal for the first kind of faults in the order of `_MESSAGES`: providers give one reason only."""
     kinds: dict[str, list[Fault]] = {}
     for fault in faults:
         kinds.setdefault(_kind(contract, operation, body, fault), []).append(fault)
-    reason = next((kind for kind in _KIND_OF_FAULT if kind in kinds), "FieldInvalid")
+    reason = next(kind for kind in _MESSAGES if kind in kinds)
     fields = ", ".join(_field(fault) for fault in kinds[reason])
     details = tuple(str(fault)[:LONGEST_MESSAGE] for several in kinds.values() for fault in several)
     return Refusal(400, reason, _MESSAGES[reason].format(fields), details=details)

@@ -4,7 +4,7 @@ Everything is under `/_emulator`, the front page at `/`. It needs no key and sho
 ledger.
 
     GET    /health                                 {"status": "ok"}
-    GET    /_emulator/state?limit=50               tasks and requests newest first, accounts, counts, clock, rules;
+    GET    /_emulator/state?limit=50               tasks and requests newest first, accounts, clock, rules;
                                                    &search=bird, &provider=vidu, &state=failed filter them
     GET    /_emulator/tasks/<task>                 a task with its request, its reference and the requests that name it
     POST   /_emulator/tasks/<task>                 {"action": "cancel"}, or "fails" or "moderated": end it that way
@@ -74,8 +74,7 @@ try:
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
-    RENDERER: Final = Path(str(files("mkdocs_swagger_ui_tag"))) / "swagger-ui"
-    """Folder of Swagger UI."""
+    files("mkdocs_swagger_ui_tag")  # which has the folder of Swagger UI
 except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
     raise missing_extra(error) from error
 

@@ -64,7 +64,7 @@ class EntryFilter:
 
 
 def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Object:
-    """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
+    """Return tasks and requests, newest first, accounts, clock and rules. URLs of files begin with the origin."""
     with emulator.inspect() as state:
         matching = filter(wanted.takes_task, reversed(state.tasks.values()))
         tasks: list[Json] = [_task(state, task, origin=origin) for task in islice(matching, wanted.limit)]
@@ -77,8 +77,6 @@ def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Objec
         "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
         "clock": clock_json(emulator.clock),
         "faults": [active.to_json() for active in emulator.faults.active],
-        "counts": _counts(emulator),
-        "bytes_served": emulator.ledger.bytes_served,
     }
 
 
@@ -108,7 +106,10 @@ def ledger_json(emulator: Emulator) -> Object:
         "paid": [attrs.asdict(task) for task in ledger.paid],
         "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
         "requests": [attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply")) for seen in ledger.requests],
-        "counts": _counts(emulator),
+        "counts": [
+            {"provider": provider, "operation": operation, "count": count}
+            for (provider, operation), count in ledger.counts.items()
+        ],
         "bytes_served": ledger.bytes_served,
         "keys_sent_to_files": ledger.keys_sent_to_files,
         "internal_errors": [f"{type(error).__name__}: {error}" for error in tuple(ledger.internal_errors)],
@@ -214,12 +215,4 @@ def _account(account: EmulatedAccount) -> Json:
         "spent": account.spent,
         "running": account.running,
         "waiting": account.queued,
-        "highest_running": account.highest_running,
     }
-
-
-def _counts(emulator: Emulator) -> Json:
-    return [
-        {"provider": provider, "operation": operation, "count": count}
-        for (provider, operation), count in emulator.ledger.counts.items()
-    ]

@@ -257,8 +257,6 @@ class Faults:
         self._lock = Lock()
         self._active: dict[int, ActiveRule] = {}
         self._numbers = count(1)
-        self._added = 0
-        """Rules added since the last `clear`; part of the seed of each."""
         for rule in rules:
             self.add(rule)
 
@@ -279,8 +277,7 @@ class Faults:
             if len(self._active) >= MOST_RULES:
                 raise ConfigurationError(f"there are {MOST_RULES:,} fault rules already. Remove some first.")
             number = next(self._numbers)
-            self._added += 1
-            chances = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
+            chances = random.Random(f"{self._seed}/{len(self._active) + 1}")  # noqa: S311  # a random choice in a test, not cryptography
             self._active[number] = ActiveRule(number=number, rule=rule, chances=chances)
             return number
 
@@ -294,7 +291,6 @@ class Faults:
         """Remove all rules. Rules that are added next make the same random choices as the first ones."""
         with self._lock:
             self._active.clear()
-            self._added = 0
 
     def next(
         self, provider: str, operation: str, *, family: Family = "other", request: ServerRequest | None = None

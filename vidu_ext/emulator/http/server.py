@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -158,7 +157,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         opened = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
     except OSError as error:
         is_of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
-        reason = os.strerror(error.errno) if is_of_port and error.errno else (error.strerror or str(error)).partition(" (")[0]
+        reason = (error.strerror or str(error)).partition(" (")[0]
         advice = "Choose another port, or 0 for any that is free" if is_of_port else "Choose an address of this machine"
         raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: {reason}. {advice}.") from error
     if not is_this_machine(host):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.routes import Query, Route
+from vidu_ext.emulator.routes import Query, Route, charge_in_examples
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.bounded import Bounded
 from vidu_ext.emulator.state.files import FILES, STORAGE, Content, Signer, Upload, rendered
@@ -23,7 +23,6 @@ from vidu_ext.spec.prices import price_of, region_of
 from vidu_ext.values.json import as_object, leaves, map_texts
 from vidu_ext.values.tasks import Object
 
-from .documented import charge_in_examples
 from .idempotency import IdempotencyKeys
 
 UPLOAD_MARK: Final = "ssupload:?id="

@@ -12,7 +12,7 @@ from typing import Final
 
 from vidu_ext.emulator.media.films import FRAMES_A_SECOND
 from vidu_ext.emulator.messages import ServerReply
-from vidu_ext.emulator.routes import route_named
+from vidu_ext.emulator.routes import answer_members, route_named
 from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
@@ -20,7 +20,6 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, shown_credits
-from .documented import answer_members
 from .examples import answer_of_create, word_of
 from .record import ProviderRecord, asked_task
 from .refusals import json_reply
@@ -141,18 +140,13 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str) -> Object:
         "err_msg": MESSAGES.get(error, ""),
         "creations": creations(state, task, origin=origin),
         "credits": shown_credits(task),
-        "payload": body.get("payload", ""),
-        "bgm": body.get("bgm") is True,
-        "off_peak": body.get("off_peak") is True,
-        "audio": body.get("audio") is True,
         "progress": task.progress(state.now),
         "cus_priority": 0,
         "type": TYPES.get(task.operation, "unspecified"),
-        "model": body.get("model", ""),
         "resolution": resolution or "",
-        "aspect_ratio": body.get("aspect_ratio", ""),
-        "template": body.get("template", ""),
         "duration": int(task.output.seconds),
+        **{name: body.get(name) is True for name in ("bgm", "off_peak", "audio")},
+        **{name: body.get(name, "") for name in ("payload", "model", "aspect_ratio", "template")},
     }
     return {name: value for name, value in answer.items() if name in members}
 

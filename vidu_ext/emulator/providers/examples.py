@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from vidu_ext.emulator.routes import Route
+from vidu_ext.emulator.routes import Route, answer_members, example_of, required_members, states_of
 from vidu_ext.emulator.state.outputs import complete_body
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_object
@@ -15,7 +15,6 @@ from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import ending
 
 from .context import ApiCall, State, rfc3339, shown_credits
-from .documented import answer_members, example_of, required_members, states_of
 
 MADE_WITHOUT_TASK: Final = frozenset({"get", "put", "delete"})
 _WORDS: Final = {

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.ranges import whole_number
-from vidu_ext.emulator.routes import route_named
+from vidu_ext.emulator.routes import example_of, route_named
 from vidu_ext.emulator.state.files import Upload
 from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
@@ -21,7 +21,6 @@ from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
 from .dialect_vidu import POLL, ViduDialect, creations, state_word, status_answer
-from .documented import example_of
 from .examples import report
 from .refusals import Refusal, json_reply, not_found, task_not_found
 
@@ -42,13 +41,6 @@ _FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Condition = Callable[[EmulatedTask], bool]
-
-
-def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
-    """Return the task of a creation, or None."""
-    own_id = whole_number(creation_id)
-    task = call.task(str(own_id - 1)) if own_id is not None else None
-    return task if task is not None and task.state is Stage.SUCCEEDED else None
 
 
 # -- task list --------------------------------------------------------------------------------------------------------
@@ -141,28 +133,17 @@ def cancel_task(call: ApiCall) -> ServerReply:
 
 def get_credits(call: ApiCall) -> ServerReply:
     """Report the balance, and the number of running and waiting tasks."""
-    account, settings = call.account, call.state.settings
-    remain = int(account.balance)
-    answer: Object = {
-        "remains": [
-            {
-                "type": "metered",
-                "credit_remain": remain,
-                "concurrency_limit": settings.concurrency,
-                "current_concurrency": account.running,
-                "queue_count": account.queued,
-            }
-        ]
+    account = call.account
+    metered: Object = {
+        "type": "metered",
+        "credit_remain": int(account.balance),
+        "concurrency_limit": call.state.settings.concurrency,
+        "current_concurrency": account.running,
+        "queue_count": account.queued,
     }
+    answer: Object = {"remains": [metered]}
     if call.query.get("show_detail") is True:
-        package = as_object(as_list(example_of(call.route, packages=None)["packages"])[0])
-        changed: Object = {
-            "concurrency": settings.concurrency,
-            "credit_amount": int(account.balance + account.reserved + account.spent),
-            "credit_remain": remain,
-            "valid_to": rfc3339(call.state.now + 365 * 86_400.0),
-        }
-        answer["packages"] = [{**package, **changed}]
+        answer["packages"] = example_of(call.route, packages=None)["packages"]
     return json_reply(answer)
 
 
@@ -193,18 +174,11 @@ def finish_upload(call: ApiCall) -> ServerReply:
 def create_subject(call: ApiCall) -> ServerReply:
     """Store a subject; the service adds style and description."""
     call.state.charge(call.account, call.price)
-    body = call.stored_body()
-    subject: Object = {
-        "id": call.state.new_id()[1],
-        "name": body.get("name", ""),
-        "images": as_list(body.get("images")),
-        "videos": as_list(body.get("videos")),
-        "voice_id": body.get("voice_id", ""),
-        "style": "photo",
-        "description": f"{str(body.get('name', ''))[:100]}, as shown",
-    }
-    subjects = call.account.subjects
-    subjects[str(subject["id"])] = subject
+    made, subjects = example_of(call.route), call.account.subjects
+    unset: Object = {"images": [], "videos": [], "voice_id": ""}
+    subject = {**unset, **call.stored_body(), **{name: made[name] for name in ("style", "description")}}
+    subject["id"] = task_id = call.state.new_id()[1]
+    subjects[task_id] = subject
     while len(subjects) > MOST_SUBJECTS:
         subjects.pop(next(iter(subjects)))
     return json_reply({**subject, "credits": int(call.price)})
@@ -256,8 +230,9 @@ class EmulatedVidu(ViduDialect):
 
     def start(self, call: ApiCall) -> EmulatedTask:
         """Start a task. Raises Refusal if its creation or a subject does not exist."""
-        for member in ("video_creation_id", "creation_id"):
-            if member in call.body and _creation_task(call, call.text(member)) is None:
+        for member in {"video_creation_id", "creation_id"} & set(call.body):
+            task = call.task(str((whole_number(call.text(member)) or 0) - 1))  # an id of a creation follows that of its task
+            if task is None or task.state is not Stage.SUCCEEDED:
                 raise Refusal(404, "CreationNotFound", "creation not found")
         names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
         if any(name and name not in call.account.subjects for name in names):

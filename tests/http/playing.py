@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -16,6 +18,8 @@ from server import Server
 
 from vidu_ext import (
     Account,
+    AsyncTask,
+    AsyncTaskResult,
     AsyncVidu,
     DownloadOptions,
     PollPolicy,
@@ -28,9 +32,14 @@ from vidu_ext import (
     Vidu,
 )
 from vidu_ext.client.account_choice import Keys
+from vidu_ext.flows.effects import Flow
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import UnsupportedError
+from vidu_ext.transport.async_driver import AsyncDriver
+from vidu_ext.transport.driver import SyncDriver
+from vidu_ext.transport.endpoint import Endpoint
+from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
 Way = Literal["blocking", "awaited"]
@@ -76,17 +85,80 @@ def task_at(server: Server) -> TaskRef:
     return TaskRef(server.account, server.make(body_for(server.provider)).id)
 
 
+class Awaited:
+    """An AsyncVidu, or a task or result of one, with methods that block: each runs the event loop until it has returned."""
+
+    def __init__(self, runner: asyncio.Runner, awaited: Any) -> None:
+        self._runner = runner
+        self._awaited = awaited
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._awaited, name)
+        return partial(self._call, value) if callable(value) else value
+
+    def _call(self, method: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        plain = [vars(argument)["_awaited"] if isinstance(argument, Awaited) else argument for argument in arguments]
+        return self._blocking(method(*plain, **options))
+
+    def _blocking(self, value: Any) -> Any:
+        if isinstance(value, AsyncIterator):
+            return self._items(value)
+        if isinstance(value, Awaitable):
+            value = self._run(value)
+        if isinstance(value, list):
+            return [self._blocking(item) for item in value]
+        return Awaited(self._runner, value) if isinstance(value, AsyncTask | AsyncTaskResult) else value
+
+    def _run(self, value: Awaitable[Any]) -> Any:
+        async def run() -> Any:
+            return await value
+
+        return self._runner.run(run())
+
+    def _items(self, stream: AsyncIterator[Any]) -> Iterator[Any]:
+        with suppress(StopAsyncIteration):
+            while True:
+                yield self._blocking(self._run(anext(stream)))
+
+
+@contextmanager
+def client(way: Way, accounts: Keys, settings: Settings | None = None, **options: Any) -> Generator[Any]:
+    """Yield a Vidu, or an AsyncVidu whose methods block, so that one test is for both."""
+    if way == "blocking":
+        with Vidu(accounts, settings=settings or brief(), **options) as vidu:
+            yield vidu
+        return
+    with asyncio.Runner() as runner:
+        awaited = Awaited(runner, AsyncVidu(accounts, settings=settings or brief(), **options))
+        try:
+            yield awaited
+        finally:
+            awaited.close()
+
+
 def call_client(way: Way, accounts: Keys, call: Callable[[Any], Any], settings: Settings | None = None) -> Any:
-    """Return the result of one call of a new client, which is awaited if the client is an AsyncVidu."""
+    """Return the result of one call of a new client."""
+    with client(way, accounts, settings) as vidu:
+        return call(vidu)
+
+
+def run_flow(way: Way, endpoints: Mapping[str, Endpoint], options: HttpOptions, *flows: Flow[Any]) -> Any:
+    """Run the flows with one new driver, and return the value of the last."""
 
     async def awaited() -> Any:
-        async with AsyncVidu(accounts, settings=settings or brief()) as vidu:
-            return await call(vidu)
+        driver = AsyncDriver(endpoints, options)
+        try:
+            return [await driver.run(flow) for flow in flows][-1]
+        finally:
+            await driver.close()
 
     if way == "awaited":
         return asyncio.run(awaited())
-    with Vidu(accounts, settings=settings or brief()) as vidu:
-        return call(vidu)
+    driver = SyncDriver(endpoints, options)
+    try:
+        return [driver.run(flow) for flow in flows][-1]
+    finally:
+        driver.close()
 
 
 @frozen
@@ -107,17 +179,9 @@ def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *
     film = io.BytesIO()
     request = request_for(servers[0].provider)
 
-    def blocking() -> None:
-        with Vidu(accounts, settings=settings or brief()) as vidu:
-            vidu.submit(request, on_accepted=accepted.append).wait(timeout=timeout).download(film, options=options)
-
-    async def awaited() -> None:
-        async with AsyncVidu(accounts, settings=settings or brief()) as vidu:
-            task = await vidu.submit(request, on_accepted=accepted.append)
-            await (await task.wait(timeout=timeout)).download(film, options=options)
-
     try:
-        blocking() if way == "blocking" else asyncio.run(awaited())
+        with client(way, accounts, settings) as vidu:
+            vidu.submit(request, on_accepted=accepted.append).wait(timeout=timeout).download(film, options=options)
     except ViduError as error:
         return Ended(None, error, tuple(accepted))
     return Ended(film.getvalue(), None, tuple(accepted))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from typing import Final
 
-from playing import RETRY, Way, account, brief
+from playing import RETRY, Way, account, client
 from server import Server
 
-from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
+from vidu_ext import DownloadOptions, TaskRef
 
 KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 
@@ -29,13 +28,6 @@ def fetch(way: Way, server: Server, url: str) -> bytes:
     ref = TaskRef(server.provider, server.paid[0].id)
     server.film_urls[ref.task_id] = url
 
-    async def awaited() -> None:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            await (await vidu.wait(ref)).download(target, options=few_tries())
-
-    if way == "blocking":
-        with Vidu([account(server)], settings=brief()) as vidu:
-            vidu.wait(ref).download(target, options=few_tries())
-    else:
-        asyncio.run(awaited())
+    with client(way, [account(server)]) as vidu:
+        vidu.wait(ref).download(target, options=few_tries())
     return target.getvalue()

@@ -16,7 +16,7 @@ from attrs import frozen
 from playing import Way, both_ways, call_client
 
 from vidu_ext import RetryPolicy, Settings, TextToVideo
-from vidu_ext.transport.answer_body import MOST_ANSWER_BYTES
+from vidu_ext.transport import answer_body
 from vidu_ext.values.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
 from vidu_ext.values.tasks import Snapshot, TaskState
 
@@ -152,6 +152,8 @@ def test_task_whose_id_has_an_undecodable_character_is_found_by_its_submission(t
 
 ACCEPTED: Final = b'{"task_id":"7","state":"created"}'
 MEBIBYTE: Final = 2**20
+LIMIT: Final = 8 * MEBIBYTE
+"""Bytes of the longest answer that is read."""
 
 
 @frozen(eq=False)
@@ -281,7 +283,13 @@ def bomb(times: int, start: bytes = b"") -> bytes:
     return reduce(lambda packed, _: gzip.compress(packed), range(times - 1), body)
 
 
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_body, "MOST_ANSWER_BYTES", LIMIT)
+
+
 @both_ways
+@pytest.mark.usefixtures("small_limit")
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
 def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: int, way: Way) -> None:
     """Once, a few KB on the wire filled the memory: the limit was checked after each chunk was decoded."""
@@ -290,12 +298,13 @@ def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: 
     try:
         with pytest.raises(CallError, match="more than"):
             status(way, server)
-        assert tracemalloc.get_traced_memory()[1] < 3 * MOST_ANSWER_BYTES
+        assert tracemalloc.get_traced_memory()[1] < 3 * LIMIT
     finally:
         tracemalloc.stop()
 
 
 @both_ways
+@pytest.mark.usefixtures("small_limit")
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
 def test_id_of_a_task_is_read_within_the_size_limit(word: str, times: int, way: Way) -> None:
     assert submit(way, packed_as(word, bomb(times, ACCEPTED[:-1] + b',"more":"')), "zenlayer") == "zenlayer:7"

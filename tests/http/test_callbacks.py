@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Generator
@@ -11,15 +10,13 @@ from typing import Final
 
 import pytest
 import uvicorn
-from playing import NEVER_COMES, PATIENCE, Way, both_ways
+from playing import NEVER_COMES, PATIENCE, Way, both_ways, client
 from starlette.types import Receive, Scope, Send
 
-from vidu_ext import Account, AsyncVidu, ConfigurationError, PollPolicy, Settings, TaskRef, TextToVideo, Vidu
+from vidu_ext import Account, ConfigurationError, PollPolicy, Settings, TaskRef, TextToVideo, Vidu
 from vidu_ext.callbacks import CallbackReceiver
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 
-BOUND: Final = 20.0
-"""Seconds after which a test gives up a wait that no notice ends."""
 SLOW: Final = Settings(poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
 """Settings with which nothing is polled during a test, so that only a notice ends a wait."""
 BIRD: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -82,33 +79,12 @@ def account(server: EmulatorServer, provider: str = "vidu") -> Account:
     return Account(provider=provider, key=environment[f"{name}_API_KEY"], base_url=environment[f"{name}_BASE_URL"])
 
 
-@contextmanager
-def bounded(vidu: Vidu) -> Generator[Vidu]:
-    """Close the client after BOUND seconds, which ends a wait that nothing else ends."""
-    closing = threading.Timer(BOUND, vidu.close)
-    closing.start()
-    try:
-        with vidu:
-            yield vidu
-    finally:
-        closing.cancel()
-
-
 def run_tasks(
     way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD
 ) -> list[TaskRef]:
     """Return the tasks that one client submitted and waited for: one, then two together."""
 
-    async def awaited() -> list[TaskRef]:
-        client = AsyncVidu([account(server)], settings=settings, callbacks=web.receiver)
-        async with asyncio.timeout(BOUND), client as vidu:
-            one = await (await vidu.submit(request)).result(timeout=NEVER_COMES)
-            two = await vidu.wait_all([await vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
-            return [result.ref for result in (one, *two)]
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with bounded(Vidu([account(server)], settings=settings, callbacks=web.receiver)) as vidu:
+    with client(way, [account(server)], settings, callbacks=web.receiver) as vidu:
         one = vidu.submit(request).result(timeout=NEVER_COMES)
         two = vidu.wait_all([vidu.submit(request) for _ in range(2)], timeout=NEVER_COMES)
         return [result.ref for result in (one, *two)]
@@ -139,7 +115,7 @@ def test_notice_that_comes_before_the_wait_ends_it_at_once() -> None:
     with (
         web_server() as web,
         emulator() as server,
-        bounded(Vidu([account(server)], settings=SLOW, callbacks=web.receiver)) as vidu,
+        Vidu([account(server)], settings=SLOW, callbacks=web.receiver) as vidu,
     ):
         task = vidu.submit(BIRD)
         arrived = threading.Event()

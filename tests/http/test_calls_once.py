@@ -4,16 +4,15 @@ lost answer.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
-from playing import both_ways
+from playing import Way, both_ways, client
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, NoProviderError, OperationRequest, OrderError, Price, Settings, SubmissionUnknownError, Vidu
+from vidu_ext import NoProviderError, OperationRequest, OrderError, Price, Settings, SubmissionUnknownError
 from vidu_ext.emulator import EmulatorServer, FaultRule
 from vidu_ext.providers.accounts import accounts_from_environment
 
@@ -32,25 +31,17 @@ def server() -> Iterator[EmulatorServer]:
         yield running
 
 
-def call(way: str, server: EmulatorServer, folder: Path, request: Speech = SPEECH, **options: Any) -> object:
+def call(way: Way, server: EmulatorServer, folder: Path, request: Speech = SPEECH, **options: Any) -> Any:
     """Make the call blocking or awaited, with the orders kept in `folder`."""
     accounts = [account for account in accounts_from_environment(server.env()) if account.provider == "vidu"]
-    settings = Settings(orders=folder / "orders.sqlite")
-
-    async def awaited() -> object:
-        async with AsyncVidu(accounts, settings=settings) as vidu:
-            return await vidu.call(request, **options)
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with Vidu(accounts, settings=settings) as vidu:
+    with client(way, accounts, Settings(orders=folder / "orders.sqlite")) as vidu:
         return vidu.call(request, **options)
 
 
 @both_ways
 @pytest.mark.parametrize("speech", [SPEECH, TYPED], ids=["by its name", "typed"])
 def test_call_with_the_same_key_returns_the_same_answer_and_is_paid_once(
-    way: str, speech: Speech, server: EmulatorServer, tmp_path: Path
+    way: Way, speech: Speech, server: EmulatorServer, tmp_path: Path
 ) -> None:
     first, second = (call(way, server, tmp_path, speech, once="k") for _ in range(2))
     assert first == second
@@ -58,7 +49,7 @@ def test_call_with_the_same_key_returns_the_same_answer_and_is_paid_once(
 
 
 @both_ways
-def test_call_with_again_is_sent_and_paid_anew(way: str, server: EmulatorServer, tmp_path: Path) -> None:
+def test_call_with_again_is_sent_and_paid_anew(way: Way, server: EmulatorServer, tmp_path: Path) -> None:
     first = call(way, server, tmp_path, once="k")
     assert call(way, server, tmp_path, once="k", again=True) != first
     assert len(server.emulator.ledger.paid) == 2
@@ -66,7 +57,7 @@ def test_call_with_again_is_sent_and_paid_anew(way: str, server: EmulatorServer,
 
 @both_ways
 @pytest.mark.parametrize("speech", [OTHER_SPEECH, TYPED], ids=["another text", "another form"])
-def test_key_of_another_request_is_refused(way: str, speech: Speech, server: EmulatorServer, tmp_path: Path) -> None:
+def test_key_of_another_request_is_refused(way: Way, speech: Speech, server: EmulatorServer, tmp_path: Path) -> None:
     """The same request in another form is another request: its answer has another type."""
     call(way, server, tmp_path, SPEECH, once="k")
     with pytest.raises(OrderError, match="another request"):
@@ -75,7 +66,7 @@ def test_key_of_another_request_is_refused(way: str, speech: Speech, server: Emu
 
 
 @both_ways
-def test_call_is_sent_only_if_its_price_is_at_most_the_ceiling(way: str, server: EmulatorServer, tmp_path: Path) -> None:
+def test_call_is_sent_only_if_its_price_is_at_most_the_ceiling(way: Way, server: EmulatorServer, tmp_path: Path) -> None:
     with pytest.raises(NoProviderError, match="more than the ceiling"):
         call(way, server, tmp_path, at_most=Price(credits=PRICE_IN_CREDITS - 1))
     assert not server.emulator.ledger.paid
@@ -84,7 +75,7 @@ def test_call_is_sent_only_if_its_price_is_at_most_the_ceiling(way: str, server:
 
 
 @both_ways
-def test_call_whose_answer_was_lost_is_not_sent_again_under_its_key(way: str, server: EmulatorServer, tmp_path: Path) -> None:
+def test_call_whose_answer_was_lost_is_not_sent_again_under_its_key(way: Way, server: EmulatorServer, tmp_path: Path) -> None:
     server.emulator.faults.add(FaultRule(kind="answer_lost", operation="textToSpeech", nth=1))
     with pytest.raises(SubmissionUnknownError, match="may or may not have accepted the request"):
         call(way, server, tmp_path, once="k")

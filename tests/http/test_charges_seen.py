@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable
 from typing import Any
 from unittest.mock import MagicMock
 
 import httpx
 import pytest
 import respx
-from playing import Way, both_ways
+from playing import Way, both_ways, client
 
-from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
+from vidu_ext import Account, Settings, TextToVideo, Vidu
 from vidu_ext.client.account_choice import AccountChoice
-from vidu_ext.client.async_vidu import AsyncTaskResult
 from vidu_ext.values.drift import Drift
 from vidu_ext.values.errors import TaskFailedError
 
 FILM = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
 """36 credits by the printed price page: 9 a second."""
 FILMS = {"vidu": FILM, "comfy": TextToVideo(prompt="a", model="viduq3-turbo", resolution="720p", duration=5)}
+ADDRESSES = {"vidu": "https://api.vidu.com/ent/v2/text2video", "comfy": "https://api.comfy.org/proxy/vidu/text2video"}
 KEYS = [Account(provider="vidu", key="key-of-vidu")]
 
 
@@ -30,26 +28,11 @@ def charge_drift(
 ) -> tuple[list[Drift], list[str]]:
     """Submit `times` tasks that cost `charge`; return the drift of charges and the references."""
     drifts: list[Drift] = []
-    refs: list[str] = []
-    settings = Settings(on_drift=drifts.append)
-    keys = [Account(provider=provider, key="key-of-a-test")]
-    address = {"vidu": "https://api.vidu.com/ent/v2/text2video", "comfy": "https://api.comfy.org/proxy/vidu/text2video"}[provider]
-
-    async def awaited() -> None:
-        async with AsyncVidu(keys, settings=settings) as vidu:
-            for _ in range(times):
-                refs.append(str((await vidu.submit(FILMS[provider])).ref))
-
     with respx.mock() as router:
         answer = {"task_id": "1", "state": "created", "credits": charge}
-        router.post(address).mock(
-            return_value=httpx.Response(200, json=answer, headers={"X-Comfy-Credits-Used": header} if header else {})
-        )
-        if way == "awaited":
-            asyncio.run(awaited())
-        else:
-            with Vidu(keys, settings=settings) as vidu:
-                refs += [str(vidu.submit(FILMS[provider]).ref) for _ in range(times)]
+        router.post(ADDRESSES[provider]).mock(return_value=httpx.Response(200, json=answer, headers=charged(header)))
+        with client(way, [Account(provider=provider, key="key-of-a-test")], Settings(on_drift=drifts.append)) as vidu:
+            refs = [str(vidu.submit(FILMS[provider]).ref) for _ in range(times)]
     return [drift for drift in drifts if drift.what == "charge"], refs
 
 
@@ -108,42 +91,22 @@ def costs(
     way: Way, polled: str, *, created: str = "", state: str = "success", is_new: bool = True, drifts: list[Drift] | None = None
 ) -> list[float | None]:
     """Return the cost of a task at Comfy by its status and by its wait, for these charge headers of the create and the polls."""
-    settings = Settings(on_drift=drifts.append if drifts is not None else None)
-    shown: list[float | None] = []
     answer = {"id": "1", "state": state, "err_code": "", "credits": 60, "creations": [{"id": "2", "url": "https://e.com/a.mp4"}]}
-    keys = [Account(provider="comfy", key="key-of-a-test")]
-
-    async def awaited() -> None:
-        async with AsyncVidu(keys, settings=settings) as vidu:
-            ref = (await vidu.submit(FILMS["comfy"])).ref if is_new else "comfy:1"
-            shown.append((await vidu.status(ref)).credits)
-            shown.append(await ended(vidu.wait(ref)))
-
-    async def ended(wait: Awaitable[AsyncTaskResult]) -> float | None:
-        try:
-            return (await wait).credits
-        except TaskFailedError as error:
-            return error.snapshot.credits if error.snapshot else None
-
-    def blocking() -> None:
-        with Vidu(keys, settings=settings) as vidu:
-            ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
-            shown.append(vidu.status(ref).credits)
-            try:
-                shown.append(vidu.wait(ref).credits)
-            except TaskFailedError as error:
-                shown.append(error.snapshot.credits if error.snapshot else None)
-
-    with respx.mock(assert_all_called=False) as router:
-        created_answer = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
-        router.post("https://api.comfy.org/proxy/vidu/text2video").mock(return_value=created_answer)
+    created_answer = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
+    settings = Settings(on_drift=drifts.append if drifts is not None else None)
+    with (
+        respx.mock(assert_all_called=False) as router,
+        client(way, [Account(provider="comfy", key="key-of-a-test")], settings) as vidu,
+    ):
+        router.post(ADDRESSES["comfy"]).mock(return_value=created_answer)
         poll_answer = httpx.Response(200, json=answer, headers=charged(polled))
         router.get("https://api.comfy.org/proxy/vidu/tasks/1/creations").mock(return_value=poll_answer)
-        if way == "awaited":
-            asyncio.run(awaited())
-        else:
-            blocking()
-    return shown
+        ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
+        by_status = vidu.status(ref).credits
+        try:
+            return [by_status, vidu.wait(ref).credits]
+        except TaskFailedError as error:
+            return [by_status, error.snapshot.credits if error.snapshot else None]
 
 
 def charged(credits_: str) -> dict[str, str]:

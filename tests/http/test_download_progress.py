@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 
 import pytest
-from playing import RETRY, Way, account, both_ways, brief, request_for
+from playing import RETRY, Way, account, both_ways, brief, client, request_for
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
-from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, TaskRef, Vidu
+from vidu_ext import ConfigurationError, DownloadOptions, DownloadProgress, TaskRef, Vidu
 from vidu_ext.flows import download
 
 OPTIONS = DownloadOptions(retry=RETRY)
@@ -21,15 +20,7 @@ def reports(way: Way, server: Server) -> list[DownloadProgress]:
     """Return what a download of one film reports."""
     seen: list[DownloadProgress] = []
 
-    async def awaited() -> None:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            result = await (await vidu.submit(request_for("vidu"))).wait(timeout=60)
-            await result.download(io.BytesIO(), options=OPTIONS, on_progress=seen.append)
-
-    if way == "awaited":
-        asyncio.run(awaited())
-        return seen
-    with Vidu([account(server)], settings=brief()) as vidu:
+    with client(way, [account(server)]) as vidu:
         result = vidu.submit(request_for("vidu")).wait(timeout=60)
         result.download(io.BytesIO(), options=OPTIONS, on_progress=seen.append)
     return seen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import ssl
 import sys
@@ -71,21 +70,6 @@ def test_child_of_a_child_has_connections_of_its_own() -> None:
 
         generations(3)
         assert len(server.paid) == 7
-        assert len(peers(server.seen)) == 4
-
-
-def test_worker_of_multiprocessing_has_connections_of_its_own() -> None:
-    with Server() as server, client(server) as vidu:
-        vidu.credits()
-        fork = multiprocessing.get_context("fork")
-        workers = [fork.Process(target=vidu.submit, args=(request_for("vidu"),)) for _ in range(3)]
-        for worker in workers:
-            worker.start()
-        vidu.submit(request_for("vidu"))
-        for worker in workers:
-            worker.join(PATIENCE)
-            assert worker.exitcode == 0
-        assert len(server.paid) == 4
         assert len(peers(server.seen)) == 4
 
 

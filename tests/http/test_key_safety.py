@@ -5,7 +5,6 @@ One server plays the provider, others play every other host, and their ledgers s
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import logging
@@ -17,20 +16,34 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, crossed, request_for, run
+from playing import (
+    PROVIDERS,
+    RETRY,
+    Way,
+    account,
+    all_providers,
+    body_for,
+    both_ways,
+    brief,
+    call_client,
+    check,
+    client,
+    crossed,
+    request_for,
+    run,
+    run_flow,
+)
 from provider_forms import Act, Route, Seen, form_of
 from provider_tasks import SIGNATURE, film_of
 from server import Server
 from signed_files import KEY, elsewhere, fetch, few_tries
 
-from vidu_ext import Account, AsyncVidu, Settings, Submission, TaskRef, Vidu
+from vidu_ext import Account, Settings, Submission, TaskRef, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows import poll
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium
-from vidu_ext.transport.async_driver import AsyncDriver
-from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.values.errors import (
     CallError,
@@ -169,20 +182,7 @@ def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provide
             account_host=session.choice.endpoints[provider].host,
             retry=RETRY,
         )
-        if way == "blocking":
-            driver = SyncDriver(session.choice.endpoints, session.settings)
-            assert driver.run(flow) == "u"
-            driver.close()
-        else:
-
-            async def awaited() -> str | None:
-                driver = AsyncDriver(session.choice.endpoints, session.settings)
-                try:
-                    return await driver.run(flow)
-                finally:
-                    await driver.close()
-
-            assert asyncio.run(awaited()) == "u"
+        assert run_flow(way, session.choice.endpoints, session.settings, flow) == "u"
         assert [(seen.method, seen.target, seen.body) for seen in other_host.seen] == [("PUT", target, b"PNG")] * 2
         assert_keyless([other_host])
     assert f"PUT {elsewhere(other_host)}" in log()
@@ -260,18 +260,8 @@ def all_that_is_shown(error: BaseException) -> str:
 @both_ways
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
 def test_key_that_the_answer_to_a_call_quotes_is_shown_nowhere(provider: str, way: Way, log: Callable[[], str]) -> None:
-    with Server(provider, key=KEY, plan={"credits": repeat(quoting(403))}) as server:
-
-        async def awaited() -> None:
-            async with AsyncVidu([account(server)], settings=brief()) as vidu:
-                await vidu.credits()
-
-        with pytest.raises(CallError) as caught:
-            if way == "blocking":
-                with Vidu([account(server)], settings=brief()) as vidu:
-                    vidu.credits()
-            else:
-                asyncio.run(awaited())
+    with Server(provider, key=KEY, plan={"credits": repeat(quoting(403))}) as server, pytest.raises(CallError) as caught:
+        call_client(way, [account(server)], lambda vidu: vidu.credits())
     assert KEY not in all_that_is_shown(caught.value)
     assert KEY not in log()
 
@@ -320,16 +310,8 @@ def test_files_of_a_broken_download_contain_no_key_and_no_signature(
     with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
         ref = TaskRef(provider, server.make(body_for(provider)).id)
 
-        async def awaited() -> None:
-            async with AsyncVidu([account(server)], settings=brief()) as vidu:
-                await (await vidu.wait(ref)).download(tmp_path / "film.mp4", options=few_tries())
-
-        with pytest.raises(DownloadError) as caught:
-            if way == "blocking":
-                with Vidu([account(server)], settings=brief()) as vidu:
-                    vidu.wait(ref).download(tmp_path / "film.mp4", options=few_tries())
-            else:
-                asyncio.run(awaited())
+        with client(way, [account(server)]) as vidu, pytest.raises(DownloadError) as caught:
+            vidu.wait(ref).download(tmp_path / "film.mp4", options=few_tries())
     left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert "film.mp4.part" in left
     for name, content in left.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,8 +15,8 @@ from playing import (
     account,
     all_providers,
     both_ways,
-    brief,
     call_client,
+    client,
     request_for,
     task_at,
 )
@@ -25,26 +24,15 @@ from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
-from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
-from vidu_ext.client.session import Session
+from vidu_ext import DownloadOptions, TaskRef
 from vidu_ext.flows.download import MOST_REFRESHES
-from vidu_ext.flows.outcome import Begun
-from vidu_ext.transport.driver import SyncDriver
-from vidu_ext.values.errors import DownloadIncompleteError, ResultExpiredError
+from vidu_ext.values.errors import ResultExpiredError
 
 MISSING: Final = {
     "404": Act(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"),
     "403": Act(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
     "400": Act(status=400, body=b'{"error":{"code":"video_not_ready"}}'),
 }
-UNCLEAR: Final = {
-    "425": Act(status=425),
-    "503": Act(status=503),
-    "202": Act(status=202),
-    "200, empty": Act(status=200, body=b""),
-    "200, an error": Act(status=200, body=b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"),
-}
-"""Answers that do not say whether the film is missing or the URL is wrong."""
 TIMES: Final = MOST_REFRESHES + 8
 OPTIONS: Final = DownloadOptions(retry=evolve(RETRY, budget=PATIENCE))
 
@@ -72,18 +60,9 @@ def downloaded(way: Way, server: Server) -> bytes:
 def fetched(way: Way, server: Server, ref: TaskRef | None) -> bytes:
     """Return the film of a task that is waited for: that of `ref`, or a new one."""
     film = io.BytesIO()
-
-    def blocking() -> None:
-        with Vidu([account(server)], settings=brief()) as vidu:
-            task = vidu.task(ref) if ref else vidu.submit(request_for("vidu"))
-            task.wait().download(film, options=OPTIONS)
-
-    async def awaited() -> None:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            task = vidu.task(ref) if ref else await vidu.submit(request_for("vidu"))
-            await (await task.wait()).download(film, options=OPTIONS)
-
-    blocking() if way == "blocking" else asyncio.run(awaited())
+    with client(way, [account(server)]) as vidu:
+        task = vidu.task(ref) if ref else vidu.submit(request_for("vidu"))
+        task.wait().download(film, options=OPTIONS)
     return film.getvalue()
 
 
@@ -98,54 +77,12 @@ def test_late_storage_is_asked_until_it_has_the_film(use: Callable[[Way, Server]
         assert len(server.calls("film")) == TIMES + 1
 
 
-@both_ways
-@pytest.mark.parametrize("answer", UNCLEAR)
-def test_late_storage_of_a_young_task_is_asked_again_whatever_it_answers(answer: str, way: Way) -> None:
-    """Once, a download was given up after six tries in some seconds, shortly before the film was there."""
-    with Server(life=("done",), plan={"film": [UNCLEAR[answer]] * TIMES}, ages={"created_at": MINUTE}) as server:
-        assert downloaded(way, server) == film_of(server.paid[0].id)
-        assert len(server.calls("film")) == TIMES + 1
-
-
-@pytest.mark.parametrize("answer", UNCLEAR)
-def test_storage_of_an_old_task_is_asked_as_often_as_the_options_say(answer: str) -> None:
-    with Server(life=("done",), plan={"film": [UNCLEAR[answer]] * TIMES}, ages={"created_at": 24 * HOUR}) as server:
-        with pytest.raises(DownloadIncompleteError):
-            downloaded("blocking", server)
-        assert len(server.calls("film")) == OPTIONS.tries
-
-
-def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> None:
-    with Server(life=("queued", "done")) as server:
-        session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
-        driver = SyncDriver(session.choice.endpoints, session.settings)
-        choice = session.choice.offers(request_for("vidu"), account=None, check=True, path_id=None)
-        driver.run(session.submit(choice, idempotency_key=None, begun=Begun(), on_submission=None))
-        seen, other = (task_at(server) for _ in range(2))
-        driver.run(session.status(seen))
-        server.paid[2].polls = 1
-        driver.run(session.status(other))
-        driver.close()
-    assert [session.sightings.late_share(TaskRef("vidu", paid.id), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
-
-
-@both_ways
-@pytest.mark.parametrize("answer", MISSING)
-def test_file_of_a_task_of_unknown_age_has_expired_after_a_few_fresh_addresses(answer: str, way: Way) -> None:
-    with Server(life=("done",), plan={"film": [MISSING[answer]] * TIMES}) as server:
-        with pytest.raises(ResultExpiredError, match="no working URL"):
-            downloaded(way, server)
-        assert len(server.calls("film")) == MOST_REFRESHES + 1
-
-
 YOUNG: Final[Mapping[str, Mapping[str, float]]] = {
     "created a minute ago": {"created_at": MINUTE},
-    "created a day ago, ended a minute ago": {"created_at": 24 * HOUR, "updated_at": MINUTE},
     "ended a minute ago": {"completed_at": MINUTE},
 }
 OLD: Final[Mapping[str, Mapping[str, float]]] = {
     "created a day ago": {"created_at": 24 * HOUR},
-    "never changed since a day ago": {"created_at": 24 * HOUR, "updated_at": 24 * HOUR},
     "created a day ago, ended an hour ago": {"created_at": 24 * HOUR, "updated_at": HOUR},
 }
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, task_at
+from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, run_flow, task_at
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
@@ -213,14 +213,7 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"film"))
     options = HttpOptions(transport=transport, async_transport=transport)
 
-    async def awaited() -> float:
-        driver = AsyncDriver({}, options)
-        try:
-            return await driver.run(flow())
-        finally:
-            await driver.close()
-
-    passed = SyncDriver({}, options).run(flow()) if way == "blocking" else asyncio.run(awaited())
+    passed = run_flow(way, {}, options, flow())
     assert (clock[0], passed) == (NEVER_COMES, 0.0)
 
 

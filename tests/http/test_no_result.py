@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
-from playing import Way, both_ways
+from playing import Way, both_ways, client
 
-from vidu_ext import AsyncVidu, Settings, Vidu
+from vidu_ext import Settings
 from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
 
 FILM: Final = b"\0 film"
@@ -40,14 +39,7 @@ def settings(answer: dict[str, object], seen: list[str]) -> Settings:
 
 
 def download(way: Way, settings: Settings, target: io.BytesIO | Path) -> None:
-    async def awaited() -> None:
-        async with AsyncVidu({"vidu": "key"}, settings=settings) as vidu:
-            await (vidu.download_all("vidu:7", target) if isinstance(target, Path) else vidu.download("vidu:7", target))
-
-    if way == "awaited":
-        asyncio.run(awaited())
-        return
-    with Vidu({"vidu": "key"}, settings=settings) as vidu:
+    with client(way, {"vidu": "key"}, settings) as vidu:
         vidu.download_all("vidu:7", target) if isinstance(target, Path) else vidu.download("vidu:7", target)
 
 

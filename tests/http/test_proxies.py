@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
-from playing import RETRY, Way, account, body_for, both_ways, brief, call_client, run
+from playing import RETRY, Way, account, body_for, both_ways, brief, call_client, run, run_flow
 from provider_forms import Act
 from provider_tasks import film_of
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
@@ -22,8 +21,6 @@ from vidu_ext.client.session import Session
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium
-from vidu_ext.transport.async_driver import AsyncDriver
-from vidu_ext.transport.driver import SyncDriver
 
 pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")
 
@@ -78,20 +75,8 @@ def upload(way: Way, server: Server, used: Settings) -> str | None:
     host = session.choice.endpoints["vidu"].host
     flow = upload_flow("vidu", vidu, Medium(b"PNG", "png"), account_host=host, retry=RETRY)
 
-    async def awaited() -> str | None:
-        driver = AsyncDriver(session.choice.endpoints, used)
-        try:
-            return await driver.run(flow)
-        finally:
-            await driver.close()
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    driver = SyncDriver(session.choice.endpoints, used)
-    try:
-        return driver.run(flow)
-    finally:
-        driver.close()
+    uri: str | None = run_flow(way, session.choice.endpoints, used, flow)
+    return uri
 
 
 def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str) -> None:

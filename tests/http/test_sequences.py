@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ import httpx
 import pytest
 import respx
 from attrs import frozen
+from playing import Way, both_ways, client
 
-from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu
+from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
 
 VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2000
 FILE: Final = "https://results.example/v.mp4?Signature=a%2Fb"
@@ -93,22 +93,11 @@ def bird(provider: Provider) -> TextToVideo:
     return TextToVideo(prompt="a paper bird", model=provider.model, duration=5)
 
 
-def assert_asked(wire: respx.MockRouter, provider: Provider) -> None:
-    """Check that there was one create, three status calls and one download, and that the key went to the provider only."""
-    assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]
-    header, value = provider.key
-    sent: httpx.Request = wire.routes["create"].calls.last.request
-    assert sent.headers[header] == value
-    assert json.loads(sent.content)["prompt"] == "a paper bird"
-    fetched: httpx.Request = wire.routes["file"].calls.last.request
-    assert header not in fetched.headers
-    assert str(fetched.url) == FILE
-
-
-def test_blocking_task_makes_the_expected_calls(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+@both_ways
+def test_task_makes_the_expected_calls(way: Way, provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
     accepted: list[str] = []
     words: list[str] = []
-    with Vidu({provider.name: "key"}, settings=SETTINGS) as vidu:
+    with client(way, {provider.name: "key"}, SETTINGS) as vidu:
         task = vidu.submit(bird(provider), on_accepted=lambda ref: accepted.append(str(ref)))
         result = task.wait(timeout=60, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
         result.download(tmp_path / "bird.mp4")
@@ -117,24 +106,14 @@ def test_blocking_task_makes_the_expected_calls(provider: Provider, wire: respx.
     assert len(words) == 3
     assert result.credits == provider.credits
     assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
-    assert_asked(wire, provider)
-
-
-def test_awaited_task_makes_the_expected_calls(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
-    words: list[str] = []
-
-    async def make() -> float | None:
-        async with AsyncVidu({provider.name: "key"}, settings=SETTINGS) as vidu:
-            task = await vidu.submit(bird(provider))
-            result = await task.wait(timeout=60, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
-            await result.download(tmp_path / "bird.mp4")
-            return result.credits
-
-    assert asyncio.run(make()) == provider.credits
-    assert words[-1] == "succeeded"
-    assert len(words) == 3
-    assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
-    assert_asked(wire, provider)
+    assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]
+    header, value = provider.key
+    sent: httpx.Request = wire.routes["create"].calls.last.request
+    assert sent.headers[header] == value
+    assert json.loads(sent.content)["prompt"] == "a paper bird"
+    fetched: httpx.Request = wire.routes["file"].calls.last.request
+    assert header not in fetched.headers, "the key goes to the provider only"
+    assert str(fetched.url) == FILE
 
 
 def test_event_hooks_of_the_user_see_every_exchange(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
-from playing import Way, both_ways
+from playing import Way, both_ways, client
 from vidu_clients.vidu.models import CreateSubjectRequest
 from vidu_clients.vidu.models import Subject as StoredSubject
 
-from vidu_ext import AsyncVidu, Settings, Vidu
+from vidu_ext import Settings, Vidu
 from vidu_ext.client.account_choice import Keys
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import emulator_accounts, emulator_settings
@@ -18,13 +16,7 @@ from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnread
 
 
 def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:
-    async def awaited() -> list[StoredSubject]:
-        async with AsyncVidu(accounts, settings=settings) as vidu:
-            return [subject async for subject in vidu.subjects()]
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with Vidu(accounts, settings=settings) as vidu:
+    with client(way, accounts, settings) as vidu:
         return list(vidu.subjects())
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, RETRY, Way, account, all_providers, body_for, both_ways, brief, call_client, request_for, task_at
+from playing import PATIENCE, Way, account, all_providers, both_ways, brief, call_client, request_for, task_at
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
@@ -20,7 +20,7 @@ from vidu_clients.vidu.models import TextToSpeechRequest
 from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu
 from vidu_ext.flows import settle
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import ConfigurationError, RefusedError, SubmissionUnknownError
+from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError
 
 LOST: Final = Act(status=502, body=b"<html>bad gateway</html>")
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
@@ -186,40 +186,3 @@ def test_client_in_another_event_loop_is_refused_before_it_pays() -> None:
 
 async def _ref_of(vidu: AsyncVidu) -> TaskRef:
     return (await vidu.submit(request_for("zenlayer"))).ref
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"), [(302, SubmissionUnknownError), (303, SubmissionUnknownError), (308, RefusedError)]
-)
-def test_redirected_create_is_unknown_if_it_may_have_been_carried_out(status: int, expected: type[Exception]) -> None:
-    """RFC 9110, 15.4: 302 and 303 may follow a request that was carried out; 308 asks to send it elsewhere."""
-    with Server(
-        "zenlayer", plan={"create": [Act(status=status, body=b"", headers={"location": "https://example.com/"})]}
-    ) as server:
-        with pytest.raises(expected, match="base URL" if expected is RefusedError else "may be paid"):
-            submit("blocking", server)
-        assert len(server.calls("create")) == 1
-
-
-@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_find_returns_the_same_task_each_time(provider: str) -> None:
-    with Server(provider, plan={"create": [Act(ends="closed")], "list": [Act(status=500)] * 40}) as server:
-        with Vidu([account(server)], settings=brief(window=0.05, retry=RETRY)) as vidu:
-            with pytest.raises(SubmissionUnknownError) as caught:
-                vidu.submit(request_for(provider))
-            server.plan.clear()
-            found = [vidu.find(caught.value.submission).ref for _ in range(2)]
-        assert found == [TaskRef(provider, server.paid[0].id)] * 2
-
-
-@pytest.mark.parametrize("member", ["poll", "retry", "settle", "health", "timeouts"])
-def test_settings_of_another_type_are_refused(member: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"Settings.{member} must be"):
-        Settings(**{member: 30})  # type: ignore[arg-type]  # what is refused
-
-
-def test_ledger_of_the_server_holds_the_id_and_body_of_an_accepted_request() -> None:
-    """The tests above rest on this."""
-    with Server("vidu") as server:
-        assert submit("blocking", server).task_id == server.paid[0].id
-        assert body_for("vidu").items() <= server.paid[0].body.items()

@@ -12,7 +12,6 @@ from accidents import HTML, PAGE, SILENCE, cut_within_id
 from attrs import evolve, frozen
 from playing import (
     NEVER_COMES,
-    PATIENCE,
     Way,
     account,
     all_providers,
@@ -21,17 +20,15 @@ from playing import (
     call_client,
     check,
     crossed,
-    request_for,
     run,
     task_at,
 )
 from provider_forms import FAILURES, Act, Route, form_of
 from server import Server
 
-from vidu_ext import PollPolicy, Vidu
+from vidu_ext import PollPolicy
 from vidu_ext.client import async_vidu, vidu
-from vidu_ext.flows import poll
-from vidu_ext.values.errors import ResultMissingError, TaskCanceledError, TaskFailedError, WaitRefusedError, WaitTimeoutError
+from vidu_ext.values.errors import ResultMissingError, TaskCanceledError, TaskError, TaskFailedError, WaitTimeoutError
 
 # -- a status answer goes wrong --------------------------------------------------------------------------------------------
 
@@ -76,79 +73,21 @@ def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Wa
     assert ended.error is None
 
 
-def assert_waits_for_two(way: Way, server: Server) -> None:
-    """Check that a wait for two tasks asks the list, which a wait for one does not, and ends with both."""
-    refs = [task_at(server) for _ in range(2)]
-    results = call_client(way, [account(server)], lambda client: client.wait_all(refs, timeout=PATIENCE))
-    assert server.calls("list")
-    assert [result.ref for result in results] == refs
-
-
-@both_ways
-@pytest.mark.parametrize("act", [*(Act(status=status) for status in (400, 403, 404, 500, 501)), Act(body=PAGE, headers=HTML)])
-def test_wait_for_several_tasks_continues_without_a_list(act: Act, way: Way) -> None:
-    with Server("vidu", plan={"list": repeat(act)}) as server:
-        assert_waits_for_two(way, server)
-
-
-@both_ways
-def test_wait_outlasts_failing_status_calls_of_unlisted_tasks(way: Way) -> None:
-    with Server("vidu", late=10**6, plan={"status": [Act(ends="reset"), Act(status=500), Act(body=PAGE)]}) as server:
-        assert_waits_for_two(way, server)
-
-
 # -- a task ends badly -----------------------------------------------------------------------------------------------------
 
 
 @all_providers
 @both_ways
-def test_failed_task_ends_the_wait_with_its_code(provider: str, way: Way) -> None:
-    with Server(provider, life=("queued", "failed")) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert isinstance(ended.error, TaskFailedError)
-    assert ended.error.code == FAILURES[form_of(provider).is_vidus]
-
-
-@all_providers
-@both_ways
-def test_canceled_task_ends_the_wait_with_its_error(provider: str, way: Way) -> None:
-    with Server(provider, life=("queued", "canceled")) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert isinstance(ended.error, TaskCanceledError)
-
-
-@all_providers
-@both_ways
-def test_task_that_names_no_file_ends_with_result_missing(provider: str, way: Way) -> None:
-    with Server(provider, life=("queued", "empty")) as server:
-        ended = run(way, [server])
-    check(ended, server)
-    assert isinstance(ended.error, ResultMissingError)
-
-
-@all_providers
-@both_ways
 @pytest.mark.parametrize(
-    ("act", "status"),
-    [(Act(status=401), 401), (Act(body=b'{"code": 401, "reason": "Unauthorized"}'), 401), (Act(status=404, body=b"{}"), 404)],
-    ids=["401", "success that says 401", "unknown task"],
+    ("word", "kind"), [("failed", TaskFailedError), ("canceled", TaskCanceledError), ("empty", ResultMissingError)]
 )
-def test_lasting_refusal_ends_the_wait(act: Act, status: int, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
-    with Server(provider, plan={"status": repeat(act)}) as server:
+def test_task_without_a_result_ends_the_wait_with_its_error(word: str, kind: type[TaskError], provider: str, way: Way) -> None:
+    with Server(provider, life=("queued", word)) as server:
         ended = run(way, [server])
     check(ended, server)
-    assert isinstance(ended.error, WaitRefusedError)
-    assert ended.error.status == status
-
-
-@all_providers
-def test_refused_key_does_not_end_the_wait_for_a_reference_that_was_submitted_here(provider: str) -> None:
-    with Server(provider, plan={"status": [Act(status=401)] * 2}) as server, Vidu([account(server)], settings=brief()) as client:
-        ref = client.submit(request_for(provider)).ref
-        assert client.wait(str(ref)).ref == ref
+    assert type(ended.error) is kind
+    if word == "failed":
+        assert vars(ended.error)["code"] == FAILURES[form_of(provider).is_vidus]
 
 
 # -- a wait has a deadline -------------------------------------------------------------------------------------------------

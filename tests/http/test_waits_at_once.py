@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from threading import Thread
 from threading import enumerate as enumerate_threads
@@ -11,11 +10,11 @@ from typing import Final
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, call_client, request_for, task_at
+from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, call_client, client, request_for, task_at
 from provider_forms import Act
 from server import Server
 
-from vidu_ext import Account, AsyncVidu, PollPolicy, Settings, TaskRef, Vidu
+from vidu_ext import Account, PollPolicy, Settings, TaskRef, Vidu
 from vidu_ext.flows import poll
 from vidu_ext.transport.driver import SyncPoller
 from vidu_ext.values.errors import ConfigurationError, TaskError
@@ -27,18 +26,11 @@ def test_wait_returns_a_task_that_ended_although_the_answer_for_another_hangs(wa
     with Server("comfy", plan={"status": [Act(ends="hangs")]}, life=("done",)) as server:
         refs = [task_at(server) for _ in range(2)]
 
-        def blocking() -> TaskRef:
-            with Vidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
-                first = next(vidu.as_completed(refs)).ref
-                hanging = [thread for thread in enumerate_threads() if thread.name == "vidu-ext comfy"]
-                assert [thread.daemon for thread in hanging] == [True], "the program would wait for the answer at its end"
-                return first
-
-        async def awaited() -> TaskRef:
-            async with AsyncVidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
-                return (await anext(vidu.as_completed(refs))).ref
-
-        first = blocking() if way == "blocking" else asyncio.run(awaited())
+        with client(way, [account(server)], brief(silence=NEVER_COMES)) as vidu:
+            first = next(vidu.as_completed(refs)).ref
+            hanging = [thread for thread in enumerate_threads() if thread.name == "vidu-ext comfy"]
+            assert all(thread.daemon for thread in hanging), "the program would wait for the answer at its end"
+            assert len(hanging) == (way == "blocking")
     assert first in refs
 
 
@@ -52,21 +44,11 @@ def test_failure_of_the_poll_loop_ends_the_waits_and_the_next_wait_works(way: Wa
     with Server("comfy", life=("done",)) as server:
         ref = task_at(server)
 
-        def blocking() -> TaskRef:
-            with Vidu([account(server)], settings=brief()) as vidu:
-                with pytest.raises(TaskError, match="a bug") as caught:
-                    vidu.wait(ref, timeout=NEVER_COMES)
-                assert caught.value.ref == ref
-                return vidu.wait(ref, timeout=PATIENCE).ref
-
-        async def awaited() -> TaskRef:
-            async with AsyncVidu([account(server)], settings=brief()) as vidu:
-                with pytest.raises(TaskError, match="a bug") as caught:
-                    await vidu.wait(ref, timeout=NEVER_COMES)
-                assert caught.value.ref == ref
-                return (await vidu.wait(ref, timeout=PATIENCE)).ref
-
-        assert (blocking() if way == "blocking" else asyncio.run(awaited())) == ref
+        with client(way, [account(server)]) as vidu:
+            with pytest.raises(TaskError, match="a bug") as caught:
+                vidu.wait(ref, timeout=NEVER_COMES)
+            assert caught.value.ref == ref
+            assert vidu.wait(ref, timeout=PATIENCE).ref == ref
 
 
 def test_wait_outlasts_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,23 +110,12 @@ def test_closed_client_refuses_submits_and_waits_before_anything_is_sent(way: Wa
     with Server("vidu") as server:
         ref = task_at(server)
 
-        def blocking() -> None:
-            vidu = Vidu([account(server)], settings=brief())
+        with client(way, [account(server)]) as vidu:
             vidu.close()
             with pytest.raises(ConfigurationError, match="closed"):
                 vidu.submit(request_for("vidu"))
             with pytest.raises(TaskError, match="closed"):
                 vidu.wait(ref)
-
-        async def awaited() -> None:
-            vidu = AsyncVidu([account(server)], settings=brief())
-            await vidu.close()
-            with pytest.raises(ConfigurationError, match="closed"):
-                await vidu.submit(request_for("vidu"))
-            with pytest.raises(TaskError, match="closed"):
-                await vidu.wait(ref)
-
-        blocking() if way == "blocking" else asyncio.run(awaited())
     assert server.seen == []
 
 
@@ -182,14 +153,18 @@ def test_many_running_tasks_are_polled_again_and_again_in_full_batches(way: Way)
 
 def test_polls_use_no_more_threads_than_the_account_may_have_requests_in_flight() -> None:
     provider = RunningTasks()
-    threads: list[int] = []
+    in_flight: list[httpx.Request] = []
+    counts: list[int] = []
 
     def counted(request: httpx.Request) -> httpx.Response:
-        threads.append(sum(thread.name == "vidu-ext vidu" for thread in enumerate_threads()))
-        return provider(request)
+        in_flight.append(request)
+        counts.append(len(in_flight))
+        answer = provider(request)
+        in_flight.remove(request)
+        return answer
 
     settings = evolve(provider.settings(), transport=httpx.MockTransport(counted))
     with Vidu([Account(provider="vidu", key="key", max_in_flight=2)], settings=settings) as vidu:
         vidu.wait_all(REFS, timeout=0.5, errors="return")
-    assert len(threads) > 2
-    assert max(threads) <= 2
+    assert len(counts) > 2
+    assert max(counts) <= 2

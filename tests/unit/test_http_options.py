@@ -10,19 +10,18 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
 from attrs import evolve
-from playing import Way, both_ways
+from playing import WAYS, Way, both_ways, call_client, run_flow
 
-from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
+from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts
 from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.effects import Effect, Fetch, Put
-from vidu_ext.transport.async_driver import AsyncDriver
-from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError, ViduError
@@ -48,24 +47,11 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
 
 
-def impatient(settings: Settings) -> Settings:
-    return evolve(settings, retry=RetryPolicy(budget=0.0))
+def submit(settings: Settings, way: Way = "blocking") -> object:
+    return call_client(way, {"vidu": "key"}, lambda vidu: vidu.submit(REQUEST), evolve(settings, retry=RetryPolicy(budget=0.0)))
 
 
-def submit(settings: Settings) -> object:
-    with Vidu({"vidu": "key"}, settings=impatient(settings)) as vidu:
-        return vidu.submit(REQUEST)
-
-
-def submit_awaited(settings: Settings) -> object:
-    async def awaited() -> object:
-        async with AsyncVidu({"vidu": "key"}, settings=impatient(settings)) as vidu:
-            return await vidu.submit(REQUEST)
-
-    return asyncio.run(awaited())
-
-
-both_clients = pytest.mark.parametrize("use", [submit, submit_awaited])
+both_clients = pytest.mark.parametrize("use", [submit, partial(submit, way="awaited")], ids=WAYS)
 
 
 # -- proxies --------------------------------------------------------------------------------------------------------------
@@ -148,21 +134,13 @@ def test_transport_of_the_user_carries_every_request_in_place_of_a_proxy_of_the_
 
     transport = httpx.MockTransport(server)
     settings = Settings(transport=transport, async_transport=transport)
-    endpoints = {"vidu": ENDPOINT}
 
     def flow() -> Generator[Effect[object], Any, None]:
         yield Fetch("https://cdn.example/film.mp4", {"range": "bytes=5-"})
         yield Fetch("https://cdn.example/film.mp4", key_of="vidu")
         yield Put("https://cdn.example/picture", b"PNG", "image/png")
 
-    async def awaited() -> None:
-        driver = AsyncDriver(endpoints, settings)
-        try:
-            await driver.run(flow())
-        finally:
-            await driver.close()
-
-    SyncDriver(endpoints, settings).run(flow()) if way == "blocking" else asyncio.run(awaited())
+    run_flow(way, {"vidu": ENDPOINT}, settings, flow())
     names = ("range", "k", "content-type")
     assert [([request.headers.get(name) for name in names], request.extensions["timeout"]["read"]) for request in sent] == [
         (["bytes=5-", None, None], Timeouts().read),

@@ -218,7 +218,20 @@ class AsyncVidu(BaseClient):
         `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
         WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
-        return (await self.wait_all([task], timeout=timeout, on_snapshot=on_snapshot))[0]
+        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
+        # neither by wait_all, because ten thousand waits are to be small, nor by _follow: an async generator that is left before
+        # its end is closed some time later
+        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
+            waiting.join([(self._session.ref(task), task)])
+            while entries := await waiting.news():
+                for _, news in entries:
+                    if isinstance(news, TaskError):
+                        raise news
+                    if isinstance(news, Result):
+                        return AsyncTaskResult(self, news)
+                    if on_snapshot is not None:
+                        await _await_if_needed(on_snapshot(news))
+        raise AssertionError("a wait ends with a result or an error")
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
         """Yield every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
@@ -274,17 +287,13 @@ class AsyncVidu(BaseClient):
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         listed = several(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
-        # not by _follow: an async generator that is left before its end is closed some time later
-        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
-            waiting.join([(self._session.ref(task), task) for task in listed])
-            while entries := await waiting.news():
-                for ref, news in entries:
-                    if isinstance(news, Result | TaskError):
-                        ended[ref] = news
-                    elif on_snapshot is not None:
-                        await _await_if_needed(on_snapshot(news))
-        in_turn = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
-        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in in_turn]
+        async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, Result | TaskError):
+                ended[ref] = news
+            elif on_snapshot is not None:
+                await _await_if_needed(on_snapshot(news))
+        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
 
     async def _follow(
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool

@@ -172,10 +172,6 @@ def test_doubtful_request_at_comfy_is_repeated_with_the_same_key(answer: Answer)
     assert driver.pauses == [1.0]
 
 
-def test_each_request_has_an_idempotency_key_of_its_own() -> None:
-    assert idempotency_key_of(attempt("comfy")) != idempotency_key_of(attempt("comfy"))
-
-
 def test_key_in_flight_is_repeated_after_the_pause_that_the_provider_asks_for() -> None:
     asked = evolve(IN_FLIGHT, headers={**IN_FLIGHT.headers, "retry-after": "5"})
     driver = Scripted(SILENCE, IN_FLIGHT, asked, created("comfy"))
@@ -258,11 +254,6 @@ def test_idempotency_key_is_not_repeated_after_the_wall_clock_moved_by_many_hour
     driver = asleep(SILENCE, time_of_day=hours * 3_600.0)
     assert detail_of(create(driver, attempt("comfy"))) == "no answer within 120 s"
     assert story(driver) == ["textToVideo", 1.0]
-
-
-def test_idempotency_key_is_repeated_after_the_machine_slept_for_an_hour() -> None:
-    driver = asleep(SILENCE, created("comfy"), time_of_day=3_600.0)
-    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
 
 
 @pytest.mark.parametrize("answer", [UNREACHED, busy()], ids=["not sent", "busy"])

@@ -168,15 +168,6 @@ def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypa
     assert names(tmp_path) == {"film.mp4.part", "film.mp4.part.json"}
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
-def test_disk_that_becomes_full_is_an_error() -> None:
-    with (
-        Path("/dev/full").open("wb", buffering=0) as file,
-        fails(DownloadError, match="open file cannot be written: the disk"),
-    ):
-        place(cast("IO[bytes]", file)).write(b"film")
-
-
 # -- open files -----------------------------------------------------------------------------------------------------------
 
 

@@ -52,11 +52,6 @@ def test_attachment_is_not_stored_if_its_content_encoding_may_be_real(film: Path
     assert names(film.parent) == set()
 
 
-def test_attachment_with_a_content_encoding_that_encodes_nothing_is_stored(film: Path) -> None:
-    Scripted(whole(b"{}", Content_Encoding="aws-chunked")).run(download(film, output=Output("attachment", URL)))
-    assert film.read_bytes() == b"{}"
-
-
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "video/mp4", "text/plain", ""])
 def test_body_that_cannot_begin_a_film_is_not_stored(film: Path, content_type: str) -> None:
     """Once, a storage service answered AccessDenied with 200 and application/octet-stream, which was stored as the film."""

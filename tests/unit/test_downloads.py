@@ -178,14 +178,6 @@ def test_pipe_receives_every_byte_once_if_the_server_resumes() -> None:
     assert pipe.getvalue() == FILM
 
 
-def test_download_into_a_pipe_fails_if_the_server_begins_again() -> None:
-    pipe = Pipe()
-    driver = Scripted(whole(broken_after=60), whole())
-    error = driver.error(download(cast("IO[bytes]", pipe)), DownloadIncompleteError)
-    assert "after 60 bytes" in str(error)
-    assert pipe.getvalue() == FILM[:60]
-
-
 # -- interrupted downloads ------------------------------------------------------------------------------------------------
 
 

@@ -58,13 +58,6 @@ def test_rests_double_up_to_the_longest_and_start_again_after_a_success() -> Non
     assert health.resting_for("vidu", now) == 30.0
 
 
-def test_failures_during_a_rest_do_not_lengthen_it() -> None:
-    health = Health()
-    for _ in range(8):
-        health.record_failure("vidu", 0.0)
-    assert health.resting_for("vidu", 0.0) == 30.0
-
-
 def test_one_request_tries_an_account_after_its_rest_and_no_other_until_its_outcome() -> None:
     health = resting("vidu")
     assert not health.admit("vidu", 29.0)

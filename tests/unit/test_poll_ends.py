@@ -172,17 +172,6 @@ def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listen
 # -- listeners ------------------------------------------------------------------------------------------------------------
 
 
-def test_two_waits_for_a_task_share_its_polls() -> None:
-    simulation = PollSimulation("comfy")
-    (first,), (second,) = simulation.join("1"), simulation.join("1")
-    simulation.run(0.0)
-    assert len(simulation.asked) == 1
-    simulation.states["1"] = DONE
-    simulation.run(2.0)
-    assert first.end == second.end
-    assert len(simulation.queue) == 0
-
-
 def test_task_is_polled_until_its_last_listener_has_left() -> None:
     simulation = PollSimulation()
     first, second = Waiter(), Waiter()

@@ -137,10 +137,6 @@ def test_repr_of_an_offer_shows_no_picture() -> None:
 # -- the order ------------------------------------------------------------------------------------------------------------
 
 
-def test_accounts_are_asked_as_configured_without_a_policy() -> None:
-    assert names_of(order(able("vidu", "comfy"), None, Health(), 0.0)) == ["vidu", "comfy"]
-
-
 def test_resting_account_comes_last_even_if_it_is_preferred() -> None:
     assert names_of(order(able("a", "b", "c"), preference("a"), resting("a"), 1.0)) == ["b", "c", "a"]
 

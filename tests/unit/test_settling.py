@@ -27,7 +27,6 @@ from paid import (
     settle,
     status_answer,
     story,
-    submit,
 )
 from scripted import Answer, Scripted
 
@@ -293,10 +292,3 @@ def test_search_continues_while_a_submit_under_way_may_claim_one_of_two_like_tas
     driver = Scripted(both, after_the_twin)
     assert ref_of(settle(driver, made, claims)).task_id == "gen_2"
     assert driver.pauses == [1.0]
-
-
-def test_submit_that_raised_no_longer_counts_as_under_way() -> None:
-    claims, made = Claims(), attempt(payload="job-1")
-    driver = Scripted(RuntimeError("no reason"))
-    driver.error(submit([made], claims=claims), RuntimeError)
-    assert not claims.has_twin(attempt(payload="job-1").submission)

@@ -153,16 +153,6 @@ def test_task_of_a_saved_submission_is_found_at_once_whatever_the_clocks_say(the
     assert driver.pauses == []
 
 
-@pytest.mark.parametrize("set_to", CLOCKS.values(), ids=CLOCKS)
-def test_setting_the_clock_during_a_search_hides_no_task(set_to: float) -> None:
-    driver = Scripted()
-    listing = Listing(driver, ahead=0.0)
-    made = attempt(began=driver.time_of_day)
-    listing.make("9401", made)
-    driver.time_of_day = RIGHT + set_to
-    assert ref_of(settle(driver, made)).task_id == "9401"
-
-
 @pytest.mark.parametrize("date", DATES)
 def test_older_task_without_a_key_is_not_taken_if_answers_have_no_plausible_date(date: str) -> None:
     """Without an idempotency key, only time distinguishes the task from an earlier one of the same request."""

@@ -177,7 +177,8 @@ class PollQueue:
     _list_faults: int = field(default=0, init=False)
     _last_failure: str | None = field(default=None, init=False)
     """Why the last poll failed; None if it succeeded."""
-    _warned: set[str] = field(factory=set[str], init=False)
+    _odd_charges: set[str] = field(factory=set[str], init=False)
+    """Those that were logged."""
 
     def __attrs_post_init__(self) -> None:
         self._lists = self.provider.list_size > 0
@@ -283,21 +284,18 @@ class PollQueue:
         for polled in request.polled_tasks:
             polled.in_flight = False
         try:
-            self._process(request, answer, now)
+            if isinstance(answer, ExchangeError):
+                self._failed(request.polled_tasks, answer.problem, None, now)
+            elif isinstance(answer, Exception):
+                self._end_with(answer, request.polled_tasks)
+            elif not answer.is_success:
+                self._take_refusal(request, answer, now)
+            elif request.is_list:
+                self._take_list(request, answer, now)
+            else:
+                self._take_state(request, answer, now)
         except Exception as error:
             self._end_with(error, request.polled_tasks)
-
-    def _process(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
-        if isinstance(answer, ExchangeError):
-            self._failed(request.polled_tasks, answer.problem, None, now)
-        elif isinstance(answer, Exception):
-            self._end_with(answer, request.polled_tasks)
-        elif not answer.is_success:
-            self._take_refusal(request, answer, now)
-        elif request.is_list:
-            self._take_list(request, answer, now)
-        else:
-            self._take_state(request, answer, now)
 
     def _take_list(self, request: PollRequest, reply: Reply, now: float) -> None:
         rows = self.provider.rows(reply.json())
@@ -384,7 +382,9 @@ class PollQueue:
         self._sightings.saw(snapshot, reply, now)
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
-            self._warn_once(charge, "%s says that %s, which is not a number of credits: look at its console.", charge)
+            if charge not in self._odd_charges:
+                self._odd_charges.add(charge)
+                logger.warning("%s says that %s, which is not a number of credits: look at its console.", self.account, charge)
         if not snapshot.state.is_final:
             return False
         self._sightings.ended(polled.ref, now)
@@ -405,7 +405,9 @@ class PollQueue:
         reading = self.provider.error(reply)
         status = reading.status
         if request.is_list and (status < 400 or status >= 500):
-            self._doubt_list(request)
+            self._list_faults += 1
+            if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:  # to find out whether only the list is broken
+                request.polled_tasks[0].singly = True
         if status < 400:
             self._failed(request.polled_tasks, f"HTTP {status}, and the answer cannot be read as a status", None, now)
         elif is_transient(status, reading):
@@ -432,12 +434,6 @@ class PollQueue:
         meaning = self.provider.meaning(reading.code) if reading.code else None
         is_ours = polled.is_new or polled.ref in self._durations
         return is_ours or (reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK)
-
-    def _doubt_list(self, request: PollRequest) -> None:
-        """Count a fault of the list; after several, poll one of its tasks by itself to find out whether the list is broken."""
-        self._list_faults += 1
-        if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:
-            request.polled_tasks[0].singly = True
 
     def _do_without_list(self) -> None:
         """Poll each task by itself once, because only the list is broken; then the list is tried again."""
@@ -514,11 +510,6 @@ class PollQueue:
         listeners, polled.listeners = polled.listeners, ()  # so that the answer to a request in flight reaches none
         for listener in listeners:
             listener.ended(polled, conclusion)
-
-    def _warn_once(self, about: str, message: str, detail: str) -> None:
-        if about not in self._warned:
-            self._warned.add(about)
-            logger.warning(message, self.account, detail)
 
 
 def end_of_wait(polled: PolledTask, reason: str) -> TaskError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .base_error import ConfigurationError
 
@@ -69,19 +69,16 @@ def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
     raise ConfigurationError(f"must be {wanted}; it is of type {type(value).__name__}.", option=name)
 
 
-def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:
+def member_name(instance: object, attribute: Attribute[Any]) -> str:
+    """Return a member with its class for messages, `PollPolicy.floor`."""
+    return f"{type(instance).__name__}.{attribute.name}"
+
+
+def at_least(least: float) -> Callable[[object, Attribute[float], object], object]:
     """Return a validator for a member: a finite number of seconds, at least `least`."""
-
-    def check(instance: object, attribute: Attribute[float], value: object) -> None:
-        seconds(f"{type(instance).__name__}.{attribute.name}", value, least=least)
-
-    return check
+    return lambda instance, attribute, value: seconds(member_name(instance, attribute), value, least=least)
 
 
-def whole(least: int) -> Callable[[object, Attribute[int], object], None]:
+def whole(least: int) -> Callable[[object, Attribute[int], object], object]:
     """Return a validator for a member: a whole number, at least `least`."""
-
-    def check(instance: object, attribute: Attribute[int], value: object) -> None:
-        count(f"{type(instance).__name__}.{attribute.name}", value, least=least)
-
-    return check
+    return lambda instance, attribute, value: count(member_name(instance, attribute), value, least=least)

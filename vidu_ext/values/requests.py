@@ -17,6 +17,7 @@ from attrs.validators import optional
 from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .base_error import ConfigurationError
+from .checks import member_name
 from .fault import encoding_faults, shown_value
 from .tasks import Json, Object
 
@@ -40,13 +41,9 @@ Check: TypeAlias = Callable[[str, object], None]
 """Raises ConfigurationError for a wrong value at a place, `ImageToVideo.image`."""
 
 
-def _place(instance: object, attribute: Attribute[Any]) -> str:
-    return f"{type(instance).__name__}.{attribute.name}"
-
-
 def _value(check: Check) -> Callable[[object, Attribute[Any], object], None]:
     """Return the validator of a member."""
-    return lambda instance, attribute, value: check(_place(instance, attribute), value)
+    return lambda instance, attribute, value: check(member_name(instance, attribute), value)
 
 
 def _each(check: Check) -> Callable[[object, Attribute[Any], tuple[object, ...]], None]:
@@ -54,7 +51,7 @@ def _each(check: Check) -> Callable[[object, Attribute[Any], tuple[object, ...]]
 
     def check_all(instance: object, attribute: Attribute[Any], values: tuple[object, ...]) -> None:
         for index, value in enumerate(values):
-            check(f"{_place(instance, attribute)}[{index}]", value)
+            check(f"{member_name(instance, attribute)}[{index}]", value)
 
     return check_all
 

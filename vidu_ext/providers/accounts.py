@@ -55,17 +55,14 @@ def _check_name(instance: Account, _attribute: Attribute[str], value: object) ->
 
 
 def _check_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
-    whose = f"the key of account {instance.name}"
-    if not value:
-        raise ConfigurationError(f"{whose} is empty or not text.")
-    if " " in value:
-        raise ConfigurationError(
-            f"{whose} contains a blank. Give the key alone, without a word like 'Token' or 'Bearer' before it."
-        )
-    if value[0] in "\"'":
-        raise ConfigurationError(f"{whose} begins with a quotation mark. Give the key without quotation marks.")
-    if _VISIBLE_ASCII.fullmatch(value) is None:
-        raise ConfigurationError(f"{whose} contains a line break, a control character or a character outside ASCII.")
+    for is_wrong, problem in (
+        (not value, "is empty or not text."),
+        (" " in value, "contains a blank. Give the key alone, without a word like 'Token' or 'Bearer' before it."),
+        (value.startswith(("'", '"')), "begins with a quotation mark. Give the key without quotation marks."),
+        (not _VISIBLE_ASCII.fullmatch(value), "contains a line break, a control character or a character outside ASCII."),
+    ):
+        if is_wrong:
+            raise ConfigurationError(f"the key of account {instance.name} {problem}")
 
 
 def _check_address(instance: Account, _attribute: Attribute[str | None], value: str | None) -> None:
@@ -206,14 +203,14 @@ def _fault_of_address(text: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "is not a URL: its host or port cannot be read"
-    if parts.scheme not in ("http", "https"):
-        return "must begin with https://"
-    if "@" in parts.netloc:
-        return "must not contain a user name or password"
-    if "?" in text or "#" in text:
-        return "must not have a query or a fragment"
-    is_valid = isinstance(_ip(host), IPv6Address) if "[" in parts.netloc else _HOST_NAME.fullmatch(host)
-    return None if is_valid else "has no valid host"
+    is_host = isinstance(_ip(host), IPv6Address) if "[" in parts.netloc else _HOST_NAME.fullmatch(host)
+    problems = (
+        (parts.scheme not in ("http", "https"), "must begin with https://"),
+        ("@" in parts.netloc, "must not contain a user name or password"),
+        ("?" in text or "#" in text, "must not have a query or a fragment"),
+        (not is_host, "has no valid host"),
+    )
+    return next((problem for is_wrong, problem in problems if is_wrong), None)
 
 
 def _is_loopback(host: str) -> bool:

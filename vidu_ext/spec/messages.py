@@ -269,7 +269,7 @@ def _no_branch(error: _Error) -> list[_Refusal]:
     return [refusal for inner in min(fitting, key=len) for refusal in _refusals(inner)]
 
 
-def _out_of_range(error: _Error) -> str:
+def _out_of_range(error: _Error) -> list[_Refusal]:
     least, most, unit, units = _SIZES[error.keyword]
     value, schema = error.value, error.schema
     count = len(value) if isinstance(value, str | list) else 0
@@ -277,7 +277,7 @@ def _out_of_range(error: _Error) -> str:
     limit = shown_value(error.limit)
     side = f"more than {limit}, the most" if error.keyword == most else f"less than {limit}, the least"
     interval = f" ({shown_value(schema[least])} to {shown_value(schema[most])})" if least in schema and most in schema else ""
-    return f"{size} {side} {error.owner.takes}{interval}"
+    return [error.refusal(f"{size} {side} {error.owner.takes}{interval}")]
 
 
 def _form(error: _Error) -> str:
@@ -311,5 +311,5 @@ _BY_KEYWORD: Final[Mapping[str, Callable[[_Error], list[_Refusal]]]] = {
     "not": lambda error: [_exclusion(error)],
     "anyOf": _no_branch,
     "pattern": lambda error: [error.refusal(f"{shown_value(error.value)} is not {_form(error)}")],
-    **dict.fromkeys(_SIZES, lambda error: [error.refusal(_out_of_range(error))]),
+    **dict.fromkeys(_SIZES, _out_of_range),
 }

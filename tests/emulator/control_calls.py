@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from core_calls import documented_requests
 from starlette.testclient import TestClient
 
 from vidu_ext.emulator.clock import Clock
@@ -14,7 +15,6 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -67,10 +67,6 @@ def only_task_of(emulator: Emulator, prompt: str) -> Object:
     return as_object(task)
 
 
-def example(provider: str, operation: str) -> Json:
+def example(provider: str, operation: str) -> Object:
     """Return the body of the first documented example of an operation."""
-    contract = contract_of(provider)
-    found = contract.operation(operation)
-    body = as_object(contract.spec.at(("paths", found.path, found.method))["requestBody"])
-    examples = as_object(as_object(as_object(body["content"])["application/json"])["examples"])
-    return as_object(next(iter(examples.values())))["value"]
+    return next(body for by, name, _, _, _, body in documented_requests() if (by, name) == (provider, operation))

@@ -10,7 +10,7 @@ from typing import Final
 
 import core_calls
 import pytest
-from core_calls import IMAGE, Calls, Provider
+from core_calls import Calls
 
 from vidu_ext.emulator import routes
 from vidu_ext.emulator.settings import PROVIDERS
@@ -25,31 +25,6 @@ UNSET: Final[tuple[Object, ...]] = (
     {"model": "viduq1", "prompt": "a", "style": ""},
     {**Q1, "callback_url": "", "payload": None, "resolution": None, "duration": None},
 )
-Q4: Final[Object] = {"model": "viduq4-preview", "images": [IMAGE]}
-DRAMA: Final[Object] = {
-    "model": "viduq3-drama", "images": [IMAGE], "prompt": "a", "aspect_ratio": "16:9", "resolution": "1080p", "audio": True,
-}  # fmt: skip
-BODIES: Final[tuple[tuple[bool, Provider, str, Object], ...]] = (
-    (
-        True, "vidu", "/ent/v2/img2video",
-        {**Q4, "prompt": "a", "duration": 5, "resolution": "720p", "audio": True, "watermark": False, "is_rec": False},
-    ),
-    (True, "vidu", "/ent/v2/img2video", {**Q4, "duration": 16, "resolution": "4K"}),
-    (False, "vidu", "/ent/v2/img2video", {**Q4, "duration": 0}),
-    (False, "vidu", "/ent/v2/img2video", {**Q4, "images": [IMAGE, "https://example.com/b.png"]}),
-    (False, "vidu", "/ent/v2/img2video", {**Q4, "sounds": ["https://example.com/s.mp3"]}),
-    (True, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 8}),
-    (False, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 99}),
-    (
-        True, "comfy", "/proxy/vidu/img2video",
-        {
-            "model": "viduq1", "prompt": "", "duration": 5, "seed": 0, "aspect_ratio": "16:9", "resolution": "1080p",
-            "movement_amplitude": "auto", "images": [IMAGE],
-        },
-    ),
-    (True, "comfy", "/customers/storage", {"file_name": "a.png", "content_type": "image/png", "file_hash": "0000"}),
-)  # fmt: skip
-"""What clients send, and whether their makers' documents say that it is taken."""
 
 
 @pytest.fixture
@@ -149,10 +124,3 @@ def test_null_and_empty_members_count_as_not_set(body: Object) -> None:
 
 def test_a_strict_emulator_checks_null_and_empty_members_against_the_spec() -> None:
     assert [Calls(is_strict=True).ask("vidu", "POST", "/ent/v2/text2video", body).status for body in UNSET] == [400] * 4
-
-
-@pytest.mark.parametrize(("is_taken", "provider", "path", "body"), BODIES)
-def test_requests_of_clients_are_accepted_or_refused_as_documented(
-    is_taken: bool, provider: Provider, path: str, body: Object
-) -> None:
-    assert Calls().ask(provider, "POST", path, body).status == (200 if is_taken else 400)

@@ -93,12 +93,9 @@ def test_an_unknown_value_of_callbacks_is_refused(word: object) -> None:
     ("url", "expected"),
     [
         ("http://127.0.0.1:8000/a", True),
-        ("http://localhost/a", True),
         ("http://[::1]:80/", True),
         ("http://127.0.0.1.example.com/", False),
-        ("http://example.com/@localhost", False),
         ("http://localhost@example.com/", False),
-        ("http://192.168.0.1/", False),
         ("http://[", False),
         ("/told", False),
     ],

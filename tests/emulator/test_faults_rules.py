@@ -137,7 +137,7 @@ def test_a_rule_survives_json_and_one_line(rule: FaultRule) -> None:
     written = rule.to_json()
     assert FaultRule.from_json(cast("Json", json.loads(json.dumps(written)))) == rule
     line = ",".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in written.items())
-    assert FaultRule.parse(line) == rule == FaultRule.parse(line.replace(",", " , ").replace("accepts=true", "accepts=yes"))
+    assert FaultRule.parse(line) == rule == FaultRule.parse(line.replace(",", " , "))
 
 
 def test_every_option_of_every_kind_is_read_and_written() -> None:
@@ -169,12 +169,12 @@ WRONG = {
     "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is not an operation of comfy",
     "kind=late_list,operation=create": "late_list can affect list, not create",
     "kind=hang,nth=0": "nth is a whole number from 1 to 1,000,000,000, not 0",
-    "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not '1.5'",
+    "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not 1.5",
     "kind=hang,times=-1": "times is a whole number from 1",
-    "kind=hang,probability=nan": "probability is a number from 0 to 1, not nan",
+    "kind=hang,probability=nan": "probability is a number from 0 to 1, not .nan",
     "kind=hang,probability=1.01": "probability is a number from 0 to 1, not 1.01",
-    "kind=hang,seconds=inf": "seconds is a number from 0 to 3,600, not inf",
-    "kind=hang,seconds=4000": "seconds is a number from 0 to 3,600, not 4000.0",
+    "kind=hang,seconds=inf": "seconds is a number from 0 to 3,600, not .inf",
+    "kind=hang,seconds=4000": "seconds is a number from 0 to 3,600, not 4000",
     "kind=hang,pace=10": "pace belongs to slow_body, not to hang",
     "kind=slow_body,pace=0": "pace is a whole number from 1 to",
     "kind=http_429,retry_after=soon": "retry_after is a number from 0 to 1,000,000, not 'soon'",

@@ -19,7 +19,8 @@ from vidu_ext.values.tasks import Json, Object
 
 from .settings import PROVIDERS
 
-Family = Literal["create", "status", "list", "other"]
+Family = Literal["create", "status", "list", "download", "other"]
+"""Purpose of an operation: start a task, report its state, list tasks, serve a file, anything else."""
 Query = Mapping[str, Json]
 
 _WHOLE: Final = re.compile("-?[0-9]{1,4000}")

@@ -11,10 +11,10 @@ from attrs import frozen
 
 from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.faults.rules import KINDS
-from vidu_ext.emulator.providers.context import State, rfc3339
+from vidu_ext.emulator.providers.context import State, result_names, rfc3339
 from vidu_ext.emulator.state.files import COVER, Content
 from vidu_ext.emulator.state.ledger import SeenRequest
-from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
+from vidu_ext.emulator.state.outputs import content_type_of
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.json import as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
@@ -148,13 +148,11 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
     """Yield the names of the files of a task that succeeded, the result first."""
     if task.state is not Stage.SUCCEEDED:
         return
-    body, suffix = complete_body(task.route, task.body), task.output.suffix
-    written_as = "png" if body.get("output_format") == "png" else suffix
-    yield from (f"{index}.{written_as}" for index in range(int(number(body.get("n"), 1))))
+    yield from result_names(task)
     if task.output.form == "film":
         yield f"0{COVER}"
-    if body.get("watermark") is True:
-        yield f"0-marked.{suffix}"
+    if task.body.get("watermark") is True:
+        yield f"0-marked.{task.output.suffix}"
 
 
 def _task(state: State, task: EmulatedTask, *, origin: str) -> Object:

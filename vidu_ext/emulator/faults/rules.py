@@ -15,10 +15,12 @@ from attrs import define, field, frozen
 
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import check_number, short
+from vidu_ext.emulator.routes import Family
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.task_engine import MODERATED
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import json_or_text
 from vidu_ext.values.spelling import joined
 from vidu_ext.values.tasks import Json, Object
 
@@ -41,8 +43,6 @@ FaultKind = Literal[
     "task_fails",
     "task_moderated",
 ]
-Family = Literal["create", "status", "list", "download", "other"]
-"""Purpose of an operation: start a task, report its state, list tasks, serve a file, anything else."""
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
 
@@ -203,7 +203,7 @@ class FaultRule:
                 raise _wrong(f"{short(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
             if name in members:
                 raise _wrong(f"{name} is given twice")
-            members[name] = _read(name, written)
+            members[name] = written if name == "word" else json_or_text(written)
         return cls.from_json(members)
 
 
@@ -345,15 +345,3 @@ def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
 def _check_text(name: str, value: object) -> None:
     if not (isinstance(value, str) and 1 <= len(value) <= 80):
         raise _wrong(f"{name} is a text of 1 to 80 characters, not {short(value)}")
-
-
-def _read(name: str, written: str) -> Json:
-    """Parse a value; return an invalid text as it is, so that the checks refuse it with its name."""
-    if name == "accepts":
-        return {"true": True, "yes": True, "false": False, "no": False}.get(written.lower(), written)
-    if name not in _NUMBERS:
-        return written
-    try:
-        return int(written) if _NUMBERS[name][2] else float(written)
-    except ValueError:
-        return written

@@ -87,7 +87,15 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield data
 
 
-class EmulatorTransport(httpx.BaseTransport):
+class _InProcess:
+    """What both transports have: the emulator, and the seconds of its clock that pass before each request."""
+
+    def __init__(self, emulator: Emulator, *, step: float = 0.0) -> None:
+        self._emulator = emulator
+        self._step = step
+
+
+class EmulatorTransport(_InProcess, httpx.BaseTransport):
     """A transport for `httpx.Client` that passes every request to the emulator, whatever its host.
 
     `step` advances the emulator's clock before each request: with a `Clock(rate=0)` waiting for a task takes no real time.
@@ -95,22 +103,14 @@ class EmulatorTransport(httpx.BaseTransport):
     takes its real time, at most the read timeout of the request.
     """
 
-    def __init__(self, emulator: Emulator, *, step: float = 0.0) -> None:
-        self._emulator = emulator
-        self._step = step
-
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _Exchange(self._emulator, request, request.read(), self._step)
         time.sleep(exchange.seconds)
         return exchange.response()
 
 
-class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
+class AsyncEmulatorTransport(_InProcess, httpx.AsyncBaseTransport):
     """A transport for `httpx.AsyncClient`; see EmulatorTransport."""
-
-    def __init__(self, emulator: Emulator, *, step: float = 0.0) -> None:
-        self._emulator = emulator
-        self._step = step
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _Exchange(self._emulator, request, await request.aread(), self._step)

@@ -17,7 +17,7 @@ from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.bounded import Bounded
 from vidu_ext.emulator.state.files import FILES, STORAGE, Content, Signer, Upload, rendered
 from vidu_ext.emulator.state.notices import Callbacks
-from vidu_ext.emulator.state.outputs import complete_body, output_of
+from vidu_ext.emulator.state.outputs import complete_body, number, output_of
 from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, EmulatedTask, Stage, TaskEngine
 from vidu_ext.spec.prices import price_of, region_of
 from vidu_ext.values.json import as_object, leaves, map_texts
@@ -157,6 +157,13 @@ class ApiCall:
     def stored_body(self) -> Object:
         """Return the body to store: without the bytes of media, and without invalid URLs, which answers would repeat."""
         return {name: value if name in _REPEATED_AS_SENT else map_texts(value, _storable) for name, value in self.body.items()}
+
+
+def result_names(task: EmulatedTask) -> list[str]:
+    """Return the names of the files that the request of a task asks for."""
+    body = complete_body(task.route, task.body)
+    suffix = "png" if body.get("output_format") == "png" else task.output.suffix
+    return [f"{index}.{suffix}" for index in range(int(number(body.get("n"), 1)))]
 
 
 def shown_credits(task: EmulatedTask) -> int:

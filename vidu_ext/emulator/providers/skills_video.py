@@ -12,12 +12,12 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
-from vidu_ext.emulator.state.outputs import complete_body, number
+from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import ENDED, MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
-from .context import ApiCall
+from .context import ApiCall, result_names
 from .examples import word_of_stage
 from .record import ProviderRecord
 from .refusals import Refusal, json_reply, not_found
@@ -97,23 +97,21 @@ def _usage(total: float) -> Object:
 
 
 def _data(call: ApiCall, task: EmulatedTask) -> Object:
-    body, output = complete_body(task.route, task.body), task.output
-    count = int(number(body.get("n"), 1))
-    suffix = "png" if body.get("output_format") == "png" else output.suffix
+    body, output, names = complete_body(task.route, task.body), task.output, result_names(task)
     files: list[Json] = [
         {
-            "url": call.state.file_address(task, f"{index}.{suffix}", origin=call.request.origin),
-            "file_name": f"{task.id}-{index}.{suffix}",
-            "content_type": "image/png" if suffix == "png" else output.content_type,
+            "url": call.state.file_address(task, name, origin=call.request.origin),
+            "file_name": f"{task.id}-{name}",
+            "content_type": content_type_of(name),
             "width": output.width,
             "height": output.height,
         }
-        for index in range(count)
+        for name in names
     ]
     kind = "image" if output.form == "picture" else "video"
     return {
         "type": kind,
-        "n": count,
+        "n": len(names),
         "actual_prompt": body.get("prompt", ""),
         f"{kind}s": files,
         kind: as_list(files)[0],

@@ -51,10 +51,6 @@ class MediaFile:
     def suffix(self) -> str:
         return _SUFFIXES[self.form]
 
-    @property
-    def content_type(self) -> str:
-        return content_type_of(f".{self.suffix}")
-
 
 def content_type_of(name: str) -> str:
     """Return the type of a file by the ending of its name; that of a film for an unknown one."""

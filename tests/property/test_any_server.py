@@ -23,7 +23,6 @@ from vidu_ext.values.errors import DownloadError
 VERSIONS = {f'"{n}"': bytes((n + i * 7) % 256 for i in range(40 + n % 2)) for n in range(4)}
 """Contents that the URL may have over time, by ETag: two of 40 bytes, two of 41."""
 
-
 Behaviour: TypeAlias = Literal[
     "honest", "lost", "stopped", "status", "redirect", "ignores ranges", "no length", "no validator", "too long", "too short",
     "wrong part", "part runs over", "ignores if-range", "new version",

@@ -36,7 +36,6 @@ AD_FILM: Final[dict[str, Any]] = {"operation": "createAdFilm", "images": ["https
 """A route of Vidu that takes no payload, so that no idempotency key travels."""
 BIRD: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
 
-
 KEPT: Final = Submission(
     account="studio",
     provider="vidu",

@@ -39,27 +39,13 @@ from vidu_ext.values.tasks import Object, TaskRef
 Expected = tuple[type[Outcome], type[SubmitError], bool]
 """The outcome, its error, and whether the next account may be asked."""
 
-
 UNKNOWN: Final[Expected] = (Unknown, SubmissionUnknownError, False)
-
-
 REJECTED: Final[Expected] = (Busy, BusyError, True)
-
-
 REFUSED: Final[Expected] = (Refused, RefusedError, False)
-
-
 NO_KEY: Final[Expected] = (Refused, KeyRefusedError, True)
-
-
 NO_CREDITS: Final[Expected] = (Refused, InsufficientCreditsError, True)
-
-
 NO_MODEL: Final[Expected] = (Refused, ModelNotOfferedError, True)
-
-
 MODERATED: Final[Expected] = (Refused, ModerationError, False)
-
 
 BY_STATUS: Final[dict[int, Expected]] = {
     200: UNKNOWN,
@@ -97,7 +83,6 @@ BY_STATUS: Final[dict[int, Expected]] = {
 }
 """The meaning of an answer without a documented word in its body."""
 
-
 SILENT_BODIES: Final[dict[str, bytes]] = {
     "empty": b"",
     "web page": b"<html><title>oops</title></html>",
@@ -106,7 +91,6 @@ SILENT_BODIES: Final[dict[str, bytes]] = {
     "cut": b'{"code": 4',
     "an undocumented word": b'{"code": "Whatever", "reason": "Whatever", "message": "?"}',
 }
-
 
 BY_CATEGORY: Final[dict[Category, Expected]] = {
     "busy": REJECTED,
@@ -120,7 +104,6 @@ BY_CATEGORY: Final[dict[Category, Expected]] = {
     "consumed": UNKNOWN,
 }
 """The meaning of a documented word with a status from 400 to 429."""
-
 
 WORDS: Final[dict[str, dict[Category, str]]] = {
     "vidu": {
@@ -157,7 +140,6 @@ WORDS: Final[dict[str, dict[Category, str]]] = {
         "invalid": "INVALID_INPUT",
     },
 }
-
 
 SAID: Final = [(provider, category, word) for provider, words in WORDS.items() for category, word in words.items()]
 

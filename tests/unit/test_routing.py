@@ -20,11 +20,7 @@ from vidu_ext.values.requests import TextToVideo
 from vidu_ext.values.tasks import Object
 
 BIRD = TextToVideo(prompt="a paper bird")
-
-
 TOO_LONG = Fault("#/duration", "17 is more than 16")
-
-
 TOO_WIDE = Fault("#/resolution", "'8k' is not allowed")
 
 

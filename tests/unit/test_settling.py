@@ -227,6 +227,12 @@ def test_lost_generation_is_found_while_it_runs() -> None:
     assert story(driver) == ["listRunningGenerations"]
 
 
+def test_no_generation_is_taken_if_two_match() -> None:
+    driver = Scripted(reply(200, {"generations": []}), reply(200, [generation("gen_1"), generation("gen_2")]))
+    assert "2 tasks fit: skills_video:gen_1, skills_video:gen_2" in detail_of(settle(driver, attempt("skills_video")))
+    assert driver.pauses == [1.0]
+
+
 @pytest.mark.parametrize(
     ("members", "route", "has_same_prompt"),
     [

@@ -35,7 +35,6 @@ from vidu_ext.values.tasks import TaskRef
 RIGHT: Final = BEGAN + 3_600.0
 """The provider's time when a request is sent."""
 
-
 CLOCKS: Final = {
     "right": 0.0,
     "15 minutes ahead": 900.0,
@@ -48,10 +47,7 @@ CLOCKS: Final = {
 }
 """Seconds by which the local clock is ahead of the provider's."""
 
-
 ZONES: Final = {"utc": 0.0, "east": 8 * 3_600.0, "west": -8 * 3_600.0}
-
-
 DATES: Final = ("", "Tue, 99 Foo 2023 25:61:61 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT")
 
 

@@ -13,11 +13,7 @@ from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 NOW: Final = 5_000.0
-
-
 OLD: Final = NOW + RECENT_SECONDS
-
-
 TASK: Final = TaskRef("vidu", "1")
 
 

@@ -193,8 +193,6 @@ def test_estimate_that_is_not_a_positive_number_is_none(written: str) -> None:
 
 
 STRANGE: Final[list[Json]] = [None, 0, 7, "", "text", [], ["a"], {}, True]
-
-
 FILM: Final[Object] = {"id": "c", "url": "https://files.example/a.mp4"}
 
 

@@ -25,10 +25,7 @@ PLACES: Final[dict[str, Reply]] = {
     ),
 }
 
-
 STORED: Final = reply(200, b"", {"etag": "d035"})
-
-
 FINISHED: Final = reply(200, {"uri": "ssupload:?id=77"})
 
 

@@ -199,6 +199,7 @@ def test_every_module_says_what_it_holds() -> None:
     ("statements", "heavy"),
     [
         ("import vidu_ext", {"httpx", "attrs", "jsonschema_rs", "vidu_clients"}),
+        ("import vidu_ext.providers", {"httpx", "vidu_clients"}),
         ("from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close()", {"jsonschema_rs", "asyncio"}),
         (
             "from vidu_ext.spec.contract import contract_of; contract_of('vidu').limits('textToVideo', 'viduq2')",

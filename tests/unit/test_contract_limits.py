@@ -188,20 +188,6 @@ def test_provider_without_a_spec_is_refused(name: str) -> None:
         contract_of(name)
 
 
-KEYS: Final = {
-    "vidu": (("Authorization", "Token"), "https://api.vidu.com"),
-    "comfy": (("X-API-KEY", ""), "https://api.comfy.org"),
-    "zenlayer": (("Authorization", "Bearer"), "https://gateway.theturbo.ai"),
-    "skills_video": (("Authorization", "Bearer"), "https://open.skills.video/api/v1"),
-}
-
-
-@pytest.mark.parametrize("provider", KEYS)
-def test_key_goes_in_the_documented_header_to_the_documented_server(provider: str) -> None:
-    contract = contract_of(provider)
-    assert (contract.key_header(), contract.server()) == KEYS[provider]
-
-
 def test_aliases_and_extensions_of_a_spec_can_be_read() -> None:
     assert contract_of("skills_video").aliases("GenerationStatus")["running"] == "IN_PROGRESS"
     assert contract_of("zenlayer").extension("x-download") == {"send-key-to": ["gateway.theturbo.ai"]}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import files
@@ -81,12 +79,6 @@ def test_aliases_of_states_that_public_clients_use_are_known() -> None:
     assert SKILLS.state_of("Running") is TaskState.PROCESSING
 
 
-@pytest.mark.parametrize("adapter", EVERY, ids=by_name)
-def test_usual_poll_of_a_provider_is_a_get_with_an_id(adapter: Provider) -> None:
-    usual = adapter.contract.operation(adapter.usual_poll)
-    assert (usual.method, usual.path_parameter is None) == ("get", False)
-
-
 def test_every_error_word_of_vidu_is_known_and_no_other() -> None:
     assert set(dialect_vidu.ERRORS) == set(words_of(VIDU, "ErrorReason"))
 
@@ -145,12 +137,6 @@ def test_list_of_providers_is_that_of_the_specs_and_each_is_found_by_its_name() 
 def test_error_for_an_unknown_provider_lists_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match=r"'fal' is not a provider\. The providers are vidu, comfy"):
         provider_named("fal")
-
-
-def test_listing_the_providers_loads_no_generated_client() -> None:
-    code = "import sys, vidu_ext.providers; print([name for name in sys.modules if name.startswith(('vidu_clients', 'httpx'))])"
-    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert process.stdout.strip() == "[]"
 
 
 # -- neutral requests -----------------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ def test_every_module_says_what_it_holds() -> None:
             {"jsonschema_rs", "vidu_clients.vidu"},
         ),
     ],
-    ids=["importing the package", "the first blocking client", "reading a spec"],
+    ids=["importing the package", "the list of providers", "the first blocking client", "reading a spec"],
 )
 def test_start_loads_nothing_heavy_that_it_does_not_need(statements: str, heavy: Set[str]) -> None:
     code = f"import sys; {statements}; print(*sys.modules)"

@@ -29,8 +29,7 @@ def load_configuration(output: Printer) -> Configuration:
     from .config import load
 
     configuration = load()
-    keys = [entry.account.key for entry in configuration.entries]
-    output.hide(key for key in keys if len(key) >= SHORTEST_SECRET)
+    output.hide(entry.account.key for entry in configuration.entries if len(entry.account.key) >= SHORTEST_SECRET)
     for warning in configuration.warnings:
         output.warn(warning)
     return configuration

@@ -80,18 +80,20 @@ def state_of(snapshot: Snapshot) -> str:
 
 def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
     """Return a status answer as a document."""
-    outputs: list[Json] = []
-    for output in snapshot.outputs:
-        address: Object = {"url": output.url} if with_urls else {}
-        outputs.append({"kind": output.kind, "creation_id": output.creation_id, **address})
+    outputs: list[Json] = [
+        {"kind": output.kind, "creation_id": output.creation_id, **({"url": output.url} if with_urls else {})}
+        for output in snapshot.outputs
+    ]
+    has_failed = snapshot.error_code or snapshot.error_message
     optional: Object = {
         "created_at": moment_of(snapshot.created_at),
         "ended_at": moment_of(snapshot.ended_at),
         "model": snapshot.model,
         "prompt": snapshot.prompt,
         "odd_charge": snapshot.odd_charge,
+        "failure": {"code": snapshot.error_code, "message": snapshot.error_message} if has_failed else None,
     }
-    document: Object = {
+    return {
         "reference": str(snapshot.ref),
         "state": snapshot.state.value,
         "word": snapshot.word,
@@ -100,9 +102,6 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
         "outputs": outputs,
         **{name: value for name, value in optional.items() if value is not None},
     }
-    if snapshot.error_code or snapshot.error_message:
-        document["failure"] = {"code": snapshot.error_code, "message": snapshot.error_message}
-    return document
 
 
 def file_document(file: Downloaded) -> Object:
@@ -139,14 +138,12 @@ def explanation_document(explanation: Explanation) -> Object:
 def error_document(error: BaseException, message: str, *, code: int) -> dict[str, Object]:
     """Return an error with its data as a document. `message` is the text that users see."""
     data = {
-        _name(name): _plain(value) for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT
+        "reference" if name == "ref" else name: _plain(value)
+        for name, value in vars(error).items()
+        if not name.startswith("_") and name not in _LEFT_OUT
     }
     kind = "Interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
     return {"error": {"type": kind, "message": message, "exit_code": code, **data}}
-
-
-def _name(name: str) -> str:
-    return "reference" if name == "ref" else name
 
 
 def _plain(value: object) -> Json:

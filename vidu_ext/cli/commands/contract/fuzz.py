@@ -88,10 +88,9 @@ def _key(configuration: Configuration, provider: str, url: str, key_env: str | N
         if key := os.environ.get(key_env, "").strip():
             return key
         raise ConfigurationError(f"names {key_env!r}, which is not set.", option="--key-env")
-    accounts = [entry.account for entry in configuration.entries]
-    keys = [account.key for account in accounts if account.provider == provider and account.server == url.rstrip("/")]
-    if keys:
-        return keys[0]
+    for account in (entry.account for entry in configuration.entries):
+        if account.provider == provider and account.server == url.rstrip("/"):
+            return account.key
     raise ConfigurationError(
         f"no account of {provider} has the base URL {url}, and no other key is sent there."
         f" Set {address_variable(provider)} to it, or name the variable that holds its key with --key-env."

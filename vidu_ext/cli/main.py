@@ -77,7 +77,8 @@ class Commands(TyperGroup):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
         """Run the command of these arguments and end the process with its exit code."""
         output = Printer()
-        output.as_json = "--json" in _before_dashes(sys.argv[1:] if args is None else args)
+        given = [*(sys.argv[1:] if args is None else args), "--"]
+        output.as_json = "--json" in given[: given.index("--")]
         _tolerate_any_text()
         try:
             code = super().main(args, prog_name or "vidu", *rest, **{**extra, "standalone_mode": False, "obj": output})
@@ -95,11 +96,6 @@ def _single_command(name: str) -> Any:
     single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
     command(single, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))
     return get_command(single)
-
-
-def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:
-    """Return the arguments that may be options."""
-    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _tolerate_any_text() -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TextIO
 from unicodedata import category
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
 
 _CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -83,8 +83,7 @@ class Printer:
             return
         from rich.markdown import Markdown
 
-        with self._alone():
-            console().print(Markdown(self.clean(text), hyperlinks=False))
+        self._draw(Markdown(self.clean(text), hyperlinks=False))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print rows on stdout, with a header if it is a terminal, unless stdout takes JSON."""
@@ -100,13 +99,12 @@ class Printer:
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for cells in rows:
             table.add_row(*(Text(self._cell(cell), overflow="fold") for cell in cells))
-        with self._alone():
-            console().print(table)
+        self._draw(table)
 
     def document(self, value: Mapping[str, object]) -> None:
         """Print a JSON document as one line of stdout, if stdout takes JSON."""
         if self.as_json:
-            self._to_stdout(self.without_keys(json.dumps(value, separators=(", ", ": "))) + "\n")
+            self._to_stdout(self.without_keys(json.dumps(value)) + "\n")
 
     def say(self, text: str) -> None:
         """Print a line on stderr."""
@@ -151,6 +149,13 @@ class Printer:
     def _alone(self) -> AbstractContextManager[None]:
         return nullcontext() if self.live is None else self.live.paused()
 
+    def _draw(self, renderable: RenderableType) -> None:
+        """Print with rich, which does not change the text."""
+        from rich.console import Console
+
+        with self._alone():
+            Console(highlight=False, markup=False, emoji=False, soft_wrap=False).print(renderable)
+
     def _to_stdout(self, text: str) -> None:
         if not self.is_stdout_open:
             return
@@ -169,13 +174,6 @@ class Printer:
 def _escape(character: str) -> str:
     is_control = category(character) in _CONTROL_CATEGORIES and character not in _ALLOWED
     return ascii(character)[1:-1] if is_control else character
-
-
-def console() -> Console:
-    """Return a rich console on stdout that does not change the text."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
-from attrs import asdict
 
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.options import command
@@ -149,6 +148,8 @@ def _retry(
 
 def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = None, keys: Keys = None) -> int:
     """Cancel the open jobs of a batch, or some of them: in the queue, and at the provider if it allows that."""
+    from attrs import asdict
+
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.durable import batch_commands
 

@@ -11,7 +11,6 @@ from attrs import evolve
 from paid import (
     BEGAN,
     LOOKING,
-    LOST,
     NO_KEY,
     SILENCE,
     STEADY,
@@ -84,11 +83,6 @@ def test_failed_last_look_revokes_what_earlier_looks_proved(answers: Sequence[An
     assert not unknown(settle(Scripted(*answers), attempt(), settle=SettlePolicy(window=1.0))).absent
 
 
-def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 1)
-    assert not unknown(settle(Scripted(page([], "two")), attempt(), settle=ONE_LOOK)).absent
-
-
 def test_task_that_may_belong_to_another_submit_of_the_same_request_never_proves_absence() -> None:
     """Once, a search saw the task and could not take it, because the other submit was under way."""
     claims, made, twin = Claims(), attempt(payload="job-1"), attempt(payload="job-1")
@@ -96,17 +90,6 @@ def test_task_that_may_belong_to_another_submit_of_the_same_request_never_proves
     claims.begin(twin.submission)
     driver = Scripted(page([row("9401", payload="job-1")]))
     assert not unknown(settle(driver, made, claims, settle=ONE_LOOK)).absent
-
-
-def test_two_tasks_that_fit_never_prove_absence() -> None:
-    both = page([row("9400", payload="job-1"), row("9401", payload="job-1")])
-    assert not unknown(settle(Scripted(both), attempt(payload="job-1"), settle=ONE_LOOK)).absent
-
-
-@pytest.mark.parametrize("provider", ["comfy", "zenlayer"])
-def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
-    assert not unknown(settle(Scripted(), attempt(provider))).absent
-    assert not LOST.absent
 
 
 @pytest.mark.parametrize(

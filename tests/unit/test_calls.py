@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import BAD_GATEWAY, INVALID, SILENCE, STEADY, UNREACHED, attempt, busy, reply, status_answer, story
+from paid import BAD_GATEWAY, SILENCE, STEADY, UNREACHED, attempt, busy, reply, status_answer, story
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
@@ -17,14 +16,8 @@ from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import answer_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
-    BusyError,
     CallError,
-    ClientClosedError,
-    InsufficientCreditsError,
-    NotSentError,
-    RefusedError,
     SubmissionUnknownError,
-    SubmitError,
 )
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import TaskRef
@@ -59,34 +52,6 @@ def test_speech_that_may_be_paid_is_not_requested_again(doubt: Answer) -> None:
     error = driver.error(answer_flow(speech(), retry=STEADY), SubmissionUnknownError)
     assert "has no way to search" in str(error)
     assert driver.pauses == []
-
-
-@pytest.mark.parametrize(
-    ("refusal", "kind"),
-    [
-        (reply(402), InsufficientCreditsError),
-        (reply(200, {"code": 400, "reason": "CreditInsufficient"}), InsufficientCreditsError),
-        (INVALID, RefusedError),
-    ],
-)
-def test_refused_speech_is_not_requested_again(refusal: Reply, kind: type[SubmitError]) -> None:
-    driver = Scripted(refusal)
-    driver.error(answer_flow(speech(), retry=STEADY), kind)
-    assert driver.pauses == []
-
-
-@pytest.mark.parametrize(("trouble", "kind"), [(UNREACHED, NotSentError), (busy(), BusyError)])
-def test_speech_is_requested_only_within_the_budget(trouble: Answer, kind: type[SubmitError]) -> None:
-    driver = Scripted(*[trouble] * 3)
-    driver.error(answer_flow(speech(), retry=evolve(STEADY, budget=5.0)), kind)
-    assert driver.pauses == [1.0, 2.0]
-
-
-@pytest.mark.parametrize("before", [(), (busy(),)], ids=["at once", "busy"])
-def test_client_closed_before_speech_was_sent_leaves_no_doubt(before: Sequence[Answer]) -> None:
-    made = speech()
-    Scripted(*before, ClientClosedError()).error(answer_flow(made, retry=STEADY), ClientClosedError)
-    assert made.begun.submission is None
 
 
 # -- free routes ----------------------------------------------------------------------------------------------------------

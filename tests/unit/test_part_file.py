@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from contextlib import closing
 from errno import ENOLCK
 from pathlib import Path
@@ -67,23 +66,6 @@ def test_part_that_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4", version=Version(total=10))
     leave_part(tmp_path / "film.mp4", content=b"")
     assert names(tmp_path) == set()
-
-
-@pytest.mark.parametrize("steps", [0, 1, 2, 3])
-def test_part_of_a_killed_process_is_recognized(tmp_path: Path, steps: int) -> None:
-    """Otherwise each kill would leave a part file for ever."""
-    with closing(place(tmp_path / "film.mp4")) as part:
-        if steps > 0:
-            part.restart(FILM)
-        if steps > 1:
-            part.write(b"01234")
-        if steps > 2:
-            part.restart(FILM)
-        shutil.copytree(tmp_path, tmp_path / "killed")  # what is on the disk at this moment
-    with closing(place(tmp_path / "killed" / "film.mp4")) as after:
-        assert after.resumable == (5 if steps == 2 else 0)
-        after.restart(FILM)
-        assert names(tmp_path / "killed") == {PART, NOTE}
 
 
 def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:

@@ -90,6 +90,8 @@ def test_search_of_an_endless_list_ends_after_the_most_pages() -> None:
     driver = Scripted(*[page([], "more")] * MOST_PAGES)
     outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
     assert detail_of(outcome) == f"the connection was lost; the list has more than {MOST_PAGES} pages"
+    assert isinstance(outcome, Unknown)
+    assert not outcome.absent
 
 
 def test_task_of_another_request_is_polled_only_once() -> None:
@@ -179,7 +181,10 @@ def test_task_claimed_by_another_submit_is_not_taken() -> None:
 def test_neither_of_two_tasks_with_the_payload_or_key_of_the_user_is_taken(made: Attempt) -> None:
     assert not made.submission.key_is_ours
     driver = Scripted(page([row("9400"), row("9401", payload="job-1")]), status_answer("job-1"))
-    assert "2 tasks fit: vidu:9400, vidu:9401" in detail_of(settle(driver, made))
+    outcome = settle(driver, made)
+    assert "2 tasks fit: vidu:9400, vidu:9401" in detail_of(outcome)
+    assert isinstance(outcome, Unknown)
+    assert not outcome.absent
     assert driver.pauses == []
 
 

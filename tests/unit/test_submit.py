@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any, Final, cast
 
 import pytest
@@ -42,12 +42,7 @@ from vidu_ext.flows.submit import create_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import (
-    BusyError,
     InsufficientCreditsError,
-    NotSentError,
-    RefusedError,
-    SubmissionUnknownError,
-    SubmitError,
 )
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import Submission
@@ -131,20 +126,6 @@ def test_error_has_a_note_on_each_account_asked_before() -> None:
     assert "Asked before: vidu refused the request" in notes
     assert "Asked before: zenlayer could not be reached" in notes
     assert caught.value.account == "comfy"
-
-
-@pytest.mark.parametrize(
-    ("answers", "kind"),
-    [([UNREACHED], NotSentError), ([busy()], BusyError), ([INVALID], RefusedError), ([SILENCE], SubmissionUnknownError)],
-)
-def test_outcome_of_a_submit_decides_its_error(answers: Sequence[Answer], kind: type[SubmitError]) -> None:
-    made = attempt("zenlayer")
-    ended = Scripted(*answers).run(submit([made], retry=evolve(STEADY, budget=0.0)))
-    with pytest.raises(kind) as caught:
-        accepted(ended)
-    assert caught.value.account == "zenlayer"
-    if isinstance(caught.value, SubmissionUnknownError):
-        assert caught.value.submission == made.submission
 
 
 def test_task_of_an_accepted_submit_is_not_found_by_another_search() -> None:

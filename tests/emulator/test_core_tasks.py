@@ -192,18 +192,6 @@ def test_a_reset_forgets_everything_and_gives_out_no_id_again() -> None:
     assert calls.emulator.ledger.counts[("vidu", "textToVideo")] == 1
 
 
-def test_next_moment_is_the_time_of_the_next_state_change_or_none() -> None:
-    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
-    start = calls.emulator.clock.now()
-    assert calls.emulator.next_moment() is None
-    calls.create()
-    moments: list[float] = []
-    while (moment := calls.emulator.next_moment()) is not None:
-        moments.append(round(moment - start, 3))
-        calls.step(moment - calls.emulator.clock.now() + 0.001)
-    assert moments == [1.0, 5.0]
-
-
 @settings(max_examples=60)
 @given(
     steps=st.lists(st.tuples(st.sampled_from(["create", "cancel", "step"]), st.floats(0, 3)), max_size=30),
@@ -231,7 +219,6 @@ def test_limits_and_credits_hold_for_any_requests_in_any_order(steps: list[tuple
         assert (balance["queue_count"], balance["concurrency_limit"]) == (len(waiting), concurrency)
     calls.step(1_000.0)
     assert {str(calls.word(task)) for task in tasks} <= {"success", "failed"}
-    assert calls.emulator.next_moment() is None
 
 
 # -- the clock ------------------------------------------------------------------------------------------------------------

@@ -78,12 +78,6 @@ class Emulator:
 
     # -- notices ------------------------------------------------------------------------------------------------------
 
-    def next_moment(self) -> float | None:
-        """Return the time of the next event, in seconds of the clock: a task starts or ends, or a notice is due."""
-        with self.inspect() as state:
-            moments = (state.next_event(), state.callbacks.next_moment())
-            return min((moment for moment in moments if moment is not None), default=None)
-
     def due_callbacks(self) -> Sequence[Callback]:
         """Return the notices to send now, each once."""
         with self.inspect() as state:

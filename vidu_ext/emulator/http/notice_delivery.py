@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 Reach = Literal["loopback", "anywhere"]
 """Where callbacks may be sent: to this machine, or to any host."""
 
-SHORTEST_NAP: Final = 0.005
-LONGEST_NAP: Final = 0.05
-"""Maximum real seconds between two looks for due callbacks: a request or a step of the clock may add some."""
+NAP: Final = 0.02
+"""Real seconds between two looks for due callbacks."""
 AT_ONCE: Final = 16
 ANSWER_SECONDS: Final = 10.0
 """Real seconds to wait for the answer to a callback."""
@@ -47,13 +46,7 @@ class Deliveries:
             while True:
                 for callback in self._emulator.due_callbacks():
                     group.create_task(self._deliver(client, callback))
-                await asyncio.sleep(self._nap())
-
-    def _nap(self) -> float:
-        moment = self._emulator.next_moment()
-        clock = self._emulator.clock
-        real = None if moment is None else clock.real_seconds(moment - clock.now())
-        return LONGEST_NAP if real is None else min(max(real, SHORTEST_NAP), LONGEST_NAP)
+                await asyncio.sleep(NAP)
 
     async def _deliver(self, client: httpx.AsyncClient, callback: Callback) -> None:
         async with self._gate:

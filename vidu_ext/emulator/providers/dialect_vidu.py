@@ -6,6 +6,7 @@ Sources: the success schemas and examples of the packaged specs.
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Final
@@ -15,8 +16,8 @@ from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import answer_members, route_named
 from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.outputs import complete_body, number
-from vidu_ext.emulator.state.task_engine import MODERATED, EmulatedTask, Stage
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
+from vidu_ext.values.json import leaves
 from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, shown_credits
@@ -36,17 +37,11 @@ TYPES: Final = {
 }
 """Type of a task by its operation; any other is unspecified."""
 
-MESSAGES: Final = {
-    "InternalServiceFailure": "internal service failure",
-    MODERATED: "creation policy violation",
-    "ImageDownloadFailure": "image download failure",
-    "ImageFormatInvalid": "invalid image format",
-    "UserCancelled": "user cancelled",
-    "Unknown": "unknown",
-}
 POLL: Final = "getCreations"
 STATES: Final = ("created", "queueing", "processing", "success", "failed")
 
+_PICTURES: Final = frozenset({"image", "images", "start_image", "key_image"})
+"""Members of requests that hold pictures."""
 _FORMS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 """First bytes of PNG, JPEG and WebP."""
 
@@ -109,10 +104,7 @@ def failure_of_inputs(call: ApiCall) -> str | None:
 
 def _pictures(body: Object) -> Iterator[str]:
     """Yield the URLs and data URIs of all pictures of a request."""
-    pictures = [body.get("start_image"), body.get("image"), *as_list(body.get("images"))]
-    pictures += [as_object(one).get("key_image") for one in as_list(body.get("image_settings"))]
-    pictures += [image for one in as_list(body.get("subjects")) for image in as_list(as_object(one).get("images"))]
-    return (picture for picture in pictures if isinstance(picture, str))
+    return (text for place, text in leaves(body) if isinstance(text, str) and not _PICTURES.isdisjoint(place))
 
 
 def _is_readable(uri: str) -> bool:
@@ -137,7 +129,7 @@ def status_answer(state: State, task: EmulatedTask, *, origin: str) -> Object:
         "id": task.id,
         "state": state_word(task, state),
         "err_code": error,
-        "err_msg": MESSAGES.get(error, ""),
+        "err_msg": re.sub("(?<=[a-z])(?=[A-Z])", " ", error).lower(),
         "creations": creations(state, task, origin=origin),
         "credits": shown_credits(task),
         "progress": task.progress(state.now),

@@ -68,10 +68,6 @@ class Callbacks:
         due = sorted((one.due, number) for number, one in self._planned.items() if one.due <= now)
         return [self._signed(number, now) for _, number in due]
 
-    def next_moment(self) -> float | None:
-        """Return when the next notice is due, or None."""
-        return min((one.due for one in self._planned.values()), default=None)
-
     def _signed(self, number: int, now: float) -> Callback:
         callback = self._planned[number]
         self._planned.drop(number)

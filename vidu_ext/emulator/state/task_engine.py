@@ -244,12 +244,6 @@ class TaskEngine:
                 self._start_next(task.owner)
         self.now = now
 
-    def next_event(self) -> float | None:
-        """Return the time of the next event, or None."""
-        while self._events and self._events[0][3].state in ENDED:
-            heapq.heappop(self._events)
-        return self._events[0][0] if self._events else None
-
     def expected_start(self, task: EmulatedTask) -> float:
         """Return when a new task will start if no earlier task is cancelled."""
         account = task.owner

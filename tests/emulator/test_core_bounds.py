@@ -7,7 +7,6 @@ from types import ModuleType
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, Calls
 
-from vidu_ext.emulator.providers import vidu
 from vidu_ext.emulator.state import bounded, notices, task_engine
 from vidu_ext.values.json import as_list, as_object
 
@@ -72,7 +71,7 @@ def test_events_of_ended_off_peak_tasks_do_not_fill_the_memory(monkeypatch: pyte
 
 
 def test_subjects_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vidu, "MOST_SUBJECTS", 2)
+    monkeypatch.setattr(task_engine, "MOST_SUBJECTS", 2)
     calls = Calls()
     for number in range(3):
         assert calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{number}", "images": [IMAGE]}).status == 200

@@ -123,7 +123,7 @@ def control_api(emulator: Emulator) -> Starlette:
         _route("/_emulator/requests", POST=control.send),
         _route("/_emulator/ledger", GET=lambda _: ledger_json(emulator)),
         _route("/_emulator/faults", GET=control.faults, POST=control.add_fault, DELETE=control.remove_faults),
-        _route("/_emulator/faults/{number:int}", DELETE=control.remove_fault),
+        _route("/_emulator/faults/{number:int}", DELETE=control.remove_faults),
         _route("/_emulator/clock", POST=control.step_clock),
         _route("/_emulator/reset", POST=control.reset),
         _route("/_emulator/specs/{provider}", GET=_spec),
@@ -223,12 +223,11 @@ class _Control:
     def add_fault(self, request: Request) -> Response:
         return _json({"number": self._emulator.faults.add(FaultRule.from_json(request.state.body))}, status=201)
 
-    def remove_faults(self, _request: Request) -> Object:
-        self._emulator.faults.clear()
-        return {}
-
-    def remove_fault(self, request: Request) -> Object:
-        self._emulator.faults.remove(request.path_params["number"])
+    def remove_faults(self, request: Request) -> Object:
+        if "number" in request.path_params:
+            self._emulator.faults.remove(request.path_params["number"])
+        else:
+            self._emulator.faults.clear()
         return {}
 
     def step_clock(self, request: Request) -> Object:
@@ -301,9 +300,8 @@ def _check_writer(request: Request) -> None:
     if request.method == "POST" and content_type != "application/json":
         raise HTTPException(415, "Send the request with Content-Type: application/json.")
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.url.netloc:
-        raise HTTPException(403, "A page of another origin may not change anything here.")
-    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+    is_foreign = origin is not None and urlsplit(origin).netloc != request.url.netloc
+    if is_foreign or headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise HTTPException(403, "A page of another site may not change anything here.")
 
 

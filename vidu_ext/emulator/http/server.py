@@ -42,8 +42,6 @@ START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 10.0
 LEAVING_SECONDS: Final = 1.0
 """How long an answer may take to end after its connection was closed."""
-TICK_SECONDS: Final = 0.1
-"""Interval between two checks for a signal."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
 
@@ -211,7 +209,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal calls it
         """Stop at a signal. uvicorn would raise it again afterwards, which ends the program with a traceback."""
-        self.should_exit = True
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -219,12 +217,7 @@ class _Server(uvicorn.Server):
         self.is_ready.set()
 
     async def main_loop(self) -> None:
-        while not self.should_exit:
-            try:
-                async with asyncio.timeout(TICK_SECONDS):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue  # a signal only sets should_exit
+        await self._stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

@@ -31,8 +31,6 @@ USUAL_PAGE: Final = 10
 LONGEST_PAGE: Final = 100
 USUAL_SUBJECTS: Final = 20
 """Default length of a page."""
-MOST_SUBJECTS: Final = 10_000
-"""Per account; the oldest are dropped first."""
 _SYSTEM_SUBJECTS: Final[tuple[Object, ...]] = ({"id": "1", "name": "host", "images": [], "videos": [], "voice_id": ""},)
 _ROW: Final = ("id", "state", "type", "template", "model", "duration", "resolution", "aspect_ratio", "credits")
 """Members of the status answer that a row has too."""
@@ -177,10 +175,8 @@ def create_subject(call: ApiCall) -> ServerReply:
     made, subjects = example_of(call.route), call.account.subjects
     unset: Object = {"images": [], "videos": [], "voice_id": ""}
     subject = {**unset, **call.stored_body(), **{name: made[name] for name in ("style", "description")}}
-    subject["id"] = task_id = call.state.new_id()[1]
-    subjects[task_id] = subject
-    while len(subjects) > MOST_SUBJECTS:
-        subjects.pop(next(iter(subjects)))
+    subject["id"] = subject_id = call.state.new_id()[1]
+    subjects.put(subject_id, subject)
     return json_reply({**subject, "credits": int(call.price)})
 
 

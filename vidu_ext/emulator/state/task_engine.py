@@ -21,11 +21,14 @@ from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values.tasks import Object
 
+from .bounded import Bounded
 from .outputs import MediaFile
 
 USUAL_CREDITS: Final = 1_000_000.0
+MOST_SUBJECTS: Final = 10_000
+"""Per account; the oldest are dropped first."""
 MOST_ACCOUNTS: Final = 10_000
-"""Any key creates one; above this, one without tasks is dropped for each new one."""
+"""Any key creates one; above this, the oldest are dropped."""
 
 FIRST_ID: Final = 940_107_923_630_000_000
 """Ids look like Vidu's: 18 decimal digits, too large for a float."""
@@ -73,7 +76,7 @@ class EmulatedAccount:
     """Tasks of the task list, oldest first."""
     ready: deque[EmulatedTask] = field(factory=deque["EmulatedTask"], repr=False)
     """Tasks that may run as soon as a slot is free."""
-    subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
+    subjects: Bounded[str, Object] = field(factory=lambda: Bounded[str, Object](MOST_SUBJECTS, lambda _: 0), repr=False)
     """Stored objects by id, oldest first."""
 
     @property
@@ -155,7 +158,7 @@ class TaskEngine:
         self.now = 0.0
         """Time of the last `advance`; of an event while it is carried out."""
         self.tasks: dict[str, EmulatedTask] = {}
-        self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
+        self.accounts: Final = Bounded[tuple[str, bytes], EmulatedAccount](MOST_ACCOUNTS, lambda _: 0)
         self._changed: Final = changed
         self._events: list[tuple[float, int, Change, EmulatedTask]] = []
         """Time, order, what happens then, and to which task."""
@@ -173,12 +176,9 @@ class TaskEngine:
         secret = key.encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(secret).digest()
         if (provider, digest) not in self.accounts:
-            idle = next((name for name, one in self.accounts.items() if not one.tasks), None)
-            if len(self.accounts) >= MOST_ACCOUNTS and idle is not None:
-                del self.accounts[idle]
             balance, signer = float(self.settings.credits.get(provider, USUAL_CREDITS)), hmac.new(secret, b"", "sha256")
             account = EmulatedAccount(number=next(self._account_numbers), provider=provider, balance=balance, signer=signer)
-            self.accounts[provider, digest] = account
+            self.accounts.put((provider, digest), account)
         return self.accounts[provider, digest]
 
     @staticmethod

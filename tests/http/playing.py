@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, ParamSpec
 
 import pytest
 from attrs import evolve, field, frozen
@@ -42,6 +42,7 @@ from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
+P = ParamSpec("P")
 Way = Literal["blocking", "awaited"]
 WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")
 PROMPT: Final = "a paper bird"
@@ -221,6 +222,16 @@ def assert_download_resumes(ref: str, server: Server, folder: Path) -> None:
     assert server.calls("film")[-1].headers["range"] == f"bytes={kept}-"
     assert (folder / "film.mp4").read_bytes() == film_of(server.paid[0].id)
     assert not part.exists()
+
+
+def in_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run a coroutine function as a test."""
+
+    @wraps(test)
+    def run_test(*arguments: P.args, **options: P.kwargs) -> None:
+        asyncio.run(test(*arguments, **options))
+
+    return run_test
 
 
 both_ways = pytest.mark.parametrize("way", WAYS)

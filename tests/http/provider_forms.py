@@ -37,8 +37,6 @@ class Act:
     ends: Literal["whole", "closed", "reset", "hangs"] = "whole"
     sends: Callable[[bytes], bytes] | None = None
     """The part of the body that a broken answer still sends; None for not even a status line."""
-    key: Literal["kept", "running", "used up"] = "kept"
-    """How a repeated idempotency key is answered: by the first answer, by it after two of 409, or by 409 for ever."""
 
     def body_for(self, ordinary: bytes) -> bytes:
         """Return the body that is sent in place of the ordinary one."""
@@ -79,17 +77,6 @@ class Paid:
     """When it was created, in seconds since the epoch by our clock."""
     is_answered: bool = False
     """Whether an answer that names it was sent whole."""
-
-
-@define
-class Kept:
-    """The first create under an idempotency key."""
-
-    body: bytes
-    answer: Answer | None
-    """None if it cannot be replayed."""
-    busy: int
-    """How many repetitions are still answered with 409."""
 
 
 @frozen
@@ -187,7 +174,6 @@ VIDUS_PREFIX: Final = "94010792363009638"
 FILM_ROUTE: Final = r"GET /films/.*"
 FAILURES: Final = {True: "ImageDownloadFailure", False: "VIDEO_GENERATION_FAILED"}
 """Code of a failed task, by whether the form is Vidu's."""
-IN_FLIGHT: Final = {"x-comfy-error-type": "idempotency_in_flight"}
 
 
 def moment_in(query: Mapping[str, list[str]], name: str) -> float | None:

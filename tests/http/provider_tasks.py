@@ -19,13 +19,11 @@ from provider_forms import (
     FAILURES,
     FILM_ROUTE,
     ID_PREFIXES,
-    IN_FLIGHT,
     VIDUS_PREFIX,
     Act,
     Answer,
     Form,
     Json,
-    Kept,
     Object,
     Paid,
     Route,
@@ -38,6 +36,7 @@ from provider_forms import (
 
 SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
 ETAG: Final = '"film-1"'
+MISMATCH: Final = Answer(409, b'{"error": "idempotency_mismatch"}', {"x-comfy-error-type": "idempotency_mismatch"})
 USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
 """How far back Vidu's list goes if the query names no time."""
 
@@ -78,9 +77,8 @@ class ProviderTasks:
     paid: list[Paid] = field(factory=list[Paid], init=False)
     film_urls: dict[str, str] = field(factory=dict[str, str], init=False)
     """URLs of films that are not at the usual URL, by the id of the task."""
-    silent: set[str] = field(factory=set[str], init=False)
-    """Tasks whose status answer is always an error."""
-    _kept: dict[str, Kept] = field(factory=dict[str, Kept], init=False)
+    _kept: dict[str, tuple[bytes, Answer]] = field(factory=dict[str, tuple[bytes, Answer]], init=False)
+    """Body and answer of the first create under each idempotency key."""
     _form: Form = field(default=Factory(lambda self: form_of(self.provider), takes_self=True), init=False)
 
     def route_of(self, call: str) -> tuple[Route, str]:
@@ -115,21 +113,20 @@ class ProviderTasks:
 
     def _create(self, request: Seen, act: Act) -> Answer:
         key = request.headers.get("idempotency-key") if self._form.replays_keys else None
-        kept = self._kept.get(key) if key else None
-        if kept is not None:
-            return self._replayed(kept, request)
+        if key and key in self._kept:
+            body, answer = self._kept[key]
+            return evolve(answer, headers={"idempotent-replayed": "true"}) if body == request.body else MISMATCH
         if not act.accepts:
             return self._error(act.status or 503, "InternalServiceFailure", "not accepted")
         try:
-            body = cast("Object", json.loads(request.body))
+            wanted = cast("Object", json.loads(request.body))
         except ValueError:
             return self._error(400, "CODEC", "the body is no JSON")
-        task = self.make(body, key)
+        task = self.make(wanted, key)
         state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
         answer = evolve(json_answer({self._form.id_member: task.id, **self._echo(task), **state}), task=task)
         if key:
-            left = None if act.key == "used up" else answer
-            self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
+            self._kept[key] = request.body, answer
         return answer
 
     def make(self, body: Object, key: str | None = None) -> Paid:
@@ -138,19 +135,6 @@ class ProviderTasks:
         self.paid.append(task)
         return task
 
-    def _replayed(self, kept: Kept, request: Seen) -> Answer:
-        if kept.body != request.body:
-            return self._conflict("idempotency_mismatch")
-        if kept.busy:
-            kept.busy -= 1
-            return evolve(self._conflict("idempotency_in_flight"), headers={**IN_FLIGHT, "retry-after": "0.05"})
-        if kept.answer is None:
-            return self._conflict("idempotency_consumed")
-        return evolve(kept.answer, headers={"idempotent-replayed": "true"})
-
-    def _conflict(self, word: str) -> Answer:
-        return Answer(409, json.dumps({"error": word, "message": word}).encode(), {"x-comfy-error-type": word})
-
     def _paid(self, name: str) -> Paid | None:
         return next((task for task in self.paid if task.id == name), None)
 
@@ -158,8 +142,6 @@ class ProviderTasks:
         task = self._paid(name)
         if task is None:
             return self._error(404, "TaskNotFound", "task not found")
-        if task.id in self.silent:
-            return self._error(500, "InternalServiceFailure", "internal service failure")
         return json_answer(self._row(task, self._next_word(task), is_list=False))
 
     def now(self) -> float:

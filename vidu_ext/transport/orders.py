@@ -27,15 +27,14 @@ MOST_ORDERS: Final = 100_000
 PATIENCE: Final = 30.0
 """Seconds to wait for a busy file."""
 
-_STEPS: Final = (
-    (
-        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-        "CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL,"
-        " fingerprint TEXT NOT NULL, submission TEXT, reference TEXT, ordered REAL NOT NULL)",
-    ),
-    ("ALTER TABLE orders ADD COLUMN answer TEXT",),
+_VERSION: Final = 2
+"""Of the file. No release had another."""
+_TABLES: Final = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL,"
+    " fingerprint TEXT NOT NULL, submission TEXT, reference TEXT, ordered REAL NOT NULL, answer TEXT)",
+    f"PRAGMA user_version = {_VERSION}",
 )
-"""The statements that make each version of the file from the one before, beginning with an empty file."""
 _SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, answer, ordered FROM orders "
 
 
@@ -190,17 +189,16 @@ class OrderStore:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA synchronous = FULL")
-        if self._version(connection) < len(_STEPS):
+        if self._version(connection) < _VERSION:
             connection.execute("BEGIN IMMEDIATE")
-            for statements in _STEPS[self._version(connection) :]:  # another process may have done some of them
-                for statement in statements:
+            if self._version(connection) < _VERSION:  # another process may have made them
+                for statement in _TABLES:
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
             connection.execute("COMMIT")
 
     def _version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(_STEPS):
+        if version > _VERSION:
             raise OrderError(
                 f"the store of orders {self.path} is of a newer version of vidu-ext. Nothing was sent. Update this one."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from vidu_ext.values.errors import OrderError
@@ -60,8 +61,7 @@ def order_number(submission: Submission) -> int | None:
     """Return the number of the order of a submission; None if there is none or the store cannot be read."""
     from vidu_ext.transport.orders import OrderStore
 
-    try:
-        order = OrderStore().find_by_submission(submission)
-    except OrderError:
-        return None
-    return None if order is None else order.id
+    with suppress(OrderError):
+        if (order := OrderStore().find_by_submission(submission)) is not None:
+            return order.id
+    return None

@@ -153,7 +153,10 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
 
     common = _common_members(options, model)
     pictures = tuple(map(medium, options.reference or ()))
-    match _kind(options):
+    kind = _kind(options)
+    if kind in ("", "--picture") and not common.get("prompt"):
+        raise ConfigurationError("say what to make: a picture, and a video from words alone, needs PROMPT.")
+    match kind:
         case "--image":
             return requests.ImageToVideo(image=medium(_only_picture(options.image)), **common)
         case "--start":
@@ -164,11 +167,11 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
             end_image = medium(options.end) if options.end else None
             return requests.ExtendVideo(video_url=video_url, creation_id=creation_id, end_image=end_image, **common)
         case "--picture":
-            return requests.ReferenceToImage(images=pictures, **_require_prompt(common, "a picture"))
+            return requests.ReferenceToImage(images=pictures, **common)
         case "--reference":
             return requests.ReferenceToVideo(images=pictures, **common)
         case _:
-            return requests.TextToVideo(**_require_prompt(common, "a video from words alone"))
+            return requests.TextToVideo(**common)
 
 
 def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any]:
@@ -276,12 +279,6 @@ def _only_picture(pictures: Sequence[str] | None) -> str:
     if pictures is None or len(pictures) != 1:
         raise ConfigurationError("--image takes one picture; for two there are --start and --end, for several --reference.")
     return pictures[0]
-
-
-def _require_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
-    if not common.get("prompt"):
-        raise ConfigurationError(f"say what to make: {what} needs PROMPT.")
-    return common
 
 
 def is_address(text: str) -> bool:

@@ -143,6 +143,13 @@ class PollSimulation:
         return reply(200, {"tasks": [{"id": name, **self.states[name]} for name in names if name not in self.unlisted]})
 
 
+def waiting_for_one(provider: str = "vidu", *, poll: PollPolicy = STEADY) -> tuple[PollSimulation, Waiter]:
+    """Return a simulation with a wait for the task "1"."""
+    simulation = PollSimulation(provider, poll=poll)
+    (waiter,) = simulation.join("1")
+    return simulation, waiter
+
+
 lists_one_task = pytest.mark.usefixtures("single_list")
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from paid import reply
-from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_task, state_of
+from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_task, state_of, waiting_for_one
 
 from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
 from vidu_ext.flows.sightings import UNCERTAIN_SHARE
@@ -31,8 +31,7 @@ ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [
 
 @pytest.mark.parametrize(("answer", "state", "kind"), ENDS)
 def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: TaskState, kind: type[TaskFailedError]) -> None:
-    simulation = PollSimulation("comfy")
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one("comfy")
     simulation.states["1"] = answer
     simulation.run(0.0)
     assert state_of(waiter.end) is state
@@ -55,8 +54,7 @@ def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: Ta
 )
 @lists_one_task
 def test_refused_key_ends_the_wait(provider: str, status: int, operations: list[str]) -> None:
-    simulation = PollSimulation(provider)
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one(provider)
     simulation.run(2.0)
     simulation.answers = always(reply(status, {"reason": "Unauthorized", "message": "who are you"}))
     simulation.run(60.0)
@@ -69,8 +67,7 @@ def test_refused_key_ends_the_wait(provider: str, status: int, operations: list[
 
 @pytest.mark.parametrize("status", [400, 402, 404, 405, 422])
 def test_refusal_ends_the_wait_for_a_task_that_is_older_than_a_minute(status: int) -> None:
-    simulation = PollSimulation("comfy")
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one("comfy")
     simulation.run(NEWBORN_SECONDS)
     asked = len(simulation.asked)
     simulation.answers = always(reply(status, {"message": "no such id"}))
@@ -142,8 +139,7 @@ def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(p
 
 @pytest.mark.parametrize("poll", ["textToVideo", "listTasks", "noSuchOperation"])
 def test_reference_with_a_wrong_status_call_is_refused_and_other_waits_go_on(poll: str) -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     with pytest.raises(ConfigurationError, match=poll):
         simulation.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
     simulation.run(0.0)
@@ -230,8 +226,7 @@ def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
 
 
 def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.states["1"] = {**DONE, "credits": -5}
     simulation.run(0.0)
     assert state_of(waiter.end) is TaskState.SUCCEEDED

@@ -9,7 +9,7 @@ import pytest
 from adapters import VIDU_SHAPED
 from attrs import evolve
 from paid import reply
-from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, result_of, state_of
+from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, result_of, state_of, waiting_for_one
 
 from vidu_ext.flows.poll import EMPTY_ANSWERS, FAULTS_BEFORE_ASKING_ALONE, check_result
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError, WaitTimeoutError
@@ -39,8 +39,7 @@ FAULTS: Final[dict[str, Reply | ExchangeError]] = {
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_failed_poll_ends_no_wait_and_is_repeated_after_growing_pauses(provider: str, fault: Reply | ExchangeError) -> None:
-    simulation = PollSimulation(provider)
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one(provider)
     simulation.answers = always(fault)
     simulation.run(100.0)
     assert simulation.times == [0, 2, 4, 8, 16, 32, 62, 92]
@@ -61,8 +60,7 @@ def test_answer_ends_the_growth_of_pauses() -> None:
 
 
 def test_failure_of_the_last_poll_is_kept_until_the_next_answer() -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
     simulation.answers = in_turn(reply(503, {"message": "closed for tonight"}))
     simulation.run(0.0)
@@ -84,8 +82,7 @@ def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: st
 
 def test_failure_after_the_last_wait_was_given_up_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Ctrl-C closes the client, and the request on its way then failed with a line below the advice how to go on."""
-    simulation = PollSimulation()
-    [waiter] = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     under_way = simulation.request()
     for polled in under_way[0].polled_tasks:
         simulation.queue.leave(polled, waiter)
@@ -112,8 +109,7 @@ def test_unknown_word_does_not_end_a_wait() -> None:
 
 
 def test_state_that_goes_backwards_does_not_end_a_wait() -> None:
-    simulation = PollSimulation("comfy")
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one("comfy")
     words: list[Object] = [
         {"state": "processing"}, {"state": "queueing"}, {"state": "success"}, {"state": "created"}, {"state": "processing"},
     ]  # fmt: skip
@@ -140,8 +136,7 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
 @pytest.mark.parametrize("named", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE.keys())
 def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, named: Object) -> None:
     """Once, the cover came before the film: the wait ended with a result that had none of the kind asked for."""
-    simulation = PollSimulation(provider)
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one(provider)
     simulation.states["1"] = {"state": "success", **named}
     simulation.run(5.0)
     assert set(waiter.words) == {"success"}
@@ -158,8 +153,7 @@ def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider:
 def test_success_without_a_main_file_is_an_error_after_four_answers(
     provider: str, named: str, kinds: list[str], words: str
 ) -> None:
-    simulation = PollSimulation(provider)
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one(provider)
     simulation.states["1"] = {"state": "success", **WITHOUT_MAIN_FILE[named]}
     simulation.run(300.0)
     assert simulation.operations.count("getCreations") == EMPTY_ANSWERS == 4

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from paid import reply
-from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task
+from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task, waiting_for_one
 
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, outcome_of
@@ -49,8 +49,7 @@ def test_jitter_leaves_tasks_together_in_their_lists(*, wants_snapshots: bool) -
 
 
 def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.run(4.0)
     assert simulation.operations == ["getCreations"] * 3
     simulation.join("2")
@@ -107,8 +106,7 @@ def test_queue_returns_as_many_requests_as_are_allowed_and_keeps_the_others_due(
 
 @lists_one_task
 def test_task_missing_from_three_lists_is_polled_by_itself_until_lists_have_it() -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.unlisted.add("1")
     simulation.run(6.0)
     three_lists_and_a_call = ["listTasks"] * MISSES_BEFORE_ASKING_ALONE + ["getCreations"]
@@ -145,8 +143,7 @@ def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshot
 def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
     listed: str, own: Object, end: type[TaskFailedError | Result]
 ) -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": listed}]}))
     simulation.states["1"] = own
     simulation.run(60.0)
@@ -156,8 +153,7 @@ def test_end_that_is_listed_without_reason_or_files_is_polled_for_them(
 
 @lists_one_task
 def test_failure_that_is_listed_with_its_reason_takes_no_other_request() -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.states["1"] = {"state": "failed", "err_code": "AuditSubmitIllegal"}
     simulation.run(60.0)
     assert simulation.operations == ["listTasks"]
@@ -167,8 +163,7 @@ def test_failure_that_is_listed_with_its_reason_takes_no_other_request() -> None
 
 @lists_one_task
 def test_poll_for_the_reason_of_a_failure_is_repeated_until_it_is_answered() -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1")
+    simulation, waiter = waiting_for_one()
     simulation.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": "failed"}]}), SILENCE, reply(500))
     simulation.states["1"] = {"state": "failed", "err_code": "CreditInsufficient"}
     simulation.run(60.0)

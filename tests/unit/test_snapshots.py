@@ -22,26 +22,27 @@ from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState
 
 
-def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
+def read(provider: Provider, answer: Object) -> Snapshot:
     snapshot = provider.snapshot(REF, answer)
     assert snapshot is not None
-    return snapshot.outputs
+    return snapshot
+
+
+def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
+    return read(provider, answer).outputs
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
 def test_undocumented_word_is_kept_and_not_final(provider: Provider) -> None:
     member = "status" if provider is SKILLS else "state"
-    snapshot = provider.snapshot(REF, {member: "paused"})
-    assert snapshot is not None
+    snapshot = read(provider, {member: "paused"})
     assert (snapshot.state, snapshot.word) == (TaskState.UNKNOWN, "paused")
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
 @pytest.mark.parametrize("word", ["failed", "FAILED", " Failed "])
 def test_state_word_is_read_in_any_case(provider: Provider, word: str) -> None:
-    snapshot = provider.snapshot(REF, {"status" if provider is SKILLS else "state": word})
-    assert snapshot is not None
-    assert snapshot.state is TaskState.FAILED
+    assert read(provider, {"status" if provider is SKILLS else "state": word}).state is TaskState.FAILED
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
@@ -54,9 +55,7 @@ def test_answer_without_a_state_word_is_not_a_snapshot(provider: Provider, value
 
 def test_error_code_distinguishes_canceled_from_failed_tasks() -> None:
     for code, state in (("UserCancelled", TaskState.CANCELED), ("Unknown", TaskState.FAILED), ("", TaskState.FAILED)):
-        snapshot = VIDU.snapshot(REF, {"state": "failed", "err_code": code})
-        assert snapshot is not None
-        assert snapshot.state is state
+        assert read(VIDU, {"state": "failed", "err_code": code}).state is state
 
 
 def test_error_code_distinguishes_moderation_from_other_failures() -> None:
@@ -67,9 +66,7 @@ def test_error_code_distinguishes_moderation_from_other_failures() -> None:
         (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_TIMEOUT"}, False),
     ]
     for provider, answer, moderated in failures:
-        snapshot = provider.snapshot(REF, answer)
-        assert snapshot is not None
-        assert snapshot.is_moderated is moderated
+        assert read(provider, answer).is_moderated is moderated
 
 
 def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> None:
@@ -78,8 +75,7 @@ def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> No
         {"content_type": None, "index": 1},
         {"content_type": "text", "index": 2},
     ]
-    snapshot = COMFY.snapshot(REF, {"state": "failed", "blocked_resources": blocked})
-    assert snapshot is not None
+    snapshot = read(COMFY, {"state": "failed", "blocked_resources": blocked})
     assert snapshot.error_message == "refused by moderation: image 1, text 3"
 
 
@@ -174,9 +170,7 @@ def test_files_of_skills_video_are_found_in_any_form() -> None:
     [(0, 0.0), ("42", 42.0), (100.0, 100.0), (101, None), (-1, None), ("nan", None), (True, None), (None, None)],
 )
 def test_progress_is_a_percentage_or_none(value: Json, progress: float | None) -> None:
-    snapshot = VIDU.snapshot(REF, {"state": "processing", "progress": value})
-    assert snapshot is not None
-    assert snapshot.progress == progress
+    assert read(VIDU, {"state": "processing", "progress": value}).progress == progress
 
 
 def test_only_comfy_estimates_how_long_a_task_takes() -> None:
@@ -318,8 +312,7 @@ def test_doubtful_answer_says_why() -> None:
 
 def test_failed_generation_says_why() -> None:
     answer: Object = {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"}
-    snapshot = provider_named("skills_video").snapshot(TaskRef("skills_video", "1"), answer)
-    assert snapshot is not None
+    snapshot = read(provider_named("skills_video"), answer)
     assert (snapshot.error_code, snapshot.error_message) == ("E1", "not this")
 
 
@@ -367,8 +360,7 @@ NO_TIMES: Final[list[Json]] = [None, 0, "0", -1, True, [], {}, 1e300, "9" * 99]
 )
 def test_time_is_in_utc_or_none(written: Json, meant: datetime | None) -> None:
     """A server written in Go shows an unknown time as one in the year 1."""
-    snapshot = provider_named("vidu").snapshot(TaskRef("mine", "1"), {"state": "created", "created_at": written})
-    assert snapshot is not None
+    snapshot = read(provider_named("vidu"), {"state": "created", "created_at": written})
     assert snapshot.created_at == meant
     assert snapshot.created_at is None or snapshot.created_at.tzinfo is UTC
 

@@ -24,8 +24,6 @@ FRAMES_A_SECOND: Final = 24
 _SIDE: Final = 640
 _CLIP: Final = 12
 """Frames of a clip; the first is a key frame."""
-_TICKS: Final = 1_000
-"""Duration of a frame in units of the timescale."""
 _CROPPING_FLAG: Final = 65
 """Bit offset of frame_cropping_flag in the sequence parameter set of film.mp4, in which it is 0."""
 _CONTAINERS: Final = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
@@ -35,9 +33,6 @@ _VISUAL_ENTRY_BYTES: Final = 78
 """Length of the fixed fields of a VisualSampleEntry, before its child boxes."""
 _STSD_PREFIX_BYTES: Final = 8
 """Version, flags and number of entries of a stsd box."""
-_AAC_RATE: Final = 48_000
-_AAC_FRAME: Final = 1_024
-"""Samples of sound in a frame of AAC."""
 
 
 @frozen
@@ -52,30 +47,32 @@ class _Track:
     """Indexes of the clips, as they are shown."""
     count: int
     """Frames in all; the last clip may be cut."""
-    frame_ticks: int
-    """Duration of a frame in units of the timescale."""
-    timescale: int
-    """Units per second."""
 
     @property
     def data(self) -> bytes:
         return b"".join(map(b"".join, self.clips))
 
+    @property
+    def milliseconds(self) -> int:
+        timescale, ticks = _rate(self.source)
+        return round(1_000 * self.count * ticks / timescale)
+
     def to_box(self, number: int, offset: int, size: tuple[int, int] | None) -> bytes:
         """Serialize the trak box. The frames of the track begin at `offset` of the file; `size` is None for sound."""
-        duration = round(self.count * self.frame_ticks * FRAMES_A_SECOND * _TICKS / self.timescale)
-        size_bytes = struct.pack(">II", size[0] << 16, size[1] << 16) if size else bytes(8)
-        tables = self._tables(offset)
+        tables, (_, ticks) = self._tables(offset), _rate(self.source)
 
         def change(kind: bytes, old: bytes) -> bytes | None:
             match kind:
                 case b"tkhd":
-                    return old[:12] + struct.pack(">III", number, 0, duration) + old[24:-8] + size_bytes
+                    size_bytes = struct.pack(">II", size[0] << 16, size[1] << 16) if size else old[-8:]
+                    return old[:12] + struct.pack(">III", number, 0, self.milliseconds) + old[24:-8] + size_bytes
                 case b"mdhd":
-                    return old[:12] + struct.pack(">II", self.timescale, self.count * self.frame_ticks) + old[20:]
+                    return old[:16] + struct.pack(">I", self.count * ticks) + old[20:]
                 case b"stsd":
                     return _crop(old, *size) if size else old
-                case b"edts" | b"sgpd" | b"sbgp":
+                case b"stts":
+                    return _full_box(1, self.count, ticks)
+                case b"sgpd" | b"sbgp":
                     return None
                 case _:
                     return tables.get(kind, old)
@@ -83,7 +80,7 @@ class _Track:
         return _box(b"trak", _map_boxes(self.source, change))
 
     def _tables(self, offset: int) -> dict[bytes, bytes]:
-        """Write the tables of durations, key frames, chunks, sizes and offsets."""
+        """Write the tables of key frames, chunks, sizes and offsets."""
         starts = [offset]
         for clip in self.clips:
             starts.append(starts[-1] + sum(map(len, clip)))
@@ -93,7 +90,6 @@ class _Track:
         runs = [*([1, length, 1] if whole else []), *([whole + 1, rest, 1] if rest else [])]
         sizes = [len(one) for place in self.order for one in self.clips[place]][: self.count]
         return {
-            b"stts": _full_box(1, self.count, self.frame_ticks),
             b"stss": _full_box(len(self.order), *range(1, self.count + 1, length)),
             b"stsc": _full_box(len(runs) // 3, *runs),
             b"stsz": _full_box(0, len(sizes), *sizes),
@@ -108,52 +104,53 @@ def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int
     adds an audio track with a tone. `least_bytes` pads the file to at least that size with pseudo-random bytes.
     """
     frames = max(1, round(seconds * FRAMES_A_SECOND))
-    source, frames_of_file = _read_source("film.mp4")
-    clips = [frames_of_file[start : start + _CLIP] for start in range(0, len(frames_of_file), _CLIP)]
+    header, source, pictures = _read_source("film.mp4")
+    clips = [pictures[start : start + _CLIP] for start in range(0, len(pictures), _CLIP)]
     noise = _noise(seed, math.ceil(frames / _CLIP))
-    tracks = [_Track(source, clips, [byte % len(clips) for byte in noise], frames, _TICKS, FRAMES_A_SECOND * _TICKS)]
+    tracks = [_Track(source, clips, [byte % len(clips) for byte in noise], frames)]
     if has_sound:
-        source, frames_of_file = _read_source("sound.mp4")
-        tone = frames_of_file[4:-4]  # the tone swells at its beginning and fades at its end
-        count = max(1, int(frames / FRAMES_A_SECOND * _AAC_RATE / _AAC_FRAME))
-        tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count, _AAC_FRAME, _AAC_RATE))
-    joined = _join(tracks, _fit(width, height))
+        _, source, tones = _read_source("sound.mp4")
+        tone = tones[4:-4]  # it swells at its beginning and fades at its end
+        timescale, ticks = _rate(source)
+        count = max(1, int(frames / FRAMES_A_SECOND * timescale / ticks))
+        tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count))
+    joined = _join(header, tracks, _fit(width, height))
     padding = max((least_bytes or 0) - len(joined) - _HEADER_BYTES, _LEAST_PADDING)
     return joined + _box(b"free", _noise(seed, padding))
 
 
-def _join(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
-    """Return a film of these tracks, the first of which has pictures of this size."""
+def _join(header: bytes, tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
+    """Return a film of these tracks, of which the first, the longest, has pictures of this size."""
     kind = _box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
-    timescale = FRAMES_A_SECOND * _TICKS
+    duration, next_track = (struct.pack(">I", number) for number in (tracks[0].milliseconds, len(tracks) + 1))
 
     def index(offset: int) -> bytes:
-        duration = round(max(track.count * track.frame_ticks / track.timescale for track in tracks) * timescale)
-        header = _full_box(0, 0, timescale, duration, 0x10000, 0x1000000, 0, 0) + _mvhd_tail(len(tracks))
-        boxes: list[bytes] = []
+        boxes = [_box(b"mvhd", header[:16], duration, header[20:-4], next_track)]
         for number, track in enumerate(tracks, 1):
             boxes.append(track.to_box(number, offset, size if number == 1 else None))
             offset += len(track.data)
-        return _box(b"moov", _box(b"mvhd", header), *boxes)
+        return _box(b"moov", *boxes)
 
     offset = len(kind) + len(index(0)) + _HEADER_BYTES  # an offset takes four bytes whatever it is
     return kind + index(offset) + _box(b"mdat", *(track.data for track in tracks))
 
 
-def _mvhd_tail(tracks: int) -> bytes:
-    """Return the last fields of a mvhd box: the identity matrix and next_track_ID."""
-    return struct.pack(">9I24xI", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, tracks + 1)
+def _rate(track: bytes) -> tuple[int, int]:
+    """Return units of time per second, and those of a frame, of a trak box."""
+    (timescale,) = struct.unpack_from(">I", _find_box(track, b"mdhd"), 12)
+    (ticks,) = struct.unpack_from(">I", _find_box(track, b"stts"), 12)
+    return timescale, ticks
 
 
 @cache
-def _read_source(name: str) -> tuple[bytes, list[bytes]]:
-    """Read the trak box of a shipped file, and its frames in order."""
+def _read_source(name: str) -> tuple[bytes, bytes, list[bytes]]:
+    """Read the mvhd and trak boxes of a shipped file, and its frames in order."""
     outer = dict(_boxes(files(__package__ or "").joinpath(name).read_bytes()))
-    track = dict(_boxes(outer[b"moov"]))[b"trak"]
-    table = _find_box(track, b"stsz")
+    index = dict(_boxes(outer[b"moov"]))
+    table = _find_box(index[b"trak"], b"stsz")
     (_, _, count), sizes = struct.unpack_from(">III", table), table[12:]
     data = BytesIO(outer[b"mdat"])
-    return track, [data.read(length) for length in struct.unpack(f">{count}I", sizes)]
+    return index[b"mvhd"], index[b"trak"], [data.read(length) for length in struct.unpack(f">{count}I", sizes)]
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:

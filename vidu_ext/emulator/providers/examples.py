@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
-
 from vidu_ext.emulator.routes import Route, answer_members, example_of, required_members, states_of
 from vidu_ext.emulator.state.outputs import complete_body
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
@@ -50,8 +48,7 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str) -> Ob
     member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
     word = word_of(task, states_of(route, member), state)
     example = example_of(route, **{member: word})
-    filler = _Filler(task, state, origin, {str(example.get(member)): word})
-    answer = as_object(filler.fill(example))
+    answer = _filled(example, task, state, origin, {str(example.get(member)): word})
     failure = task.failure or "" if task.state is Stage.FAILED else ""
     answer |= {name: failure for name in ("err_code", "err_msg") if name in example}
     return {**answer, "id": task.id, member: word}
@@ -66,7 +63,7 @@ def answer_at_once(call: ApiCall) -> Object:
         own["created_at"] = rfc3339(call.state.now)
         if route.operation.is_synchronous or call.has_price:
             task = call.new_task(is_ended=True)
-            answer = as_object(_Filler(task, call.state, call.request.origin, {}).fill(answer))
+            answer = _filled(answer, task, call.state, call.request.origin, {})
             own |= {"id": task.id, "task_id": task.id, "credits": shown_credits(task)}
     if call.id is not None:
         own["id"] = call.id
@@ -76,18 +73,15 @@ def answer_at_once(call: ApiCall) -> Object:
 
 def echo_request(route: Route, example: Object, body: Object) -> Object:
     """Return an example with the values of the request; members that the request does not set are dropped."""
-    required = required_members(route)
+    properties, members, required = route.operation.properties, answer_members(route), required_members(route)
     answer: Object = {}
     for name, value in example.items():
-        if name not in route.operation.properties:
+        if name not in properties:
             answer[name] = value
-        elif name in body:
-            answer[name] = _whole(body[name])
         elif name in required:
             answer[name] = type(value)() if isinstance(value, str | list) else value
-    members = answer_members(route)
-    echoed = (name for name in route.operation.properties if name in body and name in members and name not in _STATES)
-    return {**answer, **{name: _whole(body[name]) for name in echoed}}
+    echoed = (name for name in properties if name in example or (name in members and name not in _STATES))
+    return {**answer, **{name: _whole(body[name]) for name in echoed if name in body}}
 
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State) -> str:
@@ -102,29 +96,22 @@ def word_of_stage(stage: Stage, states: tuple[str, ...]) -> str:
     return next((word for word in words if word in states), words[0])
 
 
-@frozen
-class _Filler:
-    """Replaces the URLs and the state of an example by those of a task."""
+def _filled(example: Object, task: EmulatedTask, state: State, origin: str, words: Mapping[str, str]) -> Object:
+    """Return an example with the URLs of a task, and with these words in place of its states."""
 
-    task: EmulatedTask
-    state: State
-    origin: str
-    words: Mapping[str, str]
-    """States to write by states of the example."""
-
-    def fill(self, value: Json, name: str = "") -> Json:
+    def fill(value: Json, name: str = "") -> Json:
         if isinstance(value, dict):
-            return {key: self.fill(one, key) for key, one in value.items()}
+            return {key: fill(one, key) for key, one in value.items()}
         if isinstance(value, list):
-            return [self.fill(one, name) for one in value]
+            return [fill(one, name) for one in value]
         if not isinstance(value, str):
             return value
         if not value.startswith("https://"):
-            return self.words.get(value, value) if name in _STATES else value
-        if self.task.state is not Stage.SUCCEEDED:
-            return ""
-        file = _FILE_NAMES.get(ending(value) or "", f"0.{self.task.output.suffix}")
-        return self.state.file_address(self.task, file, origin=self.origin)
+            return words.get(value, value) if name in _STATES else value
+        file = _FILE_NAMES.get(ending(value) or "", f"0.{task.output.suffix}")
+        return state.file_address(task, file, origin=origin) if task.state is Stage.SUCCEEDED else ""
+
+    return as_object(fill(example))
 
 
 def _whole(value: Json) -> Json:

@@ -144,7 +144,7 @@ def upload_reply(uploads: Bounded[str, Upload], upload_id: str, request: ServerR
     return ServerReply(headers={"etag": content.etag})
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # most take a millisecond to make, and one may have a gigabyte
 def rendered(seed: str, name: str, output: MediaFile, modified: float, least_bytes: int | None) -> Content:
     """Return the file of this name: the same bytes for the same arguments."""
     seconds, content_type = output.seconds or 1.0, content_type_of(name)

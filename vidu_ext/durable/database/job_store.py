@@ -53,7 +53,7 @@ FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 
 Decision = Literal["send", "probe"]
-"""`probe` if the job is sent to learn the unknown cost of its signature."""
+"""`probe` if the cost of the job is unknown, so that it has reserved all that is left of the budget."""
 Acceptance = Literal["own", "cancel", "foreign"]
 """`cancel` if the accepted task is the job's own and must be cancelled; `foreign` if the job has another task or has ended, or if
 another job has this task."""
@@ -71,10 +71,12 @@ class _Move:
     reserved: float
     reference: str | None
     cancel: bool
-    cost: money.KnownCost
+    cost: float | None
+    """The known cost of its signature."""
 
 
-_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *money.KNOWN_COST)
+_cost: Final = money.KNOWN_COST.label("cost")
+_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, _cost)
 _is_job: Final = jobs.c.id == sa.bindparam("job_id")
 _JOB: Final = sa.select(jobs).where(_is_job)
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
@@ -87,11 +89,8 @@ def _move_from(*sources: JobState) -> sa.Update:
     return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
 
 
-_known_cost, _ = money.KNOWN_COST
 _BEGIN: Final = (
-    _move_from("queued")
-    .where(jobs.c.cancel.is_(False))
-    .values(reserved=sa.case((_known_cost > _price, _known_cost), else_=_price))
+    _move_from("queued").where(jobs.c.cancel.is_(False)).values(reserved=sa.case((_cost > _price, _cost), else_=_price))
 )
 _FINISH_AS_RESERVED: Final = _move_from("running").values(credits=jobs.c.reserved)
 _END_SENDING: Final = _move_from("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
@@ -245,13 +244,12 @@ class JobStore:
             nonlocal decision
             decision = "send"  # an earlier try may have been rolled back
             remaining = money.credits_left(connection, job)
-            estimate = money.estimate_of(job.price, move.cost.credits)
+            estimate = money.estimate_of(job.price, move.cost)
             if money.is_insufficient(remaining, estimate):
                 raise money.LimitReachedError(money.reason_for_hold(connection, job))
             if estimate is None and remaining is not None:
-                estimate = money.guess_for(connection, job, remaining)
+                decision, estimate = "probe", remaining
                 money.set_reserved(connection, job, estimate)
-                decision = "probe"
             money.book(connection, job, reserved=estimate or 0.0)
 
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
@@ -310,12 +308,7 @@ class JobStore:
 
     def mark_unknown(self, job: Job, note: str) -> None:
         """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
-
-        def end_probe(connection: sa.Connection, move: _Move) -> None:
-            money.learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
-
-        values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-        self._move(job.id, _move_from("sending", "running"), end_probe, **values)
+        self._change_state(job.id, ("sending", "running"), state="unknown", held=None, note=note, ended=time.time())
 
     def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> None:
         """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None."""
@@ -377,7 +370,6 @@ class JobStore:
         def release(connection: sa.Connection, move: _Move) -> None:
             money.set_reserved(connection, job, 0.0)
             money.book(connection, job, reserved=-move.reserved)
-            money.learn_cost(connection, job, None, move.cost)
 
         self._move(job.id, _END_SENDING, release, sent=job.submission, submission=None, **values)
 
@@ -392,8 +384,8 @@ class JobStore:
         def work(connection: sa.Connection) -> _Move:
             moved = connection.execute(statement, parameters).one_or_none()
             row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
-            is_made, cost = row.change == parameters["change"], money.KnownCost(row.cost, row.probe)
-            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, cost)
+            is_made = row.change == parameters["change"]
+            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, row.cost)
             if moved:
                 then(connection, move)
             return move

@@ -11,10 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
 from sqlalchemy.dialects import postgresql, sqlite
-
-from vidu_ext.durable.job import OPEN
 
 from .tables import budgets, costs, jobs
 
@@ -25,23 +22,10 @@ ROUNDING: Final = 1e-6
 """Credits by which rounding errors may exceed a ceiling."""
 
 
-@frozen
-class KnownCost:
-    """The cost of jobs with one signature."""
-
-    credits: float | None
-    """The last known cost."""
-    probe: str | None
-    """Id of the job that was sent to learn the cost."""
-
-
-_kinds: Final = sa.select(costs.c.signature.label("kind"), costs.c.credits, costs.c.probe).subquery()
+_kinds: Final = sa.select(costs.c.signature.label("kind"), costs.c.credits).subquery()
 """The costs, without a column name that jobs have too: SQLite's RETURNING cannot qualify columns by table."""
-KNOWN_COST: Final = [
-    sa.select(column).where(_kinds.c.kind == jobs.c.signature).correlate(jobs).scalar_subquery().label(name)
-    for name, column in (("cost", _kinds.c.credits), ("probe", _kinds.c.probe))
-]
-"""The known cost and the probe of a job's signature, as columns of a query on jobs."""
+KNOWN_COST: Final = sa.select(_kinds.c.credits).where(_kinds.c.kind == jobs.c.signature).correlate(jobs).scalar_subquery()
+"""The last known cost of jobs with a job's signature, as a column of a query on jobs."""
 
 _taken: Final = (budgets.c.spent + budgets.c.reserved).label("taken")
 _own: Final = budgets.c.batch == sa.bindparam("own")
@@ -74,49 +58,23 @@ def credits_left(connection: sa.Connection, job: Job) -> float | None:
 
 
 def is_insufficient(left: float | None, estimate: float | None) -> bool:
-    """Return whether the credits that are left do not cover the estimate. An unknown estimate counts as 0."""
-    return left is not None and left + ROUNDING < (estimate or 0.0)
+    """Return whether the credits that are left do not cover the estimate. If it is unknown, some must be left."""
+    return left is not None and (left <= ROUNDING if estimate is None else left + ROUNDING < estimate)
 
 
 def reason_for_hold(connection: sa.Connection, job: Job) -> Held:
     """Return "cost" if a job of unknown cost has reserved what is left until its cost is known, else "budget"."""
-    unknown = (jobs.c.batch == job.batch, jobs.c.id != job.id, jobs.c.state.in_(OPEN), costs.c.credits.is_(None))
-    probing = sa.select(jobs.c.id).select_from(sa.join(jobs, costs, costs.c.probe == jobs.c.id)).where(*unknown).limit(1)
+    sent = (jobs.c.batch == job.batch, jobs.c.id != job.id, jobs.c.state.in_(("sending", "running")))
+    probing = sa.select(jobs.c.id).where(*sent, jobs.c.price.is_(None), KNOWN_COST.is_(None)).limit(1)
     return "cost" if connection.execute(probing).first() is not None else "budget"
 
 
-def guess_for(connection: sa.Connection, job: Job, left: float) -> float:
-    """Return the credits to reserve for the one job that is sent to learn the cost of its signature.
-
-    Twice the highest known cost at the provider; all that is left if no cost is known. Raises LimitReachedError.
-    """
-    if not _may_probe(connection, job):
-        raise LimitReachedError("cost")
-    dearest = connection.execute(sa.select(sa.func.max(costs.c.credits)).where(costs.c.provider == job.provider)).scalar()
-    guess = left if dearest is None else 2.0 * dearest
-    if guess <= 0 or guess > left + ROUNDING:
-        raise LimitReachedError(reason_for_hold(connection, job))
-    return guess
-
-
-def _may_probe(connection: sa.Connection, job: Job) -> bool:
-    """Make the job the probe of its signature unless another open job is. Returns whether this job is the probe."""
-    values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": job.id}
-    insert_missing(connection, costs, values, ["signature"])
-    under_way = sa.select(jobs.c.id).where(jobs.c.id == costs.c.probe, jobs.c.state.in_(OPEN))
-    free = (costs.c.signature == job.signature, ~under_way.exists())
-    connection.execute(sa.update(costs).where(*free).values(probe=job.id))
-    return connection.execute(sa.select(costs.c.probe).where(costs.c.signature == job.signature)).scalar() == job.id
-
-
-def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: KnownCost) -> None:
-    """Record the charge of a job as the known cost of its signature, and end its role as the probe."""
-    if paid in (None, 0.0, before.credits) and before.probe != job.id:
+def learn_cost(connection: sa.Connection, job: Job, paid: float | None, known: float | None) -> None:
+    """Record the charge of a job as the known cost of its signature."""
+    if not paid or paid == known:
         return
-    values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": None}
-    insert_missing(connection, costs, values, ["signature"])
-    own = sa.update(costs).where(costs.c.signature == job.signature)
-    connection.execute(own.values(credits=paid or costs.c.credits, probe=None))  # a cost that is known needs no probe
+    insert_missing(connection, costs, {"signature": job.signature, "credits": paid}, ["signature"])
+    connection.execute(sa.update(costs).where(costs.c.signature == job.signature).values(credits=paid))
 
 
 def set_reserved(connection: sa.Connection, job: Job, reserved: float) -> None:

@@ -91,11 +91,9 @@ costs: Final = sa.Table(
     "vidu_costs",
     metadata,
     sa.Column("signature", sa.Text, primary_key=True),
-    sa.Column("provider", sa.Text, nullable=False),
-    sa.Column("credits", sa.Float),
-    sa.Column("probe", sa.Text),
+    sa.Column("credits", sa.Float, nullable=False),
 )
-"""The last known cost of jobs with one signature. While it is unknown, `probe` is the one job that was sent to learn it."""
+"""The last known cost of jobs with one signature."""
 
 workers: Final = sa.Table(
     "vidu_workers",

@@ -118,9 +118,8 @@ class Worker:
     ) -> None:
         self.options: Final = options or WorkerOptions()
         self._url: Final = database_url(database)
-        self._accounts: Final = configured(keys)
-        self._names: Final = frozenset(account.name for account in self._accounts)
-        self._settings: Final = settings or Settings()
+        accounts = configured(keys)
+        self._names: Final = frozenset(account.name for account in accounts)
         identity: Final = Identity.of_this_process()
         self.id: Final = identity.id
         self._ended: Final = threading.Event()
@@ -136,8 +135,8 @@ class Worker:
         self._leases: Final = Leases(self.store, identity, seconds=self.options.lease)
         self._steps: Final = Steps(
             store=self.store,
-            accounts=self._accounts,
-            settings=self._settings,
+            accounts=accounts,
+            settings=settings or Settings(),
             patience=self.options.patience,
             allow_private_hosts=self.options.allow_private_hosts,
             on_fault=self._stop_for,

@@ -19,7 +19,7 @@ except ImportError as error:
     ) from error
 
 from vidu_ext.durable.manifests.manifest import Row, read_manifest
-from vidu_ext.durable.workers.steps import Patience
+from vidu_ext.durable.workers.submit_step import Patience
 from vidu_ext.durable.workers.worker import Worker, WorkerOptions
 
 from .batches import Batches, BatchOptions, Planned, Price

@@ -18,9 +18,8 @@ from .job import OPEN, Job
 from .reports import every_job
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient
-
     from vidu_ext.client.vidu import Vidu
+    from vidu_ext.durable.database.job_store import JobStore
 
 WAITING_STATUSES: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
@@ -53,15 +52,15 @@ def select_jobs(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
 def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
     """Cancel open jobs: at once if they were not sent, otherwise at the provider if it allows that."""
     store = batches.store
-    before: list[str] = []
     not_canceled: list[str] = []
-    at_provider = 0
+    before_sending = at_provider = 0
     for job in selected:
         if job.state not in OPEN:
             continue
         store.request_cancel(job.id)
         if store.cancel_queued(job.id):
-            before.append(job.workflow)
+            store.client.cancel_workflow(job.workflow)
+            before_sending += 1
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
@@ -72,9 +71,7 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
             at_provider += 1
         except CallError as error:
             not_canceled.append(f"{job.key}: {error}")
-    for start in range(0, len(before), IDS_AT_ONCE):
-        batches.store.client.cancel_workflows(before[start : start + IDS_AT_ONCE])
-    return Canceled(before_sending=len(before), at_provider=at_provider, not_canceled=tuple(not_canceled))
+    return Canceled(before_sending=before_sending, at_provider=at_provider, not_canceled=tuple(not_canceled))
 
 
 def retry(batches: Batches, selected: Iterable[Job]) -> int:
@@ -82,17 +79,10 @@ def retry(batches: Batches, selected: Iterable[Job]) -> int:
 
     If only the download of a job failed, the download is repeated and no new task is created.
     """
-    number = 0
-    client = batches.store.client  # before any transaction: it may create tables
-    for job in selected:
-        if job.state not in ("failed", "canceled"):
-            continue
-        with batches.store.writing() as connection:
-            number += _queue_again(connection, client, job)
-    return number
+    return sum(_queue_again(batches.store, job) for job in selected if job.state in ("failed", "canceled"))
 
 
-def _queue_again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
+def _queue_again(store: JobStore, job: Job) -> bool:
     if job.stage == "fetch":
         values: dict[str, object] = {"state": "fetching"}
     else:
@@ -101,10 +91,11 @@ def _queue_again(connection: sa.Connection, client: DBOSClient, job: Job) -> int
     # Only if no other process changed the job since it was read.
     same = (jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.run == job.run)
     reset = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1, "reserved": 0.0}
-    if not connection.execute(sa.update(jobs).where(*same).values(**values, **reset)).rowcount:
-        return 0
-    dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
-    return 1
+    with store.writing() as connection:
+        is_changed = connection.execute(sa.update(jobs).where(*same).values(**values, **reset)).rowcount == 1
+        if is_changed:
+            dispatch.enqueue(store.client, connection, evolve(job, run=job.run + 1))
+    return is_changed
 
 
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
@@ -170,6 +161,3 @@ def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) ->
                 " budget cannot be kept. Cancel the job first, or set no budget."
             )
         write_ceilings(connection, batch, (), ceilings)
-
-
-__all__ = ["Canceled", "cancel", "requeue_lost", "retry", "select_jobs", "set_ceilings", "settle"]

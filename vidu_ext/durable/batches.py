@@ -142,6 +142,7 @@ class Batches:
         If it is interrupted, the batch counts as incomplete until the same manifest is planned again to its end.
         """
         found = self._jobs(manifest, options)
+        self.store.create()
         client = self.store.client
         known = self._known_keys(options.name)
         new = [job for job in found if job.key not in known]

@@ -28,17 +28,7 @@ from vidu_ext.durable.errors import StorageFullError
 from vidu_ext.durable.job import OPEN, Held, Job, JobState
 
 from . import money
-from .tables import (
-    batches,
-    costs,
-    database_error,
-    driver_message,
-    is_missing_file,
-    jobs,
-    meta,
-    metadata,
-    open_engine,
-)
+from .tables import batches, costs, database_error, driver_message, is_missing_file, jobs, meta, metadata, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,9 +112,8 @@ class JobStore:
 
     @property
     def client(self) -> DBOSClient:
-        """A DBOS client, which works without a worker. Creates missing tables on first use. Raises DatabaseError."""
+        """A DBOS client, which works without a worker. The tables must exist."""
         if self._client is None:
-            self.create()
             self._client = dispatch.client_of(self.url)
         return self._client
 

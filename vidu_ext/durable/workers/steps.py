@@ -25,7 +25,7 @@ from vidu_ext.values.urls import ending
 
 from .file_names import usual_ending, with_ending
 from .job_files import free_path, kept_path
-from .submit_step import ACCOUNT_PAUSE, Patience, SubmitStep, logger
+from .submit_step import ACCOUNT_PAUSE, SubmitStep, logger
 
 if TYPE_CHECKING:
     from vidu_ext.durable.database.job_store import EndState
@@ -176,6 +176,3 @@ class Steps(SubmitStep):
                 " `vidu batch resume`."
             )
         )
-
-
-__all__ = ["Patience", "Steps"]

@@ -27,7 +27,8 @@ from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
 from vidu_ext.values.errors import ConfigurationError
 
-from .steps import Patience, Steps
+from .steps import Steps
+from .submit_step import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +166,7 @@ class Worker:
                 f"{DBOS_CLOUD} is set, so DBOS would use a database from the environment instead of the one of the batches."
                 f" Nothing was sent. Unset {DBOS_CLOUD} for this process."
             )
-        client = self.store.client
+        self.store.create()
         self._leases.take()
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
@@ -173,7 +174,7 @@ class Worker:
         DBOS(config=_dbos_config(self._url, self.id, self._engine))
         DBOS.listen_queues(list(map(dispatch.queue_of, names)))
         for name in names:  # before the launch: DBOS notices later queues with a delay
-            dispatch.register_queue(client, name, None, polling=self.options.polling)
+            dispatch.register_queue(self.store.client, name, None, polling=self.options.polling)
         DBOS.launch()
         for work in (self._renew_lease, self._take_over_jobs):
             thread = threading.Thread(target=work, name=f"vidu-{work.__name__.strip('_')}", daemon=True)

@@ -337,4 +337,6 @@ def _open_batch(output: Printer, database: DatabaseOption, batch: str | None) ->
 
     configuration = load_configuration(output)
     with Batches(database.database, configuration.accounts()) as batches:
-        yield batches, reports.resolve_name(batches.store, batch), configuration
+        name = reports.resolve_name(batches.store, batch)
+        batches.store.create()  # a newer DBOS may have more tables
+        yield batches, name, configuration

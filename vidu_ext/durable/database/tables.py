@@ -88,10 +88,7 @@ budgets: Final = sa.Table(
 """What a batch may spend: in total (scope '') and per provider. Only the providers' rows count what is reserved and spent."""
 
 costs: Final = sa.Table(
-    "vidu_costs",
-    metadata,
-    sa.Column("signature", sa.Text, primary_key=True),
-    sa.Column("credits", sa.Float, nullable=False),
+    "vidu_costs", metadata, sa.Column("signature", sa.Text, primary_key=True), sa.Column("credits", sa.Float, nullable=False)
 )
 """The last known cost of jobs with one signature."""
 

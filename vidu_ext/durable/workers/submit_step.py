@@ -170,10 +170,7 @@ class SubmitStep:
         members.pop("values", None)  # only for reports
         try:
             submission = await self.client.prepare(
-                request_of(members),
-                account=job.account,
-                unlisted=unlisted,
-                idempotency_key=job.idempotency_key(self.store.salt),
+                request_of(members), account=job.account, unlisted=unlisted, idempotency_key=job.idempotency_key(self.store.salt)
             )
         except (ConfigurationError, InvalidRequestError, NoProviderError) as error:
             await self._write(self.store.refuse_queued, job, str(error))

@@ -19,17 +19,7 @@ from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
 from .display import Display, cost_line, print_progress, run_again
-from .options import (
-    BatchName,
-    BudgetOption,
-    DatabaseOption,
-    Keys,
-    ManifestOptions,
-    WorkOptions,
-    defaults,
-    limits_of,
-    price_of,
-)
+from .options import BatchName, BudgetOption, DatabaseOption, Keys, ManifestOptions, WorkOptions, defaults, limits_of, price_of
 
 if TYPE_CHECKING:
     from types import FrameType

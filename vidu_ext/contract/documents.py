@@ -23,6 +23,8 @@ def read_document(source: str) -> Object:
         return contract_of(source).spec.root
     try:
         value = _parse(text_of_file(path.read_bytes()))
+    except ImportError:
+        raise MissingExtraError(f"{path} is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     except FileNotFoundError:
         raise ConfigurationError(f"{path} does not exist. Name a file, or one of {', '.join(PROVIDERS)}.") from None
     except UnicodeDecodeError:
@@ -38,14 +40,11 @@ def read_document(source: str) -> Object:
 
 
 def _parse(text: str) -> Json:
-    """Parse JSON, or else YAML. Raises ValueError, RecursionError, and MissingExtraError for YAML without PyYAML."""
+    """Parse JSON, or else YAML. Raises ValueError, RecursionError, and ImportError without PyYAML."""
     try:
         return cast("Json", json.loads(text))
     except (ValueError, RecursionError):
-        try:
-            import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
-        except ImportError:
-            raise MissingExtraError(f"the file is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
+        import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
     try:
         # through JSON: keys become texts (statuses such as 200), and values that JSON lacks (dates, NaN) are refused
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))

@@ -111,7 +111,8 @@ class AgentServer:
         accounts = dict.fromkeys([*(one.name for one in tools.configuration.accounts()), *PROVIDERS])
         self._tools: Mapping[str, Callable[..., Awaitable[ToolAnswer]]] = {name: getattr(tools, name) for name in TOOLS}
         self._arguments = {name: _arguments(run, tuple(accounts)) for name, run in self._tools.items()}
-        self._schemas: Mapping[str, Any] = {name: model.model_json_schema() for name, model in self._arguments.items()}
+        self._schemas = Spec({name: model.model_json_schema() for name, model in self._arguments.items()})
+        """Of the arguments, by tool. Made once, because the check of a schema is kept as long as the program runs."""
 
     def build(self) -> Server[Any]:
         server: Server[Any] = Server("vidu", version=version("vidu-ext"), instructions=INSTRUCTIONS, on_list_tools=self._list)
@@ -130,7 +131,7 @@ class AgentServer:
         hints = protocol.ToolAnnotations(
             read_only_hint=name in READ_ONLY, destructive_hint=name == "cancel", idempotent_hint=True
         )
-        text, schema, answers = inspect.getdoc(self._tools[name]), self._schemas[name], tool_schema(name)
+        text, schema, answers = inspect.getdoc(self._tools[name]), self._schemas.at((name,)), tool_schema(name)
         return protocol.Tool(name=name, description=text, input_schema=schema, output_schema=answers, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
@@ -152,8 +153,8 @@ class AgentServer:
         try:
             parsed = self._arguments[name].model_validate(arguments)
         except ValidationError as error:
-            faults = schema_faults(Spec({"arguments": self._schemas[name]}), ("arguments",), arguments)
-            raise ArgumentError(f"{name} does not take this", faults or [Fault("#", error.title)]) from None
+            faults = schema_faults(self._schemas, (name,), arguments) or (Fault("#", error.title),)
+            raise ArgumentError(f"{name} does not take this", faults) from None
         values = dict(parsed)
         if name in REQUESTING:
             values["asked"] = RequestOptions(**{member: values.pop(member) for member in REQUEST_MEMBERS})

@@ -92,7 +92,7 @@ def test_cells_of_csv_get_the_types_of_the_operation(tmp_path: Path) -> None:
 )
 def test_row_that_cannot_be_run_is_refused_with_its_number_and_reason(row: Mapping[str, Any], says: str, tmp_path: Path) -> None:
     options = BatchOptions(name="kinds", folder=tmp_path)
-    keys = dict.fromkeys(PROVIDERS, "key")
+    keys = dict.fromkeys(map(str, PROVIDERS), "key")
     with Batches(f"sqlite:///{tmp_path}/b.sqlite", keys) as batches, pytest.raises(ManifestError) as refused:
         batches.check(jsonl(tmp_path, row), options)
     assert refused.value.faults[0].row == 1

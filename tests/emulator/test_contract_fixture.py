@@ -133,9 +133,9 @@ def test_answer_after_a_redirect_is_compared_with_the_operation_that_it_answers(
         headers = {"Location": "https://api.vidu.com/ent/v2/tasks/1/creations"}
         return httpx.Response(302, headers=headers) if is_moved else httpx.Response(200, json=STATUS)
 
-    observed: list[tuple[object, ...]] = []
+    observed: list[tuple[str, object]] = []
     with (
-        observing(lambda *answer: observed.append(answer)),
+        observing(lambda operation, drifts: observed.append((operation, drifts))),
         httpx.Client(transport=httpx.MockTransport(answer), follow_redirects=True) as client,
     ):
         client.get("https://api.vidu.com/ent/v2/credits", headers={"Authorization": "Token k"})

@@ -51,7 +51,11 @@ class FakeProvider:
 
 def offers_for(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
     by_name = {fake.name: fake for fake in fakes}
-    with patch("vidu_ext.flows.routing.provider_named", lambda name: by_name.get(name) or FakeProvider(name)):
+
+    def fake_named(name: str) -> FakeProvider:
+        return by_name.get(name) or FakeProvider(name)
+
+    with patch("vidu_ext.flows.routing.provider_named", fake_named):
         return examine(request, accounts, check=check, unlisted=False, path_id=None)
 
 

@@ -23,7 +23,7 @@ from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState
 if TYPE_CHECKING:
     from dbos import DBOSClient
 
-    from vidu_ext.durable.database.job_store import JobStore
+    from vidu_ext.durable.database.job_store import AnyColumns, JobStore
 
 RECENT_SECONDS: Final = 300.0
 """Period over which the throughput is measured."""
@@ -205,7 +205,7 @@ def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> floa
     return int(ended) / max(span, 1.0) * 60.0
 
 
-def _shares(groups: Sequence[sa.Row[Any]], client: DBOSClient) -> Iterator[Share]:
+def _shares(groups: Sequence[sa.Row[*AnyColumns]], client: DBOSClient) -> Iterator[Share]:
     for account, provider in sorted({(row.account, row.provider) for row in groups}):
         own = [row for row in groups if row.account == account]
         counts, held = Counter[JobState](), Counter[Held]()
@@ -226,7 +226,7 @@ def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ())
         query = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
         if states:
             query = query.where(jobs.c.state.in_(states))
-        page = [Job(**row._mapping) for row in store.rows(query)]
+        page = store.jobs(query)
         yield from page
         if len(page) < ROWS_AT_ONCE:
             return

@@ -9,13 +9,13 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from attrs import define, field
 
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, Reply
-from vidu_ext.values.tasks import Json
+from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract
@@ -119,7 +119,7 @@ class DriftWatch:
             varying = self._shapes.get((form, shape))
             if varying is None:
                 are_known, varying = False, _varying(form, ones[0])
-                if not isinstance(ones[0], dict) or len(ones[0]) <= MOST_MEMBERS:
+                if not isinstance(ones[0], dict) or len(cast("Object", ones[0])) <= MOST_MEMBERS:
                     self._shapes[form, shape] = varying
             for name, member in varying:
                 are_known = self._are_known(member, [value[name] for value in ones]) and are_known

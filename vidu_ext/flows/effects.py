@@ -101,8 +101,8 @@ class Destination(Sink, Protocol):
     is_own: bool
     """Whether this package opened the file, so that any thread may write it. An open file of the caller may belong to one."""
 
-    @property
-    def size(self) -> int: ...
+    size: int
+
     @property
     def resumable(self) -> int:
         """Bytes after which an answer can resume; 0 if the next one must begin at the first byte."""

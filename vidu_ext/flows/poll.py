@@ -160,12 +160,12 @@ class PollQueue:
 
     account: str
     provider: Provider
-    _poll: PollPolicy = field(kw_only=True)
-    _retry: RetryPolicy = field(kw_only=True)
-    _chance: Callable[[], float] = field(kw_only=True)
-    _sightings: Sightings = field(factory=Sightings, kw_only=True)
-    _notices: Notices | None = field(default=None, kw_only=True)
-    _durations: Durations = field(factory=Durations, kw_only=True)
+    _poll: PollPolicy = field(kw_only=True, alias="poll")
+    _retry: RetryPolicy = field(kw_only=True, alias="retry")
+    _chance: Callable[[], float] = field(kw_only=True, alias="chance")
+    _sightings: Sightings = field(factory=Sightings, kw_only=True, alias="sightings")
+    _notices: Notices | None = field(default=None, kw_only=True, alias="notices")
+    _durations: Durations = field(factory=Durations, kw_only=True, alias="durations")
     _wake_due: float = field(default=-math.inf, init=False)
     """When the last list request due to notices is due."""
     _wake_count: int = field(default=0, init=False)

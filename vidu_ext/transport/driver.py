@@ -100,7 +100,7 @@ def check_open(*, is_closed: bool) -> None:
 
 async def settled(value: T | Awaitable[T]) -> T:
     """Return the value of a blocking call, or await that of an awaited one."""
-    return await value if isinstance(value, Awaitable) else value
+    return await cast("Awaitable[T]", value) if isinstance(value, Awaitable) else value
 
 
 class Driver(Generic[ClientT]):

@@ -65,7 +65,8 @@ def _is(kind: type[object], noun: str) -> Check:
 
 
 def _has_names(place: str, value: object) -> None:
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in cast("dict[object, object]", value)):
+    names = cast("dict[object, object]", value) if isinstance(value, dict) else (None,)
+    if not all(isinstance(name, str) for name in names):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_described(value)}.")
 
 
@@ -98,7 +99,7 @@ def _described(value: object) -> str:
 
 def _several(values: Iterable[T]) -> tuple[T, ...]:
     if isinstance(values, str | bytes | os.PathLike | Mapping) or not isinstance(cast("object", values), Iterable):
-        raise ConfigurationError(f"a list is needed, not one {type(values).__name__}: put it in brackets.")
+        raise ConfigurationError(f"a list is needed, not one {type(cast('object', values)).__name__}: put it in brackets.")
     return tuple(values)
 
 

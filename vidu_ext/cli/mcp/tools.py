@@ -229,9 +229,8 @@ class Tools:
         """Build the request. Raises ConfigurationError for a local picture outside of the folder."""
         settings = [f"{name}={json.dumps(value)}" for name, value in (members or {}).items()]
         media: dict[str, Any] = {
-            name: [self._allowed(medium) for medium in given] if isinstance(given, list) else self._allowed(given)
-            for name in ("image", "reference", "start", "end")
-            if (given := getattr(asked, name))
+            **{name: list(map(self._allowed, getattr(asked, name) or ())) for name in ("image", "reference")},
+            **{name: self._allowed(medium) for name in ("start", "end") if (medium := getattr(asked, name))},
         }
         asked = dataclasses.replace(asked, settings=settings, **media)
         return asked, request_of(asked, model=self.configuration.defaults.model)

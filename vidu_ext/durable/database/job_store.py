@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 T = TypeVar("T")
+AnyColumns: TypeAlias = tuple[Any, ...]
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
@@ -64,6 +65,8 @@ class _Move:
     cost: float | None
     """The known cost of its signature."""
 
+
+_Then: TypeAlias = Callable[[sa.Connection, _Move], None]
 
 _cost: Final = money.KNOWN_COST.label("cost")
 _MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, _cost)
@@ -181,12 +184,16 @@ class JobStore:
 
     # -- queries ------------------------------------------------------------------------------------------------------
 
-    def rows(self, query: sa.Select[Any], **parameters: object) -> Sequence[sa.Row[Any]]:
+    def rows(self, query: sa.Select[*AnyColumns], **parameters: object) -> Sequence[sa.Row[*AnyColumns]]:
         """Return the rows of a query."""
         return self.run(lambda connection: connection.execute(query, parameters).all())
 
+    def jobs(self, query: sa.Select[*AnyColumns], **parameters: object) -> list[Job]:
+        """Return the jobs of a query for all their columns."""
+        return [Job(**row) for row in self.run(lambda connection: connection.execute(query, parameters).mappings().all())]
+
     def job(self, job_id: str) -> Job:
-        return Job(**self.rows(_JOB, job_id=job_id)[0]._mapping)
+        return self.jobs(_JOB, job_id=job_id)[0]
 
     def folder(self, batch: str) -> Path:
         """Return the folder for the files of a batch."""
@@ -364,9 +371,9 @@ class JobStore:
 
     def _change_state(self, job_id: str, sources: Sequence[JobState], **values: Any) -> _Move:
         """Change the state of a job without touching a budget, if it is in one of the states `sources`."""
-        return self._move(job_id, _move_from(*sources), lambda *_: None, **values)
+        return self._move(job_id, _move_from(*sources), None, **values)
 
-    def _move(self, job_id: str, statement: sa.Update, then: Callable[[sa.Connection, _Move], None], **values: Any) -> _Move:
+    def _move(self, job_id: str, statement: sa.Update, then: _Then | None, **values: Any) -> _Move:
         """Change a job's row and do `then` in one transaction: once, even if the answer to an earlier try was lost."""
         parameters = {"job_id": job_id, "change": uuid.uuid4().hex, **values}
 
@@ -375,7 +382,7 @@ class JobStore:
             row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
             is_made = row.change == parameters["change"]
             move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, row.cost)
-            if moved:
+            if moved and then is not None:
                 then(connection, move)
             return move
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -224,7 +224,7 @@ class _YamlDocument:
 
 
 @contextmanager
-def _valid_yaml() -> Iterator[None]:
+def _valid_yaml() -> Generator[None]:
     try:
         yield
     except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -38,11 +38,10 @@ class Content:
     content_type: str
     modified: float
     """Seconds since 1970."""
-    etag: str = field(init=False)
-    """With quotes."""
 
-    @etag.default
-    def _etag(self) -> str:
+    @cached_property
+    def etag(self) -> str:
+        """With quotes."""
         return f'"{hashlib.sha256(self.data).hexdigest()[:32]}"'
 
 

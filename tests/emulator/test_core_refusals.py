@@ -25,7 +25,6 @@ WRONG_KEYS: tuple[tuple[Provider, dict[str, str]], ...] = (
     ("vidu", {}),
     ("vidu", {"authorization": ""}),
     ("vidu", {"authorization": f"Bearer {KEY}"}),
-    ("vidu", {"authorization": f"Basic {KEY}"}),
     ("vidu", {"authorization": "Token "}),
     ("vidu", {"authorization": KEY}),
     ("vidu", {"x-api-key": KEY}),
@@ -33,7 +32,6 @@ WRONG_KEYS: tuple[tuple[Provider, dict[str, str]], ...] = (
     ("comfy", {"x-api-key": ""}),
     ("comfy", {"authorization": f"Token {KEY}"}),
     ("zenlayer", {"authorization": f"Token {KEY}"}),
-    ("zenlayer", {}),
     ("skills_video", {"authorization": f"Token {KEY}"}),
     ("skills_video", {"x-api-key": KEY}),
 )
@@ -134,9 +132,7 @@ def test_a_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(path: str
 
 UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
     ("no JSON", b"{", "application/json"),
-    ("nothing", b" ", "application/json"),
     ("a list", b"[]", "application/json"),
-    ("a text", b'"model"', "application/json"),
     ("no number", b'{"duration": NaN}', "application/json"),
     ("no UTF-8", b'{"model": "\xff"}', "application/json"),
     ("too deep", b"[" * 100_000, "application/json"),
@@ -236,28 +232,17 @@ def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
 
 
 NONSENSE: tuple[tuple[dict[str, object], str], ...] = (
-    ({"concurrency": 0}, "concurrency is a whole number from 1 to"),
-    ({"concurrency": 1.5}, "concurrency is a whole number from 1 to"),
     ({"concurrency": "x"}, "concurrency is a whole number from 1 to 10,000,000, not 'x'"),
     ({"concurrency": True}, "concurrency is a whole number"),
     ({"comfy_refuses": "no"}, "comfy_refuses is true or false, not 'no'"),
     ({"queue_limit": 0}, "queue_limit is a whole number"),
-    ({"max_tasks": 0}, "max_tasks is a whole number"),
-    ({"queue_seconds": -1.0}, "queue_seconds is a number from 0 to"),
     ({"url_seconds": float("nan")}, "url_seconds is a number"),
     ({"off_peak_limit_seconds": None}, "off_peak_limit_seconds is a number"),
-    ({"listed_after": "soon"}, "listed_after is a number"),
     ({"film_bytes": 10**15}, "film_bytes is a whole number from 0 to 1,073,741,824"),
-    ({"film_bytes": -1}, "film_bytes is a whole number"),
     ({"keys": {"vido": "k"}}, "no provider 'vido'"),
     ({"keys": {"vidu": ""}}, "the key of vidu is a text that is not empty"),
-    ({"keys": {"vidu": 3}}, "the key of vidu is a text"),
     ({"keys": "key-of-somebody"}, "keys are given by provider, as in {'vidu': ...}, not as str"),
-    ({"credits": {"x": 1}}, "no provider 'x'"),
     ({"credits": {"vidu": float("nan")}}, "the number of credits of vidu is a number from 0 to"),
-    ({"credits": {"vidu": -1}}, "the number of credits of vidu"),
-    ({"credits": {"vidu": "many"}}, "the number of credits of vidu"),
-    ({"credits": 5}, "credits are given by provider"),
 )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 import pytest
 from attrs import evolve
 from paid import KEPT as SUBMISSION
+from paid import reply
 
 from vidu_ext.flows.outcome import (
     Accepted,
@@ -48,38 +48,11 @@ NO_MODEL: Final[Expected] = (Refused, ModelNotOfferedError, True)
 MODERATED: Final[Expected] = (Refused, ModerationError, False)
 
 BY_STATUS: Final[dict[int, Expected]] = {
-    200: UNKNOWN,
-    201: UNKNOWN,
-    202: UNKNOWN,
-    204: UNKNOWN,
-    300: REFUSED,
-    301: REFUSED,
-    302: UNKNOWN,
-    303: UNKNOWN,
-    307: REFUSED,
-    400: REFUSED,
-    401: NO_KEY,
+    **dict.fromkeys([200, 201, 202, 204, 302, 303, 408, 499, 500, 501, 502, 503, 504, 520, 524, 529], UNKNOWN),
+    **dict.fromkeys([300, 301, 307, 400, 404, 405, 409, 413, 415, 422, 425, 451], REFUSED),
+    **dict.fromkeys([401, 403], NO_KEY),
     402: NO_CREDITS,
-    403: NO_KEY,
-    404: REFUSED,
-    405: REFUSED,
-    408: UNKNOWN,
-    409: REFUSED,
-    413: REFUSED,
-    415: REFUSED,
-    422: REFUSED,
-    425: REFUSED,
     429: REJECTED,
-    451: REFUSED,
-    499: UNKNOWN,
-    500: UNKNOWN,
-    501: UNKNOWN,
-    502: UNKNOWN,
-    503: UNKNOWN,
-    504: UNKNOWN,
-    520: UNKNOWN,
-    524: UNKNOWN,
-    529: UNKNOWN,
 }
 """The meaning of an answer without a documented word in its body."""
 
@@ -144,15 +117,10 @@ WORDS: Final[dict[str, dict[Category, str]]] = {
 SAID: Final = [(provider, category, word) for provider, words in WORDS.items() for category, word in words.items()]
 
 
-def reply(status: int, body: object = None, **headers: str) -> Reply:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply(status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
-
-
 def saying(provider: str, status: int, word: str) -> Reply:
     """Return an error answer in the provider's own form."""
     if word.startswith("idempotency"):
-        return reply(status, {"error": {"type": "conflict", "message": "conflict"}}, x_comfy_error_type=word)
+        return reply(status, {"error": {"type": "conflict", "message": "conflict"}}, {"x-comfy-error-type": word})
     bodies: dict[str, Object] = {
         "vidu": {"code": status, "reason": word, "message": "so it is", "metadata": {"trace_id": "trace-1"}},
         "comfy": {"error": {"type": "provider_error", "metadata": {"provider_error_code": word}, "message": "so it is"}},
@@ -213,7 +181,7 @@ def test_error_inside_a_success_decides_the_outcome(body: Object, expected: Expe
 
 @pytest.mark.parametrize("status", [429, 408, 503])
 def test_outcome_keeps_retry_after(status: int) -> None:
-    found = outcome("vidu", reply(status, {}, retry_after="9"))
+    found = outcome("vidu", reply(status, {}, {"retry-after": "9"}))
     assert isinstance(found, Busy | Unknown)
     assert found.retry_after == 9.0
 
@@ -242,7 +210,7 @@ def test_error_of_a_refusal_has_code_status_and_request_id() -> None:
 
 
 def test_error_of_a_busy_provider_has_its_retry_after() -> None:
-    error = error_of(outcome("vidu", reply(429, {"message": "full"}, retry_after="12")), SUBMISSION)
+    error = error_of(outcome("vidu", reply(429, {"message": "full"}, {"retry-after": "12"})), SUBMISSION)
     assert isinstance(error, BusyError)
     assert (error.account, error.status, error.retry_after) == ("studio", 429, 12.0)
     assert "It asks to wait 12 s." in str(error)

@@ -8,7 +8,7 @@ import os
 from contextlib import closing
 from errno import ENOLCK
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import pytest
 from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names, place
@@ -17,6 +17,18 @@ from vidu_ext.flows.effects import Version
 from vidu_ext.transport import part_file
 from vidu_ext.values.errors import DownloadError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
+
+PART, NOTE = "film.mp4.part", "film.mp4.part.json"
+OURS: Final = {
+    "file": "vidu:1 video - 0",
+    "validator": '"film"',
+    "total": 10,
+    "content_type": "video/mp4",
+    "head_size": 5,
+    "head_sha256": hashlib.sha256(b"01234").hexdigest(),
+}
+NOTE_OF_OURS: Final = json.dumps(OURS).encode() + b"\n"
+"""The note of a download that was stopped after five bytes."""
 
 # -- resuming -------------------------------------------------------------------------------------------------------------
 
@@ -38,14 +50,7 @@ def test_another_process_resumes_where_one_was_stopped(rest: bytes, tmp_path: Pa
 def test_note_of_a_part_file_holds_no_url(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4")
     assert names(tmp_path) == {"film.mp4.part", "film.mp4.part.json"}
-    assert json.loads((tmp_path / "film.mp4.part.json").read_text()) == {
-        "file": "vidu:1 video - 0",
-        "validator": '"film"',
-        "total": 10,
-        "content_type": "video/mp4",
-        "head_size": 5,
-        "head_sha256": hashlib.sha256(b"01234").hexdigest(),
-    }
+    assert json.loads((tmp_path / "film.mp4.part.json").read_text()) == OURS
 
 
 def test_part_of_another_output_is_not_resumed(tmp_path: Path) -> None:
@@ -80,55 +85,44 @@ def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:
 # -- files of others ------------------------------------------------------------------------------------------------------
 
 
-PART, NOTE = "film.mp4.part", "film.mp4.part.json"
-
-
-def note_of_ours(folder: Path) -> bytes:
-    """Return the note of a download that was stopped in the folder, whose part file is gone."""
-    leave_part(folder / "film.mp4")
-    (folder / PART).unlink()
-    note = (folder / NOTE).read_bytes()
-    (folder / NOTE).unlink()
-    return note
-
-
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+WRITTEN: Final[dict[str, tuple[bytes | None, bytes | None]]] = {
+    "part": (b"mine", None),
+    "empty part": (b"", None),
+    "note": (None, b"mine"),
+    "empty note": (None, b""),
+    "note of lists": (None, b"[" * 100_000),
+    "note much like ours": (None, b'{"file": "vidu:1 video - 0", "validator": "x"}'),
+    "part and note": (b"mine", b'{"mine": 1}'),
+    "our note beside another part": (b"other", NOTE_OF_OURS),
+    "our note beside a shorter part": (b"012", NOTE_OF_OURS),
+    "our note beside a folder": (None, NOTE_OF_OURS),
+}
+"""The part and the note that are there before."""
+
+FOREIGN: Final = (
+    *WRITTEN, "our note, changed", "our part without its note", "our part under a second name", "link as part", "link as note",
+    "links to nowhere", "folder as part", "folder as note", "pipe as part",
+)  # fmt: skip
 
 
 def put_in_the_way(case: str, folder: Path) -> None:
     part, note, precious = (folder / name for name in (PART, NOTE, "precious"))
     precious.write_bytes(b"mine")
+    for path, content in zip((part, note), WRITTEN.get(case, (None, None)), strict=True):
+        if content is not None:
+            path.write_bytes(content)
+    if case.startswith("our") and case not in WRITTEN:
+        leave_part(folder / "film.mp4")
     match case:
-        case "part":
-            part.write_bytes(b"mine")
-        case "empty part":
-            part.touch()
-        case "note":
-            note.write_bytes(b"mine")
-        case "empty note":
-            note.touch()
-        case "note of lists":
-            note.write_bytes(b"[" * 100_000)
-        case "note much like ours":
-            note.write_bytes(b'{"file": "vidu:1 video - 0", "validator": "x"}')
-        case "part and note":
-            part.write_bytes(b"mine")
-            note.write_bytes(b'{"mine": 1}')
-        case "our note beside another part":
-            note.write_bytes(note_of_ours(folder))
-            part.write_bytes(b"other")
-        case "our note beside a shorter part":
-            note.write_bytes(note_of_ours(folder))
-            part.write_bytes(b"012")
         case "our note, changed":
-            leave_part(folder / "film.mp4")
             note.write_bytes(note.read_bytes().replace(b'"head_size": 5', b'"head_size": 4'))
         case "our part without its note":
-            leave_part(folder / "film.mp4")
             note.unlink()
         case "our part under a second name":
-            leave_part(folder / "film.mp4")
             (folder / "second").hardlink_to(part)
         case "link as part":
             part.symlink_to(precious)
@@ -137,23 +131,14 @@ def put_in_the_way(case: str, folder: Path) -> None:
         case "links to nowhere":
             part.symlink_to(folder / "nowhere")
             note.symlink_to(folder / "nowhere")
-        case "folder as part":
-            part.mkdir()
-        case "our note beside a folder":
-            note.write_bytes(note_of_ours(folder))
+        case "folder as part" | "our note beside a folder":
             part.mkdir()
         case "folder as note":
             note.mkdir()
-        case _:
+        case "pipe as part":
             os.mkfifo(part)
-
-
-FOREIGN = (
-    "part", "empty part", "note", "empty note", "note of lists", "note much like ours", "part and note",
-    "our note beside another part", "our note beside a shorter part", "our note, changed", "our part without its note",
-    "our part under a second name", "link as part", "link as note", "links to nowhere", "folder as part", "folder as note",
-    "our note beside a folder", "pipe as part",
-)  # fmt: skip
+        case _:
+            assert case in WRITTEN
 
 
 @pytest.mark.parametrize("replace", [True, False])

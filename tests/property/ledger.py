@@ -29,22 +29,9 @@ PAGE: Final = 2
 """Tasks on a page of the list: few, so that there are several pages."""
 
 Accident = Literal[
-    "none",
-    "not sent",
-    "lost on the way",
-    "answer lost",
-    "error before",
-    "error after",
-    "busy",
-    "key refused",
-    "no credits",
-    "invalid",
-    "cut within the id",
-    "cut behind the id",
-    "empty answer",
-    "key in flight",
-    "key used up",
-]
+    "none", "not sent", "lost on the way", "answer lost", "error before", "error after", "busy", "key refused", "no credits",
+    "invalid", "cut within the id", "cut behind the id", "empty answer", "key in flight", "key used up",
+]  # fmt: skip
 ACCIDENTS: Final[tuple[Accident, ...]] = Accident.__args__  # type: ignore[attr-defined]
 PASSING: Final[tuple[Accident, ...]] = ("none", "not sent", "lost on the way", "answer lost", "error before", "busy")
 """What can happen to a call that creates nothing, and ends by itself."""
@@ -208,19 +195,8 @@ def _generation(paid: Paid) -> Object:
 
 
 def _refusal(accident: Accident) -> Reply | None:
-    match accident:
-        case "error before":
-            return _reply(500, {"message": "oops"})
-        case "busy":
-            return _reply(429, {"message": "later"}, {"retry-after": "3"})
-        case "key refused":
-            return _reply(401, {"message": "who are you"})
-        case "no credits":
-            return _reply(402, {"message": "top up"})
-        case "invalid":
-            return _reply(400, {"message": "duration"})
-        case _:
-            return None
+    status = {"error before": 500, "busy": 429, "key refused": 401, "no credits": 402, "invalid": 400}.get(accident)
+    return None if status is None else _reply(status, {"message": accident}, {"retry-after": "3"} if status == 429 else None)
 
 
 def _reply(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Reply:

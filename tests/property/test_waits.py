@@ -24,21 +24,20 @@ from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 Fault = Literal[
-    "none",
-    "old",
-    "lost",
-    "error",
-    "busy",
-    "redirect",
-    "rubbish",
-    "gap",
-    "strange word",
-    "no files",
-    "no reason",
-    "gone",
+    "none", "old", "lost", "error", "busy", "redirect", "rubbish", "gap", "strange word", "no files", "no reason", "gone",
     "refused",
-]
+]  # fmt: skip
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+ANSWERS: Final[dict[Fault, Reply | ExchangeError]] = {
+    "lost": ExchangeError("no answer came", sent=True),
+    "error": Reply(500, {}, b"{}"),
+    "busy": Reply(429, {"retry-after": "5"}, b"{}"),
+    "redirect": Reply(302, {}, b""),
+    "rubbish": Reply(200, {}, b"<html>"),
+    "gone": Reply(404, {}, b'{"reason": "TaskNotFound"}'),
+    "refused": Reply(401, {}, b"{}"),
+}
+"""Answers that do not depend on the task."""
 
 WORDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "vidu": (("created", "queueing", "processing"), ("success", "failed")),
@@ -252,25 +251,7 @@ class PollingMachine(RuleBasedStateMachine):
             assert end.outputs or end.state is not TaskState.SUCCEEDED, "a result without files"
 
     def _faulty(self, pending: PendingRequest, fault: Fault) -> Reply | ExchangeError:
-        match fault:
-            case "old":
-                return pending.old
-            case "lost":
-                return ExchangeError("no answer came", sent=True)
-            case "error":
-                return Reply(500, {}, b"{}")
-            case "busy":
-                return Reply(429, {"retry-after": "5"}, b"{}")
-            case "redirect":
-                return Reply(302, {}, b"")
-            case "rubbish":
-                return Reply(200, {}, b"<html>")
-            case "gone":
-                return Reply(404, {}, b'{"reason": "TaskNotFound"}')
-            case "refused":
-                return Reply(401, {}, b"{}")
-            case _:
-                return self._reply(pending.request, fault)
+        return pending.old if fault == "old" else ANSWERS.get(fault) or self._reply(pending.request, fault)
 
     def _reply(self, request: PollRequest, fault: Fault = "none") -> Reply:
         tasks = [task for polled in request.polled_tasks for task in self.tasks if task.task_id == polled.ref.task_id]

@@ -140,16 +140,6 @@ def store(folder: Path, most: Price | None = None) -> Spending:
     return Spending(most or Price(credits=110), folder, folder / "orders.sqlite")
 
 
-def test_reservation_counts_until_it_is_released(tmp_path: Path) -> None:
-    spending = store(tmp_path)
-    ceiling, row = spending.reserve("a", [PRICE], Price(credits=110))
-    assert (ceiling, spending.spent()) == (Price(credits=110), 55)
-    assert spending.reserve("b", [PRICE], Price(credits=110))[0] == Price(credits=55)
-    assert spending.reserve("c", [PRICE], Price(credits=110))[0] == Price(credits=0)
-    spending.cancel_reservation(row)
-    assert spending.spent() == 55
-
-
 def test_same_order_counts_once_and_each_call_releases_its_own_reservation(tmp_path: Path) -> None:
     spending = store(tmp_path)
     rows = [spending.reserve("a", [PRICE], Price(credits=110))[1] for _ in range(3)]

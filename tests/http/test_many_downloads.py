@@ -167,7 +167,7 @@ def test_download_that_ended_frees_its_connection_once(way: Way) -> None:
 
     def flow() -> Generator[Effect[object], Any, None]:
         yield Fetch("https://cdn.example/film.mp4")
-        yield Receive(io.BytesIO(), lambda: None, may_block=False)
+        yield Receive(io.BytesIO().write, lambda: None, may_block=False)
 
     options = HttpOptions(transport=httpx.MockTransport(answer), async_transport=httpx.MockTransport(answer_awaited))
 

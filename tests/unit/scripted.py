@@ -145,7 +145,7 @@ class Scripted:
         body, self._open = self._open, None
         assert body is not None, "no body is open"
         for start in range(0, len(body.content), self._chunk):
-            effect.sink.write(body.content[start : start + self._chunk])
+            effect.write(body.content[start : start + self._chunk])
             effect.report()
         if body.breaks_off:
             raise ExchangeError("the connection was lost", sent=True)

@@ -329,7 +329,7 @@ class _Download:
             if isinstance(checked, _Setback):
                 return checked
             sink = checked
-            yield from Receive(sink, self.report, may_block=self.place.is_own)
+            yield from Receive(sink.write, self.report, may_block=self.place.is_own)
             if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):  # a body of a few bytes
                 yield from _run_write(sink.store, self.place)
         except ExchangeError as failure:

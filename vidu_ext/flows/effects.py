@@ -73,12 +73,6 @@ class Put(Effect[Reply]):
     content_type: str
 
 
-class Sink(Protocol):
-    """Receives the bytes of a download."""
-
-    def write(self, data: bytes, /) -> object: ...
-
-
 Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
 """A file to write; an existing folder, or a text with a separator at its end, for a file in it named after the task; or an
 open binary file."""
@@ -94,7 +88,7 @@ class Version:
     content_type: str | None = None
 
 
-class Destination(Sink, Protocol):
+class Destination(Protocol):
     """Receives the bytes of one file: `size` of them so far, all of the same `version`."""
 
     version: Version
@@ -110,6 +104,9 @@ class Destination(Sink, Protocol):
 
     @property
     def sha256(self) -> str | None: ...
+    def write(self, data: bytes, /) -> None:
+        """Store the next bytes."""
+
     def check_room(self, total: int | None) -> None:
         """Raise DownloadRefusedError, and leave nothing behind, if a file of this size is too large."""
 
@@ -159,15 +156,15 @@ class Fetch(Effect[Reply]):
 
 @frozen(eq=False, repr=False)
 class Receive(Effect[None]):
-    """Copy the open body into the sink, chunk by chunk, and report after each. Returns nothing.
+    """Write the open body chunk by chunk, and report after each. Returns nothing.
 
-    If the body breaks off, ExchangeError is thrown into the flow; the bytes before are in the sink. A sink may raise to stop.
+    If the body breaks off, ExchangeError is thrown into the flow; the bytes before are written. `write` may raise to stop.
     """
 
-    sink: Sink
+    write: Callable[[bytes], object]
     report: Callable[[], object]
     may_block: bool
-    """Whether the sink writes to a disk, which an event loop should not wait for."""
+    """Whether `write` waits for a disk, which an event loop should not wait for."""
 
 
 @frozen(eq=False, repr=False)

@@ -341,7 +341,7 @@ class Driver(Generic[ClientT]):
 
 
 class _Pieces:
-    """Receives the chunks of a body. Writes several at a time, as slow work, if the sink may block."""
+    """Receives the chunks of a body. Writes several at a time, as slow work, if `write` may block."""
 
     def __init__(self, wanted: Receive, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
         self._wanted = wanted
@@ -365,11 +365,11 @@ class _Pieces:
             self._wanted.report()
 
     def store(self) -> None:
-        """Write the chunks held. If the sink raises, they are not written again."""
+        """Write the chunks held. If `write` raises, they are not written again."""
         held, self._held, self._size = b"".join(self._held), [], 0
         self._stored = monotonic()
         if held:
-            self._wanted.sink.write(held)
+            self._wanted.write(held)
 
 
 def finish(work: Callable[P, Coroutine[object, None, T]], *args: P.args, **options: P.kwargs) -> T:

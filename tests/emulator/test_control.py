@@ -106,8 +106,8 @@ def test_another_process_can_read_the_ledger_which_has_no_requests_for_it(emulat
         {"provider": "vidu", "operation": "textToVideo", "count": 2},
         {"provider": "vidu", "operation": "getCreations", "count": 1},
     ]
-    told = [(one["operation"], one["status"]) for one in requests]
-    assert told == [("textToVideo", 200), ("textToVideo", 200), ("getCreations", 404)]
+    told = [(one["operation"], one["status"], one["account"]) for one in requests]
+    assert told == [("textToVideo", 200, 1), ("textToVideo", 200, 1), ("getCreations", 404, 1)]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -43,7 +43,6 @@ WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
     "a step that is no number": ("POST", "clock", {"step": "1"}, "", 400),
     "a step beyond all dates": ("POST", "clock", {"step": 1e300}, "", 400),
     "a step and more": ("POST", "clock", {"step": 1, "rate": 2}, "", 400),
-    "a reset of something": ("POST", "reset", {"tasks": True}, "", 400),
     "a limit that is no number": ("GET", "state", None, "limit=x", 400),
     "a limit above the bound": ("GET", "state", None, "limit=99999", 400),
     "an unknown parameter": ("GET", "state", None, "limits=1", 400),

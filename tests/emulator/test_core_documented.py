@@ -7,7 +7,7 @@ import json
 import pytest
 from core_calls import PROVIDERS, Calls, Provider, documented_requests, with_known_names
 
-from vidu_ext.emulator.routes import base_path, routes
+from vidu_ext.emulator.routes import route_named
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.tasks import Json, Object
@@ -34,10 +34,7 @@ def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_docum
     if poll is None:
         return
     task = str(answer.json[poll.member])
-    status_path = next(
-        route.operation.path for route in routes() if route.provider == provider and route.operation.id == poll.operation
-    )
-    where = base_path(provider) + status_path.replace(f"{{{poll.parameter}}}", task)
+    where = route_named(provider, poll.operation).path.replace(f"{{{poll.parameter}}}", task)
     words: list[Json] = []
     for seconds in (0.0, 0.7, 62.0, 4.0):
         calls.step(seconds)
@@ -51,8 +48,7 @@ def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_docum
 def _check_stream(last: bytes, *, count: int) -> None:
     event = json.loads(last.removeprefix(b"data: "))
     assert (count, event["status"]) == (3, "COMPLETED")
-    route = next(one for one in routes() if one.operation.id == "getGeneration")
-    assert answer_drifts(route.contract, "getGeneration", 200, event) == ()
+    assert answer_drifts(contract_of("skills_video"), "getGeneration", 200, event) == ()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -12,22 +12,6 @@ from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Object
 
 
-def test_requests_are_counted_by_operation_and_have_their_fault() -> None:
-    calls = Calls("kind=html_502,operation=status,nth=2")
-    task = calls.create()
-    calls.status(task)
-    calls.ask("vidu", "GET", f"/ent/v2/tasks/{task}/creations")
-    calls.ask("vidu", "GET", "/ent/v2/nothing")
-    ledger = calls.emulator.ledger
-    assert ledger.counts == {("vidu", "textToVideo"): 1, ("vidu", "getCreations"): 2, ("vidu", ""): 1}
-    assert [(one.operation, one.status, one.fault, one.account) for one in ledger.requests] == [
-        ("textToVideo", 200, None, 1),
-        ("getCreations", 200, None, 1),
-        ("getCreations", 502, "html_502", 1),
-        ("", 404, None, None),
-    ]
-
-
 def test_a_paid_task_has_its_body_price_state_and_number_of_polls() -> None:
     calls = Calls()
     task = calls.create(payload="mark")

@@ -116,17 +116,6 @@ def test_user_suite_passes(tests: int, source: str, suite: pytest.Pytester) -> N
     suite.runpytest_inprocess().assert_outcomes(passed=tests)
 
 
-def test_wrong_assertion_about_the_emulator_fails(suite: pytest.Pytester) -> None:
-    suite.makepyfile("""
-        from program import make_video
-
-        def test_video_costs_nothing(vidu_emulator, tmp_path):
-            make_video(tmp_path / "bird.mp4")
-            assert not vidu_emulator.ledger.paid
-    """)
-    suite.runpytest_inprocess().assert_outcomes(failed=1)
-
-
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

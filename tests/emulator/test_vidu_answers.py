@@ -161,9 +161,8 @@ def _texts(value: Json) -> Iterator[str]:
 
 def test_a_status_route_finds_only_the_tasks_that_it_reports() -> None:
     calls = Calls()
-    mv = calls.ask("vidu", "POST", "/ent/v2/one-click/mv", {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}).json[
-        "id"
-    ]
+    song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
+    mv = calls.ask("vidu", "POST", "/ent/v2/one-click/mv", song).json["id"]
     assert calls.ask("vidu", "GET", f"/ent/v2/one-click/general_one_click/{mv}").status == 404
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{mv}/creations").status == 404
     assert calls.ask("vidu", "POST", "/ent/v2/one-click/mv/1/edit", {"job_id": "1", "prompt": "a"}).status == 404

@@ -106,10 +106,8 @@ def _until(given: datetime | str | None) -> str | None:
 
 
 def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    try:
-        return (given,) if isinstance(given, str) else tuple(given)
-    except TypeError:
-        return cast("tuple[str, ...]", (given,))  # for _check_texts to refuse
+    is_list = isinstance(cast("object", given), Iterable) and not isinstance(given, str)
+    return tuple(given) if is_list else (cast("str", given),)  # what is no text is for _check_texts to refuse
 
 
 def _check_texts(_: object, member: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:

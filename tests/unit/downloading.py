@@ -94,7 +94,11 @@ def download(
 ) -> Flow[Downloaded]:
     late_share = 1.0 if is_young else 0.0
     source = evolve(
-        SOURCE, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, late_share=lambda: late_share
+        SOURCE,
+        refresh=refresh or Polls(),
+        key_hosts=(account_host, *key_hosts),
+        account_host=account_host,
+        late_share=lambda: late_share,
     )
     wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
     return download_flow(source, output, target, options=wanted, index=index)

@@ -420,11 +420,12 @@ class Session:
         check_callbacks(are_awaited=False, on_progress=on_progress)
         check_result(snapshot)
         ref = snapshot.ref
+        host = self.choice.endpoints[ref.account].host
         return Source(
             ref=ref,
             refresh=lambda: self.fresh_outputs(ref),
-            account_host=self.choice.endpoints[ref.account].host,
-            key_hosts=self.choice.provider(ref.account).key_hosts,
+            account_host=host,
+            key_hosts=(host, *self.choice.provider(ref.account).key_hosts),
             late_share=lambda: self.sightings.late_share(ref, self._now()),
             on_progress=on_progress,
             monotonic=self._now,

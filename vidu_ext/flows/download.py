@@ -162,6 +162,7 @@ class Source:
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str]
+    """The hosts that may receive the key, that of the account among them."""
     late_share: Callable[[], float]
     """Returns the share of the retry budget in which a missing file may only be late. 0 for a task that ended long ago, or that
     this client has not polled."""
@@ -367,11 +368,7 @@ class _Download:
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
             return self._accept(head, begin)
-        if (
-            status in (401, 403)
-            and not self.needs_key
-            and may_take_key(self.url, (self.source.account_host, *self.source.key_hosts))
-        ):
+        if status in (401, 403) and not self.needs_key and may_take_key(self.url, self.source.key_hosts):
             return _Setback(detail, "send the key")
         if status == 416:
             return _Setback(detail, "start over")

@@ -164,7 +164,7 @@ def test_exchange_is_logged_with_its_account_status_and_seconds(
     ("variable", "value", "words"),
     [
         ("ALL_PROXY", "socks5://me:secretpw@proxy.example", "httpx[socks]"),
-        ("https_proxy", "ftp://me:secretpw@proxy.example", "HTTPS_PROXY is not the URL"),
+        ("http_proxy", "ftp://me:secretpw@proxy.example", "HTTP_PROXY is not the URL"),
         ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is not the URL"),
     ],
 )
@@ -184,6 +184,9 @@ def test_unusable_proxy_of_the_environment_that_is_not_used_is_no_error(
     use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "ftp://proxy.example")
+    with monkeypatch.context() as direct, pytest.raises(NotSentError):
+        direct.setenv("NO_PROXY", "127.0.0.1")
+        use(Settings())
     with pytest.raises(ViduError, match=r"by way of the proxy http://127\.0\.0\.1:9"):
         use(Settings(proxy=NOWHERE))
     use(Settings(transport=ACCEPTING, async_transport=ACCEPTING))

@@ -154,7 +154,7 @@ class Driver(Generic[ClientT]):
         check_open(is_closed=self._is_closed)
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, self._transport) if endpoint else name or None
-        with making_a_client(reads_proxies=self._transport is None and self._options.proxy is None):
+        with making_a_client():
             arguments = client_arguments(endpoint, self._options, self._trust, proxy)
             return self._make_client(transport=self._transport, **arguments)
 

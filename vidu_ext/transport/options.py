@@ -81,30 +81,15 @@ def _are_functions(value: object) -> bool:
 
 
 @contextmanager
-def making_a_client(*, reads_proxies: bool) -> Generator[None]:
-    """Raise ConfigurationError if the environment prevents a client from being made. `HttpOptions` was checked before."""
-    fault = _fault_of_environment() if reads_proxies else None
-    if fault:
-        raise ConfigurationError(f"{fault}. Correct or unset it; nothing was sent.")
+def making_a_client() -> Generator[None]:
+    """Raise ConfigurationError if certificates cannot be read."""
     try:
         yield
-    except ConfigurationError:
-        raise
     except OSError as error:
         named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
         where = " and ".join(named) or "the certificates of the package certifi"
         remedy = "Correct or unset it" if named else "Reinstall certifi"
         raise ConfigurationError(f"{where} cannot be read: {error}. {remedy}; nothing was sent.") from error
-
-
-def _fault_of_environment() -> str | None:
-    """Return the variable of an unusable proxy, and why it is unusable; None if all are valid."""
-    for scheme in ("http", "https", "all"):
-        address = _with_scheme(getproxies().get(scheme, ""))
-        fault = _fault_of_proxy(address) if address else None
-        if fault:
-            return f"{scheme.upper()}_PROXY {fault}"
-    return None
 
 
 def needs_no_proxy(url: str, no_proxy: str) -> bool:
@@ -204,12 +189,21 @@ class HttpOptions:
         return trusted
 
     def proxy_for(self, url: str, transport: object) -> str | None:
-        """Return the URL of the proxy for a request; None for a direct one. It may contain a password."""
+        """Return the URL of the proxy for a request; None for a direct one. It may contain a password.
+
+        Raises ConfigurationError for a variable with an unusable one.
+        """
         if self.proxy is not None or transport is not None:
             return self.proxy
         settings = getproxies()
-        address = _with_scheme(settings.get(url.partition(":")[0].lower()) or settings.get("all") or "")
-        return address if address and not needs_no_proxy(url, settings.get("no", "")) else None
+        scheme = url.partition(":")[0].lower()
+        variable = scheme if settings.get(scheme) else "all"
+        address = _with_scheme(settings.get(variable) or "")
+        if not address or needs_no_proxy(url, settings.get("no", "")):
+            return None
+        if fault := _fault_of_proxy(address):
+            raise ConfigurationError(f"{variable.upper()}_PROXY {fault}. Correct or unset it; nothing was sent.")
+        return address
 
     def timeout(self, *, creates: bool = False) -> httpx.Timeout:
         """Return the timeouts of a request; longer ones if it creates a task or uploads a file."""

@@ -112,24 +112,32 @@ def press_ctrl_c() -> None:
 
 
 class Lines:
-    """A trace function that records each line of the package and of `keep`, and calls `act` at the one of number `at`, from 1."""
+    """A trace function for the lines of the package and of `keep`. It calls `act` at the one of number `at`, from 1."""
 
     def __init__(self, caller: Caller, at: int = 0, act: Callable[[], object] = press_ctrl_c) -> None:
         self.places: Final[list[tuple[tuple[int, int, int], tuple[CodeType, int]]]] = []
-        """For each line: the numbers of requests, tasks and calls of `on_accepted` before it, and where it is."""
+        """For each line, or only for that of number `at`: the numbers of requests, tasks and calls of `on_accepted` before it,
+        and where it is."""
         self._caller: Final = caller
-        self.at: Final = at
+        self._at: Final = at
         self._act: Final = act
+        self._count = 0
 
     def trace(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "call" and not frame.f_code.co_filename.startswith(OURS) and frame.f_code is not Caller.keep.__code__:
-            return None
-        if event == "line" or (event == "call" and not frame.f_code.co_flags & CO_COROUTINE):
-            # Python checks for no signal as it resumes a coroutine, so this event cannot be a Ctrl-C.
+        if event == "call":
+            code = frame.f_code
+            if not code.co_filename.startswith(OURS) and code is not Caller.keep.__code__:
+                return None
+            if code.co_flags & CO_COROUTINE:
+                return self.trace  # Python checks for no signal as it resumes a coroutine, so this event cannot be a Ctrl-C
+        elif event != "line":
+            return self.trace
+        self._count += 1
+        if self._at in (0, self._count):
             provider = self._caller.provider
             before = provider.asked, len(provider.paid), len(self._caller.accepted)
             self.places.append((before, (frame.f_code, frame.f_lineno)))
-            if len(self.places) == self.at:
+            if self._at:
                 self._act()
         return self.trace
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
@@ -50,6 +51,9 @@ PATIENCE: Final = 60.0
 """Seconds after which a test gives up a wait that should have ended long before."""
 NEVER_COMES: Final = 3600.0
 """Seconds of a pause that a passing test does not wait for; pytest ends a test that does."""
+
+MOST_AT_ONCE: Final = 48
+"""Calls that a `Threaded` makes at the same time."""
 
 RETRY: Final = RetryPolicy(first=0.005, ceiling=0.03, budget=1.0)
 POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)
@@ -135,6 +139,26 @@ def client(way: Way, accounts: Keys, settings: Settings | None = None, **options
             yield awaited
         finally:
             awaited.close()
+
+
+class Threaded:
+    """A Vidu with methods that return awaitables: each runs in a thread."""
+
+    def __init__(self, vidu: Vidu, pool: ThreadPoolExecutor) -> None:
+        self._vidu = vidu
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> Callable[..., asyncio.Future[Any]]:
+        method = getattr(self._vidu, name)
+        run_in_executor = asyncio.get_running_loop().run_in_executor
+        return lambda *arguments, **options: run_in_executor(self._pool, partial(method, *arguments, **options))
+
+
+def awaitable_client(way: Way, accounts: Keys, settings: Settings) -> Any:
+    """Return an AsyncVidu, or a Vidu whose methods can be awaited, so that one test of calls at the same time is for both."""
+    if way == "awaited":
+        return AsyncVidu(accounts, settings=settings)
+    return Threaded(Vidu(accounts, settings=settings), ThreadPoolExecutor(MOST_AT_ONCE))
 
 
 def call_client(way: Way, accounts: Keys, call: Callable[[Any], Any], settings: Settings | None = None) -> Any:

@@ -180,19 +180,16 @@ def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, wa
 
 @all_providers
 @both_ways
-def test_submit_to_a_provider_that_refuses_connections_is_not_sent(provider: str, way: Way) -> None:
-    with Server(provider, listens=False) as server:
-        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
-    assert isinstance(ended.error, NotSentError)
-
-
-@all_providers
-@both_ways
-def test_submit_to_a_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) -> None:
-    with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
+@pytest.mark.parametrize("kind", [NotSentError, BusyError])
+def test_submit_to_a_provider_that_is_never_free_ends_with_its_error(
+    kind: type[NotSentError | BusyError], provider: str, way: Way
+) -> None:
+    """It refuses connections, or answers 429."""
+    busy = repeat(Act(accepts=False, status=429))
+    with Server(provider, listens=kind is BusyError, plan={"create": busy}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     check(ended, server)
-    assert isinstance(ended.error, BusyError)
+    assert isinstance(ended.error, kind)
 
 
 @all_providers

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import repeat
@@ -22,6 +20,7 @@ from playing import (
     account,
     all_providers,
     assert_download_resumes,
+    awaitable_client,
     both_ways,
     brief,
     in_loop,
@@ -31,7 +30,7 @@ from playing import (
 from provider_forms import Act, Route
 from server import Server
 
-from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu
+from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef
 from vidu_ext.providers import provider_named
 from vidu_ext.transport import async_driver
 from vidu_ext.values.errors import TaskError
@@ -245,31 +244,17 @@ async def test_stream_that_is_left_early_leaves_nothing_in_the_event_loop() -> N
 
 @both_ways
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
-def test_closing_the_client_ends_a_wait_with_its_reference(hangs: bool, way: Way) -> None:
+@in_loop
+async def test_closing_the_client_ends_a_wait_with_its_reference(hangs: bool, way: Way) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
     with Server("comfy", plan=plan, life=("running",)) as server:
         ref = task_at(server)
-
-        def blocking() -> BaseException | None:
-            vidu = Vidu([account(server)], settings=settings)
-            with ThreadPoolExecutor(1) as pool:
-                waiting = pool.submit(vidu.wait, ref)
-                server.wait_for("status")
-                time.sleep(0.05)
-                vidu.close()
-                return waiting.exception(PATIENCE)
-
-        async def awaited() -> BaseException | None:
-            async with checked_client(server, settings) as vidu:
-                waiting = asyncio.create_task(vidu.wait(ref))
-                await asyncio.to_thread(server.wait_for, "status")
-                await asyncio.sleep(0.05)
-                await vidu.close()
-                await asyncio.wait([waiting], timeout=PATIENCE)
-                return waiting.exception()
-
-        error = blocking() if way == "blocking" else asyncio.run(awaited())
-    assert isinstance(error, TaskError)
-    assert error.ref == ref
-    assert str(ref) in str(error)
+        vidu = awaitable_client(way, [account(server)], settings)
+        waiting = asyncio.ensure_future(vidu.wait(ref))
+        await asyncio.to_thread(server.wait_for, "status")
+        await asyncio.sleep(0.05)
+        await vidu.close()
+        with pytest.raises(TaskError, match=str(ref)) as caught:
+            await asyncio.wait_for(waiting, PATIENCE)
+    assert caught.value.ref == ref

@@ -25,7 +25,6 @@ from playing import (
     body_for,
     both_ways,
     brief,
-    call_client,
     check,
     client,
     crossed,
@@ -46,7 +45,6 @@ from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.values.errors import (
-    CallError,
     DownloadError,
     KeyRefusedError,
     ResultExpiredError,
@@ -255,15 +253,6 @@ def all_that_is_shown(error: BaseException) -> str:
         if isinstance(value, Submission):
             texts.append(value.to_text())
     return "\n".join(texts)
-
-
-@both_ways
-@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_key_that_the_answer_to_a_call_quotes_is_shown_nowhere(provider: str, way: Way, log: Callable[[], str]) -> None:
-    with Server(provider, key=KEY, plan={"credits": repeat(quoting(403))}) as server, pytest.raises(CallError) as caught:
-        call_client(way, [account(server)], lambda vidu: vidu.credits())
-    assert KEY not in all_that_is_shown(caught.value)
-    assert KEY not in log()
 
 
 FAULTS: Final = (Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>"))

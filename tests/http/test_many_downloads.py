@@ -10,19 +10,18 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, run_flow, task_at
+from playing import NEVER_COMES, PATIENCE, Way, account, awaitable_client, both_ways, brief, in_loop, run_flow, task_at
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
-from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu
+from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts
 from vidu_ext.flows.effects import Effect, Fetch, Now, Receive
 from vidu_ext.transport import driver
 from vidu_ext.transport.async_driver import AsyncDriver
@@ -47,28 +46,18 @@ def refs_at(server: Server, count: int) -> list[TaskRef]:
 
 
 @both_ways
-def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
+@in_loop
+async def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(held=True)] * KEYLESS_CONNECTIONS}) as server:
         refs = refs_at(server, KEYLESS_CONNECTIONS + 8)
         films = [io.BytesIO() for _ in refs]
-
-        def release() -> None:
-            server.wait_for("film", KEYLESS_CONNECTIONS)
-            time.sleep(POOL_PATIENCE * (OPTIONS.tries + 1))
-            server.release()
-
-        def blocking() -> None:
-            with Vidu([account(server)], settings=settings()) as vidu, ThreadPoolExecutor(len(refs)) as pool:
-                list(pool.map(partial(vidu.download, options=OPTIONS), refs, films))
-
-        async def awaited() -> None:
-            async with AsyncVidu([account(server)], settings=settings()) as vidu:
-                await asyncio.gather(*(vidu.download(*pair, options=OPTIONS) for pair in zip(refs, films, strict=True)))
-
-        releasing = threading.Thread(target=release)
-        releasing.start()
-        blocking() if way == "blocking" else asyncio.run(awaited())
-        releasing.join()
+        vidu = awaitable_client(way, [account(server)], settings())
+        downloading = asyncio.gather(*(vidu.download(*pair, options=OPTIONS) for pair in zip(refs, films, strict=True)))
+        await asyncio.to_thread(server.wait_for, "film", KEYLESS_CONNECTIONS)
+        await asyncio.sleep(POOL_PATIENCE * (OPTIONS.tries + 1))
+        server.release()
+        await downloading
+        await vidu.close()
     assert [film.getvalue() for film in films] == [film_of(ref.task_id) for ref in refs]
 
 
@@ -79,43 +68,21 @@ def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @both_ways
 @pytest.mark.usefixtures("only_connection")
-def test_download_that_waits_for_a_connection_ends_when_its_client_closes(way: Way) -> None:
+@in_loop
+async def test_download_that_waits_for_a_connection_ends_when_its_client_closes(way: Way) -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
         first, second = refs_at(server, 2)
-
-        def blocking() -> list[BaseException]:
-            vidu = Vidu([account(server)], settings=settings())
-            errors: list[BaseException] = []
-
-            def download(ref: TaskRef) -> None:
-                try:
-                    vidu.download(ref, io.BytesIO(), options=OPTIONS)
-                except Exception as error:
-                    errors.append(error)
-
-            holding = threading.Thread(target=download, args=(first,), daemon=True)
-            holding.start()
-            server.wait_for("film")
-            waiting = threading.Thread(target=download, args=(second,), daemon=True)
-            waiting.start()
-            server.wait_for("status", 2)
-            vidu.close()
-            waiting.join(PATIENCE)
-            return errors
-
-        async def awaited() -> list[BaseException]:
-            vidu = AsyncVidu([account(server)], settings=settings())
-            holding = asyncio.create_task(vidu.download(first, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "film")
-            waiting = asyncio.create_task(vidu.download(second, io.BytesIO(), options=OPTIONS))
-            await asyncio.to_thread(server.wait_for, "status", 2)
-            await vidu.close()
-            ends = await asyncio.wait_for(asyncio.gather(holding, waiting, return_exceptions=True), PATIENCE)
-            return [end for end in ends[1:] if isinstance(end, BaseException)]
-
-        errors = blocking() if way == "blocking" else asyncio.run(awaited())
-    assert any(isinstance(error, ConfigurationError) for error in errors)
-    assert len(server.calls("film")) == 1
+        vidu = awaitable_client(way, [account(server)], settings())
+        holding = asyncio.ensure_future(vidu.download(first, io.BytesIO(), options=OPTIONS))
+        await asyncio.to_thread(server.wait_for, "film")
+        waiting = asyncio.ensure_future(vidu.download(second, io.BytesIO(), options=OPTIONS))
+        await asyncio.to_thread(server.wait_for, "status", 2)
+        await vidu.close()
+        with pytest.raises(ConfigurationError):
+            await asyncio.wait_for(waiting, PATIENCE)
+        assert len(server.calls("film")) == 1
+    await asyncio.wait([holding])
+    assert holding.exception()
 
 
 @pytest.mark.usefixtures("only_connection")

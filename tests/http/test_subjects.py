@@ -12,7 +12,7 @@ from vidu_ext import Settings, Vidu
 from vidu_ext.client.account_choice import Keys
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import emulator_accounts, emulator_settings
-from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
+from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 
 
 def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:
@@ -63,10 +63,3 @@ def test_account_without_subjects_has_an_empty_list(way: Way, answer: object) ->
 def test_answer_that_is_not_a_list_of_subjects_is_an_error(way: Way, answer: object) -> None:
     with pytest.raises(ResponseUnreadableError):
         listed(way, {"vidu": "key"}, answering(answer))
-
-
-@both_ways
-def test_list_of_subjects_that_leads_back_to_itself_is_an_error(way: Way) -> None:
-    around: list[object] = [{"subjects": [], "next_page_token": token} for token in ("a", "b", "a", "b")]
-    with pytest.raises(CallError, match="leads back"):
-        listed(way, {"vidu": "key"}, answering(*around))

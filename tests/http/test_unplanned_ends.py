@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, Way, account, all_providers, both_ways, brief, call_client, in_loop, request_for, task_at
+from playing import (
+    PATIENCE,
+    Way,
+    account,
+    all_providers,
+    awaitable_client,
+    both_ways,
+    brief,
+    call_client,
+    in_loop,
+    request_for,
+    task_at,
+)
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
@@ -26,41 +37,23 @@ LOST: Final = Act(status=502, body=b"<html>bad gateway</html>")
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
 
 
-def closed_while_a_create_is_out(way: Way, server: Server) -> BaseException | None:
-    """Return the error of a submit whose client is closed while its create is held, and then answered."""
-
-    def blocking() -> BaseException | None:
-        vidu = Vidu([account(server)], settings=brief(window=PATIENCE))
-        with ThreadPoolExecutor(1) as pool:
-            submitting = pool.submit(vidu.submit, request_for(server.provider))
-            server.wait_for("create")
-            vidu.close()
-            server.release()
-            return submitting.exception(PATIENCE)
-
-    async def awaited() -> BaseException | None:
-        vidu = AsyncVidu([account(server)], settings=brief(window=PATIENCE))
-        submitting = asyncio.create_task(vidu.submit(request_for(server.provider)))
+@all_providers
+@both_ways
+@in_loop
+async def test_client_closed_during_a_create_leaves_a_submission_to_be_found(provider: str, way: Way) -> None:
+    held = Act(held=True, status=LOST.status, body=LOST.body)
+    with Server(provider, plan={"create": [held]}) as server:
+        vidu = awaitable_client(way, [account(server)], brief(window=PATIENCE))
+        submitting = asyncio.ensure_future(vidu.submit(request_for(provider)))
         await asyncio.to_thread(server.wait_for, "create")
         await vidu.close()
         server.release()
-        await asyncio.wait([submitting], timeout=PATIENCE)
-        return submitting.exception()
-
-    return blocking() if way == "blocking" else asyncio.run(awaited())
-
-
-@all_providers
-@both_ways
-def test_client_closed_during_a_create_leaves_a_submission_to_be_found(provider: str, way: Way) -> None:
-    held = Act(held=True, status=LOST.status, body=LOST.body)
-    with Server(provider, plan={"create": [held]}) as server:
-        error = closed_while_a_create_is_out(way, server)
-        assert isinstance(error, SubmissionUnknownError), error
+        with pytest.raises(SubmissionUnknownError) as caught:
+            await asyncio.wait_for(submitting, PATIENCE)
         assert (len(server.calls("create")), len(server.paid)) == (1, 1)
         if provider_named(provider).settlement != "none":
-            with Vidu([account(server)], settings=brief()) as vidu:
-                assert vidu.find(error.submission).ref == TaskRef(provider, server.paid[0].id)
+            async with AsyncVidu([account(server)], settings=brief()) as other:
+                assert (await other.find(caught.value.submission)).ref == TaskRef(provider, server.paid[0].id)
             assert len(server.paid) == 1
 
 

@@ -231,7 +231,7 @@ class Runs:
         wrongs = user.wrongs()
         self._counts.update(["runs", *(["paid"] * len(user.provider.paid)), *wrongs])
         if set(wrongs) - {"unknown"}:
-            code, line = lines.places[lines.at - 1][1]
+            code, line = lines.places[-1][1]
             where = f"{code.co_filename.rpartition('vidu_ext/')[2]}:{line} {code.co_name}{remark}"
             self._wrong[f"{wrongs} of {user.entry!r}, {user.fault!r}, at {where}: {user.ending!r}"[:300]] += 1
 

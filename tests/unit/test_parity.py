@@ -13,7 +13,7 @@ PAIRS: Final = ((Vidu, AsyncVidu), (Task, AsyncTask), (TaskResult, AsyncTaskResu
 STREAMS: Final = {"watch", "as_completed", "tasks", "subjects"}
 """Methods that return iterators in one client and async iterators in the other."""
 
-AT_ONCE: Final = {"explain", "quote", "task", "remember", "remembered"}
+AT_ONCE: Final = {"explain", "quote", "task", "remember"}
 """Methods that wait for nothing and are not coroutines."""
 
 

@@ -411,7 +411,7 @@ class AsyncTask(Handle[AsyncVidu]):
         `on_snapshot` receives every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
         that ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
         """
-        known = self.remembered()
+        known = self._remembered()
         if known:
             return AsyncTaskResult(self._client, known)
         return await self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
@@ -444,13 +444,13 @@ class AsyncTaskResult(BoundResult[AsyncVidu]):
         on_progress: OnProgress | None = None,
     ) -> Downloaded:
         """Download one file to a path, into a folder, or to a file object; see AsyncVidu.download."""
-        return await self.client.download(self, target, kind=kind, options=options, on_progress=on_progress)
+        return await self._bound_client.download(self, target, kind=kind, options=options, on_progress=on_progress)
 
     async def download_all(
         self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
     ) -> tuple[Downloaded, ...]:
         """Download every file into a folder; see AsyncVidu.download_all."""
-        return await self.client.download_all(self, folder, options=options, on_progress=on_progress)
+        return await self._bound_client.download_all(self, folder, options=options, on_progress=on_progress)
 
 
 async def _await_if_needed(returned: object) -> None:

@@ -146,7 +146,7 @@ class Handle(Generic[C]):
         if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
             self._outcome = outcome
 
-    def remembered(self) -> Result | None:
+    def _remembered(self) -> Result | None:
         """Return the result if the task is known to have succeeded, else None. Raises the error if it is known to have failed."""
         if isinstance(self._outcome, TaskError):
             raise self._outcome
@@ -163,7 +163,7 @@ class BoundResult(Generic[C]):
         self.snapshot: Snapshot = result.snapshot
 
     @property
-    def client(self) -> C:
+    def _bound_client(self) -> C:
         """The client. Raises ConfigurationError for a result that was unpickled, which has none."""
         if self._client is None:
             raise ConfigurationError(

@@ -402,7 +402,7 @@ class Task(Handle[Vidu]):
         `on_snapshot` receives every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
         ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
         """
-        known = self.remembered()
+        known = self._remembered()
         return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
 
     wait = result
@@ -433,10 +433,10 @@ class TaskResult(BoundResult[Vidu]):
         on_progress: OnProgress | None = None,
     ) -> Downloaded:
         """Download one file to a path, into a folder, or to a file object; see Vidu.download."""
-        return self.client.download(self, target, kind=kind, options=options, on_progress=on_progress)
+        return self._bound_client.download(self, target, kind=kind, options=options, on_progress=on_progress)
 
     def download_all(
         self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
     ) -> tuple[Downloaded, ...]:
         """Download every file into a folder; see Vidu.download_all."""
-        return self.client.download_all(self, folder, options=options, on_progress=on_progress)
+        return self._bound_client.download_all(self, folder, options=options, on_progress=on_progress)

@@ -168,10 +168,17 @@ def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order()
         client.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
 
 
-def test_prepare_refuses_a_route_that_answers_at_once() -> None:
-    client = session()
-    error = Scripted().error(client.prepare(offers(client, SPEECH), idempotency_key=None), ConfigurationError)
-    assert "use call() in place of submit()" in str(error)
+@pytest.mark.parametrize("way", ["prepare", "send"])
+def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
+    """A call whose answer was lost would be paid again, and its answer names no task."""
+    client, driver = session(), Scripted()
+    if way == "prepare":
+        flow: Flow[object] = client.prepare(offers(client, SPEECH), idempotency_key=None)
+    else:
+        speech = attempt("vidu", operation="textToSpeech", text="hello").submission
+        flow = client.send(Submission.parse(speech.to_text()), begun=Begun())
+    assert "use call() in place of submit()" in str(driver.error(flow, ConfigurationError))
+    assert not driver.of(Send)
 
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:

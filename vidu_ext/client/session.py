@@ -225,6 +225,7 @@ class Session:
     def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Send a submission that was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
+        self._refuse_synchronous(submission)
         outcome = yield from attempt_flow(
             attempt, retry=self.settings.retry, waits=True, settle=self.settings.settle, claims=self.claims
         )
@@ -243,8 +244,8 @@ class Session:
             offer = self._notices.with_callback(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from WallClock()))
 
-    def _refuse_synchronous(self, offer: Offer) -> None:
-        operation = self.choice.provider(offer.account).contract.operation(offer.operation)
+    def _refuse_synchronous(self, wanted: Offer | Submission) -> None:
+        operation = self.choice.provider(wanted.account).contract.operation(wanted.operation)
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 

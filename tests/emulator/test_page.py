@@ -116,7 +116,7 @@ def test_a_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_referenc
     (paid,) = visit.server.emulator.ledger.paid
     assert (paid.provider, paid.body["prompt"]) == ("comfy", HOSTILE)
     row = "document.querySelector('#log details')"
-    assert visit.wait_for(f"return /^[0-9]+ ms$/.test({row}.querySelector('.ms').textContent)")
+    assert visit.wait_for(f"return /^[0-9]+ ms$/.test({row}?.querySelector('.ms').textContent)")
     assert "/proxy/vidu/text2video" in str(visit.browser.run(f"{row}.open = true; return {row}.textContent"))
     assert HOSTILE in json.loads(str(visit.browser.wait_for(f"return {row}.querySelector('pre')?.textContent")))["prompt"]
     visit.browser.click(".task .name")

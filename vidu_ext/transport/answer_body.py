@@ -135,22 +135,7 @@ def received_headers(headers: httpx.Headers, clock: Callable[[], float]) -> dict
     """Return the headers by lower-case names. If there is a Retry-After without a `Date`, the time of receipt becomes the
     `Date`, as HTTP recommends: the date in Retry-After is compared with it.
     """
-    names = _lower_names(headers)
+    names = dict(headers.items())
     if "retry-after" in names and not names.get("date"):
         names["date"] = formatdate(clock(), usegmt=True)
     return names
-
-
-def _lower_names(headers: httpx.Headers) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for raw_name, raw_value in headers.raw:  # `items` detects the encoding of all headers again for each one
-        name, value = raw_name.decode("latin-1").lower(), _readable(raw_value)
-        names[name] = f"{names[name]}, {value}" if name in names else value
-    return names
-
-
-def _readable(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

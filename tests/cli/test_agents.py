@@ -42,6 +42,24 @@ async def test_a_film_takes_three_calls(shell: Shell, emulator: EmulatorServer) 
     assert film.as_uri() in [getattr(block, "uri", None) for block in result.content]
 
 
+@pytest.mark.parametrize("emulator", [EmulatorSettings(queue_seconds=1e6)], indirect=True)
+async def test_wait_reports_the_state_and_how_long_it_has_lasted(shell: Shell) -> None:
+    """The protocol demands that the progress grows with each notification."""
+    reports: list[tuple[float, float | None, str | None]] = []
+
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        reports.append((progress, total, message))
+
+    async with agent(shell, *CEILING) as client:
+        reference = (await called(client, "generate", **BIRD))["reference"]
+        await client.call_tool("wait", {"task": reference, "seconds": 3}, progress_callback=note)
+    seconds = [progress for progress, _, _ in reports]
+    assert len(seconds) > 1
+    assert seconds == sorted(set(seconds))
+    assert {total for _, total, _ in reports} == {3.0}
+    assert {str(message).partition(",")[0] for _, _, message in reports} <= {"created", "queued"}
+
+
 async def test_every_tool_has_a_schema_of_its_answer(shell: Shell) -> None:
     """The client of the SDK holds every answer to it, as these tests do more strictly."""
     async with agent(shell, *CEILING) as client:

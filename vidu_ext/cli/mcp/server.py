@@ -161,6 +161,8 @@ class AgentServer:
         if name == "generate":
             info = context.session.client_params
             values["client"] = info.client_info.name if info else ""
+        if name == "wait":
+            values["report"] = context.session.report_progress
         return await self._tools[name](**values)
 
     def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
@@ -213,7 +215,7 @@ def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str
     for name, parameter in inspect.signature(run, eval_str=True).parameters.items():
         if name == "asked":
             members.update(_request_members(accounts))
-        elif name != "client":
+        elif name not in ("client", "report"):
             members[name] = (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
     return create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
 

@@ -6,10 +6,11 @@ import asyncio
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from attrs import frozen
 from pydantic import Field
@@ -57,6 +58,10 @@ Ceiling = Annotated[
 ]
 
 
+Report: TypeAlias = Callable[[float, float, str], Awaitable[None]]
+"""Sends a progress notification: seconds waited, which grow as the protocol demands, seconds at most, and the state."""
+
+
 @frozen
 class ToolAnswer:
     """The answer of a tool: a line for the model, the document, and the files that were written."""
@@ -87,7 +92,7 @@ class Permissions:
 
 @frozen
 class Tools:
-    """Every public method is a tool. The agent passes the members of `asked` one by one; the server passes `client`."""
+    """Every public method is a tool. The agent passes the members of `asked` one by one; the server `client` and `report`."""
 
     vidu: AsyncVidu
     configuration: Configuration
@@ -154,14 +159,22 @@ class Tools:
     async def wait(
         self,
         *,
+        report: Report,
         task: TaskId,
         seconds: Annotated[
             float, Field(description="How long; the task keeps running afterwards.", ge=0, le=MOST_WAIT_SECONDS)
         ] = WAIT_SECONDS,
     ) -> ToolAnswer:
         """Wait until a task has ended, or for some seconds: then return its state. Call it again."""
+
+        began = monotonic()
+
+        async def progress(snapshot: Snapshot) -> None:
+            per_cent = f", {snapshot.progress:.0f} %" if snapshot.progress is not None else ""
+            await report(monotonic() - began, seconds, f"{snapshot.state.value}{per_cent}")
+
         try:
-            result = await self.vidu.wait(task, timeout=seconds)
+            result = await self.vidu.wait(task, timeout=seconds, on_snapshot=progress)
         except WaitTimeoutError as error:
             snapshot = error.snapshot or Snapshot(error.ref, TaskState.UNKNOWN, "", {})
             return ToolAnswer(f"{error.summary} Call `wait` again.", snapshot_document(snapshot))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import ClassVar, Final
 
@@ -38,9 +37,6 @@ _FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_
 """Members of a task by the parameters that filter by them."""
 _SERIES: Final = {"vidu2.0": "2.0"}
 
-Condition = Callable[[EmulatedTask], bool]
-
-
 # -- task list --------------------------------------------------------------------------------------------------------
 
 
@@ -55,51 +51,41 @@ def list_tasks(call: ApiCall) -> ServerReply:
     token = query.get("pager.page_token")
     page = 0 if token else int(number(query.get("pager.page", query.get("paper.page")), 0))
     page = min(page, call.state.settings.max_tasks)  # later pages are empty
-    conditions = list(_conditions(call))
-    matching = (task for task in _candidates(call, str(token or "")) if all(holds(task) for holds in conditions))
+    matching = _matching(call, str(token or ""))
     shown = list(islice(matching, page * size, (page + 1) * size))
     has_more = next(matching, None) is not None
     rows: list[Json] = [_row(call, task) for task in shown]
     return json_reply({"next_page_token": str(shown[-1].number) if has_more else "", "tasks": rows})
 
 
-def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
-    """Yield the tasks of the account that are old enough to be listed, the newest first, after that of the token."""
-    newest = call.state.now - call.state.settings.listed_after
-    below = whole_number(token) if token else math.inf
-    if below is None:  # an unknown token
-        return
-    wanted = call.query.get("task_ids")
-    if wanted is None:
-        source = reversed(call.account.tasks.values())
-    else:
-        tasks = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
-        source = iter(sorted(tasks.values(), key=lambda task: task.number, reverse=True))
+def _matching(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
+    """Yield the tasks that are asked for and old enough to be listed, the newest first, after that of the token."""
+    query, state, tasks = call.query, call.state, call.account.tasks
+    below = (whole_number(token) or 0) if token else math.inf  # nothing is below an unknown token
+    source: Iterable[EmulatedTask] = reversed(tasks.values())
+    least, most = state.now - LOOKS_BACK, state.now - state.settings.listed_after
+    if "task_ids" in query:  # a task is found by its id whatever its age
+        named = (tasks[name] for name in set(as_texts(query["task_ids"])) if name in tasks)
+        source, least = sorted(named, key=lambda task: task.number, reverse=True), -math.inf
+    start, end = (parse_rfc3339(str(query.get(f"created_at.{name}", ""))) for name in ("from", "to"))
+    least, most = least if start is None else start, most if end is None else min(most, end)
     for task in source:
-        if POLL in task.route.links and task.created <= newest and task.number < below:
+        if POLL in task.route.links and task.number < below and least <= task.created <= most and _fits(call, task):
             yield task
 
 
-def _conditions(call: ApiCall) -> Iterator[Condition]:
-    """Yield what a listed task must fulfil."""
-    query, state = call.query, call.state
-    start = parse_rfc3339(str(query.get("created_at.from", "")))
-    end = parse_rfc3339(str(query.get("created_at.to", "")))
-    # A task is found by its id whatever its age.
-    least = start if start is not None else -math.inf if "task_ids" in query else state.now - LOOKS_BACK
-    most = end if end is not None else math.inf
-    yield lambda task: least <= task.created <= most
-    if "states" in query:
-        states = frozenset(as_texts(query["states"]))
-        yield lambda task: state_word(task, state) in states
-    for name, member in _FILTERS.items():
-        if name in query:
-            yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
+def _fits(call: ApiCall, task: EmulatedTask) -> bool:
+    """Return whether a task has one of the values of each filter."""
+    query = call.query
+    if "states" in query and state_word(task, call.state) not in as_texts(query["states"]):
+        return False
+    return all(_value(task, member) in as_texts(query[name]) for name, member in _FILTERS.items() if name in query)
 
 
-def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool:
+def _value(task: EmulatedTask, member: str) -> str:
+    """Return the value of a member by which tasks are filtered; of a model, its version."""
     value = str(complete_body(task.route, task.body).get(member) or "")
-    return (_SERIES.get(value, value.removeprefix("vidu")) if member == "model" else value) in values
+    return _SERIES.get(value, value.removeprefix("vidu")) if member == "model" else value
 
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Final, Literal, ParamSpec
+from typing import Any, Final, Literal, ParamSpec, cast
 
 import pytest
 from attrs import evolve, field, frozen
@@ -105,22 +105,22 @@ class Awaited:
         plain = [vars(argument)["_awaited"] if isinstance(argument, Awaited) else argument for argument in arguments]
         return self._blocking(method(*plain, **options))
 
-    def _blocking(self, value: Any) -> Any:
+    def _blocking(self, value: object) -> Any:
         if isinstance(value, AsyncIterator):
-            return self._items(value)
+            return self._items(cast("AsyncIterator[object]", value))
         if isinstance(value, Awaitable):
-            value = self._run(value)
+            value = self._run(cast("Awaitable[object]", value))
         if isinstance(value, list):
-            return [self._blocking(item) for item in value]
+            return [self._blocking(item) for item in cast("list[object]", value)]
         return Awaited(self._runner, value) if isinstance(value, AsyncTask | AsyncTaskResult) else value
 
-    def _run(self, value: Awaitable[Any]) -> Any:
-        async def run() -> Any:
+    def _run(self, value: Awaitable[object]) -> object:
+        async def run() -> object:
             return await value
 
         return self._runner.run(run())
 
-    def _items(self, stream: AsyncIterator[Any]) -> Iterator[Any]:
+    def _items(self, stream: AsyncIterator[object]) -> Iterator[Any]:
         with suppress(StopAsyncIteration):
             while True:
                 yield self._blocking(self._run(anext(stream)))
@@ -149,9 +149,12 @@ class Threaded:
         self._pool = pool
 
     def __getattr__(self, name: str) -> Callable[..., asyncio.Future[Any]]:
-        method = getattr(self._vidu, name)
-        run_in_executor = asyncio.get_running_loop().run_in_executor
-        return lambda *arguments, **options: run_in_executor(self._pool, partial(method, *arguments, **options))
+        method: Callable[..., Any] = getattr(self._vidu, name)
+
+        def call(*arguments: Any, **options: Any) -> asyncio.Future[Any]:
+            return asyncio.get_running_loop().run_in_executor(self._pool, partial(method, *arguments, **options))
+
+        return call
 
 
 def awaitable_client(way: Way, accounts: Keys, settings: Settings) -> Any:

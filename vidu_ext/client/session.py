@@ -133,11 +133,11 @@ class Session:
     def submit(
         self,
         offers: Sequence[Offer],
-        *,
         idempotency_key: str | None,
+        keep: Keep | None = None,
+        *,
         begun: Begun,
         on_submission: OnSubmission | None,
-        keep: Keep | None = None,
     ) -> Flow[Attempt]:
         """Return the flow of a submit, which keeps `begun` up to date.
 
@@ -199,12 +199,8 @@ class Session:
         """Return the flow of a submit. Under a key of the user's own it runs in `once_flow`."""
         submit = partial(self.submit, (yield from offers), begun=begun, on_submission=on_submission)
         if once is None:
-            return (yield from submit(idempotency_key=idempotency_key))
-
-        def submit_with(key: str, keep: Keep) -> Flow[Attempt]:
-            return submit(idempotency_key=key, keep=keep)
-
-        return (yield from self._once(once, begun=begun, submit=submit_with, find=partial(self.find, begun=begun)))
+            return (yield from submit(idempotency_key))
+        return (yield from self._once(once, begun=begun, submit=submit, find=partial(self.find, begun=begun)))
 
     def _once(
         self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]

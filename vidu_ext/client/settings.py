@@ -27,13 +27,13 @@ class Settings(HttpOptions):
     answer that no spec documents, and must return at once. Raises ConfigurationError for anything else.
     """
 
-    poll: PollPolicy = field(factory=usual_poll, validator=must_be(PollPolicy, "a PollPolicy"))
+    poll: PollPolicy = field(factory=usual_poll, validator=must_be("a PollPolicy", PollPolicy))
     """By default, no pause is longer than the environment variable VIDU_POLL_SECONDS."""
-    retry: RetryPolicy = field(factory=RetryPolicy, validator=must_be(RetryPolicy, "a RetryPolicy"))
-    settle: SettlePolicy = field(factory=SettlePolicy, validator=must_be(SettlePolicy, "a SettlePolicy"))
-    health: HealthPolicy = field(factory=HealthPolicy, validator=must_be(HealthPolicy, "a HealthPolicy"))
+    retry: RetryPolicy = field(factory=RetryPolicy, validator=must_be("a RetryPolicy", RetryPolicy))
+    settle: SettlePolicy = field(factory=SettlePolicy, validator=must_be("a SettlePolicy", SettlePolicy))
+    health: HealthPolicy = field(factory=HealthPolicy, validator=must_be("a HealthPolicy", HealthPolicy))
     orders: str | os.PathLike[str] | None = field(
-        default=None, validator=must_be((str, os.PathLike, NoneType), "the path of a file")
+        default=None, validator=must_be("the path of a file", str, os.PathLike, NoneType)
     )
     on_drift: OnDrift | None = None
 

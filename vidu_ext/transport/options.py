@@ -57,7 +57,7 @@ def _check_proxy(_instance: object, _attribute: Attribute[str | None], value: ob
         raise ConfigurationError(f"Settings.proxy {fault}. Nothing was sent.")
 
 
-def must_be(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+def must_be(wanted: str, *kinds: type) -> Callable[[object, Attribute[Any], object], None]:
     """Return a validator that raises ConfigurationError for a value that is not `wanted`."""
 
     def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -143,13 +143,13 @@ class HttpOptions:
     `transport` (of Vidu) and `async_transport` (of AsyncVidu) are httpx transports to send through. Raises ConfigurationError.
     """
 
-    timeouts: Timeouts = field(factory=Timeouts, validator=must_be(Timeouts, "a Timeouts"))
+    timeouts: Timeouts = field(factory=Timeouts, validator=must_be("a Timeouts", Timeouts))
     transport: httpx.BaseTransport | None = field(
-        default=None, validator=must_be((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
+        default=None, validator=must_be("an httpx.BaseTransport, or None", httpx.BaseTransport, NoneType)
     )
     """The transport of `Vidu`, in place of its own connections."""
     async_transport: httpx.AsyncBaseTransport | None = field(
-        default=None, validator=must_be((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
+        default=None, validator=must_be("an httpx.AsyncBaseTransport, or None", httpx.AsyncBaseTransport, NoneType)
     )
     """The same for `AsyncVidu`."""
     event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(
@@ -164,7 +164,7 @@ class HttpOptions:
     """URL of the proxy for everything, in place of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
     verify: bool | ssl.SSLContext = field(
         default=True,
-        validator=must_be((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
+        validator=must_be("True, False, or a context like ssl.create_default_context(cafile='ca.pem')", bool, ssl.SSLContext),
     )
     """Trusted certificates: True for those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, False for any, or those of a context."""
 

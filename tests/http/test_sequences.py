@@ -14,6 +14,7 @@ from attrs import frozen
 from playing import Way, both_ways, client
 
 from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
+from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2000
 FILE: Final = "https://results.example/v.mp4?Signature=a%2Fb"
@@ -95,15 +96,15 @@ def bird(provider: Provider) -> TextToVideo:
 
 @both_ways
 def test_task_makes_the_expected_calls(way: Way, provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
-    accepted: list[str] = []
-    words: list[str] = []
+    accepted: list[TaskRef] = []
+    snapshots: list[Snapshot] = []
     with client(way, {provider.name: "key"}, SETTINGS) as vidu:
-        task = vidu.submit(bird(provider), on_accepted=lambda ref: accepted.append(str(ref)))
-        result = task.wait(timeout=60, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
+        task = vidu.submit(bird(provider), on_accepted=accepted.append)
+        result = task.wait(timeout=60, on_snapshot=snapshots.append)
         result.download(tmp_path / "bird.mp4")
-    assert accepted == [str(task.ref)]
-    assert words[-1] == "succeeded"
-    assert len(words) == 3
+    assert accepted == [task.ref]
+    assert snapshots[-1].state is TaskState.SUCCEEDED
+    assert len(snapshots) == 3
     assert result.credits == provider.credits
     assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
     assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]

@@ -64,9 +64,12 @@ def _is(kind: type[object], noun: str) -> Check:
     return check
 
 
+def _has_text_names(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", value))
+
+
 def _has_names(place: str, value: object) -> None:
-    names = cast("dict[object, object]", value) if isinstance(value, dict) else (None,)
-    if not all(isinstance(name, str) for name in names):
+    if not _has_text_names(value):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_described(value)}.")
 
 

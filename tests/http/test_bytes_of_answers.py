@@ -255,16 +255,6 @@ def test_id_and_state_are_read_in_every_content_encoding(word: str, pack: Callab
     assert status(way, packed_as(word, pack(ended(b"a bird")), size=size)).state is TaskState.SUCCEEDED
 
 
-@packings
-def test_next_account_is_asked_whatever_the_content_encoding_of_a_refusal(word: str, pack: Callable[[bytes], bytes]) -> None:
-    def server(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "api.vidu.com":
-            return packed_as(word, pack(refusal(b"no")), status=400)(request)
-        return httpx.Response(200, json={"task_id": "7"})
-
-    assert submit("blocking", server, "vidu", "zenlayer") == "zenlayer:7"
-
-
 @both_ways
 def test_answer_that_was_read_before_is_not_decoded_twice(way: Way) -> None:
     """A transport of the user's, or an event hook, may read an answer, which decodes it."""

@@ -23,13 +23,12 @@ BIRD: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 
 
 class Web:
-    """A web application with a receiver, which may lose or repeat its notices."""
+    """A web application with a receiver, which may lose its notices."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.receiver = CallbackReceiver(url)
         self.loses = False
-        self.repeats = False
         self.requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,17 +36,6 @@ class Web:
         if self.loses:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
-            return
-        if self.repeats:
-            messages = [await receive()]
-
-            async def again() -> dict[str, object]:
-                return dict(messages[0])
-
-            async def nothing(_: dict[str, object]) -> None: ...
-
-            await self.receiver(scope, again, nothing)
-            await self.receiver(scope, again, send)
             return
         await self.receiver(scope, receive, send)
 
@@ -94,12 +82,6 @@ def run_tasks(
 def test_wait_ends_with_a_notice_without_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
         assert len(set(run_tasks(way, server, web))) == 3
-
-
-def test_wait_ends_although_its_notices_are_repeated() -> None:
-    with web_server() as web, emulator() as server:
-        web.repeats = True
-        assert len(set(run_tasks("blocking", server, web))) == 3
 
 
 @both_ways

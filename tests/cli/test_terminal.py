@@ -183,5 +183,6 @@ def test_progress_line_shows_no_line_break_of_a_provider(saying: DriftingProvide
 def test_words_of_every_script_are_shown_as_they_are(saying: DriftingProvider, tmp_path: Path) -> None:
     """Joiners and wide blanks are no marks of direction: names and emoji are written with them."""
     words = "ی‌ک 鳥　と 🧑‍🎨 naïve"
-    saying.otherwise = (200, {"id": "1", "state": "success", "creations": [], "err_code": words})
+    answer: Object = {"id": "1", "state": "success", "creations": [], "err_code": words}
+    saying.otherwise = (200, answer)
     assert words in Shell(tmp_path, [saying]).run("status", "vidu:1").out

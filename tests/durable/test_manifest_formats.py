@@ -153,6 +153,24 @@ def test_aliases_may_be_shared_by_many_rows(tmp_path: Path, number: int) -> None
     assert {member_of(row, "prompt") for row in rows} == {style}
 
 
+def test_faulty_row_of_yaml_leaves_its_aliases_readable(tmp_path: Path) -> None:
+    faults = faults_of(
+        saved(tmp_path / "rows.yaml", "- {prompt: a, options: &o {b: 1, b: 2}}\n- {prompt: c, options: *o}\n- {x: 1}\n")
+    )
+    assert len(faults) == 3
+    assert not [fault for fault in faults if "aliases" in fault]
+
+
+def test_ordered_map_of_yaml_is_refused_and_not_emptied(tmp_path: Path) -> None:
+    (fault,) = faults_of(saved(tmp_path / "rows.yaml", "- {prompt: a, options: {movement: !!omap [a: 1]}}\n"))
+    assert "is of type tuple, which JSON cannot encode" in fault
+
+
+def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "rows.yaml", "- {prompt: a, options: {'<<': {b: 1}}}\n")
+    assert row.request == TextToVideo(prompt="a", options={"<<": {"b": 1}})
+
+
 # -- errors ---------------------------------------------------------------------------------------------------------------
 
 

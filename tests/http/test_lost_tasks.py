@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import PATIENCE, RETRY, Way, account, all_providers, both_ways, brief, check, request_for, run
+from playing import PATIENCE, RETRY, Way, account, all_providers, both_ways, brief, check, client, request_for, run
 from provider_forms import Act, Route
 from server import Server
 
@@ -37,6 +37,23 @@ def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) ->
             assert task.ref == TaskRef(provider, server.paid[0].id)
             task.wait(timeout=5.0)
     assert len(server.paid) == 1
+
+
+@both_ways
+def test_lost_task_is_looked_for_although_the_proxies_of_the_environment_became_unusable(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, the look-up of the proxy for the message replaced the lost answer by "nothing was sent"."""
+
+    def break_proxies(_: Submission) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "ftp://proxy")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+
+    with Server("vidu", plan={"create": [Act(), LOST]}) as server, client(way, [account(server)], brief()) as vidu:
+        first = vidu.submit(request_for("vidu"))  # makes the connection
+        second = vidu.submit(request_for("vidu"), on_submission=break_proxies)
+    assert [first.ref.task_id, second.ref.task_id] == [task.id for task in server.paid]
 
 
 @searched_providers

@@ -12,6 +12,7 @@ from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
 from vidu_ext.flows.sightings import UNCERTAIN_SHARE
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.values.errors import (
     ConfigurationError,
     TaskCanceledError,
@@ -266,6 +267,19 @@ def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_c
     wait_set.give_up(9.0, 0.0)
     assert waiting(simulation, "2").unseen() == {TaskRef("studio", "2"): "no answer came"}
     assert "The last status call failed: HTTP 503, away. If the task exists" in texts(wait_set)[0]
+
+
+def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, each task read the whole page again: ten thousand waits at one deadline blocked the event loop for seconds."""
+    simulation = PollSimulation()
+    wait_set = waiting(simulation, *map(str, range(50)))
+    simulation.run(0.0)
+    read: list[Json] = []
+    rows = ViduShaped.rows
+    monkeypatch.setattr(ViduShaped, "rows", lambda provider, value: read.append(value) or rows(provider, value))
+    wait_set.give_up(9.0, 0.0)
+    assert len(texts(wait_set)) == 50
+    assert len(read) == 1
 
 
 def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:

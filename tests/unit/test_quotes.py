@@ -73,6 +73,15 @@ def test_quote_names_only_accounts_that_can_serve_the_request() -> None:
     assert [quote.account for quote in quotes] == ["vidu"]
 
 
+def test_quote_of_a_model_at_a_route_without_models_has_the_rate_of_the_route() -> None:
+    """20 credits for each 5 seconds begun, by the printed price page."""
+    body = {"video_url": "https://example.com/a.mp4", "text": "hello there", "model": "viduq3"}
+    with Vidu([VIDU]) as vidu:
+        (quote,) = vidu.quote(OperationRequest("vidu", "lipSync", body), check=False)
+    assert quote.rate is not None
+    assert (quote.rate.rates[0].amount, quote.rate.rates[0].per) == (20, "5 seconds begun")
+
+
 def test_quote_says_if_no_document_names_a_price() -> None:
     assert str(Quote("vidu", "vidu")) == "vidu: not documented"
 

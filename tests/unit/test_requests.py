@@ -157,6 +157,12 @@ def test_repr_shows_neither_pictures_nor_signatures() -> None:
     assert "<bytes 6000>" in repr(request)
 
 
+@pytest.mark.parametrize("address", ["https:/example.com/a.png", "HTTPS://example.com/a.png", "example.com/hook"])
+def test_repr_cuts_the_query_of_an_address_however_it_is_written(address: str) -> None:
+    request = TextToVideo(prompt=f"as in {address}?v=1 but blue", callback_url=f"{address}?token=SECRET")
+    assert repr(request) == f"TextToVideo(callback_url='{address}?…', prompt='as in {address}?v=1 but blue')"
+
+
 def test_repr_shows_only_members_that_are_set() -> None:
     assert repr(TextToVideo(prompt="a", duration=5)) == "TextToVideo(duration=5, prompt='a')"
     assert repr(ReferenceToVideo(images=[b"12"])) == "ReferenceToVideo(images=(<bytes 2>,))"

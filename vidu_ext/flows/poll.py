@@ -10,8 +10,9 @@ from __future__ import annotations
 import heapq
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, field, frozen
 
@@ -36,7 +37,7 @@ from .sightings import Sightings
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
-    from vidu_ext.values.tasks import Snapshot
+    from vidu_ext.values.tasks import Object, Snapshot
 
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -116,8 +117,7 @@ class PolledTask:
             return None
         if not self.is_listed:
             return self.queue.provider.read_status(self.ref, self.reply)
-        rows = dict(self.queue.provider.rows(self.reply.json()) or ())
-        return self.queue.provider.listed(self.ref, rows.get(self.ref.task_id))
+        return self.queue.provider.listed(self.ref, self.queue.rows_of(self.reply).get(self.ref.task_id))
 
 
 class Listener(Protocol):
@@ -179,12 +179,23 @@ class PollQueue:
     """Why the last poll failed; None if it succeeded."""
     _odd_charges: set[str] = field(factory=set[str], init=False)
     """Those that were logged."""
+    _rows: WeakKeyDictionary[Reply, Mapping[str, Object]] = field(
+        factory=WeakKeyDictionary["Reply", "Mapping[str, Object]"], init=False
+    )
+    """The rows of list answers that were kept and read again, by the id of their task."""
 
     def __attrs_post_init__(self) -> None:
         self._lists = self.provider.list_size > 0
 
     def __len__(self) -> int:
         return len(self._polled)
+
+    def rows_of(self, reply: Reply) -> Mapping[str, Object]:
+        """Return the rows of a kept list answer, which a hundred tasks read one after another."""
+        rows = self._rows.get(reply)
+        if rows is None:
+            rows = self._rows[reply] = dict(self.provider.rows(reply.json()) or ())
+        return rows
 
     def join(
         self, ref: TaskRef, listener: Listener, now: float, *, is_new: bool = False, estimate: float | None = None

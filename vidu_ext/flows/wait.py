@@ -58,7 +58,7 @@ class WaitSet:
         Tasks that this process submitted certainly exist.
         """
         left = [member.polled for member in self.members.values() if not member.polled.is_new]
-        return {polled.ref: (polled.failure or "no answer came").rstrip(".") for polled in left if polled.snapshot is None}
+        return {polled.ref: (polled.failure or "no answer came").rstrip(".") for polled in left if polled.reply is None}
 
     def all_answered(self) -> bool:
         """Return whether every task has an answer, or a failed poll, since `hurry`."""

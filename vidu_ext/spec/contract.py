@@ -159,7 +159,7 @@ class Contract:
         if model is not None:
             rules = self.spec.at(operation.body).get("allOf", [])
             merged = schema_of_model({"properties": members, "allOf": rules}, model)
-            accepted = {**as_object(merged["properties"]), "model": members["model"]}
+            accepted = as_object(merged["properties"]) | {name: members[name] for name in ("model",) if name in members}
         return MappingProxyType({name: _limit(accepted.get(name)) for name in members})
 
     def media_rule(self, operation_id: str, member: str) -> MediaRule | None:

@@ -167,6 +167,12 @@ class Driver(Generic[ClientT]):
     async def _keyless(self, url: str) -> ClientT:
         return await self._client_of(self._options.proxy_for(url, self._transport) or KEYLESS)
 
+    def _proxy_of(self, request: httpx.Request) -> str | None:
+        """Return the proxy of a request, for messages. The environment may have changed since the request was sent."""
+        with suppress(ConfigurationError):
+            return self._options.proxy_for(str(request.url), self._transport)
+        return None
+
     def _shut(self) -> list[ClientT]:
         """Refuse further requests, and return the clients to close."""
         self._is_closed = True
@@ -322,8 +328,7 @@ class Driver(Generic[ClientT]):
         except ExchangeError:
             raise
         except Exception as error:
-            proxy = self._options.proxy_for(str(request.url), self._transport)
-            raise failure_of(error, proxy, url=request.url, is_first=not self._is_reached) from error
+            raise failure_of(error, self._proxy_of(request), url=request.url, is_first=not self._is_reached) from error
         self._is_reached = True
         return response
 

@@ -20,6 +20,7 @@ from .base_error import ConfigurationError
 from .checks import member_name
 from .fault import encoding_faults, shown_value
 from .tasks import Json, Object
+from .urls import UPLOAD_SCHEME
 
 MediaInput: TypeAlias = str | os.PathLike[str] | bytes
 """A picture or video: a URL, a data URI or an upload id as text; a file as a Path; the bytes themselves."""
@@ -134,10 +135,10 @@ _FLAG: Final = optional(_value(_is(bool, "true or false")))
 _MEDIUM: Final = optional(_NEEDED_MEDIUM)
 
 
-def _shown(value: object) -> str:
-    """Return a value for a repr: no bytes, no base64, and no query of a URL, which may be a signature."""
+def _shown(value: object, *, is_address: bool) -> str:
+    """Return a value for a repr: no bytes, no base64, and no query of an address, which may be a signature."""
     if isinstance(value, tuple):
-        entries = [_shown(entry) for entry in cast("tuple[object, ...]", value)]
+        entries = [_shown(entry, is_address=is_address) for entry in cast("tuple[object, ...]", value)]
         return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name!r}: {shown_value(below)}" for name, below in cast("Object", value).items()) + "}"
@@ -148,7 +149,11 @@ def _shown(value: object) -> str:
     if value[:5].lower() == "data:":
         return f"<{value.partition(';')[0][:40]} {len(value)} characters>"
     address, mark, _ = value.partition("?")
-    return repr(f"{address}?…" if mark and "://" in address else value)
+    return repr(f"{address}?…" if mark and is_address and not value.startswith(UPLOAD_SCHEME) else value)
+
+
+def _is_address(member: Attribute[Any]) -> bool:
+    return "media" in member.metadata or member.name.endswith("_url")
 
 
 class _Sparse:
@@ -171,7 +176,7 @@ class _Sparse:
 
     def __repr__(self) -> str:
         members = [
-            f"{member.name}={member.repr(value) if callable(member.repr) else _shown(value)}"
+            f"{member.name}={member.repr(value) if callable(member.repr) else _shown(value, is_address=_is_address(member))}"
             for member, value in self._values()
             if value not in (None, (), {})
         ]

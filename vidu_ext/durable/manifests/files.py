@@ -33,6 +33,8 @@ DELIMITERS: Final = ",;\t|"
 """Possible separators of the cells of a CSV file; the first is the default for a single column."""
 
 _YAML_TAG: Final = "tag:yaml.org,2002:"
+_MERGE: Final = f"{_YAML_TAG}merge"
+"""The tag of `<<` without quotes."""
 _TRUTHS: Final = {"yes": True, "1": True, "no": False, "0": False}
 
 _Rows = Iterator[tuple[int, "Object | str"]]
@@ -160,7 +162,7 @@ class _Loader(Protocol):
 
     def get_single_node(self) -> _Node | None: ...
 
-    def construct_object(self, node: _Node) -> Json: ...
+    def construct_object(self, node: _Node, *, deep: bool) -> Json: ...
 
 
 class _YamlDocument:
@@ -197,17 +199,17 @@ class _YamlDocument:
             return cast("str", node.value)
         if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
             with _valid_yaml():
-                return self._loader.construct_object(node)
+                return self._loader.construct_object(node, deep=True)
         self._open.add(id(node))
-        found = self._object(node, member) if node.id == "mapping" else [self.value(entry, member) for entry in node.value]
-        self._open.discard(id(node))
-        return found
+        try:
+            return self._object(node, member) if node.id == "mapping" else [self.value(entry, member) for entry in node.value]
+        finally:
+            self._open.discard(id(node))
 
     def _object(self, node: _Node, member: str) -> Object:
         members = self.members(node)
-        merged = members.pop("<<", None)
         found = Object()
-        if merged is not None:
+        for merged in [value for name, value in node.value if name.tag == _MERGE]:
             for parent in reversed(merged.value if merged.id == "sequence" else [merged]):
                 found |= _as_object(self.value(parent), "what << names ")
         return found | {name: self.value(one, "name" if member == "values" else name) for name, one in members.items()}
@@ -216,7 +218,7 @@ class _YamlDocument:
         """Return the nodes of a mapping by name. Raises _RowError."""
         if any(name.id != "scalar" for name, _ in node.value):
             raise _RowError("must be an object with names and values")
-        return _without_duplicates([(name.value, value) for name, value in node.value])
+        return _without_duplicates([(name.value, value) for name, value in node.value if name.tag != _MERGE])
 
     def count_again(self, times: int) -> None:
         """Count what aliases have added so far as often as it is used."""

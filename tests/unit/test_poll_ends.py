@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from unittest.mock import Mock
 
 import pytest
 from paid import reply
@@ -274,12 +275,11 @@ def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.Monkey
     simulation = PollSimulation()
     wait_set = waiting(simulation, *map(str, range(50)))
     simulation.run(0.0)
-    read: list[Json] = []
-    rows = ViduShaped.rows
-    monkeypatch.setattr(ViduShaped, "rows", lambda provider, value: read.append(value) or rows(provider, value))
+    rows = Mock(wraps=simulation.queue.provider.rows)
+    monkeypatch.setattr(ViduShaped, "rows", rows)
     wait_set.give_up(9.0, 0.0)
     assert len(texts(wait_set)) == 50
-    assert len(read) == 1
+    rows.assert_called_once()
 
 
 def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:

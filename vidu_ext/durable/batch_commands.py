@@ -53,14 +53,14 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
     """Cancel open jobs: at once if they were not sent, otherwise at the provider if it allows that."""
     store = batches.store
     not_canceled: list[str] = []
-    before_sending = at_provider = 0
+    before_sending: list[str] = []
+    at_provider = 0
     for job in selected:
         if job.state not in OPEN:
             continue
         store.request_cancel(job.id)
         if store.cancel_queued(job.id):
-            store.client.cancel_workflow(job.workflow)
-            before_sending += 1
+            before_sending.append(job.workflow)
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
@@ -71,7 +71,9 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
             at_provider += 1
         except CallError as error:
             not_canceled.append(f"{job.key}: {error}")
-    return Canceled(before_sending=before_sending, at_provider=at_provider, not_canceled=tuple(not_canceled))
+    for start in range(0, len(before_sending), IDS_AT_ONCE):
+        store.client.cancel_workflows(before_sending[start : start + IDS_AT_ONCE])
+    return Canceled(before_sending=len(before_sending), at_provider=at_provider, not_canceled=tuple(not_canceled))
 
 
 def retry(batches: Batches, selected: Iterable[Job]) -> int:

@@ -153,7 +153,7 @@ class AgentServer:
         try:
             parsed = self._arguments[name].model_validate(arguments)
         except ValidationError as error:
-            faults = schema_faults(self._schemas, (name,), arguments) or (Fault("#", error.title),)
+            faults = schema_faults(self._schemas, (name,), arguments) or [Fault("#", one["msg"]) for one in error.errors()]
             raise ArgumentError(f"{name} does not take this", faults) from None
         values = dict(parsed)
         if name in REQUESTING:

@@ -48,6 +48,14 @@ SUITES: Final[dict[str, tuple[int, str]]] = {
             assert len(asyncio.run(make_two(vidu_emulator))) == 2
             assert len(vidu_emulator.ledger.paid) == 2
         """),
+    "a key of an order is new in each test": (2, """
+        @pytest.mark.parametrize("n", range(2))
+        def test_order(vidu_emulator, n):
+            with Vidu() as vidu:
+                tasks = [vidu.submit(REQUEST, once="order-8814") for _ in range(2)]
+            assert [task.is_new for task in tasks] == [True, False]
+            assert len(vidu_emulator.ledger.paid) == 1
+        """),
     "polls are frequent during a test": (2, """
         def test_plain(vidu_emulator):
             assert Settings().poll == PollPolicy(floor=0.05, ceiling=0.05)

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import MagicMock
 
+import httpx
 import pytest
 from attrs import evolve
 from playing import PROMPT, Way, account, all_providers, both_ways, brief, call_client, request_for
@@ -20,6 +21,7 @@ from server import Server
 from stress_once import pairs
 
 from vidu_ext import (
+    Account,
     AsyncVidu,
     ConfigurationError,
     ImageToVideo,
@@ -154,6 +156,29 @@ def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, set
             order(way, [server], settings, prompt="a paper boat")
         assert str(caught.value).endswith("Nothing was sent. Use another key, or pass again=True to order this in its place.")
         assert len(server.seen) == seen
+
+
+@pytest.mark.parametrize("first", ["local", "provider"])
+def test_key_of_an_order_at_an_emulator_is_refused_at_a_provider_and_the_other_way_round(first: str, settings: Settings) -> None:
+    """Once, an order that was tried at an emulator counted as placed, and the provider never got it."""
+    created: list[httpx.Request] = []
+
+    def create(request: httpx.Request) -> httpx.Response:
+        created.append(request)
+        return httpx.Response(200, json={"task_id": "1", "state": "created"})
+
+    accounts = {
+        "local": Account(provider="vidu", key="key-of-vidu", base_url="http://127.0.0.1:8400/vidu"),
+        "provider": Account(provider="vidu", key="key-of-vidu"),
+    }
+    mocked = evolve(settings, transport=httpx.MockTransport(create))
+    with Vidu([accounts.pop(first)], settings=mocked) as vidu:
+        vidu.submit(request_for("vidu"), once="order-8814")
+    [other] = accounts.values()
+    with Vidu([other], settings=mocked) as vidu, pytest.raises(OrderError, match=r"vidu:1[.] Nothing was sent") as caught:
+        vidu.submit(request_for("vidu"), once="order-8814")
+    assert "the key of this request at" in str(caught.value)
+    assert len(created) == 1
 
 
 def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_names(tmp_path: Path) -> None:

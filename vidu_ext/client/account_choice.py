@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypeAlias, TypedDict
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
@@ -17,7 +18,7 @@ from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
-from vidu_ext.values.urls import api_root
+from vidu_ext.values.urls import PRIVATE, api_root, nearness
 
 if TYPE_CHECKING:
     from vidu_ext.flows.outcome import Outcome
@@ -53,6 +54,12 @@ class AccountChoice:
         self._policy = priced(_policy(prefer, configured), self._dollars)
         self._has_warned_of_default = False
         self._now = now
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all accounts lead to servers of this machine or its network, such as an emulator."""
+        servers = [account.base_url for account in self.accounts.values()]
+        return all(url is not None and nearness(urlsplit(url).netloc) == PRIVATE for url in servers)
 
     def provider(self, account: str) -> Provider:
         """Return the adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""

@@ -205,11 +205,12 @@ class Session:
     def _once(
         self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]
     ) -> Flow[T | OrderRow]:
-        from vidu_ext.flows.once import once_flow
+        from vidu_ext.flows.once import LOCAL, once_flow
         from vidu_ext.transport.orders import OrderStore
 
         orders = OrderStore(self.settings.orders)
-        return once_flow(orders, once.key, once.fingerprint, again=once.again, begun=begun, submit=submit, find=find)
+        fingerprint = f"{LOCAL if self.choice.is_local else ''}{once.fingerprint}"
+        return once_flow(orders, once.key, fingerprint, again=once.again, begun=begun, submit=submit, find=find)
 
     def prepare(self, offers: Flow[tuple[Offer, ...]], *, idempotency_key: str | None) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""

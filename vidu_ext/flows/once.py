@@ -24,6 +24,9 @@ logger: Final = logging.getLogger("vidu_ext")
 Keep: TypeAlias = Callable[[Submission], Effect[None]]
 """Saves a submission before it is sent."""
 
+LOCAL: Final = "local "
+"""Begins the fingerprint of an order at an emulator, whose tasks no provider knows, and the other way round."""
+
 FIRST_PAUSE: Final = 0.05
 """Seconds of the first pause while another process holds the order. Each further one is twice as long."""
 LONGEST_PAUSE: Final = 1.0
@@ -77,9 +80,7 @@ def once_flow(
                 number = 1 if order is None else order.number + 1
                 order = yield from Work(partial(orders.begin, key, fingerprint, number, (yield from WallClock())))
             elif order.fingerprint != fingerprint:
-                ordered = f", ordered as {order.ref}" if order.ref else ""
-                text = f"{key!r} is the key of another request{ordered}. Nothing was sent."
-                raise OrderError(text, remedy=Remedy(action="other-key"))
+                raise _other_order(order, fingerprint)
             if order.is_known:
                 return order
             return (yield from _place_order(orders, order, begun=begun, submit=submit, find=find))
@@ -87,6 +88,18 @@ def once_flow(
             orders.release(key, owner)
     finally:  # again, because Ctrl-C just before the first release would leave the order locked until this process ends
         orders.release(key, owner)
+
+
+def _other_order(order: OrderRow, fingerprint: str) -> OrderError:
+    """Return the error for a key under which something else was ordered."""
+    ordered = f", ordered as {order.ref}" if order.ref else ""
+    what = "the key of another request"
+    if order.fingerprint.removeprefix(LOCAL) == fingerprint.removeprefix(LOCAL):
+        there, here = "this machine, such as an emulator", "a provider"
+        if not order.fingerprint.startswith(LOCAL):
+            there, here = here, there
+        what = f"the key of this request at a server of {there}; now it would go to {here}"
+    return OrderError(f"{order.key!r} is {what}{ordered}. Nothing was sent.", remedy=Remedy(action="other-key"))
 
 
 def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:

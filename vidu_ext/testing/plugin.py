@@ -49,11 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
+def vidu_emulator(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ViduEmulator]:
     """All providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
 
     The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; other accounts in the
-    environment are hidden, so that no test can spend money. `providers` in the marker limits the accounts to these. Without it,
+    environment are hidden, so that no test can spend money, and so are your orders: a key of `once` is new in each test, because
+    XDG_STATE_HOME names an empty folder. `providers` in the marker limits the accounts to these. Without it,
     `credits` in the marker limits them to the providers it names: otherwise a test of an account without credits would continue
     at another one. A task takes 0.07 s; with `rate` in the marker it takes its usual time divided by the rate.
     """
@@ -70,6 +73,7 @@ def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     with server:
         found = ViduEmulator(server, providers)
         set_environment(monkeypatch, found.env(), hidden=server.env())
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("vidu-state")))
         yield found
 
 

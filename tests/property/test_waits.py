@@ -101,6 +101,8 @@ class Client:
     queue: PollQueue
     waiters: list[tuple[Waiter, PolledTask]] = field(factory=list[tuple[Waiter, PolledTask]])
     pending_requests: list[PendingRequest] = field(factory=list[PendingRequest])
+    first_missed: dict[TaskRef, float] = field(factory=dict[TaskRef, float])
+    """When a task was first not found, in any wait."""
 
 
 class PollingMachine(RuleBasedStateMachine):
@@ -230,7 +232,12 @@ class PollingMachine(RuleBasedStateMachine):
     def _answer(self, client: Client, pending: PendingRequest, fault: Fault) -> None:
         """Give an answer to the queue, and hold what it reports against what the provider knows."""
         ends = {id(waiter): len(waiter.ends) for waiter, _ in client.waiters}
-        ages = {id(polled): self.now - polled.added for polled in pending.request.polled_tasks}
+        for polled in pending.request.polled_tasks if fault in ("gone", "refused") else ():
+            client.first_missed.setdefault(polled.ref, self.now)
+        ages = {
+            id(polled): self.now - min(polled.added, client.first_missed.get(polled.ref, self.now))
+            for polled in pending.request.polled_tasks
+        }
         client.pending_requests.remove(pending)
         client.queue.answered(pending.request, self._faulty(pending, fault), self.now)
         for waiter, polled in client.waiters:

@@ -111,6 +111,33 @@ def test_refusal_of_a_young_task_does_not_end_its_wait(provider: str, status: in
     assert waiter.words
 
 
+NOT_FOUND: Final = reply(404, {"reason": "TaskNotFound"})
+
+
+def test_wait_for_a_task_that_is_never_found_ends_after_a_minute() -> None:
+    """Once, the pause before the last poll was not cut to what was left of the minute, and it ended after 62 to 85 s."""
+    simulation, waiter = waiting_for_one("comfy")
+    simulation.answers = always(NOT_FOUND)
+    simulation.run(NEWBORN_SECONDS * 2)
+    assert isinstance(waiter.end, WaitRefusedError)
+    assert simulation.times[-1] == NEWBORN_SECONDS
+
+
+@pytest.mark.parametrize(("is_seen", "ends"), [(False, True), (True, False)])
+def test_minute_of_a_task_that_is_not_found_includes_an_earlier_wait_unless_it_was_seen(is_seen: bool, ends: bool) -> None:
+    """Once, each wait began the minute anew: waits of 45 s in a row never ended for a reference that does not exist."""
+    simulation, first = PollSimulation("comfy"), Waiter()
+    polled = simulation.queue.join(TaskRef("studio", "1"), first, 0.0)
+    simulation.states["1"] = {"state": "processing"}
+    simulation.answers = in_turn(*[None] * is_seen, *[NOT_FOUND] * 20)
+    simulation.run(NEWBORN_SECONDS * 0.75)
+    simulation.queue.leave(polled, first)
+    (second,) = simulation.join("1")
+    simulation.run(NEWBORN_SECONDS)
+    assert first.ends == []
+    assert [type(end) for end in second.ends] == [WaitRefusedError] * ends
+
+
 NOT_ABOUT_THE_TASK: Final = [
     (401, {"message": "task not found"}),
     (403, {"reason": "Forbidden"}),

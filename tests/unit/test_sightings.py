@@ -78,3 +78,24 @@ def test_oldest_sighting_is_forgotten_first_above_the_limit() -> None:
     for number in range(MOST_KEPT + 1):
         sightings.unfinished(TaskRef("vidu", str(number)), NOW)
     assert [sightings.late_share(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_KEPT)] == [0.0, 1.0, 1.0]
+
+
+def test_task_counts_as_missed_from_its_first_miss_until_it_is_seen() -> None:
+    sightings = Sightings()
+    assert [sightings.first_missed(TASK, NOW), sightings.first_missed(TASK, OLD)] == [NOW, NOW]
+    sightings.unfinished(TASK, OLD)
+    assert sightings.first_missed(TASK, OLD + 1) == OLD + 1
+
+
+def test_task_that_was_found_ended_is_not_missed() -> None:
+    sightings = Sightings()
+    sightings.first_missed(TASK, NOW)
+    sightings.ended(TASK, OLD)
+    assert sightings.first_missed(TASK, OLD + 1) == OLD + 1
+
+
+def test_oldest_of_very_many_missed_tasks_is_forgotten() -> None:
+    sightings = Sightings()
+    for number in range(MOST_KEPT + 1):
+        sightings.first_missed(TaskRef("vidu", str(number)), NOW)
+    assert [sightings.first_missed(TaskRef("vidu", str(number)), OLD) for number in (MOST_KEPT, 0)] == [NOW, OLD]

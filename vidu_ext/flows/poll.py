@@ -349,9 +349,8 @@ class PollQueue:
         if snapshot is None:
             self._take_refusal(request, reply, now)
             return
-        left = NEWBORN_SECONDS - (now - polled.added)
         is_unknown = snapshot.state is TaskState.FAILED and self.provider.meaning(snapshot.error_code or "") == "not-found"
-        if is_unknown and left > 0:
+        if is_unknown and (left := self._newborn_left(polled, now)) > 0:
             self._failed((polled,), f"{snapshot.word}, {snapshot.error_code}", None, now, left=left)
             return
         snapshot = self._sightings.with_charge(snapshot)
@@ -430,8 +429,7 @@ class PollQueue:
             self._failed(request.polled_tasks, self._last_failure, None, now)
         else:
             for polled in request.polled_tasks:
-                left = NEWBORN_SECONDS - (now - polled.added)
-                if left > 0 and self._may_be_unknown_yet(polled, reading):
+                if self._may_be_unknown_yet(polled, reading) and (left := self._newborn_left(polled, now)) > 0:
                     self._failed((polled,), reading.message, None, now, left=left)
                     continue
                 error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
@@ -446,6 +444,14 @@ class PollQueue:
         is_ours = polled.is_new or polled.ref in self._durations
         return is_ours or (reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK)
 
+    def _newborn_left(self, polled: PolledTask, now: float) -> float:
+        """Return the seconds for which a task that was not found just now may still be unknown to the provider.
+
+        They count from the beginning of the wait, or from an earlier wait in which it was not found: otherwise waits shorter
+        than a minute, one after another, would never end for a reference that does not exist.
+        """
+        return NEWBORN_SECONDS - (now - min(polled.added, self._sightings.first_missed(polled.ref, now)))
+
     def _do_without_list(self) -> None:
         """Poll each task by itself once, because only the list is broken; then the list is tried again."""
         logger.warning("%s answers status calls but not list requests; each task is polled by itself", self.account)
@@ -456,7 +462,10 @@ class PollQueue:
     def _failed(
         self, polled_tasks: Sequence[PolledTask], detail: str, asked: float | None, now: float, *, left: float | None = None
     ) -> None:
-        """Schedule another poll of tasks whose poll failed; `asked` is the pause that the server asks for."""
+        """Schedule another poll of tasks whose poll failed; `asked` is the pause that the server asks for.
+
+        `left` is the seconds after which a failure ends the wait, so the next poll is due by then; None if none does.
+        """
         if not any(self._polled.get(polled.ref) is polled for polled in polled_tasks):
             return  # no wait is left; after an interrupt the closing of the client would be logged as a failure
         if detail != self._last_failure:
@@ -467,7 +476,8 @@ class PollQueue:
             polled.failures += 1
             polled.failure = detail
             backoff = self._retry.pause(polled.failures, self._chance(), asked)
-            self._schedule(polled, now + max(backoff, self._pause(polled, now)))
+            pause = max(backoff, self._pause(polled, now))
+            self._schedule(polled, now + (pause if left is None else min(pause, left)))
             for listener in polled.listeners:
                 listener.answered(polled, None)
 

@@ -1,4 +1,4 @@
-"""When a client last saw each task unfinished, and what each was charged: what one poll shows and a later step needs."""
+"""When a client last saw each task unfinished or missed it, and its charge: what one poll shows and a later step needs."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ class Sightings:
         self._seen: OrderedDict[TaskRef, float] = OrderedDict()
         self._found_ended: OrderedDict[TaskRef, float] = OrderedDict()
         """First polls of tasks that had ended by then. When they ended is not known."""
+        self._missed: OrderedDict[TaskRef, float] = OrderedDict()
+        """First polls of tasks that were not found and have never been seen."""
         self._charges: OrderedDict[TaskRef, float] = OrderedDict()
         self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
 
@@ -75,15 +77,26 @@ class Sightings:
             self.ended(snapshot.ref, now, age=age)
 
     def unfinished(self, ref: TaskRef, now: float) -> None:
+        self._missed.pop(ref, None)
         keep_newest(self._seen, ref, now)
 
     def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
         """Remember that a task has ended, `age` seconds ago if that is known: it may be long before its first poll."""
+        self._missed.pop(ref, None)
         seen = self._seen.get(ref)
         if age is not None and (seen is None or seen < now - age):
             keep_newest(self._seen, ref, now - age)
         elif seen is None and ref not in self._found_ended:
             keep_newest(self._found_ended, ref, now)
+
+    def first_missed(self, ref: TaskRef, now: float) -> float:
+        """Remember that a task was not found, and return when that happened first; now if it was seen, so that it exists."""
+        if ref in self._seen or ref in self._found_ended:
+            return now
+        first = self._missed.get(ref)
+        if first is None:
+            keep_newest(self._missed, ref, first := now)
+        return first
 
     def late_share(self, ref: TaskRef, now: float) -> float:
         """Return the share of a retry budget in which a missing file may only be late."""

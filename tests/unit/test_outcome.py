@@ -239,6 +239,13 @@ def test_remedy_of_a_submission_is_what_its_provider_offers(settlement: Any, wor
     assert ("5f2b" in effect) is shows_marker
 
 
+def test_remedy_of_a_submission_without_a_key_does_not_promise_a_search_for_it() -> None:
+    effect = evolve(SUBMISSION, operation="lipSync", idempotency_key=None, key_is_ours=False).remedy.effect
+    assert "compares the account's tasks with the request" in effect
+    assert "takes none if nothing tells them apart" in effect
+    assert "console before you order again" in effect
+
+
 def test_reprs_show_neither_pictures_nor_answers() -> None:
     shown = repr((evolve(SUBMISSION, body={"images": ["data:image/png;base64,AAAA"]}), Unknown("x", b"secret")))
     assert "AAAA" not in shown

@@ -22,6 +22,11 @@ _EFFECTS: Final[dict[Settlement, str]] = {
     "none": "This provider has no way to search for it: check its console or bill before you submit again.",
 }
 
+_NO_KEY_SENT: Final = (
+    "it compares the account's tasks with the request, because no idempotency key was sent, and takes none if nothing tells them"
+    " apart. The first order may be paid all the same: look at the provider's console before you order again."
+)
+
 _NO_SUBMISSION: Final = "this text is not a submission written by Submission.to_text"
 
 _CHECKSUM: Final = "checksum"
@@ -49,6 +54,8 @@ class Submission:
     @property
     def remedy(self) -> Remedy:
         """How to find out whether a task was created."""
+        if self.settlement == "payload" and self.idempotency_key is None:
+            return Remedy(action="find", effect=_NO_KEY_SENT)
         is_sent = self.idempotency_key and self.settlement in ("idempotency-key", "payload")
         key = f" The idempotency key is {self.idempotency_key}." if is_sent else ""
         action: Action = "check-console" if self.settlement == "none" else "find"

@@ -108,6 +108,10 @@ async def test_route_returns_accounts_reasons_and_prices(shell: Shell, emulator:
     assert rows["vidu"]["price"]["amount"] == 55.0, "https://platform.vidu.com/docs/pricing, 2026-07-10: 11 a second"
     assert not rows["skills_video"]["capable"]
     assert rows["skills_video"]["reasons"]
+    async with agent(shell) as client:
+        dear: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5, at_most="0.01usd")
+    reasons = {row["account"]: row["reasons"] for row in dear["accounts"]}
+    assert "more than the ceiling of 0.01 USD" in reasons["vidu"][0]
     assert not emulator.emulator.ledger.paid
 
 

@@ -43,6 +43,25 @@ def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceilin
         assert (done.code, server.seen) == (4, []), done
 
 
+@pytest.mark.parametrize(
+    ("provider", "model", "ceiling", "reason"),
+    [
+        ("vidu", "viduq3-pro", "35", "it costs 36 credits (0.18 USD)"),
+        ("comfy", "viduq2-pro", "5usd", "its price is not documented, so no ceiling can be kept"),
+    ],
+)
+def test_route_says_why_an_account_is_not_within_the_ceiling(
+    provider: str, model: str, ceiling: str, reason: str, tmp_path: Path
+) -> None:
+    asked = ("route", "a paper bird", "-m", model, "-r", "540p", "-d", "4", "--at-most", ceiling)
+    with Server(provider) as server:
+        shell = Shell(tmp_path, [server])
+        assert reason in shell.run(*asked).out
+        (account,) = cast("list[dict[str, Any]]", shell.run(*asked, "--json").document["accounts"])
+        assert [reason in why for why in account["reasons"]] == [True]
+        assert not account["capable"]
+
+
 @pytest.mark.parametrize("ceiling", ["", "cheap", "-1", "nan", "1e99", "60eur"])
 def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
     with Server() as server:

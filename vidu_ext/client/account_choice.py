@@ -117,13 +117,20 @@ class AccountChoice:
             self.health.record_success(account)
 
     def explain(
-        self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None
+        self,
+        request: object,
+        *,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+        at_most: Price | None = None,
     ) -> tuple[Explanation, ...]:
-        """Return for each account whether it can serve the request, at what price, and why not."""
-        examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
-        explanations = {each.account: each for each in explain(examined, self.health, self._now())}
-        from vidu_ext.flows.quotes import quotes
+        """Return for each account whether it can serve the request within the ceiling, at what price, and why not."""
+        from vidu_ext.flows.quotes import quotes, within
 
+        examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
+        limited = examined if at_most is None else within(examined, _ceiling(at_most), self.documented)
+        explanations = {each.account: each for each in explain(limited, self.health, self._now())}
         for quote in quotes(examined, self.documented):
             explanations[quote.account] = evolve(explanations[quote.account], price=quote.price, rate=quote.rate)
         return tuple(explanations.values())

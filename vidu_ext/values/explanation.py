@@ -26,7 +26,7 @@ class Explanation:
     faults: tuple[Fault, ...] = ()
     """What the provider's spec refuses, each with its place."""
     price: DocumentedPrice | None = None
-    """The documented price of the request; None if it is undocumented or the account cannot serve it."""
+    """The documented price of the request, above a ceiling too; None if it is undocumented or no route takes the request."""
     rate: DocumentedRate | None = None
     """The documented rate, if the amount is known only after the task has ended."""
 

@@ -79,7 +79,7 @@ def plan_route(
 
     prefer = preference_of(asked, configuration.prefer)
     choice = AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)
-    explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted)
+    explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted, at_most=at_most)
     lines = [line for line in explanations if asked.account in (None, line.account, line.provider)]
     accounts: list[Json] = [{**explanation_document(line), **price_members(line)} for line in lines]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -254,3 +255,13 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
     date, nonce = notice.headers["Date"], notice.headers["x-request-nonce"]
     assert notice.headers == signature_headers(hmac.new(KEY.encode(), b"", "sha256"), HOOK, date=date, nonce=nonce)
     assert KEY not in repr(notice) and KEY not in str(notice.headers)
+
+
+def test_a_notice_is_dated_with_the_real_time_at_which_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Receivers refuse a date that is far from their own clock, so `--rate 10` had each notice refused after a while."""
+    calls = Calls()
+    calls.create(callback_url=HOOK)
+    calls.step(5_000.0)
+    notices = calls.emulator.due_callbacks()
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_000.0)
+    assert [notice.headers["Date"] for notice in notices] == ["Sun, 09 Sep 2001 01:46:40 GMT"] * 2

@@ -19,6 +19,11 @@ def milliseconds() -> float:
     return 1000 * time.perf_counter()
 
 
+def real_time() -> float:
+    """Return the real time in seconds since 1970, whatever a clock of the emulator says."""
+    return time.time()
+
+
 class Clock:
     """Seconds since 1970 as the emulated providers see them.
 

@@ -10,12 +10,15 @@ import hmac
 import uuid
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
+from functools import cached_property
 from itertools import count
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
+
+from vidu_ext.emulator.clock import real_time
 
 from .bounded import Bounded
 
@@ -33,8 +36,6 @@ class Callback:
     """A notice to POST."""
 
     url: str = field(repr=False)
-    headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """In the spelling of Vidu; made when the notice is due."""
     body: bytes = field(repr=False)
     task_id: str
     state: str
@@ -44,6 +45,16 @@ class Callback:
     """When to send it, in seconds of the emulator's clock."""
     signer: hmac.HMAC = field(repr=False, eq=False)
     """Signs with the key of the account, which cannot be read from it."""
+    nonce: str = ""
+    """Identifies this attempt; made when the notice is due."""
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers in the spelling of Vidu, dated and signed when they are first read, which is when the notice is sent.
+
+        The date is the real time: receivers refuse one that is far from their own clock, and the emulator's may be a fast one.
+        """
+        return signature_headers(self.signer, self.url, date=formatdate(real_time(), usegmt=True), nonce=self.nonce)
 
     @property
     def is_last(self) -> bool:
@@ -66,14 +77,13 @@ class Callbacks:
     def take_due(self, now: float) -> Sequence[Callback]:
         """Return the due notices in the order of their times, each once."""
         due = sorted((one.due, number) for number, one in self._planned.items() if one.due <= now)
-        return [self._signed(number, now) for _, number in due]
+        return [self._take(number) for _, number in due]
 
-    def _signed(self, number: int, now: float) -> Callback:
+    def _take(self, number: int) -> Callback:
         callback = self._planned[number]
         self._planned.drop(number)
         nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-        headers = signature_headers(callback.signer, callback.url, date=formatdate(now, usegmt=True), nonce=nonce)
-        return evolve(callback, headers=headers)
+        return evolve(callback, nonce=nonce)
 
 
 def signature_headers(signer: hmac.HMAC, url: str, *, date: str, nonce: str) -> Mapping[str, str]:

@@ -180,6 +180,7 @@ def test_worker_that_ended_its_lease_is_not_suspended(store: JobStore) -> None:
     (heir,) = started(store, "heir")
     ended.end_lease()
     assert heir.take_over() == [own.id]
+    assert heir.has_ended(own.id)
     assert not heir.has_suspended_worker()
     heir.forget(own.id)
     assert known(store) == {"heir"}
@@ -192,6 +193,7 @@ def test_worker_that_lost_its_lease_is_suspended_for_others_and_not_for_itself(s
     (heir,) = started(store, "heir")
     time.sleep(LONGER)
     assert heir.take_over() == [own.id]
+    assert not heir.has_ended(own.id)
     assert heir.has_suspended_worker()
     assert not paused.has_suspended_worker()
     paused.take()

@@ -69,3 +69,22 @@ def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_
         assert set(rig.states().values()) == {"done"}
         assert len(provider.ledger()["paid"]) == 8
         assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
+    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = WorkerOptions(polling=0.01)
+    with (
+        ProviderProcess(queue_seconds=0.0, processing_seconds=60.0, concurrency=100) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+        caplog.at_level(logging.INFO, "vidu_ext.durable"),
+    ):
+        rig.plan([{"key": "one", "prompt": "a bird"}])
+        with Worker(sqlite_database, rig.accounts, options=options) as first:
+            rig.until(lambda: rig.states() == {"one": "running"})
+        with Worker(sqlite_database, rig.accounts, options=options):
+            rig.until(lambda: "took over" in caplog.text)
+    records = [record for record in caplog.records if "took over" in record.getMessage()]
+    expected = ("INFO", f"took over 1 job(s) of worker {first.id}, which ended")
+    assert [(record.levelname, record.getMessage()) for record in records] == [expected]

@@ -168,6 +168,11 @@ class Leases:
                         taken.append(row["id"])
         return taken
 
+    def has_ended(self, worker: str) -> bool:
+        """Return whether a worker had ended its lease itself when it was last read."""
+        seen, _ = self._others.get(worker, (None, 0.0))
+        return seen == LEASE_ENDED
+
     def forget(self, worker: str) -> None:
         """Remove a dead worker whose jobs are requeued, unless its process is only suspended."""
         taken = (workers.c.id == worker, workers.c.taken)

@@ -72,7 +72,7 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
             if not problems:
                 rows.append((number, {name: _as_integer(name, value) for name, value in cast("Object", found).items()}))
     except (_FileError, _RowError) as error:
-        faults.append(RowFault(0, str(error)))
+        faults.append(RowFault(0, f"{path}: {error}"))
     return rows, faults
 
 

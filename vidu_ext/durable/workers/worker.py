@@ -272,7 +272,7 @@ class Worker:
                     logger.warning("jobs of dead workers could not be taken over yet: %s", error)
 
     def _requeue_jobs_of(self, worker: str) -> None:
-        """Requeue the jobs that a worker had when it died or its lease expired.
+        """Requeue the jobs that a worker had when it ended or died, or its lease expired.
 
         Their old workflows are cancelled after that, so that no other job takes their slots.
         """
@@ -285,7 +285,9 @@ class Worker:
                 self.store.enqueue_again(job)
         if workflows:
             DBOS.cancel_workflows([workflow.workflow_id for workflow in workflows])
-            logger.warning("took over %d job(s) of worker %s, which died or lost its lease", len(workflows), worker)
+            has_ended = self._leases.has_ended(worker)
+            level, end = (logging.INFO, "ended") if has_ended else (logging.WARNING, "died or lost its lease")
+            logger.log(level, "took over %d job(s) of worker %s, which %s", len(workflows), worker, end)
 
 
 def _dbos_config(url: str, executor: str, engine: Engine | None) -> DBOSConfig:

@@ -308,14 +308,22 @@ def test_value_that_is_not_a_task_is_refused(task: object) -> None:
 def test_account_that_is_not_configured_is_refused_with_those_that_are() -> None:
     accounts = [Account(name=name, provider="vidu", key="a-key-of-the-tests") for name in ("one", "two")]
     choice = AccountChoice(accounts, prefer=None, now=lambda: NOW)
-    usual = "configured are: one, two.{} Poll a task through the account that took it."
     for name, hint in (("comfy", ""), ("vidu", " Accounts of the provider vidu: one, two.")):
         with pytest.raises(ConfigurationError) as caught:
             choice.only_account(name)
-        assert str(caught.value) == f"no account is called {name!r}; {usual.format(hint)}"
+        assert str(caught.value) == f"no account is called {name!r}; configured are: one, two.{hint}"
     with pytest.raises(ConfigurationError, match="say which account: one of one, two"):
         choice.only_account(None)
     assert (choice.only_account("two"), session().choice.only_account(None)) == ("two", "studio")
+
+
+def test_account_that_is_not_configured_is_refused_with_what_that_means_for_a_submit_and_for_a_task() -> None:
+    choice = AccountChoice([Account(name="one", provider="vidu", key="a-key-of-the-tests")], prefer=None, now=lambda: NOW)
+    usual = "no account is called 'two'; configured are: one. "
+    with pytest.raises(ConfigurationError, match=f"^{usual}Nothing was sent.$"):
+        choice.offers(request_for("vidu"), account="two", check=True, path_id=None)
+    with pytest.raises(ConfigurationError, match=f"^{usual}Poll a task through the account that took it.$"):
+        choice.provider("two")
 
 
 def test_task_is_named_by_its_reference_or_its_text() -> None:

@@ -61,21 +61,18 @@ class AccountChoice:
         servers = [account.base_url for account in self.accounts.values()]
         return all(url is not None and nearness(urlsplit(url).netloc) == PRIVATE for url in servers)
 
-    def provider(self, account: str) -> Provider:
+    def provider(self, account: str, *, advice: str = " Poll a task through the account that took it.") -> Provider:
         """Return the adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
         if account in self.accounts:
             return provider_named(self.accounts[account].provider)
         theirs = ", ".join(other.name for other in self.accounts.values() if other.provider == account)
         those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
-        raise ConfigurationError(
-            f"no account is called {account!r}; configured are: {', '.join(self.accounts)}.{those}"
-            " Poll a task through the account that took it."
-        )
+        raise ConfigurationError(f"no account is called {account!r}; configured are: {', '.join(self.accounts)}.{those}{advice}")
 
     def only_account(self, account: str | None) -> str:
         """Return the account named, or the only one. Raises ConfigurationError if there are several and none is named."""
         if account is not None:
-            self.provider(account)
+            self.provider(account, advice="")
             return account
         if len(self.accounts) > 1:
             raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
@@ -161,7 +158,7 @@ class AccountChoice:
         """Return the accounts with this name or of the provider with this name; all without a name."""
         named = tuple(one for one in self.accounts.values() if account in (None, one.name, one.provider))
         if not named and account is not None:
-            self.provider(account)
+            self.provider(account, advice=" Nothing was sent.")
         return named
 
     def _warn_of_default(self, offers: Sequence[Offer]) -> None:

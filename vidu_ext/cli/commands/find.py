@@ -77,6 +77,8 @@ def _read(source: str) -> str:
         return source
     try:
         return read_text(source)
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no order {source} and no such file. `vidu orders` lists the orders.") from None
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigurationError(f"{source} cannot be read, and is not an order: {detail or error}.") from None

@@ -47,6 +47,6 @@ def run(
             if not output.is_stdout_open:
                 return
         if is_empty:
-            output.summary(f"{name}: no such task")
+            output.summary(f"{name}: no such task" if state or model or since else f"{name}: lists no tasks")
 
     return run_for_accounts(output, account, can_list, print_tasks)

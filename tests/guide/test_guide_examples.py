@@ -73,6 +73,11 @@ def test_batch_that_is_started_again_pays_for_nothing_twice(folder: Path, vidu_e
     assert len(list((folder / "films.videos").glob("*.mp4"))) == len(vidu_emulator.ledger.paid) == 2
 
 
+def test_batch_without_a_manifest_ends_with_its_usage() -> None:
+    done = subprocess.run([sys.executable, EXAMPLES / "batch.py"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "usage: python batch.py films.csv\n")
+
+
 @pytest.mark.usefixtures("vidu_emulator")
 def test_cells_of_the_notebook_run_in_order(folder: Path) -> None:
     notebook = json.loads((EXAMPLES / "notebook.ipynb").read_text(encoding="utf-8"))

@@ -32,4 +32,6 @@ def main(manifest: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python batch.py films.csv")
     sys.exit(main(Path(sys.argv[1])))

@@ -15,14 +15,18 @@ from vidu_ext import ConfigurationError, OperationRequest, PollPolicy, Settings
 from vidu_ext.durable import Batches, BatchOptions, ManifestError, Worker, WorkerOptions, read_manifest
 from vidu_ext.durable.reports import every_job
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
-from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import accounts_from_environment
 
 TASKS: Final = tuple(one for one in EXAMPLES if one.starts_task)
-OF_ANOTHER_TASK: Final = frozenset({
-    "vidu.extendVideo", "vidu.referenceToVideo", "vidu.upscaleLegacy", "vidu.upscale", "vidu.composeGeneralFilm",
-    "vidu.editGeneralFilm", "vidu.composeMusicVideo", "vidu.editMusicVideo",
-})  # fmt: skip
+OF_ANOTHER_TASK: Final = frozenset(
+    str(one)
+    for one in TASKS
+    if one.operation.id in (
+        "extendVideo", "referenceToVideo", "upscaleLegacy", "upscale", "composeGeneralFilm", "editGeneralFilm",
+        "composeMusicVideo", "editMusicVideo",
+    ) and provider_named(one.provider).list_size  # those with all routes of Vidu
+)  # fmt: skip
 """Operations whose examples name a film or a creation that the emulator does not have."""
 VIDEO: Final = "https://e.com/v.mp4"
 OF_THE_BATCH: Final = ("payload", "callback_url")

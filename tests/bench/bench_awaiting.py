@@ -113,7 +113,7 @@ async def _through_callbacks(origin: str, address: str) -> Outcome:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         async with AsyncVidu(_accounts(address), callbacks=receiver) as vidu:
             await vidu.wait(await vidu.submit(REQUEST))
-            before, clock = _state(origin), Clock()
+            before, clock = _requests(origin), Clock()
 
             async def follow(turn: int) -> None:
                 await asyncio.sleep(turn / TASKS * 10.0)
@@ -122,21 +122,22 @@ async def _through_callbacks(origin: str, address: str) -> Outcome:
                 known_at[task.ref.task_id] = time.time()
 
             await asyncio.gather(*map(follow, range(TASKS)))
-            cpu, after = clock.cpu(), _state(origin)
+            cpu, requests = clock.cpu(), _requests(origin) - before
         server.should_exit = True
         await serving
-    ended = {task["id"]: task["ended"] for task in after["tasks"]}
+    tasks = _control(origin, f"state?limit={TASKS}")["tasks"]
+    ended = {task["id"]: task["ended"] for task in tasks}
     lag = mean(known - ended[name] for name, known in known_at.items())
-    return Outcome((_requests(after) - _requests(before)) / TASKS, cpu, lag)
+    return Outcome(requests / TASKS, cpu, lag)
 
 
-def _state(origin: str) -> Any:
-    with urlopen(f"{origin}/_emulator/state?limit={TASKS}") as answer:  # noqa: S310 - of the emulator
+def _control(origin: str, path: str) -> Any:
+    with urlopen(f"{origin}/_emulator/{path}") as answer:  # noqa: S310 - of the emulator
         return json.load(answer)
 
 
-def _requests(state: Any) -> int:
-    return sum(one["count"] for one in state["counts"])
+def _requests(origin: str) -> int:
+    return sum(one["count"] for one in _control(origin, "ledger")["counts"])
 
 
 @contextmanager

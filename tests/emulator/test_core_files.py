@@ -122,6 +122,11 @@ def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: st
     assert (refused.status, _code(refused)) == (403, "SignatureDoesNotMatch")
 
 
+def test_an_address_is_taken_with_and_without_escapes(calls: Calls) -> None:
+    url = _film_url(calls)
+    assert calls.fetch(url.replace("Signature", "%53ignatur%65")) == calls.fetch(url)
+
+
 def test_a_forgotten_task_has_no_file() -> None:
     calls = Calls(max_tasks=1)
     url = _film_url(calls)

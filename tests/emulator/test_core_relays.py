@@ -142,7 +142,7 @@ def _events(calls: Calls, path: str = "/api/v1/generation/sse/vidu/q3") -> list[
 
 
 def test_a_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> None:
-    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0, url_seconds=3.0)  # from when the last event is sent
     events = _events(calls)
     assert [(after, event["status"]) for after, event in events] == [(0.0, "IN_QUEUE"), (1.0, "IN_PROGRESS"), (4.0, "COMPLETED")]
     for after, event in events:

@@ -72,6 +72,13 @@ def test_a_callback_that_is_not_accepted_is_sent_again() -> None:
         assert waited_for(taken, 4) == ["processing", "success", "success", "success"]
 
 
+def test_a_callback_to_an_impossible_port_does_not_end_the_others() -> None:
+    with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
+        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://127.0.0.1:99999/told"})
+        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
+        assert waited_for(taken, 2) == ["processing", "success"]
+
+
 def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext.emulator"), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://192.0.2.1/told"})

@@ -153,7 +153,7 @@ class _Control:
         }
         families = (family for family in FAMILIES if family != "other")
         return {
-            "api": [f"{method} {route.path}" for route in paths for method in route.methods or ()],
+            "api": [f"{method} {route.path}" for route in paths for method in sorted((route.methods or set()) - {"HEAD"})],
             "kinds": kinds_json(),
             "operations": [*dict.fromkeys((*families, *(route.operation.id for route in routes())))],
             "creates": creates,

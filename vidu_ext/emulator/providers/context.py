@@ -47,9 +47,9 @@ class State(TaskEngine):
         self._traces += 1
         return hashlib.sha256(f"trace {self.seed}/{self._traces}".encode()).hexdigest()[:32]
 
-    def file_address(self, task: EmulatedTask, name: str, *, origin: str) -> str:
-        """Return a fresh signed URL of a file of a task."""
-        expires = self.now + self.settings.url_seconds
+    def file_address(self, task: EmulatedTask, name: str, *, origin: str, at: float | None = None) -> str:
+        """Return a signed URL of a file of a task that is fresh at a time, by default now."""
+        expires = (self.now if at is None else at) + self.settings.url_seconds
         return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
 
     def renderer(self, task: EmulatedTask, name: str) -> Callable[[], Content]:

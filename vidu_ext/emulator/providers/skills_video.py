@@ -56,7 +56,8 @@ def stream(call: ApiCall) -> ServerReply:
     start, processing_seconds = call.state.expected_start(task), call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
     stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, start - task.created), (last, processing_seconds))
-    events = [(json.dumps(_generation(call, task, stage), separators=(",", ":")), after) for stage, after in stages]
+    end = start + processing_seconds
+    events = [(json.dumps(_generation(call, task, stage, at=end), separators=(",", ":")), after) for stage, after in stages]
     pieces = [Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, after)) for event, after in events]
     headers = {"content-type": "text/event-stream", "cache-control": "no-cache"}
     return ServerReply(headers=headers, pieces=pieces, began=task.created)
@@ -76,13 +77,14 @@ def get_credits(call: ApiCall) -> ServerReply:
     return json_reply(_usage(call.account.balance))
 
 
-def _generation(call: ApiCall, task: EmulatedTask, stage: Stage) -> Object:
+def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, at: float | None = None) -> Object:
+    """Return a task at a stage; the URLs of its files are fresh at a time, by default now."""
     is_lost = stage in (Stage.FAILED, Stage.CANCELED)
     answer: Object = {
         "id": task.id,
         "status": word_of_stage(stage, _STATES),
         "input": {"n": 1, **complete_body(task.route, task.body)},
-        "data": _data(call, task) if stage is Stage.SUCCEEDED else None,
+        "data": _data(call, task, at) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.credits),
     }
     if stage is Stage.FAILED:
@@ -96,11 +98,11 @@ def _usage(total: float) -> Object:
     return {"total": value, "subscription": value, "permanent": 0}
 
 
-def _data(call: ApiCall, task: EmulatedTask) -> Object:
+def _data(call: ApiCall, task: EmulatedTask, at: float | None) -> Object:
     body, output, names = complete_body(task.route, task.body), task.output, result_names(task)
     files: list[Json] = [
         {
-            "url": call.state.file_address(task, name, origin=call.request.origin),
+            "url": call.state.file_address(task, name, origin=call.request.origin, at=at),
             "file_name": f"{task.id}-{name}",
             "content_type": content_type_of(name),
             "width": output.width,

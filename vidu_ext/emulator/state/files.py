@@ -1,7 +1,7 @@
 """The files of tasks, and uploads: signed URLs, ranges, ETags, refusals in XML as object stores and CDNs have them.
 
-A file is made from the id of its task when it is requested. Nothing in a signed query needs an escape, so clients that write
-escapes in another way send the same address.
+A file is made from the id of its task when it is requested. A signed URL may have its characters escaped or not: both are one
+address by RFC 3986.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import cached_property, lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from attrs import evolve, field, frozen
 
@@ -80,9 +81,10 @@ class Signer:
         if request.method not in methods:
             message = "The specified method is not allowed against this resource."
             return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
-        expires = whole_number(request.query.removeprefix("Expires=").partition("&")[0])
-        query = request.query.encode("utf-8", "surrogatepass")
-        if expires is None or not hmac.compare_digest(query, self._query(request.path, expires).encode()):
+        query = unquote(request.query)  # which needs no escape
+        expires = whole_number(query.removeprefix("Expires=").partition("&")[0])
+        sent = query.encode("utf-8", "surrogatepass")
+        if expires is None or not hmac.compare_digest(sent, self._query(request.path, expires).encode()):
             message = "The request signature we calculated does not match the signature you provided."
             return xml_refusal(403, "SignatureDoesNotMatch", message)
         return EXPIRED if now >= expires else None

@@ -515,7 +515,7 @@ def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Ite
         yield base
         for paths, required in groups.items():
             known = [path for path in paths if path.partition("[].")[0] in form.members]
-            with_required = [(path, PRESENT) for path in required - {*known} if path not in base]
+            with_required = [(path, PRESENT) for path in sorted(required - {*known}) if path not in base]
             additions: list[list[tuple[str, str]]] = [[], with_required] if with_required else [[]]
             for combination, added in product(product(*(values[path] for path in known)), additions):
                 body = base

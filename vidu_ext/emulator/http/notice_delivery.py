@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Reach = Literal["loopback", "anywhere"]
 """Where callbacks may be sent: to this machine, or to any host."""
 
-NAP: Final = 0.02
+NAP: Final = 0.005
 """Real seconds between two looks for due callbacks."""
 AT_ONCE: Final = 16
 ANSWER_SECONDS: Final = 10.0

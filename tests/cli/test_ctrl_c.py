@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
@@ -160,9 +161,10 @@ def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_r
 def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
     with Server(life=("done",)) as server, Server("comfy", life=("running",)) as other:
         refs = [f"vidu:{server.make({}).id}", f"comfy:{other.make({}).id}"]
-        done = interrupted(Shell(tmp_path, [server, other]).start("wait", *refs, "--json"), other, "status")
-        ended_one, error = done.documents
-        assert ended_one["reference"] == refs[0]
+        process = Shell(tmp_path, [server, other]).start("wait", *refs, "--json")
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["reference"] == refs[0]
+        (error,) = interrupted(process, other, "status").documents
         assert error["error"] == {
             "type": "Interrupted",
             "message": f"interrupted. The task keeps running and is charged. Continue with: vidu wait {refs[1]}",

@@ -1,4 +1,4 @@
-"""A client in a process that forks: children that give what came of their work, and threads of the parent."""
+"""A client in a process that forks: children that return the result of their work, and threads of the parent."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from vidu_ext import Settings, TextToVideo, Vidu
 
 T = TypeVar("T")
 MOST_SECONDS: Final = 30
-"""What a child may last."""
+"""Seconds after which a child is killed."""
 
 
 class Child:
-    """A forked process that does one thing, and gives what came of it."""
+    """A forked process that calls one function and sends its result, or its exception, to the parent."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         self._out, into = os.pipe()
@@ -34,29 +34,29 @@ class Child:
         signal.alarm(MOST_SECONDS)
         try:
             try:
-                came: object = work()
+                result: object = work()
             except Exception as error:
-                came = error
+                result = error
             with os.fdopen(into, "wb") as pipe:
-                pickle.dump(came, pipe)
+                pickle.dump(result, pipe)
         finally:
             os._exit(0)
 
     def result(self) -> object:
-        """Return what came of it. A child that hangs is killed by its alarm, and fails the test."""
+        """Return its result or its exception. A child that hangs is killed by its alarm, and fails the test."""
         with os.fdopen(self._out, "rb") as pipe:
-            told = pipe.read()
+            sent = pipe.read()
         os.waitpid(self._pid, 0)
-        assert told, "the child hung"
-        return cast("object", pickle.loads(told))  # noqa: S301 - our own
+        assert sent, "the child hung"
+        return cast("object", pickle.loads(sent))  # noqa: S301  # our own
 
 
 def in_child(work: Callable[[], T]) -> T:
-    """Return what a forked child gives. Raises what it raises."""
-    came = Child(work).result()
-    if isinstance(came, Exception):
-        raise came
-    return cast("T", came)
+    """Call a function in a forked child and return its result. Raises what it raises."""
+    result = Child(work).result()
+    if isinstance(result, Exception):
+        raise result
+    return cast("T", result)
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def client(server: Server, settings: Settings | None = None, *, max_in_flight: i
 
 @contextmanager
 def thread(work: Callable[[], object]) -> Generator[None]:
-    """Something that a thread of the parent does meanwhile."""
+    """Run a function in a thread of the parent, and wait for its end."""
     running = threading.Thread(target=work, daemon=True)
     running.start()
     yield
@@ -80,10 +80,10 @@ def named(prompt: str, provider: str) -> TextToVideo:
 
 
 def prompts_of(server: Server) -> dict[str, object]:
-    """Return what was asked of each task that there is, by its reference."""
+    """Return the prompt of each task of a server, by its reference."""
     return {f"{server.account}:{paid.id}": paid.body["prompt"] for paid in server.paid}
 
 
 def peers(seen: list[Seen]) -> set[int]:
-    """Return the connections that requests came by."""
+    """Return the connections over which the requests came."""
     return {one.peer for one in seen}

@@ -24,6 +24,14 @@ def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
         assert server.seen == []
 
 
+def test_route_names_the_options_without_which_no_price_is_documented(tmp_path: Path) -> None:
+    with Server("comfy") as server:
+        shell, asked = Shell(tmp_path, [server]), ("route", "a paper bird", "-m", "viduq3-turbo")
+        assert "not documented without duration and resolution" in shell.run(*asked).out
+        (account,) = cast("list[dict[str, Any]]", shell.run(*asked, "--json").document["accounts"])
+        assert (account["price"], account["price_needs"]) == (None, ["duration", "resolution"])
+
+
 def test_dry_run_shows_the_rate_if_the_amount_is_known_only_afterwards(tmp_path: Path) -> None:
     lip_sync = ("submit", "vidu", "lipSync", "--set", "video_url=https://example.com/a.mp4", "--set", "text=Hello", "--dry-run")
     with Server() as server:

@@ -79,7 +79,7 @@ def test_reference_with_an_operation_that_is_not_a_status_call_is_refused(poll: 
 
 
 def test_reference_with_an_unknown_operation_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"vidu has no operation 'nothing'\. Nothing was sent"):
+    with pytest.raises(ConfigurationError, match=r"vidu has no operation 'nothing'\. It has "):
         VIDU.status_call(TaskRef("vidu", "1", "nothing"))
 
 

@@ -86,6 +86,22 @@ def test_quote_says_if_no_document_names_a_price() -> None:
     assert str(Quote("vidu", "vidu")) == "vidu: not documented"
 
 
+@pytest.mark.parametrize(
+    ("film", "words"),
+    [
+        (TextToVideo(prompt="a", model="viduq3-turbo"), "not documented without duration and resolution"),
+        (TextToVideo(prompt="a", model="viduq2", duration=5), "not documented without resolution"),
+        (NOT_PRICED, "not documented"),
+    ],
+)
+def test_request_that_is_priced_only_with_more_members_says_which(film: TextToVideo, words: str) -> None:
+    """Comfy documents its prices by seconds and resolution, and no defaults of these; one of this model it documents nowhere."""
+    with Vidu([COMFY]) as vidu:
+        assert [quote.words for quote in vidu.quote(film)] == [words]
+        with pytest.raises(NoProviderError, match=f"its price is {words}, so no ceiling can be kept"):
+            vidu.submit(film, at_most=Price(usd=5))
+
+
 @both_ways
 @pytest.mark.parametrize("at_most", [Price(credits=36), Price(usd=0.18), Price(usd=5)])
 def test_request_within_the_ceiling_is_sent(way: str, at_most: Price, creates: respx.Route) -> None:

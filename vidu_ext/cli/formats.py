@@ -116,11 +116,17 @@ def file_document(file: Downloaded) -> Object:
 
 
 def price_members(documented: Quote | Explanation | None) -> Object:
-    """Return `price`, which is null without a documented one, and `rate` if the amount is known only afterwards."""
+    """Return `price`, which is null without a documented one, and why: the `rate`, or the members that a price needs."""
     from attrs import asdict
 
-    price, rate = (documented.price, documented.rate) if documented else (None, None)
-    return {"price": asdict(price) if price else None, **({"rate": asdict(rate)} if rate else {})}
+    if documented is None:
+        return {"price": None}
+    price, rate, needs = documented.price, documented.rate, documented.price_needs
+    return {
+        "price": asdict(price) if price else None,
+        **({"rate": asdict(rate)} if rate else {}),
+        **({"price_needs": [*needs]} if needs else {}),
+    }
 
 
 def balance_document(account: str, balance: Balance) -> Object:

@@ -129,7 +129,9 @@ class AccountChoice:
         limited = examined if at_most is None else within(examined, _ceiling(at_most), self.documented)
         explanations = {each.account: each for each in explain(limited, self.health, self._now())}
         for quote in quotes(examined, self.documented):
-            explanations[quote.account] = evolve(explanations[quote.account], price=quote.price, rate=quote.rate)
+            explanations[quote.account] = evolve(
+                explanations[quote.account], price=quote.price, rate=quote.rate, price_needs=quote.price_needs
+            )
         return tuple(explanations.values())
 
     def quote(

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
-from vidu_ext.spec.prices import price_of, rate_of, region_of
+from vidu_ext.spec.prices import price_needs, price_of, rate_of, region_of
 from vidu_ext.values.price import Documented, DocumentedRate, Price, Quote
 
 PriceOf: TypeAlias = Callable[[Offer], Documented]
@@ -26,23 +26,35 @@ def documented(offer: Offer, *, host: str = "", on: date | None = None) -> Docum
     return price or rate_of(contract, offer.operation, offer.body, region=region)
 
 
-def _quote_of(account: str, provider: str, price: Documented) -> Quote:
+def _needs(offer: Offer) -> tuple[str, ...]:
+    """Return the members with which an offer without a documented price would have one."""
+    if not offer.operation or offer.unlisted is not None:
+        return ()
+    return price_needs(provider_named(offer.provider).contract, offer.operation, offer.body)
+
+
+def _quote_of(offer: Offer, price: Documented) -> Quote:
     """Return the quote of an account with this documented price or these rates."""
+    if price is None:
+        return Quote(offer.account, offer.provider, price_needs=_needs(offer))
     if isinstance(price, DocumentedRate):
-        return Quote(account, provider, None, price)
-    return Quote(account, provider, price, None)
+        return Quote(offer.account, offer.provider, rate=price)
+    return Quote(offer.account, offer.provider, price)
 
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
     """Return a quote of each account that can serve the request, in the order of configuration."""
-    return tuple(_quote_of(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
+    return tuple(_quote_of(offer, price(offer)) for offer in examined if offer.capable)
 
 
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:
     """Return the offers; those above the ceiling have it as the reason why they cannot serve the request."""
 
     def limited(offer: Offer) -> Offer:
-        reason = ceiling.why_not(price(offer)) if offer.capable else None
+        if not offer.capable:
+            return offer
+        documented = price(offer)
+        reason = ceiling.why_not(documented, () if documented else _needs(offer))
         return offer if reason is None else evolve(offer, operation="", unsupported=reason)
 
     return tuple(map(limited, examined))

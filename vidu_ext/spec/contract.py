@@ -82,7 +82,7 @@ class Contract:
         if operation is None:
             raise ConfigurationError(
                 f"{self.provider} has no operation {operation_id!r}.{nearest(operation_id, list(self.operations))}"
-                f" Nothing was sent. It has {', '.join(sorted(self.operations))}."
+                f" It has {', '.join(sorted(self.operations))}."
             )
         return operation
 

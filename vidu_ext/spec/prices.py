@@ -86,6 +86,16 @@ def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str 
     return rate_of(other, operation_id, body, region=region) if other is not None else None
 
 
+def price_needs(contract: Contract, operation_id: str, body: Object) -> tuple[str, ...]:
+    """Return the fewest members that a request has to name so that a price of it is documented; empty if none would help."""
+    request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, None)
+    rows = [row for row in _rows(contract, operation_id) if "adds" not in row and request.may_apply(row)]
+    if members := min(filter(None, map(request.needs, rows)), key=len, default=()):
+        return members
+    other = _with_same_prices(contract, operation_id)
+    return price_needs(other, operation_id, body) if other is not None else ()
+
+
 def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
     """Return the rows of prices that can apply to a model, or to any, as they are in the spec; and their sources by name.
 
@@ -177,6 +187,21 @@ class _Request:
         for chosen, amount in self._choices(self._table(row, unit), when):
             if _is_number(amount):
                 yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
+
+    def needs(self, row: Object) -> tuple[str, ...]:
+        """Return the members that the amount by a row depends on and the body omits; none if no word would give an amount."""
+        members = [name for name, wanted in as_object(row.get("when")).items() if not self._holds(name, wanted)]
+        if row.get("per") == "second" and self._length() is None and self._can_say("duration"):
+            members.append("duration")
+        table = self._table(row, _unit(row))
+        while isinstance(table, dict):
+            ((member, by_word),) = table.items()
+            if member not in self.body:
+                members += [member] if self._can_say(member) else []
+                table = next(iter(as_object(by_word).values()), None)
+            else:
+                table = as_object(by_word).get(str(self.body[member]))
+        return () if table is None else tuple(members)
 
     def _table(self, row: Object, unit: str) -> Json:
         """Return the amounts of a row: a number, a list by whole seconds, or an object by the words of a member."""

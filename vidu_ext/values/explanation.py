@@ -29,6 +29,8 @@ class Explanation:
     """The documented price of the request, above a ceiling too; None if it is undocumented or no route takes the request."""
     rate: DocumentedRate | None = None
     """The documented rate, if the amount is known only after the task has ended."""
+    price_needs: tuple[str, ...] = ()
+    """The members that the request would have to name, so that a price of it is documented."""
 
     def __str__(self) -> str:
         name = self.account if self.account == self.provider else f"{self.account} ({self.provider})"

@@ -109,14 +109,21 @@ class Quote:
     """None if it is not documented, or known only afterwards."""
     rate: DocumentedRate | None = None
     """The documented rate if the amount is known only afterwards, as with tokens."""
+    price_needs: tuple[str, ...] = ()
+    """The members that the request would have to name, so that a price of it is documented."""
 
     @property
     def words(self) -> str:
         """The price or rate as one line; `not documented` if there is neither."""
-        return str(self.price or self.rate or "not documented")
+        return str(self.price or self.rate or not_documented(self.price_needs))
 
     def __str__(self) -> str:
         return f"{self.account}: {self.words}"
+
+
+def not_documented(needs: tuple[str, ...]) -> str:
+    """Return the words for a request without a documented price, which has one with the members in `needs`."""
+    return "not documented" + (f" without {' and '.join(needs)}" if needs else "")
 
 
 @frozen(kw_only=True)
@@ -139,10 +146,13 @@ class Price:
     def __str__(self) -> str:
         return f"{self.credits:g} credits" if self.credits is not None else f"{self.usd:g} USD"
 
-    def why_not(self, price: Documented) -> str | None:
-        """Return why a request at this price is not within the ceiling, in words; None if it is."""
+    def why_not(self, price: Documented, needs: tuple[str, ...] = ()) -> str | None:
+        """Return why a request at this price is not within the ceiling, in words; None if it is.
+
+        `needs` are the members with which a request without a price would have one.
+        """
         if price is None:
-            return "its price is not documented, so no ceiling can be kept"
+            return f"its price is {not_documented(needs)}, so no ceiling can be kept"
         if isinstance(price, DocumentedRate):
             return f"no ceiling can be kept, because nothing documented says the most that it can cost: {price}"
         price = price.sure_most

@@ -96,7 +96,9 @@ def plan_route(
 
 def price_words(line: Explanation) -> str:
     """Return what a request costs at an account that can serve it."""
-    return str(line.price or line.rate or "not documented")
+    from vidu_ext.values.price import not_documented
+
+    return str(line.price or line.rate or not_documented(line.price_needs))
 
 
 def _without_data(text: str) -> str:

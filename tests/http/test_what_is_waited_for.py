@@ -135,6 +135,13 @@ def test_timeout_without_any_answer_says_that_the_task_was_never_seen(monkeypatc
         server.release()
 
 
+def test_timeout_for_a_task_that_is_not_found_says_which_wait_is_long_enough() -> None:
+    """Once, `vidu wait REF -t 20s` in a loop, each in a process of its own, never ended for a mistyped reference."""
+    sure = r"never seen.* a wait of more than 60 s ends with a refusal if there is no such task\. If the task exists"
+    with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError, match=sure):
+        vidu.wait("vidu:99999", timeout=0.3)
+
+
 def test_timeout_for_an_accepted_task_says_that_it_keeps_running_and_is_charged() -> None:
     failing = [Act(status=500)] * 999
     with Server("vidu", plan={"list": failing, "status": failing}) as server, Vidu([account(server)], settings=brief()) as vidu:

@@ -97,6 +97,8 @@ class PolledTask:
     failures: int = 0
     """Failed polls in a row; `failure` is the reason of the last one."""
     failure: str | None = None
+    is_missing: bool = False
+    """Whether the last poll failed because the provider does not know the task, which may be too new."""
     reply: Reply | None = None
     """The last answer with its state, which a hundred tasks of a list share. It is parsed only if its snapshot is read, at a
     deadline or a refusal: until then the bytes take a third of the memory of the parsed values."""
@@ -474,7 +476,7 @@ class PollQueue:
             log_trouble(f"the state of {tasks} cannot be read now", detail, left, doing="polled again")
         for polled in polled_tasks:
             polled.failures += 1
-            polled.failure = detail
+            polled.failure, polled.is_missing = detail, left is not None
             backoff = self._retry.pause(polled.failures, self._chance(), asked)
             pause = max(backoff, self._pause(polled, now))
             self._schedule(polled, now + (pause if left is None else min(pause, left)))

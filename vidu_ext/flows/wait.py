@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
 from vidu_ext.values.errors import TaskError, WaitTimeoutError
 from vidu_ext.values.forks import this_process
 
-from .poll import Conclusion, PolledTask, PollQueue, end_of_wait, outcome_of
+from .poll import NEWBORN_SECONDS, Conclusion, PolledTask, PollQueue, end_of_wait, outcome_of
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Result, Snapshot, TaskRef
+
+_LONGER: Final = f"a wait of more than {NEWBORN_SECONDS:.0f} s ends with a refusal if there is no such task"
 
 
 @define(eq=False, repr=False)
@@ -88,6 +90,8 @@ class WaitSet:
 
         def time_out(polled: PolledTask) -> WaitTimeoutError:
             failure = reasons.get(polled.ref, polled.failure)
+            if polled.is_missing and polled.ref in reasons:
+                failure = f"{failure}. It may be too new to be found; {_LONGER}"
             return WaitTimeoutError(polled.ref, polled.snapshot, elapsed=now - began, failure=failure, is_known=polled.is_new)
 
         self._end_all(time_out)

@@ -125,6 +125,24 @@ def lazy(row: Sequence[Offer]) -> object:
     return (offer for offer in row)
 
 
+def free(_offer: Offer) -> float:
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "call"),
+    [
+        (preference("comfy", only=True), "preference('comfy', only=True)"),
+        (round_robin(), "round_robin()"),
+        (cheapest(), "cheapest()"),
+        (cheapest(free), "cheapest(free)"),
+    ],
+)
+def test_repr_of_a_policy_is_the_call_that_made_it(policy: Policy, call: str) -> None:
+    """Once, it was `<function _cheapest.<locals>.<lambda> at 0x7f2e>`."""
+    assert repr(policy) == call
+
+
 def as_text(_row: Sequence[Offer]) -> object:
     return "vidu"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer as Offer
@@ -135,6 +135,20 @@ def is_account_failure(outcome: Outcome) -> bool:
 # -- in which order -------------------------------------------------------------------------------------------------------
 
 
+@frozen(repr=False)
+class _Named:
+    """A policy with the call that made it as its repr, for messages and notebooks."""
+
+    name: str
+    policy: Policy
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        return self.policy(offers)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
 def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
     """Return a policy that puts the named accounts first, in this order, then the others; with `only`, no others.
 
@@ -157,8 +171,7 @@ def preference(*names: str, only: bool = False, accounts: Sequence[Account] | No
     def policy(offers: Sequence[Offer]) -> Sequence[Offer]:
         return sorted((offer for offer in offers if not only or rank(offer) < len(wanted)), key=rank)
 
-    policy.__qualname__ = shown
-    return policy
+    return _Named(shown, policy)
 
 
 def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
@@ -185,6 +198,9 @@ class _RoundRobin:
                 self._turns[turns[0].account] = self._turn
             return turns
 
+    def __repr__(self) -> str:
+        return "round_robin()"
+
 
 def round_robin() -> Policy:
     """Return a policy that puts the least recently used account first, so that requests spread evenly."""
@@ -197,7 +213,7 @@ def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
     Without a function, it uses the documented prices in US dollars. Providers bill in credits of their own, so a function must
     return one currency for all.
     """
-    return _cheapest_by_documents if price is None else _cheapest(price)
+    return _cheapest_by_documents if price is None else _Named(f"cheapest({_name_of(price)})", _cheapest(price))
 
 
 def _cheapest(price: Callable[[Offer], float | None]) -> Policy:
@@ -222,7 +238,7 @@ def _documented_dollars(offer: Offer) -> float | None:
     return price.usd if price is not None else None
 
 
-_cheapest_by_documents: Final = _cheapest(_documented_dollars)
+_cheapest_by_documents: Final = _Named("cheapest()", _cheapest(_documented_dollars))
 
 
 def priced(policy: Policy | None, price: Callable[[Offer], float | None]) -> Policy | None:

@@ -127,6 +127,13 @@ async def test_task_that_waits_has_a_state_and_can_be_cancelled(shell: Shell) ->
         assert "canceled" in line_of(await client.call_tool("generate", dict(BIRD)))
 
 
+async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:
+    async with agent(shell) as client:
+        line = line_of(await client.call_tool("balance", {}))
+    for kind in ("(metered)", "(total)", "(subscription)", "(permanent)"):
+        assert kind in line
+
+
 # -- files, errors and keys --------------------------------------------------------------------------------------------
 
 

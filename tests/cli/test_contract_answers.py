@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -10,6 +11,8 @@ import pytest
 from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, MISSING, STATUS, Answers, DriftingProvider, answers
 
+from vidu_ext.cli.commands.contract.record import write_recording
+from vidu_ext.contract.recordings import Recording
 from vidu_ext.values.tasks import Json, Object
 
 NOTHING_LISTENS: Final = "http://127.0.0.1:9"
@@ -102,6 +105,13 @@ def test_record_keeps_nothing_private(tmp_path: Path) -> None:
     text = "".join(path.read_text() for path in files)
     assert (done.code, "getCreations" in text) == (0, True)
     assert not [secret for secret in ("daughter", "order 66", KEY) if secret in text]
+
+
+def test_recordings_of_one_name_that_are_written_at_once_are_files_of_their_own(tmp_path: Path) -> None:
+    recording = Recording("vidu", "getCreations", 200, "2026-11-29", {})
+    with ThreadPoolExecutor(8) as pool:
+        paths = set(pool.map(lambda _: write_recording(tmp_path, recording), range(200)))
+    assert len(paths) == 200
 
 
 @pytest.mark.parametrize("name", DRIFTS)

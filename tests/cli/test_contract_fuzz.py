@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final, cast
 
@@ -49,6 +50,14 @@ def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(
     assert "No issues found" not in done.out
     assert {method for method, _ in provider.asked} == {"GET"}
     assert KEY not in done.out + done.err
+
+
+def test_fuzz_names_no_file_that_is_gone_at_its_end(tmp_path: Path) -> None:
+    """Once, it ended with the path of a report in a folder that it had removed."""
+    with DriftingProvider(answers(STATUS)) as provider:
+        done = fuzzed(Shell(tmp_path, [provider]), provider.url, *BRIEF)
+    assert "Seed: 1" in done.out
+    assert not re.search(r"result\.json|schemathesis\.toml", done.out)
 
 
 def test_fuzz_refuses_the_servers_of_the_provider(tmp_path: Path) -> None:

@@ -111,6 +111,14 @@ def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> N
         assert shell.run("generate", *request_of(provider), *ONCE, "--json").document["is_new"] is False
 
 
+def test_cost_of_an_order_that_is_repeated_is_said_to_be_paid_before(tmp_path: Path) -> None:
+    with Server() as server:
+        shell, command = Shell(tmp_path, [server]), ("generate", *request_of("vidu"), "--once", "order-8814", *QUICK)
+        first, second = (shell.run(*command, "-o", name).err.splitlines()[-1] for name in ("a.mp4", "b.mp4"))
+        assert (" cost " in first, "first order" in first) == (True, False), first
+        assert second == f"{first}, paid with the first order"
+
+
 def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
     with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost:
         shell = Shell(tmp_path, [server, lost])

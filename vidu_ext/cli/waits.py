@@ -48,13 +48,16 @@ def wait_and_deliver(
 
     codes: dict[TaskRef, int] = {}
     refs = [task if isinstance(task, TaskRef) else task.ref for task in tasks]
+    ordered_before = {task.ref for task in tasks if not isinstance(task, TaskRef) and not task.is_new}
     estimates = {str(task.ref): task.estimate for task in tasks if not isinstance(task, TaskRef)}
     with Progress(output, tasks=len(refs), estimates=estimates) as progress:
 
         def show(snapshot: Snapshot) -> None:
             progress.show_snapshot(snapshot)
+            ref = snapshot.ref
             if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:  # now: its addresses expire, other tasks take hours
-                codes[snapshot.ref] = for_each(output, [snapshot.ref], lambda _: deliver(output, vidu, snapshot, files, progress))
+                is_new = ref not in ordered_before
+                codes[ref] = for_each(output, [ref], lambda _: deliver(output, vidu, snapshot, files, progress, is_new=is_new))
 
         unfinished = (ref for ref in refs if ref not in codes)
         with continue_hint(["vidu", "wait", *(files.arguments() if files else ())], unfinished):
@@ -94,8 +97,10 @@ def continue_hint(command: Sequence[str], refs: Iterable[object]) -> Generator[N
         raise
 
 
-def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, files: FileOptions | None, progress: Progress) -> None:
-    """Print a result: its row, or its files once they are downloaded; on stderr what it cost."""
+def deliver(
+    output: Printer, vidu: Vidu, snapshot: Snapshot, files: FileOptions | None, progress: Progress, *, is_new: bool = True
+) -> None:
+    """Print a result: its row, or its files once they are downloaded; on stderr what it cost. `is_new`: ordered by this run."""
     from vidu_ext.client.vidu import TaskResult
     from vidu_ext.values.tasks import Result
 
@@ -110,4 +115,4 @@ def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, files: FileOptions 
     for file in downloaded:
         output.row(str(file.path))
     cost = ": what it cost was not reported" if snapshot.credits is None else f" cost {credits_of(snapshot.credits)}"
-    output.summary(f"{snapshot.ref}{cost}")
+    output.summary(f"{snapshot.ref}{cost}{'' if is_new else ', paid with the first order'}")

@@ -127,7 +127,8 @@ def _run_program(
         try:
             for line in process.stdout or ():
                 lines.append(line)
-                on_line(line.rstrip())
+                if folder not in line and line.strip() != "Reports:":  # its files are gone when this is read
+                    on_line(line.rstrip())
             return "".join(lines), process.wait()
         finally:
             timer.cancel()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def run(output: Printer, *, account: AccountName = None) -> int:
-    """Show what the accounts have left, if the provider reports it."""
+    """Show what the accounts have left, if the provider reports it: account, kind of credits, amount, tasks that run."""
     from vidu_ext.cli.formats import balance_document, credits_of
 
     def print_balances(vidu: Vidu, name: str) -> None:

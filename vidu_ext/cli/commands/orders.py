@@ -40,14 +40,17 @@ def list_orders(output: Printer, store: OrderStore, *, only_unknown: bool = Fals
     orders = [order for order in store.orders() if order.sent is not None or not only_unknown]
     if not orders:
         output.say(f"{'No outcome is unknown' if only_unknown else 'Nothing was ordered'}: {store.path} holds no such order.")
+    rows: list[tuple[str, ...]] = []
     for order in orders:
         moment = datetime.fromtimestamp(order.ordered_at, UTC).isoformat(timespec="seconds")
         reference, state, account = str(order.ref) if order.ref else None, _state(order), _account(order)
-        output.row(order.key or "-", reference or state, account or "-", moment, str(order.id))
+        rows.append((order.key or "-", reference or state, account or "-", moment, str(order.id)))
         output.document({
             "key": order.key, "reference": reference, "state": state, "account": account, "ordered_at": moment,
             "number": order.id,
         })  # fmt: skip
+    if rows:
+        output.table(("key", "task", "account", "ordered", "number"), rows)
     return Exit.OK
 
 

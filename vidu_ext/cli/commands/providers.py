@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def run(output: Printer) -> int:
-    """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown."""
+    """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown.
+
+    The rows are account, provider, key from, address; then, after an empty line, provider, kinds of task, how a lost task is
+    found, and whether it has cancel, list, credits, uploads.
+    """
 
     configuration = load_configuration(output)
     accounts: list[Json] = [

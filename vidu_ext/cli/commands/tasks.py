@@ -25,7 +25,10 @@ def run(
     limit: int = typer.Option(20, "--limit", "-n", min=1, help="Maximum number of tasks per account."),
     account: AccountName = None,
 ) -> int:
-    """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, other providers none."""
+    """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, other providers none.
+
+    A row is reference, state, per cent, cost, error, time, model, prompt.
+    """
     from itertools import islice
 
     from vidu_ext.providers.base import TaskFilter

@@ -16,7 +16,7 @@ from attrs import frozen
 from pydantic import Field
 
 from vidu_ext.cli.commands.route import plan_route, price_words
-from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
+from vidu_ext.cli.formats import balance_document, credits_of, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, request_of
 from vidu_ext.client.async_vidu import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
@@ -211,14 +211,14 @@ class Tools:
         """Return what the accounts have left, and what is left of the budget of this server."""
         accounts = self.configuration.accounts()
         names = [account.name for account in accounts if provider_named(account.provider).credits_call() is not None]
-        rows = [balance_document(name, balance) for name in names for balance in await self.vidu.credits(account=name)]
-        document: dict[str, object] = {"accounts": rows}
+        balances = [(name, balance) for name in names for balance in await self.vidu.credits(account=name)]
+        lines = [f"{name}: {credits_of(balance.credits) or 'not reported'} ({balance.kind})" for name, balance in balances]
+        document: dict[str, object] = {"accounts": [balance_document(*balance) for balance in balances]}
         if budget := self.permissions.budget:
             spent = await asyncio.to_thread(budget.spent)
             most = budget.most.amount
             document["budget"] = {"unit": budget.unit, "most": most, "spent": spent, "left": most - spent}
-        line = "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows)
-        return ToolAnswer(line or "No account reports a balance.", document)
+        return ToolAnswer("; ".join(lines) or "No account reports a balance.", document)
 
     # -- what is allowed ----------------------------------------------------------------------------------------------
 

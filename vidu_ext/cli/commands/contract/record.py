@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ def run(
             value = call.reply.json() if call.reply is not None else None
             if isinstance(value, dict | list) and call.status is not None:
                 recording = recorded(contract, call.operation, call.status, value, day=today, keys=keys)
-                path = _write(folder, recording)
+                path = write_recording(folder, recording)
                 written.append(str(path))
                 output.row(str(path))
     output.document({"files": written})
@@ -55,16 +55,17 @@ def run(
     return Exit.OK if code is Exit.DRIFT else code  # recordings are made to show differences
 
 
-def _write(folder: Path, recording: Recording) -> Path:
+def write_recording(folder: Path, recording: Recording) -> Path:
     """Write a recording to a file of its own. Raises ConfigurationError if it cannot be written."""
-
     stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
-    paths = (folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json") for number in count(1))
+    path, number = folder / f"{stem}.json", 1
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path = next(path for path in paths if not path.exists())
-        with path.open("x", encoding="utf-8") as file:
-            file.write(recording.text())
+        while True:
+            with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:  # another process may record, too
+                file.write(recording.text())
+                return path
+            number += 1
+            path = folder / f"{stem}-{number}.json"
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from None
-    return path

@@ -207,3 +207,12 @@ def test_only_equal_rows_without_a_key_are_warned_of(
     rig.plan([row, {"prompt": "another"}, {**row, **second}, {**row, "key": "mine"}, {**row, "key": "yours"}])
     found = [one.getMessage()[:55] for one in caplog.records if "equal" in one.getMessage()]
     assert found == (["rows 1 and 3 are equal, and each is generated and paid:"] if warns else [])
+
+
+def test_rows_of_another_manifest_that_join_a_batch_are_warned_of(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, the rows of `films.jsonl` joined the batch of `films.csv` silently, because both are called films."""
+    for name in ("films.csv", "films.csv", "other/../films.csv", "films.jsonl"):
+        rig.plan([{"prompt": "a bird"}], manifest=name)
+    assert [one.getMessage()[:71] for one in caplog.records] == [
+        "batch batch was made from films.csv, and the rows of films.jsonl are ad"
+    ]

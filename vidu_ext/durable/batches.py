@@ -150,6 +150,9 @@ class Batches:
         batch = {"name": options.name, "manifest": options.manifest, "folder": str(options.folder.resolve())}
         with self.store.writing() as connection:
             insert_missing(connection, batches, {**batch, "created": time.time()}, ["name"])
+            _warn_of_other_manifest(
+                options, connection.scalar(sa.select(batches.c.manifest).where(batches.c.name == options.name))
+            )
             connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=row_count))
             write_ceilings(connection, options.name, ["", *(job.provider for job in found)], options.ceilings)
         for account in {job.account for job in found}:
@@ -240,6 +243,17 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
         more = f", and {len(equal) - 3} more such groups" if len(equal) > 3 else ""
         logger.warning(
             "rows %s%s are equal, and each is generated and paid: remove rows that were copied by mistake", named, more
+        )
+
+
+def _warn_of_other_manifest(options: BatchOptions, first: str | None) -> None:
+    """Warn if a batch was made from another manifest, which may only have the same name without its ending."""
+    if first and options.manifest and Path(first).resolve() != Path(options.manifest).resolve():
+        logger.warning(
+            "batch %s was made from %s, and the rows of %s are added to it; --name makes a batch of its own",
+            options.name,
+            first,
+            options.manifest,
         )
 
 

@@ -94,7 +94,7 @@ def test_errors_of_all_rows_are_listed_by_row(tmp_path: Path) -> None:
         {"prompt": "fine"},
         {"prompt": 5},
         {"kind": "tekst", "prompt": "a"},
-        {"image": "file:/x"},
+        {"image": ""},
     ]
     found = faults_of(jsonl(tmp_path, *rows))
     assert [fault.partition(":")[0] for fault in found] == ["row 1", "row 3", "row 4", "row 5"]
@@ -116,6 +116,7 @@ def test_errors_of_all_rows_are_listed_by_row(tmp_path: Path) -> None:
         ('{"frames": [{}], "start_image": "https://example.com/a.png"}', "needs"),
         ('{"prompt": "a", "options": 5}', "must be a mapping"),
         ('{"prompt": "a", "key": "k"}\n{"prompt": "b", "key": "k"}', "belongs to row 1 too"),
+        ('{"prompt": "a", "values": {"b": true, "c": "d", "e": [1]}}', "put b, e in quotation marks"),
         ("", "has no rows"),
     ],
 )

@@ -27,6 +27,11 @@ SPREADSHEETS: dict[str, str | bytes] = {
     "semicolons": "prompt;model;duration\na bird;viduq3-turbo;5\n",
     "tabs": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n",
     "bars": "prompt|model|duration\na bird|viduq3-turbo|5\n",
+    "spaces": 'prompt, "model", duration\n a bird , "viduq3-turbo", 5 \n',
+    "plus-zero": f"{HEAD}\na bird,viduq3-turbo,+05\n",
+    "empty-lines": f"\n\n{HEAD}\n\na bird,viduq3-turbo,5\n",
+    "index": f",{HEAD}\n0,a bird,viduq3-turbo,5\n",
+    "index-twice": f",Unnamed: 0,{HEAD},Unnamed: 5\n0,0,a bird,viduq3-turbo,5,\n",
     "sep": "sep=;\nprompt;model;duration\na bird;viduq3-turbo;5\n",
     "sep-comma": "sep=,\r\nprompt,model,duration\r\na bird,viduq3-turbo,5\r\n",
     "decimal-comma": 'prompt;model;duration\n"a bird";viduq3-turbo;5,0\n',
@@ -35,6 +40,9 @@ SPREADSHEETS: dict[str, str | bytes] = {
     "empty-cells": f"{HEAD}\na bird,viduq3-turbo,5,,\n",
     "CR": f"{HEAD}\ra bird,viduq3-turbo,5\r",
     "BOM": f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
+    "BOM-twice": f"\ufeff\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
+    "UTF-16-LE": f"{HEAD}\na bird,viduq3-turbo,5\n".encode("utf-16-le"),
+    "UTF-16-BE": f"{HEAD}\na bird,viduq3-turbo,5\n".encode("utf-16-be"),
     "UTF-16": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
 }
 
@@ -58,10 +66,47 @@ def test_cells_of_csv_get_the_types_of_their_members(tmp_path: Path) -> None:
     assert (row.priority, row.price, row.values) == (3, 1.5, {"scene": "s1"})
 
 
-def test_cell_of_csv_may_contain_a_list(tmp_path: Path) -> None:
-    text = "prompt,images\nx,https://example.com/a.png | https://example.com/b.png\n"
-    (row,) = read(tmp_path, "rows.csv", text)
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "https://example.com/a.png | https://example.com/b.png",
+        '"https://example.com/a.png\nhttps://example.com/b.png\n"',
+        '"[""https://example.com/a.png"", ""https://example.com/b.png""]"',
+        "\"['https://example.com/a.png', 'https://example.com/b.png']\"",  # as Python prints a list
+    ],
+)
+def test_cell_of_csv_may_contain_a_list(cell: str, tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "rows.csv", f"prompt,images\nx,{cell}\n")
     assert row.request == ReferenceToVideo(prompt="x", images=("https://example.com/a.png", "https://example.com/b.png"))
+
+
+@pytest.mark.parametrize("word", ["TRUE", "True", "yes", "on", "1", "1.0"])
+def test_truth_in_a_cell_may_be_written_in_several_words(word: str, tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "rows.csv", f"prompt,audio\nx,{word}\n")
+    assert row.members["audio"] is True
+
+
+@pytest.mark.parametrize("word", ["TRUE", "True", "true"])
+def test_option_in_a_cell_has_the_truth_of_a_spreadsheet(word: str, tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "rows.csv", f"prompt,options.bgm\nx,{word}\n")
+    assert row.members["options"] == {"bgm": True}
+
+
+def test_cell_of_csv_may_contain_a_picture(tmp_path: Path) -> None:
+    picture = f"data:image/png;base64,{'A' * 200_000}"
+    (row,) = read(tmp_path, "rows.csv", f'prompt,image\nx,"{picture}"\n')
+    assert row.members["image"] == picture
+
+
+@pytest.mark.parametrize(
+    "written", ["file://{}/a%20b.png", "FILE://localhost{}/a%20b.png", "file:{}/a%20b.png", "a b.png", "~/a b.png"]
+)
+def test_picture_is_a_path_a_file_url_or_below_the_home_folder(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (row,) = read(tmp_path, "rows.csv", f"prompt,image\nx,{written.format(tmp_path)}\n")
+    assert row.members["image"] == str(tmp_path / "a b.png")
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------------
@@ -72,6 +117,19 @@ def test_list_of_rows_in_json_is_read(name: str, tmp_path: Path) -> None:
     rows = read(tmp_path, name, '[\n{"prompt":"a bird","model":"viduq3-turbo","duration":5.0},\n{"prompt":"b"}\n]')
     assert [row.members["prompt"] for row in rows] == ["a bird", "b"]
     assert rows[0].members == BIRD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"prompt": "a"},\n{"prompt": "b"},\n',
+        '{\n  "prompt": "a"\n}\n{\n  "prompt": "b"\n}\n',
+        '{"prompt": "a"}{"prompt": "b"}',
+        '\x1e{"prompt": "a"}\n\x1e{"prompt": "b"}\n',  # RFC 7464
+    ],
+)
+def test_objects_of_json_may_have_any_layout(text: str, tmp_path: Path) -> None:
+    assert [member_of(row, "prompt") for row in read(tmp_path, "rows.jsonl", text)] == ["a", "b"]
 
 
 def test_unicode_line_separators_do_not_end_a_line_of_jsonl(tmp_path: Path) -> None:
@@ -101,6 +159,13 @@ def test_text_in_yaml_is_read_as_it_is_written(written: str, tmp_path: Path) -> 
     text = f"- prompt: {written}\n  name: {written}\n  key: {written}\n  values: {{take: {written}}}\n"
     (row,) = read(tmp_path, "films.yaml", text)
     assert (row.members["prompt"], row.name, row.key, row.values) == (written, written, written, {"take": written})
+
+
+@pytest.mark.parametrize("written", ["0012", "16:9", "1_000", "0x1F", "2026-11-28"])
+def test_number_that_only_yaml_reads_is_text_in_a_member_of_an_operation(written: str, tmp_path: Path) -> None:
+    operation = f"{{kind: vidu.lipSync, video_url: https://example.com/v.mp4, text: {written}}}"
+    rows = read(tmp_path, "films.yaml", f"- {operation}\n- {{prompt: a, options: {{x: {written}}}}}\n")
+    assert (rows[0].members["text"], rows[1].members["options"]) == (written, {"x": written})
 
 
 def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
@@ -183,18 +248,29 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("films.csv", "prompt\na b\xe9\n".encode("latin-1"), "is not UTF-8 text"),
         ("films.json", "[1, 2]", "must be an object"),
         ("films.jsonl", '[{"prompt": "a"}', "each line must be one object"),
-        ("films.jsonl", '{"prompt": "a"},\n{"prompt": "b"},\n', "each line must be one object"),
-        ("films.jsonl", '{\n  "prompt": "a"\n}\n', "each line must be one object"),
+        ("films.jsonl", '{\n  "prompt": "a",\n}\n', "line 3 column 1 "),
+        (
+            "films.jsonl",
+            '{"prompt": "a"}\n{"prompt": "b"} {"prompt": "c"}\n{\n',
+            "row 2: has 2 values; each line must be one object",
+        ),
+        ("films.jsonl", '{"prompt": "a"}\n,\n{\n', "row 2: has 0 values; each line must be one object"),
         ("films.yaml", "- prompt: a\n  duration: five\n", "whole number"),
         ("films.yaml", f"- prompt: a\n  seed: {'9' * 5000}\n", "is not valid YAML"),
         ("films.yaml", f"- prompt: a\n  seed: 1{':59' * 5000}\n", "#/seed: is a number too long for other programs"),
         ("films.yaml", f"- prompt: a\n  seed: 0x{'f' * 5000}\n", "#/seed: is a number too long for other programs"),
-        ("films.yaml", "- prompt: a\n  options: {day: 2026-11-28}\n", "#/options/day: is of type date"),
-        ("films.yaml", "- prompt: a\n  options: {day: 2026-13-45}\n", "is not valid YAML"),
+        ("films.yaml", "- prompt: a\n  duration: 2026-11-28\n", "#/duration: is of type date"),
+        ("films.yaml", "- prompt: a\n  duration: 2026-13-45\n", "is not valid YAML"),
+        ("films.yaml", "- prompt: @bird flies\n", "a text with : @ % or ` needs quotation marks"),
+        ("films.yaml", "- prompt: a bird: blue\n", "a text with : @ % or ` needs quotation marks"),
         ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
         ("rows.txt", "x", "must end in one of .jsonl"),
-        ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns"),
-        ("rows.csv", 'prompt\n"a\n', "is not valid CSV"),
+        ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns; a text that contains the separator needs"),
+        ("rows.csv", 'prompt\n"a\n', "is not valid CSV in line 2"),
+        ("rows.csv", "a bird flies\n", "has no rows below its first line, which names the columns"),
+        ("rows.csv", "prompt;price\na;1.000\n", "price must be a finite number of credits, at least 0; it is '1.000'"),
+        ("rows.csv", "prompt;duration\na;1.000,5\n", 'must be a whole number; it is "1.000,5"'),
+        ("rows.csv", "prompt,images\na,\"[{'a'}]\"\n", 'must be a list, such as ["a", "b"], or a|b in a cell'),
         ("rows.yaml", "a: [", "rows.yaml: is not valid YAML"),
         ("rows.yaml", "rows: 5", "rows.yaml: must be a list of rows"),
         ("rows.yaml", "", "rows.yaml: must be a list of rows"),

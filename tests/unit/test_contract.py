@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Json, Object
 
 STORED: Final[Object] = {"name": "a", "server_id": "1"}
 PICTURE: Final = "https://example.com/a.png"
-FORMS: Final = "an http(s) address or a data URI of an image (png, jpeg, webp) or the id of an upload (ssupload:?id=...)"
+FORMS: Final = "an http(s) address or a data URI of an image (png, jpeg, webp) or the id of an upload (ssupload:...)"
 
 
 @of_every_example

@@ -16,8 +16,10 @@ from vidu_ext.values.urls import (
     api_root,
     ending,
     forbidden,
+    is_path,
     may_take_key,
     nearness,
+    path_of,
     redirected,
     same_host,
     shown_url,
@@ -236,3 +238,27 @@ PATHS_BELOW_SERVERS: Final = ("/generation/q3", "/credits")
 def test_base_url_at_the_origin_of_a_provider_is_completed_or_refused_and_others_kept(base_url: str, root: str | None) -> None:
     """Once, without /api/v1, calls went to /generation/vidu/q3, and the error for the 404 advised to correct the request."""
     assert api_root(base_url, PATHS_BELOW_SERVERS, SERVERS) == root
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a.png", "a.png"),
+        ("C:\\a.png", "C:\\a.png"),
+        ("~/a.png", "/home/ada/a.png"),
+        ("~nobody-of-this-name/a.png", "~nobody-of-this-name/a.png"),
+        ("file:///b/a%20b.png", "/b/a b.png"),
+        ("FILE://LocalHost/b/a.png", "/b/a.png"),
+        ("file:/b/a.png", "/b/a.png"),
+        ("file:///C:/a.png", "C:/a.png"),
+        ("file://server/share/a.png", "//server/share/a.png"),
+    ],
+)
+def test_path_is_the_one_that_a_text_or_a_file_url_names(text: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert (is_path(text), path_of(text)) == (True, path)
+
+
+@pytest.mark.parametrize("text", ["", "https://example.com/a.png", "data:image/png;base64,AAAA", "ssupload:?id=1", "ftp://a/b"])
+def test_address_is_no_path(text: str) -> None:
+    assert not is_path(text)

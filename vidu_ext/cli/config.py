@@ -24,6 +24,7 @@ from vidu_ext.values.checks import seconds
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import text_of_file
 from vidu_ext.values.spelling import nearest
+from vidu_ext.values.urls import path_of
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 """Names of entries that messages show: a longer name may be a key in the wrong place."""
@@ -90,7 +91,7 @@ class Configuration:
 def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the path of the file: $VIDU_CONFIG, or the default of the platform."""
     if named := environ.get("VIDU_CONFIG", "").strip():
-        return Path(named).expanduser()
+        return Path(path_of(named))
     return user_folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.urls import path_of
 
 from .arguments import AllowPrivateHosts, Kind, parse_kind
 from .options import option
@@ -44,7 +45,7 @@ class FileOptions:
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind and --all-files cannot be combined.")
         configured = configuration.defaults.output
-        usual = "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
+        usual = "./" if configured is None else os.path.join(path_of(configured), "")  # noqa: PTH118 - the / is wanted
         target = usual if self.output is None else self.output
         if (self.all_files or tasks > 1) and not _is_folder(target):
             raise ConfigurationError(f"{target} is one file, and several are to be saved: name a folder, with / at its end.")

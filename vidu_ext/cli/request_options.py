@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vidu_ext.providers import provider_named
 from vidu_ext.values.checks import decimal
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.urls import UPLOAD_SCHEME, path_of
 
 from .completion import accounts, models, operations, providers, resolutions
 from .files import FileOptions
@@ -215,7 +216,7 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
     for name, text in _parse_settings(options.settings).items():
         is_text = contract.is_text(operation.id, name) or (operation.body is None and text[:1] != "[")
         members[name] = text if is_text else json_or_text(text)
-    body = contract.with_paths(operation.id, {**_read_body(options.body), **members}, lambda path: Path(path).expanduser())
+    body = contract.with_paths(operation.id, {**_read_body(options.body), **members}, lambda path: Path(path_of(path)))
     options = replace(options, account=options.account or options.provider)
     return options, OperationRequest(options.provider, operation.id, body, options.path_id)
 
@@ -283,8 +284,6 @@ def _only_picture(pictures: Sequence[str] | None) -> str:
 
 def is_address(text: str) -> bool:
     """Return whether the text of a medium is a URL (http, data or an upload) and not a path."""
-    from vidu_ext.values.urls import UPLOAD_SCHEME
-
     # Only the head is put into lower case: a data URL may be megabytes long.
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
@@ -295,7 +294,7 @@ def medium(text: str) -> MediaInput:
         return text
     if not text:
         raise ConfigurationError("the name of a picture is empty.")
-    return Path(text.removeprefix("file://")).expanduser()
+    return Path(path_of(text))
 
 
 def _parse_settings(settings: Sequence[str] | None, given: Collection[str] = ()) -> dict[str, str]:

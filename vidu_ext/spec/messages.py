@@ -39,7 +39,7 @@ _FORMS: Final = (
     ("data:image", "a data URI of an image{}"),
     ("data:video", "a data URI of a video{}"),
     ("data:audio", "a data URI of a sound{}"),
-    (UPLOAD_SCHEME, f"the id of an upload ({UPLOAD_SCHEME}?id=...)"),
+    (UPLOAD_SCHEME, f"the id of an upload ({UPLOAD_SCHEME}...)"),
 )
 """Forms that a pattern may allow, by a part of the pattern. The formats replace the braces."""
 

@@ -39,12 +39,14 @@ def place_of(pointer: str) -> Place:
 
 
 def text_of_file(content: bytes) -> str:
-    """Decode UTF-8, or UTF-16 with the byte order mark that spreadsheets and PowerShell write, and normalize line ends.
+    """Decode UTF-8, or UTF-16 as spreadsheets and PowerShell write it, without byte order marks, and normalize line ends.
 
-    Raises UnicodeDecodeError.
+    Without a mark, a zero in the first two bytes shows UTF-16. Raises UnicodeDecodeError.
     """
-    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    head = content[:2]
+    is_marked = head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if is_marked else {0: "utf-16-be", 1: "utf-16-le"}.get(head.find(0), "utf-8")
+    return content.decode(encoding).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def value_at(value: Json, place: Place) -> Json:

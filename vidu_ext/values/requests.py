@@ -20,7 +20,7 @@ from .base_error import ConfigurationError
 from .checks import member_name
 from .fault import encoding_faults, shown_value
 from .tasks import Json, Object
-from .urls import UPLOAD_SCHEME
+from .urls import UPLOAD_SCHEME, path_of
 
 MediaInput: TypeAlias = str | os.PathLike[str] | bytes
 """A picture or video: a URL, a data URI or an upload id as text; a file as a Path; the bytes themselves."""
@@ -90,7 +90,7 @@ def _is_medium(place: str, value: object) -> None:
     if not _SCHEME.match(value) or value[:5].lower() == "file:":
         raise ConfigurationError(
             f"{place} is {shown_value(value)}, which is neither a web address nor a data URI."
-            f" Wrap the path of a file in Path: Path({shown_value(value)})."
+            f" Wrap the path of a file in Path: Path({shown_value(path_of(value))})."
         )
 
 

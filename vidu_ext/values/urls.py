@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from os.path import expanduser
 from typing import Final
 from unicodedata import normalize
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -91,9 +92,18 @@ _FILE_NAME: Final = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}"
 
 
 def is_path(text: str) -> bool:
-    """Return whether the text is the path of a file: it has no scheme, or a drive letter."""
+    """Return whether the text is the path of a file: it has no scheme, or a drive letter, or the scheme `file`."""
     scheme, colon, _ = text.partition(":")
-    return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
+    has_scheme = bool(colon) and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum()
+    return bool(text) and (not has_scheme or scheme.lower() == "file")
+
+
+def path_of(text: str) -> str:
+    """Return a path with the home folder in place of `~`, and a `file:` URL as the path that it names."""
+    if text[:5].lower() != "file:":
+        return expanduser(text)  # noqa: PTH111  # Path.expanduser raises for an unknown user
+    path = re.sub("^//(localhost)?(?=/)", "", text[5:], flags=re.IGNORECASE)
+    return re.sub("^/(?=[A-Za-z]:)", "", unquote(path))  # a drive letter follows a slash there
 
 
 def forbidden(url: str, *, before: str, near: int) -> str | None:

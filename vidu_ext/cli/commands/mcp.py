@@ -14,6 +14,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+from vidu_ext.values.urls import path_of
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -62,7 +63,7 @@ def run(
     configuration = load_configuration(output)
     retry_for = SEND_SECONDS if configuration.defaults.retry_for is None else None
     settings = evolve(settings_of(configuration, retry_for=retry_for), settle=SettlePolicy(window=SEND_SECONDS))
-    place = _resolved(folder or Path(configuration.defaults.output or ".").expanduser())
+    place = _resolved(folder or Path(path_of(configuration.defaults.output or ".")))
     most, total = ceiling_of(at_most), ceiling_of(budget, option="--budget")
     _check_units(configuration, most, total)
     spending = Spending(total, place, settings.orders) if total else None

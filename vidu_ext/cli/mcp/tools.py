@@ -32,6 +32,7 @@ from vidu_ext.values.errors import (
 from vidu_ext.values.orders import fingerprint_of
 from vidu_ext.values.price import Price
 from vidu_ext.values.tasks import OutputKind, Result, Snapshot, TaskState
+from vidu_ext.values.urls import path_of
 
 from .spending import Spending
 
@@ -252,7 +253,7 @@ class Tools:
         """Return an address, or the path of a picture in the folder. Raises ConfigurationError for another path."""
         if is_address(medium):
             return medium
-        path = (self.permissions.folder / medium.removeprefix("file://")).resolve()
+        path = (self.permissions.folder / path_of(medium)).resolve()
         if self.permissions.folder not in path.parents:
             raise ConfigurationError(
                 f"{medium} is outside of {self.permissions.folder}, from which alone this server reads. Nothing was sent."

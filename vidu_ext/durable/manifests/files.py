@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from vidu_ext.values.fault import encoding_faults
 from vidu_ext.values.json import json_or_text, no_constant, text_of_file
 from vidu_ext.values.tasks import Json, Object
 
-from .row_requests import member_types
+from .row_requests import member_types, value_of_cell
 
 MOST_BYTES: Final = 512 * 1024**2
 MOST_ADDED: Final = 16 * 1024**2
@@ -26,16 +27,28 @@ MOST_GROWTH: Final = 20
 aliases of aliases can expand beyond any memory."""
 NODE_WEIGHT: Final = 32
 """Characters counted for every value in addition to its text."""
-DIVIDER: Final = "|"
-"""Separates the entries of a list in one cell of a CSV file."""
+_DIVIDERS: Final = re.compile(r"[|\n]")
+"""Separate the entries of a list in one cell of a CSV file."""
 
 DELIMITERS: Final = ",;\t|"
 """Possible separators of the cells of a CSV file; the first is the default for a single column."""
 
 _YAML_TAG: Final = "tag:yaml.org,2002:"
+_YAML_NUMBERS: Final = frozenset(f"{_YAML_TAG}{name}" for name in ("int", "float", "timestamp"))
 _MERGE: Final = f"{_YAML_TAG}merge"
 """The tag of `<<` without quotes."""
-_TRUTHS: Final = {"yes": True, "1": True, "no": False, "0": False}
+_TRUTHS: Final = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1", "1.0"), True),
+    **dict.fromkeys(("false", "no", "n", "off", "0", "0.0"), False),
+}
+_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
+"""1.000, which is a thousand to some people that write decimal commas."""
+_FRONT_OF_NUMBER: Final = re.compile(r"^\+?0*(?=[0-9])")
+"""A sign and zeros that JSON does not allow before a number."""
+_UNNAMED: Final = re.compile(r"Unnamed: [0-9]+")
+"""The name that data frames give to a column without one."""
+_BETWEEN: Final = re.compile(r"[\s,\x1e]*")
+"""What may be between two rows of JSON."""
 
 _Rows = Iterator[tuple[int, "Object | str"]]
 """Rows with their numbers: the members of each, or what is wrong with it."""
@@ -59,7 +72,7 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
         raise ManifestError([RowFault(0, f"{path} cannot be read: {error.strerror or error}")]) from None
     except UnicodeDecodeError:
         raise ManifestError([RowFault(0, f"{path} is not UTF-8 text: save it as UTF-8, which spreadsheets offer")]) from None
-    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".json": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
+    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".json": _jsonl, ".csv": _csv, ".tsv": _csv, ".yaml": _yaml, ".yml": _yaml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ManifestError([RowFault(0, f"{path} must end in one of {', '.join(readers)}")])
@@ -108,23 +121,39 @@ def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _jsonl(text: str) -> _Rows:
-    """Read lines of JSON, or one JSON array of rows, which some tools write with the ending .jsonl."""
-    if text.lstrip().startswith("["):
-        rows = _parse_json(text, "is not a JSON list of rows ({}); in JSONL each line must be one object")
-        return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
+    """Read objects of JSON on lines of their own or in any other layout, or one JSON array of them, as tools write them."""
     lines = [line for line in text.split("\n") if line.strip()]  # not splitlines(): U+2028 in a prompt does not end a line
-    message = "is not valid JSON ({}); each line must be one object"
-    return enumerate((_read_row(partial(_parse_json, line, message)) for line in lines), 1)
-
-
-def _parse_json(text: str, message: str) -> Any:
-    """Return the value of a JSON text. Raises _RowError: `message` with the reason in place of {}."""
     try:
-        return json.loads(text, parse_constant=no_constant, object_pairs_hook=_without_duplicates)
+        rows = _json_values(text)
+    except _RowError:
+        if lines[0].lstrip()[:1] == "[" or (lines[0].lstrip()[:1] == "{" and lines[0].rstrip()[-1:] != "}"):
+            raise  # it has no lines that could be read alone
+        return enumerate((_read_row(partial(_json_of_line, line)) for line in lines), 1)
+    rows = rows[0] if len(rows) == 1 and isinstance(rows[0], list) else rows
+    return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
+
+
+def _json_of_line(line: str) -> Any:
+    values = _json_values(line)
+    if len(values) != 1:
+        raise _RowError(f"has {len(values)} values; each line must be one object")
+    return values[0]
+
+
+def _json_values(text: str) -> list[Any]:
+    """Return all values of a JSON text. Raises _RowError."""
+    decoder = json.JSONDecoder(parse_constant=no_constant, object_pairs_hook=_without_duplicates)
+    values: list[Any] = []
+    place = 0
+    try:
+        while (place := cast("re.Match[str]", _BETWEEN.match(text, place)).end()) < len(text):  # it matches anywhere
+            value, place = decoder.raw_decode(text, place)
+            values.append(value)
     except _RowError:
         raise
     except (ValueError, RecursionError) as error:
-        raise _RowError(message.format(error)) from None
+        raise _RowError(f"is not valid JSON ({error}); each line must be one object") from None
+    return values
 
 
 # -- YAML -----------------------------------------------------------------------------------------------------------------
@@ -184,7 +213,7 @@ class _YamlDocument:
     def value(self, node: _Node, member: str = "") -> Json:
         """Return the value of a node, which is that of a member of a row.
 
-        A scalar is text if its member is, since YAML reads 16:9 as 969 and 0010 as 8. Raises _RowError, or _FileError if
+        YAML reads 16:9 as 969 and 0010 as 8, which `_is_text` prevents. Raises _RowError, or _FileError if
         aliases add too much.
         """
         is_scalar = node.id == "scalar"
@@ -195,7 +224,7 @@ class _YamlDocument:
                 "its aliases (*name) expand to far more than the file itself; write out the values, or use fewer aliases"
             )
         self._seen.add(id(node))
-        if is_scalar and member_types().get(member) == "text" and node.tag != f"{_YAML_TAG}null":
+        if is_scalar and node.tag != f"{_YAML_TAG}null" and self._is_text(node, member):
             return cast("str", node.value)
         if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
             with _valid_yaml():
@@ -205,6 +234,12 @@ class _YamlDocument:
             return self._object(node, member) if node.id == "mapping" else [self.value(entry, member) for entry in node.value]
         finally:
             self._open.discard(id(node))
+
+    @staticmethod
+    def _is_text(node: _Node, member: str) -> bool:
+        """Return whether a scalar is text: its member is, or only YAML reads it as a number or a day, such as 0012."""
+        is_number = node.tag in _YAML_NUMBERS and member not in member_types() and isinstance(json_or_text(node.value), str)
+        return is_number or member_types().get(member) == "text"
 
     def _object(self, node: _Node, member: str) -> Object:
         members = self.members(node)
@@ -230,25 +265,32 @@ def _valid_yaml() -> Generator[None]:
     try:
         yield
     except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date
-        raise _RowError(f"is not valid YAML: {' '.join(str(error).split())}") from None
+        reason = " ".join(str(error).split())
+        is_mark = "cannot start any token" in reason or "mapping values are not allowed" in reason
+        advice = "; a text with : @ % or ` needs quotation marks, and lines begin with spaces, not tabs" if is_mark else ""
+        raise _RowError(f"is not valid YAML: {reason}{advice}") from None
 
 
 # -- CSV ------------------------------------------------------------------------------------------------------------------
 
 
 def _csv(text: str) -> _Rows:
-    delimiter, text = _split_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    delimiter, text = _split_delimiter(text.lstrip("\n"))
+    csv.field_size_limit(MOST_BYTES)  # of the process, at first 131,072: a cell may hold a picture as a data URI
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter, skipinitialspace=True)
+    filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+    number = 0
     try:
-        head = [name.strip() for name in next(reader, list[str]())]
+        head = [_UNNAMED.sub("", name.strip()) for name in next(filled, list[str]())]
         doubled = [name for name, times in Counter(head).items() if times > 1 and name]
         if doubled:
             raise _FileError(f"the header has a column twice: {', '.join(map(repr, doubled))}")
-        filled = (cells for cells in reader if any(cell.strip() for cell in cells))
         for number, cells in enumerate(filled, 1):
             yield number, _read_row(partial(_members_of_cells, head, cells, decimal_comma=delimiter == ";"))
     except csv.Error as error:
-        raise _FileError(f"is not valid CSV: {error}") from None
+        raise _FileError(f"is not valid CSV in line {reader.line_num}: {error}") from None
+    if not number and head:
+        raise _FileError("has no rows below its first line, which names the columns")
 
 
 def _split_delimiter(text: str) -> tuple[str, str]:
@@ -262,17 +304,18 @@ def _split_delimiter(text: str) -> tuple[str, str]:
 def _members_of_cells(head: Sequence[str], cells: Sequence[str], *, decimal_comma: bool) -> Object:
     """Convert the cells of a row to members: empty cells are skipped, `options.x` and `values.x` are grouped."""
     if "".join(cells[len(head) :]).strip():
-        raise _RowError(f"has {len(cells)} cells but the header has {len(head)} columns")
+        numbers = f"has {len(cells)} cells but the header has {len(head)} columns"
+        raise _RowError(f"{numbers}; a text that contains the separator needs quotation marks")
     found = Object()
-    for column, cell in zip(head, cells, strict=False):
-        if not cell.strip():
+    for place, (column, cell) in enumerate(zip(head, map(str.strip, cells), strict=False)):
+        if not cell or (not any(head[: place + 1]) and cell.isdecimal()):  # the numbers that data frames put before the rows
             continue
         if not column:
-            raise _RowError(f"has {cell[:40]!r} in a column without a name")
+            raise _RowError(f"has {cell[:40]!r} in a column without a name: name the column, or remove it")
         holder, dot, name = column.partition(".")
         if dot and holder in ("options", "values"):
             inside = cast("Object", found.setdefault(holder, {}))
-            inside[name] = json_or_text(cell) if holder == "options" else cell
+            inside[name] = value_of_cell(cell) if holder == "options" else cell
         else:
             found[column] = member_of_cell(column, cell, decimal_comma=decimal_comma)
     return found
@@ -284,13 +327,15 @@ def member_of_cell(column: str, cell: str, *, decimal_comma: bool = False) -> Js
     `decimal_comma`: numbers may have one, which is usual in files with semicolons between cells.
     """
     wanted = member_types().get(column, "text")
-    text = cell.strip()
     if wanted == "text":
         return cell
-    if wanted == "list" and not text.startswith("["):
-        return [entry.strip() for entry in text.split(DIVIDER) if entry.strip()]
+    if wanted == "list" and not cell.startswith("["):
+        return [entry.strip() for entry in _DIVIDERS.split(cell) if entry.strip()]
     if wanted in ("list", "object"):
-        return json_or_text(text)
-    if wanted == "bool" and text.lower() in _TRUTHS:
-        return _TRUTHS[text.lower()]
-    return json_or_text((text.replace(",", ".") if decimal_comma else text).lower())
+        return value_of_cell(cell)
+    if wanted == "bool":
+        return _TRUTHS.get(cell.lower(), cell)
+    if decimal_comma and _THOUSANDS.fullmatch(cell):
+        return cell
+    value = json_or_text(_FRONT_OF_NUMBER.sub("", cell.replace(",", ".") if decimal_comma else cell).lower())
+    return cell if isinstance(value, str) else value

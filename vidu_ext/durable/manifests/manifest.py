@@ -134,7 +134,9 @@ def _flag(name: str, value: Json) -> bool:
 def _values(_name: str, value: Json) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise ConfigurationError("values must be an object with names and texts for the name template")
-    return {name: str(one) for name, one in value.items()}
+    if wrong := [name for name, one in value.items() if isinstance(one, bool | list | dict)]:
+        raise ConfigurationError(f"values must be texts for the name template: put {', '.join(wrong)} in quotation marks")
+    return {name: str(one) for name, one in value.items() if one is not None}
 
 
 _CONVERTERS: Final[Mapping[str, Callable[[str, Json], object]]] = {

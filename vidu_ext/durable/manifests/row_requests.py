@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from ast import literal_eval
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -29,7 +32,7 @@ from vidu_ext.values.requests import (
 )
 from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import is_path
+from vidu_ext.values.urls import is_path, path_of
 
 KINDS: Final[Mapping[str, type[Request]]] = {
     "text": TextToVideo,
@@ -115,7 +118,7 @@ def _build(kind: type, given: Any, what: str, *, also: tuple[str, ...] = ()) -> 
         raise ConfigurationError("\n".join(f"{name} is not a member of {what}.{hint}" for name, hint in advice.items()))
     for name, value in members.items():
         if member_types()[name] == "list" and not isinstance(value, list):
-            raise ConfigurationError(f"{name} of {what} must be a list.")
+            raise ConfigurationError(f'{name} of {what} must be a list, such as ["a", "b"], or a|b in a cell of CSV.')
     parts = {
         name: [_build(part, entry, f"an entry of {name}") for entry in members[name]]
         for name, part in _PARTS.items()
@@ -140,7 +143,7 @@ def absolute(kind: str, given: Object, folder: Path) -> Object:
     """Return the members with relative paths of files resolved against the manifest's folder."""
 
     def absolute_path(path: str) -> str:
-        return str((folder / path).absolute())
+        return str((folder / path_of(path)).absolute())
 
     if kind in KINDS:
         return _with_paths(given, absolute_path)
@@ -150,7 +153,16 @@ def absolute(kind: str, given: Object, folder: Path) -> Object:
 
 
 def _parse_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
-    return json_or_text(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
+    return value_of_cell(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
+
+
+def value_of_cell(text: str) -> Json:
+    """Return the JSON value that a cell contains, which Python may have written (`['a']`, `True`) or a spreadsheet (`TRUE`)."""
+    value = json_or_text(text.lower() if text.lower() in ("true", "false") else text)
+    if isinstance(value, str) and text[:1] in ("[", "{"):
+        with suppress(ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return cast("Json", json.loads(json.dumps(literal_eval(text))))  # JSON has no sets, and names are texts
+    return value
 
 
 def _type_of_hint(hint: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import evolve
 
@@ -12,6 +12,8 @@ from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Object, TaskRef
+
+T = TypeVar("T")
 
 VIDU: Final = provider_named("vidu")
 COMFY: Final = provider_named("comfy")
@@ -44,6 +46,12 @@ SKILLS_SUBMISSION: Final = evolve(
     idempotency_key=None,
     body={"prompt": "a bird", "duration": 5},
 )
+
+
+def present(value: T | None) -> T:
+    """Return a value that must be there."""
+    assert value is not None
+    return value
 
 
 def offer_at(provider: Provider, operation: str, body: Object, path_id: str | None = None) -> Offer:

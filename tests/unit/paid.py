@@ -72,8 +72,8 @@ def attempt(
     return attempt_of(offered, provider_named(provider), key, began)
 
 
-def without_key(made: Attempt) -> Attempt:
-    return evolve(made, submission=evolve(made.submission, idempotency_key=None, key_is_ours=False))
+def without_key(attempt_: Attempt) -> Attempt:
+    return evolve(attempt_, submission=evolve(attempt_.submission, idempotency_key=None, key_is_ours=False))
 
 
 def reply(status: int, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
@@ -146,21 +146,21 @@ DOUBTFUL: Final[dict[str, Answer]] = {
 
 
 def settle(
-    driver: Scripted, made: Attempt, claims: Claims | None = None, *, settle: SettlePolicy = LOOKING
+    driver: Scripted, lost: Attempt, claims: Claims | None = None, *, settle: SettlePolicy = LOOKING
 ) -> Accepted | Unknown:
     """Search for the task of an attempt. Fails if the search sends a create."""
-    ended = driver.run(settle_flow(made, LOST, settle=settle, claims=claims or Claims()))
-    assert not any(effect.call.creates for effect in driver.of(Send)), "a create was sent while its outcome was looked for"
-    return ended
+    outcome = driver.run(settle_flow(lost, LOST, settle=settle, claims=claims or Claims()))
+    assert not any(send.call.creates for send in driver.of(Send)), "a create was sent while its outcome was looked for"
+    return outcome
 
 
-def find(driver: Scripted, made: Attempt, *, claims: Claims | None = None, retry: RetryPolicy = STEADY) -> Outcome:
-    return driver.run(find_flow(made, retry=retry, settle=LOOKING, claims=claims or Claims()))
+def find(driver: Scripted, lost: Attempt, *, claims: Claims | None = None, retry: RetryPolicy = STEADY) -> Outcome:
+    return driver.run(find_flow(lost, retry=retry, settle=LOOKING, claims=claims or Claims()))
 
 
-def idempotency_key_of(made: Attempt) -> str:
-    assert made.submission.idempotency_key is not None
-    return made.submission.idempotency_key
+def idempotency_key_of(attempt_: Attempt) -> str:
+    assert attempt_.submission.idempotency_key is not None
+    return attempt_.submission.idempotency_key
 
 
 def ref_of(outcome: Outcome | None) -> TaskRef:
@@ -171,6 +171,10 @@ def ref_of(outcome: Outcome | None) -> TaskRef:
 def detail_of(outcome: Outcome) -> str:
     assert isinstance(outcome, Unknown), outcome
     return outcome.detail
+
+
+def is_absent(outcome: Outcome | None) -> bool:
+    return isinstance(outcome, Unknown) and outcome.absent
 
 
 def keys_sent(driver: Scripted) -> list[str]:
@@ -185,11 +189,11 @@ def submit(
     retry: RetryPolicy = STEADY,
 ) -> Flow[Attempt]:
     """Return the submit of a request to the accounts of these attempts, in order."""
-    offers = [Offer(made.account, made.provider.name) for made in attempts]
+    offers = [Offer(prepared.account, prepared.provider.name) for prepared in attempts]
 
     def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:
         yield from WallClock()
-        return next(made for made, own in zip(attempts, offers, strict=True) if own is wanted)
+        return next(prepared for prepared, offered in zip(attempts, offers, strict=True) if offered is wanted)
 
     def observe(account: str, outcome: Outcome) -> None:
         if observed is not None:

@@ -9,35 +9,38 @@ from vidu_ext.values.tasks import Result
 REF = TaskRef("vidu", "7")
 
 
-def result(*outputs: Output, credits_: float | None = 60.0) -> Result:
-    return Result(Snapshot(REF, TaskState.SUCCEEDED, "success", {}, credits=credits_, outputs=outputs, model="viduq3-turbo"))
+def outcome_with(*outputs: Output) -> Result:
+    return Result(Snapshot(REF, TaskState.SUCCEEDED, "success", {}, credits=60.0, outputs=outputs, model="viduq3-turbo"))
 
 
-def shown(found: Result) -> str:
-    return TaskResult(None, found)._repr_html_()  # pyright: ignore[reportPrivateUsage]  # IPython's name for it
+def result_with(*outputs: Output) -> str:
+    return html_of(TaskResult(None, outcome_with(*outputs)))
+
+
+def html_of(shown: Task | TaskResult) -> str:
+    return shown._repr_html_()  # pyright: ignore[reportPrivateUsage]  # IPython's name for it
 
 
 def test_result_shows_film_cover_and_cost() -> None:
-    html = shown(result(Output("cover", "https://f.example/a.jpg"), Output("video", "https://f.example/a.mp4?a=1&b=2")))
+    html = result_with(Output("cover", "https://f.example/a.jpg"), Output("video", "https://f.example/a.mp4?a=1&b=2"))
     assert 'src="https://f.example/a.mp4?a=1&amp;b=2"' in html
     assert 'poster="https://f.example/a.jpg"' in html
     assert "vidu:7 · viduq3-turbo · 60 credits" in html
 
 
 def test_picture_and_sound_have_their_own_elements() -> None:
-    assert "<img" in shown(result(Output("image", "https://f.example/a.png")))
-    assert "<audio" in shown(result(Output("audio", "https://f.example/a.mp3")))
+    assert "<img" in result_with(Output("image", "https://f.example/a.png"))
+    assert "<audio" in result_with(Output("audio", "https://f.example/a.mp3"))
 
 
 def test_text_of_a_provider_is_escaped() -> None:
-    html = shown(result(Output("video", 'https://f.example/a.mp4"onerror="alert(1)'), Output("cover", "javascript:alert(1)")))
+    html = result_with(Output("video", 'https://f.example/a.mp4"onerror="alert(1)'), Output("cover", "javascript:alert(1)"))
     assert '"onerror' not in html
     assert "javascript" not in html
 
 
 def test_task_is_shown_without_a_request() -> None:
     with Vidu({"vidu": "key"}) as vidu:
-        waiting = Task(vidu, REF)
-        ended = Task(vidu, REF, outcome=result(Output("video", "https://f.example/a.mp4")))
-        assert "vidu:7: result() waits for it" in waiting._repr_html_()  # pyright: ignore[reportPrivateUsage]  # as above
-        assert "<video" in ended._repr_html_()  # pyright: ignore[reportPrivateUsage]  # as above
+        ended = Task(vidu, REF, outcome=outcome_with(Output("video", "https://f.example/a.mp4")))
+        assert "vidu:7: result() waits for it" in html_of(Task(vidu, REF))
+        assert "<video" in html_of(ended)

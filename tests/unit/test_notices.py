@@ -13,25 +13,25 @@ from vidu_ext import TaskRef
 SLOW: Final = evolve(STEADY, ceiling=30.0)
 
 
-class Announced:
-    """Expects a notice of every task; those named have arrived."""
+class NoticeLog:
+    """Notices of every task are expected; those of the named tasks have arrived."""
 
-    def __init__(self, *came: str) -> None:
-        self.came = came
+    def __init__(self, *arrived: str) -> None:
+        self.arrived = arrived
 
     def is_awaited(self, ref: TaskRef) -> bool:
         return ref.account == "studio"
 
     def has_come(self, ref: TaskRef) -> bool:
-        return ref.task_id in self.came
+        return ref.task_id in self.arrived
 
 
-def announced(provider: str = "vidu", *, came: str = "") -> PollSimulation:
-    return PollSimulation(provider, poll=SLOW, notices=Announced(came))
+def expecting_notices(provider: str = "vidu", *, arrived: str = "") -> PollSimulation:
+    return PollSimulation(provider, poll=SLOW, notices=NoticeLog(arrived))
 
 
 def test_task_that_sends_notices_is_polled_every_thirty_seconds() -> None:
-    simulation = announced()
+    simulation = expecting_notices()
     simulation.join("a")
     simulation.run(100.0)
     assert simulation.times == [0.0, 30.0, 60.0, 90.0]
@@ -39,7 +39,7 @@ def test_task_that_sends_notices_is_polled_every_thirty_seconds() -> None:
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
-    simulation = announced(provider)
+    simulation = expecting_notices(provider)
     [waiter] = simulation.join("a")
     simulation.run(7.0)
     simulation.states["a"] = DONE
@@ -58,7 +58,7 @@ def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
 )
 def test_notices_share_requests(apart: float, times: list[float]) -> None:
     """Otherwise a hundred tasks that end together would take a hundred requests."""
-    simulation = announced()
+    simulation = expecting_notices()
     names = [f"t{number}" for number in range(7)]
     waiters = simulation.join(*names, "another")
     simulation.run(10.0)
@@ -74,7 +74,7 @@ def test_notices_share_requests(apart: float, times: list[float]) -> None:
 
 def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:
     """Vidu lists a task some seconds late. The list was believed, and the wait lasted as long as without the notice."""
-    simulation = announced()
+    simulation = expecting_notices()
     waiter, _ = simulation.join("a", "b")
     simulation.run(5.0)
     simulation.unlisted.add("a")
@@ -85,7 +85,7 @@ def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_i
 
 
 def test_task_whose_notice_arrived_before_the_wait_is_polled_at_once() -> None:
-    simulation = announced(came="a")
+    simulation = expecting_notices(arrived="a")
     simulation.join("a", "b", is_new=True)
     simulation.run(10.0)
     assert simulation.asked[0][0] == 0.0
@@ -93,18 +93,18 @@ def test_task_whose_notice_arrived_before_the_wait_is_polled_at_once() -> None:
 
 
 def test_notice_during_a_request_causes_another_request_after_it() -> None:
-    simulation = announced()
+    simulation = expecting_notices()
     [waiter] = simulation.join("a")
-    under_way = simulation.request()
+    in_flight = simulation.request()
     simulation.queue.wake("a", simulation.now)
-    simulation.answer(under_way)
+    simulation.answer(in_flight)
     simulation.states["a"] = DONE
     simulation.run(1.0)
     assert len(waiter.ends) == 1
 
 
 def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> None:
-    simulation = announced()
+    simulation = expecting_notices()
     simulation.join("a")
     simulation.run(5.0)
     simulation.queue.wake("a", simulation.now)

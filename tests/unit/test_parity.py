@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -25,6 +26,11 @@ def methods(kind: type) -> dict[str, object]:
     return {name: value for name, value in public(kind).items() if inspect.isfunction(value)}
 
 
+def parameters(method: Callable[..., object]) -> dict[str, tuple[object, object]]:
+    """Return kind and default of each parameter; the annotations differ."""
+    return {name: (value.kind, value.default) for name, value in inspect.signature(method).parameters.items()}
+
+
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
 def test_both_sides_have_the_same_names(blocking: type, awaited: type) -> None:
     assert set(public(blocking)) == set(public(awaited))
@@ -33,10 +39,7 @@ def test_both_sides_have_the_same_names(blocking: type, awaited: type) -> None:
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
 def test_both_sides_have_the_same_parameters(blocking: type, awaited: type) -> None:
     for name in methods(blocking):
-        left = inspect.signature(getattr(blocking, name)).parameters
-        right = inspect.signature(getattr(awaited, name)).parameters
-        plain = {key: (value.kind, value.default) for key, value in left.items()}
-        assert plain == {key: (value.kind, value.default) for key, value in right.items()}, name
+        assert parameters(getattr(blocking, name)) == parameters(getattr(awaited, name)), name
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
@@ -55,6 +58,6 @@ def test_streams_of_the_awaited_client_are_async_generators(name: str) -> None:
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
 def test_both_sides_have_the_same_docstrings(blocking: type, awaited: type) -> None:
     for name, method in methods(blocking).items():
-        here, there = inspect.getdoc(method), inspect.getdoc(getattr(awaited, name))
-        assert here and there, name
-        assert here.split() == there.replace("AsyncVidu", "Vidu").split(), name
+        blocking_text, awaited_text = inspect.getdoc(method), inspect.getdoc(getattr(awaited, name))
+        assert blocking_text and awaited_text, name
+        assert blocking_text.split() == awaited_text.replace("AsyncVidu", "Vidu").split(), name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from contextlib import closing
 from errno import ENOLCK
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import pytest
-from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names, place
+from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names, place, store
 
 from vidu_ext.flows.effects import Version
 from vidu_ext.transport import part_file
@@ -19,16 +18,16 @@ from vidu_ext.values.errors import DownloadError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 
 PART, NOTE = "film.mp4.part", "film.mp4.part.json"
-OURS: Final = {
-    "file": "vidu:1 video - 0",
-    "validator": '"film"',
-    "total": 10,
-    "content_type": "video/mp4",
-    "head_size": 5,
-    "head_sha256": hashlib.sha256(b"01234").hexdigest(),
-}
-NOTE_OF_OURS: Final = json.dumps(OURS).encode() + b"\n"
+NOTE_OF_OURS: Final = (
+    b'{"file": "vidu:1 video - 0", "validator": "\\"film\\"", "total": 10, "content_type": "video/mp4", "head_size": 5,'
+    b' "head_sha256": "%s"}\n' % hashlib.sha256(b"01234").hexdigest().encode()
+)
 """The note of a download that was stopped after five bytes."""
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
 
 # -- resuming -------------------------------------------------------------------------------------------------------------
 
@@ -49,22 +48,24 @@ def test_another_process_resumes_where_one_was_stopped(rest: bytes, tmp_path: Pa
 
 def test_note_of_a_part_file_holds_no_url(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4")
-    assert names(tmp_path) == {"film.mp4.part", "film.mp4.part.json"}
-    assert json.loads((tmp_path / "film.mp4.part.json").read_text()) == OURS
+    assert files(tmp_path) == {PART: b"01234", NOTE: NOTE_OF_OURS}
 
 
-def test_part_of_another_output_is_not_resumed(tmp_path: Path) -> None:
-    others = (
+@pytest.mark.parametrize(
+    ("ref", "output", "index"),
+    [
         (TaskRef("vidu", "2"), OUTPUT, 0),
         (TaskRef("comfy", "1"), OUTPUT, 0),
         (REF, Output("cover", OUTPUT.url), 0),
         (REF, Output("video", OUTPUT.url, creation_id="7"), 0),
         (REF, OUTPUT, 1),
-    )
-    for ref, output, index in others:
-        leave_part(tmp_path / "film.mp4")
-        with closing(place(tmp_path / "film.mp4", ref=ref, output=output, index=index)) as part:
-            assert part.resumable == 0
+    ],
+    ids=["task", "account", "kind", "creation", "index"],
+)
+def test_part_of_another_output_is_not_resumed(ref: TaskRef, output: Output, index: int, tmp_path: Path) -> None:
+    leave_part(tmp_path / "film.mp4")
+    with closing(place(tmp_path / "film.mp4", ref=ref, output=output, index=index)) as part:
+        assert part.resumable == 0
 
 
 def test_part_that_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
@@ -85,23 +86,18 @@ def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:
 # -- files of others ------------------------------------------------------------------------------------------------------
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
 WRITTEN: Final[dict[str, tuple[bytes | None, bytes | None]]] = {
     "part": (b"mine", None),
     "empty part": (b"", None),
     "note": (None, b"mine"),
     "empty note": (None, b""),
     "note of lists": (None, b"[" * 100_000),
-    "note much like ours": (None, b'{"file": "vidu:1 video - 0", "validator": "x"}'),
-    "part and note": (b"mine", b'{"mine": 1}'),
+    "part, and a note much like ours": (b"mine", b'{"file": "vidu:1 video - 0", "validator": "x"}'),
     "our note beside another part": (b"other", NOTE_OF_OURS),
     "our note beside a shorter part": (b"012", NOTE_OF_OURS),
     "our note beside a folder": (None, NOTE_OF_OURS),
 }
-"""The part and the note that are there before."""
+"""Contents of the part and of the note that another program wrote."""
 
 FOREIGN: Final = (
     *WRITTEN, "our note, changed", "our part without its note", "our part under a second name", "link as part", "link as note",
@@ -110,6 +106,7 @@ FOREIGN: Final = (
 
 
 def put_in_the_way(case: str, folder: Path) -> None:
+    """Make the files of a case beside a file `precious`, to which its links lead."""
     part, note, precious = (folder / name for name in (PART, NOTE, "precious"))
     precious.write_bytes(b"mine")
     for path, content in zip((part, note), WRITTEN.get(case, (None, None)), strict=True):
@@ -147,15 +144,15 @@ def put_in_the_way(case: str, folder: Path) -> None:
 def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, replace: bool, tmp_path: Path) -> None:
     """Once, a user's film.mp4.part and film.mp4.part.json were truncated and removed, even if nothing was fetched."""
     put_in_the_way(case, tmp_path)
-    before, before_all = files(tmp_path), names(tmp_path)
+    contents, entries = files(tmp_path), names(tmp_path)
     with closing(place(tmp_path / "film.mp4", replace=replace)) as part:
         assert part.resumable == 0
         if fetches:
             part.restart(FILM)
             part.write(b"new")
             part.finish()
-    assert files(tmp_path) == before | ({"film.mp4": b"new"} if fetches else {})
-    assert names(tmp_path) == before_all | ({"film.mp4"} if fetches else set())
+    assert files(tmp_path) == contents | ({"film.mp4": b"new"} if fetches else {})
+    assert names(tmp_path) == entries | ({"film.mp4"} if fetches else set())
 
 
 def test_note_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +213,7 @@ def test_second_download_to_the_same_place_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "film.mp4").read_bytes() == b"0123456789"
 
 
-def test_download_that_opened_the_part_of_one_that_ended_meanwhile_does_not_write_into_its_file(
+def test_download_that_opened_the_part_of_another_writes_nothing_into_the_film_that_the_other_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import fcntl
@@ -242,8 +239,5 @@ def test_download_works_on_a_file_system_without_locks(tmp_path: Path, monkeypat
     import fcntl
 
     monkeypatch.setattr(fcntl, "flock", fails_with(ENOLCK))
-    with closing(place(tmp_path / "film.mp4")) as part:
-        part.restart(FILM)
-        part.write(b"film")
-        part.finish()
+    store(tmp_path / "film.mp4")
     assert (tmp_path / "film.mp4").read_bytes() == b"film"

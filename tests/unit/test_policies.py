@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import Final, cast
 
 import pytest
 from accounts_in_order import able, account, names_of, offers, resting
@@ -54,8 +54,8 @@ def test_provider_without_an_account_may_be_preferred() -> None:
 
 
 def test_round_robin_spreads_requests_evenly() -> None:
-    policy, row = round_robin(), offers("a", "b", "c")
-    assert ["".join(names_of(policy(row))) for _ in range(4)] == ["abc", "bca", "cab", "abc"]
+    policy = round_robin()
+    assert ["".join(names_of(policy(offers("a", "b", "c")))) for _ in range(4)] == ["abc", "bca", "cab", "abc"]
 
 
 def test_requests_that_few_accounts_can_serve_do_not_change_the_turns_of_the_others() -> None:
@@ -66,8 +66,8 @@ def test_requests_that_few_accounts_can_serve_do_not_change_the_turns_of_the_oth
 
 def test_round_robin_alternates_between_working_accounts_while_one_rests() -> None:
     policy, health = round_robin(), resting("b")
-    rows = ["".join(names_of(order(able("a", "b", "c"), policy, health, 1.0))) for _ in range(4)]
-    assert rows == ["acb", "cab", "acb", "cab"]
+    orders = ["".join(names_of(order(able("a", "b", "c"), policy, health, 1.0))) for _ in range(4)]
+    assert orders == ["acb", "cab", "acb", "cab"]
 
 
 def test_each_round_robin_has_turns_of_its_own() -> None:
@@ -79,7 +79,7 @@ def test_each_round_robin_has_turns_of_its_own() -> None:
 def test_threads_share_the_turns_evenly() -> None:
     rows = [offers("a", "b", "c", "d")] * 400
     with ThreadPoolExecutor(8) as pool:
-        firsts = [one[0].account for one in pool.map(round_robin(), rows)]
+        firsts = [first.account for first, *_ in pool.map(round_robin(), rows)]
     assert {name: firsts.count(name) for name in "abcd"} == dict.fromkeys("abcd", 100)
 
 
@@ -117,12 +117,26 @@ def test_policy_receives_working_and_resting_accounts_separately_and_never_none(
     assert seen == [["a", "c"], ["b"], ["a"]]
 
 
-def in_place(row: Sequence[Offer]) -> object:
-    return list(row).sort(key=lambda offer: offer.account)
+WRONG_RESULTS: Final[dict[str, Callable[[Sequence[Offer]], object]]] = {
+    "none": lambda row: list(row).sort(key=lambda offer: offer.account),
+    "generator": lambda row: (offer for offer in row),
+    "text": lambda _: "vidu",
+    "names": names_of,
+    "one twice": lambda row: [*row, row[0]],
+    "another account": lambda _: [Offer("zenlayer", "zenlayer", "createVideo")],
+    "another body": lambda row: [Offer(row[0].account, row[0].provider, "createVideo", {"duration": 16})],
+}
 
 
-def lazy(row: Sequence[Offer]) -> object:
-    return (offer for offer in row)
+@pytest.mark.parametrize("result_of", WRONG_RESULTS.values(), ids=WRONG_RESULTS)
+def test_policy_that_returns_anything_but_its_offers_is_named_in_the_error(
+    result_of: Callable[[Sequence[Offer]], object],
+) -> None:
+    def mine(offered: Sequence[Offer]) -> Sequence[Offer]:
+        return cast("Sequence[Offer]", result_of(offered))
+
+    with pytest.raises(ConfigurationError, match=r"policy \S*mine (must|returned|returns)"):
+        order(able("vidu", "comfy"), mine, Health(), 0.0)
 
 
 def free(_offer: Offer) -> float:
@@ -141,32 +155,6 @@ def free(_offer: Offer) -> float:
 def test_repr_of_a_policy_is_the_call_that_made_it(policy: Policy, call: str) -> None:
     """Once, it was `<function _cheapest.<locals>.<lambda> at 0x7f2e>`."""
     assert repr(policy) == call
-
-
-def as_text(_row: Sequence[Offer]) -> object:
-    return "vidu"
-
-
-def as_names(row: Sequence[Offer]) -> object:
-    return names_of(row)
-
-
-def twice(row: Sequence[Offer]) -> object:
-    return [*row, row[0]]
-
-
-def invented(_row: Sequence[Offer]) -> object:
-    return [Offer("zenlayer", "zenlayer", "createVideo")]
-
-
-def tampered(row: Sequence[Offer]) -> object:
-    return [Offer(row[0].account, row[0].provider, "createVideo", {"duration": 16})]
-
-
-@pytest.mark.parametrize("policy", [in_place, lazy, as_text, as_names, twice, invented, tampered])
-def test_policy_that_returns_anything_but_its_offers_is_named_in_the_error(policy: Callable[[Sequence[Offer]], object]) -> None:
-    with pytest.raises(ConfigurationError, match=f"policy {policy.__name__} (must|returned|returns)"):
-        order(able("vidu", "comfy"), cast("Policy", policy), Health(), 0.0)
 
 
 def test_error_for_a_list_of_names_as_policy_says_what_to_write() -> None:

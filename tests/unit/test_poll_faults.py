@@ -14,10 +14,7 @@ from polling import DONE, FILM, SILENCE, PollSimulation, always, in_turn, result
 from vidu_ext.flows.poll import EMPTY_ANSWERS, FAULTS_BEFORE_ASKING_ALONE, check_result
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError, WaitTimeoutError
 from vidu_ext.values.exchange import ExchangeError, Reply
-from vidu_ext.values.tasks import Object, Output, OutputKind, Snapshot, TaskRef, TaskState
-
-COVER: Final[OutputKind] = "cover"
-VIDEO: Final[OutputKind] = "video"
+from vidu_ext.values.tasks import Object, Output, Snapshot, TaskRef, TaskState
 
 FAULTS: Final[dict[str, Reply | ExchangeError]] = {
     "silence": SILENCE,
@@ -83,11 +80,11 @@ def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: st
 def test_failure_after_the_last_wait_was_given_up_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Ctrl-C closes the client, and the request on its way then failed with a line below the advice how to go on."""
     simulation, waiter = waiting_for_one()
-    under_way = simulation.request()
-    for polled in under_way[0].polled_tasks:
+    (request,) = simulation.request()
+    for polled in request.polled_tasks:
         simulation.queue.leave(polled, waiter)
     simulation.answers = always(ExchangeError("the client was closed", sent=True))
-    simulation.answer(under_way)
+    simulation.answer([request])
     assert caplog.records == []
 
 
@@ -110,13 +107,11 @@ def test_unknown_word_does_not_end_a_wait() -> None:
 
 def test_state_that_goes_backwards_does_not_end_a_wait() -> None:
     simulation, waiter = waiting_for_one("comfy")
-    words: list[Object] = [
-        {"state": "processing"}, {"state": "queueing"}, {"state": "success"}, {"state": "created"}, {"state": "processing"},
-    ]  # fmt: skip
-    simulation.answers = in_turn(*(reply(200, word) for word in words))
+    words = ["processing", "queueing", "success", "created", "processing"]
+    simulation.answers = in_turn(*(reply(200, {"state": word}) for word in words))
     simulation.states["1"] = DONE
     simulation.run(60.0)
-    assert waiter.words == ["processing", "queueing", "success", "created", "processing"]
+    assert waiter.words == words
     assert state_of(waiter.end) is TaskState.SUCCEEDED
 
 
@@ -133,11 +128,11 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
 
 
 @pytest.mark.parametrize("provider", VIDU_SHAPED)
-@pytest.mark.parametrize("named", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE.keys())
-def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, named: Object) -> None:
+@pytest.mark.parametrize("members", WITHOUT_MAIN_FILE.values(), ids=WITHOUT_MAIN_FILE)
+def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider: str, members: Object) -> None:
     """Once, the cover came before the film: the wait ended with a result that had none of the kind asked for."""
     simulation, waiter = waiting_for_one(provider)
-    simulation.states["1"] = {"state": "success", **named}
+    simulation.states["1"] = {"state": "success", **members}
     simulation.run(5.0)
     assert set(waiter.words) == {"success"}
     assert waiter.ends == []
@@ -148,23 +143,23 @@ def test_success_without_a_main_file_is_polled_until_the_file_is_there(provider:
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(
-    ("named", "kinds", "words"), [("no creation", [], "names no file"), ("cover", ["cover"], "names no main file, only: cover")]
+    ("case", "kinds", "reason"), [("no creation", [], "names no file"), ("cover", ["cover"], "names no main file, only: cover")]
 )
 def test_success_without_a_main_file_is_an_error_after_four_answers(
-    provider: str, named: str, kinds: list[str], words: str
+    provider: str, case: str, kinds: list[str], reason: str
 ) -> None:
     simulation, waiter = waiting_for_one(provider)
-    simulation.states["1"] = {"state": "success", **WITHOUT_MAIN_FILE[named]}
+    simulation.states["1"] = {"state": "success", **WITHOUT_MAIN_FILE[case]}
     simulation.run(300.0)
     assert simulation.operations.count("getCreations") == EMPTY_ANSWERS == 4
     assert isinstance(waiter.end, ResultMissingError)
     assert waiter.end.snapshot is not None
     assert [output.kind for output in waiter.end.snapshot.outputs] == kinds
-    assert words in str(waiter.end)
+    assert reason in str(waiter.end)
 
 
 def test_film_under_an_unknown_word_is_a_result_and_a_cover_is_none() -> None:
-    cover, film = (Output(kind, "https://files.example/1") for kind in (COVER, VIDEO))
+    cover, film = Output("cover", "https://files.example/1"), Output("video", "https://files.example/2")
     snapshot = Snapshot(TaskRef("vidu", "1"), TaskState.UNKNOWN, "rendering", {}, outputs=(cover,))
     with pytest.raises(WaitTimeoutError):
         check_result(snapshot)

@@ -22,19 +22,20 @@ from vidu_ext.values.tasks import Object, Result, TaskRef
 def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
     simulation = PollSimulation()
     size = provider_named("vidu").list_size
-    waiters = simulation.join(*map(str, range(1, 10 * size + 2)))
+    simulation.join(*map(str, range(1, 10 * size + 2)))
     simulation.run(0.0)
     assert [len(names) for _, _, names in simulation.asked] == [size] * 10 + [1]
+    simulation.run(20.0)
+    assert simulation.operations == ["listTasks"] * 11 * 11  # every two seconds
+
+
+def test_only_failures_without_a_reason_are_polled_by_themselves_after_a_list() -> None:
+    simulation = PollSimulation()
+    waiters = simulation.join(*map(str, range(1, 91)))
+    simulation.states = dict.fromkeys(simulation.states, DONE) | {name: {"state": "failed"} for name in ("7", "77")}
     simulation.run(60.0)
-    assert simulation.operations == ["listTasks"] * 11 * 31  # every two seconds
-    for name in simulation.states:
-        simulation.states[name] = DONE
-    failed = ["7", "77", "777"]
-    simulation.states |= {name: {"state": "failed"} for name in failed}
-    simulation.asked.clear()
-    simulation.run(120.0)
-    assert simulation.operations == ["listTasks"] * 11 + ["getCreations"] * 3
-    assert sorted(name for _, operation, names in simulation.asked if operation == "getCreations" for name in names) == failed
+    assert simulation.operations == ["listTasks"] + ["getCreations"] * 2
+    assert {names for _, operation, names in simulation.asked if operation == "getCreations"} == {("7",), ("77",)}
     assert all(len(waiter.ends) == 1 for waiter in waiters)
 
 
@@ -43,9 +44,9 @@ def test_jitter_leaves_tasks_together_in_their_lists(*, wants_snapshots: bool) -
     """The tasks of an answer share its jitter, which is half of 0.2 on average."""
     simulation = PollSimulation(poll=PollPolicy(jitter=0.2), chance=random.Random(1).random)  # noqa: S311
     simulation.join(*map(str, range(1, 1_001)), wants_snapshots=wants_snapshots)
-    simulation.run(60.0)
+    simulation.run(20.0)
     assert set(simulation.operations) == {"listTasks"}
-    assert len(simulation.asked) <= 10 * (60 / 1.8 + 1)
+    assert len(simulation.asked) <= 10 * (20 / 1.8 + 1)
 
 
 def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, by_name
+from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, by_name, present
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
@@ -20,7 +20,9 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
 # -- the id of an accepted task -------------------------------------------------------------------------------------------
 
 
-TEXT: Final = "textToVideo"
+def created_ref(provider: Provider, operation: str, content: bytes) -> TaskRef | None:
+    created = provider.created("mine", operation, content)
+    return created[0] if created is not None else None
 
 
 @pytest.mark.parametrize(
@@ -61,13 +63,11 @@ TEXT: Final = "textToVideo"
     ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else "",
 )
 def test_id_is_read_from_any_bytes_that_hold_it_whole_and_from_no_others(content: bytes, task_id: str | None) -> None:
-    created = VIDU.created("mine", TEXT, content)
-    ref = created[0] if created is not None else None
-    assert ref == (TaskRef("mine", task_id) if task_id else None)
+    assert created_ref(VIDU, "textToVideo", content) == (TaskRef("mine", task_id) if task_id else None)
 
 
 def test_members_read_from_a_broken_answer_are_kept() -> None:
-    created = VIDU.created("mine", TEXT, b'{"credits": 60, "task_id": "7", "model": "vid')
+    created = VIDU.created("mine", "textToVideo", b'{"credits": 60, "task_id": "7", "model": "vid')
     assert created == (TaskRef("mine", "7"), {"credits": 60, "task_id": "7"})
 
 
@@ -82,17 +82,13 @@ def test_members_read_from_a_broken_answer_are_kept() -> None:
     ],
 )
 def test_member_id_is_read_only_at_the_top_level_of_an_answer(content: bytes, task_id: str | None) -> None:
-    created = SKILLS.created("mine", "createQ3Video", content)
-    ref = created[0] if created is not None else None
-    assert ref == (TaskRef("mine", task_id) if task_id else None)
+    assert created_ref(SKILLS, "createQ3Video", content) == (TaskRef("mine", task_id) if task_id else None)
 
 
 def test_edit_and_compose_of_an_ad_film_return_the_id_of_the_subtask() -> None:
     answer = b'{"ad_one_click_task_id": "1", "sub_task_id": "2", "compose_sub_task_id": "3"}'
-    edited, composed = (VIDU.created("vidu", name, answer) for name in ("editAdFilm", "composeAdFilm"))
-    assert edited is not None
-    assert composed is not None
-    assert (edited[0].task_id, composed[0].task_id) == ("2", "3")
+    edited, composed = (created_ref(VIDU, operation, answer) for operation in ("editAdFilm", "composeAdFilm"))
+    assert (present(edited).task_id, present(composed).task_id) == ("2", "3")
 
 
 # -- errors ---------------------------------------------------------------------------------------------------------------
@@ -195,15 +191,13 @@ WORDS: Final = (
 
 
 LEAVES: Final = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(WORDS)
-
-
 VALUES: Final = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5), max_leaves=20
 )
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(value=VALUES, status=st.sampled_from([200, 202, 400, 404, 429, 499, 500, 522]))
 def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status: int) -> None:
     submission = SKILLS_SUBMISSION if provider is SKILLS else SUBMISSION
@@ -221,7 +215,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(content=st.binary(max_size=60))
 def test_no_bytes_make_an_adapter_raise(provider: Provider, content: bytes) -> None:
     operation = "createQ3Video" if provider is SKILLS else "textToVideo"
@@ -247,10 +241,8 @@ def test_model_keeps_unknown_members() -> None:
 def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
     creation: Object = {"id": "9", "url": "https://h/a.mp4", "cover_url": "https://h/a.jpg", "attachments": ["https://h/b"]}
     answer: Object = {"id": "1", "state": "success", "creations": [creation], "createdAt": "2026-01-01T00:00:00Z"}
-    found = VIDU.snapshot(REF, answer)
-    assert found is not None
-    assert {output.creation_id for output in found.outputs} == {"9"}
-    assert found.created_at == datetime(2026, 1, 1, tzinfo=UTC)
-    unknown = VIDU.snapshot(REF, {**answer, "createdAt": "1970-01-01T00:00:00Z"})
-    assert unknown is not None
-    assert unknown.created_at is None
+    snapshot = present(VIDU.snapshot(REF, answer))
+    assert {output.creation_id for output in snapshot.outputs} == {"9"}
+    assert snapshot.created_at == datetime(2026, 1, 1, tzinfo=UTC)
+    undated = present(VIDU.snapshot(REF, {**answer, "createdAt": "1970-01-01T00:00:00Z"}))
+    assert undated.created_at is None

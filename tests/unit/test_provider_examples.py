@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 import pytest
+from adapters import present
 from attrs import frozen
 
 from vidu_ext.flows.attempt import attempt_of
@@ -22,18 +23,10 @@ from vidu_ext.values.json import as_list, as_object, value_at
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 LISTS: Final = ("listTasks", "listRunningGenerations")
-
-
 STREAMS: Final = "text/event-stream"
-
-
 INPUTS: Final = ("input", "params")
 """Members that repeat what was sent; URLs in them are not results."""
-
-
 FILM_STATUS: Final = ("getMusicVideo", "getGeneralFilm")
-
-
 STATES: Final[dict[str, TaskState]] = {
     "created": TaskState.CREATED,
     "queueing": TaskState.QUEUED,
@@ -48,8 +41,6 @@ STATES: Final[dict[str, TaskState]] = {
     "FAILED": TaskState.FAILED,
     "CANCELED": TaskState.CANCELED,
 }
-
-
 ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
     ("vidu", "field-invalid"): ("invalid", "FieldInvalid"),
     ("vidu", "field-lacking"): ("invalid", "FieldLacking"),
@@ -117,8 +108,6 @@ ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
 }
 """The category and code of each documented error, by provider and name of the example, with the status before the name if
 several errors have that name."""
-
-
 KNOWN: Final = {provider for provider, _ in ERRORS}
 
 
@@ -167,39 +156,29 @@ def documented() -> Iterator[Documented]:
 
 
 ALL: Final = tuple(documented())
-
-
-SUCCESSES: Final = [one for one in ALL if one.status.startswith("2") and one.media_type != STREAMS]
-
-
-CREATES: Final = [one for one in SUCCESSES if one.operation.poll is not None]
-
-
+SUCCESSES: Final = [example for example in ALL if example.status.startswith("2") and example.media_type != STREAMS]
+CREATES: Final = [example for example in SUCCESSES if example.operation.poll is not None]
 STATUS: Final = [
-    one
-    for one in SUCCESSES
-    if one.operation.method == "get" and one.operation.path_parameter is not None and one.operation.tag != "drama"
+    example
+    for example in SUCCESSES
+    if example.operation.method == "get" and example.operation.path_parameter is not None and example.operation.tag != "drama"
 ]
 """Status answers of tasks that can be waited for; those of the drama models are read by `call` only."""
-
-
-LISTED: Final = [one for one in SUCCESSES if one.operation.id in LISTS]
-
-
+LISTED: Final = [example for example in SUCCESSES if example.operation.id in LISTS]
 FAILURES: Final = list(
-    {(one.provider, *one.meaning, one.status): one for one in ALL if one.status and not one.status.startswith("2")}.values()
+    {
+        (example.provider, *example.meaning, example.status): example
+        for example in ALL
+        if example.status and not example.status.startswith("2")
+    }.values()
 )
 """Each documented error once: most operations share them."""
-
-
 OLDER_PATH: Final = "templateToVideo"
 """Has the body of another route, to which its requests go."""
-
-
 REQUESTS: Final = [
-    one
-    for one in ALL
-    if not one.status and one.operation.tag not in ("tasks", "files", "account") and one.operation.id != OLDER_PATH
+    example
+    for example in ALL
+    if not example.status and example.operation.tag not in ("tasks", "files", "account") and example.operation.id != OLDER_PATH
 ]
 
 
@@ -222,19 +201,19 @@ def state_in(answer: Object) -> TaskState:
     return STATES[str(answer.get("state", answer.get("status")))]
 
 
+def rows_of(example: Documented) -> list[Object]:
+    return [as_object(row) for row in as_list(as_object(example.value).get("tasks", example.value))]
+
+
 def test_specs_have_examples_of_every_kind_of_answer() -> None:
-    assert {one.provider for one in CREATES} == {one.provider for one in STATUS} == set(PROVIDERS)
-    assert {one.operation.id for one in LISTED} == set(LISTS)
+    assert {example.provider for example in CREATES} == {example.provider for example in STATUS} == set(PROVIDERS)
+    assert {example.operation.id for example in LISTED} == set(LISTS)
 
 
 @pytest.mark.parametrize("example", CREATES, ids=str)
 def test_documented_create_answer_gives_the_reference_of_its_task(example: Documented) -> None:
-    poll = example.operation.poll
-    assert poll is not None
-    created = example.adapter.created("mine", example.operation.id, example.content)
-
-    assert created is not None
-    ref, raw = created
+    poll = present(example.operation.poll)
+    ref, raw = present(example.adapter.created("mine", example.operation.id, example.content))
     assert (ref.account, ref.task_id) == ("mine", as_object(example.value)[poll.member])
     assert raw == example.value
     assert example.adapter.status_call(ref).operation == poll.operation
@@ -243,26 +222,20 @@ def test_documented_create_answer_gives_the_reference_of_its_task(example: Docum
 
 @pytest.mark.parametrize("example", CREATES, ids=str)
 def test_create_answer_cut_off_after_its_id_gives_the_reference(example: Documented) -> None:
-    poll = example.operation.poll
-    assert poll is not None
     operation = example.operation.id
-    whole = example.adapter.created("mine", operation, example.content)
-    assert whole is not None
-    written = f'"{poll.member}": "{whole[0].task_id}"'.encode()
-    end = example.content.index(written) + len(written)
-
+    ref, _ = present(example.adapter.created("mine", operation, example.content))
+    member = f'"{present(example.operation.poll).member}": "{ref.task_id}"'.encode()
+    end = example.content.index(member) + len(member)
     for length in range(len(example.content)):
         cut = example.adapter.created("mine", operation, example.content[:length])
-        assert (cut and cut[0]) == (whole[0] if length >= end else None), example.content[:length]
+        assert (cut and cut[0]) == (ref if length >= end else None), example.content[:length]
 
 
 @pytest.mark.parametrize("example", STATUS, ids=str)
 def test_documented_status_answer_gives_state_error_and_every_file(example: Documented) -> None:
     answer = as_object(example.value)
     poll = example.operation.id if example.operation.id in FILM_STATUS else None
-    snapshot = example.adapter.snapshot(TaskRef("mine", "1", poll), answer)
-
-    assert snapshot is not None
+    snapshot = present(example.adapter.snapshot(TaskRef("mine", "1", poll), answer))
     assert snapshot.state is state_in(answer)
     assert snapshot.word == answer.get("state", answer.get("status"))
     assert snapshot.raw == answer
@@ -270,36 +243,29 @@ def test_documented_status_answer_gives_state_error_and_every_file(example: Docu
     assert {output.url for output in snapshot.outputs} == set(addresses(answer))
     assert snapshot.error_code == (answer.get("err_code") or answer.get("code") or None)
     assert snapshot.is_moderated == (snapshot.error_code == "CreationPolicyViolation")
-    told = as_object(answer.get("usage")).get("total", answer.get("credits"))
-    assert snapshot.credits == (None if example.adapter.name == "comfy" else told)  # Comfy's are in a header
+    charge = as_object(answer.get("usage")).get("total", answer.get("credits"))
+    assert snapshot.credits == (None if example.adapter.name == "comfy" else charge)  # Comfy's are in a header
     assert snapshot.progress == answer.get("progress")
 
 
 @pytest.mark.parametrize("example", LISTED, ids=str)
 def test_documented_list_gives_every_task_in_it(example: Documented) -> None:
-    rows = [as_object(row) for row in as_list(as_object(example.value).get("tasks", example.value))]
-    page = example.adapter.tasks_page("mine", example.value)
-
-    assert page is not None
-    assert page[1] == (as_object(example.value).get("next_page_token") or None)
-    assert [snapshot.ref for snapshot in page[0]] == [TaskRef("mine", str(row["id"])) for row in rows]
-    assert [snapshot.state for snapshot in page[0]] == [state_in(row) for row in rows]
-    for snapshot, row in zip(page[0], rows, strict=True):
+    snapshots, next_page = present(example.adapter.tasks_page("mine", example.value))
+    assert next_page == (as_object(example.value).get("next_page_token") or None)
+    for snapshot, row in zip(snapshots, rows_of(example), strict=True):
+        assert (snapshot.ref, snapshot.state) == (TaskRef("mine", str(row["id"])), state_in(row))
         assert {output.url for output in snapshot.outputs} == set(addresses(row))
 
 
 def described() -> Iterator[tuple[Snapshot, Object, str]]:
     """Yield snapshots of documented status answers and list rows, each with its answer and the name of its generated model."""
-    for one in STATUS:
-        snapshot = one.adapter.snapshot(TaskRef("mine", "1", one.operation.id), one.value)
-        assert snapshot is not None
-        yield snapshot, as_object(one.value), type(one.adapter.model(one.operation.id, one.value)).__name__
-    for one in LISTED:
-        page = one.adapter.tasks_page("mine", one.value)
-        assert page is not None
-        rows = [as_object(row) for row in as_list(as_object(one.value).get("tasks", one.value))]
-        name = "RunningGeneration" if one.provider == "skills_video" else "TaskListItem"
-        yield from zip(page[0], rows, [name] * len(rows), strict=True)
+    for example in STATUS:
+        snapshot = present(example.adapter.snapshot(TaskRef("mine", "1", example.operation.id), example.value))
+        yield snapshot, as_object(example.value), type(example.adapter.model(example.operation.id, example.value)).__name__
+    for example in LISTED:
+        snapshots, _ = present(example.adapter.tasks_page("mine", example.value))
+        name = "RunningGeneration" if example.provider == "skills_video" else "TaskListItem"
+        yield from zip(snapshots, rows_of(example), [name] * len(snapshots), strict=True)
 
 
 def test_snapshot_has_time_model_and_prompt_of_its_task() -> None:
@@ -318,17 +284,12 @@ def test_snapshot_has_time_model_and_prompt_of_its_task() -> None:
     }
 
 
-def test_snapshot_builds_the_generated_model_of_its_answer() -> None:
+def test_snapshot_builds_the_generated_model_of_its_answer_also_after_pickling() -> None:
     for snapshot, answer, model in described():
+        unpickled: Snapshot = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 - made by this test
+        assert unpickled == snapshot
         assert type(snapshot.answer).__name__ == model
-        assert cast("Any", snapshot.answer).to_dict() == answer
-
-
-def test_unpickled_snapshot_is_equal_and_builds_its_model() -> None:
-    for snapshot, _, _ in described():
-        again: Snapshot = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 - made by this test
-        assert again == snapshot
-        assert again.answer == snapshot.answer
+        assert cast("Any", unpickled.answer).to_dict() == cast("Any", snapshot.answer).to_dict() == answer
 
 
 @pytest.mark.parametrize("example", FAILURES, ids=str)
@@ -345,7 +306,7 @@ def test_documented_error_has_its_category_and_code(example: Documented) -> None
     assert str(as_object(example.value).get("message", "")) in reading.message
 
 
-@pytest.mark.parametrize("example", [one for one in FAILURES if one.provider != "skills_video"], ids=str)
+@pytest.mark.parametrize("example", [example for example in FAILURES if example.provider != "skills_video"], ids=str)
 def test_documented_error_with_status_200_is_not_an_answer(example: Documented) -> None:
     reply = Reply(200, {}, example.content)
 
@@ -356,15 +317,13 @@ def test_documented_error_with_status_200_is_not_an_answer(example: Documented) 
 
 
 def test_table_of_errors_has_no_undocumented_error() -> None:
-    assert set(ERRORS) == {one.meaning for one in FAILURES if one.provider in KNOWN}
+    assert set(ERRORS) == {example.meaning for example in FAILURES if example.provider in KNOWN}
 
 
 @pytest.mark.parametrize("example", REQUESTS, ids=str)
 def test_documented_request_is_sent_unchanged(example: Documented) -> None:
-    body = example.operation.body
-    assert body is not None
     models = import_module(f"vidu_clients.{example.provider}.models")
-    model = getattr(models, str(body[-1])).from_dict(example.value)
+    model = getattr(models, str(present(example.operation.body)[-1])).from_dict(example.value)
     path_id = {"id": "901243326567555072", "model": "q3-lite"}.get(example.operation.path_parameter or "")
 
     offer = example.adapter.encode_model(model, path_id=path_id)
@@ -377,10 +336,3 @@ def test_documented_request_is_sent_unchanged(example: Documented) -> None:
     if not streamed:
         assert call.request["method"] == example.operation.method
         assert call.request["url"] == re.sub(r"\{\w+\}", path_id or "", example.operation.path)
-
-
-@pytest.mark.parametrize("example", [one for one in SUCCESSES if one.operation.id != "cancelTask"], ids=str)
-def test_documented_success_can_be_read_as_the_generated_model(example: Documented) -> None:
-    model = example.adapter.model(example.operation.id, example.value)
-    models = cast("list[object]", model) if isinstance(model, list) else [model]
-    assert all(type(one).__module__.startswith(f"vidu_clients.{example.provider}.models.") for one in models)

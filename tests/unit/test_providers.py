@@ -71,11 +71,8 @@ def test_only_success_failure_and_cancellation_are_final(adapter: Provider) -> N
 
 
 def test_aliases_of_states_that_public_clients_use_are_known() -> None:
-    assert [ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
-        TaskState.SUCCEEDED,
-        TaskState.FAILED,
-        TaskState.FAILED,
-    ]
+    states = [ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")]
+    assert states == [TaskState.SUCCEEDED, TaskState.FAILED, TaskState.FAILED]
     assert SKILLS.state_of("Running") is TaskState.PROCESSING
 
 
@@ -191,10 +188,10 @@ def test_neutral_request_becomes_a_body_without_faults(request_: Request, operat
 
 
 def test_only_vidu_has_a_route_for_pictures_from_references() -> None:
+    body: Object = {"prompt": "a bird", "images": [A], "model": "viduq2"}
     request = ReferenceToImage(prompt="a bird", images=[A], model="viduq2")
-    encoded = VIDU.encode(request)
-    assert encoded == offer_at(VIDU, "referenceToImage", {"prompt": "a bird", "images": [A], "model": "viduq2"})
-    assert VIDU.contract.faults(encoded.operation, encoded.body) == ()
+    assert VIDU.encode(request) == offer_at(VIDU, "referenceToImage", body)
+    assert VIDU.contract.faults("referenceToImage", body) == ()
     for provider, title in ((COMFY, "Comfy"), (ZENLAYER, "Zenlayer")):
         with pytest.raises(UnsupportedError, match=f"{title} has no route for ReferenceToImage"):
             provider.encode(request)
@@ -213,8 +210,7 @@ def test_subject_has_the_names_of_each_provider() -> None:
 
 def test_option_is_sent_unchanged() -> None:
     request = TextToVideo(prompt="a bird", model="viduq3-pro", options={"brand_new": {"deep": [1]}})
-    call = attempt_of(VIDU.encode(request), VIDU, None, 0.0).call
-    assert call.request["json"]["brand_new"] == {"deep": [1]}
+    assert VIDU.encode(request).body["brand_new"] == {"deep": [1]}
 
 
 def test_path_of_a_file_is_never_sent() -> None:
@@ -270,24 +266,21 @@ def model_of(provider: str, name: str, **members: Any) -> Any:
     return getattr(import_module(f"vidu_clients.{provider}.models"), name)(**members)
 
 
+EDIT: Final = model_of("vidu", "EditMusicVideoRequest", job_id="7", prompt="brighter")
+"""The request of a route whose path holds an id."""
+
+
 def test_every_create_route_of_vidu_can_be_submitted() -> None:
     """`templateToVideo` is an older path with the request of a newer one, which is used."""
     models = import_module("vidu_clients.vidu.models")
     not_submitted = {"cancelTask", "createUpload", "finishUpload", "templateToVideo"}
-    submitted: set[str] = set()
-    for operation in VIDU.contract.operations.values():
-        if operation.body is not None:
-            kind = getattr(models, str(operation.body[-1]))
-            empty: object = object.__new__(type(kind.__name__, (kind,), {"to_dict": dict}))
-            path_id = "1" if operation.path_parameter else None
-            try:
-                submitted.add(VIDU.encode_model(empty, path_id=path_id).operation)
-            except UnsupportedError as error:
-                assert operation.id in not_submitted, error
-    assert submitted.isdisjoint(not_submitted)
-    assert submitted | not_submitted == {
-        operation.id for operation in VIDU.contract.operations.values() if operation.body is not None
-    }
+    with_body = {operation.id: operation for operation in VIDU.contract.operations.values() if operation.body is not None}
+    for name in with_body.keys() - not_submitted:
+        kind = getattr(models, str((with_body[name].body or ())[-1]))
+        empty: object = object.__new__(type(kind.__name__, (kind,), {"to_dict": dict}))
+        path_id = "1" if with_body[name].path_parameter else None
+        assert VIDU.encode_model(empty, path_id=path_id).operation == name
+    assert not_submitted <= with_body.keys()
 
 
 def test_generated_model_of_another_provider_is_refused() -> None:
@@ -301,17 +294,18 @@ def test_generated_model_of_another_provider_is_refused() -> None:
 
 
 def test_path_id_is_required_only_by_routes_that_have_one() -> None:
-    edit = model_of("vidu", "EditMusicVideoRequest", job_id="7", prompt="brighter")
     for missing in (None, ""):
         with pytest.raises(ConfigurationError, match="path_id is missing: the path of editMusicVideo"):
-            VIDU.encode_model(edit, path_id=missing)
+            VIDU.encode_model(EDIT, path_id=missing)
     with pytest.raises(ConfigurationError, match="path_id is not taken: the path of textToVideo"):
         VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
 
-    call = attempt_of(VIDU.encode_model(edit, path_id="a:b"), VIDU, None, 0.0).call
+
+def test_path_id_is_one_segment_of_the_path() -> None:
+    call = attempt_of(VIDU.encode_model(EDIT, path_id="a:b"), VIDU, None, 0.0).call
     assert call.request["url"] == "/ent/v2/one-click/mv/a%3Ab/edit"
     with pytest.raises(ConfigurationError, match="the id for editMusicVideo"):
-        attempt_of(VIDU.encode_model(edit, path_id="a/b?c"), VIDU, None, 0.0)
+        attempt_of(VIDU.encode_model(EDIT, path_id="a/b?c"), VIDU, None, 0.0)
 
 
 def test_request_model_of_two_routes_goes_to_the_one_that_does_not_stream() -> None:
@@ -330,26 +324,20 @@ def test_route_that_answers_at_once_creates_no_task() -> None:
 # -- idempotency keys ---------------------------------------------------------------------------------------------------
 
 
-def test_vidu_sends_the_key_as_payload_and_changes_nothing_else() -> None:
-    offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a"})
+@pytest.mark.parametrize(
+    ("members", "payload"),
+    [({}, "m-1"), ({"payload": ""}, "m-1"), ({"payload": "job-1"}, "job-1")],
+    ids=["none", "empty", "of the user"],
+)
+def test_vidu_sends_the_key_as_payload_unless_the_user_has_one(members: Object, payload: str) -> None:
+    body: Object = {"model": "viduq2", "prompt": "a", **members}
+    offer = offer_at(VIDU, "textToVideo", body)
     attempt = attempt_of(offer, VIDU, "m-1", 0.0)
-    assert attempt.call.request["json"] == attempt.submission.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
-    assert offer.body == {"model": "viduq2", "prompt": "a"}
+    assert attempt.call.request["json"] == attempt.submission.body == {**body, "payload": payload}
+    assert attempt.submission.idempotency_key == payload
+    assert offer.body == body
+    assert VIDU.accepts_idempotency_key(offer) is (payload == "m-1")
     assert "Idempotency-Key" not in attempt.call.request["headers"]
-
-
-def test_payload_of_the_user_is_never_overwritten() -> None:
-    offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
-    assert not VIDU.accepts_idempotency_key(offer)
-    attempt = attempt_of(offer, VIDU, "m-1", 0.0)
-    assert attempt.call.request["json"] == attempt.submission.body == offer.body
-    assert attempt.submission.idempotency_key == "job-1"
-
-
-def test_empty_payload_is_replaced_by_the_key() -> None:
-    offer = offer_at(VIDU, "textToVideo", {"prompt": "a", "payload": ""})
-    attempt = attempt_of(offer, VIDU, "m-1", 0.0)
-    assert attempt.submission.body["payload"] == "m-1"
 
 
 def test_create_call_of_a_recorded_submission_is_the_first_request() -> None:
@@ -378,11 +366,8 @@ def test_provider_without_a_documented_key_is_sent_none(provider: Provider) -> N
 
 
 def test_route_that_may_refuse_a_payload_is_sent_none() -> None:
-    without = {
-        operation for operation in create_operations(VIDU) if not VIDU.accepts_idempotency_key(offer_at(VIDU, operation, {}))
-    }
-    documented = {
+    offers = [offer_at(VIDU, operation, {}) for operation in create_operations(VIDU)]
+    assert {offer.operation for offer in offers if not VIDU.accepts_idempotency_key(offer)} == {
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
-        *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm"),
+        *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm", "lipSync"),
     }
-    assert without == {*documented, "lipSync"}

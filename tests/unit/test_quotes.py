@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
 import httpx
 import pytest
 import respx
+from adapters import present
 
 from vidu_ext import (
     Account,
@@ -23,11 +23,16 @@ from vidu_ext import (
     TextToVideo,
     Vidu,
 )
+from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.routing import cheapest, examine
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.prices import price_of
 from vidu_ext.values.price import DocumentedPrice
+from vidu_ext.values.requests import Request
+from vidu_ext.values.tasks import Object
 
+PICTURE = "https://example.com/a.png"
+FAST_FILM = ImageToVideo(image=PICTURE, model="viduq3-pro-fast", resolution="720p", duration=5)
 FOUR_SECONDS = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
 NOT_PRICED = TextToVideo(prompt="a paper bird", model="viduq2-pro", resolution="540p", duration=4)
 VIDU = Account(provider="vidu", key="key-of-vidu")
@@ -59,11 +64,10 @@ both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
 def test_quote_holds_the_printed_price_with_date_and_source() -> None:
     with Vidu([VIDU]) as vidu:
         (quote,) = vidu.quote(FOUR_SECONDS)
-    assert quote.price is not None
-    assert (quote.account, quote.price.amount, quote.price.unit, quote.price.usd) == ("vidu", 36.0, "credits", 0.18)
-    assert quote.price.sure == "printed"
-    assert "platform.vidu" in quote.price.source
-    assert quote.price.date is not None
+    price = present(quote.price)
+    assert (quote.account, price.amount, price.unit, price.usd, price.sure) == ("vidu", 36.0, "credits", 0.18, "printed")
+    assert "platform.vidu" in price.source
+    assert price.date is not None
     assert str(quote).startswith("vidu: 36 credits (0.18 USD), read 2026-")
 
 
@@ -78,8 +82,8 @@ def test_quote_of_a_model_at_a_route_without_models_has_the_rate_of_the_route() 
     body = {"video_url": "https://example.com/a.mp4", "text": "hello there", "model": "viduq3"}
     with Vidu([VIDU]) as vidu:
         (quote,) = vidu.quote(OperationRequest("vidu", "lipSync", body), check=False)
-    assert quote.rate is not None
-    assert (quote.rate.rates[0].amount, quote.rate.rates[0].per) == (20, "5 seconds begun")
+    rate = present(quote.rate).rates[0]
+    assert (rate.amount, rate.per) == (20, "5 seconds begun")
 
 
 def test_quote_says_if_no_document_names_a_price() -> None:
@@ -138,17 +142,17 @@ def test_price_is_one_amount_from_0(amounts: dict[str, float]) -> None:
         Price(**amounts)
 
 
-def price(amount: float = 36, unit: str = "credits", usd: float | None = 0.18, sure: str = "printed") -> DocumentedPrice:
-    return DocumentedPrice(amount=amount, unit=unit, usd=usd, date="2026-07-10", source="a page", sure=sure)
+def documented_price(unit: str = "credits", usd: float | None = 0.18, sure: str = "printed") -> DocumentedPrice:
+    return DocumentedPrice(amount=36, unit=unit, usd=usd, date="2026-07-10", source="a page", sure=sure)
 
 
 @pytest.mark.parametrize(
     ("documented", "reason"),
     [
         (None, "its price is not documented"),
-        (price(sure="low"), "low confidence"),
-        (price(usd=None), "its value in US dollars is not documented"),
-        (price(usd=0.51), "more than the ceiling of 0.5 USD"),
+        (documented_price(sure="low"), "low confidence"),
+        (documented_price(usd=None), "its value in US dollars is not documented"),
+        (documented_price(usd=0.51), "more than the ceiling of 0.5 USD"),
     ],
 )
 def test_account_whose_price_cannot_be_compared_with_the_ceiling_is_excluded(
@@ -158,7 +162,7 @@ def test_account_whose_price_cannot_be_compared_with_the_ceiling_is_excluded(
 
 
 def test_price_in_money_is_not_compared_with_credits() -> None:
-    assert "value in credits is not documented" in (Price(credits=1000).why_not(price(unit="USD")) or "")
+    assert "value in credits is not documented" in (Price(credits=1000).why_not(documented_price(unit="USD")) or "")
 
 
 BY_TOKEN = OperationRequest(
@@ -183,44 +187,38 @@ def test_rate_is_in_the_quote_and_the_explanation_and_a_ceiling_refuses_it() -> 
 
 def test_ceiling_counts_the_list_price_while_a_discount_of_low_confidence_runs() -> None:
     """Launch prices of a relay, 84 credits, are worth no ceiling; the list price of 120 is the most that is documented."""
-    body: dict[str, Any] = {
-        "model": "viduq4-preview",
-        "images": ["https://example.com/a.png"],
-        "resolution": "1080p",
-        "duration": 5,
-    }
-    price = price_of(contract_of("vidu"), "imageToVideo", body, on=date(2026, 11, 30))
-    assert price is not None
+    body: Object = {"model": "viduq4-preview", "images": [PICTURE], "resolution": "1080p", "duration": 5}
+    price = present(price_of(contract_of("vidu"), "imageToVideo", body, on=date(2026, 11, 30)))
     assert (price.amount, price.sure, price.credits) == (84, "low", 120)
     assert (Price(credits=120).why_not(price), Price(usd=0.6).why_not(price)) == (None, None)
     assert "it costs 120 credits" in (Price(credits=119).why_not(price) or "")
     assert Price(credits=1).counted(price) == 120
 
 
-def test_cheapest_takes_the_price_of_the_region_and_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def first_account(vidu: Vidu, request: ImageToVideo) -> str:
+    """Return the account that is asked first."""
+    choice: AccountChoice = vars(vidu)["_choice"]
+    return choice.offers(request, account=None, check=True, path_id=None)[0].account
+
+
+def test_cheapest_takes_the_price_of_the_region() -> None:
     """`viduq3-pro-fast` 720p: 20 credits a second in the English list, 12 in the Chinese one; both at half a cent."""
-    film = ImageToVideo(image="https://example.com/a.png", model="viduq3-pro-fast", resolution="720p", duration=5)
     china = Account(provider="vidu", name="china", key="k", base_url="https://api.vidu.cn")
     with Vidu([VIDU, china], prefer=cheapest()) as vidu:
-        assert vars(vidu)["_choice"].offers(film, account=None, check=True, path_id=None)[0].account == "china"
-    bird = ImageToVideo(image="https://example.com/a.png", model="viduq4-preview", resolution="1080p", duration=5)
-    last_day = datetime.fromisoformat("2026-11-30T23:59:59Z").timestamp()
-    for moment, first in ((last_day, "vidu"), (last_day + 1, "comfy")):  # 0.42 and 0.60 dollars at Vidu, 0.60 at Comfy
-        monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda moment=moment: moment)
-        with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
-            assert vars(vidu)["_choice"].offers(bird, account=None, check=True, path_id=None)[0].account == first
+        assert first_account(vidu, FAST_FILM) == "china"
 
 
-def test_cheapest_compares_the_documented_dollars() -> None:
+@pytest.mark.parametrize(("time", "account"), [("2026-11-30T23:59:59Z", "vidu"), ("2026-12-01T00:00:00Z", "comfy")])
+def test_cheapest_takes_the_price_of_the_day(time: str, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vidu asks 0.42 dollars until the end of November, then 0.60; Comfy 0.60, and is listed first here."""
+    film = ImageToVideo(image=PICTURE, model="viduq4-preview", resolution="1080p", duration=5)
+    moment = datetime.fromisoformat(time).timestamp()
+    monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda: moment)
     with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
-        dollars = {quote.account: quote.price.usd for quote in vidu.quote(FOUR_SECONDS) if quote.price}
-        first = vars(vidu)["_choice"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
-    assert dollars["vidu"] == 0.18
-    assert first.account == min(dollars, key=lambda name: dollars[name] or 0)
+        assert first_account(vidu, film) == account
 
 
-def test_cheapest_inside_a_policy_of_the_user_compares_the_documented_dollars_too() -> None:
-    film = ImageToVideo(image="https://example.com/a.png", model="viduq3-pro-fast", resolution="720p", duration=5)
-    for request, order in ((film, ["vidu", "comfy"]), (NOT_PRICED, ["comfy", "vidu"])):
-        offers = examine(request, [COMFY, VIDU], check=True, unlisted=False, path_id=None)
-        assert [offer.account for offer in cheapest()(offers)] == order
+@pytest.mark.parametrize(("request_", "order"), [(FAST_FILM, ["vidu", "comfy"]), (NOT_PRICED, ["comfy", "vidu"])])
+def test_cheapest_inside_a_policy_of_the_user_compares_the_documented_dollars_too(request_: Request, order: list[str]) -> None:
+    offers = examine(request_, [COMFY, VIDU], check=True, unlisted=False, path_id=None)
+    assert [offer.account for offer in cheapest()(offers)] == order

@@ -15,7 +15,7 @@ from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.spec.redaction import KEPT_HEADERS, Redaction, check_recording, secrets_in
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import leaves
+from vidu_ext.values.json import as_list, as_object, leaves
 from vidu_ext.values.tasks import Json, Object
 
 KEY: Final = "vda_1234567890abcdef"
@@ -27,7 +27,7 @@ PRIVATE: Final = (
     KEY,
     "files.example",
     "my own mark",
-    "+4912345678",
+    "+491234",
 )
 STATUS: Final[Object] = {
     "id": "903450912345678",
@@ -61,19 +61,14 @@ def test_equal_texts_have_the_same_number_and_numbers_begin_at_1() -> None:
 
 def test_redacted_answer_has_nothing_private() -> None:
     kept = Redaction(contract_of("vidu")).answer("getCreations", 200, STATUS)
-    written = json.dumps(kept)
-    for private in PRIVATE:
-        assert private not in written, private
+    assert [private for private in PRIVATE if private in json.dumps(kept)] == []
     assert list(secrets_in(kept)) == []
 
 
 def test_words_settings_and_matching_ids_stay() -> None:
     redaction = Redaction(contract_of("vidu"))
-    kept = redaction.answer("getCreations", 200, STATUS)
-    assert isinstance(kept, dict)
-    assert isinstance(kept["creations"], list)
-    creation = kept["creations"][0]
-    assert isinstance(creation, dict)
+    kept = as_object(redaction.answer("getCreations", 200, STATUS))
+    creation = as_object(as_list(kept["creations"])[0])
     stays = ("state", "err_code", "credits", "model", "resolution", "aspect_ratio")
     assert {name: kept[name] for name in stays} == {name: STATUS[name] for name in stays}
     assert kept["id"] == creation["id"] == redaction.text("903450912345678")
@@ -83,8 +78,9 @@ def test_words_settings_and_matching_ids_stay() -> None:
 
 
 def test_long_number_is_replaced_and_shorter_ones_stay() -> None:
-    kept = Redaction(contract_of("vidu")).answer("getCreations", 200, {**STATUS, "later": 10**12, "sooner": 10**12 - 1})
-    assert isinstance(kept, dict)
+    kept = as_object(
+        Redaction(contract_of("vidu")).answer("getCreations", 200, {**STATUS, "later": 10**12, "sooner": 10**12 - 1})
+    )
     assert kept["later"] != 10**12
     assert kept["sooner"] == 10**12 - 1
 
@@ -103,18 +99,14 @@ def test_redacted_request_fits_its_spec_like_the_request() -> None:
         assert contract.faults(operation, kept) == (), (provider, operation, name)
 
 
-def test_redacted_answer_has_the_same_drift() -> None:
+@pytest.mark.parametrize("answer", [STATUS, {"data": STATUS}, {}, [STATUS], {**STATUS, "creations": "none"}], ids=repr)
+def test_redacted_answer_has_the_same_drift(answer: Json) -> None:
     contract = contract_of("vidu")
-    answers: list[Json] = [STATUS, {"data": STATUS}, {}, [STATUS], {**STATUS, "creations": "none"}]
-    for answer in answers:
-        found = [
-            (drift.what, drift.pointer)
-            for drift in answer_drifts(contract, "getCreations", 200, answer)
-            if "<" not in drift.pointer
-        ]
-        kept = Redaction(contract).answer("getCreations", 200, answer)
-        again = [(drift.what, drift.pointer) for drift in answer_drifts(contract, "getCreations", 200, kept)]
-        assert [one for one in again if "redacted" not in one[1]] == found
+    before = answer_drifts(contract, "getCreations", 200, answer)
+    after = answer_drifts(contract, "getCreations", 200, Redaction(contract).answer("getCreations", 200, answer))
+    assert [(drift.what, drift.pointer) for drift in after if "redacted" not in drift.pointer] == [
+        (drift.what, drift.pointer) for drift in before if "<" not in drift.pointer
+    ]
 
 
 def test_prompts_of_every_documented_request_are_replaced() -> None:

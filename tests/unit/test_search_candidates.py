@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from adapters import COMFY, NOON, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B
+from adapters import COMFY, NOON, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, present
 from attrs import evolve
 
 from vidu_ext.providers import provider_named
@@ -15,8 +15,7 @@ from vidu_ext.values.tasks import Json, Object
 
 def candidates(submission: Submission, *rows: Json, since: float | None = NOON - 300.0) -> list[tuple[str, str | None]]:
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
-    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since)
-    assert page is not None
+    page = present(provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since))
     assert {candidate.ref.account for candidate in page.candidates} <= {submission.account}
     return [(candidate.ref.task_id, candidate.idempotency_key) for candidate in page.candidates]
 
@@ -40,12 +39,7 @@ def test_search_for_the_next_page_sends_its_token() -> None:
 
 @pytest.mark.parametrize(
     ("since", "asked"),
-    [
-        (-1e300, "1970-01-01T00:00:00Z"),
-        (-1.0, "1970-01-01T00:00:00Z"),
-        (1e12, "9999-12-31T23:59:59Z"),
-        (1e300, "9999-12-31T23:59:59Z"),
-    ],
+    [*((early, "1970-01-01T00:00:00Z") for early in (-1e300, -1.0)), *((late, "9999-12-31T23:59:59Z") for late in (1e12, 1e300))],
 )
 def test_time_outside_the_calendar_is_sent_as_its_nearest_end(since: float, asked: str) -> None:
     """A saved submission may have the time of any wrong clock."""
@@ -54,8 +48,7 @@ def test_time_outside_the_calendar_is_sent_as_its_nearest_end(since: float, aske
 
 def test_search_returns_the_token_of_the_next_page() -> None:
     for token, following in {"abc": "abc", "": None, 7: "7", 0: None, None: None}.items():
-        page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": token}, since=None)
-        assert page is not None
+        page = present(VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": token}, since=None))
         assert page.next_page == following
 
 
@@ -63,16 +56,11 @@ def test_error_body_is_not_a_page_of_a_search() -> None:
     assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
 
 
-def test_page_is_readable_if_each_of_its_tasks_has_an_id() -> None:
-    cases: list[tuple[list[Json], bool]] = [
-        ([row(), None], True),
-        ([row(), row(id="")], False),
-        ([row(id={"value": "1"})], False),
-    ]
-    for rows, is_readable in cases:
-        page = VIDU.search(SUBMISSION, {"tasks": rows}, since=None)
-        assert page is not None
-        assert page.is_readable is is_readable
+@pytest.mark.parametrize(
+    ("rows", "is_readable"), [([row(), None], True), ([row(), row(id="")], False), ([row(id={"value": "1"})], False)]
+)
+def test_page_is_readable_if_each_of_its_tasks_has_an_id(rows: list[Json], is_readable: bool) -> None:
+    assert present(VIDU.search(SUBMISSION, {"tasks": rows}, since=None)).is_readable is is_readable
 
 
 def test_search_without_a_time_includes_tasks_of_any_age() -> None:
@@ -162,8 +150,7 @@ def test_settlement_follows_from_what_the_lists_of_a_provider_show() -> None:
 
 
 def test_key_of_a_task_is_the_payload_of_its_status_answer() -> None:
-    snapshot = VIDU.snapshot(REF, {"state": "created", "payload": "m-1"})
-    assert snapshot is not None
+    snapshot = present(VIDU.snapshot(REF, {"state": "created", "payload": "m-1"}))
     assert VIDU.idempotency_key_of(snapshot) == "m-1"
     assert [provider.idempotency_key_of(snapshot) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
     assert VIDU.idempotency_key_of(evolve(snapshot, raw={"payload": ""})) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
+from paid import NO_KEY, SILENCE, attempt, created, is_absent, page, ref_of, reply, status_answer
 from playing import request_for
 from polling import Waiter
 from scripted import Answer, Body, Scripted
@@ -22,7 +22,7 @@ from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
 from vidu_ext.flows.effects import Fetch, Flow, Send
-from vidu_ext.flows.outcome import Accepted, Begun, Unknown
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.base import TaskFilter
 from vidu_ext.providers.offers import Offer
@@ -35,6 +35,7 @@ REF: Final = TaskRef("studio", "9401")
 FILM: Final[Object] = {"id": "2", "url": "https://files.example/film.mp4"}
 REFUSED: Final = reply(400, {"reason": "FieldInvalid", "message": "no."})
 UNAVAILABLE: Final = reply(503, {"message": "away"})
+MP4: Final = b"\0\0\0\x18ftypisom" + b"0" * 50
 BUSY: Final = reply(429, {"message": "later"})
 
 
@@ -49,9 +50,9 @@ def success_answer(**members: Any) -> Reply:
     return reply(200, {"id": "9401", "state": "success", "creations": [FILM], "credits": 20, **members})
 
 
-def submit(made: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
-    wanted = made.choice.offers(request_for(provider), account=None, check=True, path_id=None)
-    return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
+def submit(studio: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
+    offers = studio.choice.offers(request_for(provider), account=None, check=True, path_id=None)
+    return driver.run(studio.submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
 # -- a task ---------------------------------------------------------------------------------------------------------------
@@ -79,23 +80,23 @@ def test_status_answer_without_a_state_is_an_error() -> None:
 
 
 SEES_UNFINISHED: Final[Mapping[str, Callable[[Session], object]]] = {
-    "submit": lambda made: submit(made, Scripted(created())),
-    "status": lambda made: Scripted(status_answer(None)).run(made.status(REF)),
-    "fresh_outputs": lambda made: Scripted(status_answer(None)).run(made.fresh_outputs(REF)),
+    "submit": lambda studio: submit(studio, Scripted(created())),
+    "status": lambda studio: Scripted(status_answer(None)).run(studio.status(REF)),
+    "fresh_outputs": lambda studio: Scripted(status_answer(None)).run(studio.fresh_outputs(REF)),
 }
 
 
 @pytest.mark.parametrize("see_unfinished", SEES_UNFINISHED.values(), ids=SEES_UNFINISHED)
 def test_task_counts_as_young_for_some_seconds_after_it_was_seen_unfinished(see_unfinished: Callable[[Session], object]) -> None:
     """The file of a task may be some seconds late when the task has ended."""
-    made = session()
-    see_unfinished(made)
-    assert made.sightings.late_share(REF, NOW) == 1.0
-    assert made.sightings.late_share(REF, NOW + RECENT_SECONDS) == 0.0
+    studio = session()
+    see_unfinished(studio)
+    assert studio.sightings.late_share(REF, NOW) == 1.0
+    assert studio.sightings.late_share(REF, NOW + RECENT_SECONDS) == 0.0
 
 
 def test_fresh_outputs_are_those_of_the_task() -> None:
-    assert [one.url for one in Scripted(success_answer()).run(session().fresh_outputs(REF))] == [FILM["url"]]
+    assert [output.url for output in Scripted(success_answer()).run(session().fresh_outputs(REF))] == [FILM["url"]]
 
 
 @pytest.mark.parametrize("answer", [SILENCE, UNAVAILABLE, NO_KEY])
@@ -104,21 +105,20 @@ def test_failed_poll_returns_no_fresh_outputs(answer: Answer) -> None:
 
 
 def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> None:
-    made = session()
-    snapshot = Scripted(success_answer()).run(made.status(REF))
-    driver = Scripted(Body(content=b"\0\0\0\x18ftypisom" + b"0" * 50))
-    (done,) = driver.run(made.download_all(snapshot, tmp_path, options=None, on_progress=None))
+    studio = session()
+    snapshot = Scripted(success_answer()).run(studio.status(REF))
+    driver = Scripted(Body(content=MP4))
+    (done,) = driver.run(studio.download_all(snapshot, tmp_path, options=None, on_progress=None))
     assert done.path is not None
     assert done.path.parent == tmp_path
     assert [fetch.url for fetch in driver.of(Fetch)] == [FILM["url"]]
 
 
 def test_file_of_the_kind_that_is_asked_for_is_downloaded() -> None:
-    made = session()
     film = {**FILM, "cover_url": "https://files.example/cover.jpg"}
-    snapshot = Scripted(success_answer(creations=[film])).run(made.status(REF))
+    snapshot = Scripted(success_answer(creations=[film])).run(session().status(REF))
     driver = Scripted(Body(content=b"\xff\xd8\xff" + b"0" * 50, headers={"content-type": "image/jpeg"}))
-    driver.run(made.download(snapshot, io.BytesIO(), kind="cover", options=None, on_progress=None))
+    driver.run(session().download(snapshot, io.BytesIO(), kind="cover", options=None, on_progress=None))
     assert [fetch.url for fetch in driver.of(Fetch)] == [film["cover_url"]]
 
 
@@ -133,24 +133,22 @@ def test_orders_must_be_the_path_of_a_file() -> None:
 
 
 def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) -> None:
-    made = session()
-    snapshot = Scripted(success_answer()).run(made.status(REF))
-    driver = Scripted(Body(status=403), success_answer(), Body(content=b"\0\0\0\x18ftypisom" + b"0" * 50))
-    driver.run(made.download(snapshot, tmp_path / "a.mp4", kind=None, options=None, on_progress=None))
+    studio = session()
+    snapshot = Scripted(success_answer()).run(studio.status(REF))
+    driver = Scripted(Body(status=403), success_answer(), Body(content=MP4))
+    driver.run(studio.download(snapshot, tmp_path / "a.mp4", kind=None, options=None, on_progress=None))
     assert (tmp_path / "a.mp4").exists()
 
 
 def test_duration_of_a_submitted_task_is_learned() -> None:
-    made = session("comfy")
-    durations = vars(made)["_durations"]
-    refs = [
-        made.submitted_task(submit(made, Scripted(created("comfy", f"940{number}")), "comfy")).ref for number in range(ENOUGH + 1)
-    ]
-    for ref in refs[:-1]:
+    studio = session("comfy")
+    durations, queue = vars(studio)["_durations"], studio.queue("studio")
+    drivers = [Scripted(created("comfy", f"940{number}")) for number in range(ENOUGH + 1)]
+    *ended, last = (studio.submitted_task(submit(studio, driver, "comfy")).ref for driver in drivers)
+    for ref in ended:
         durations.ended(ref, 30.0)
-    assert durations.usual(refs[-1]) == pytest.approx(30.0)
-    queue = made.queue("studio")
-    queue.join(refs[-1], Waiter(), 0.0, is_new=True)
+    assert durations.usual(last) == pytest.approx(30.0)
+    queue.join(last, Waiter(), 0.0, is_new=True)
     assert queue.next_due() == EARLY_POLL
 
 
@@ -174,7 +172,7 @@ def test_canceled_task_is_polled_for_its_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "status", "code", "says"),
+    ("answers", "status", "code", "consequence"),
     [
         ([REFUSED, success_answer()], 400, "FieldInvalid", "no; the task has ended as success"),
         ([REFUSED, status_answer(None)], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
@@ -184,24 +182,26 @@ def test_canceled_task_is_polled_for_its_state() -> None:
     ],
 )
 def test_cancel_that_fails_says_what_that_means_for_the_task(
-    answers: Sequence[Answer], status: int | None, code: str | None, says: str
+    answers: Sequence[Answer], status: int | None, code: str | None, consequence: str
 ) -> None:
     error = Scripted(*answers).error(session().cancel(REF), CallError)
     assert (error.account, error.operation, error.status, error.code) == ("studio", "cancelTask", status, code)
-    assert says in str(error)
+    assert consequence in str(error)
 
 
-def test_error_for_an_unsupported_call_says_what_to_do() -> None:
-    made = session("zenlayer")
-    ways: list[tuple[Flow[Any], str]] = [
-        (made.cancel(REF), "cancel a task. The task keeps running and is charged"),
-        (made.credits("studio"), "read the credits left. Look at its console"),
-        (made.tasks_page("studio", None, []), "list tasks. Keep the references of your tasks"),
-    ]
-    for flow, advice in ways:
-        error = Scripted().error(flow, CallError)
-        assert error.account == "studio"
-        assert f"documents no way to {advice}" in str(error)
+@pytest.mark.parametrize(
+    ("flow_of", "advice"),
+    [
+        (lambda studio: studio.cancel(REF), "cancel a task. The task keeps running and is charged"),
+        (lambda studio: studio.credits("studio"), "read the credits left. Look at its console"),
+        (lambda studio: studio.tasks_page("studio", None, []), "list tasks. Keep the references of your tasks"),
+    ],
+    ids=["cancel", "credits", "tasks"],
+)
+def test_error_for_an_unsupported_call_says_what_to_do(flow_of: Callable[[Session], Flow[object]], advice: str) -> None:
+    error = Scripted().error(flow_of(session("zenlayer")), CallError)
+    assert error.account == "studio"
+    assert f"documents no way to {advice}" in str(error)
 
 
 def test_error_of_a_provider_without_subjects_names_the_one_that_has_them() -> None:
@@ -213,13 +213,13 @@ def test_error_of_a_provider_without_subjects_names_the_one_that_has_them() -> N
 
 
 def listed(*ids: str, following: str = "") -> Reply:
-    return reply(200, {"tasks": [{"id": one, "state": "created"} for one in ids], "next_page_token": following})
+    return reply(200, {"tasks": [{"id": task_id, "state": "created"} for task_id in ids], "next_page_token": following})
 
 
 def test_page_of_tasks_holds_their_references_and_leads_to_the_next_one() -> None:
     driver = Scripted(listed("1", "2", following="two"))
     snapshots, following = driver.run(session().tasks_page("studio", TaskFilter(), []))
-    assert ([str(one.ref) for one in snapshots], following) == (["studio:1", "studio:2"], "two")
+    assert ([str(snapshot.ref) for snapshot in snapshots], following) == (["studio:1", "studio:2"], "two")
     driver = Scripted(listed())
     assert driver.run(session().tasks_page("studio", None, ["zero", "one", "two"])) == ((), None)
     assert "two" in driver.of(Send)[0].call.request["params"].values()
@@ -245,52 +245,50 @@ def test_unreadable_list_is_an_error(ask: Any) -> None:
 
 @pytest.mark.parametrize("is_first", [True, False])
 def test_submit_and_find_search_for_as_long_as_the_settle_window(*, is_first: bool) -> None:
-    made = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
+    studio = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
     driver = Scripted(*[SILENCE] * is_first, *[page([])] * 4)
-    found = submit(made, driver) if is_first else driver.run(made.find(attempt(account="studio").submission, begun=Begun()))
-    assert isinstance(found.outcome, Unknown)
-    assert found.outcome.absent
+    lost = submit(studio, driver) if is_first else driver.run(studio.find(attempt(account="studio").submission, begun=Begun()))
+    assert is_absent(lost.outcome)
     assert sum(driver.pauses) == 7.0
 
 
 def test_find_sends_the_same_key_again_within_the_retry_budget() -> None:
-    made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
+    studio = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
     driver = Scripted(SILENCE, created("comfy"))
-    found = driver.run(made.find(attempt("comfy", account="studio").submission, begun=Begun()))
-    assert isinstance(found.outcome, Accepted)
-    assert found.outcome.ref == TaskRef("studio", "9401")
+    found = driver.run(studio.find(attempt("comfy", account="studio").submission, begun=Begun()))
+    assert ref_of(found.outcome) == TaskRef("studio", "9401")
 
 
 def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
-    made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
-    sent = Scripted(BUSY, created("comfy")).run(made.send(attempt("comfy", account="studio").submission, begun=Begun()))
-    assert isinstance(sent.outcome, Accepted)
+    studio = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
+    sent = Scripted(BUSY, created("comfy")).run(studio.send(attempt("comfy", account="studio").submission, begun=Begun()))
+    assert ref_of(sent.outcome) == TaskRef("studio", "9401")
 
 
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
 
 
-def offers(made: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]:
-    return made.offers(request, account=None, check=True, unlisted=False, path_id=None)
+def offers(studio: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]:
+    return studio.offers(request, account=None, check=True, unlisted=False, path_id=None)
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
-    made = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
-    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(made.call(offers(made), begun=Begun()))
+    studio = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
+    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(studio.call(offers(studio), begun=Begun()))
     assert getattr(answer, "task_id", None) == "1"
 
 
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
-    made = session()
-    wanted = offers(made, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
-    assert Scripted(reply(200, {"id": "7"})).run(made.call(wanted, begun=Begun())) == {"id": "7"}
+    studio = session()
+    upload = offers(studio, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
+    assert Scripted(reply(200, {"id": "7"})).run(studio.call(upload, begun=Begun())) == {"id": "7"}
 
 
 def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
-    made = session()
-    wanted = offers(made)
+    studio = session()
     kept: list[Submission] = []
-    error = Scripted(reply(200, [1])).error(made.call(wanted, begun=Begun(), on_submission=kept.append), SubmissionUnknownError)
+    call = studio.call(offers(studio), begun=Begun(), on_submission=kept.append)
+    error = Scripted(reply(200, [1])).error(call, SubmissionUnknownError)
     assert kept == [error.submission]
     assert (error.account, error.raw, error.submission.operation) == ("studio", b"[1]", "textToSpeech")
     assert "kept in .raw" in str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from paid import (
@@ -20,6 +20,7 @@ from paid import (
     detail_of,
     generation,
     idempotency_key_of,
+    is_absent,
     page,
     ref_of,
     reply,
@@ -37,25 +38,27 @@ from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import MOST_PAGES, MOST_UNPOLLED
 from vidu_ext.values.tasks import TaskRef
 
+ONE_LOOK: Final = SettlePolicy(window=0.0)
+
 
 def test_lost_task_is_found_in_the_list_and_confirmed_by_its_status() -> None:
-    made = attempt()
-    driver = Scripted(page([row("9401")]), status_answer(idempotency_key_of(made)))
-    assert settle(driver, made) == Accepted(TaskRef("vidu", "9401"), {})
+    lost = attempt()
+    driver = Scripted(page([row("9401")]), status_answer(idempotency_key_of(lost)))
+    assert settle(driver, lost) == Accepted(TaskRef("vidu", "9401"), {})
     assert story(driver) == ["listTasks", "getCreations"]
 
 
 def test_task_listed_with_its_idempotency_key_is_not_polled() -> None:
-    made = attempt()
-    driver = Scripted(page([row("9400", payload="another"), row("9401", payload=idempotency_key_of(made))]))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(page([row("9400", payload="another"), row("9401", payload=idempotency_key_of(lost))]))
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert story(driver) == ["listTasks"]
 
 
 def test_search_looks_again_until_a_late_list_shows_the_task() -> None:
-    made = attempt()
-    driver = Scripted(page([]), page([]), page([row("9401")]), status_answer(idempotency_key_of(made)))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(page([]), page([]), page([row("9401")]), status_answer(idempotency_key_of(lost)))
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert story(driver) == ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
 
@@ -69,33 +72,32 @@ def test_last_look_is_at_the_end_of_the_window(caplog: pytest.LogCaptureFixture)
 
 
 def test_search_includes_tasks_that_are_dated_early_within_the_clock_skew() -> None:
-    made = attempt(key="job-1")
+    lost = attempt(key="job-1")
     driver = Scripted(page([row("9400", age=901.0), row("9401", age=800.0)]), status_answer("job-1"))
-    assert ref_of(settle(driver, made, settle=SettlePolicy(clock_skew=900.0))).task_id == "9401"
+    assert ref_of(settle(driver, lost, settle=SettlePolicy(clock_skew=900.0))).task_id == "9401"
 
 
 def test_search_reads_the_following_pages() -> None:
-    made = attempt()
+    lost = attempt()
     driver = Scripted(
         page([row("9399")], "two"),
         status_answer("another"),
         page([row("9401")], "three"),
-        status_answer(idempotency_key_of(made)),
+        status_answer(idempotency_key_of(lost)),
     )
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert [send.call.request["params"].get("pager.page_token") for send in driver.of(Send)[::2]] == [None, "two"]
 
 
 def test_search_of_an_endless_list_ends_after_the_most_pages() -> None:
     driver = Scripted(*[page([], "more")] * MOST_PAGES)
-    outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
+    outcome = settle(driver, attempt(), settle=ONE_LOOK)
     assert detail_of(outcome) == f"the connection was lost; the list has more than {MOST_PAGES} pages"
-    assert isinstance(outcome, Unknown)
-    assert not outcome.absent
+    assert not is_absent(outcome)
 
 
 def test_task_of_another_request_is_polled_only_once() -> None:
-    made = attempt()
+    lost = attempt()
     others = page([row("9398"), row("9399")])
     driver = Scripted(
         others,
@@ -103,37 +105,37 @@ def test_task_of_another_request_is_polled_only_once() -> None:
         status_answer(None),
         others,
         page([row("9398"), row("9401")]),
-        status_answer(idempotency_key_of(made)),
+        status_answer(idempotency_key_of(lost)),
     )
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert story(driver) == ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
 
 @pytest.mark.parametrize("answer", [SILENCE, reply(500), reply(404), reply(200, b"?")])
 def test_candidate_that_could_not_be_polled_is_polled_at_the_next_look(answer: Answer) -> None:
-    made = attempt()
-    driver = Scripted(page([row("9401")]), answer, page([row("9401")]), status_answer(idempotency_key_of(made)))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(page([row("9401")]), answer, page([row("9401")]), status_answer(idempotency_key_of(lost)))
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert driver.pauses == [1.0]
 
 
 def test_candidate_that_cannot_be_polled_does_not_hide_the_task_after_it() -> None:
-    made = attempt()
-    driver = Scripted(page([row("9400"), row("9401")]), SILENCE, status_answer(idempotency_key_of(made)))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(page([row("9400"), row("9401")]), SILENCE, status_answer(idempotency_key_of(lost)))
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert driver.pauses == []
 
 
 def test_search_stops_polling_after_a_few_candidates_without_an_answer() -> None:
     driver = Scripted(page([row(f"94{index}") for index in range(50)], "two"), *[SILENCE] * MOST_UNPOLLED)
-    outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
+    outcome = settle(driver, attempt(), settle=ONE_LOOK)
     assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be its task and could not be polled" in detail_of(outcome)
 
 
 def test_no_task_is_taken_while_another_candidate_could_not_be_polled() -> None:
-    made = attempt(payload="job-1")
+    lost = attempt(payload="job-1")
     driver = Scripted(page([row("9400", payload="job-1"), row("9401")]), SILENCE)
-    outcome = settle(driver, made, settle=SettlePolicy(window=0.0))
+    outcome = settle(driver, lost, settle=ONE_LOOK)
     assert "vidu:9401 may be it" in detail_of(outcome)
 
 
@@ -151,9 +153,9 @@ def test_refused_search_is_not_repeated(status: int, body: object) -> None:
     [SILENCE, UNREACHED, reply(500), busy("30"), reply(408), reply(200, b"<html>"), reply(400, {"reason": "OperationInProcess"})],
 )
 def test_failed_search_is_repeated(answer: Answer) -> None:
-    made = attempt()
-    driver = Scripted(answer, page([row("9401")]), status_answer(idempotency_key_of(made)))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(answer, page([row("9401")]), status_answer(idempotency_key_of(lost)))
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert driver.pauses == [1.0]
 
 
@@ -164,62 +166,63 @@ def test_provider_without_a_search_receives_no_request(provider: str) -> None:
     assert driver.seen == []
 
 
+def under_way(*attempts: Attempt) -> Claims:
+    """Return the claims while these submits run."""
+    claims = Claims()
+    for submitted in attempts:
+        claims.begin(submitted.submission)
+    return claims
+
+
 # -- tasks that look alike ------------------------------------------------------------------------------------------------
 
 
 def test_task_claimed_by_another_submit_is_not_taken() -> None:
     claims, first, second = Claims(), attempt(payload="job-1"), attempt(payload="job-1")
     assert claims.claim(TaskRef("vidu", "9400"), first.submission)
-    both = page([row("9400", payload="job-1"), row("9401", payload="job-1")])
-    driver = Scripted(both)
+    driver = Scripted(page([row("9400", payload="job-1"), row("9401", payload="job-1")]))
     assert ref_of(settle(driver, second, claims)).task_id == "9401"
-    assert story(driver) == ["listTasks"]
     assert not claims.claim(TaskRef("vidu", "9401"), first.submission)
 
 
-@pytest.mark.parametrize("made", [attempt(payload="job-1"), attempt(key="job-1")], ids=["payload", "key"])
-def test_neither_of_two_tasks_with_the_payload_or_key_of_the_user_is_taken(made: Attempt) -> None:
-    assert not made.submission.key_is_ours
+@pytest.mark.parametrize("lost", [attempt(payload="job-1"), attempt(key="job-1")], ids=["payload", "key"])
+def test_neither_of_two_tasks_with_the_payload_or_key_of_the_user_is_taken(lost: Attempt) -> None:
+    assert not lost.submission.key_is_ours
     driver = Scripted(page([row("9400"), row("9401", payload="job-1")]), status_answer("job-1"))
-    outcome = settle(driver, made)
+    outcome = settle(driver, lost)
     assert "2 tasks fit: vidu:9400, vidu:9401" in detail_of(outcome)
-    assert isinstance(outcome, Unknown)
-    assert not outcome.absent
+    assert not is_absent(outcome)
     assert driver.pauses == []
 
 
 def test_only_task_with_the_payload_of_the_user_is_taken() -> None:
-    made = attempt(payload="job-1")
+    lost = attempt(payload="job-1")
     driver = Scripted(page([row("9400"), row("9401")]), status_answer(""), status_answer("job-1"))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    assert ref_of(settle(driver, lost)).task_id == "9401"
 
 
 @pytest.mark.parametrize("members", [{}, {"prompt": "a dog"}])
 def test_task_is_not_taken_while_a_submit_of_a_like_request_is_under_way(members: dict[str, Any]) -> None:
-    claims, made, twin = Claims(), attempt(payload="job-1"), attempt(payload="job-1", **members)
-    claims.begin(made.submission)
-    claims.begin(twin.submission)
+    lost, twin = attempt(payload="job-1"), attempt(payload="job-1", **members)
+    claims = under_way(lost, twin)
     rows = page([row("9401", payload="job-1")])
-    driver = Scripted(rows)
-    assert isinstance(settle(driver, made, claims, settle=SettlePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(Scripted(rows), lost, claims, settle=ONE_LOOK), Unknown)
     claims.end(twin.submission)
-    assert ref_of(settle(Scripted(rows), made, claims)).task_id == "9401"
+    assert ref_of(settle(Scripted(rows), lost, claims)).task_id == "9401"
 
 
 def test_task_with_a_key_made_for_it_is_taken_while_a_like_submit_is_under_way() -> None:
-    claims, made, twin = Claims(), attempt(), attempt()
-    claims.begin(made.submission)
-    claims.begin(twin.submission)
-    driver = Scripted(page([row("9401")]), status_answer(idempotency_key_of(made)))
-    assert ref_of(settle(driver, made, claims)).task_id == "9401"
+    lost = attempt()
+    driver = Scripted(page([row("9401")]), status_answer(idempotency_key_of(lost)))
+    assert ref_of(settle(driver, lost, under_way(lost, attempt()))).task_id == "9401"
 
 
 def test_task_with_a_payload_is_not_taken_for_a_request_without_one() -> None:
-    made = attempt(**AD_FILM)
-    assert made.submission.idempotency_key is None
+    lost = attempt(**AD_FILM)
+    assert lost.submission.idempotency_key is None
     rows = [row("9399", payload="another"), row("9400"), row("9401")]
     driver = Scripted(page(rows), status_answer("another"), status_answer(""))
-    assert ref_of(settle(driver, made)).task_id == "9401"
+    assert ref_of(settle(driver, lost)).task_id == "9401"
     assert story(driver) == ["listTasks", "getCreations", "getCreations"]
 
 
@@ -251,28 +254,25 @@ def test_no_generation_is_taken_if_two_match() -> None:
 def test_generation_is_taken_only_if_no_submit_with_the_same_prompt_is_in_flight(
     members: dict[str, Any], route: str, has_same_prompt: bool
 ) -> None:
-    claims, made = Claims(), attempt("skills_video")
-    claims.begin(made.submission)
-    claims.begin(attempt("skills_video", operation=route, **members).submission)
-    driver = Scripted(reply(200, [generation("gen_1")]))
-    ended = settle(driver, made, claims, settle=SettlePolicy(window=0.0))
-    assert isinstance(ended, Unknown if has_same_prompt else Accepted)
+    lost = attempt("skills_video")
+    claims = under_way(lost, attempt("skills_video", operation=route, **members))
+    outcome = settle(Scripted(reply(200, [generation("gen_1")])), lost, claims, settle=ONE_LOOK)
+    assert isinstance(outcome, Unknown if has_same_prompt else Accepted)
 
 
 def test_submit_at_another_account_does_not_hinder_a_search() -> None:
-    claims, made = Claims(), attempt("skills_video")
-    claims.begin(made.submission)
-    claims.begin(attempt("skills_video", account="studio").submission)
-    assert ref_of(settle(Scripted(reply(200, [generation("gen_1")])), made, claims)).task_id == "gen_1"
+    lost = attempt("skills_video")
+    claims = under_way(lost, attempt("skills_video", account="studio"))
+    assert ref_of(settle(Scripted(reply(200, [generation("gen_1")])), lost, claims)).task_id == "gen_1"
 
 
 # -- claims ---------------------------------------------------------------------------------------------------------------
 
 
 def test_only_one_of_several_threads_can_claim_a_task() -> None:
-    threads, tasks = 4, 2_000
+    threads = 4
     claims, start = Claims(), Barrier(threads)
-    refs = [TaskRef("vidu", str(index)) for index in range(tasks)]
+    refs = [TaskRef("vidu", str(index)) for index in range(1_000)]
 
     def claim_all(_: int) -> list[bool]:
         submission = attempt(payload="job-1").submission
@@ -283,16 +283,15 @@ def test_only_one_of_several_threads_can_claim_a_task() -> None:
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            got = list(pool.map(claim_all, range(threads)))
+            claimed = list(pool.map(claim_all, range(threads)))
     finally:
         sys.setswitchinterval(interval)
-    assert [sum(claimed) for claimed in zip(*got, strict=True)] == [1] * tasks
+    assert {sum(of_one_task) for of_one_task in zip(*claimed, strict=True)} == {1}
 
 
 def test_search_continues_while_a_submit_under_way_may_claim_one_of_two_like_tasks() -> None:
-    claims, made, twin = Claims(), attempt("skills_video"), attempt("skills_video")
-    claims.begin(made.submission)
-    claims.begin(twin.submission)
+    lost, twin = attempt("skills_video"), attempt("skills_video")
+    claims = under_way(lost, twin)
     both = reply(200, [generation("gen_1"), generation("gen_2")])
 
     def after_the_twin(_: Send) -> Answer:
@@ -301,5 +300,5 @@ def test_search_continues_while_a_submit_under_way_may_claim_one_of_two_like_tas
         return both
 
     driver = Scripted(both, after_the_twin)
-    assert ref_of(settle(driver, made, claims)).task_id == "gen_2"
+    assert ref_of(settle(driver, lost, claims)).task_id == "gen_2"
     assert driver.pauses == [1.0]

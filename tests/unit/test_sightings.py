@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Final
@@ -73,29 +74,26 @@ def test_task_that_was_never_seen_is_old() -> None:
     assert sightings.late_share(TaskRef("vidu", "2"), NOW) == 0.0
 
 
+MANY: Final = [TaskRef("vidu", str(number)) for number in range(MOST_KEPT + 1)]
+
+
 def test_oldest_sighting_is_forgotten_first_above_the_limit() -> None:
     sightings = Sightings()
-    for number in range(MOST_KEPT + 1):
-        sightings.unfinished(TaskRef("vidu", str(number)), NOW)
-    assert [sightings.late_share(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_KEPT)] == [0.0, 1.0, 1.0]
+    for ref in MANY:
+        sightings.unfinished(ref, NOW)
+    assert [sightings.late_share(ref, NOW) for ref in (MANY[0], MANY[1], MANY[-1])] == [0.0, 1.0, 1.0]
 
 
-def test_task_counts_as_missed_from_its_first_miss_until_it_is_seen() -> None:
+def test_oldest_miss_is_forgotten_first_above_the_limit() -> None:
+    sightings = Sightings()
+    for ref in MANY:
+        sightings.first_missed(ref, NOW)
+    assert [sightings.first_missed(ref, OLD) for ref in (MANY[-1], MANY[0])] == [NOW, OLD]
+
+
+@pytest.mark.parametrize("see", [Sightings.unfinished, Sightings.ended])
+def test_task_counts_as_missed_from_its_first_miss_until_it_is_seen(see: Callable[[Sightings, TaskRef, float], None]) -> None:
     sightings = Sightings()
     assert [sightings.first_missed(TASK, NOW), sightings.first_missed(TASK, OLD)] == [NOW, NOW]
-    sightings.unfinished(TASK, OLD)
+    see(sightings, TASK, OLD)
     assert sightings.first_missed(TASK, OLD + 1) == OLD + 1
-
-
-def test_task_that_was_found_ended_is_not_missed() -> None:
-    sightings = Sightings()
-    sightings.first_missed(TASK, NOW)
-    sightings.ended(TASK, OLD)
-    assert sightings.first_missed(TASK, OLD + 1) == OLD + 1
-
-
-def test_oldest_of_very_many_missed_tasks_is_forgotten() -> None:
-    sightings = Sightings()
-    for number in range(MOST_KEPT + 1):
-        sightings.first_missed(TaskRef("vidu", str(number)), NOW)
-    assert [sightings.first_missed(TaskRef("vidu", str(number)), OLD) for number in (MOST_KEPT, 0)] == [NOW, OLD]

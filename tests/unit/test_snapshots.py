@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
-from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, by_name
+from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, by_name, present
 from attrs import evolve
 from paid import reply
 
-from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
 from vidu_ext.providers.error_bodies import holds_error
 from vidu_ext.providers.generated import GeneratedClient
@@ -23,9 +22,7 @@ from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskS
 
 
 def read(provider: Provider, answer: Object) -> Snapshot:
-    snapshot = provider.snapshot(REF, answer)
-    assert snapshot is not None
-    return snapshot
+    return present(provider.snapshot(REF, answer))
 
 
 def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
@@ -34,15 +31,14 @@ def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
 def test_undocumented_word_is_kept_and_not_final(provider: Provider) -> None:
-    member = "status" if provider is SKILLS else "state"
-    snapshot = read(provider, {member: "paused"})
+    snapshot = read(provider, {provider.state_member: "paused"})
     assert (snapshot.state, snapshot.word) == (TaskState.UNKNOWN, "paused")
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
 @pytest.mark.parametrize("word", ["failed", "FAILED", " Failed "])
 def test_state_word_is_read_in_any_case(provider: Provider, word: str) -> None:
-    assert read(provider, {"status" if provider is SKILLS else "state": word}).state is TaskState.FAILED
+    assert read(provider, {provider.state_member: word}).state is TaskState.FAILED
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
@@ -53,28 +49,27 @@ def test_answer_without_a_state_word_is_not_a_snapshot(provider: Provider, value
     assert provider.snapshot(REF, value) is None
 
 
-def test_error_code_distinguishes_canceled_from_failed_tasks() -> None:
-    for code, state in (("UserCancelled", TaskState.CANCELED), ("Unknown", TaskState.FAILED), ("", TaskState.FAILED)):
-        assert read(VIDU, {"state": "failed", "err_code": code}).state is state
-
-
-def test_error_code_distinguishes_moderation_from_other_failures() -> None:
-    failures: list[tuple[Provider, Object, bool]] = [
-        (VIDU, {"state": "failed", "err_code": "PhotoAuditNotPass"}, True),
-        (VIDU, {"state": "failed", "err_code": "ImageDownloadFailure"}, False),
-        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_CONTENT_REJECTED"}, True),
-        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_TIMEOUT"}, False),
-    ]
-    for provider, answer, moderated in failures:
-        assert read(provider, answer).is_moderated is moderated
+@pytest.mark.parametrize(
+    ("provider", "failure", "state", "is_moderated"),
+    [
+        (VIDU, {"state": "failed", "err_code": "UserCancelled"}, TaskState.CANCELED, False),
+        (VIDU, {"state": "failed", "err_code": "Unknown"}, TaskState.FAILED, False),
+        (VIDU, {"state": "failed", "err_code": ""}, TaskState.FAILED, False),
+        (VIDU, {"state": "failed", "err_code": "PhotoAuditNotPass"}, TaskState.FAILED, True),
+        (VIDU, {"state": "failed", "err_code": "ImageDownloadFailure"}, TaskState.FAILED, False),
+        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_CONTENT_REJECTED"}, TaskState.FAILED, True),
+        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_TIMEOUT"}, TaskState.FAILED, False),
+    ],
+)
+def test_error_code_distinguishes_cancellation_and_moderation_from_other_failures(
+    provider: Provider, failure: Object, state: TaskState, is_moderated: bool
+) -> None:
+    snapshot = read(provider, failure)
+    assert (snapshot.state, snapshot.is_moderated) == (state, is_moderated)
 
 
 def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> None:
-    blocked: Json = [
-        {"content_type": "image", "index": 0},
-        {"content_type": None, "index": 1},
-        {"content_type": "text", "index": 2},
-    ]
+    blocked: Json = [{"content_type": word, "index": index} for index, word in enumerate(("image", None, "text"))]
     snapshot = read(COMFY, {"state": "failed", "blocked_resources": blocked})
     assert snapshot.error_message == "refused by moderation: image 1, text 3"
 
@@ -98,8 +93,8 @@ def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> No
 def test_kind_of_the_main_file_follows_from_its_url_and_then_from_the_task(
     provider: Provider, url: str, task_type: str, kind: str
 ) -> None:
-    found = outputs(provider, {"state": "success", "type": task_type, "creations": [{"id": "9", "url": url}]})
-    assert [(output.kind, output.url, output.creation_id) for output in found] == [(kind, url, "9")]
+    (output,) = outputs(provider, {"state": "success", "type": task_type, "creations": [{"id": "9", "url": url}]})
+    assert (output.kind, output.url, output.creation_id) == (kind, url, "9")
 
 
 def test_snapshot_has_every_file_of_a_creation_and_none_for_empty_urls() -> None:
@@ -114,16 +109,11 @@ def test_snapshot_has_every_file_of_a_creation_and_none_for_empty_urls() -> None
         "moderation_url": ["https://h.example/m", "", None],
         "attachments": [{"url": "https://h.example/t"}, "https://h.example/u", {}, 5],
     }
-    found = outputs(VIDU, {"state": "success", "creations": [creation, None, {"url": None}]})
-    assert [(output.kind, output.url.rpartition("/")[2]) for output in found] == [
-        ("video", "v.mp4?X=1%2F2"),
-        ("watermarked", "w.mp4"),
-        ("speech", "s"),
-        ("music", "b"),
-        ("moderation", "m"),
-        ("attachment", "t"),
-        ("attachment", "u"),
-    ]
+    files = outputs(VIDU, {"state": "success", "creations": [creation, None, {"url": None}]})
+    assert [(output.kind, output.url.rpartition("/")[2]) for output in files] == [
+        ("video", "v.mp4?X=1%2F2"), ("watermarked", "w.mp4"), ("speech", "s"), ("music", "b"), ("moderation", "m"),
+        ("attachment", "t"), ("attachment", "u"),
+    ]  # fmt: skip
 
 
 def film(signed_url: str) -> Object:
@@ -134,35 +124,36 @@ def film(signed_url: str) -> Object:
 
 def test_result_is_the_composed_film_or_else_its_shots() -> None:
     whole = outputs(VIDU, film("https://h.example/film.mp4"))
-    assert [(output.kind, output.url.rpartition("/")[2]) for output in whole] == [
-        ("video", "film.mp4"),
-        ("attachment", "shot.mp4"),
-    ]
+    assert [(output.kind, output.url[18:]) for output in whole] == [("video", "film.mp4"), ("attachment", "shot.mp4")]
     assert [output.kind for output in outputs(VIDU, film(""))] == ["video"]
 
 
-def test_files_of_skills_video_are_found_in_any_form() -> None:
-    video = "https://h.example/v.mp4"
-    forms: list[tuple[Json, list[tuple[str, str]]]] = [
-        ({"videos": [{"url": video}], "video": {"url": video}}, [("video", video)]),
-        ({"video": {"url": video}, "image": {"url": A}}, [("video", video), ("image", A)]),
+FILM_URL: Final = "https://h.example/v.mp4"
+
+
+@pytest.mark.parametrize(
+    ("data", "files"),
+    [
+        ({"videos": [{"url": FILM_URL}], "video": {"url": FILM_URL}}, [("video", FILM_URL)]),
+        ({"video": {"url": FILM_URL}, "image": {"url": A}}, [("video", FILM_URL), ("image", A)]),
         ({"images": [{"url": A}, {"url": B}, {"url": A}]}, [("image", A), ("image", B)]),
-        ({"videos": [video]}, [("video", video)]),
+        ({"videos": [FILM_URL]}, [("video", FILM_URL)]),
         (
-            {"videos": [], "actual_prompt": f"see {A}", "result": {"address": video, "poster": A}},
-            [("video", video), ("cover", A)],
+            {"videos": [], "actual_prompt": f"see {A}", "result": {"address": FILM_URL, "poster": A}},
+            [("video", FILM_URL), ("cover", A)],
         ),
         ({"cover": A}, [("cover", A)]),
         ({"type": "video", "image": {"url": A}}, [("cover", A)]),
         ({"type": "image", "picture": A}, [("image", A)]),
         ([{"file": "https://h.example/x"}], [("file", "https://h.example/x")]),
-        (video, [("video", video)]),
+        (FILM_URL, [("video", FILM_URL)]),
         (None, []),
         ({"type": "video"}, []),
-    ]
-    for data, expected in forms:
-        found = outputs(SKILLS, {"status": "COMPLETED", "data": data})
-        assert [(output.kind, output.url) for output in found] == expected
+    ],
+)
+def test_files_of_skills_video_are_read_in_any_form(data: Json, files: list[tuple[str, str]]) -> None:
+    read_files = outputs(SKILLS, {"status": "COMPLETED", "data": data})
+    assert [(output.kind, output.url) for output in read_files] == files
 
 
 @pytest.mark.parametrize(
@@ -175,7 +166,7 @@ def test_progress_is_a_percentage_or_none(value: Json, progress: float | None) -
 
 def test_only_comfy_estimates_how_long_a_task_takes() -> None:
     answer = Reply(200, {"x-comfy-estimated-duration-seconds": "95"}, b"{}")
-    assert [one.estimated_seconds(answer) for one in (VIDU, COMFY, ZENLAYER, SKILLS)] == [None, 95.0, None, None]
+    assert [provider.estimated_seconds(answer) for provider in (VIDU, COMFY, ZENLAYER, SKILLS)] == [None, 95.0, None, None]
 
 
 @pytest.mark.parametrize("written", ["", "soon", "-1", "0", "inf"])
@@ -193,20 +184,17 @@ FILM: Final[Object] = {"id": "c", "url": "https://files.example/a.mp4"}
 @pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
 @pytest.mark.parametrize("strange", STRANGE, ids=repr)
 def test_results_are_read_among_strange_entries(provider: Provider, strange: Json) -> None:
-    found = outputs(provider, {"id": "1", "state": "success", "creations": [strange, FILM, strange]})
-    assert found == (Output("video", "https://files.example/a.mp4", "c"),)
+    files = outputs(provider, {"id": "1", "state": "success", "creations": [strange, FILM, strange]})
+    assert files == (Output("video", "https://files.example/a.mp4", "c"),)
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=repr)
 def test_tasks_of_a_list_are_read_among_strange_entries(strange: Json) -> None:
     row: Object = {"id": "7", "state": "success", "creations": [FILM]}
-    pages = (
-        VIDU.tasks_page("mine", {"tasks": [strange, row]}),
-        SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}]),
-    )
-    for page in pages:
-        assert page is not None
-        assert [str(snapshot.ref) for snapshot in page[0]] == ["mine:7"]
+    of_vidu = present(VIDU.tasks_page("mine", {"tasks": [strange, row]}))
+    of_skills_video = present(SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}]))
+    for snapshots, _ in (of_vidu, of_skills_video):
+        assert [str(snapshot.ref) for snapshot in snapshots] == ["mine:7"]
 
 
 @pytest.mark.parametrize("rows", [["7"], [7, 8], [{"task_id": "7", "state": "created"}], [[{"id": "7"}]]], ids=repr)
@@ -226,13 +214,11 @@ def test_list_without_entries_is_an_empty_list(rows: list[Json]) -> None:
 
 
 def test_balances_and_subjects_are_read_among_strange_entries() -> None:
-    balances = VIDU.balances({"remains": [None, {"type": "test", "credit_remain": 5}, 7]})
-    assert balances is not None
-    assert [(balance.kind, balance.credits) for balance in balances] == [("test", 5.0)]
+    (balance,) = present(VIDU.balances({"remains": [None, {"type": "test", "credit_remain": 5}, 7]}))
+    assert (balance.kind, balance.credits) == ("test", 5.0)
     assert VIDU.balances({"remains": ["test"]}) is None
-    page = VIDU.subjects_page({"subjects": [None, {"id": "s", "name": "bird"}, "s2"]})
-    assert page is not None
-    assert [subject.id for subject in page[0]] == ["s"]
+    subjects, _ = present(VIDU.subjects_page({"subjects": [None, {"id": "s", "name": "bird"}, "s2"]}))
+    assert [subject.id for subject in subjects] == ["s"]
     assert VIDU.subjects_page({"subjects": ["s"]}) is None
 
 
@@ -241,30 +227,25 @@ def test_balances_and_subjects_are_read_among_strange_entries() -> None:
 
 def test_snapshots_are_equal_if_their_answers_are() -> None:
     row: Object = {"id": "1", "state": "success"}
-    page = provider_named("vidu").tasks_page("mine", {"tasks": [row]})
-    assert page is not None
-    assert page[0][0] == provider_named("vidu").snapshot(TaskRef("mine", "1"), row)
-    assert page[0][0] != provider_named("vidu").snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
+    (listed,), _ = present(VIDU.tasks_page("mine", {"tasks": [row]}))
+    assert listed == VIDU.snapshot(TaskRef("mine", "1"), row)
+    assert listed != VIDU.snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_poll_builds_no_generated_model(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
+def test_poll_builds_no_generated_model(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer in another form is a snapshot, too; only reading its model raises an error."""
-    monkeypatch.setattr(GeneratedClient, "answer", unreadable)
-    word = {"status": "IN_QUEUE"} if provider == "skills_video" else {"state": "created"}
-    answer: Object = {"id": "1", **word}
 
-    snapshot = provider_named(provider).snapshot(TaskRef("mine", "1"), answer)
+    def refuse(*_: object) -> object:
+        raise ValueError("not in this form")
 
-    assert snapshot is not None
+    monkeypatch.setattr(GeneratedClient, "answer", refuse)
+    answer: Object = {"id": "1", provider.state_member: "created"}
+    snapshot = present(provider.snapshot(TaskRef("mine", "1"), answer))
     assert snapshot.raw == answer
     with pytest.raises(ResponseUnreadableError, match="at mine failed") as caught:
         _ = snapshot.answer
     assert json.loads(caught.value.raw) == answer
-
-
-def unreadable(*_: object) -> object:
-    raise ValueError("not in this form")
 
 
 # -- what single members of an answer mean: a charge, a time, an error inside a success, a word of a state -----------------
@@ -307,12 +288,12 @@ def test_error_body_with_a_success_status_is_an_error_unless_it_is_a_task(body: 
 
 def test_doubtful_answer_says_why() -> None:
     answer = evolve(reply(502, {"message": "away"}), doubt="its end is missing")
-    assert provider_named("vidu").error(answer).message == "away; its end is missing"
+    assert VIDU.error(answer).message == "away; its end is missing"
 
 
 def test_failed_generation_says_why() -> None:
     answer: Object = {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"}
-    snapshot = read(provider_named("skills_video"), answer)
+    snapshot = read(SKILLS, answer)
     assert (snapshot.error_code, snapshot.error_message) == ("E1", "not this")
 
 
@@ -322,21 +303,14 @@ NOON = datetime(2026, 8, 24, 12, 0, 0, tzinfo=UTC)
 """1787572800 seconds since the epoch, by `date -u -d 2026-08-24T12:00:00Z +%s`."""
 
 
-def snapshot(provider: str, **times: Json) -> Snapshot:
-    word: Json = {"status": "COMPLETED", **times} if provider == "skills_video" else {"state": "success", **times}
-    found = provider_named(provider).snapshot(TaskRef(provider, "1"), word)
-    assert found is not None
-    return found
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
 @pytest.mark.parametrize(
     "written",
     ["2026-08-24T12:00:00Z", "2026-08-24T14:00:00.000000000+02:00", 1787572800, "1787572800", 1787572800000, 1787572800.5],
 )
-def test_time_is_read_in_any_form(written: Json, provider: str) -> None:
-    found = snapshot(provider, created_at=written, finishedAt=written)
-    assert (found.created_at, found.ended_at) == (NOON, NOON)
+def test_time_is_read_in_any_form(written: Json, provider: Provider) -> None:
+    snapshot = read(provider, {provider.state_member: "success", "created_at": written, "finishedAt": written})
+    assert (snapshot.created_at, snapshot.ended_at) == (NOON, NOON)
 
 
 NO_TIMES: Final[list[Json]] = [None, 0, "0", -1, True, [], {}, 1e300, "9" * 99]
@@ -360,12 +334,12 @@ NO_TIMES: Final[list[Json]] = [None, 0, "0", -1, True, [], {}, 1e300, "9" * 99]
 )
 def test_time_is_in_utc_or_none(written: Json, meant: datetime | None) -> None:
     """A server written in Go shows an unknown time as one in the year 1."""
-    snapshot = read(provider_named("vidu"), {"state": "created", "created_at": written})
+    snapshot = read(VIDU, {"state": "created", "created_at": written})
     assert snapshot.created_at == meant
     assert snapshot.created_at is None or snapshot.created_at.tzinfo is UTC
 
 
 def test_last_change_is_the_end_unless_it_is_the_creation() -> None:
-    made, changed = "2026-08-24T11:00:00Z", "2026-08-24T12:00:00Z"
-    assert snapshot("vidu", created_at=made, updated_at=changed).ended_at == NOON
-    assert snapshot("vidu", created_at=made, updated_at=made).ended_at is None
+    created = "2026-08-24T11:00:00Z"
+    for changed, ended in (("2026-08-24T12:00:00Z", NOON), (created, None)):
+        assert read(VIDU, {"state": "success", "created_at": created, "updated_at": changed}).ended_at == ended

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -22,37 +22,31 @@ SPEC: Final[dict[str, Any]] = {
     "info": {"title": "a provider", "version": "1"},
     "servers": [{"url": "https://one.example"}, {"url": "https://two.example"}],
     "paths": {
-        "/make": {
-            "post": {
-                "operationId": "make",
-                "tags": ["video"],
-                "parameters": [
-                    {"in": "query", "name": "page", "schema": {"type": "integer", "maximum": 100}},
-                    {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string"}},
-                ],
-                "requestBody": {
-                    "required": True,
-                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Make"}}},
+        "/make": {"post": {
+            "operationId": "make",
+            "tags": ["video"],
+            "parameters": [
+                {"in": "query", "name": "page", "schema": {"type": "integer", "maximum": 100}},
+                {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string"}},
+            ],
+            "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Make"}}}},
+            "responses": {
+                "200": {
+                    "description": "ok", "links": {"look": {"operationId": "look"}},
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}},
                 },
-                "responses": {
-                    "200": {
-                        "description": "ok",
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}},
-                        "links": {"look": {"operationId": "look"}},
-                    },
-                    "400": {"description": "no"},
-                },
-                "callbacks": {"done": {"{$request.body#/url}": {"post": {"parameters": [{"in": "header", "name": "X-Sign"}]}}}},
-                "x-max-body-bytes": 1_000,
-                "x-prices": [{"credits": 5, "from": "2026-01-01"}],
-            }
-        },
+                "400": {"description": "no"},
+            },
+            "callbacks": {"done": {"{$request.body#/url}": {"post": {"parameters": [{"in": "header", "name": "X-Sign"}]}}}},
+            "x-max-body-bytes": 1_000,
+            "x-prices": [{"credits": 5, "from": "2026-01-01"}],
+        }},
         "/look": {"get": {"operationId": "look", "responses": {"200": {"$ref": "#/components/responses/Made"}}}},
     },
     "components": {
         "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
         "responses": {
-            "Made": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}}}
+            "Made": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}}},
         },
         "schemas": {
             "Make": {
@@ -64,51 +58,46 @@ SPEC: Final[dict[str, Any]] = {
                     "prompt": {"type": "string", "description": "what is seen"},
                 },
                 "additionalProperties": False,
-                "allOf": [
-                    {
-                        "if": {"properties": {"model": {"enum": ["one", "two"]}}, "required": ["model"]},
-                        "then": {"properties": {"duration": {"maximum": 6}}},
-                    }
-                ],
+                "allOf": [{
+                    "if": {"properties": {"model": {"enum": ["one", "two"]}}, "required": ["model"]},
+                    "then": {"properties": {"duration": {"maximum": 6}}},
+                }],
             },
             "Made": {
                 "type": "object",
                 "required": ["id"],
                 "properties": {
-                    "id": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
-                    "state": {"$ref": "#/components/schemas/State"},
+                    "id": {"anyOf": [{"type": "string"}, {"type": "integer"}]}, "state": {"$ref": "#/components/schemas/State"},
                 },
             },
             "State": {"type": "string", "enum": ["queued", "done"]},
         },
     },
-}
+}  # fmt: skip
 
 Edit = Callable[[dict[str, Any]], object]
 
 
 def schema(spec: dict[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = spec["components"]["schemas"][name]
-    return found
+    return cast("dict[str, Any]", spec["components"]["schemas"][name])
+
+
+def members(spec: dict[str, Any], name: str = "Make") -> dict[str, Any]:
+    return cast("dict[str, Any]", schema(spec, name)["properties"])
 
 
 def make(spec: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = spec["paths"]["/make"]["post"]
-    return found
+    return cast("dict[str, Any]", spec["paths"]["/make"]["post"])
 
 
 def add_model(spec: dict[str, Any]) -> None:
-    schema(spec, "Make")["properties"]["model"]["enum"].append("three")
-    schema(spec, "Make")["allOf"].append(
-        {
-            "if": {"properties": {"model": {"const": "three"}}, "required": ["model"]},
-            "then": {"properties": {"duration": {"maximum": 2}}},
-        }
-    )
+    members(spec)["model"]["enum"].append("three")
+    tested = {"properties": {"model": {"const": "three"}}, "required": ["model"]}
+    schema(spec, "Make")["allOf"].append({"if": tested, "then": {"properties": {"duration": {"maximum": 2}}}})
 
 
 def require_more(spec: dict[str, Any]) -> None:
-    schema(spec, "Make")["properties"]["seed"] = {"type": "integer"}
+    members(spec)["seed"] = {"type": "integer"}
     schema(spec, "Make")["required"].append("seed")
 
 
@@ -121,39 +110,38 @@ BREAKING: Final[dict[str, Edit]] = {
     "a query parameter is renamed": lambda spec: make(spec)["parameters"][0].update(name="pager"),
     "a parameter is required": lambda spec: make(spec)["parameters"][0].update(required=True),
     "a maximum of a parameter is less": lambda spec: make(spec)["parameters"][0]["schema"].update(maximum=50),
-    "a maximum is less": lambda spec: schema(spec, "Make")["properties"]["duration"].update(maximum=7),
-    "a minimum is more": lambda spec: schema(spec, "Make")["properties"]["duration"].update(minimum=2),
-    "a maximum is new": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(maxLength=5),
+    "a maximum is less": lambda spec: members(spec)["duration"].update(maximum=7),
+    "a minimum is more": lambda spec: members(spec)["duration"].update(minimum=2),
+    "a maximum is new": lambda spec: members(spec)["prompt"].update(maxLength=5),
     "a rule takes less": lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"]["duration"].update(maximum=5),
-    "a member of a request is gone": lambda spec: schema(spec, "Make")["properties"].pop("prompt"),
+    "a member of a request is gone": lambda spec: members(spec).pop("prompt"),
     "a member of a request is required": lambda spec: schema(spec, "Make")["required"].append("prompt"),
     "a new member of a request is required": require_more,
-    "a model is gone": lambda spec: schema(spec, "Make")["properties"]["model"]["enum"].remove("two"),
-    "a member of a request has another type": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(type="integer"),
-    "a member of an answer is gone": lambda spec: schema(spec, "Made")["properties"].pop("state"),
+    "a model is gone": lambda spec: members(spec)["model"]["enum"].remove("two"),
+    "a member of a request has another type": lambda spec: members(spec)["prompt"].update(type="integer"),
+    "a member of an answer is gone": lambda spec: members(spec, "Made").pop("state"),
     "a member of an answer may be left out": lambda spec: schema(spec, "Made")["required"].remove("id"),
-    "a member of an answer may be null": lambda spec: schema(spec, "Made")["properties"]["id"]["anyOf"].append({"type": "null"}),
+    "a member of an answer may be null": lambda spec: members(spec, "Made")["id"]["anyOf"].append({"type": "null"}),
     "a word of an answer is gone": lambda spec: schema(spec, "State")["enum"].remove("queued"),
     "a status is gone": lambda spec: make(spec)["responses"].pop("400"),
     "a header of the callback is renamed": lambda spec: make(spec)["callbacks"]["done"]["{$request.body#/url}"]["post"][
         "parameters"
     ][0].update(name="X-Signature"),
-    "a limit of how many entries fit is new": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(maxContains=1),
+    "a limit of how many entries fit is new": lambda spec: members(spec)["prompt"].update(maxContains=1),
     "a body may be smaller only": lambda spec: make(spec).update({"x-max-body-bytes": 500}),
     "a price is another": lambda spec: make(spec)["x-prices"][0].update(credits=6),
 }
 ADDITIVE: Final[dict[str, Edit]] = {
     "an operation is new": lambda spec: spec["paths"].update({"/more": {"get": {"operationId": "more", "responses": {}}}}),
     "a server is new": lambda spec: spec["servers"].insert(0, {"url": "https://three.example"}),
-    "a parameter is new": lambda spec: make(spec)["parameters"].insert(0, {"in": "query", "name": "size"}),
     "a parameter need not be given any more": lambda spec: make(spec)["parameters"][1].pop("required"),
-    "a maximum is more": lambda spec: schema(spec, "Make")["properties"]["duration"].update(maximum=9),
-    "a maximum is gone": lambda spec: schema(spec, "Make")["properties"]["duration"].pop("maximum"),
+    "a maximum is more": lambda spec: members(spec)["duration"].update(maximum=9),
+    "a maximum is gone": lambda spec: members(spec)["duration"].pop("maximum"),
     "a rule is gone": lambda spec: schema(spec, "Make")["allOf"].pop(),
     "a model is new, with a rule of its own": add_model,
-    "a member of a request is new": lambda spec: schema(spec, "Make")["properties"].update(seed={"type": "integer"}),
+    "a member of a request is new": lambda spec: members(spec).update(seed={"type": "integer"}),
     "a member of a request need not be given any more": lambda spec: schema(spec, "Make")["required"].remove("model"),
-    "a member of an answer is new": lambda spec: schema(spec, "Made")["properties"].update(credits={"type": "number"}),
+    "a member of an answer is new": lambda spec: members(spec, "Made").update(credits={"type": "number"}),
     "a member of an answer is always there": lambda spec: schema(spec, "Made")["required"].append("state"),
     "a word of an answer is new": lambda spec: schema(spec, "State")["enum"].append("paused"),
     "a status is new": lambda spec: make(spec)["responses"].update({"429": {"description": "later"}}),
@@ -162,11 +150,12 @@ ADDITIVE: Final[dict[str, Edit]] = {
 
 def call_otherwise(spec: dict[str, Any]) -> None:
     spec["components"]["schemas"]["Phase"] = schema(spec, "State")
-    schema(spec, "Made")["properties"]["state"] = {"$ref": "#/components/schemas/Phase"}
+    members(spec, "Made")["state"] = {"$ref": "#/components/schemas/Phase"}
 
 
 RULE: Final = "#/components/schemas/Make/allOf/0"
-TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
+PROMPT: Final = "#/components/schemas/Make/properties/prompt"
+REPORTS: Final[dict[str, tuple[Edit, list[str]]]] = {
     "a parameter is new": (
         lambda spec: make(spec)["parameters"].append({"in": "query", "name": "size"}),
         ["additive: make: query parameter size is new #/paths/~1make/post/parameters/2"],
@@ -184,7 +173,7 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
         ['additive: document: security other {"type": "http"} is new #/components/securitySchemes/other'],
     ),
     "a minimum is less": (
-        lambda spec: schema(spec, "Make")["properties"]["duration"].update(minimum=0),
+        lambda spec: members(spec)["duration"].update(minimum=0),
         ["additive: make: body duration minimum is 0, was 1 #/components/schemas/Make/properties/duration/minimum"],
     ),
     "an answer is closed": (
@@ -192,26 +181,23 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
         ["additive: make, look: HTTP 200 closed is new #/components/schemas/Made/additionalProperties"],
     ),
     "a form of a member is refused": (
-        lambda spec: schema(spec, "Make")["properties"]["prompt"].update({"not": {"pattern": "^ "}}),
-        ['breaking: make: body prompt not {"pattern": "^ "} is new #/components/schemas/Make/properties/prompt/not'],
+        lambda spec: members(spec)["prompt"].update({"not": {"pattern": "^ "}}),
+        [f'breaking: make: body prompt not {{"pattern": "^ "}} is new {PROMPT}/not'],
     ),
     "an alternative is new before the others": (
-        lambda spec: schema(spec, "Made")["properties"]["id"]["anyOf"].insert(0, {"type": "null"}),
+        lambda spec: members(spec, "Made")["id"]["anyOf"].insert(0, {"type": "null"}),
         ["breaking: make, look: HTTP 200 id anyOf null is new #/components/schemas/Made/properties/id/anyOf/0"],
     ),
     "two alternatives without a type are new": (
-        lambda spec: schema(spec, "Make")["properties"]["prompt"].update(anyOf=[{"minLength": 2}, {"pattern": "a"}]),
-        [
-            f"additive: make: body prompt anyOf {index} is new #/components/schemas/Make/properties/prompt/anyOf/{index}"
-            for index in (0, 1)
-        ],
+        lambda spec: members(spec)["prompt"].update(anyOf=[{"minLength": 2}, {"pattern": "a"}]),
+        [f"additive: make: body prompt anyOf {index} is new {PROMPT}/anyOf/{index}" for index in (0, 1)],
     ),
     "further members of an answer have a type": (
         lambda spec: schema(spec, "Made").update(additionalProperties={"type": "string"}),
         ["additive: make, look: HTTP 200 additionalProperties type is new #/components/schemas/Made/additionalProperties/type"],
     ),
     "a word is not ASCII": (
-        lambda spec: schema(spec, "Make")["properties"]["model"]["enum"].append("größe"),
+        lambda spec: members(spec)["model"]["enum"].append("größe"),
         ['additive: make: body model enum "größe" is new #/components/schemas/Make/properties/model/enum'],
     ),
     "a model of a client is called otherwise": (
@@ -219,15 +205,8 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
         ['breaking: make, look: HTTP 200 state model is "Phase", was "State" #/components/schemas/Phase'],
     ),
     "a file may be smaller only": (
-        lambda spec: schema(spec, "Make")["properties"]["prompt"].update({"x-media": {"max-bytes": 5}}),
-        ["breaking: make: body prompt x-media max-bytes 5 is new #/components/schemas/Make/properties/prompt/x-media/max-bytes"],
-    ),
-    "a rule takes less of another member": (
-        lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"].update(prompt={"maxLength": 3}),
-        [
-            f"breaking: make: body if model={model} prompt maxLength 3 is new {RULE}/then/properties/prompt/maxLength"
-            for model in ("one", "two")
-        ],
+        lambda spec: members(spec)["prompt"].update({"x-media": {"max-bytes": 5}}),
+        [f"breaking: make: body prompt x-media max-bytes 5 is new {PROMPT}/x-media/max-bytes"],
     ),
     "a rule takes less of a member of a member": (
         lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"]["duration"].update(
@@ -253,8 +232,8 @@ TOLD: Final[dict[str, tuple[Edit, list[str]]]] = {
 }
 """The report of a change, and its place."""
 TEXT: Final[dict[str, Edit]] = {
-    "a description": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(description="what is heard"),
-    "an example": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(examples=["a bird"]),
+    "a description": lambda spec: members(spec)["prompt"].update(description="what is heard"),
+    "an example": lambda spec: members(spec)["prompt"].update(examples=["a bird"]),
     "the version": lambda spec: spec["info"].update(version="2"),
     "a source": lambda spec: make(spec).update({"x-source": ["https://docs.example"]}),
 }
@@ -276,21 +255,18 @@ def test_change_that_only_allows_more_is_additive(edit: str) -> None:
     assert {change.grade for change in after(ADDITIVE[edit])} == {"additive"}
 
 
-@pytest.mark.parametrize("edit", TOLD)
+@pytest.mark.parametrize("edit", REPORTS)
 def test_change_is_reported_with_its_operations_and_place_and_nothing_else_is(edit: str) -> None:
-    change, lines = TOLD[edit]
-    assert sorted(f"{one} {one.place}" for one in after(change)) == sorted(lines)
+    change, lines = REPORTS[edit]
+    assert sorted(f"{difference} {difference.place}" for difference in after(change)) == sorted(lines)
 
 
 def test_rule_is_the_same_alone_and_in_the_else_branch_of_another() -> None:
     first, second = schema(SPEC, "Make")["allOf"][0], {"if": {"required": ["seed"]}, "then": {"required": ["prompt"]}}
-
-    def documents(*rules: dict[str, Any]) -> dict[str, Any]:
-        spec = copy.deepcopy(SPEC)
-        schema(spec, "Make")["allOf"] = list(rules)
-        return spec
-
-    assert changes(documents(first, second), documents({**first, "else": second})) == ()
+    apart, nested = copy.deepcopy(SPEC), copy.deepcopy(SPEC)
+    schema(apart, "Make")["allOf"] = [first, second]
+    schema(nested, "Make")["allOf"] = [{**first, "else": second}]
+    assert changes(apart, nested) == ()
 
 
 @pytest.mark.parametrize("edit", TEXT)
@@ -312,27 +288,21 @@ def test_moved_rule_or_parameter_is_not_a_difference() -> None:
     assert after(move) == ()
 
 
-def test_order_of_a_document_is_not_a_difference() -> None:
-    spec = contract_of("comfy").spec.root
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_packaged_spec_does_not_differ_from_itself_in_another_order(provider: str) -> None:
+    spec = contract_of(provider).spec.root
     backwards = json.loads(json.dumps(spec), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
     assert changes(spec, backwards) == ()
 
 
 def test_change_of_a_shared_component_is_reported_once_with_its_operations() -> None:
     (change,) = after(lambda spec: schema(spec, "State")["enum"].remove("done"))
-    assert change.operations == ("make", "look")
-    assert change.place == "#/components/schemas/State/enum"
+    assert (change.operations, change.place) == (("make", "look"), "#/components/schemas/State/enum")
     assert '"done" is gone' in change.text
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_packaged_spec_does_not_differ_from_itself(provider: str) -> None:
-    root = contract_of(provider).spec.root
-    assert changes(root, copy.deepcopy(root)) == ()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_operation_of_a_packaged_spec_is_compared(provider: str) -> None:
     contract = contract_of(provider)
-    gone = {one.operations[0] for one in changes(contract.spec.root, {**contract.spec.root, "paths": {}}) if one.operations}
-    assert gone == set(contract.operations)
+    gone = changes(contract.spec.root, {**contract.spec.root, "paths": {}})
+    assert {change.operations[0] for change in gone if change.operations} == set(contract.operations)

@@ -41,9 +41,7 @@ from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.submit import create_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
-from vidu_ext.values.errors import (
-    InsufficientCreditsError,
-)
+from vidu_ext.values.errors import InsufficientCreditsError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, TaskRef
@@ -57,6 +55,7 @@ HARMLESS: Final[dict[str, Answer]] = {
     "model not offered": reply(400, {"reason": "ModelUnavailable"}),
 }
 """Answers after which another account may be asked."""
+ONE_LOOK: Final = SettlePolicy(window=0.0)
 
 
 @pytest.mark.parametrize("answer", HARMLESS.values(), ids=HARMLESS.keys())
@@ -67,7 +66,7 @@ def test_next_account_is_asked_at_once_after_a_harmless_failure(answer: Answer) 
     ended = driver.run(submit([first, second], observed=observed))
     assert ref_of(ended.outcome) == TaskRef("comfy", "9401")
     assert ended.submission is second.submission
-    assert [made.submission for made in ended.earlier] == [first.submission]
+    assert [earlier.submission for earlier in ended.earlier] == [first.submission]
     assert [send.account for send in driver.of(Send)] == ["vidu", "comfy"]
     assert driver.pauses == []
     assert observed == [("vidu", type(ended.earlier[0].outcome).__name__), ("comfy", "Accepted")]
@@ -103,9 +102,9 @@ def test_comfy_repeats_its_key_before_another_account_is_asked(answer: Answer) -
 
 
 def test_first_account_is_searched_before_another_is_asked() -> None:
-    made = attempt("vidu")
-    driver = Scripted(SILENCE, page([row("9401", payload=idempotency_key_of(made))]))
-    ended = driver.run(submit([made, attempt("comfy")]))
+    sent = attempt("vidu")
+    driver = Scripted(SILENCE, page([row("9401", payload=idempotency_key_of(sent))]))
+    ended = driver.run(submit([sent, attempt("comfy")]))
     assert ref_of(ended.outcome) == TaskRef("vidu", "9401")
 
 
@@ -132,7 +131,7 @@ def test_task_of_an_accepted_submit_is_not_found_by_another_search() -> None:
     claims, lost = Claims(), attempt("skills_video")
     Scripted(created("skills_video", "gen_1")).run(submit([attempt("skills_video")], claims=claims))
     driver = Scripted(reply(200, [generation("gen_1")]))
-    outcome = settle(driver, lost, claims, settle=SettlePolicy(window=0.0))
+    outcome = settle(driver, lost, claims, settle=ONE_LOOK)
     assert isinstance(outcome, Unknown)
 
 
@@ -151,36 +150,33 @@ def test_submit_counts_as_under_way_until_its_search_has_ended() -> None:
     assert not claims.has_twin(twin)
 
 
-# -- two submits of one client whose tasks could be taken for each other's, and what of a request travels to find its ------
-
-ONE_LOOK: Final = SettlePolicy(window=0.0)
+# -- two submits whose tasks could be taken for each other's ----------------------------------------------------------------
 
 
-def again(made: Attempt) -> Attempt:
-    """Return the attempt of a submission that was kept as text, with the key that we made."""
-    return evolve(made, submission=Submission.parse(made.submission.to_text()))
+def restored(sent: Attempt) -> Attempt:
+    """Return the attempt of a submission that was kept as text."""
+    return evolve(sent, submission=Submission.parse(sent.submission.to_text()))
 
 
 def test_absence_is_not_proved_while_the_submission_is_sent_twice_at_once() -> None:
     """Its key is ours, so the whole list proves absence; but the task is there, and either of the two may take it."""
-    claims, made = Claims(), attempt()
-    twin = again(made)
-    for one in (made, twin):
-        claims.begin(one.submission)
-    driver = Scripted(page([row("9401", payload=made.submission.idempotency_key)]))
-    found = settle(driver, made, claims, settle=ONE_LOOK)
-    assert isinstance(found, Unknown)
-    assert not found.absent
+    claims, sent = Claims(), attempt()
+    claims.begin(sent.submission)
+    claims.begin(restored(sent).submission)
+    driver = Scripted(page([row("9401", payload=sent.submission.idempotency_key)]))
+    outcome = settle(driver, sent, claims, settle=ONE_LOOK)
+    assert isinstance(outcome, Unknown)
+    assert not outcome.absent
 
 
 def test_both_threads_that_send_a_submission_may_get_its_task() -> None:
     """An error at the end of the second one would have thrown away its paid reference."""
-    claims, made = Claims(), attempt()
-    claims.begin(made.submission)
-    claims.begin(made.submission)
-    claims.end(made.submission)
-    claims.end(made.submission)
-    assert not claims.has_twin(again(made).submission)
+    claims, sent = Claims(), attempt()
+    claims.begin(sent.submission)
+    claims.begin(sent.submission)
+    claims.end(sent.submission)
+    claims.end(sent.submission)
+    assert not claims.has_twin(restored(sent).submission)
 
 
 # -- what travels ---------------------------------------------------------------------------------------------------------
@@ -194,9 +190,9 @@ def test_payload_that_is_not_a_text_is_not_an_idempotency_key(payload: Json) -> 
 
 def test_route_of_one_object_is_sent_to_that_object() -> None:
     wanted = Offer("vidu", "vidu", "updateSubject", {"name": "bird"}, path_id="77")
-    made = attempt_of(wanted, provider_named("vidu"), None, 0.0)
-    assert made.submission.path_id == "77"
-    assert "/77" in made.call.request["url"]
+    sent = attempt_of(wanted, provider_named("vidu"), None, 0.0)
+    assert sent.submission.path_id == "77"
+    assert "/77" in sent.call.request["url"]
 
 
 # -- how long a try may take ----------------------------------------------------------------------------------------------
@@ -224,9 +220,3 @@ def test_files_for_all_but_the_last_account_are_uploaded_without_a_second_try() 
     flow = submit_flow(offers, prepare, retry=STEADY, settle=ONE_LOOK, claims=Claims(), observe=lambda _account, _outcome: None)
     driver.run(flow)
     assert budgets == [0.0, STEADY.budget]
-
-
-# -- how far back the looks between the first and the last one go ---------------------------------------------------------
-
-DATE: Final = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
-"""The scripted driver's time of day."""

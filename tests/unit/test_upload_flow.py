@@ -37,9 +37,18 @@ def test_upload_to_vidu_is_created_put_and_finished() -> None:
     driver = Scripted(PLACES["vidu"], STORED, FINISHED)
     assert driver.run(upload()) == "ssupload:?id=77"
     assert story(driver) == ["createUpload", "PUT", "finishUpload"]
-    put = driver.of(Put)[0]
+    (put,), (create, finish) = driver.of(Put), [send.call for send in driver.of(Send)]
     assert (put.url, put.content, put.content_type) == ("https://storage.example.com/up?sig=abc", b"PNG", "image/png")
-    assert driver.of(Send)[1].call.request["json"] == {"etag": "d035"}
+    assert (create.request["url"], create.request["json"]) == ("/tools/v2/files/uploads", {"scene": "vidu"})
+    assert (finish.request["url"], finish.request["json"]) == ("/tools/v2/files/uploads/77/finish", {"etag": "d035"})
+    assert not create.creates
+
+
+def test_upload_to_comfy_is_created_and_put() -> None:
+    driver = Scripted(PLACES["comfy"], STORED)
+    assert driver.run(upload("comfy")) == "https://storage.example.com/down?sig=d"
+    assert story(driver) == ["createStorage", "PUT"]
+    assert not driver.of(Send)[0].call.creates
 
 
 @pytest.mark.parametrize("more", [{}, {"expires_at": "2026-12-01T00:00:00Z"}, {"upload_url": "https://storage.example.com/up"}])
@@ -105,9 +114,10 @@ def test_upload_is_repeated_only_within_the_budget() -> None:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ([reply(200, {})], "no URL to upload to"),
-        ([reply(200, {"put_url": "https://storage.example.com/up"})], "no URL to upload to"),
-        ([reply(200, b"?")], "no URL to upload to"),
+        *(
+            ([reply(200, body)], "no URL to upload to")
+            for body in ({}, {"put_url": "https://storage.example.com/up"}, {"id": "9", "put_url": ""}, {"id": "9"}, b"?")
+        ),
         ([PLACES["vidu"], STORED, reply(200, {})], "no URL of the upload"),
     ],
 )

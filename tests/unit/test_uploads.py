@@ -7,6 +7,7 @@ import json
 import struct
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu
+from vidu_ext import ImageToVideo, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu
 from vidu_ext.flows.routing import UPLOAD_ABOVE
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.values.errors import (
@@ -43,6 +44,9 @@ def picture(size: int, *, width: int = 640, height: int = 480) -> bytes:
 def film(size: int) -> bytes:
     """Bytes that begin as an MP4."""
     return struct.pack(">I", 24) + b"ftypisom" + b"\0" * (size - 12)
+
+
+LARGE: Final = ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro")
 
 
 class Providers:
@@ -78,14 +82,18 @@ class Providers:
         return httpx.Response(200, json={"task_id": TASK, "state": "created"})
 
     def client(self, *names: str) -> Vidu:
-        settings = Settings(poll=PollPolicy(floor=0.01), retry=RetryPolicy(budget=0), transport=httpx.MockTransport(self))
+        settings = Settings(retry=RetryPolicy(budget=0), transport=httpx.MockTransport(self))
         return Vidu({name: f"key-of-{name}" for name in names}, settings=settings)
 
+    def submit(self, request: ImageToVideo | ReferenceToVideo, *, account: str = "vidu", check: bool = True) -> None:
+        with self.client(account) as vidu:
+            vidu.submit(request, check=check)
 
-def test_small_picture_is_sent_inside_the_request() -> None:
+
+@pytest.mark.parametrize("size", [1000, LARGEST_UPLOAD + 1], ids=["small", "too large for an upload"])
+def test_picture_that_is_not_uploaded_is_sent_inside_the_request(size: int) -> None:
     providers = Providers()
-    with providers.client("vidu") as vidu:
-        vidu.submit(ImageToVideo(image=picture(1000), model="viduq2-pro"))
+    providers.submit(ImageToVideo(image=picture(size), model="viduq2-pro"))
     assert providers.asked == ["POST api.vidu.com/ent/v2/img2video"]
     assert str(providers.bodies[0]["images"]).startswith("['data:image/png;base64,")
 
@@ -94,8 +102,7 @@ def test_large_picture_is_uploaded_before_the_request(tmp_path: Path) -> None:
     content = picture(UPLOAD_ABOVE + 1)
     (tmp_path / "large.png").write_bytes(content)
     providers = Providers()
-    with providers.client("vidu") as vidu:
-        vidu.submit(ImageToVideo(image=tmp_path / "large.png", model="viduq2-pro"))
+    providers.submit(ImageToVideo(image=tmp_path / "large.png", model="viduq2-pro"))
     assert providers.asked == [
         "POST api.vidu.com/tools/v2/files/uploads",
         "PUT storage.example/put",
@@ -109,8 +116,7 @@ def test_large_picture_is_uploaded_before_the_request(tmp_path: Path) -> None:
 
 def test_upload_to_comfy_needs_no_finish() -> None:
     providers = Providers()
-    with providers.client("comfy") as vidu:
-        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro"))
+    providers.submit(LARGE, account="comfy")
     assert providers.asked == [
         "POST api.comfy.org/customers/storage",
         "PUT storage.example/put",
@@ -119,18 +125,19 @@ def test_upload_to_comfy_needs_no_finish() -> None:
     assert providers.bodies[0]["images"] == ["https://storage.example/get/1"]
 
 
-def test_picture_of_a_wrong_shape_is_refused_before_its_upload() -> None:
+@pytest.mark.parametrize(
+    ("image", "duration", "pointer"),
+    [
+        (picture(UPLOAD_ABOVE + 1, width=5000, height=100), None, "#/images/0"),
+        (picture(UPLOAD_ABOVE + 1), 99, "#/duration"),
+    ],
+    ids=["wrong shape", "other fault"],
+)
+def test_request_with_a_fault_is_refused_before_its_upload(image: bytes, duration: int | None, pointer: str) -> None:
     providers = Providers()
-    with providers.client("vidu") as vidu, pytest.raises(InvalidRequestError) as caught:
-        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1, width=5000, height=100), model="viduq2-pro"))
-    assert caught.value.faults[0].pointer == "#/images/0"
-    assert providers.asked == []
-
-
-def test_request_with_a_fault_is_refused_before_its_upload() -> None:
-    providers = Providers()
-    with providers.client("vidu") as vidu, pytest.raises(InvalidRequestError, match="duration"):
-        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro", duration=99))
+    with pytest.raises(InvalidRequestError) as caught:
+        providers.submit(ImageToVideo(image=image, model="viduq2-pro", duration=duration))
+    assert caught.value.faults[0].pointer == pointer
     assert providers.asked == []
 
 
@@ -146,33 +153,25 @@ FAILURES: Final[dict[str, tuple[partial[Providers], type[SubmitError], bool]]] =
 }
 """Uploads that fail at Vidu: the error of the submit, and whether another account is asked."""
 
-LARGE: Final = ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro")
-
 
 @pytest.mark.parametrize(("failing", "kind"), [case[:2] for case in FAILURES.values()], ids=FAILURES)
 def test_request_is_not_sent_after_a_failed_upload(failing: partial[Providers], kind: type[SubmitError]) -> None:
-    told: list[Submission] = []
+    submissions: list[Submission] = []
     providers = failing()
     with providers.client("vidu") as vidu, pytest.raises(kind, match="could not be uploaded") as caught:
-        vidu.submit(LARGE, on_submission=told.append)
-    assert type(caught.value) is kind
-    assert caught.value.account == "vidu"
-    assert (providers.bodies, told) == ([], [])
+        vidu.submit(LARGE, on_submission=submissions.append)
+    assert (type(caught.value), caught.value.account) == (kind, "vidu")
+    assert (providers.bodies, submissions) == ([], [])
 
 
 @pytest.mark.parametrize(("failing", "kind", "fails_over"), FAILURES.values(), ids=FAILURES)
 def test_next_account_is_asked_after_a_failed_upload_unless_the_file_was_refused(
     failing: partial[Providers], kind: type[SubmitError], fails_over: bool
 ) -> None:
-    told: list[Submission] = []
-    with failing().client("vidu", "comfy") as vidu:
-        try:
-            assert vidu.submit(LARGE, on_submission=told.append).ref.account == "comfy"
-        except SubmitError as error:
-            assert (type(error), fails_over) == (kind, False)
-        else:
-            assert fails_over
-    assert [submission.account for submission in told] == (["comfy"] if fails_over else [])
+    submissions: list[Submission] = []
+    with failing().client("vidu", "comfy") as vidu, nullcontext() if fails_over else pytest.raises(kind):
+        vidu.submit(LARGE, on_submission=submissions.append)
+    assert [submission.account for submission in submissions] == ["comfy"] * fails_over
 
 
 def test_account_whose_uploads_fail_rests() -> None:
@@ -190,18 +189,8 @@ def test_failed_upload_of_prepare_is_a_call_error() -> None:
 
 def test_url_of_an_upload_is_not_checked_with_check_false() -> None:
     providers = Providers(uri="upload-77")
-    with providers.client("vidu") as vidu:
-        vidu.submit(LARGE, check=False)
+    providers.submit(LARGE, check=False)
     assert providers.bodies[0]["images"] == ["upload-77"]
-
-
-def test_picture_too_large_for_an_upload_is_sent_inside_the_request() -> None:
-    """A picture that is too large for an upload may still fit into the request."""
-    providers = Providers()
-    with providers.client("vidu") as vidu:
-        vidu.submit(ImageToVideo(image=picture(LARGEST_UPLOAD + 1), model="viduq2-pro"))
-    assert providers.asked == ["POST api.vidu.com/ent/v2/img2video"]
-    assert str(providers.bodies[0]["images"]).startswith("['data:image/png;base64,")
 
 
 def test_picture_too_large_for_upload_and_request_is_refused() -> None:
@@ -220,8 +209,7 @@ def test_video_is_sent_inline_while_the_picture_beside_it_is_uploaded() -> None:
     providers = Providers()
     subject = Subject(name="bird", images=[picture(2000)], videos=[film(UPLOAD_ABOVE + 1)])
     request = ReferenceToVideo(prompt="@bird flies", subjects=[subject], model="viduq2-pro", duration=5)
-    with providers.client("vidu") as vidu:
-        vidu.submit(request)
+    providers.submit(request)
     sent = json.dumps(providers.bodies[0]["subjects"])
     assert '"images": ["ssupload:?id=77"]' in sent
     assert '"videos": ["data:video/mp4;base64,' in sent
@@ -229,12 +217,11 @@ def test_video_is_sent_inline_while_the_picture_beside_it_is_uploaded() -> None:
 
 
 def test_uploaded_pictures_keep_their_places() -> None:
-    contents = [picture(UPLOAD_ABOVE), picture(2000)]
+    first, last = picture(UPLOAD_ABOVE), picture(2000)
     providers = Providers()
-    with providers.client("comfy") as vidu:
-        images: list[bytes | str] = [contents[0], "https://example.com/b.png", contents[1]]
-        vidu.submit(ReferenceToVideo(prompt="a paper bird", images=images, model="viduq1"))
-    assert providers.stored == contents
+    images: list[bytes | str] = [first, "https://example.com/b.png", last]
+    providers.submit(ReferenceToVideo(prompt="a paper bird", images=images, model="viduq1"), account="comfy")
+    assert providers.stored == [first, last]
     stored = "https://storage.example/get/1"
     assert providers.bodies[0]["images"] == [stored, "https://example.com/b.png", stored]
 
@@ -246,18 +233,18 @@ def test_file_is_read_and_encoded_once_and_each_body_is_checked_once(
     """Once, a picture of 20 MB was encoded and checked again for every account, and once more after its upload."""
     counts: Counter[str] = Counter()
 
-    def counted(home: object, name: str, said: Callable[[Any], str]) -> None:
-        usual = getattr(home, name)
+    def count(holder: object, name: str, label: Callable[[Any], str]) -> None:
+        function = getattr(holder, name)
 
-        def run(*arguments: Any) -> object:
-            counts[f"{name} {said(arguments[0])}".strip()] += 1
-            return usual(*arguments)
+        def counted(*arguments: Any) -> object:
+            counts[f"{name} {label(arguments[0])}".strip()] += 1
+            return function(*arguments)
 
-        monkeypatch.setattr(home, name, run)
+        monkeypatch.setattr(holder, name, counted)
 
-    counted(Path, "read_bytes", lambda path: str(path.name))
-    counted(base64, "b64encode", lambda _: "")
-    counted(Contract, "faults", lambda contract: str(contract.provider))
+    count(Path, "read_bytes", lambda path: str(path.name))
+    count(base64, "b64encode", lambda _: "")
+    count(Contract, "faults", lambda contract: str(contract.provider))
     (tmp_path / "a.png").write_bytes(picture(size))
     with Providers().client("vidu", "comfy", "zenlayer") as vidu:
         vidu.submit(ImageToVideo(image=tmp_path / "a.png", model="viduq2-pro"))

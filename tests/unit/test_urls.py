@@ -96,20 +96,14 @@ HOSTS_BY_NEARNESS: Final[dict[int, str]] = {
 }
 
 
-HOSTS_WITH_NEARNESS: Final = [(host, near) for near, hosts in HOSTS_BY_NEARNESS.items() for host in hosts.split()]
-
-
-@pytest.mark.parametrize(("host", "near"), HOSTS_WITH_NEARNESS)
-def test_host_is_public_private_or_metadata_in_every_notation(host: str, near: int) -> None:
+@pytest.mark.parametrize("near", HOSTS_BY_NEARNESS)
+def test_host_is_public_private_or_metadata_in_every_notation_and_fetched_up_to_the_allowed_nearness(near: int) -> None:
     """Once, an answer gave the address of a service in the private network as the URL of the film, and it was fetched."""
-    assert nearness(host) == nearness(f"{host}:8080") == nearness(f"user:secret@{host}") == near
-
-
-@pytest.mark.parametrize(("host", "near"), HOSTS_WITH_NEARNESS)
-def test_host_may_be_fetched_up_to_the_allowed_nearness(host: str, near: int) -> None:
-    url = f"https://{host}/film.mp4"
-    assert forbidden(url, before=url, near=near) is None
-    assert forbidden(url, before=url, near=near - 1) == NOT_PUBLIC
+    for host in HOSTS_BY_NEARNESS[near].split():
+        url = f"https://{host}/film.mp4"
+        assert (host, nearness(host), nearness(f"{host}:8080"), nearness(f"user:secret@{host}")) == (host, near, near, near)
+        assert (host, forbidden(url, before=url, near=near)) == (host, None)
+        assert (host, forbidden(url, before=url, near=near - 1)) == (host, NOT_PUBLIC)
 
 
 KEY_HOSTS: Final = ("gateway.example", "api.example:8443")
@@ -135,13 +129,16 @@ def test_key_goes_to_no_other_host_port_or_scheme(url: str) -> None:
     assert not may_take_key(url, (*KEY_HOSTS, ""))
 
 
-def test_case_and_default_port_do_not_make_another_host() -> None:
-    assert same_host("https://h/a", "https://H:443/b")
-
-
-def test_another_port_or_scheme_makes_another_host() -> None:
-    assert not same_host("https://h/a", "https://h:8443/a")
-    assert not same_host("https://h/a", "http://h/a")
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("https://h/a", "https://H:443/b", True),
+        ("https://h/a", "https://h:8443/a", False),
+        ("https://h/a", "http://h/a", False),
+    ],
+)
+def test_host_is_the_same_with_scheme_and_port(first: str, second: str, is_same: bool) -> None:
+    assert same_host(first, second) is is_same
 
 
 @pytest.mark.parametrize(

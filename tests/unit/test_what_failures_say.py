@@ -66,22 +66,22 @@ def test_failed_call_names_its_account_and_operation_and_what_was_answered(
 
 
 def test_error_for_an_unusable_upload_url_names_account_and_operation() -> None:
-    wanted = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
+    offered = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
     driver = Scripted(PLACE, STORED, reply(200, {"uri": "no address"}))
-    error = driver.error(upload_media(wanted, VIDU, account_host="api.example", retry=ONCE), CallError)
+    error = driver.error(upload_media(offered, VIDU, account_host="api.example", retry=ONCE), CallError)
     assert (error.account, error.operation) == ("studio", "imageToVideo")
 
 
 def test_upload_call_has_the_name_and_type_of_the_file() -> None:
     """Comfy's documented example names both; a storage signs the address for that type."""
     comfy = provider_named("comfy")
-    wanted = evolve(offer("comfy", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
+    offered = evolve(offer("comfy", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
     place = reply(200, {"upload_url": "http://10.0.0.9/up", "download_url": "http://10.0.0.9/down"})
     driver = Scripted(place, STORED)
-    done = driver.run(upload_media(wanted, comfy, account_host="10.0.0.1:8188", retry=ONCE))
+    uploaded = driver.run(upload_media(offered, comfy, account_host="10.0.0.1:8188", retry=ONCE))
     assert driver.of(Send)[0].call.request["json"] == {"file_name": "picture.png", "content_type": "image/png"}
     assert [put.url for put in driver.of(Put)] == ["http://10.0.0.9/up"]  # as near as the account's own host
-    assert done.body["images"] == ["http://10.0.0.9/down"]
+    assert uploaded.body["images"] == ["http://10.0.0.9/down"]
 
 
 @pytest.mark.parametrize("word", ["idempotency_in_flight", "idempotency_consumed"])
@@ -112,21 +112,25 @@ def test_error_for_a_redirected_create_says_what_to_set(status: int) -> None:
 # -- what an interrupt is given ------------------------------------------------------------------------------------------
 
 
-def test_interrupted_find_has_the_submission() -> None:
+def test_interrupted_find_has_the_submission_that_it_looks_for_unless_another_is_under_way() -> None:
     """Ctrl-C in a look for a lost task has to name its submission, whatever this look has sent itself."""
-    left, other = attempt().submission, attempt().submission
-    assert (Begun().submission, Begun().ref) == (None, None)
-    begun = Begun(left)
-    assert (begun.submission, begun.ref) == (left, None)
-    begun.submission = other
+    lost, sent = attempt().submission, attempt().submission
+    begun = Begun(lost)
+    assert (begun.submission, begun.ref) == (lost, None)
+    begun.submission = sent
     begun.clear()
-    assert begun.submission is left
+    assert begun.submission is lost
+
+
+def test_interrupt_names_what_is_unsettled_or_else_nothing() -> None:
+    lost, sent = attempt().submission, attempt().submission
+    begun = Begun(lost)
     begun.note_unsettled(None)
-    begun.submission = other
+    begun.submission = sent
     begun.clear()
     assert begun.submission is None
-    begun.note_unsettled(other)
-    assert begun.submission is other
+    begun.note_unsettled(sent)
+    assert begun.submission is sent
 
 
 # -- a status that is asked once -------------------------------------------------------------------------------------------
@@ -138,7 +142,7 @@ def test_interrupted_find_has_the_submission() -> None:
 def test_status_flow_reports_a_snapshot_with_its_answer(answer: Answer, is_seen: bool) -> None:
     """The age of a task, on which the patience with its storage depends, is read from the answer."""
     seen: list[tuple[Snapshot, Reply]] = []
-    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=lambda one, reply: seen.append((one, reply))))
+    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=lambda *pair: seen.append(pair)))
     assert seen == ([(snapshot, answer)] if is_seen else [])
     assert (snapshot is not None) == is_seen
 
@@ -163,16 +167,16 @@ TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
 }
 
 
-@pytest.mark.parametrize(("flow_of", "what", "ending"), TRIES.values(), ids=TRIES)
+@pytest.mark.parametrize(("flow_of", "subject", "ending"), TRIES.values(), ids=TRIES)
 def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
-    flow_of: Callable[[], Flow[object]], what: str, ending: Reply, caplog: pytest.LogCaptureFixture
+    flow_of: Callable[[], Flow[object]], subject: str, ending: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Two minutes without a line looked like a hang. With pauses of 1, 2, 4, ... s of 120 s."""
     full = busy()
     lines = lines_of(Scripted(UNREACHED, UNREACHED, full, full, UNREACHED, ending), flow_of(), caplog)
     expected = ["no route to host", "2 min"], ["HTTP 429, too many", "1 min 57 s"], ["no route to host", "1 min 45 s"]
     for line, parts in zip(lines, expected, strict=True):
-        assert all(part in line for part in [what, *parts]), line
+        assert all(part in line for part in [subject, *parts]), line
 
 
 def test_log_line_of_a_repeated_key_says_that_the_outcome_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
@@ -197,7 +201,7 @@ def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: boo
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [
         (0.4, "0 s"),
         (5.0, "5 s"),
@@ -208,20 +212,17 @@ def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: boo
         (7_265.0, "2 h 1 min"),
     ],
 )
-def test_time_is_written_in_its_two_largest_units(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+def test_time_is_written_in_its_two_largest_units(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
 
 
-@pytest.mark.parametrize("is_safe", [True, False])
-def test_pause_of_a_call_says_whether_it_may_be_stopped(is_safe: bool, caplog: pytest.LogCaptureFixture) -> None:
-    def told(**more: bool) -> list[bool]:
-        caplog.clear()
-        assert Scripted(moment=0.0).run(Tries(STEADY, "a call", 0.0).again("away", **more))
-        return [vars(record)["is_safe"] for record in caplog.records]
-
+@pytest.mark.parametrize(("options", "is_safe"), [({}, True), ({"is_safe": True}, True), ({"is_safe": False}, False)])
+def test_pause_of_a_call_says_whether_it_may_be_stopped(
+    options: dict[str, bool], is_safe: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        assert told(is_safe=is_safe) == [is_safe]
-        assert told() == [True]
+        assert Scripted(moment=0.0).run(Tries(STEADY, "a call", 0.0).again("away", **options))
+    assert [vars(record)["is_safe"] for record in caplog.records] == [is_safe]
 
 
 def test_connection_that_was_never_made_is_tried_for_a_few_seconds_only() -> None:

@@ -89,6 +89,8 @@ WRONG = {
     "one table for many": (f'[accounts]\nprovider = "vidu"\nkey = "{KEY}"', "in double brackets"),
     "text for a list": (f'prefer = "{KEY}"', "prefer must be a list"),
     "no TOML": (f"[[accounts]]\nkey = {KEY}", "is not valid TOML (at line 2"),
+    "quotation marks of a word processor": ("[[accounts]]\nprovider = \u201cvidu\u201d", 'lines such as provider = "vidu"'),
+    "lists without end": (f"accounts = {'[' * 5_000}", "cannot be read: maximum recursion depth"),
     "two accounts of a name": (f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"\n' * 2, "several accounts are called vidu"),
 }
 
@@ -125,7 +127,7 @@ def test_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell.write_config("")
     shell.config.write_bytes(b"\xff\xfe\xff")
-    assert "is not text in UTF-8" in shell.run(*BIRD).err
+    assert "is not text in UTF-8: save it as UTF-8" in shell.run(*BIRD).err
     shell.config.unlink()
     shell.config.mkdir()
     assert "cannot be read" in shell.run(*BIRD).err

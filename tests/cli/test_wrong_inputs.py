@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ WRONG = {
     "set without a value": (["generate", "x", "--set", "style"], "NAME=VALUE"),
     "set twice": (["generate", "x", "--set", "duration=5", "--set", "duration=6"], "given twice"),
     "option and set": (["generate", "x", "-d", "5", "--set", "duration=6"], "given twice"),
+    "model and set": (["generate", "x", "-m", "viduq3-turbo", "--set", "model=viduq1"], "model is given twice"),
     "text that shall be a number": (["generate", "x", "--duration", "long"], "'long' is not a valid int"),
     "negative time-out": (["generate", "x", "--timeout=-1"], "--timeout must be a finite number"),
     "time-out that is no number": (["generate", "x", "--timeout", "nan"], "'nan' is not a time"),
@@ -42,8 +45,10 @@ WRONG = {
     ),
     "files without a wait": (["generate", "x", "-m", "viduq3-turbo", "--no-wait", "--all-files"], "downloads nothing"),
     "two videos in one file": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "-o", "bird.mp4"], "several are to be saved"),
+    "name that no disk takes": (["generate", "x", "-m", "viduq3-turbo", "-o", "b" * 300], "b… is too long"),
+    "device in place of a file": (["generate", "x", "-m", "viduq3-turbo", "-o", os.devnull], "is not a regular file"),
     "two videos of one key": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "--once", "k"], "-n orders several tasks"),
-    "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which holds no text"),
+    "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which holds no text in UTF-8"),
     "again without a key": (["generate", "x", "-m", "viduq3-turbo", "--again"], "Use --once too."),
     "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is not a folder"),
     "idempotency key with a space": (
@@ -94,6 +99,20 @@ def test_mistake_is_explained(name: str, tmp_path: Path) -> None:
         assert KEY not in as_json.out
         assert not server.seen
         assert not other.seen
+
+
+@pytest.mark.parametrize("address", ["s3://films/a.png", "ipfs://a", "https:///a.png"])
+def test_address_that_no_provider_takes_is_not_looked_for_as_a_file(address: str, tmp_path: Path) -> None:
+    with Server() as server:
+        done = Shell(tmp_path, [server]).run("generate", "x", "-m", "viduq3-turbo", "--image", address)
+        assert (done.code, f'"{address}" is not an http(s) address' in done.err, server.seen) == (3, True, []), done
+
+
+@pytest.mark.parametrize("text", ["12", "007", "true", "1e3", "[1]"])
+def test_set_leaves_the_text_of_a_text(text: str, tmp_path: Path) -> None:
+    with Server() as server:
+        done = Shell(tmp_path, [server]).run("route", "x", "-m", "viduq3-turbo", "--set", f"payload={text}", "--json")
+        assert json.loads(done.out)["body"]["payload"] == text
 
 
 def test_missing_configuration_is_explained(tmp_path: Path) -> None:

@@ -129,10 +129,11 @@ def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
         return tomllib.loads(text_of_file(content))
     except tomllib.TOMLDecodeError as error:
         position = re.search(r" \(at [^()]*\)", str(error))  # the rest of the message shows a value
-        raise ConfigurationError(f"{path} is not valid TOML{position[0] if position else ''}.") from None
+        where = position[0] if position else ""
+        raise ConfigurationError(f'{path} is not valid TOML{where}. It is made of lines such as provider = "vidu".') from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is not text in UTF-8.") from None
-    except ValueError as error:
+        raise ConfigurationError(f"{path} is not text in UTF-8: save it as UTF-8.") from None
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"the configuration file {path} cannot be read: {error}.") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -84,6 +85,11 @@ def _check_place(target: str, *, overwrite: bool) -> None:
     if target in ("", "-"):
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno == ENAMETOOLONG:
+            raise ConfigurationError(f"--output: the name {path.name[:20]}… is too long.") from None
     if _is_folder(target):
         place = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
         if not os.path.isdir(place):  # noqa: PTH112 - it raises nothing
@@ -92,6 +98,8 @@ def _check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError(f"--output: there is no folder {path.parent}.")
     elif path.exists() and not overwrite:
         raise ConfigurationError(f"--output: {target} exists, and --no-overwrite was given.")
+    elif path.exists() and not path.is_file():
+        raise ConfigurationError(f"--output: {target} is not a regular file, and is not replaced.")
     else:
         place = path if path.exists() else path.parent
     if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vidu_ext.providers import provider_named
 from vidu_ext.values.checks import decimal
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.urls import UPLOAD_SCHEME, path_of
+from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, path_of
 
 from .completion import accounts, models, operations, providers, resolutions
 from .files import FileOptions
@@ -189,8 +189,12 @@ def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any
     }
     if common.get("prompt") == "-":
         common["prompt"] = _text_of_stdin()
-    settings = {name: json_or_text(text) for name, text in _parse_settings(options.settings, common).items()}
-    neutral = {member.name for member in fields(TextToVideo) if member.name != "options"}
+    texts = _parse_settings(options.settings, (*common, "model") if options.model else common)
+    neutral = {member.name: str(member.type) for member in fields(TextToVideo) if member.name != "options"}
+    settings = {
+        name: value if isinstance(value, str | None) or neutral.get(name, "bool").startswith(("int", "bool")) else texts[name]
+        for name, value in ((name, json_or_text(text)) for name, text in texts.items())
+    }
     common.update((name, value) for name, value in settings.items() if name in neutral)
     if further := {name: value for name, value in settings.items() if name not in neutral}:
         common["options"] = further
@@ -255,7 +259,7 @@ def _text_of_stdin() -> str:
     with suppress(OSError, ValueError):
         text = read_text("-").strip()
     if not text:
-        raise ConfigurationError("the prompt is to be read from stdin, which holds no text. Nothing was sent.")
+        raise ConfigurationError("the prompt is to be read from stdin, which holds no text in UTF-8. Nothing was sent.")
     return text
 
 
@@ -289,8 +293,8 @@ def is_address(text: str) -> bool:
 
 
 def medium(text: str) -> MediaInput:
-    """Return an address as it is, and anything else as the path of a file."""
-    if is_address(text):
+    """Return an address as it is, also one that no provider takes (`s3://`), and anything else as the path of a file."""
+    if is_address(text) or ("://" in text and not is_path(text)):
         return text
     if not text:
         raise ConfigurationError("the name of a picture is empty.")

@@ -27,6 +27,8 @@ MEASURED: Final = 240
 WARM_UP: Final = 40
 CONCURRENCY: Final = 40
 POLLING: Final = 0.1
+LOOK: Final = 0.5
+"""Seconds between two counts of the open jobs, which are made in the process that is measured."""
 KEY: Final = "emulator-key"
 
 
@@ -90,10 +92,10 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
             return number - sum(worker.store.open_jobs().values())
 
         while (first := ended()) < WARM_UP:
-            time.sleep(0.02)
+            time.sleep(LOOK)
         clock, before = Clock(), counts.copy()
         while (last := ended()) < first + MEASURED:
-            time.sleep(0.05)
+            time.sleep(LOOK)
         jobs = last - first
         seconds, cpu, made = clock.seconds(), clock.cpu(), counts - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 QUEUE: Final = "empty"
 WORKFLOW: Final = "empty-job"
 STEPS: Final = ("submit", "wait", "download")
-ENDED: Final = "SUCCESS"
+ENDED: Final = ["SUCCESS", "ERROR"]
 THREADS: Final = 32
 
 

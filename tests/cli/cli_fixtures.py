@@ -1,4 +1,4 @@
-"""An emulator whose tasks end at once, the command that uses it, and asyncio for tests that are coroutines."""
+"""An emulator and a server of these tests, the command that uses either, and asyncio for tests that are coroutines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 from cli_running import Shell
+from server import Server
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
@@ -30,4 +31,18 @@ def emulator(request: pytest.FixtureRequest) -> Iterator[EmulatorServer]:
 
 @pytest.fixture
 def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
+    """The command, configured for `emulator`."""
     return Shell(tmp_path, variables={**emulator.env(), "VIDU_POLL_SECONDS": "0.05"})
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Vidu as tests/http plays it, whose tasks have succeeded at their second poll."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def vidu(server: Server, tmp_path: Path) -> Shell:
+    """The command, configured for `server`."""
+    return Shell(tmp_path, [server])

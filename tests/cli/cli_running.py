@@ -64,8 +64,8 @@ class Completed:
 
     @property
     def document(self) -> Object:
-        (one,) = self.documents
-        return one
+        (document,) = self.documents
+        return document
 
     @property
     def error(self) -> Object:
@@ -81,8 +81,8 @@ class Shell:
         self.config: Final = folder / "config" / "vidu" / "config.toml"
         self.store: Final = folder / "state" / "vidu" / "orders.sqlite"
         self.variables: Final[dict[str, str]] = {
-            **{f"{one.provider.upper()}_API_KEY": one.key for one in providers},
-            **{f"{one.provider.upper()}_BASE_URL": one.url for one in providers},
+            **{f"{provider.provider.upper()}_API_KEY": provider.key for provider in providers},
+            **{f"{provider.provider.upper()}_BASE_URL": provider.url for provider in providers},
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_STATE_HOME": str(folder / "state"),
             **(variables or {}),
@@ -90,8 +90,8 @@ class Shell:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not _is_ours(name)}
-        return {**kept, **self.variables}
+        others = {name: value for name, value in os.environ.items() if not _is_ours(name)}
+        return {**others, **self.variables}
 
     def unsettled_orders(self, column: str = "id") -> list[str]:
         """Return the numbers of the orders whose outcome is not known, or another column of the order store."""
@@ -137,9 +137,9 @@ class Shell:
 @cache
 def group() -> Commands:
     """Return the group of all commands, which is built once."""
-    made = get_command(app)
-    assert isinstance(made, Commands)
-    return made
+    commands = get_command(app)
+    assert isinstance(commands, Commands)
+    return commands
 
 
 def ended(process: subprocess.Popen[str]) -> Completed:

@@ -1,4 +1,4 @@
-"""A provider on loopback that answers what it is given, and the changes of a status answer that must be noticed."""
+"""A provider on loopback with given answers, and the changes of a status answer that must be noticed."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ DRIFTS: Final[Mapping[str, tuple[Json, str, str]]] = {
     "an unknown error code": ({**STATUS, "state": "failed", "err_code": "VeryStrange", "creations": []}, "new", "#/err_code"),
     "a new member": ({**STATUS, "mood": "good"}, "new", "#/mood"),
 }
-"""The answer to a status call, and a grade and a place with which it must be reported."""
+"""The answer to a status call, and the grade and the place with which it must be reported."""
 
 Answers: TypeAlias = Mapping[str, tuple[int, Json]]
 
 
 def answers(status: Json) -> Answers:
-    """Return what a provider answers by path, with a task whose status is this one."""
+    """Return the answers of Vidu by path, with a task that has this status."""
     return {
         "/ent/v2/credits": (200, {"remains": []}),
         "/ent/v2/subjects": (200, {"subjects": [], "next_page_token": ""}),
@@ -59,12 +59,12 @@ def answers(status: Json) -> Answers:
 
 
 class DriftingProvider:
-    """Answers each GET by its path, the others with `otherwise`, and all with `content` as their body; keeps what was asked."""
+    """Answers by path, and with `otherwise` to other paths, or with `content` as each body. `asked` has all requests."""
 
     provider: str = "vidu"
     key: str = KEY
 
-    def __init__(self, given: Answers, *, content: bytes | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
+    def __init__(self, answers: Answers, *, content: bytes | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
         self.asked: Final[list[tuple[str, str]]] = []
         self.otherwise = otherwise
         provider = self
@@ -73,7 +73,7 @@ class DriftingProvider:
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 provider.asked.append((self.command, path))
-                code, value = given.get(path, provider.otherwise)
+                code, value = answers.get(path, provider.otherwise)
                 body = json.dumps(value).encode() if content is None else content
                 self.send_response(code)
                 self.send_header("content-type", "application/json" if content is None else "text/html")

@@ -1,4 +1,4 @@
-"""Hold what the commands print with --json to the packaged schemas. Every document of every test of the command is."""
+"""Validate what the commands print with --json against the packaged schemas: each document of each test of the command."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OPEN = "ErrorMembers"
 
 @cache
 def schemas() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
-    return found
+    document: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
+    return document
 
 
 @cache
 def validator(name: str, kind: str = "commands") -> jsonschema_rs.Validator:
-    """Takes the documents of a command or tool without a member that the schema does not list."""
-    closed = {one: {**schema, "additionalProperties": one == OPEN} for one, schema in schemas()["$defs"].items()}
+    """Return a validator of the documents of a command or tool that refuses members that the schema does not list."""
+    closed = {title: {**schema, "additionalProperties": title == OPEN} for title, schema in schemas()["$defs"].items()}
     return jsonschema_rs.validator_for({**schemas()[kind][name], "$defs": closed})
 
 
@@ -35,7 +35,7 @@ def command_of(arguments: Sequence[str]) -> str | None:
 
 
 def check(arguments: Sequence[str], out: str) -> None:
-    """Fail if a line of stdout is no document of the command."""
+    """Fail if a line of stdout is not a document of the command."""
     command = command_of(arguments)
     if command is None or "--json" not in arguments or "--format" in arguments:
         return

@@ -1,16 +1,15 @@
-"""`vidu mcp`: an agent of the official SDK makes a film over stdio, pays for nothing twice, and stays in one folder."""
+"""`vidu mcp`: an agent of the official SDK makes a film, pays for nothing twice, and stays in one folder."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import pytest
-from agent import BIRD, CEILING, agent, called, document_of, films, killed_once, line_of, refused
+from agent import BIRD, CEILING, agent, agent_over_stdio, called, document_of, films, killed_once, line_of, refused
 from cli_running import Shell
 from mcp import MCPError
 from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
@@ -22,7 +21,6 @@ from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.media.stills import picture
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.values.installed import install_command
 
 pytest_plugins = ["cli_fixtures"]
 pytestmark = pytest.mark.anyio
@@ -30,8 +28,8 @@ pytestmark = pytest.mark.anyio
 PICTURE: Final = picture(seed="bird", width=640, height=360, file_format="png")
 
 
-async def test_a_film_takes_three_calls(shell: Shell, emulator: EmulatorServer) -> None:
-    async with agent(shell, *CEILING) as client:
+async def test_a_film_takes_three_calls_over_stdio(shell: Shell, emulator: EmulatorServer) -> None:
+    async with agent_over_stdio(shell, *CEILING) as client:
         reference = str((await called(client, "generate", **BIRD))["reference"])
         waited = await called(client, "wait", task=reference)
         result = await client.call_tool("download", {"task": reference})
@@ -52,21 +50,21 @@ async def test_wait_reports_the_state_and_how_long_it_has_lasted(shell: Shell) -
 
     async with agent(shell, *CEILING) as client:
         reference = (await called(client, "generate", **BIRD))["reference"]
-        await client.call_tool("wait", {"task": reference, "seconds": 3}, progress_callback=note)
+        await client.call_tool("wait", {"task": reference, "seconds": 0.5}, progress_callback=note)
     seconds = [progress for progress, _, _ in reports]
     assert len(seconds) > 1
     assert seconds == sorted(set(seconds))
-    assert {total for _, total, _ in reports} == {3.0}
+    assert {total for _, total, _ in reports} == {0.5}
     assert {str(message).partition(",")[0] for _, _, message in reports} <= {"created", "queued"}
 
 
 async def test_every_tool_has_a_schema_of_its_answer(shell: Shell) -> None:
     """The client of the SDK holds every answer to it, as these tests do more strictly."""
     async with agent(shell, *CEILING) as client:
-        told = {tool.name: tool.output_schema or {} for tool in (await client.list_tools()).tools}
-    assert set(told) == set(schemas()["tools"])
-    assert {str(schema["type"]) for schema in told.values()} == {"object"}
-    assert set(told["balance"]["$defs"]) == {"BalancesDocument", "BalanceDocument", "BudgetDocument"}
+        listed = {tool.name: tool.output_schema or {} for tool in (await client.list_tools()).tools}
+    assert set(listed) == set(schemas()["tools"])
+    assert {str(schema["type"]) for schema in listed.values()} == {"object"}
+    assert set(listed["balance"]["$defs"]) == {"BalancesDocument", "BalanceDocument", "BudgetDocument"}
     for name, document in {"generate": {"reference": "vidu:1"}, "wait": {"reference": "vidu:1"}, "balance": {}}.items():
         assert not validator(name, "tools").is_valid(document)
 
@@ -77,21 +75,21 @@ async def test_a_repeated_call_pays_nothing_and_says_so(shell: Shell, emulator: 
         again = await client.call_tool("generate", dict(BIRD))
     async with agent(shell, *CEILING) as client:
         later = await client.call_tool("generate", dict(BIRD))
-    for one in (again, later):
-        assert (document_of(one)["reference"], document_of(one)["is_new"]) == (first["reference"], False)
-        assert line_of(one).startswith(f"Same order as {first['reference']}")
-        assert "`once`" in line_of(one)
+    for repeated in (again, later):
+        assert (document_of(repeated)["reference"], document_of(repeated)["is_new"]) == (first["reference"], False)
+        assert line_of(repeated).startswith(f"Same order as {first['reference']}")
+        assert "`once`" in line_of(repeated)
     assert len(emulator.emulator.ledger.paid) == 1
 
 
 async def test_another_key_request_or_program_is_another_order(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, *CEILING) as client:
-        found = [await called(client, "generate", **{**BIRD, **further}) for further in ({}, {"once": "2"}, {"seed": 7})]
+        orders = [await called(client, "generate", **{**BIRD, **further}) for further in ({}, {"once": "2"}, {"seed": 7})]
         same = await called(client, "generate", **BIRD, once="2")
     async with agent(shell, *CEILING, name="another-program") as client:
-        found.append(await called(client, "generate", **BIRD))
-    assert same["reference"] == found[1]["reference"]
-    assert len({str(one["reference"]) for one in found}) == len(emulator.emulator.ledger.paid) == 4
+        orders.append(await called(client, "generate", **BIRD))
+    assert same["reference"] == orders[1]["reference"]
+    assert len({str(order["reference"]) for order in orders}) == len(emulator.emulator.ledger.paid) == 4
 
 
 async def test_a_key_of_another_request_sends_nothing(shell: Shell, emulator: EmulatorServer) -> None:
@@ -103,13 +101,12 @@ async def test_a_key_of_another_request_sends_nothing(shell: Shell, emulator: Em
 
 async def test_route_returns_accounts_reasons_and_prices(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell) as client:
-        found: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5)
-    rows = {row["account"]: row for row in found["accounts"]}
+        routed: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5)
+        dear: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5, at_most="0.01usd")
+    rows = {row["account"]: row for row in routed["accounts"]}
     assert rows["vidu"]["price"]["amount"] == 55.0, "https://platform.vidu.com/docs/pricing, 2026-07-10: 11 a second"
     assert not rows["skills_video"]["capable"]
     assert rows["skills_video"]["reasons"]
-    async with agent(shell) as client:
-        dear: dict[str, Any] = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5, at_most="0.01usd")
     reasons = {row["account"]: row["reasons"] for row in dear["accounts"]}
     assert "more than the ceiling of 0.01 USD" in reasons["vidu"][0]
     assert not emulator.emulator.ledger.paid
@@ -159,7 +156,7 @@ async def test_a_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> N
         assert not own.is_symlink()
     assert secret.read_text() == (folder / "mine.mp4").read_text() == "mine"
     assert done["files"][0]["path"] == str(folder.resolve() / "new.mp4")
-    assert {path.name for path in tmp_path.iterdir()} == {"secret.txt", "films", "state", "server.log"}
+    assert {path.name for path in tmp_path.iterdir()} == {"secret.txt", "films", "state"}
 
 
 async def test_pictures_are_read_from_the_folder_alone(shell: Shell, tmp_path: Path, emulator: EmulatorServer) -> None:
@@ -200,30 +197,24 @@ async def test_error_has_the_allowed_values_as_data(shell: Shell, emulator: Emul
 async def test_no_message_contains_a_key(shell: Shell) -> None:
     keys = {name: f"vda_{name.lower()}_0123456789abcdef" for name in shell.variables if name.endswith("_API_KEY")}
     shell.variables.update(keys)
-    told = keys["VIDU_API_KEY"]
+    key_of_vidu = keys["VIDU_API_KEY"]
     calls: list[tuple[str, dict[str, object]]] = [
-        ("route", {**BIRD, "prompt": told}), ("generate", {**BIRD, "prompt": f"a bird {told}"}), ("balance", {}),
-        ("generate", {**BIRD, "model": told}), ("generate", {told: 1}), ("status", {"task": told}), (told, {}),
+        ("route", {**BIRD, "prompt": key_of_vidu}), ("generate", {**BIRD, "prompt": f"a bird {key_of_vidu}"}), ("balance", {}),
+        ("generate", {**BIRD, "model": key_of_vidu}), ("generate", {key_of_vidu: 1}), ("status", {"task": key_of_vidu}),
+        (key_of_vidu, {}),
     ]  # fmt: skip
-    async with agent(shell, *CEILING) as client:
+    async with agent_over_stdio(shell, *CEILING) as client:
         messages = [(await client.list_tools()).model_dump_json()]
-        messages += [(await client.call_tool(tool, given)).model_dump_json() for tool, given in calls]
+        messages += [(await client.call_tool(tool, arguments)).model_dump_json() for tool, arguments in calls]
     messages.append((shell.folder / "server.log").read_text())
     for key in keys.values():
         assert not any(key in message or json.dumps(key)[1:-1] in message for message in messages)
 
 
-def test_a_server_without_its_extra_says_what_to_install(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "mcp.server", None)
-    monkeypatch.delitem(sys.modules, "vidu_ext.cli.mcp.server", raising=False)
-    done = shell.run("mcp")
-    assert (done.code, install_command("mcp") in done.err) == (2, True), done
-
-
 # -- tasks of the protocol: `generate` gives one to clients that know them, and its id is the reference ----------------
 
 
-class ToldTask(Result):
+class ProtocolTask(Result):
     """A task as https://modelcontextprotocol.io/extensions/tasks has it; `extra` keeps the result of one that has ended."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
@@ -235,41 +226,39 @@ class ToldTask(Result):
     ttl_ms: int | None = Field(alias="ttlMs")
 
 
-class LookedAt(ToldTask):
+class PolledTask(ProtocolTask):
     result_type: Literal["complete"] = Field("complete", alias="resultType")  # type: ignore[assignment]  # the same word of another result
 
 
-Asked: TypeAlias = Request[GetTaskRequestParams, str]
+TaskRequest: TypeAlias = Request[GetTaskRequestParams, str]
 
 
-async def looked_at(session: Any, reference: str) -> LookedAt:
-    found: LookedAt = await session.send_request(asked("tasks/get", reference), LookedAt)
-    return found
+async def polled(session: Any, reference: str) -> PolledTask:
+    task: PolledTask = await session.send_request(request_for("tasks/get", reference), PolledTask)
+    return task
 
 
-def asked(method: str, reference: str) -> Asked:
-    return Asked(method=method, params=GetTaskRequestParams(task_id=reference))
+def request_for(method: str, reference: str) -> TaskRequest:
+    return TaskRequest(method=method, params=GetTaskRequestParams(task_id=reference))
 
 
 class Tasks(ClientExtension):
-    """Asks for a task until it has ended, as a client of the extension does."""
+    """Polls a task until it has ended, as a client of the extension does."""
 
     identifier = "io.modelcontextprotocol/tasks"
 
     def __init__(self) -> None:
-        self.told: list[ToldTask] = []
+        self.seen: list[ProtocolTask] = []
 
     def claims(self) -> Sequence[ResultClaim[Any]]:
-        return [ResultClaim(result_type="task", model=ToldTask, resolve=self._resolve)]
+        return [ResultClaim(result_type="task", model=ProtocolTask, resolve=self._resolve)]
 
-    async def _resolve(self, task: ToldTask, context: ClaimContext) -> CallToolResult:
-        self.told.append(task)
-        found: ToldTask = task
-        while found.status == "working":
+    async def _resolve(self, task: ProtocolTask, context: ClaimContext) -> CallToolResult:
+        self.seen.append(task)
+        while self.seen[-1].status == "working":
             await asyncio.sleep(0.02)
-            found = await looked_at(context.session, task.task_id)
-            self.told.append(found)
-        return CallToolResult.model_validate((found.model_extra or {}).get("result", {"content": []}))
+            self.seen.append(await polled(context.session, task.task_id))
+        return CallToolResult.model_validate((self.seen[-1].model_extra or {}).get("result", {"content": []}))
 
 
 async def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(shell: Shell, emulator: EmulatorServer) -> None:
@@ -279,8 +268,8 @@ async def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(shell
         result = await client.call_tool("generate", dict(BIRD))
         again = await client.call_tool("generate", dict(BIRD))
     (paid,) = emulator.emulator.ledger.paid
-    assert {task.task_id for task in tasks.told} == {f"vidu:{paid.id}"}
-    assert tasks.told[0].status == "working"
+    assert {task.task_id for task in tasks.seen} == {f"vidu:{paid.id}"}
+    assert tasks.seen[0].status == "working"
     assert (result.structured_content or {})["state"] == "succeeded"
     assert (again.structured_content or {})["reference"] == f"vidu:{paid.id}"
 
@@ -290,18 +279,17 @@ async def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(shell: She
     async with agent(shell, *CEILING) as client:
         reference = str((await called(client, "generate", **BIRD))["reference"])
     async with agent(shell, *CEILING, extensions=[Tasks()]) as client:
-        assert (await looked_at(client.session, reference)).status == "working"
+        assert (await polled(client.session, reference)).status == "working"
         for method in ("tasks/update", "tasks/cancel"):
-            await client.session.send_request(asked(method, reference), Result)
-        assert (await looked_at(client.session, reference)).status == "cancelled"
+            await client.session.send_request(request_for(method, reference), Result)
+        assert (await polled(client.session, reference)).status == "cancelled"
         for unknown in ("vidu:404", "film.mp4"):
             with pytest.raises(MCPError):
-                await looked_at(client.session, unknown)
+                await polled(client.session, unknown)
 
 
-@pytest.mark.parametrize("mode", ["legacy", "auto"])
-async def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, shell: Shell) -> None:
-    async with agent(shell, *CEILING, mode=mode) as client:
+async def test_client_of_an_older_protocol_gets_a_plain_answer(shell: Shell) -> None:
+    async with agent(shell, *CEILING, mode="legacy") as client:
         assert str((await called(client, "generate", **BIRD))["reference"]).startswith("vidu:")
 
 

@@ -21,10 +21,10 @@ from vidu_ext.values.tasks import Object
 pytest_plugins = ["cli_fixtures"]
 pytestmark = pytest.mark.anyio
 
-PRICE = DocumentedPrice(amount=55.0, unit="credits", usd=0.275, date="2026-07-10", source="https://example.com", sure="printed")
-
-
-UNTIL_ASKED: Final = [EmulatorSettings(processing_seconds=1e6, listed_after=0.0)]
+PRICE: Final = DocumentedPrice(
+    amount=55.0, unit="credits", usd=0.275, date="2026-07-10", source="https://example.com", sure="printed"
+)
+ENDLESS: Final = [EmulatorSettings(processing_seconds=1e6, listed_after=0.0)]
 """Tasks that do not end."""
 
 
@@ -34,7 +34,7 @@ def shell(tmp_path: Path, emulator: EmulatorServer) -> Shell:
 
 
 def variables(server: EmulatorServer, account: str = "vidu") -> dict[str, str]:
-    """The environment of one account, so that all credits are alike."""
+    """Return the environment of one account, so that all credits are alike."""
     own = {name: value for name, value in server.env().items() if name.startswith(account.upper())}
     return {**own, "VIDU_POLL_SECONDS": "0.05"}
 
@@ -73,7 +73,7 @@ def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulato
     assert "--budget 5usd" in done.err
 
 
-@pytest.mark.parametrize("emulator", UNTIL_ASKED, indirect=True)
+@pytest.mark.parametrize("emulator", ENDLESS, indirect=True)
 async def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, "--budget", "110") as client:
         await called(client, "generate", **BIRD)
@@ -87,12 +87,12 @@ async def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServ
     assert (again["is_new"], len(emulator.emulator.ledger.paid)) == (False, 2)
 
 
-@pytest.mark.parametrize("emulator", UNTIL_ASKED, indirect=True)
+@pytest.mark.parametrize("emulator", ENDLESS, indirect=True)
 async def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, "--budget", "170") as client:
         asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
         results = await asyncio.gather(*asked)
-    assert sorted(one.is_error is True for one in results) == [False, False, False, True, True, True]
+    assert sorted(result.is_error is True for result in results) == [False, False, False, True, True, True]
     assert len(emulator.emulator.ledger.paid) == 3
 
 
@@ -116,7 +116,7 @@ async def test_task_that_failed_at_no_cost_releases_its_reservation(shell: Shell
 async def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(
     account: str, spent: float, tmp_path: Path, emulator: EmulatorServer
 ) -> None:
-    """Comfy's page: 12.66 of its credits a second. The state of its task tells 60, which are credits of Vidu."""
+    """Comfy's page: 12.66 of its credits a second. The answers of its tasks have 60, which are credits of Vidu."""
     async with agent(Shell(tmp_path, variables=variables(emulator, account)), "--budget", "600") as client:
         order = await called(client, "generate", **{**BIRD, "account": account, "resolution": "720p"})
         waited = await called(client, "wait", task=order["reference"])

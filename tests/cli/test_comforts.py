@@ -1,4 +1,4 @@
-"""Small comforts of the command: times, prompts from stdin, several videos, addresses, completion, hints of installation."""
+"""Conveniences of the command: times, prompts from stdin, several videos, addresses, completion, hints of installation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from server import Server
 from vidu_ext.cli import completion
 from vidu_ext.cli.options import Seconds
 from vidu_ext.values.installed import install_command
+
+pytest_plugins = ["cli_fixtures"]
 
 
 @pytest.mark.parametrize(
@@ -39,16 +41,15 @@ def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_prompt_or_request_is_read_from_stdin(encoding: str, tmp_path: Path) -> None:
+def test_prompt_or_request_is_read_from_stdin(encoding: str, vidu: Shell, server: Server) -> None:
     """Once, a shell wrote a byte order mark before what it piped, and the request was no JSON."""
-    with Server() as server:
-        shell, prompt = Shell(tmp_path, [server]), "a paper bird,\nfolded twice"
-        arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
-        assert shell.run(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
-        body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)
-        done = shell.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
-        assert done.code == 0, done.err
-        assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
+    vidu, prompt = vidu, "a paper bird,\nfolded twice"
+    arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
+    assert vidu.run(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
+    body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)
+    done = vidu.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
+    assert done.code == 0, done.err
+    assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
 
 
 def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
     assert {path.stem for path in (tmp_path / "films").iterdir()} == names
 
 
-def test_refusal_of_one_of_several_leaves_those_before_it_to_be_waited_for(tmp_path: Path) -> None:
+def test_videos_before_a_refused_one_of_several_are_waited_for_and_downloaded(tmp_path: Path) -> None:
     refused = Act(accepts=False, status=402, body=b'{"reason": "CreditInsufficient", "message": "no credits"}')
     with Server(plan={"create": [None, None, refused]}) as server:
         done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "-n", "4", "-o", "films/", *QUICK)
@@ -71,16 +72,14 @@ def test_refusal_of_one_of_several_leaves_those_before_it_to_be_waited_for(tmp_p
 
 
 def test_status_shows_time_model_and_prompt(tmp_path: Path) -> None:
-    told = {"state": "processing", "created_at": "2026-11-22T09:30:00Z", "model": "viduq3-turbo", "prompt": "a paper\nbird"}
-    answer = Act(body=json.dumps(told).encode())
+    shown = {"created_at": "2026-11-22T09:30:00Z", "model": "viduq3-turbo", "prompt": "a paper\nbird"}
+    answer = Act(body=json.dumps({"state": "processing", **shown}).encode())
     with Server(plan={"status": [answer, answer]}) as server:
         ref = f"vidu:{server.make({}).id}"
-        shown = Shell(tmp_path, [server]).run("status", ref)
+        row = Shell(tmp_path, [server]).run("status", ref).out
         document = Shell(tmp_path, [server]).run("status", ref, "--json").document
-    assert shown.out.rstrip("\n").split("\t")[-3:] == ["2026-11-22T09:30:00Z", "viduq3-turbo", "a paper bird"]
-    assert {name: document[name] for name in ("created_at", "model", "prompt")} == {
-        name: told[name] for name in told if name != "state"
-    }
+    assert row.rstrip("\n").split("\t")[-3:] == ["2026-11-22T09:30:00Z", "viduq3-turbo", "a paper bird"]
+    assert {name: document[name] for name in shown} == shown
 
 
 def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> None:
@@ -88,13 +87,10 @@ def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> No
     (tmp_path / "films.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     with Server(life=("running", "done")) as server:
         shell = Shell(tmp_path, [server])
-        assert shell.run_process("batch", "run", "films.jsonl").code == 0
+        assert shell.run_process("batch", "run", "films.jsonl", "--polling", "0.1", "--interval", "0.1").code == 0
         (paid,) = server.paid
-        shown, other = (
-            shell.run_process("status", f"vidu:{paid.id}"),
-            shell.run_process("status", f"vidu:{server.make({}).id}"),
-        )
-    assert f"vidu:{paid.id}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in shown.err
+        of_batch, other = shell.run("status", f"vidu:{paid.id}"), shell.run("status", f"vidu:{server.make({}).id}")
+    assert f"vidu:{paid.id}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in of_batch.err
     assert (other.code, "batch" in other.err) == (0, False)
 
 
@@ -150,7 +146,7 @@ GIT: Final[Object] = {"url": "https://git.example/vidu.git", "vcs_info": {"vcs":
 
 
 @pytest.mark.parametrize(
-    ("tool", "note", "origin", "command"),
+    ("tool", "marker", "origin", "command"),
     [
         ("pip", "", None, "pip install 'vidu-ext[durable]'"),
         ("uv", "", None, "uv pip install 'vidu-ext[durable]'"),
@@ -161,17 +157,17 @@ GIT: Final[Object] = {"url": "https://git.example/vidu.git", "vcs_info": {"vcs":
         ("uv", "uv-receipt.toml", FOLDER, "uv tool install --force '/home/ada/vidu ext[cli,durable]'"),
     ],
 )
-def test_hint_says_how_this_package_was_installed(
-    tool: str, note: str, origin: Object | None, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_install_command_fits_the_tool_and_the_origin_of_this_installation(
+    tool: str, marker: str, origin: Object | None, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notes = tmp_path / "vidu_ext-0.1.0.dist-info"
-    notes.mkdir()
-    (notes / "METADATA").write_text("Name: vidu-ext\nVersion: 0.1.0\n", encoding="utf-8")
-    (notes / "INSTALLER").write_text(f"{tool}\n", encoding="utf-8")
+    dist_info = tmp_path / "vidu_ext-0.1.0.dist-info"
+    dist_info.mkdir()
+    (dist_info / "METADATA").write_text("Name: vidu-ext\nVersion: 0.1.0\n", encoding="utf-8")
+    (dist_info / "INSTALLER").write_text(f"{tool}\n", encoding="utf-8")
     if origin is not None:
-        (notes / "direct_url.json").write_text(json.dumps(origin), encoding="utf-8")
-    if note:
-        (tmp_path / note).touch()
+        (dist_info / "direct_url.json").write_text(json.dumps(origin), encoding="utf-8")
+    if marker:
+        (tmp_path / marker).touch()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     assert install_command("durable") == command

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli_running import Completed, Shell
+from provider_forms import Act
 from server import Server
 
 KEY = "key-in-the-file-0123456789"
@@ -14,13 +15,13 @@ BIRD = ("generate", "a bird", "-m", "viduq3-turbo", "--no-wait")
 
 
 def accounts_of(done: Completed) -> dict[str, tuple[str, str]]:
-    """Return where the key of each account comes from, and its address, as `vidu providers --json` says."""
+    """Return where the key of each account comes from, and its address, as `vidu providers --json` lists them."""
     accounts = done.document["accounts"]
     assert isinstance(accounts, list)
-    return {str(one["account"]): (str(one["key_from"]), str(one["base_url"])) for one in accounts if isinstance(one, dict)}
+    return {str(row["account"]): (str(row["key_from"]), str(row["base_url"])) for row in accounts if isinstance(row, dict)}
 
 
-def test_account_of_the_file_is_used(tmp_path: Path) -> None:
+def test_account_and_defaults_of_the_file_are_used(tmp_path: Path) -> None:
     with Server(account="studio", key=KEY) as server:
         shell = Shell(tmp_path)
         shell.write_config(f"""
@@ -123,7 +124,7 @@ def test_byte_order_mark_before_the_configuration_is_ignored(encoding: str, tmp_
     assert list(accounts_of(shell.run("providers", "--json"))) == ["studio"]
 
 
-def test_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
+def test_file_that_is_not_text_or_not_a_file_is_an_error(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell.write_config("")
     shell.config.write_bytes(b"\xff\xfe\xff")
@@ -151,7 +152,7 @@ def test_file_with_keys_that_others_can_read_causes_a_warning(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "arguments", [("providers",), ("providers", "--json"), ("route", "a bird", "-m", "viduq3-turbo"), ("credits",)]
 )
-def test_key_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_key_of_an_account_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with Server(key=KEY) as server:
         done = Shell(tmp_path, [server]).run("--debug", *arguments)
         assert done.code == 0, done
@@ -159,8 +160,6 @@ def test_key_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
 
 
 def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
-    from provider_forms import Act
-
     body = b'{"code": 400, "reason": "BadRequest", "message": "the key %s is no good"}' % KEY.encode()
     with Server(key=KEY, plan={"create": [Act(accepts=False, status=400, body=body)]}) as server:
         done = Shell(tmp_path, [server]).run("--debug", *BIRD)
@@ -169,7 +168,7 @@ def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
         assert KEY not in done.out + done.err
 
 
-def test_configured_key_that_is_typed_in_a_wrong_place_is_not_shown(tmp_path: Path) -> None:
+def test_configured_key_in_place_of_another_argument_is_not_shown(tmp_path: Path) -> None:
     with Server(key=KEY) as server:
         shell = Shell(tmp_path, [server])
         for arguments in (["status", KEY], ["generate", "x", "-m", "viduq3-turbo", "--account", KEY]):

@@ -1,4 +1,4 @@
-"""A script sees only the exit code: what happened to the money, and whether the command may be run again."""
+"""The exit code says what happened to the money, and whether the command may be run again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from provider_tasks import usual_film_url
 from server import Server
 
 from vidu_ext.cli import exits
+
+pytest_plugins = ["cli_fixtures"]
 
 
 @frozen(kw_only=True)
@@ -29,10 +31,6 @@ class Case:
     plan: Mapping[Route, list[Act]] = field(factory=dict[Route, "list[Act]"])
     film_url: Callable[[str, str], str] = usual_film_url
     further: tuple[str, ...] = ()
-
-
-def elsewhere(origin: str, name: str) -> str:
-    return f"file:///{origin}/{name}"
 
 
 def refusal(status: int, reason: str = "") -> Mapping[Route, list[Act]]:
@@ -53,8 +51,12 @@ CASES: Mapping[str, Case] = {
     "the task takes too long": Case(
         code=9, kind="WaitTimeoutError", says="`vidu wait vidu:", paid=1, life=("running",), further=("--timeout", "0.1")
     ),
-    "the file is at a place that is not to be trusted": Case(
-        code=10, kind="DownloadRefusedError", says="`vidu download vidu:", paid=1, film_url=elsewhere
+    "the address of the file is not trusted": Case(
+        code=10,
+        kind="DownloadRefusedError",
+        says="`vidu download vidu:",
+        paid=1,
+        film_url=lambda origin, name: f"file:///{origin}/{name}",
     ),
     "the spec refuses": Case(code=3, kind="InvalidRequestError", says="#/duration: 99 is more than ", further=("-d", "99")),
     "no account can": Case(
@@ -69,12 +71,11 @@ CASES: Mapping[str, Case] = {
 
 def generated(case: Case, folder: Path, *further: str) -> tuple[Completed, int]:
     """Return how the command ended, and how many tasks are paid."""
+    *request, option, account = request_of(case.provider)
     with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("skills_video") as other:
         shell = Shell(folder, [server, other] if case.code == 4 else [server])
-        account = request_of(case.provider)[-2:] if case.code != 4 else ()
-        done = shell.run(
-            "generate", *request_of(case.provider)[:-2], *account, *QUICK, "--retry-for", "0", *case.further, *further
-        )
+        of_account = (option, account) if case.code != 4 else ()
+        done = shell.run("generate", *request, *of_account, *QUICK, "--retry-for", "0", *case.further, *further)
         return done, len(server.paid) + len(other.paid)
 
 
@@ -94,36 +95,27 @@ def test_each_failure_has_its_documented_exit_code_and_document(name: str, tmp_p
     assert str(as_json.document.get("reference")).startswith("vidu:") == has_task
 
 
-def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -> None:
+def test_provider_that_is_not_reached_ends_with_the_exit_code_of_the_command(tmp_path: Path) -> None:
     with Server(listens=False) as server:
         shell = Shell(tmp_path, [server])
-        done = shell.run("generate", *request_of("vidu"), "--retry-for", "0")
         shell.write_config("[defaults]\nretry_for = 0")
-        asked = shell.run("status", "vidu:1")
-    assert asked.code == 11, asked
-    assert done.code == 6, done
+        done, status = shell.run("generate", *request_of("vidu")), shell.run("status", "vidu:1")
+    assert (done.code, status.code) == (6, 11), (done, status)
     assert "submit again later" in done.err
 
 
-def test_failing_status_call_has_its_exit_code(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        done = shell.run("status", "vidu:404", f"vidu:{server.make({}).id}")
-        assert (done.code, len(done.lines)) == (11, 1), "the second task is reported although the first one is not"
-        assert shell.run("cancel", "vidu:404").code == 11
+def test_unknown_task_ends_with_11_and_other_tasks_are_reported(vidu: Shell, server: Server) -> None:
+    done = vidu.run("status", "vidu:404", f"vidu:{server.make({}).id}")
+    assert (done.code, len(done.lines)) == (11, 1)
+    assert vidu.run("cancel", "vidu:404").code == 11
 
 
-def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
-    with Server(life=("running",)) as server:
-        ref = f"vidu:{server.make({}).id}"
-        done = Shell(tmp_path, [server]).run("download", ref)
-        assert (done.code, done.out) == (9, "")
-        assert f"vidu wait {ref}" in done.err
-
-
-def test_failed_task_is_not_downloaded(tmp_path: Path) -> None:
-    with Server(life=("failed",)) as server:
-        assert Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).id}").code == 8
+@pytest.mark.parametrize(("state", "code", "advice"), [("running", 9, "vidu wait vidu:"), ("failed", 8, "")])
+def test_task_without_a_result_is_not_downloaded(state: str, code: int, advice: str, tmp_path: Path) -> None:
+    with Server(life=(state,)) as server:
+        done = Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).id}")
+    assert (done.code, done.out) == (code, "")
+    assert advice in done.err
 
 
 def test_every_exit_code_is_explained(tmp_path: Path) -> None:

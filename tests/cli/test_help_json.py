@@ -22,31 +22,33 @@ SKILL = files("vidu_ext").joinpath("SKILL.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Shell(tmp_path_factory.mktemp("home")).run("--help-json").out)
-    return found
+def described(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The document of --help-json."""
+    document: dict[str, Any] = json.loads(Shell(tmp_path_factory.mktemp("home")).run("--help-json").out)
+    return document
 
 
-def test_every_command_has_a_description_of_its_documents(told: dict[str, Any]) -> None:
-    assert set(told["commands"]) == set(told["documents"]["commands"])
+def test_every_command_has_a_description_of_its_documents(described: dict[str, Any]) -> None:
+    assert set(described["commands"]) == set(described["documents"]["commands"])
 
 
 @pytest.mark.parametrize("command", [*schemas()["commands"]])
-def test_described_options_are_those_of_the_help(command: str, told: dict[str, Any], tmp_path: Path) -> None:
-    help_of_it = Shell(tmp_path).run(*command.split(), "--help").out
-    named = {name for one in told["commands"][command]["parameters"] if one["kind"] == "option" for name in one["names"]}
-    shown = [line[2:].partition("  ")[0] for line in help_of_it.splitlines() if line.startswith("  -")]
-    assert named == {name for column in shown for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", column)} - {"-h", "--help"}
+def test_described_options_are_those_of_the_help(command: str, described: dict[str, Any], tmp_path: Path) -> None:
+    parameters = described["commands"][command]["parameters"]
+    options = {name for parameter in parameters if parameter["kind"] == "option" for name in parameter["names"]}
+    lines = Shell(tmp_path).run(*command.split(), "--help").out.splitlines()
+    columns = [line[2:].partition("  ")[0] for line in lines if line.startswith("  -")]
+    assert options == {name for text in columns for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", text)} - {"-h", "--help"}
 
 
-def test_every_exit_code_and_error_is_described(told: dict[str, Any]) -> None:
-    assert told["exit_codes"] == {str(int(code)): code.meaning for code in Exit}
+def test_every_exit_code_and_error_is_described(described: dict[str, Any]) -> None:
+    assert described["exit_codes"] == {str(int(code)): code.meaning for code in Exit}
     ours = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ViduError)}
-    assert {*told["errors"], "ViduError"} == ours
-    assert told["errors"]["KeyRefusedError"] == {
+    assert {*described["errors"], "ViduError"} == ours
+    assert described["errors"]["KeyRefusedError"] == {
         "is_a": "RefusedError", "exit_code": 5, "meaning": "The key is not accepted, or has no permission for this.",
     }  # fmt: skip
-    unexpected = [name for name, described in told["errors"].items() if described["exit_code"] == Exit.UNEXPECTED]
+    unexpected = [name for name, error in described["errors"].items() if error["exit_code"] == Exit.UNEXPECTED]
     assert unexpected == ["SubmitError"], "never raised itself"
 
 
@@ -57,21 +59,21 @@ def test_document_with_an_extra_or_a_missing_member_is_detected() -> None:
     assert not validator("generate").is_valid({"reference": "vidu:1"})
 
 
-def test_skill_names_only_commands_options_and_codes_that_exist(told: dict[str, Any]) -> None:
+def test_skill_names_only_commands_options_and_codes_that_exist(described: dict[str, Any]) -> None:
     commands = re.findall(r"`?vidu ([a-z]+)([^`\n]*)", SKILL)
     assert {name for name, _ in commands} >= {"route", "generate", "wait", "download", "find", "mcp"}
     for name, rest in commands:
-        known = {one for parameter in told["commands"].get(name, {"parameters": []})["parameters"] for one in parameter["names"]}
-        assert name in told["commands"], name
+        assert name in described["commands"], name
+        known = {option for parameter in described["commands"][name]["parameters"] for option in parameter["names"]}
         assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest)) <= known, (name, rest)
     codes = re.findall(r"^\| ([\d, ]+) \|", SKILL, re.MULTILINE)
-    assert {code.strip() for row in codes for code in row.split(",")} <= set(told["exit_codes"])
+    assert {code.strip() for row in codes for code in row.split(",")} <= set(described["exit_codes"])
     assert len(SKILL.splitlines()) < 60
-    assert told["skill"].endswith("SKILL.md")
+    assert described["skill"].endswith("SKILL.md")
 
 
 def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
-    """Shell holds each document to its schema; these commands print one here if nowhere else."""
+    """Shell validates each document; these commands print one here if in no other test."""
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
         shell = Shell(tmp_path, variables=server.env())
         film = ("generate", "a bird", "-m", "viduq3-turbo", "-a", "vidu")
@@ -93,13 +95,13 @@ def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
 # -- `vidu spec --json-schema`: what a program in another language reads ---------------------------------------------------
 
 
-def test_the_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> None:
+def test_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> None:
     shell = Shell(tmp_path, [])
     asked = ("spec", "vidu", "textToVideo", "-m", "viduq3-turbo", "--json-schema")
-    found = json.loads(shell.run(*asked).out)
-    assert found["properties"]["model"]["const"] == "viduq3-turbo"
-    assert found["x-prices"]
-    assert shell.run(*asked, "--json").document == found
+    schema = json.loads(shell.run(*asked).out)
+    assert schema["properties"]["model"]["const"] == "viduq3-turbo"
+    assert schema["x-prices"]
+    assert shell.run(*asked, "--json").document == schema
 
 
 def test_schema_without_an_operation_is_refused(tmp_path: Path) -> None:

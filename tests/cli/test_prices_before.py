@@ -12,16 +12,16 @@ from server import Server
 
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 
+pytest_plugins = ["cli_fixtures"]
+
 FILM = ("a paper bird", "-m", "viduq3-pro", "-r", "540p", "-d", "4")
 
 
-def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        assert "36 credits (0.18 USD)" in shell.run("route", *FILM).lines[-1]
-        (account,) = cast("list[dict[str, Any]]", shell.run("route", *FILM, "--json").document["accounts"])
-        assert (account["price"]["amount"], account["price"]["usd"], account["price"]["sure"]) == (36.0, 0.18, "printed")
-        assert server.seen == []
+def test_route_shows_what_each_account_would_charge(vidu: Shell, server: Server) -> None:
+    assert "36 credits (0.18 USD)" in vidu.run("route", *FILM).lines[-1]
+    (account,) = cast("list[dict[str, Any]]", vidu.run("route", *FILM, "--json").document["accounts"])
+    assert (account["price"]["amount"], account["price"]["usd"], account["price"]["sure"]) == (36.0, 0.18, "printed")
+    assert server.seen == []
 
 
 def test_route_names_the_options_without_which_no_price_is_documented(tmp_path: Path) -> None:
@@ -45,10 +45,9 @@ def test_dry_run_shows_the_rate_if_the_amount_is_known_only_afterwards(tmp_path:
 
 @pytest.mark.parametrize("ceiling", ["35", "0.17usd"])
 @pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
-def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceiling: str, tmp_path: Path) -> None:
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run(command[0], *FILM, *command[1:], "--at-most", ceiling)
-        assert (done.code, server.seen) == (4, []), done
+def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceiling: str, vidu: Shell, server: Server) -> None:
+    done = vidu.run(command[0], *FILM, *command[1:], "--at-most", ceiling)
+    assert (done.code, server.seen) == (4, []), done
 
 
 @pytest.mark.parametrize(
@@ -71,10 +70,9 @@ def test_route_says_why_an_account_is_not_within_the_ceiling(
 
 
 @pytest.mark.parametrize("ceiling", ["", "cheap", "-1", "nan", "1e99", "60eur"])
-def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run("generate", *FILM, "--no-wait", "--at-most", ceiling)
-        assert (done.code, server.seen) == (2, []), done
+def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, vidu: Shell, server: Server) -> None:
+    done = vidu.run("generate", *FILM, "--no-wait", "--at-most", ceiling)
+    assert (done.code, server.seen) == (2, []), done
 
 
 def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_running import QUICK, Shell, ended, files_of, request_of
+from cli_running import COMMAND, QUICK, Shell, ended, files_of, request_of
 from server import Server
+
+pytest_plugins = ["cli_fixtures"]
 
 LONG = "x" * 500
 
@@ -36,37 +38,32 @@ def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
         refs = [f"vidu:{server.make({}).id}" for _ in range(3)]
         done = shell.run("wait", *refs, "vidu:404", "-o", "films/", "--json", "--timeout", "1", *QUICK)
         assert done.code == 9, done
-        told = {str(document["reference"]): document for document in done.documents}
-        assert set(told) == {*refs, "vidu:404"}
+        documents = {str(document["reference"]): document for document in done.documents}
+        assert set(documents) == {*refs, "vidu:404"}
         for ref in refs:
-            (file,) = files_of(told[ref])
+            (file,) = files_of(documents[ref])
             assert Path(tmp_path, str(file["path"])).stat().st_size == file["bytes"]
 
 
-def test_reference_is_in_the_document(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        done = shell.run("generate", *request_of("vidu"), "--json", *QUICK)
-        ref = f"vidu:{server.paid[0].id}"
-        assert done.document["reference"] == ref
-        assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
-        assert (
-            shell.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"] == f"vidu:{server.paid[1].id}"
-        )
+def test_reference_is_in_the_document(vidu: Shell, server: Server) -> None:
+    done = vidu.run("generate", *request_of("vidu"), "--json", *QUICK)
+    ref = f"vidu:{server.paid[0].id}"
+    assert done.document["reference"] == ref
+    assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
+    assert vidu.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"] == f"vidu:{server.paid[1].id}"
 
 
-def test_rows_of_lists_are_documents(tmp_path: Path) -> None:
+def test_rows_of_lists_are_documents_with_json_and_tab_separated_without(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
         shell = Shell(tmp_path, [server, other, third])
         names = [f"vidu:{server.make({}).id}" for _ in range(3)] + [f"skills_video:{other.make({}).id}"]
-        assert [one["reference"] for one in shell.run("tasks", "--json").documents] == names
+        assert [task["reference"] for task in shell.run("tasks", "--json").documents] == names
         assert [line.split("\t")[0] for line in shell.run("tasks", "-n", "2").lines] == [*names[:2], names[3]]
-        assert [one["account"] for one in shell.run("credits", "--json").documents] == ["skills_video"]
+        assert [balance["account"] for balance in shell.run("credits", "--json").documents] == ["skills_video"]
         assert shell.run("tasks", "-a", "zenlayer").code == 11
         specs = shell.run("spec", "--json").documents
-        assert ("comfy", "textToVideo") in {(str(one["provider"]), str(one["operation"])) for one in specs}
-        one = shell.run("spec", "vidu", "textToVideo", "--json").document
-        assert one["required"] == ["model", "prompt"]
+        assert ("comfy", "textToVideo") in {(str(spec["provider"]), str(spec["operation"])) for spec in specs}
+        assert shell.run("spec", "vidu", "textToVideo", "--json").document["required"] == ["model", "prompt"]
 
 
 def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> None:
@@ -77,26 +74,24 @@ def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> Non
         assert "\x1b" not in done.out + done.err
 
 
-def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
-    with Server() as server:
-        for _ in range(30):
-            server.make({})
-        read, write = os.pipe()
-        os.close(read)
-        done = ended(Shell(tmp_path, [server]).start("tasks", stdout=write))
-        os.close(write)
-        assert (done.code, done.err) == (0, "")
+def test_reader_that_goes_away_causes_no_traceback(vidu: Shell, server: Server) -> None:
+    for _ in range(30):
+        server.make({})
+    read, write = os.pipe()
+    os.close(read)
+    done = ended(vidu.start("tasks", stdout=write))
+    os.close(write)
+    assert (done.code, done.err) == (0, "")
 
 
-def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(tmp_path: Path) -> None:
-    with Server() as server:
-        read, write = os.pipe()
-        os.close(read)
-        done = ended(Shell(tmp_path, [server]).start("generate", *request_of("vidu"), *QUICK, stdout=write))
-        os.close(write)
-        assert done.code == 0, done
-        assert f"vidu:{server.paid[0].id}: accepted" in done.err
-        assert (tmp_path / f"{server.paid[0].id}.mp4").exists()
+def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(vidu: Shell, server: Server, tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = ended(vidu.start("generate", *request_of("vidu"), *QUICK, stdout=write))
+    os.close(write)
+    assert done.code == 0, done
+    assert f"vidu:{server.paid[0].id}: accepted" in done.err
+    assert (tmp_path / f"{server.paid[0].id}.mp4").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -108,24 +103,20 @@ def test_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
-def test_closed_stdout_causes_no_traceback(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'
-        arguments = [*request_of("vidu"), *QUICK]
-        from cli_running import COMMAND
-
-        done = subprocess.run(
-            ["/bin/sh", "-c", line, *COMMAND, "generate", *arguments],
-            env=shell.environment,
-            cwd=tmp_path,
-            check=False,
-            timeout=60,
-        )
-        said = (tmp_path / "err.txt").read_text(encoding="utf-8")
-        assert "Traceback" not in said
-        assert f"vidu:{server.paid[0].id}: accepted" in said
-        assert done.returncode == 1
+def test_closed_stdout_causes_no_traceback(vidu: Shell, server: Server, tmp_path: Path) -> None:
+    line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'
+    arguments = [*request_of("vidu"), *QUICK]
+    done = subprocess.run(
+        ["/bin/sh", "-c", line, *COMMAND, "generate", *arguments],
+        env=vidu.environment,
+        cwd=tmp_path,
+        check=False,
+        timeout=60,
+    )
+    stderr = (tmp_path / "err.txt").read_text(encoding="utf-8")
+    assert "Traceback" not in stderr
+    assert f"vidu:{server.paid[0].id}: accepted" in stderr
+    assert done.returncode == 1
 
 
 def test_prompt_that_the_terminal_cannot_write_causes_no_traceback(tmp_path: Path) -> None:

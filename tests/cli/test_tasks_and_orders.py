@@ -11,6 +11,8 @@ from playing import PROVIDERS
 from provider_forms import Act
 from server import Server
 
+pytest_plugins = ["cli_fixtures"]
+
 ONCE = ("--once", "order-8814", "--no-wait")
 
 
@@ -34,11 +36,10 @@ def test_one_failed_task_does_not_keep_the_others_from_their_files(tmp_path: Pat
         assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.id}.mp4" for task in good.paid}
 
 
-def test_task_named_twice_is_downloaded_once(tmp_path: Path) -> None:
-    with Server() as server:
-        ref = f"vidu:{server.make({}).id}"
-        done = Shell(tmp_path, [server]).run("wait", ref, ref, "-o", "films/", *QUICK)
-        assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
+def test_task_named_twice_is_downloaded_once(vidu: Shell, server: Server) -> None:
+    ref = f"vidu:{server.make({}).id}"
+    done = vidu.run("wait", ref, ref, "-o", "films/", *QUICK)
+    assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
 
 
 def test_lost_answer_of_a_provider_that_cannot_be_searched_stays_unknown(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_lost_answer_of_a_provider_that_cannot_be_searched_stays_unknown(tmp_pat
         assert shell.store.stat().st_mode & 0o077 == 0
 
 
-def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> None:
+def test_task_of_a_lost_answer_is_found_and_its_order_is_no_longer_unknown(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
         shell = Shell(tmp_path, [server])
         lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0")
@@ -62,8 +63,8 @@ def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> Non
         (order,) = shell.unsettled_orders()
         (listed,) = [line.split("\t") for line in shell.run("find").lines]
         assert (listed[:3], listed[4]) == (["-", "unknown", "comfy"], order)
-        found = shell.run("find", order)
-        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].id}"]), found
+        search = shell.run("find", order)
+        assert (search.code, search.lines) == (0, [f"comfy:{server.paid[0].id}"]), search
         assert len(server.paid) == 1
         assert (shell.unsettled_orders(), shell.run("find").lines) == ([], [])
         assert shell.run("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].id}", "comfy"]
@@ -73,23 +74,23 @@ def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("way", ["file", "wide file", "pipe", "wide pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
-    """Editors and shells write one when a text is looked at, or led from one file to another."""
+    """Editors and shells write one when a text is opened, or piped into a file."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         shell = Shell(tmp_path, [server])
         lost = shell.run("generate", *request_of("comfy"), "--retry-for", "0", "--json")
         assert (lost.code, [str(lost.error["order"])]) == (7, shell.unsettled_orders())
         text = f"\ufeff{json.dumps(lost.error['submission'])}\r\n"
-        note = tmp_path / "comfy.submission.json"
-        note.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
+        file = tmp_path / "comfy.submission.json"
+        file.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
         given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
-        found = shell.run("find", text if way == "text" else "-" if given else str(note), given=given)
-        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].id}"]), found
+        search = shell.run("find", text if way == "text" else "-" if given else str(file), given=given)
+        assert (search.code, search.lines) == (0, [f"comfy:{server.paid[0].id}"]), search
         assert (len(server.paid), shell.unsettled_orders()) == (1, [])
 
 
-def test_preferred_provider_is_asked(tmp_path: Path) -> None:
-    with Server() as one, Server("comfy") as other:
-        shell = Shell(tmp_path, [one, other])
+def test_preferred_provider_is_asked_first_and_the_option_wins_over_the_file(tmp_path: Path) -> None:
+    with Server() as first, Server("comfy") as other:
+        shell = Shell(tmp_path, [first, other])
         request = ["generate", "a bird", "-m", "viduq3-turbo", "--no-wait"]
         assert shell.run(*request).out.startswith("vidu:")
         assert shell.run(*request, "--prefer", "comfy,vidu").out.startswith("comfy:")

@@ -1,4 +1,4 @@
-"""Output on a terminal: a line that renews itself, colours, and text of a provider that moves and forges nothing."""
+"""Output on a terminal: a progress line, colours, and texts of a provider that cannot move the cursor or forge a line."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def watched(shell: Shell, *arguments: str, interrupt_at: bytes | None = None) -> tuple[int, str]:
-    """Exit code and everything that a terminal of 80 columns was sent."""
-    ours, theirs = pty.openpty()
+    """Return the exit code and everything that a terminal of 80 columns received."""
+    terminal, of_command = pty.openpty()
     environment = {**shell.environment, "TERM": shell.variables.get("TERM", "xterm"), "COLUMNS": "80"}
     process = subprocess.Popen(
-        [*COMMAND, *arguments], env=environment, cwd=shell.folder, stdin=theirs, stdout=theirs, stderr=theirs
+        [*COMMAND, *arguments], env=environment, cwd=shell.folder, stdin=of_command, stdout=of_command, stderr=of_command
     )
-    os.close(theirs)
+    os.close(of_command)
     seen = b""
     with suppress(OSError):  # the end of a terminal is an error on Linux
-        while piece := os.read(ours, 4096):
+        while piece := os.read(terminal, 4096):
             seen += piece
             if interrupt_at is not None and interrupt_at in seen:
                 process.send_signal(signal.SIGINT)
                 interrupt_at = None
-    os.close(ours)
+    os.close(terminal)
     return process.wait(PATIENCE), seen.decode()
 
 
 def visible_text(seen: str) -> str:
-    """Return what stays on the terminal: a line that was erased does not."""
+    """Return what stays on the terminal, without the lines that were erased."""
     lines = re.sub(r"\r\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K", "\r\x1b[2K", seen).split("\r\n")
     return "\n".join(SEQUENCE.sub("", line.split("\x1b[2K")[-1]) for line in lines)
 
@@ -56,7 +56,7 @@ def test_terminal_shows_progress(tmp_path: Path) -> None:
         assert code == 0, seen
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
         assert visible_text(seen).split() == [ref, f"{server.paid[0].id}.mp4", ref, "cost", "60", "credits"]
-        assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
+        assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is shown again"
 
 
 def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
@@ -95,17 +95,16 @@ def test_table_has_a_header(tmp_path: Path) -> None:
     assert re.search(r"account +provider +key from", SEQUENCE.sub("", seen))
 
 
-# -- text of a provider: it begins no line, moves no cursor, and turns no direction of writing -------------------------
+# -- texts of a provider begin no line, move no cursor and change no direction of writing ------------------------------
 
 FORGED: Final = "error: forged line"
 BREAKS: Final = ("\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}")
 MOVES: Final = ("\x00", "\x08" * 80, "\x1b[2K\x1b[1A", "\x1b]0;title\x07", "\x9b2K", "\x7f")
-TURNS: Final = (
+DIRECTIONS: Final = (
     "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{RIGHT-TO-LEFT ISOLATE}", "\N{RIGHT-TO-LEFT MARK}", "\N{LEFT-TO-RIGHT MARK}",
     "\N{ARABIC LETTER MARK}", "\N{FIRST STRONG ISOLATE}",
 )  # fmt: skip
-
-
+MARKS: Final = {"breaks": BREAKS, "moves": MOVES, "directions": DIRECTIONS}
 COMMANDS: Final = (
     ("wait", "vidu:1", "--timeout", "0", *QUICK),
     ("status", "vidu:1"),
@@ -115,20 +114,25 @@ COMMANDS: Final = (
 
 
 @pytest.fixture
-def saying() -> Iterator[DriftingProvider]:
-    """Vidu, which says the same whatever it is asked for."""
+def provider() -> Iterator[DriftingProvider]:
+    """Vidu with one answer to all requests."""
     with DriftingProvider({}) as provider:
         yield provider
 
 
-def task(mark: str, state: str = "failed") -> Object:
-    text = f"blocked{mark}{FORGED}"
-    row: Object = {"id": "1", "state": state, "err_code": f"Moderated{mark}{FORGED}", "err_msg": text, "creations": []}
+def forged(text: str, kind: str) -> str:
+    """Return the text and, after each mark of a kind, what looks like a line of the command."""
+    return text + "".join(f"{mark}{FORGED}" for mark in MARKS[kind])
+
+
+def task(kind: str, state: str = "failed") -> Object:
+    texts: Object = {"err_code": forged("Moderated", kind), "err_msg": forged("blocked", kind)}
+    row: Object = {"id": "1", "state": state, **texts, "creations": []}
     return {**row, "tasks": [row]}
 
 
 def forges_nothing(text: str) -> bool:
-    """Return whether no line begins with what the provider wrote, and no character is one that a terminal obeys."""
+    """Return whether no line begins with a text of the provider, and no character controls the terminal."""
     lines = text.splitlines()
     return not any(line.startswith(FORGED) for line in lines) and all(category(mark)[0] != "C" for mark in text if mark != "\n")
 
@@ -137,23 +141,23 @@ def printed(done: Completed) -> str:
     return (done.out + done.err).replace("\t", " ")
 
 
-@pytest.mark.parametrize("mark", [*BREAKS, *MOVES, *TURNS], ids=ascii)
-def test_no_text_of_a_provider_begins_a_line(saying: DriftingProvider, tmp_path: Path, mark: str) -> None:
-    """`vidu wait` of a task that had failed wrote `error: forged line` on a line of its own."""
-    shell = Shell(tmp_path, [saying])
-    saying.otherwise = (200, task(mark))
+@pytest.mark.parametrize("kind", MARKS)
+def test_no_text_of_a_provider_begins_a_line(provider: DriftingProvider, tmp_path: Path, kind: str) -> None:
+    """Once, `vidu wait` of a failed task wrote `error: forged line` on a line of its own."""
+    shell = Shell(tmp_path, [provider])
+    provider.otherwise = (200, task(kind))
     for command in COMMANDS:
         done = shell.run(*command)
         assert forges_nothing(printed(done)), command
         assert "Moderated" in printed(done)
-    saying.otherwise = (200, task(mark, state=f"odd{mark}{FORGED}"))
+    provider.otherwise = (200, task(kind, state=forged("odd", kind)))
     for command in COMMANDS[:2]:
         done = shell.run(*command)
         assert forges_nothing(printed(done)), command
         assert "odd" in printed(done)
 
 
-@pytest.mark.parametrize("mark", ["\n", "\x1b[2K", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
+@pytest.mark.parametrize("kind", MARKS)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -164,25 +168,25 @@ def test_no_text_of_a_provider_begins_a_line(saying: DriftingProvider, tmp_path:
     ],
     ids=lambda answer: next(iter(answer)),
 )
-def test_no_refusal_of_a_provider_begins_a_line(saying: DriftingProvider, tmp_path: Path, answer: Object, mark: str) -> None:
-    saying.otherwise = (400, json.loads(json.dumps(answer).replace("{}", json.dumps(f"no{mark}{FORGED}")[1:-1])))
-    shell = Shell(tmp_path, [saying])
+def test_no_refusal_of_a_provider_begins_a_line(provider: DriftingProvider, tmp_path: Path, answer: Object, kind: str) -> None:
+    provider.otherwise = (400, json.loads(json.dumps(answer).replace("{}", json.dumps(forged("no", kind))[1:-1])))
+    shell = Shell(tmp_path, [provider])
     for command in (("status", "vidu:1"), ("credits",), ("tasks", "--account", "vidu")):
         assert forges_nothing(printed(shell.run(*command))), command
 
 
-@pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[1A", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
-def test_progress_line_shows_no_line_break_of_a_provider(saying: DriftingProvider, tmp_path: Path, mark: str) -> None:
-    saying.otherwise = (200, task(mark, state=f"odd{mark}{FORGED}"))
-    _, seen = watched(Shell(tmp_path, [saying]), "wait", "vidu:1", "--timeout", "1", *QUICK)
-    ours = SEQUENCE.sub("", seen).replace("\r", "\n")
-    assert forges_nothing(ours)
-    assert "odd" in ours
+def test_progress_line_contains_no_mark_of_a_provider(provider: DriftingProvider, tmp_path: Path) -> None:
+    state = f"odd\r\n{FORGED}\x1b[1A{FORGED}\N{RIGHT-TO-LEFT OVERRIDE}"  # short enough for a line of 80 columns
+    provider.otherwise = (200, task("breaks", state=state))
+    _, seen = watched(Shell(tmp_path, [provider]), "wait", "vidu:1", "--timeout", "1", *QUICK)
+    text = SEQUENCE.sub("", seen).replace("\r", "\n")
+    assert forges_nothing(text)
+    assert "odd" in text
 
 
-def test_words_of_every_script_are_shown_as_they_are(saying: DriftingProvider, tmp_path: Path) -> None:
-    """Joiners and wide blanks are no marks of direction: names and emoji are written with them."""
+def test_words_of_every_script_are_shown_as_they_are(provider: DriftingProvider, tmp_path: Path) -> None:
+    """Joiners and wide blanks stay: names and emoji are written with them."""
     words = "ی‌ک 鳥　と 🧑‍🎨 naïve"
     answer: Object = {"id": "1", "state": "success", "creations": [], "err_code": words}
-    saying.otherwise = (200, answer)
-    assert words in Shell(tmp_path, [saying]).run("status", "vidu:1").out
+    provider.otherwise = (200, answer)
+    assert words in Shell(tmp_path, [provider]).run("status", "vidu:1").out

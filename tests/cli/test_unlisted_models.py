@@ -14,25 +14,24 @@ from vidu_ext.durable.reports import every_job
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import ConfigurationError
 
+pytest_plugins = ["cli_fixtures"]
+
 FILM = ("a paper bird", "-m", "viduq5-preview")
 ACCOUNTS = [Account(provider="vidu", key="key-of-the-test-0123456789")]
 
 
 @pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
-def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple[str, ...], tmp_path: Path) -> None:
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run(command[0], *FILM, *command[1:])
-        assert (done.code, server.seen) == (3, []), done
-        assert "--unlisted" in done.err
-        assert "in the spec of 20" in done.err + done.out
+def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple[str, ...], vidu: Shell, server: Server) -> None:
+    done = vidu.run(command[0], *FILM, *command[1:])
+    assert (done.code, server.seen) == (3, []), done
+    assert "--unlisted" in done.err
+    assert "in the spec of 20" in done.err + done.out
 
 
-def test_unlisted_model_is_sent_with_the_option(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        assert shell.run("route", *FILM, "--unlisted").code == 0
-        assert shell.run("generate", *FILM, "--no-wait", "--unlisted").code == 0
-        assert len(server.paid) == 1
+def test_unlisted_model_is_sent_with_the_option(vidu: Shell, server: Server) -> None:
+    assert vidu.run("route", *FILM, "--unlisted").code == 0
+    assert vidu.run("generate", *FILM, "--no-wait", "--unlisted").code == 0
+    assert len(server.paid) == 1
 
 
 # -- batches ---------------------------------------------------------------------------------------------------------------
@@ -47,38 +46,38 @@ def manifest(folder: Path, name: str = "rows.jsonl", **members: object) -> Path:
     return path
 
 
-def batches(folder: Path) -> Batches:
+def batches_in(folder: Path) -> Batches:
     return Batches(f"sqlite:///{folder}/batches.sqlite", ACCOUNTS)
 
 
 def test_batch_refuses_an_unlisted_model_unless_it_or_the_row_allows_it(tmp_path: Path) -> None:
     plain, opened = BatchOptions(name="b", folder=tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True)
-    with batches(tmp_path) as made:
+    with batches_in(tmp_path) as batches:
         with pytest.raises(ManifestError, match=r"not a model of this route[\s\S]*pass unlisted=True"):
-            made.check(manifest(tmp_path), plain)
-        assert made.check(manifest(tmp_path), opened) == 1
-        assert made.check(manifest(tmp_path, unlisted=True), plain) == 1
-        assert made.check(manifest(tmp_path, "rows.csv", unlisted=True), plain) == 1
+            batches.check(manifest(tmp_path), plain)
+        assert batches.check(manifest(tmp_path), opened) == 1
+        assert batches.check(manifest(tmp_path, unlisted=True), plain) == 1
+        assert batches.check(manifest(tmp_path, "rows.csv", unlisted=True), plain) == 1
         with pytest.raises(ManifestError, match="true or false"):
-            made.check(manifest(tmp_path, unlisted="maybe"), plain)
+            batches.check(manifest(tmp_path, unlisted="maybe"), plain)
         with pytest.raises(ManifestError, match="duration"):
-            made.check(manifest(tmp_path, duration=99), opened)
+            batches.check(manifest(tmp_path, duration=99), opened)
 
 
 def test_a_budget_refuses_an_unlisted_model_that_has_no_price_in_its_row(tmp_path: Path) -> None:
     options = BatchOptions(name="b", folder=tmp_path, unlisted=True, ceilings={"": 100.0})
-    with batches(tmp_path) as made:
+    with batches_in(tmp_path) as batches:
         with pytest.raises(ManifestError, match="a budget cannot be kept"):
-            made.check(manifest(tmp_path), options)
-        assert made.check(manifest(tmp_path, price=10), options) == 1
-        assert made.check(manifest(tmp_path, model="viduq3-turbo"), options) == 1
+            batches.check(manifest(tmp_path), options)
+        assert batches.check(manifest(tmp_path, price=10), options) == 1
+        assert batches.check(manifest(tmp_path, model="viduq3-turbo"), options) == 1
 
 
-def test_a_budget_that_comes_later_is_refused_for_open_jobs_of_unlisted_models(tmp_path: Path) -> None:
-    with batches(tmp_path) as made:
-        made.plan(manifest(tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True))
-        (job,) = every_job(made.store, "b")
+def test_a_later_budget_is_refused_while_jobs_of_unlisted_models_without_a_price_are_open(tmp_path: Path) -> None:
+    with batches_in(tmp_path) as batches:
+        batches.plan(manifest(tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True))
+        (job,) = every_job(batches.store, "b")
         assert json.loads(job.request)["unlisted"] is True
         with pytest.raises(ConfigurationError, match="a budget cannot be kept"):
-            batch_commands.set_ceilings(made, "b", {"": 100.0})
-        batch_commands.set_ceilings(made, "b", {})
+            batch_commands.set_ceilings(batches, "b", {"": 100.0})
+        batch_commands.set_ceilings(batches, "b", {})

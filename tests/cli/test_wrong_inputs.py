@@ -10,8 +10,10 @@ import pytest
 from cli_running import Shell
 from server import Server
 
+pytest_plugins = ["cli_fixtures"]
+
 KEY = "vda_0123456789abcdefghij"
-"""What a key may look like that was put into the wrong place."""
+"""A key that was put into the wrong place."""
 
 WRONG = {
     "no prompt": (["generate", "-m", "viduq3-turbo"], "needs PROMPT"),
@@ -81,7 +83,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_mistake_is_explained(name: str, tmp_path: Path) -> None:
+def test_mistake_is_one_line_on_stderr_or_one_document_and_sends_nothing(name: str, tmp_path: Path) -> None:
     arguments, says = WRONG[name]
     with Server() as server, Server("comfy") as other:
         shell = Shell(tmp_path, [server, other])
@@ -131,19 +133,19 @@ def test_question_mark_in_a_message_does_not_begin_a_query(tmp_path: Path) -> No
     assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
 
 
-def test_unwritable_folder_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
-        for output in ([], ["-o", "./"], ["-o", "birds/of/paper/"]):
-            done = shell.run("generate", "x", "-m", "viduq3-turbo", *output)
-            assert (done.code, server.seen) == (2, []), done
-            assert "cannot be written" in done.err
-        assert shell.run("generate", "x", "-m", "viduq3-turbo", "--no-wait").code == 0, "it writes no file"
+def test_unwritable_folder_is_refused_before_anything_is_paid(
+    vidu: Shell, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
+    for output in ([], ["-o", "./"], ["-o", "birds/of/paper/"]):
+        done = vidu.run("generate", "x", "-m", "viduq3-turbo", *output)
+        assert (done.code, server.seen) == (2, []), done
+        assert "cannot be written" in done.err
+    assert vidu.run("generate", "x", "-m", "viduq3-turbo", "--no-wait").code == 0, "it writes no file"
 
 
 def may_not(_path: Path, _mode: int) -> bool:
-    """Return what the system says of a folder of root's to anybody else."""
+    """Answer as the system does about a folder of root to another user."""
     return False
 
 
@@ -164,16 +166,14 @@ def test_dry_run_sends_nothing(tmp_path: Path) -> None:
         assert not other.seen
 
 
-def test_set_parses_values_of_every_type(tmp_path: Path) -> None:
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]
-        done = shell.run("generate", "a bird", "-m", "viduq2", *further, "--no-wait")
-        assert done.code == 0, done
-        body = server.paid[0].body
-        assert {name: body[name] for name in ("style", "wm_position", "meta_data", "seed", "audio")} == {
-            "style": "anime", "wm_position": 2, "meta_data": "[1]", "seed": 7, "audio": False,
-        }  # fmt: skip
+def test_set_parses_values_of_every_type(vidu: Shell, server: Server) -> None:
+    further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]
+    done = vidu.run("generate", "a bird", "-m", "viduq2", *further, "--no-wait")
+    assert done.code == 0, done
+    body = server.paid[0].body
+    assert {name: body[name] for name in ("style", "wm_position", "meta_data", "seed", "audio")} == {
+        "style": "anime", "wm_position": 2, "meta_data": "[1]", "seed": 7, "audio": False,
+    }  # fmt: skip
 
 
 def picture() -> bytes:

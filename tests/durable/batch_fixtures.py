@@ -37,19 +37,16 @@ def provider(one_provider: ProviderProcess) -> ProviderProcess:
 @pytest.fixture
 def rig(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Iterator[Rig]:
     """A batch in a database of its own, without a worker until the test starts one."""
-    with Rig(provider, sqlite_database, tmp_path) as found:
-        yield found
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        yield rig
 
 
 @pytest.fixture(scope="module")
 def studio(one_provider: ProviderProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A database with a running worker, for many batches."""
     folder = tmp_path_factory.mktemp("studio")
-    names = ("vidu", "comfy")
-    with Rig(one_provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names, speed={"download": 0.05}) as rig:
-        rig.plan([{"prompt": "the first of all"}])
-        rig.work()
-        rig.finish()
+    database = f"sqlite:///{folder}/batches.sqlite"
+    with Rig(one_provider, database, folder, providers=("vidu", "comfy"), speed={"download": 0.05}) as rig, rig.working():
         yield rig
 
 
@@ -67,18 +64,18 @@ def postgres() -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its tables, which tests copy."""
     path = tmp_path_factory.mktemp("template") / "batches.sqlite"
-    with_tables(f"sqlite:///{path}")
+    create_tables(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
     """Return the name of a database with its tables, which tests copy."""
-    with_tables(postgres.create("tables"))
+    create_tables(postgres.create("tables"))
     return "tables"
 
 
-def with_tables(url: str) -> None:
+def create_tables(url: str) -> None:
     store = JobStore(database_url(url))
     store.create()
     with store.writing() as connection:
@@ -107,9 +104,9 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def store(database: str) -> Iterator[JobStore]:
-    found = JobStore(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
-    yield found
-    found.close()
+    store = JobStore(database_url(database))
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The emulator in a process of its own, controlled through stdin: `python batch_provider.py`, then one JSON order per line.
 
-Each order is answered with one line of JSON. `restart` closes the port with all its connections and opens it again after a
-while, like a provider that restarts its front end; paid tasks are kept.
+Each order is answered with one line of JSON. `restart` closes the port with all its connections and opens it again a moment
+later, like a provider that restarts its front end; paid tasks are kept.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def ledger(emulator: Emulator) -> dict[str, Any]:
-    found = emulator.ledger
+    seen = emulator.ledger
     return {
         "paid": [
             {
@@ -64,12 +64,12 @@ def ledger(emulator: Emulator) -> dict[str, Any]:
                 "created": task.created,
                 "ended": task.ended,
             }
-            for task in found.paid
+            for task in seen.paid
         ],
-        "twice": [[task.id for task in group] for group in found.paid_twice],
-        "spent": {task.id: task.credits for task in found.paid if task.state == "succeeded"},
-        "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
-        "internal_errors": [repr(error) for error in found.internal_errors],
+        "twice": [[task.id for task in group] for group in seen.paid_twice],
+        "spent": {task.id: task.credits for task in seen.paid if task.state == "succeeded"},
+        "counts": {f"{provider}/{operation}": number for (provider, operation), number in seen.counts.items()},
+        "internal_errors": [repr(error) for error in seen.internal_errors],
     }
 
 
@@ -127,8 +127,8 @@ class ProviderProcess:
         line = stdout.readline()
         if not line:
             raise RuntimeError(f"the provider ended with {self._process.poll()}")
-        found: dict[str, Any] = json.loads(line)
-        return found
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
 
 def most_at_once(tasks: list[dict[str, Any]], provider: str) -> int:

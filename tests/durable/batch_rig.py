@@ -1,18 +1,21 @@
-"""A batch in the tests: plans rows, starts workers, and waits until the store shows what a test expects."""
+"""A batch in the tests: plan rows, run workers, and wait for what a test expects."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
 from batch_provider import ProviderProcess
-from batch_worker_process import WorkerProcess
+from batch_worker_process import FAST, WorkerProcess, worker_options
 
-from vidu_ext.durable import Batches, BatchOptions, Job, Limits, Planned
+from vidu_ext.client.settings import Settings
+from vidu_ext.durable import Batches, BatchOptions, Job, Limits, Planned, Worker
 from vidu_ext.durable.reports import BatchProgress, every_job, progress
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 
 PATIENCE: Final = 60.0
 
@@ -64,10 +67,18 @@ class Rig:
         chosen: dict[str, Any] = {"limits": limits, "folder": self.files, **options}
         return self.batches.plan(manifest, BatchOptions(name=self.batch, **chosen))
 
-    def work(self, *, accounts: Sequence[str] | None = None) -> WorkerProcess:
-        chosen = [one for one in self.accounts if accounts is None or one.name in accounts]
-        self.workers.append(WorkerProcess(self.database, chosen, log=self.folder / "workers.log", speed=self._speed))
+    def work(self) -> WorkerProcess:
+        """Start a worker in a process of its own, which can be killed."""
+        self.workers.append(WorkerProcess(self.database, self.accounts, log=self.folder / "workers.log", speed=self._speed))
         return self.workers[-1]
+
+    @contextmanager
+    def working(self) -> Generator[None]:
+        """Run a worker in this process, which starts much faster."""
+        settings = Settings(poll=PollPolicy(floor=0.05, ceiling=0.2), retry=RetryPolicy(first=0.1, ceiling=1.0))
+        options = worker_options({**FAST, "polling": 0.05, **self._speed})
+        with Worker(self.database, self.accounts, settings=settings, options=options):
+            yield
 
     def jobs(self) -> dict[str, Job]:
         return {job.key: job for job in every_job(self.batches.store, self.batch)}
@@ -84,8 +95,8 @@ class Rig:
         while not wanted():
             if time.monotonic() > deadline:
                 log = self.folder / "workers.log"
-                said = log.read_text(encoding="utf-8")[-4000:] if log.exists() else ""
-                raise AssertionError(f"the condition never held; {self.progress()}\n{self.jobs()}\n{said}")
+                logged = log.read_text(encoding="utf-8")[-4000:] if log.exists() else ""
+                raise AssertionError(f"the condition never held; {self.progress()}\n{self.jobs()}\n{logged}")
             time.sleep(0.05)
 
     def finish(self) -> None:

@@ -23,6 +23,8 @@ FAST: dict[str, float] = {
     "yield_after": 0.5,
 }  # fmt: skip
 """Short times: the provider is on this machine and its tasks take a second."""
+SENT_MEMBERS: Final = ("provider", "name", "key", "base_url")
+"""Members of an account that the order contains."""
 FAULT_CODE: Final = 3
 """Exit code after a fault."""
 
@@ -33,12 +35,9 @@ def main() -> None:
 
 def run(order: dict[str, Any]) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
-    accounts = [
-        Account(provider=one["provider"], name=one["name"], key=one["key"], base_url=one["base_url"]) for one in order["accounts"]
-    ]
     worker = Worker(
         order["database"],
-        accounts,
+        [Account(**account) for account in order["accounts"]],
         settings=Settings(poll=PollPolicy(floor=0.2, ceiling=0.5), retry=RetryPolicy(first=0.1, ceiling=1.0)),
         options=worker_options(order["speed"]),
     )
@@ -78,9 +77,7 @@ class WorkerProcess:
             "database": database,
             "parent": os.getpid(),
             "speed": {**FAST, **(speed or {})},
-            "accounts": [
-                {"provider": one.provider, "name": one.name, "key": one.key, "base_url": one.base_url} for one in accounts
-            ],
+            "accounts": [{name: getattr(account, name) for name in SENT_MEMBERS} for account in accounts],
         }
         self.began = time.monotonic()
         with log.open("ab") as stream:

@@ -1,4 +1,4 @@
-"""Jobs of one batch in a database without a worker, and short forms of what the tests ask the store."""
+"""Jobs of one batch in a database without a worker, and short forms of questions to the store."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def ended(store: JobStore, job: Job) -> Job:
 
 def money(store: JobStore, scope: str = "") -> tuple[float, float]:
     """Return what a budget of the batch has spent and has reserved."""
-    found = progress(store, "batch").money[scope]
-    return found.spent, found.reserved
+    budget = progress(store, "batch").money[scope]
+    return budget.spent, budget.reserved
 
 
 def running(store: JobStore) -> int:

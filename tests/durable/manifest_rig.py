@@ -1,4 +1,4 @@
-"""Manifests in the tests: written, read, and refused."""
+"""Write manifests, read them, and list the errors of those that are refused."""
 
 from __future__ import annotations
 

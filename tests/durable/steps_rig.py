@@ -1,4 +1,4 @@
-"""Runs single steps of a worker in this process, against a provider that is a function."""
+"""Run single steps of a worker in this process, against a provider that is a function."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ pytest_plugins = ["batch_fixtures"]
 def test_cancelled_job_that_was_not_sent_stays_cancelled(rig: Rig) -> None:
     rig.plan(rows(3))
     with Vidu(rig.accounts) as vidu:
-        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", ["k00"]), vidu)
-    assert done.before_sending == 1
+        cancelled = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", ["k00"]), vidu)
+    assert cancelled.before_sending == 1
     assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
     (workflow,) = rig.batches.store.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
     assert workflow.status == "CANCELLED"
@@ -32,19 +32,19 @@ def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(sqlite_dat
         ProviderProcess(queue_seconds=30.0, processing_seconds=30.0, concurrency=1) as provider,
         Rig(provider, sqlite_database, tmp_path) as rig,
         Vidu(rig.accounts) as vidu,
+        rig.working(),
     ):
         rig.plan(rows(2))
-        rig.work()
         rig.until(lambda: set(rig.states().values()) == {"running"})
-        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
-        assert done.at_provider == 2
+        cancelled = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
+        assert cancelled.at_provider == 2
         rig.finish()
         assert set(rig.states().values()) == {"canceled"}
         assert rig.progress().money[""].spent == 0.0
         assert sum(provider.ledger()["spent"].values()) == 0.0
 
 
-def test_unknown_key_is_refused(rig: Rig) -> None:
+def test_selection_of_an_unknown_key_is_refused(rig: Rig) -> None:
     rig.plan(rows(1))
     with pytest.raises(ConfigurationError, match="no job 'k99'"):
         batch_commands.select_jobs(rig.batches, "batch", ["k99"])
@@ -58,8 +58,8 @@ def test_jobs_whose_workflow_was_lost_are_requeued_and_paid_once(rig: Rig) -> No
     rig.batches.store.client.cancel_workflow(cancelled)
     assert batch_commands.requeue_lost(rig.batches, "batch") == 2
     assert batch_commands.requeue_lost(rig.batches, "batch") == 0
-    rig.work()
-    rig.finish()
+    with rig.working():
+        rig.finish()
     assert set(rig.states().values()) == {"done"}
     assert len(rig.provider.ledger()["paid"]) == 2
 

@@ -44,15 +44,7 @@ def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore,
     assert (provider.paid, money(store)) == (2, (20.0, 0.0))
 
 
-def test_job_beyond_the_budget_is_held_and_not_sent(store: JobStore, plan: Plan) -> None:
-    provider = Provider()
-    first, second = plan(2, price=15.0, ceilings={"": 20.0})
-    run_submit(store, provider, first)
-    after = run_submit(store, provider, second, stop_when=lambda: store.job(second.id).held is not None)
-    assert (after.state, after.held, provider.paid) == ("queued", "budget", 1)
-
-
-def test_job_beyond_the_budget_makes_room_for_a_batch_that_waits(
+def test_job_beyond_the_budget_is_not_sent_and_makes_room_for_a_batch_that_waits(
     store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its step ends while it is queued, so that it goes to the end of the queue."""
@@ -115,9 +107,9 @@ def test_impossible_charge_is_logged_and_noted_in_the_export(
     (job,) = plan(1, price=10.0)
     with caplog.at_level(logging.WARNING):
         run_all(store, Provider(charge="-1000"), [job])
-    reported = exported(store.job(job.id))
-    assert "-1000" in str(reported["note"])
-    assert reported["credits"] == 10.0
+    row = exported(store.job(job.id))
+    assert "-1000" in str(row["note"])
+    assert row["credits"] == 10.0
     warnings = [record for record in caplog.records if "-1000" in record.getMessage()]
     assert [record.name for record in warnings] == ["vidu_ext", "vidu_ext.durable"]
     assert job.id in warnings[-1].getMessage()
@@ -134,7 +126,7 @@ def test_ceiling_that_is_not_a_number_of_credits_is_refused(
     assert progress(store, "batch").money[""].ceiling == 20.0
 
 
-def status(provider: str, answer: dict[str, Any]) -> Snapshot:
+def snapshot_of(provider: str, answer: dict[str, Any]) -> Snapshot:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, text=json.dumps(answer)))
     with Vidu({provider: "key"}, settings=Settings(transport=transport)) as vidu:
         return vidu.status(f"{provider}:1")
@@ -142,19 +134,19 @@ def status(provider: str, answer: dict[str, Any]) -> Snapshot:
 
 @pytest.mark.parametrize("charge", ODD)
 def test_snapshot_has_an_impossible_charge_as_odd_charge_and_no_credits(charge: str) -> None:
-    told = json.loads(charge)
+    reported = json.loads(charge)
     for provider, answer in {
-        "vidu": {"id": "1", "state": "success", "credits": told},
-        "zenlayer": {"id": "1", "state": "success", "credits": told},
-        "skills_video": {"id": "1", "status": "COMPLETED", "usage": {"total": told}},
+        "vidu": {"id": "1", "state": "success", "credits": reported},
+        "zenlayer": {"id": "1", "state": "success", "credits": reported},
+        "skills_video": {"id": "1", "status": "COMPLETED", "usage": {"total": reported}},
     }.items():
-        found = status(provider, answer)
-        assert found.credits is None
-        assert found.odd_charge
-        assert len(found.odd_charge) <= 40
+        snapshot = snapshot_of(provider, answer)
+        assert snapshot.credits is None
+        assert snapshot.odd_charge
+        assert len(snapshot.odd_charge) <= 40
 
 
-@pytest.mark.parametrize("told", [None, ""])
-def test_snapshot_without_a_charge_has_no_odd_charge(told: None | str) -> None:
-    found = status("vidu", {"id": "1", "state": "processing", "credits": told})
-    assert (found.credits, found.odd_charge) == (None, None)
+@pytest.mark.parametrize("reported", [None, ""])
+def test_snapshot_without_a_charge_has_no_odd_charge(reported: None | str) -> None:
+    snapshot = snapshot_of("vidu", {"id": "1", "state": "processing", "credits": reported})
+    assert (snapshot.credits, snapshot.odd_charge) == (None, None)

@@ -27,14 +27,10 @@ from vidu_ext.values.tasks import TaskRef
 pytest_plugins = ["batch_fixtures"]
 
 KEY: Final = "0f8fad5bd9cb469fa165708677289507"
-OBSERVED_SECONDS: Final = 0.5
+OBSERVED_SECONDS: Final = 0.3
 """How long a step that must not end is observed."""
 
-
-@pytest.fixture
-def database(sqlite_database: str) -> str:
-    """SQLite only: these tests are about the step, which is the same on both databases."""
-    return sqlite_database
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def submission_by(settlement: Settlement = "payload", *, ours: bool = True) -> Submission:

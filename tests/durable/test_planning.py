@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,43 +35,40 @@ AT_COMFY: Final = {**PRICED, "account": "comfy", "resolution": "720p"}
 
 
 @pytest.fixture
-def two_accounts(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Rig:
-    return Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy"))
+def two_accounts(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Iterator[Rig]:
+    with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
+        yield rig
 
 
 # -- prices ---------------------------------------------------------------------------------------------------------------
 
 
 def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_accounts: Rig) -> None:
-    wanted = [PRICED, PRICED, {**PRICED, "price": 50}, UNPRICED, AT_COMFY]
-    with two_accounts as rig:
-        found = rig.plan([{"key": f"k{number}", **row} for number, row in enumerate(wanted)])
-        prices = [job.price for job in rig.jobs().values()]
-    assert dict(found.credits) == {"vidu": 36 + 36 + 50, "comfy": 126.6}
-    assert (found.unpriced, prices) == (1, [36.0, 36.0, 50.0, None, 126.6])
-    assert cost_line(found) == "; expected: 122 credits of vidu, 126.6 credits of comfy, 1 without a known price"
+    manifest = [PRICED, PRICED, {**PRICED, "price": 50}, UNPRICED, AT_COMFY]
+    planned = two_accounts.plan([{"key": f"k{number}", **row} for number, row in enumerate(manifest)])
+    assert dict(planned.credits) == {"vidu": 36 + 36 + 50, "comfy": 126.6}
+    prices = [job.price for job in two_accounts.jobs().values()]
+    assert (planned.unpriced, prices) == (1, [36.0, 36.0, 50.0, None, 126.6])
+    assert cost_line(planned) == "; expected: 122 credits of vidu, 126.6 credits of comfy, 1 without a known price"
 
 
 def test_total_budget_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
     """Once, 60 credits of Vidu and 63.3 of Comfy were added up as if they were alike."""
-    with two_accounts as rig:
-        with pytest.raises(ConfigurationError, match=r"--budget comfy=CREDITS --budget vidu=CREDITS"):
-            rig.plan([PRICED, AT_COMFY], ceilings={"": 500.0})
-        assert rig.jobs() == {}
-        rig.plan([PRICED], ceilings={"": 500.0})
-        with pytest.raises(ConfigurationError, match="a total budget cannot be kept"):
-            rig.plan([PRICED, AT_COMFY])
-        assert set(rig.states().values()) == {"queued"}
-        assert len(rig.jobs()) == 1
+    with pytest.raises(ConfigurationError, match=r"--budget comfy=CREDITS --budget vidu=CREDITS"):
+        two_accounts.plan([PRICED, AT_COMFY], ceilings={"": 500.0})
+    assert two_accounts.jobs() == {}
+    two_accounts.plan([PRICED], ceilings={"": 500.0})
+    with pytest.raises(ConfigurationError, match="a total budget cannot be kept"):
+        two_accounts.plan([PRICED, AT_COMFY])
+    assert list(two_accounts.states().values()) == ["queued"]
 
 
 def test_charge_of_comfy_is_booked_in_its_own_credits_and_not_added_to_those_of_vidu(two_accounts: Rig) -> None:
-    with two_accounts as rig:
-        rig.plan([PRICED, AT_COMFY], ceilings={"vidu": 40.0, "comfy": 130.0})
-        rig.work()
-        rig.finish()
-        progress = rig.progress()
-    assert {name: one.spent for name, one in progress.money.items()} == {"vidu": 36, "comfy": 126.6}
+    two_accounts.plan([PRICED, AT_COMFY], ceilings={"vidu": 40.0, "comfy": 130.0})
+    with two_accounts.working():
+        two_accounts.finish()
+    progress = two_accounts.progress()
+    assert {name: budget.spent for name, budget in progress.money.items()} == {"vidu": 36, "comfy": 126.6}
     assert "126.6 credits of comfy and 36 credits of vidu spent" in progress_line(progress)
 
 
@@ -89,7 +88,7 @@ def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("result", "reason"),
     [
         (-100.0, "row 2: the result of the price function must be a finite number of credits, at least 0; it is -100.0"),
         ("11", "it is '11'"),
@@ -99,17 +98,16 @@ def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
         (KeyError("bird"), "row 2: the price function raised KeyError: 'bird'"),
     ],
 )
-def test_price_function_must_return_a_number_of_credits(rig: Rig, given: Any, said: str) -> None:
-    def price(_request: Request, _account: str) -> float | None:
-        if isinstance(given, Exception):
-            raise given
-        found: float = given
-        return found
+def test_price_function_must_return_a_number_of_credits(rig: Rig, result: Any, reason: str) -> None:
+    def price(_request: Request, _account: str) -> Any:
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     with pytest.raises(ManifestError) as caught:
         rig.plan([{"prompt": "a bird", "price": 5}, {"prompt": "a fish"}], price=price)
     assert [fault.row for fault in caught.value.faults] == [2]
-    assert said in str(caught.value)
+    assert reason in str(caught.value)
 
 
 # -- rows that are jobs already -------------------------------------------------------------------------------------------
@@ -131,7 +129,7 @@ def test_interrupted_planning_is_shown_until_the_manifest_is_planned_again(rig: 
 
 
 def nothing_yet(_batch: str) -> set[str]:
-    """Return the keys that are known a moment before another process has planned."""
+    """Return the known keys as of a moment before another process planned."""
     return set()
 
 
@@ -142,14 +140,9 @@ def test_row_that_another_process_has_just_recorded_is_not_counted_as_new(rig: R
     assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
 
 
-# -- accounts -------------------------------------------------------------------------------------------------------------
-
-
 def test_spread_rows_are_distributed_in_proportion_to_concurrency(two_accounts: Rig) -> None:
-    with two_accounts as rig:
-        rig.plan(rows(8), limits={"vidu": Limits(concurrency=6), "comfy": Limits(concurrency=2)}, spread=True)
-        found = [job.account for job in rig.jobs().values()]
-    assert (found.count("vidu"), found.count("comfy")) == (6, 2)
+    two_accounts.plan(rows(8), limits={"vidu": Limits(concurrency=6), "comfy": Limits(concurrency=2)}, spread=True)
+    assert Counter(job.account for job in two_accounts.jobs().values()) == {"vidu": 6, "comfy": 2}
 
 
 # -- errors and warnings --------------------------------------------------------------------------------------------------
@@ -205,14 +198,14 @@ def test_only_equal_rows_without_a_key_are_warned_of(
 ) -> None:
     row = {"prompt": "a bird"}
     rig.plan([row, {"prompt": "another"}, {**row, **second}, {**row, "key": "mine"}, {**row, "key": "yours"}])
-    found = [one.getMessage()[:55] for one in caplog.records if "equal" in one.getMessage()]
-    assert found == (["rows 1 and 3 are equal, and each is generated and paid:"] if warns else [])
+    warnings = [record.getMessage()[:55] for record in caplog.records if "equal" in record.getMessage()]
+    assert warnings == (["rows 1 and 3 are equal, and each is generated and paid:"] if warns else [])
 
 
 def test_rows_of_another_manifest_that_join_a_batch_are_warned_of(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Once, the rows of `films.jsonl` joined the batch of `films.csv` silently, because both are called films."""
     for name in ("films.csv", "films.csv", "other/../films.csv", "films.jsonl"):
         rig.plan([{"prompt": "a bird"}], manifest=name)
-    assert [one.getMessage()[:71] for one in caplog.records] == [
+    assert [record.getMessage()[:71] for record in caplog.records] == [
         "batch batch was made from films.csv, and the rows of films.jsonl are ad"
     ]

@@ -43,17 +43,16 @@ def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(s
 
 def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
     """DBOS counts running jobs before it starts more. Once, SQLite locked only then, and two workers took the last slot."""
-    one, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
-    assert one is not None
+    engine, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
+    assert engine is not None
     assert other is not None
-    with one.begin() as connection:
+    with engine.begin() as connection, other.connect() as second:
         connection.exec_driver_sql("SELECT count(*) FROM workflow_status")
-        with other.connect() as second:
-            second.connection.cursor().execute("PRAGMA busy_timeout=0")
-            with pytest.raises(OperationalError, match="locked"):
-                second.exec_driver_sql("SELECT count(*) FROM workflow_status")
-    for engine in (one, other):
-        engine.dispose()
+        second.connection.cursor().execute("PRAGMA busy_timeout=0")
+        with pytest.raises(OperationalError, match="locked"):
+            second.exec_driver_sql("SELECT count(*) FROM workflow_status")
+    engine.dispose()
+    other.dispose()
 
 
 def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_error(
@@ -64,8 +63,8 @@ def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_
         for pause in (0.0, 0.05, 0.2):
             with Worker(sqlite_database, rig.accounts, options=WorkerOptions(polling=0.01)):
                 time.sleep(pause)
-        rig.work()
-        rig.finish()
+        with rig.working():
+            rig.finish()
         assert set(rig.states().values()) == {"done"}
         assert len(provider.ledger()["paid"]) == 8
         assert [record.getMessage() for record in caplog.records] == []
@@ -85,6 +84,5 @@ def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
             rig.until(lambda: rig.states() == {"one": "running"})
         with Worker(sqlite_database, rig.accounts, options=options):
             rig.until(lambda: "took over" in caplog.text)
-    records = [record for record in caplog.records if "took over" in record.getMessage()]
-    expected = ("INFO", f"took over 1 job(s) of worker {first.id}, which ended")
-    assert [(record.levelname, record.getMessage()) for record in records] == [expected]
+    records = [(record.levelname, record.getMessage()) for record in caplog.records if "took over" in record.getMessage()]
+    assert records == [("INFO", f"took over 1 job(s) of worker {first.id}, which ended")]

@@ -27,9 +27,7 @@ from vidu_ext.values.submission import Submission
 pytest_plugins = ["batch_fixtures"]
 
 
-@pytest.fixture
-def database(sqlite_database: str) -> str:
-    return sqlite_database
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -57,15 +55,15 @@ HOLDING: Final[dict[str, tuple[Callable[[], httpx.Response], str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("create", "held", "said"), HOLDING.values(), ids=HOLDING)
+@pytest.mark.parametrize(("create", "held", "reason"), HOLDING.values(), ids=HOLDING)
 def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
-    store: JobStore, job: Job, create: Callable[[], httpx.Response], held: str, said: str
+    store: JobStore, job: Job, create: Callable[[], httpx.Response], held: str, reason: str
 ) -> None:
     provider = Provider()
     provider.create = create
     after = run_submit(store, provider, job, stop_when=lambda: store.job(job.id).held is not None)
     assert (after.state, after.held, after.reserved, after.submission) == ("queued", held, 0.0, None)
-    assert said in (after.note or "")
+    assert reason in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
     assert len(provider.requests) == 1
 
@@ -112,7 +110,8 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
     provider.create = create
     assert run_submit(store, provider, job).reference == REFERENCE
     key = job.idempotency_key(store.salt)
-    assert [(one.idempotency_key, one.key_is_ours, one.body["payload"]) for one in recorded] == [(key, True, key)]
+    (submission,) = recorded
+    assert (submission.idempotency_key, submission.key_is_ours, submission.body["payload"]) == (key, True, key)
     assert provider.bodies[0]["payload"] == key
     assert sums(store) == (0.0, 4.0, 1)
 
@@ -180,9 +179,9 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
 ) -> None:
     begin = store.begin
 
-    def cancelled_before(one: Job, submission: str) -> object:
-        store.request_cancel(one.id)
-        return begin(one, submission)
+    def cancelled_before(queued: Job, submission: str) -> object:
+        store.request_cancel(queued.id)
+        return begin(queued, submission)
 
     monkeypatch.setattr(store, "begin", cancelled_before)
     provider = Provider()

@@ -28,9 +28,8 @@ def test_job_that_a_worker_took_after_its_lease_expired_is_run(
 ) -> None:
     """Once, the worker left such a job to its heir, which did not know of it: the job stayed `queued` while the worker ran."""
     provider.set_rules([{"kind": "http_429", "operation": "create"}])
-    with Rig(provider, sqlite_database, tmp_path, speed={"lease": 4.0, "resend": 0.2}) as rig:
+    with Rig(provider, sqlite_database, tmp_path, speed={"lease": 4.0, "resend": 0.2}) as rig, rig.working():
         rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
-        rig.work()
         rig.until(lambda: {job.held for job in rig.jobs().values()} == {"busy"})
         set_rows(rig.batches.store, workers, taken=True)
         rig.until(lambda: has_a_new_lease(rig))
@@ -57,7 +56,7 @@ def test_job_of_a_worker_without_a_lease_is_run_after_resume(
             connection.execute(sa.delete(workers))
         provider.set_rules([])
         assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
-        rig.work()
-        rig.finish()
+        with rig.working():
+            rig.finish()
         assert rig.states() == {"a": "done"}
         assert len(provider.ledger()["paid"]) == 1

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from statistics import mean
 from typing import Any, Final
 from urllib.request import urlopen
@@ -19,6 +16,7 @@ import peers
 import plain_loop
 import uvicorn
 from attrs import frozen
+from emulator_process import emulator
 from figures import Clock, Figure
 from provider_server import Provider, provider
 
@@ -28,14 +26,14 @@ from vidu_ext.callbacks import CallbackReceiver
 TASKS: Final = 200
 SECONDS: Final = (10.0, 20.0)
 SEEN: Final = 20
-"""Tasks that ended before, from which a client has learned how long they take."""
+"""Earlier tasks, from which a client has learned how long they take."""
 KEY: Final = "bench-key"
 REQUEST: Final = TextToVideo(prompt="A paper bird takes off from a desk.", model="viduq3-turbo", duration=5, resolution="720p")
 
 
 @frozen
 class Outcome:
-    """What creating and awaiting all tasks cost one way."""
+    """The cost of creating and awaiting all tasks one way."""
 
     requests: float
     """Per task, the create included."""
@@ -56,7 +54,7 @@ async def _through_loop(server: Provider) -> Outcome:
     async with httpx.AsyncClient(base_url=server.address, headers=plain_loop.HEADERS) as client:
 
         async def follow(name: str) -> None:
-            await plain_loop.until_over(client, name)
+            await plain_loop.until_ended(client, name)
             known_at[name] = time.monotonic()
 
         server.make(0, seconds=SECONDS)
@@ -105,7 +103,7 @@ def _through_blocking(server: Provider) -> Outcome:
 
 
 async def _through_callbacks(origin: str, address: str) -> Outcome:
-    """The emulator sends notices to a server in this process. All its tasks take 15 s, begun within 10 s."""
+    """Let the emulator send notices to a server in this process. Its tasks begin within 10 s and take 15 s each."""
     known_at: dict[str, float] = {}
     with socket.create_server(("127.0.0.1", 0)) as listening:
         receiver = CallbackReceiver(f"http://127.0.0.1:{listening.getsockname()[1]}/vidu")
@@ -140,16 +138,6 @@ def _requests(origin: str) -> int:
     return sum(one["count"] for one in _control(origin, "ledger")["counts"])
 
 
-@contextmanager
-def _emulator() -> Generator[tuple[str, str]]:
-    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip(), process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
 def _figures(
     way: str, ours: Outcome, loop: Outcome, *, lag: float | None = None, requests: float | None = None, cpu: float | None = None
 ) -> Iterator[Figure]:
@@ -172,18 +160,6 @@ def figures() -> Iterator[Figure]:
         yield from _figures("200 tasks, Zenlayer", singly, loop, lag=1.5, requests=10)
         learned = asyncio.run(_through_async(server, "zenlayer", seen=SEEN))
         yield from _figures(f"200 tasks, Zenlayer, {SEEN} seen before", learned, loop, lag=1.0, requests=6)
-    with _emulator() as (origin, address):
-        called = asyncio.run(_through_callbacks(origin, address))
+    with emulator(queue_seconds=0.0, processing_seconds=15.0, concurrency=TASKS, keys={"vidu": KEY}) as process:
+        called = asyncio.run(_through_callbacks(process.origin, process.address))
         yield from _figures("200 tasks, Vidu, callbacks", called, loop, lag=0.05, requests=1.3)
-
-
-def _serve() -> None:
-    from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.http.server import EmulatorServer
-
-    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=15.0, concurrency=TASKS, keys={"vidu": KEY})
-    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.origin, server.urls["vidu"], sep="\n", flush=True))
-
-
-if __name__ == "__main__":
-    _serve()

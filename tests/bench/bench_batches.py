@@ -1,24 +1,22 @@
 """Durable batches on SQLite: ten thousand queued jobs on one machine, beside the same with a short queue.
 
-The provider is the emulator in a process of its own. A worker in a fresh process runs the first jobs of the queue; what it
-writes is counted where SQLAlchemy hands statements to the database, those of DBOS and those of the batch together.
+The provider is the emulator in a process of its own. A worker in a fresh process runs the first jobs of the queue. Its statements
+are counted as SQLAlchemy sends them to the database, those of DBOS and those of the batch together.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import empty_jobs
+from emulator_process import emulator
 from figures import Clock, Figure, in_fresh_process
 
 QUEUED: Final = 10_000
@@ -32,16 +30,6 @@ LOOK: Final = 0.5
 KEY: Final = "emulator-key"
 
 
-@contextmanager
-def _emulator() -> Generator[str]:
-    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
 def _account(address: str) -> Any:
     from vidu_ext.providers.accounts import Account
 
@@ -49,7 +37,7 @@ def _account(address: str) -> Any:
 
 
 def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
-    """A database with so many queued jobs, and what it took to put them there."""
+    """Put so many jobs into a queue, and return the seconds that it took and the size of the database."""
     from vidu_ext.durable import Batches, BatchOptions, Limits
 
     manifest = folder / "rows.jsonl"
@@ -63,7 +51,7 @@ def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
 
 
 def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
-    """What the first jobs of a queue cost its worker, in this process."""
+    """Run the first jobs of a queue in this process, and return what they cost."""
     import sqlalchemy as sa
     from sqlalchemy import event
 
@@ -97,15 +85,15 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
         while (last := ended()) < first + MEASURED:
             time.sleep(LOOK)
         jobs = last - first
-        seconds, cpu, made = clock.seconds(), clock.cpu(), counts - before
+        seconds, cpu, statements = clock.seconds(), clock.cpu(), counts - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "jobs": jobs,
         "seconds": seconds,
         "cpu": cpu,
-        "writes": made["writes"],
-        "reads": made["reads"],
-        "transactions": made["transactions"],
+        "writes": statements["writes"],
+        "reads": statements["reads"],
+        "transactions": statements["transactions"],
         "megabytes": peak,
     }
 
@@ -124,9 +112,9 @@ def _empty() -> float:
 
 def figures() -> Iterator[Figure]:
     alone = in_fresh_process(_empty)
-    with _emulator() as address:
-        _, short = _trial(FEW, address)
-        plan, long = _trial(QUEUED, address)
+    with emulator(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY}) as process:
+        _, short = _trial(FEW, process.address)
+        plan, long = _trial(QUEUED, process.address)
     jobs = long["jobs"]
     yield Figure(
         f"putting {QUEUED:,} jobs into the queue, with every row checked", plan["seconds"], "s", None,
@@ -151,15 +139,3 @@ def figures() -> Iterator[Figure]:
         (long["megabytes"] - short["megabytes"]) * 1024 / (QUEUED - FEW), "KB", 1.0,
         f"{long['megabytes']:.0f} MB in all, {short['megabytes']:.0f} MB with {FEW}",
     )  # fmt: skip
-
-
-def _serve() -> None:
-    from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.http.server import EmulatorServer
-
-    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY})
-    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.urls["vidu"], flush=True))
-
-
-if __name__ == "__main__":
-    _serve()

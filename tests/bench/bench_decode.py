@@ -33,7 +33,7 @@ Make: TypeAlias = Callable[[], Do]
 
 
 def _page(*, running: bool) -> tuple[list[str], bytes]:
-    """The ids of tasks that run, or that are done, and their page."""
+    """Return the ids of tasks that run, or that have ended, and a page with them."""
     ledger = Ledger()
     ledger.seconds = (1e6, 1e6) if running else (0.0, 0.0)
     names = [ledger.make() for _ in range(TASKS)]

@@ -1,6 +1,6 @@
-"""What the emulator serves: status requests of one process, and the memory of ten thousand tasks that are under way.
+"""The emulator: its CPU for a status request, and its memory with ten thousand tasks under way.
 
-The server is a process of its own, asked over sockets that stay open; its CPU and memory are read where Linux keeps them.
+The server is a process of its own, asked over sockets that stay open. Linux reports its CPU and memory in /proc.
 """
 
 from __future__ import annotations
@@ -8,23 +8,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
 
+from emulator_process import emulator
 from figures import Figure
 
 CONNECTIONS: Final = 16
 STATUS_REQUESTS: Final = 6_000
 LIVE_TASKS: Final = 10_000
-KEY: Final = "emulator-key"
-HEADERS: Final = f"Host: 127.0.0.1\r\nAuthorization: Token {KEY}\r\nContent-Type: application/json\r\n"
+HEADERS: Final = "Host: 127.0.0.1\r\nAuthorization: Token emulator-key\r\nContent-Type: application/json\r\n"
 CREATE: Final = json.dumps({"model": "viduq3-turbo", "prompt": "A paper bird takes off from a desk.", "duration": 5}).encode()
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 
@@ -37,35 +34,20 @@ def _get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n".encode()
 
 
-class Process:
-    """The emulator's process, from outside."""
-
-    def __init__(self, pid: int, origin: str) -> None:
-        self.pid, self.origin = pid, origin
-
-    def cpu(self) -> float:
-        """Seconds of CPU that it has used."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def mebibytes(self) -> float:
-        """Memory that it has in use."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+def _cpu(pid: int) -> float:
+    """Return the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-@contextmanager
-def _emulator() -> Generator[Process]:
-    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield Process(process.pid, process.stdout.readline().strip())
-        finally:
-            process.terminate()
+def _mebibytes(pid: int) -> float:
+    """Return the memory that a process has in use."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
-    """The body of a successful answer."""
+    """Send a request, and return the body of its answer, which must be a success."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -76,7 +58,7 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
 
 
 async def _ask(origin: str, requests: list[bytes]) -> list[bytes]:
-    """The answers to all requests, over a few connections that stay open."""
+    """Send all requests over a few connections, and return the answers in their order."""
     left = list(enumerate(requests))
     answers: list[bytes] = [b""] * len(requests)
 
@@ -93,7 +75,7 @@ async def _ask(origin: str, requests: list[bytes]) -> list[bytes]:
 
 
 def _started_and_stopped() -> float:
-    """Seconds of one emulator on a port, as each test has that uses the pytest fixture."""
+    """Return the median seconds of starting and stopping an emulator on a port, as the pytest fixture does for each test."""
     from vidu_ext.emulator.http.server import EmulatorServer
 
     times: list[float] = []
@@ -107,29 +89,17 @@ def _started_and_stopped() -> float:
 
 def figures() -> Iterator[Figure]:
     yield Figure("an emulator on a port, started and stopped", _started_and_stopped() * 1e3, "ms", 60)
-    with _emulator() as server:
-        empty = server.mebibytes()
+    with emulator(queue_seconds=60.0, processing_seconds=3_600.0, concurrency=LIVE_TASKS) as server:
+        empty = _mebibytes(server.pid)
         created = asyncio.run(_ask(server.origin, [_post("/ent/v2/text2video", CREATE)] * LIVE_TASKS))
-        full = server.mebibytes()
+        full = _mebibytes(server.pid)
         names = [json.loads(answer)["task_id"] for answer in created]
-        began, cpu = time.monotonic(), server.cpu()
+        began, cpu = time.monotonic(), _cpu(server.pid)
         asyncio.run(_ask(server.origin, [_get(f"/ent/v2/tasks/{name}/creations") for name in names[:STATUS_REQUESTS]]))
-        seconds, spent = time.monotonic() - began, server.cpu() - cpu
+        seconds, spent = time.monotonic() - began, _cpu(server.pid) - cpu
         yield Figure(
             "CPU of the emulator for a status answer", spent / STATUS_REQUESTS * 1e3, "ms", 1.0,
             f"{STATUS_REQUESTS / spent:,.0f} a second of CPU; {STATUS_REQUESTS / seconds:,.0f} a second beside its client",
         )  # fmt: skip
         beside = f"{empty:.0f} MB before the first; {(full - empty) * 1024 / LIVE_TASKS:.1f} KB a task"
         yield Figure(f"memory of the emulator with {LIVE_TASKS:,} live tasks", full, "MB", 200, beside)
-
-
-def _serve() -> None:
-    from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.http.server import EmulatorServer
-
-    settings = EmulatorSettings(queue_seconds=60.0, processing_seconds=3_600.0, concurrency=LIVE_TASKS)
-    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.origin, flush=True))
-
-
-if __name__ == "__main__":
-    _serve()

@@ -1,8 +1,8 @@
-"""What it costs to import the package and to have a first client, and how many packages come with it.
+"""The cost of importing the package and of a first client, and how many packages are installed with it.
 
-In processes of their own, the best of many: nothing makes an import faster than it is. What httpx imports for its command
-line is kept out on both sides, since it is there in a developer's environment only and would flatter us. Both sides run
-from compiled modules, as an installed package does, whatever this environment says of writing them.
+Each is the best of many processes, because noise only adds. What httpx imports for its command line is excluded on both sides:
+only environments of developers have it, and it would make us look better. Both sides run from compiled modules, as an installed
+package does, even if this environment forbids to write them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ CORE: Final = ("vidu-ext", "jsonschema-rs")
 
 
 def _run(code: str, environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds of a process, by the clock and of CPU."""
+    """Run code in a process, and return its seconds by the clock and of CPU."""
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
     _, status, usage = os.wait4(process.pid, 0)
@@ -90,7 +90,7 @@ def _run(code: str, environment: dict[str, str]) -> tuple[float, float]:
 
 
 def _best(codes: dict[str, str]) -> dict[str, tuple[float, float]]:
-    """The best milliseconds of each, run in turns."""
+    """Run each code in turns, and return its best milliseconds, by the clock and of CPU."""
     runs: dict[str, list[tuple[float, float]]] = {name: [] for name in codes}
     with tempfile.TemporaryDirectory() as compiled:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -102,7 +102,7 @@ def _best(codes: dict[str, str]) -> dict[str, tuple[float, float]]:
 
 
 def _blocks(codes: dict[str, str]) -> dict[str, float]:
-    """The median milliseconds of what each prints in seconds, run in turns."""
+    """Run each code in turns, and return the median in milliseconds of the seconds that it prints."""
     runs: dict[str, list[float]] = {name: [] for name in codes}
     for _ in range(ROUNDS):
         for name, code in codes.items():
@@ -111,17 +111,16 @@ def _blocks(codes: dict[str, str]) -> dict[str, float]:
 
 
 def _installed() -> set[str]:
-    """The packages that come with the core, itself included, by the metadata of what is installed here."""
-    found: set[str] = set()
+    """Return the packages installed with the core, itself included, by the metadata of this environment."""
+    packages: set[str] = set()
     left = list(CORE)
     while left:
         name = canonicalize_name(left.pop())
-        if name in found:
-            continue
-        found.add(name)
-        wanted = map(Requirement, requires(name) or ())
-        left += [one.name for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
-    return found
+        if name not in packages:
+            packages.add(name)
+            required = map(Requirement, requires(name) or ())
+            left += [package.name for package in required if package.marker is None or package.marker.evaluate({"extra": ""})]
+    return packages
 
 
 def figures() -> Iterator[Figure]:

@@ -24,7 +24,7 @@ REQUEST: Final = TextToVideo(prompt="A paper bird takes off from a desk.", model
 
 @frozen
 class Volley:
-    """How so many creates at once went."""
+    """The outcome of many creates at once."""
 
     accepted: int
     seconds: float

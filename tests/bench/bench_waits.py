@@ -31,10 +31,10 @@ Begin: TypeAlias = Callable[[Sequence[str]], Sequence[Coroutine[Any, Any, object
 
 @frozen
 class Weight:
-    """What each of the waits weighs while none of them has anything to do."""
+    """The memory of each wait, and the CPU of all, while none of them has anything to do."""
 
     traced: float
-    """Bytes, as tracemalloc counts them; 0 where it did not run."""
+    """Bytes, as tracemalloc counts them; 0 if it did not run."""
     resident: float
     """Bytes by which the process grew."""
     idle_cpu: float
@@ -95,7 +95,7 @@ def _of_plain(port: int, names: list[str], trace: bool) -> Weight:
         async with httpx.AsyncClient(base_url=server.address, headers=plain_loop.HEADERS) as client:
             await client.get(plain_loop.status_path(names[0]))
             return await _weigh(
-                lambda names: [plain_loop.until_over(client, name, pause=60.0) for name in names],
+                lambda names: [plain_loop.until_ended(client, name, pause=60.0) for name in names],
                 names,
                 lambda: True,
                 trace=trace,

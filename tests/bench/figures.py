@@ -1,4 +1,4 @@
-"""A measured figure with its target, and the few tools that all benchmarks share. Nothing here asserts."""
+"""A measured figure with its target, and the tools that the benchmarks share."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Figure:
     measured: float
     unit: str
     most: float | None = None
-    """The target: at most this. None for a figure that is only told."""
+    """The target; None for a figure that is only reported."""
     beside: str = ""
-    """What the plain way gave in the same run."""
+    """The figure of the plain way in the same run, or other remarks."""
 
     def __str__(self) -> str:
         verdict = "" if self.most is None else f"at most {self.most:g}: {'met' if self.measured <= self.most else 'NOT MET'}"
@@ -31,7 +31,7 @@ class Figure:
 
 
 class Clock:
-    """Seconds and CPU seconds of this process since it was made."""
+    """Seconds and CPU seconds of this process since the clock was created."""
 
     def __init__(self) -> None:
         self._began, self._cpu = time.monotonic(), time.process_time()
@@ -44,6 +44,6 @@ class Clock:
 
 
 def in_fresh_process(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """What the function gives in a process that has done nothing before, so that its memory is its own."""
+    """Run a function in a new process, whose memory is its alone, and return its result."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments, named)

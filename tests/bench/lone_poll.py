@@ -16,7 +16,7 @@ HIDDEN: Final = "sniffio"
 
 
 class WithoutSniffio(PathFinder):
-    """Searches as long as for a package that is not installed, and finds none."""
+    """A finder that does not find sniffio, and searches for it as long as for any package that is not installed."""
 
     @classmethod
     def find_spec(cls, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -24,7 +24,7 @@ class WithoutSniffio(PathFinder):
 
 
 def by_httpx(address: str, task_id: str) -> float:
-    """Plain httpx where sniffio is not installed, for which httpcore looks several times in each request."""
+    """Measure plain httpx without sniffio, which httpcore tries to import several times in each request."""
     sys.meta_path[sys.meta_path.index(PathFinder)] = WithoutSniffio
     assert HIDDEN not in sys.modules
     import httpx

@@ -1,4 +1,4 @@
-"""The same work by other clients, where they are installed: a loop with aiohttp, and fal-client against a queue like fal's."""
+"""The same work by other clients, if they are installed: a loop with aiohttp, and fal-client against a queue like fal's."""
 
 from __future__ import annotations
 

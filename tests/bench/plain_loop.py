@@ -1,4 +1,4 @@
-"""What a careful user writes with httpx alone: create the task, then ask for its state every second until it is over."""
+"""What a careful user writes with httpx alone: create the task, then poll its state every second until it has ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def create(client: httpx.AsyncClient) -> str:
     return str(response.json()["task_id"])
 
 
-async def until_over(client: httpx.AsyncClient, task_id: str, *, pause: float = 1.0) -> dict[str, Any]:
+async def until_ended(client: httpx.AsyncClient, task_id: str, *, pause: float = 1.0) -> dict[str, Any]:
     while True:
         await asyncio.sleep(pause)
         response = await client.get(status_path(task_id))

@@ -1,7 +1,7 @@
 """A stand-in for Vidu, Zenlayer and the queue of fal on the loopback, in a process of its own so that its CPU is in no figure.
 
-Plays create, status and list (a hundred ids at once) as fast as a small server can, counts what it is asked, and knows
-when each task was done. As a script it serves; `Provider` starts it and reads its ledger.
+It answers create, status and list as fast as a small server can, counts the requests, and records when each task was done. As a
+script it serves; `provider` starts it, and `Provider` reads its ledger.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from urllib.parse import parse_qs, urlsplit
 PROMPT: Final = "A paper bird takes off from a desk, circles the lamp and flies out of the open window into the evening sun."
 FIRST_ID: Final = 940107923630096384
 LISTED_ALONE: Final = ("prompt", "images", "key_id", "created_at")
-"""What the list says of a task, and its status does not."""
+"""Members of a task in the list that its status does not have."""
 
 STATUS_ENDING: Final = "/creations"
 
 
 class Ledger:
-    """The tasks of the server and how often it was asked for them."""
+    """The tasks of the server, and counts of its requests."""
 
     def __init__(self) -> None:
         self.done_at: dict[str, float] = {}
@@ -46,7 +46,7 @@ class Ledger:
         return name
 
     def task(self, name: str) -> dict[str, Any]:
-        """What list and status both say of a task."""
+        """Return the members of a task that list and status share."""
         is_done = time.monotonic() >= self.done_at[name]
         state = "processing" if not is_done else "failed" if name in self.failing else "success"
         address = f"https://cdn.example.com/{name}.mp4?auth_key=1767283291-0-0-3c2f7a0d5be14c0f8e1b"
@@ -103,7 +103,7 @@ class Ledger:
 
 
 class Exchange(asyncio.Protocol):
-    """One connection: requests in a row, each answered at once."""
+    """One connection: one request after another, each answered at once."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -147,17 +147,17 @@ class Provider:
         self._port = port
 
     def make(self, tasks: int, *, seconds: tuple[float, float], failing: int = 0) -> list[str]:
-        """Ids of new tasks that take so long; from now on created ones do too. Sets the counts to nothing."""
+        """Make tasks that take so long, as created ones do from now on, and return their ids. Resets the counts."""
         order = {"tasks": tasks, "seconds": seconds, "failing": failing}
-        made: list[str] = self._ask("POST", json.dumps(order))
-        return made
+        names: list[str] = self._ask("POST", json.dumps(order))
+        return names
 
     def counts(self) -> Counter[str]:
-        """How often create, status and list were asked since `make`, and how many ids the lists named (`listed`)."""
+        """Return the numbers of creates, status requests and lists since `make`, and of ids in the lists (`listed`)."""
         return Counter(self._ask("GET")["counts"])
 
     def done_at(self) -> dict[str, float]:
-        """When each task was done, in the monotonic time that all processes of the machine share."""
+        """Return when each task was done, in the monotonic time that all processes of the machine share."""
         moments: dict[str, float] = self._ask("GET")["done_at"]
         return moments
 
@@ -172,11 +172,11 @@ class Provider:
 
 @contextmanager
 def provider() -> Generator[Provider]:
-    """A running server."""
+    """Run a server."""
     process = subprocess.Popen([sys.executable, Path(__file__)], stdout=subprocess.PIPE, text=True)
     try:
         if process.stdout is None:
-            raise AssertionError("the server has an output")
+            raise AssertionError("the server has no output")
         yield Provider(int(process.stdout.readline()))
     finally:
         process.terminate()

@@ -1,4 +1,4 @@
-"""Runs the benchmarks, each in a process of its own, and prints their figures. Names on the command line choose among them."""
+"""Run the benchmarks, each in a process of its own, and print their figures. Names on the command line choose among them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run(wanted: Sequence[str]) -> int:
 
 
 def write(wanted: Sequence[str]) -> int:
-    """Put the figures into the guide, with the machine and the versions."""
+    """Run benchmarks, and write their figures into the guide, with the machine and the versions."""
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder, "rows")
         os.environ[ROWS] = str(rows)

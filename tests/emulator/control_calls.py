@@ -48,7 +48,7 @@ def value_of(reply: ServerReply, status: int = 200) -> Object:
     return cast("Object", json.loads(reply.body))
 
 
-def tell(emulator: Emulator, name: str, query: str = "") -> Object:
+def read(emulator: Emulator, name: str, query: str = "") -> Object:
     return value_of(send(emulator, "GET", f"/_emulator/{name}", query=query))
 
 
@@ -57,16 +57,11 @@ def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> ServerR
     return send(emulator, "POST", "/ent/v2/text2video", body, headers={"authorization": f"Token {KEY}"})
 
 
-def only_task(emulator: Emulator) -> Object:
-    (task,) = as_list(tell(emulator, "state")["tasks"])
-    return as_object(task)
-
-
-def only_task_of(emulator: Emulator, prompt: str) -> Object:
-    (task,) = as_list(tell(emulator, "state", f"search={prompt}")["tasks"])
+def only_task(emulator: Emulator, query: str = "") -> Object:
+    (task,) = as_list(read(emulator, "state", query)["tasks"])
     return as_object(task)
 
 
 def example(provider: str, operation: str) -> Object:
     """Return the body of the first documented example of an operation."""
-    return next(body for by, name, _, _, _, body in documented_requests() if (by, name) == (provider, operation))
+    return next(body for of, name, _, _, _, body in documented_requests() if (of, name) == (provider, operation))

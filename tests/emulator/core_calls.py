@@ -1,4 +1,4 @@
-"""Calls to an emulator without any wire, on a clock that only the test moves; every JSON answer is held to its spec."""
+"""Calls to an emulator in this process, on a clock that only the test moves. Each JSON answer is compared with its spec."""
 
 from __future__ import annotations
 
@@ -36,14 +36,12 @@ CREATE: Final[Mapping[Provider, str]] = {
 }
 VIDU_BODY: Final = BODIES["vidu"]
 IMAGE = "https://example.com/a.png"
-
-
 BEARER_AT_VIDU: Final = ("/ent/api/v3/", "/ent/v1/images/")
 """Paths of Vidu that take the key as Bearer."""
 
 
 def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
-    """Return the header that brings a key to a provider."""
+    """Return the header with the key of a request to a provider."""
     if path.removeprefix(base_path(provider)).startswith(BEARER_AT_VIDU):
         return {"authorization": f"Bearer {key}"}
     header, word = contract_of(provider).key_header()
@@ -52,7 +50,7 @@ def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
 
 @frozen
 class Answer:
-    """What came back."""
+    """The answer to a call, with what tests read of it."""
 
     reply: ServerReply
 
@@ -78,13 +76,13 @@ class Calls:
 
     def __init__(self, *rules: str, seed: int = 0, **settings: object) -> None:
         self.key, self.origin = KEY, ORIGIN
-        made = EmulatorSettings(**settings)  # type: ignore[arg-type]  # which names and values fit is the callee's to check
+        behaviour = EmulatorSettings(**settings)  # type: ignore[arg-type]  # checked by the callee
         parsed = [FaultRule.parse(rule) for rule in rules]
-        self.emulator = Emulator(made, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
+        self.emulator = Emulator(behaviour, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
 
     @classmethod
     def to(cls, emulator: Emulator, key: str) -> Calls:
-        """Return the calls of one key to an emulator that is there already."""
+        """Return the calls of one key to an existing emulator."""
         calls = cls()
         calls.emulator, calls.key = emulator, key
         return calls
@@ -100,28 +98,28 @@ class Calls:
         raw: bytes | None = None,
         key: str | None = None,
     ) -> Answer:
-        """Return one request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
+        """Send one request. Fails if a JSON answer does not fit the spec, or if the emulator has an internal error."""
         path, _, query = target.partition("?")
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        told = {
+        sent_headers = {
             **auth(provider, key or self.key, path),
             **({"content-type": "application/json"} if sent else {}),
             **(headers or {}),
         }
         reply = self.emulator.handle(
-            ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=self.origin)
+            ServerRequest(method=method, path=path, query=query, headers=sent_headers, body=sent, origin=self.origin)
         )
         assert not self.emulator.ledger.internal_errors, self.emulator.ledger.internal_errors
-        found = find_route(method, path)
-        if isinstance(found, Routed) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
-            contract, value = contract_of(found.route.provider), json.loads(reply.body)
-            assert answer_drifts(contract, found.route.operation.id, reply.status, value) == ()
+        match = find_route(method, path)
+        if isinstance(match, Routed) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
+            contract, value = contract_of(match.route.provider), json.loads(reply.body)
+            assert answer_drifts(contract, match.route.operation.id, reply.status, value) == ()
         return Answer(reply)
 
     def fetch(
         self, url: Json, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> ServerReply:
-        """Return a request to a signed address, as a client makes it that sends no key."""
+        """Send a request without a key to a signed address."""
         assert isinstance(url, str) and url.startswith(ORIGIN), url
         path, _, query = url.removeprefix(ORIGIN).partition("?")
         reply = self.emulator.handle(
@@ -131,7 +129,7 @@ class Calls:
         return reply
 
     def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str | None = None, **more: Json) -> str:
-        """Return the id of a new task."""
+        """Create a task, and return its id."""
         answer = self.ask(provider, "POST", CREATE[provider], {**(body or BODIES[provider]), **more}, key=key)
         assert answer.status == 200, answer.reply
         return task_id(answer.json)
@@ -150,10 +148,10 @@ class Calls:
         self.emulator.clock.step(seconds)
 
     def finished(self, provider: Provider = "vidu", body: Object | None = None, **more: Json) -> str:
-        """Return a task that is over."""
-        made = self.create(provider, {**(body or BODIES[provider]), **more})
+        """Create a task, let it end, and return its id."""
+        task = self.create(provider, {**(body or BODIES[provider]), **more})
         self.step(100.0)
-        return made
+        return task
 
     def creation(self, task: str, provider: Provider = "vidu") -> Object:
         """Return the first result of a task."""
@@ -162,13 +160,13 @@ class Calls:
 
 def task_id(answer: Object) -> str:
     """Return the id in a create answer."""
-    found = answer.get("task_id", answer.get("id"))
-    assert isinstance(found, str)
-    return found
+    task = answer.get("task_id", answer.get("id"))
+    assert isinstance(task, str)
+    return task
 
 
 def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object]]:
-    """Provider, operation, name, method, path and body of every request example in the four specs."""
+    """Yield provider, operation, name, method, path and body of every request example in the four specs."""
     for route in routes():
         operation = route.operation
         if operation.body is None:
@@ -197,14 +195,14 @@ def _subject(calls: Calls, provider: Provider) -> Object:
 
 
 def _upload(calls: Calls, provider: Provider) -> Object:
-    made = _asked(calls, provider, "createUpload", {"scene": "vidu"})
-    stored = calls.fetch(made["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
-    return {"id": made["id"], "etag": stored.headers["etag"]}
+    upload = _asked(calls, provider, "createUpload", {"scene": "vidu"})
+    stored = calls.fetch(upload["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
+    return {"id": upload["id"], "etag": stored.headers["etag"]}
 
 
 def _finished_upload(calls: Calls, provider: Provider) -> Json:
-    made = _upload(calls, provider)
-    return _asked(calls, provider, "finishUpload", {"etag": made["etag"]}, str(made["id"]))["uri"]
+    upload = _upload(calls, provider)
+    return _asked(calls, provider, "finishUpload", {"etag": upload["etag"]}, str(upload["id"]))["uri"]
 
 
 PREPARED: Final[Mapping[str, Callable[[Calls, Provider], Object]]] = {
@@ -212,7 +210,7 @@ PREPARED: Final[Mapping[str, Callable[[Calls, Provider], Object]]] = {
     "finishUpload": _upload,
     "cancelTask": lambda calls, provider: {"id": calls.create(provider)},
 }
-"""What an operation needs to exist before it is asked for; the ids in the documented examples name nothing here."""
+"""Makes what an operation changes; the ids in the documented examples name nothing here."""
 MADE_BY: Final[Mapping[str, str]] = {
     **dict.fromkeys(("editMusicVideo", "composeMusicVideo", "getMusicVideo"), "createMusicVideo"),
     **dict.fromkeys(("editGeneralFilm", "composeGeneralFilm", "getGeneralFilm"), "createGeneralFilm"),
@@ -223,7 +221,7 @@ MADE_BY: Final[Mapping[str, str]] = {
 
 
 def with_known_names(calls: Calls, provider: Provider, operation: str, body: Object) -> Object:
-    """Return the body with ids of creations, subjects, films and uploads that are made first; `id` is for the path."""
+    """Make the creations, subjects, films and uploads that a body names, and return it with their ids; `id` is for the path."""
     body = dict(body)
     for member in ("video_creation_id", "creation_id"):
         if member in body:
@@ -237,7 +235,7 @@ def with_known_names(calls: Calls, provider: Provider, operation: str, body: Obj
         uris = [_finished_upload(calls, provider) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
         body["images"] = uris
     if operation in MADE_BY:
-        film = next(body for _, made_by, _, _, _, body in documented_requests() if made_by == MADE_BY[operation])
+        film = next(body for _, creator, _, _, _, body in documented_requests() if creator == MADE_BY[operation])
         body["id"] = task_id(_asked(calls, provider, MADE_BY[operation], film))
     elif operation in PREPARED:
         known = PREPARED[operation](calls, provider)

@@ -1,11 +1,11 @@
-"""The control API reports what happened and sets what it is asked to, for callers of this machine only."""
+"""The control API: reports of tasks, requests and money, and changes of faults, clock and tasks."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from control_calls import KEY, ORIGIN, PROMPT, create, example, new_emulator, only_task, only_task_of, send, tell, value_of
+from control_calls import KEY, ORIGIN, PROMPT, create, example, new_emulator, only_task, read, send, value_of
 
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
@@ -37,15 +37,16 @@ def test_the_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator
     assert [(file["kind"], file["content_type"]) for file in files] == [("film", "video/mp4"), ("cover", "image/jpeg")]
 
 
-def test_the_addresses_of_the_state_work_and_viewing_a_file_is_no_download(emulator: Emulator) -> None:
+def test_files_can_be_downloaded_and_viewing_one_is_neither_a_download_nor_affected_by_faults(emulator: Emulator) -> None:
     create(emulator)
     emulator.clock.step(10)
     files = [as_object(file) for file in as_list(only_task(emulator)["files"])]
-    given = [send(emulator, "GET", path, query=query) for path, _, query in (_address(file) for file in files)]
+    addresses = [str(file["url"]).removeprefix(ORIGIN).partition("?") for file in files]
+    downloads = [send(emulator, "GET", path, query=query) for path, _, query in addresses]
     ledger = emulator.ledger
     before = ledger.bytes_served, ledger.count("vidu", "download")
     emulator.faults.add(FaultRule(kind="expired_url", nth=1))
-    for file, download in zip(files, given, strict=True):
+    for file, download in zip(files, downloads, strict=True):
         viewed = send(emulator, "GET", str(file["view"]))
         assert (download.status, viewed.status, viewed.body) == (200, 200, download.body)
         assert viewed.headers["content-type"] == file["content_type"]
@@ -53,10 +54,6 @@ def test_the_addresses_of_the_state_work_and_viewing_a_file_is_no_download(emula
     assert (part.status, part.body) == (206, b"ftyp")
     assert (ledger.bytes_served, ledger.count("vidu", "download")) == before
     assert emulator.faults.active[0].calls == 0
-
-
-def _address(file: Object) -> tuple[str, str, str]:
-    return str(file["url"]).removeprefix(ORIGIN).partition("?")
 
 
 @pytest.mark.parametrize("path", ["vidu/1/0.mp4", "comfy/{id}/0.mp4", "vidu/{id}/1.mp4", "vidu/{id}", "vidu/{id}/0.mp4/x"])
@@ -73,10 +70,10 @@ def test_the_state_counts_and_shows_no_more_than_it_was_asked_for() -> None:
     for number in range(3):
         create(emulator, prompt=f"Bird {number}")
     emulator.clock.step(1)
-    state = tell(emulator, "state", "limit=2")
+    state = read(emulator, "state", "limit=2")
     assert [as_object(task)["prompt"] for task in as_list(state["tasks"])] == ["Bird 2", "Bird 1"]
     assert state["task_count"] == 3
-    (account,) = [as_object(one) for one in as_list(state["accounts"])]
+    (account,) = map(as_object, as_list(state["accounts"]))
     price = emulator.ledger.paid[0].credits
     assert (account["provider"], account["running"], account["waiting"]) == ("vidu", 2, 1)
     assert account["credits"] == 1_000 - 3 * price
@@ -88,31 +85,31 @@ def test_a_failure_is_reported_when_it_has_happened_and_not_before(emulator: Emu
     seen = [only_task(emulator)]
     emulator.clock.step(10)
     seen.append(only_task(emulator))
-    assert [(one["state"], one["failure"]) for one in seen] == [("waiting", None), ("failed", "CreationPolicyViolation")]
+    assert [(task["state"], task["failure"]) for task in seen] == [("waiting", None), ("failed", "CreationPolicyViolation")]
 
 
-def test_another_process_can_read_the_ledger_which_has_no_requests_for_it(emulator: Emulator) -> None:
+def test_ledger_has_the_calls_of_clients_and_not_those_of_the_control_api(emulator: Emulator) -> None:
     for path in ("/", "/health", "/_emulator/state", "/_emulator/ledger"):
         send(emulator, "GET", path)
     create(emulator, payload="mark")
     create(emulator, payload="mark")
     send(emulator, "GET", "/ent/v2/tasks/1/creations", headers={"authorization": f"Token {KEY}"})
-    ledger = tell(emulator, "ledger")
-    paid = [as_object(one) for one in as_list(ledger["paid"])]
-    assert [(one["payload"], one["provider"], one["state"]) for one in paid] == [("mark", "vidu", "waiting")] * 2
-    assert ledger["paid_twice"] == [[one["id"] for one in paid]]
-    requests = [as_object(one) for one in as_list(ledger["requests"])]
+    ledger = read(emulator, "ledger")
+    paid = [as_object(task) for task in as_list(ledger["paid"])]
+    assert [(task["payload"], task["provider"], task["state"]) for task in paid] == [("mark", "vidu", "waiting")] * 2
+    assert ledger["paid_twice"] == [[task["id"] for task in paid]]
     assert ledger["counts"] == [
         {"provider": "vidu", "operation": "textToVideo", "count": 2},
         {"provider": "vidu", "operation": "getCreations", "count": 1},
     ]
-    told = [(one["operation"], one["status"], one["account"]) for one in requests]
-    assert told == [("textToVideo", 200, 1), ("textToVideo", 200, 1), ("getCreations", 404, 1)]
+    requests = [as_object(request) for request in as_list(ledger["requests"])]
+    calls = [(request["operation"], request["status"], request["account"]) for request in requests]
+    assert calls == [("textToVideo", 200, 1), ("textToVideo", 200, 1), ("getCreations", 404, 1)]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_spec_that_is_served_is_the_packaged_one(emulator: Emulator, provider: str) -> None:
-    assert tell(emulator, f"specs/{provider}") == contract_of(provider).spec.root
+    assert read(emulator, f"specs/{provider}") == contract_of(provider).spec.root
 
 
 def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator) -> None:
@@ -120,14 +117,13 @@ def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator)
     task_id = value_of(create(emulator))["task_id"]
     send(emulator, "GET", f"/ent/v2/tasks/{task_id}/creations", headers={"authorization": f"Token {KEY}"})
     send(emulator, "POST", "/ent/v2/text2video", {}, headers={"authorization": "Token a-wrong-one"})
-    rows = [as_object(one) for one in as_list(tell(emulator, "state")["requests"])]
-    told = [(one["method"], one["path"], one["status"], one["fault"], one["says"]) for one in rows]
-    assert told == [
+    rows = [as_object(row) for row in as_list(read(emulator, "state")["requests"])]
+    assert [(row["method"], row["path"], row["status"], row["fault"], row["says"]) for row in rows] == [
         ("POST", "/ent/v2/text2video", 401, None, "unauthorized"),
         ("GET", f"/ent/v2/tasks/{task_id}/creations", None, "answer_lost", "created"),
         ("POST", "/ent/v2/text2video", 200, None, "created"),
     ]
-    whole = tell(emulator, f"requests/{rows[-1]['number']}")
+    whole = read(emulator, f"requests/{rows[-1]['number']}")
     assert json.loads(str(whole["body"])) == {"model": "viduq3-turbo", "prompt": PROMPT}
     assert json.loads(str(whole["reply"]))["task_id"] == task_id
 
@@ -160,9 +156,9 @@ def test_tasks_and_requests_are_found_by_words(emulator: Emulator, query: str, p
     create(emulator, prompt="bird")
     create(emulator, prompt="ship")
     send(emulator, "POST", "/ent/v2/text2video", {}, headers={"authorization": "Token a-wrong-one"})
-    state = tell(emulator, "state", query)
-    assert [as_object(one)["prompt"] for one in as_list(state["tasks"])] == prompts
-    assert [as_object(one)["status"] for one in as_list(state["requests"])] == statuses
+    state = read(emulator, "state", query)
+    assert [as_object(task)["prompt"] for task in as_list(state["tasks"])] == prompts
+    assert [as_object(request)["status"] for request in as_list(state["requests"])] == statuses
 
 
 def test_a_task_is_shown_with_its_request_its_reference_and_the_requests_that_name_it(emulator: Emulator) -> None:
@@ -171,11 +167,11 @@ def test_a_task_is_shown_with_its_request_its_reference_and_the_requests_that_na
     (callback,) = emulator.due_callbacks()
     emulator.callback_sent(callback, status=204, ms=3.0)
     create(emulator, prompt="another")
-    task_id = str(only_task_of(emulator, PROMPT)["id"])
-    task = tell(emulator, f"tasks/{task_id}")
+    task_id = str(only_task(emulator, f"search={PROMPT}")["id"])
+    task = read(emulator, f"tasks/{task_id}")
     assert (task["ref"], as_object(task["body"])["prompt"]) == (str(TaskRef("vidu", task_id)), PROMPT)
-    named = [as_object(one) for one in as_list(task["requests"])]
-    assert [(one["operation"], one["path"], one["status"]) for one in named] == [
+    requests = [as_object(request) for request in as_list(task["requests"])]
+    assert [(request["operation"], request["path"], request["status"]) for request in requests] == [
         ("notice", "http://127.0.0.1:9/hook", 204),
         ("textToVideo", "/ent/v2/text2video", 200),
     ]
@@ -198,7 +194,7 @@ def test_a_reference_names_the_operation_that_reports_the_task(
     body: Object = {"provider": provider, "operation": operation, "body": example(provider, operation)}
     value_of(send(emulator, "POST", "/_emulator/requests", body))
     task_id = only_task(emulator)["id"]
-    assert tell(emulator, f"tasks/{task_id}")["ref"] == ref.format(task_id)
+    assert read(emulator, f"tasks/{task_id}")["ref"] == ref.format(task_id)
 
 
 # -- what is set -----------------------------------------------------------------------------------------------------------
@@ -208,14 +204,14 @@ def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emula
     added = send(emulator, "POST", "/_emulator/faults", {"kind": "http_503", "provider": "vidu", "operation": "create"})
     number = value_of(added, 201)["number"]
     assert create(emulator).status == 503
-    (active,) = as_list(tell(emulator, "faults")["rules"])
+    (active,) = as_list(read(emulator, "faults")["rules"])
     assert (as_object(active)["number"], as_object(active)["applied"]) == (number, 1)
     value_of(send(emulator, "DELETE", f"/_emulator/faults/{number}"))
     assert create(emulator).status == 200
     emulator.faults.add(FaultRule(kind="http_503"))
     value_of(send(emulator, "DELETE", "/_emulator/faults"))
     assert emulator.faults.rules == ()
-    assert as_object(tell(emulator, "faults")["kinds"]).keys() == KINDS.keys()
+    assert as_object(read(emulator, "faults")["kinds"]).keys() == KINDS.keys()
 
 
 def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
@@ -237,26 +233,32 @@ def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the
     assert "running" in str(end(second, "cancel", 409)["error"])
     end(second, "moderated")
     end(second, "fails", 409)
-    states = [(one.state, one.failure) for one in emulator.ledger.paid]
-    assert states == [("canceled", None), ("failed", "CreationPolicyViolation"), ("running", None)]
-    account = as_object(as_list(tell(emulator, "state")["accounts"])[0])
+    assert [(task.state, task.failure) for task in emulator.ledger.paid] == [
+        ("canceled", None),
+        ("failed", "CreationPolicyViolation"),
+        ("running", None),
+    ]
+    account = as_object(as_list(read(emulator, "state")["accounts"])[0])
     assert (account["credits"], account["spent"]) == (1_000_000 - emulator.ledger.paid[2].credits, 0)
     assert (account["running"], account["waiting"]) == (1, 0)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_operation_that_makes_something_accepts_its_documented_example(provider: str) -> None:
-    """Those that continue a film of theirs say that there is none. Faults affect these requests as they do others."""
+    """An operation that continues a film answers that there is none."""
     emulator = new_emulator(keys={provider: KEY})
-    asked: list[Object] = []
-    for operation in as_list(as_object(tell(emulator, "")["creates"])[provider]):
-        body: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}
-        asked.append({**body, "id": "q3-lite" if operation == "contentToImage" else "1"})
-        seen = value_of(send(emulator, "POST", "/_emulator/requests", asked[-1]))
+    for operation in as_list(as_object(read(emulator, "")["creates"])[provider]):
+        request: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}
+        request["id"] = "q3-lite" if operation == "contentToImage" else "1"
+        seen = value_of(send(emulator, "POST", "/_emulator/requests", request))
         assert seen["status"] in (200, 404), (operation, seen["reply"])
     assert emulator.ledger.paid
-    emulator.faults.add(FaultRule(kind="html_502", operation=str(asked[0]["operation"])))
-    seen = value_of(send(emulator, "POST", "/_emulator/requests", asked[0]))
+
+
+def test_faults_affect_requests_of_the_control_api(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="html_502"))
+    request: Object = {"provider": "vidu", "operation": "textToVideo", "body": example("vidu", "textToVideo")}
+    seen = value_of(send(emulator, "POST", "/_emulator/requests", request))
     assert (seen["status"], seen["fault"]) == (502, "html_502")
 
 
@@ -264,5 +266,5 @@ def test_a_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
     create(emulator)
     emulator.faults.add(FaultRule(kind="http_503"))
     value_of(send(emulator, "POST", "/_emulator/reset", {}))
-    state = tell(emulator, "state")
+    state = read(emulator, "state")
     assert (state["tasks"], state["accounts"], state["faults"], state["requests"]) == ([], [], [], [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from control_calls import JSON, KEY, ORIGIN, create, new_emulator, send, tell, value_of
+from control_calls import JSON, KEY, ORIGIN, create, new_emulator, read, send, value_of
 from starlette.testclient import TestClient
 
 from vidu_ext.emulator.core import Emulator
@@ -64,13 +64,13 @@ WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
 def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulator, case: str) -> None:
     method, path, body, query, status = WRONG[case]
     create(emulator)
-    before = tell(emulator, "state")
+    before = read(emulator, "state")
     reply = send(emulator, method, f"/_emulator/{path}", body, query=query)
     error = value_of(reply, status)["error"]
     assert isinstance(error, str)
     assert error
     assert "\n" not in error
-    assert tell(emulator, "state") == before
+    assert read(emulator, "state") == before
     assert not emulator.ledger.internal_errors
     assert status != 405 or reply.headers["allow"]
 

@@ -34,13 +34,13 @@ def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_docum
     if poll is None:
         return
     task = str(answer.json[poll.member])
-    where = route_named(provider, poll.operation).path.replace(f"{{{poll.parameter}}}", task)
+    path = route_named(provider, poll.operation).path.replace(f"{{{poll.parameter}}}", task)
     words: list[Json] = []
     for seconds in (0.0, 0.7, 62.0, 4.0):
         calls.step(seconds)
-        told = calls.ask(provider, "GET", where)
-        assert told.status == 200
-        words.append(told.json.get("state", told.json.get("status")))
+        status = calls.ask(provider, "GET", path)
+        assert status.status == 200
+        words.append(status.json.get("state", status.json.get("status")))
     assert words[-1] in ("success", "COMPLETED"), words
     assert len(set(words)) >= 2, words
 

@@ -1,4 +1,4 @@
-"""What is refused, in the words of each provider, and that nothing is paid by it."""
+"""Refusals of each provider, in its own words, and that nothing is paid by a refused request."""
 
 from __future__ import annotations
 
@@ -81,17 +81,6 @@ def test_a_task_is_unknown_under_another_id_key_or_provider(provider: Provider) 
             expected = (400, "CODEC")
         assert (answer.status, answer.reason) == expected
     assert calls.ask(provider, "GET", STATUS[provider].format(task)).status == 200
-
-
-def test_no_key_is_stored_where_it_could_be_shown() -> None:
-    calls = Calls()
-    for provider in PROVIDERS:
-        calls.create(provider)
-    with calls.emulator.inspect() as state:
-        shown = repr((vars(state), list(state.tasks.values()), list(state.accounts.items())))
-    ledger = calls.emulator.ledger
-    shown += repr((ledger.paid, ledger.requests, ledger.counts, ledger.highest_running))
-    assert KEY not in shown
 
 
 # -- bodies ---------------------------------------------------------------------------------------------------------------
@@ -218,9 +207,7 @@ def test_a_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
     ],
 )
 def test_a_text_is_refused_only_for_the_documented_form(is_taken: bool, body: Object) -> None:
-    """No document refuses a NUL, a blank text or such an address; that no program should send one is for clients to know.
-    Schemathesis draws such texts from the specs, and reported their refusal as one of valid data.
-    """
+    """No document refuses a NUL, a blank text or such an address. Once, Schemathesis reported a refusal of valid data."""
     path, model = ("/ent/v2/img2video", "viduq2-pro") if "images" in body else (TEXT, "viduq2")
     answer = Calls().ask("vidu", "POST", path, {"model": model, **body})
     assert answer.status == (200 if is_taken else 400)
@@ -246,9 +233,9 @@ NONSENSE: tuple[tuple[dict[str, object], str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("settings", "says"), NONSENSE)
-def test_invalid_settings_are_refused_at_once(settings: dict[str, object], says: str) -> None:
-    with pytest.raises(ConfigurationError, match=re.escape(says)):
+@pytest.mark.parametrize(("settings", "reason"), NONSENSE)
+def test_invalid_settings_are_refused_at_once(settings: dict[str, object], reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(reason)):
         EmulatorSettings(**settings)  # type: ignore[arg-type]  # wrong on purpose
 
 
@@ -264,11 +251,11 @@ BUSY: dict[Provider, tuple[Object, Object]] = {
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> None:
-    for kind, said in zip(("http_429", "http_503"), BUSY.get(provider, BUSY["vidu"]), strict=True):
+    for kind, expected in zip(("http_429", "http_503"), BUSY.get(provider, BUSY["vidu"]), strict=True):
         calls = Calls(f"kind={kind},retry_after=3")
         for method, path, body in (("POST", CREATE[provider], BODIES[provider]), ("GET", STATUS[provider].format("1"), None)):
             answer = calls.ask(provider, method, path, body)
-            assert said.items() <= answer.json.items(), answer
+            assert expected.items() <= answer.json.items(), answer
             assert (f"http_{answer.status}", answer.reply.headers["retry-after"]) == (kind, "3")
         calls.emulator.faults.clear()
         assert calls.emulator.ledger.paid == ()

@@ -144,16 +144,6 @@ def test_in_strict_mode_a_cancel_with_different_ids_in_path_and_body_gets_404() 
 # -- credits --------------------------------------------------------------------------------------------------------------
 
 
-def test_credits_are_reserved_at_once_and_come_back_after_a_failure() -> None:
-    calls = Calls("kind=task_fails,operation=create,nth=1", credits={"vidu": 200.0})
-    failing = calls.create()
-    assert _balance(calls)["credit_remain"] == 200 - 55
-    calls.step(100.0)
-    status = calls.status(failing)
-    assert (status["state"], status["credits"]) == ("failed", 0)
-    assert _balance(calls)["credit_remain"] == 200
-
-
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_account_without_credits_is_refused_and_makes_no_task(provider: Provider) -> None:
     calls = Calls(credits={provider: 5.0})

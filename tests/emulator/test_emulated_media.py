@@ -17,15 +17,15 @@ import pytest
 
 from vidu_ext.emulator.media import film, picture, sound
 
-SIZES: Final = [(1280, 720), (720, 1280), (960, 960), (1680, 720), (1080, 720), (1440, 1080), (900, 720), (4096, 512)]
+SIZES: Final = [(1280, 720), (720, 1280), (960, 960), (1680, 720), (1440, 1080), (4096, 512)]
 
 
 def run(*command: str) -> bytes:
-    """Return what a program prints; it must not complain."""
-    found = shutil.which(command[0])
-    if found is None:
+    """Return what a program prints on stdout. Fails if it prints anything on stderr."""
+    program = shutil.which(command[0])
+    if program is None:
         pytest.skip(f"NOT TESTED: nothing was decoded, for {command[0]} is not installed")
-    answer = subprocess.run([found, *command[1:]], capture_output=True, check=True)
+    answer = subprocess.run([program, *command[1:]], capture_output=True, check=True)
     assert answer.stderr == b""
     return answer.stdout
 
@@ -36,8 +36,8 @@ def probed(folder: Path, data: bytes) -> list[dict[str, str]]:
     path.write_bytes(data)
     run("ffmpeg", "-v", "warning", "-xerror", "-i", str(path), "-f", "null", "-")
     entries = "stream=codec_name,width,height,duration,nb_read_frames,avg_frame_rate,channels,sample_rate"
-    told = json.loads(run("ffprobe", "-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", str(path)))
-    return [{name: str(value) for name, value in stream.items()} for stream in told["streams"]]
+    report = json.loads(run("ffprobe", "-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", str(path)))
+    return [{name: str(value) for name, value in stream.items()} for stream in report["streams"]]
 
 
 def picture_at(folder: Path, data: bytes, *, at: float = 0.0) -> bytes:
@@ -60,16 +60,16 @@ def test_a_ratio_that_no_small_size_has_is_met_to_a_pixel(tmp_path: Path) -> Non
     assert int(stream["width"]) / int(stream["height"]) == pytest.approx(1366 / 768, rel=0.01)
 
 
-@pytest.mark.parametrize("seconds", [0.01, 0.1, 0.5, 2.5, 5, 5.04, 16, 180])
-@pytest.mark.parametrize("has_sound", [False, True])
+@pytest.mark.parametrize(("seconds", "has_sound"), [(0.01, False), (0.5, True), (5, False), (5.04, True), (180, True)])
 def test_a_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: float, has_sound: bool) -> None:
     shown, *heard = probed(tmp_path, film(seed="a", width=1280, height=720, seconds=seconds, has_sound=has_sound))
     frames = max(1, round(seconds * 24))
     assert (shown["nb_read_frames"], shown["avg_frame_rate"]) == (str(frames), "24/1")
     assert float(shown["duration"]) == pytest.approx(frames / 24, abs=1e-6)
-    assert [(one["codec_name"], one["channels"], one["sample_rate"]) for one in heard] == [("aac", "1", "48000")] * has_sound
-    for one in heard:
-        assert float(one["duration"]) == pytest.approx(frames / 24, abs=1_024 / 48_000)
+    assert [(sound["codec_name"], sound["channels"], sound["sample_rate"]) for sound in heard] == [
+        ("aac", "1", "48000")
+    ] * has_sound
+    assert all(float(sound["duration"]) == pytest.approx(frames / 24, abs=1_024 / 48_000) for sound in heard)
 
 
 def test_a_film_moves_and_can_be_shown_from_any_time(tmp_path: Path) -> None:
@@ -92,10 +92,8 @@ def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
 def test_a_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
     data = picture(seed="a", width=width, height=height, file_format=file_format)
     assert len(picture_at(tmp_path, data)) == 3 * width * height
-    told = run(
-        "ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", str(tmp_path / "file")
-    )
-    assert told.decode().split() == [f"{codec},{width},{height}"]
+    entries = ("-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0")
+    assert run("ffprobe", "-v", "error", *entries, str(tmp_path / "file")).decode().split() == [f"{codec},{width},{height}"]
 
 
 def test_a_sound_has_the_length_asked_for_and_is_not_silent() -> None:

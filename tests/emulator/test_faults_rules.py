@@ -183,9 +183,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), WRONG.items())
-def test_an_invalid_rule_is_refused_with_its_reason_in_one_line(text: str, told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told) as caught:
+@pytest.mark.parametrize(("text", "reason"), WRONG.items())
+def test_an_invalid_rule_is_refused_with_its_reason_in_one_line(text: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason) as caught:
         FaultRule.parse(text)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500

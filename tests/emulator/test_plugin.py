@@ -129,11 +129,8 @@ def test_user_suite_passes(tests: int, source: str, suite: pytest.Pytester) -> N
     [
         ("speed=3", "takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed."),
         ('rules=["kind=html_503"]', "this is not a fault rule: kind is *"),
-        ('callbacks="off"', "callbacks go to loopback or anywhere, not to 'off'."),
         ('rate="x"', "the rate of a clock is a number from 0 to 1,000,000, not 'x'."),
         ('concurrency="x"', "concurrency is a whole number from 1 to *, not 'x'."),
-        ("rules=3", "this is not a fault rule: it is a JSON object, not 3."),
-        ('rules={"kind": "hang", "nth": 0}', "this is not a fault rule: nth is a whole number from 1 to *"),
         ('providers="vidu"', "must be a list of vidu, *"),
     ],
 )
@@ -207,7 +204,7 @@ def test_fixture(vidu_emulator): ...
 
 @pytest.mark.parametrize(
     ("imported_first", "plugin_arguments"),
-    [("", []), ("vidu_ext,", ["-p", "vidu_ext.testing"]), ("vidu_ext, vidu_clients, vidu_ext.testing,", [])],
+    [("", []), ("vidu_ext, vidu_clients, vidu_ext.testing,", ["-p", "vidu_ext.testing"])],
 )
 def test_asserts_of_the_package_are_not_rewritten(imported_first: str, plugin_arguments: list[str], tmp_path: Path) -> None:
     dist_info = tmp_path / "installed" / "vidu_ext-0.1.0.dist-info"

@@ -61,32 +61,32 @@ def test_a_new_route_that_starts_a_task_runs_it_to_its_end(new_spec: Object) -> 
     example: Object = {"task_id": "1", "state": "created", "prompt": "of the example", "note": "kept"}
     as_object(new_spec["paths"])["/ent/v2/brand-new"] = {"post": _operation("brandNew", example, link)}
     calls = Calls()
-    made = json.loads(_raw(calls, "POST", "/ent/v2/brand-new", {"prompt": "a bird"}))
-    assert (made["prompt"], made["note"]) == ("a bird", "kept")
+    created = json.loads(_raw(calls, "POST", "/ent/v2/brand-new", {"prompt": "a bird"}))
+    assert (created["prompt"], created["note"]) == ("a bird", "kept")
     calls.step(100.0)
-    assert calls.word(made["task_id"]) == "success"
-    assert calls.fetch(calls.creation(made["task_id"])["url"]).headers["content-type"] == "video/mp4"
+    assert calls.word(created["task_id"]) == "success"
+    assert calls.fetch(calls.creation(created["task_id"])["url"]).headers["content-type"] == "video/mp4"
 
 
 def test_a_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object) -> None:
     """No link says so: what was posted is got by its id, and has a status."""
-    status = _operation("getStory", {"id": "1", "status": "queued", "video_url": "https://example.com/a.mp4"}, has_body=False)
-    status["parameters"] = [{"name": "id", "in": "path", "schema": {"type": "string"}}]
-    schema = as_object(as_object(as_object(as_object(status["responses"])["200"])["content"])["application/json"])
+    getter = _operation("getStory", {"id": "1", "status": "queued", "video_url": "https://example.com/a.mp4"}, has_body=False)
+    getter["parameters"] = [{"name": "id", "in": "path", "schema": {"type": "string"}}]
+    schema = as_object(as_object(as_object(as_object(getter["responses"])["200"])["content"])["application/json"])
     states: Json = ["queued", "running", "succeeded", "failed"]
     schema["schema"] = {"type": "object", "properties": {"id": {}, "status": {"enum": states}, "video_url": {}}}
     paths = as_object(new_spec["paths"])
     paths["/ent/v9/stories"] = {"post": _operation("createStory", {"id": "1"})}
-    paths["/ent/v9/stories/{id}"] = {"get": status}
+    paths["/ent/v9/stories/{id}"] = {"get": getter}
     calls = Calls()
     story = json.loads(_raw(calls, "POST", "/ent/v9/stories", {"prompt": "a"}))["id"]
     words: list[str] = []
     for seconds in (0.0, 2.0, 100.0):
         calls.step(seconds)
-        told = json.loads(_raw(calls, "GET", f"/ent/v9/stories/{story}"))
-        words.append(told["status"])
+        status = json.loads(_raw(calls, "GET", f"/ent/v9/stories/{story}"))
+        words.append(status["status"])
     assert words == ["queued", "running", "succeeded"]
-    assert calls.fetch(told["video_url"]).status == 200
+    assert calls.fetch(status["video_url"]).status == 200
 
 
 def test_a_new_route_that_starts_no_task_returns_its_example_with_the_request(new_spec: Object) -> None:
@@ -116,8 +116,8 @@ def test_mirror_of_a_provider_has_paths_of_its_own(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("body", UNSET)
 def test_null_and_empty_members_count_as_not_set(body: Object) -> None:
-    given: Object = {name: value for name, value in body.items() if value not in (None, "")}
-    answers = [Calls().ask("vidu", "POST", "/ent/v2/text2video", one) for one in (body, given)]
+    without: Object = {name: value for name, value in body.items() if value not in (None, "")}
+    answers = [Calls().ask("vidu", "POST", "/ent/v2/text2video", sent) for sent in (body, without)]
     assert [answer.status for answer in answers] == [200, 200]
     assert answers[0].json == answers[1].json
 

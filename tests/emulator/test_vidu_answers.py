@@ -92,17 +92,15 @@ def test_the_list_shows_results_not_the_payload_and_that_a_task_failed_without_t
 def test_the_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll() -> None:
     payload = 'https://[ "quoted" \u00e4\u4e2d ' + "x" * 5_000
     calls = Calls()
-    made = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
-    assert made["payload"] == payload == calls.status(str(made["task_id"]))["payload"]
+    created = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
+    assert created["payload"] == payload == calls.status(str(created["task_id"]))["payload"]
 
 
 def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
-    made = Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a"}).json
-    told = {name: made[name] for name in ("duration", "resolution", "aspect_ratio", "audio", "credits", "state")}
-    assert told == {
-        "duration": 5, "resolution": "720p", "aspect_ratio": "16:9", "audio": True, "credits": 100, "state": "created",
-    }  # fmt: skip
-    assert isinstance(made["seed"], int) and made["seed"] > 0
+    created = Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a"}).json
+    expected = {"duration": 5, "resolution": "720p", "aspect_ratio": "16:9", "audio": True, "credits": 100, "state": "created"}
+    assert {name: created[name] for name in expected} == expected
+    assert isinstance(created["seed"], int) and created["seed"] > 0
 
 
 def test_a_picture_inside_a_request_is_not_stored() -> None:
@@ -141,13 +139,13 @@ def test_a_film_is_reported_from_its_start_to_files_that_can_be_fetched(path: st
         **({"audio_url": "https://example.com/a.mp3"} if path.endswith("mv") else {"duration": 10}),
     }
     film = str(calls.ask("vidu", "POST", f"/ent/v2/{path}", body).json[member])
-    told = calls.ask("vidu", "GET", f"/ent/v2/{path}/{film}").json
-    assert (told["id"], told["state"]) == (film, "created")
-    assert not [one for one in _texts(told) if one.startswith("http")]
+    status = calls.ask("vidu", "GET", f"/ent/v2/{path}/{film}").json
+    assert (status["id"], status["state"]) == (film, "created")
+    assert not [text for text in _texts(status) if text.startswith("http")]
     calls.step(100.0)
-    told = calls.ask("vidu", "GET", f"/ent/v2/{path}/{film}").json
-    assert (told["id"], told["state"]) == (film, "success")
-    addresses = [one for one in _texts(told) if one.startswith("http")]
+    status = calls.ask("vidu", "GET", f"/ent/v2/{path}/{film}").json
+    assert (status["id"], status["state"]) == (film, "success")
+    addresses = [text for text in _texts(status) if text.startswith("http")]
     assert len(addresses) >= 2
     assert {calls.fetch(address).status for address in addresses} == {200}
     assert len(calls.emulator.ledger.paid) == 1
@@ -214,8 +212,8 @@ def test_a_cancellation_and_a_failure_cause_a_notice() -> None:
     other = calls.create(callback_url=HOOK)
     calls.ask("vidu", "POST", f"/ent/v2/tasks/{other}/cancel", {"id": other})
     calls.step(100.0)
-    told = [(one.state, json.loads(one.body)["err_code"]) for one in calls.emulator.due_callbacks()]
-    assert told == [("failed", "UserCancelled"), ("processing", ""), ("failed", "InternalServiceFailure")]
+    notices = [(notice.state, json.loads(notice.body)["err_code"]) for notice in calls.emulator.due_callbacks()]
+    assert notices == [("failed", "UserCancelled"), ("processing", ""), ("failed", "InternalServiceFailure")]
 
 
 def test_the_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once() -> None:

@@ -25,9 +25,9 @@ from vidu_ext.values.tasks import Json, Object
 
 Name = Literal["port", "transport", "async transport", "asgi"]
 PATIENCE = 60.0
-"""Seconds after which a call of a test is over although nothing should make it last."""
+"""Seconds after which a call of a test times out; none should last as long."""
 NEVER_COMES = 3600.0
-"""Seconds of what a test shows not to be waited for: one that waits all the same is ended by pytest."""
+"""Seconds for which no test waits if the emulator is right; pytest ends one that does."""
 NAMES: tuple[Name, ...] = ("port", "transport", "async transport", "asgi")
 
 CREATE = "/ent/v2/text2video"
@@ -38,7 +38,7 @@ KEY = {"authorization": "Token emulator-key"}
 
 @frozen(kw_only=True)
 class Seen:
-    """What a client saw of one exchange."""
+    """The answer of one exchange as a client received it, or its error."""
 
     status: int | None
     headers: Mapping[str, str]
@@ -80,7 +80,7 @@ class WayIn:
         content: bytes | None = None,
         read_timeout: float = PATIENCE,
     ) -> Seen:
-        """Return one request with the plain client. `target` is a path or a whole address."""
+        """Send one request with the plain client. `target` is a path or a whole address."""
         url = target if "://" in target else self.origin + target
         request = httpx.Request(method, url, headers=headers, json=json, content=content)
         request.extensions["timeout"] = httpx.Timeout(PATIENCE, read=read_timeout).as_dict()
@@ -119,7 +119,7 @@ class WayIn:
         return self.ask("POST", CREATE, headers=KEY, json=BODY, read_timeout=read_timeout)
 
     def created(self) -> str:
-        """Return the id of a new task."""
+        """Create a task, and return its id."""
         return str(self.create().json()["task_id"])
 
     def status(self, task_id: str) -> Seen:
@@ -129,7 +129,7 @@ class WayIn:
         return as_list(self.ask("GET", LIST, headers=KEY).json()["tasks"])
 
     def film(self) -> str:
-        """Return the address of the film of a new task."""
+        """Create a task, let it end, and return the address of its film."""
         task_id = self.created()
         self.emulator.clock.step(60)
         creation = as_object(as_list(self.status(task_id).json()["creations"])[0])
@@ -157,10 +157,6 @@ def until_paid(way: WayIn) -> None:
         time.sleep(0.005)
 
 
-# -- streams --------------------------------------------------------------------------------------------------------------
-
 STREAM = "/api/v1/generation/sse/vidu/q3"
 STREAMED: dict[str, Json] = {"prompt": "a paper bird"}
-
-
 QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)

@@ -86,7 +86,7 @@ def _check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
     try:
-        path.lstat()
+        os.lstat(f"{target}.part.json")  # the longest name beside it during the download
     except OSError as error:
         if error.errno == ENAMETOOLONG:
             raise ConfigurationError(f"--output: the name {path.name[:20]}… is too long.") from None

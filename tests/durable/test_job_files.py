@@ -36,11 +36,17 @@ def test_template_gives_a_name_that_file_systems_allow(template: str, name: str)
 
 
 @pytest.mark.parametrize(
-    "template", ["../{row}", "/{row}", "", "{nothing}", "{row!r}", "{row:>9}", "{row.real}", "{", "a/../b", "{key:04}"]
+    "template",
+    ["../{row}", "/{row}", "", "{nothing}", "{row!r}", "{row:>9}", "{row.real}", "{", "a/../b", "{key:04}", "a/" * 500 + "b"],
 )
 def test_template_that_leaves_the_folder_or_names_an_unknown_value_is_refused(template: str) -> None:
     with pytest.raises(ConfigurationError, match="template"):
         file_target(template, VALUES)
+
+
+def test_conversion_in_a_template_is_not_taken_for_an_unknown_value() -> None:
+    with pytest.raises(ConfigurationError, match="may only give numbers a width"):
+        file_target("{row!r}", VALUES)
 
 
 def test_ending_is_added_unless_the_name_has_a_known_one() -> None:

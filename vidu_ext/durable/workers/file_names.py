@@ -10,6 +10,7 @@ from typing import Final
 
 from vidu_ext.transport.part_file import is_reserved
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.fault import cut
 from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import OutputKind
 from vidu_ext.values.urls import FILE_TYPES
@@ -19,6 +20,9 @@ _NUMBER_FORMAT: Final = re.compile(r"0?\d{0,2}d?")
 _UNSAFE: Final = re.compile(r"[^\w.,()@#+= -]+")
 _MOST_BYTES: Final = 200
 """Longest part of a path in UTF-8. File systems allow 255; the rest is for an ending, a number and the suffix of part files."""
+
+_MOST_CHARACTERS: Final = 1_000
+"""Longest path below the folder of the batch; operating systems take 4,096 bytes of the whole."""
 
 
 def file_target(template: str, values: Mapping[str, str | int]) -> str:
@@ -32,17 +36,20 @@ def file_target(template: str, values: Mapping[str, str | int]) -> str:
         parts.append(text)
         if name is None:
             continue
-        if conversion or name not in values:
+        if name not in values:
             raise ConfigurationError(
                 f"the name template {template!r} names {name!r}, which the row does not have.{nearest(name, list(values))}"
             )
-        parts.append(_format(template, values[name], form or ""))
+        parts.append(_format(template, values[name], conversion or form or ""))
     path = PurePosixPath("".join(parts))
     if path.is_absolute() or not path.parts or any(part in ("..", ".") for part in path.parts):
         raise ConfigurationError(
             f"the name template {template!r} gives {str(path)!r}, which is not below the folder of the batch."
         )
-    return "/".join(_safe(part) for part in path.parts)
+    target = "/".join(_safe(part) for part in path.parts)
+    if len(target) > _MOST_CHARACTERS:
+        raise ConfigurationError(f"the name template {cut(template)!r} gives a path of more than {_MOST_CHARACTERS} characters.")
+    return target
 
 
 def _parse(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
@@ -60,8 +67,8 @@ def _format(template: str, value: str | int, form: str) -> str:
 
 
 def _safe(part: str) -> str:
-    cut = _cut(_UNSAFE.sub("_", part).rstrip(" .")) or "_"
-    return f"_{cut}" if is_reserved(cut) or cut.startswith(".") else cut
+    short = _cut(_UNSAFE.sub("_", part).rstrip(" .")) or "_"
+    return f"_{short}" if is_reserved(short) or short.startswith(".") else short
 
 
 def _cut(part: str) -> str:

@@ -86,6 +86,20 @@ def test_answer_is_broken_without_the_members_that_our_code_needs(operation: str
             assert is_broken == (not is_read(provider, operation, cut) or is_needed_by_the_model), (name, member)
 
 
+OTHER_TYPES: Final[tuple[Json, ...]] = (7, 5.5, "7", True, [{"id": "1"}], {"id": "1"})
+
+
+@pytest.mark.parametrize("operation", [operation for operation in READ if operation != "finishUpload"])
+def test_answer_is_broken_if_our_code_cannot_read_the_type_of_a_member(operation: str) -> None:
+    """A state that became a number or an object was graded as a change, although no task was seen to end any more."""
+    for name, answer in ((name, as_object(value)) for name, id_, status, value in examples() if (id_, status) == (operation, 200)):
+        provider, contract = provider_named(name), contract_of(name)
+        members = [member for member in answer if member not in as_texts(_schema(contract, operation).get("required"))]
+        for changed in ({**answer, member: other} for member in members for other in OTHER_TYPES):
+            is_broken = any(drift.grade == "broken" for drift in answer_drifts(contract, operation, 200, changed, strict=False))
+            assert is_broken == (not is_read(provider, operation, changed)), (name, changed)
+
+
 def _schema(contract: Contract, operation: str) -> Object:
     responses: Place = ("paths", contract.operation(operation).path, contract.operation(operation).method, "responses", "200")
     return contract.spec.at((*contract.spec.resolve(responses), "content", "application/json", "schema"))
@@ -155,6 +169,15 @@ def test_difference_says_where_it_is_and_what_was_documented_and_seen() -> None:
     assert drifts({**STATUS, "later": True}) == (new,)
     error = Drift("unreadable", "#", "state", "the body of an error", *where)
     assert drifts({"code": 400, "reason": "FieldInvalid", "message": "no", "metadata": {}}) == (error,)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_success_with_an_undocumented_status_is_compared_with_the_documented_one(*, strict: bool) -> None:
+    """A create answered 201 was reported as unreadable: it was compared with the form of errors."""
+    created: Object = {"task_id": "1", "state": "created"}
+    reported = drifts(created, operation="textToVideo", status=201, strict=strict)
+    assert [(drift.what, drift.pointer, drift.seen) for drift in reported] == [("status", "#", "201")]
+    assert ("new", "#/mood") in graded(drifts({**created, "mood": 1}, operation="textToVideo", status=201, strict=strict))
 
 
 def test_text_of_another_form_is_reported_in_strict_use() -> None:

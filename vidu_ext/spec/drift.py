@@ -106,6 +106,13 @@ class Form:
             if value.get(name) is None and all(str(value.get(other)).lower() in words for other, words in condition.items())
         )
 
+    def can_be_read(self, value: Json) -> bool:
+        """Return whether the type of a value is documented, or read all the same: a number as an id, a text as a number."""
+        types = self.types or ()
+        if type(value) is int and str in types:
+            return not self.words and self.pattern is None
+        return self.has_type_of(value) or (isinstance(value, str) and float in types)
+
     def _is_empty_list(self, value: Object, name: str) -> bool:
         types = self.members[name].types or ()
         return name in value and list in types and NoneType in types
@@ -119,10 +126,11 @@ def answer_drifts(contract: Contract, operation_id: str, status: int, value: Jso
     """
     documented = documented_statuses(contract, operation_id)
     comparison = _Comparison(contract, operation_id, status, strict=strict)
-    if status_entry(documented, status) is None:
-        return (comparison.drift("status", (), ", ".join(documented), str(status)),)
     form = form_of(contract, operation_id, status)
-    return () if form is None else comparison.differences(form, value)
+    differences = () if form is None else comparison.differences(form, value)
+    if not _is_documented(documented, status):
+        return (comparison.drift("status", (), ", ".join(documented), str(status)), *differences)
+    return differences
 
 
 def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...]:
@@ -135,12 +143,24 @@ def status_entry(documented: Iterable[str], status: int) -> str | None:
     return next((entry for entry in (str(status), f"{status // 100}XX", "default") if entry in documented), None)
 
 
+def _is_documented(documented: Iterable[str], status: int) -> bool:
+    """Return whether a spec documents a status: `default` means errors only."""
+    entry = status_entry(documented, status)
+    return entry is not None and (entry != "default" or status >= 300)
+
+
 @cache
 def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
-    """Return the compiled form of an answer; None if no JSON is documented for this status."""
+    """Return the compiled form of an answer; None if no JSON is documented for this status.
+
+    An undocumented success has the form of a documented one.
+    """
     operation, spec = contract.operation(operation_id), contract.spec
     responses: Place = (*operation.place, "responses")
-    entry = status_entry(spec.at(responses), status)
+    documented = spec.at(responses)
+    entry = status_entry(documented, status)
+    if status < 300 and not _is_documented(documented, status):
+        entry = next((one for one in documented if one.startswith("2")), None)
     if entry is None:
         return None
     schema: Place = (*spec.resolve((*responses, entry)), "content", MEDIA_TYPE, "schema")
@@ -219,10 +239,14 @@ class _Comparison:
         elif self._status < 300 or self._strict:
             yield self.drift("unreadable", (), listed(tuple(form.members)), "without any of them")
         for name, below in value.items():
-            if name in form.members:
-                yield from self._value(form.members[name], below, (*place, name))
-            elif form.members:
-                yield self.drift("member", (*place, name), "no member of this name", NAMES[type(below)])
+            member = form.members.get(name)
+            if member is None:
+                if form.members:
+                    yield self.drift("member", (*place, name), "no member of this name", NAMES[type(below)])
+            elif name in form.needed and below is not None and not member.can_be_read(below):
+                yield self.drift("missing", (*place, name), member.documented, NAMES[type(below)])
+            else:
+                yield from self._value(member, below, (*place, name))
 
     def _absent(self, form: Form, value: Object, place: Place) -> Iterator[Drift]:
         absent: list[tuple[What, str]] = [("missing", name) for name in form.missing(value)]

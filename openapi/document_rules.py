@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from documents import EVENT_DATA, STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
+from documents import EVENT_DATA, FOLDER, STREAM_MEDIA_TYPE, Document, Json, Object, as_list, as_object, pointer_of, text_of
+from reading_prices import UNITS
 from rule_book import Breaches, objects_of, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
@@ -25,6 +26,38 @@ ONE_FILE: Final = (
 """Why a reference must stay within its file, and what to do."""
 EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 """Marks of how sure a fact is, strongest first; no mark means a seed or an official page."""
+
+SAID: Final = frozenset({"what", "description", "summary"})
+"""Members with a text in words."""
+EXAMPLES: Final = frozenset({"value", "example"})
+AMOUNT: Final[Json] = {"$ref": "#/$defs/amount"}
+PRICES: Final = Document("prices", FOLDER / "README.md", {
+    "type": "array",
+    "uniqueItems": True,
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["per", "source"],
+        "properties": {
+            "models": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "when": {"type": "object"},
+            "per": {"type": "string"},
+            "each": {"type": "integer"},
+            **dict.fromkeys(UNITS, AMOUNT),
+            "adds": {"const": True},
+            "region": {"enum": ["cn", "international"]},
+            "until": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+            "sure": {"enum": ["high", "medium", "low"]},
+            "source": {"type": "string"},
+        },
+    },
+    "$defs": {"amount": {"anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "array", "items": {"type": ["number", "null"]}},
+        {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": AMOUNT}},
+    ]}},
+})  # fmt: skip
+"""The schema of `x-prices`, which README.md describes."""
 
 
 @rule
@@ -72,8 +105,17 @@ def evidence_marks_are_known(document: Document) -> Breaches:
     """A misspelt mark would count as no mark, and an unsure fact as a sure one."""
     for pointer, value in objects_of(document.root):
         mark = value.get("x-evidence")
-        if mark is not None and mark not in EVIDENCE:
+        if mark is not None and str(mark) not in EVIDENCE:
             yield (*pointer, "x-evidence"), f"{mark!r} is not one of {', '.join(sorted(EVIDENCE))}"
+
+
+@rule
+def prices_can_be_read(document: Document) -> Breaches:
+    """A price in another form, such as a number in quotation marks, is read by some programs and stops others."""
+    for operation in document.operations():
+        place = (*operation.pointer, "x-prices")
+        if document.has(place):
+            yield from (((*place, *inside), message) for inside, message in PRICES.faults((), document.at(place)))
 
 
 @rule
@@ -81,7 +123,7 @@ def texts_are_whole(document: Document) -> Breaches:
     """In `{description: One, two}` YAML takes the comma for the end of the text and the rest for a member without a value."""
     for pointer, value in objects_of(document.root):
         for name, member in value.items():
-            if member is None and " " in name:
+            if member is None and (" " in name or (SAID & value.keys() and name != "date" and not EXAMPLES & set(pointer))):
                 yield (*pointer, name), "the text was cut at a comma, and this is the rest of it; put the text in quotes"
 
 

@@ -18,7 +18,7 @@ def links_can_be_followed(document: Document) -> Breaches:
     """Stateful tests follow links and silently skip one that does not name an operation, its parameters or a member."""
     operations = {operation.id: operation for operation in document.operations()}
     usual_poll = document.root.get("x-usual-poll")
-    if usual_poll is not None and usual_poll not in operations:
+    if usual_poll is not None and str(usual_poll) not in operations:
         yield ("x-usual-poll",), f"{usual_poll!r} is not an operation"
     for operation in document.operations():
         for _, response in document.responses(operation.pointer):

@@ -235,14 +235,14 @@ def keys_travel_in_a_header(document: Document) -> Breaches:
 def path_parameters_are_declared(document: Document) -> Breaches:
     """Each `{name}` of a path is a required parameter in the path, and each parameter is declared once."""
     for operation in document.operations():
-        seen: set[tuple[Json, Json]] = set()
+        seen: set[tuple[str, str]] = set()
         for parameter in document.parameters(operation.pointer):
             value = as_object(document.at(parameter))
-            name, place = value.get("name"), value.get("in")
+            name, place = str(value.get("name")), str(value.get("in"))
             if (name, place) in seen:
                 yield (*parameter, "name"), f"{name} in the {place} is declared twice"
             seen.add((name, place))
-            if place == "path" and "{" + str(name) + "}" not in operation.path:
+            if place == "path" and "{" + name + "}" not in operation.path:
                 yield (*parameter, "name"), f"the path {operation.path} has no {{{name}}}"
         for name in re.findall(r"\{([^{}]*)\}", operation.path):
             if (name, "path") not in seen:

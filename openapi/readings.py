@@ -72,6 +72,16 @@ DOUBTS: Final = ("unsure", "doubts")
 """Members of a row for readers only."""
 
 ANYTHING: Final = "anything"
+NEVER: Final = "~"
+"""A character that no form of a file has before the host of a URL or the data of a data URI."""
+BEGINNINGS: Final = ("https://", "ssupload:?id=", *(f"data:{kind};base64," for kind in ("image/png", "video/mp4", "audio/mpeg")))
+NO_FILES: Final = (
+    *("a.png", "see https://example.com/a", "ftp://example.com/a", ""),
+    *(f"{begin[:at]}{NEVER}{begin[at + 1 :]}AAAA" for begin in BEGINNINGS for at in range(len(begin))),
+    *(f"https://{mark}/a" for mark in "/?#: \t"),
+    *(f"{begin}{mark}AAA" for begin in BEGINNINGS[2:] for mark in "= \t"),
+)
+"""Texts that name no file: a pattern that accepts one is wrong, or accepts any text."""
 # Texts that name a file in a request, by their form. `page` is not a form of a file and must be refused.
 FILE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "http": ("http://example.com/a", "http://a.b:8080?c=d", "http://[2001:db8::1]/"),
@@ -79,17 +89,17 @@ FILE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "upload": ("ssupload:?id=1", "ssupload:?id=940107923630096384"),
     **{
         f"data:image/{word}": (f"data:image/{word};base64,AAAA", f"data:image/{word};base64,/9j+")
-        for word in ("png", "jpeg", "jpg", "webp", "gif", "bmp", "tiff")
+        for word in ("png", "jpeg", "jpg", "webp", "gif", "bmp", "tiff", "svg+xml", "vnd.ms-photo", "x-icon", "jp2")
     },
     **{
         f"data:video/{word}": (f"data:video/{word};base64,AAAA", f"data:video/{word};base64,/9j+")
-        for word in ("mp4", "avi", "mov", "quicktime")
+        for word in ("mp4", "avi", "mov", "quicktime", "x-matroska", "vnd.avi")
     },
     **{
         f"data:audio/{word}": (f"data:audio/{word};base64,AAAA", f"data:audio/{word};base64,/9j+")
-        for word in ("mpeg", "mp3", "wav")
+        for word in ("mpeg", "mp3", "wav", "x-m4a", "vnd.wave")
     },
-    ANYTHING: ("a.png", "see https://example.com/a", "ftp://example.com/a", ""),
+    ANYTHING: NO_FILES,
 }
 GROUPS: Final = {
     "url": ("http", "https"),

@@ -236,7 +236,7 @@ def required_names_are_declared(document: Document) -> Breaches:
         value = keywords_of(schema)
         if schema.conditional or "properties" not in value or ("allOf" in value and not value["properties"]):
             continue
-        for name in as_list(value.get("required")):
+        for name in map(str, as_list(value.get("required"))):
             if name not in as_object(value["properties"]):
                 yield (*schema.pointer, "required"), f"{name} is required but not among the properties"
 

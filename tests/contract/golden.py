@@ -43,7 +43,7 @@ HEAD: Final = """\
 # say less than before. A limit that is shown for a model changes only if a document says so, and so do texts and examples.
 """
 BY_NAME: Final = ("examples", "x-reasons")
-TEXTS: Final = NOT_FACTS | {"summary", "what", "source", "note", "doubts", "unsure", "since", "_prints", *BY_NAME}
+TEXTS: Final = NOT_FACTS | {"summary", "what", "source", "note", "doubts", "unsure", "since", "_prints", "$ref", *BY_NAME}
 """Members whose texts, lists and examples are compared with nothing. Those of BY_NAME hold one below each name."""
 HEX_DIGITS: Final = 6
 SHOWN: Final = (

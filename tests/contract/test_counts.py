@@ -82,6 +82,12 @@ RULES: Final = "#/components/schemas/ImageToVideoRequest/allOf"
         ("comfy", f"{TEXT}/description", "", "Costs nothing."),
         ("comfy", f"{TEXT}/x-source", "", ["https://docs.example.com"]),
         ("comfy", "#/components/headers/EstimateSource/example", "", "another"),
+        (
+            "skills_video",
+            f"{OPERATIONS}/~1generation~1{{id}}/get/responses/403/$ref",
+            "",
+            "#/components/responses/NotFound",
+        ),
         ("vidu", f"{RULES}/1/x-decision", "", ["V99"]),
         ("vidu", "#/components/schemas/ErrorReason/x-reasons/VideoDownloadFailure", "", {}),
         ("zenlayer", f"{DOUBTED}/type", f"{DOUBTED}:", "string"),

@@ -74,7 +74,13 @@ VIOLATIONS: Final[list[tuple[str, Change]]] = [
     ("keywords_are_known", put(f"{DURATION}/x-defualt", 4)),
     ("keywords_are_known", put(f"{REQUEST}/properties/image", {"type": "string", "x-media": {"kind": "image", "max-byte": 1}})),
     ("keywords_are_known", put(f"{CREATE}/x-max-body-byte", 1000)),
+    (
+        "prices_can_be_read",
+        put(f"{CREATE}/x-prices", [{"per": "task", "credits": {"resolution": {"720p": "12"}}, "source": "page"}]),
+    ),
+    ("prices_can_be_read", put(f"{CREATE}/x-prices", [{"per": "task", "credit": 12, "source": "page"}])),
     ("texts_are_whole", put(f"{TASK}/properties/state/not of its parts.", None)),
+    ("texts_are_whole", put("#/x-price-list", {"sources": {"page": {"what": "10 credits", "converted": None}}})),
     ("bodies_and_answers_have_examples", remove(f"{CREATE_BODY}/examples")),
     ("bodies_and_answers_have_examples", put(REFUSED, {})),
     ("bodies_and_answers_have_examples", remove(f"{POLL_ID}/example")),

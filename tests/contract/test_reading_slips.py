@@ -211,6 +211,15 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("zenlayer", "scheme of the key"): ("#/components/securitySchemes/apiKey/scheme", "Token"),
     ("zenlayer", "member of an answer gone"): (f"{SCHEMAS}/Creation/properties/cover_url", GONE),
     ("zenlayer", "address with one letter more"): (f"{SCHEMAS}/WebUrl/pattern", "^https?://[^\\s/?#:]x"),
+    ("zenlayer", "address without a host"): (f"{SCHEMAS}/WebUrl/pattern", "^https?://[^\\s?#:]"),
+    ("zenlayer", "any mark before the data"): (
+        f"{SCHEMAS}/ImageSource/pattern",
+        "^(https?://[^\\s/?#:]|data:image/[A-Za-z0-9.+-]+.base64,[^=\\s])",
+    ),
+    ("zenlayer", "empty data"): (
+        f"{SCHEMAS}/ImageSource/pattern",
+        "^(https?://[^\\s/?#:]|data:image/[A-Za-z0-9.+-]+;base64,[^\\s])",
+    ),
     ("zenlayer", "form of a picture"): (f"{SCHEMAS}/ImageSource/pattern", "^(https?://|ssupload:)"),
 }
 

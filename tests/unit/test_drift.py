@@ -92,7 +92,9 @@ OTHER_TYPES: Final[tuple[Json, ...]] = (7, 5.5, "7", True, [{"id": "1"}], {"id":
 @pytest.mark.parametrize("operation", [operation for operation in READ if operation != "finishUpload"])
 def test_answer_is_broken_if_our_code_cannot_read_the_type_of_a_member(operation: str) -> None:
     """A state that became a number or an object was graded as a change, although no task was seen to end any more."""
-    for name, answer in ((name, as_object(value)) for name, id_, status, value in examples() if (id_, status) == (operation, 200)):
+    for name, answer in (
+        (name, as_object(value)) for name, id_, status, value in examples() if (id_, status) == (operation, 200)
+    ):
         provider, contract = provider_named(name), contract_of(name)
         members = [member for member in answer if member not in as_texts(_schema(contract, operation).get("required"))]
         for changed in ({**answer, member: other} for member in members for other in OTHER_TYPES):

@@ -39,8 +39,8 @@ class Drift:
     """One difference between an answer and the spec."""
 
     what: What
-    """The kind of difference: the answer is unreadable or wrapped; a required value is missing or unreadable, another one is gone; a
-    value has another type or form; a member, word or status is not documented; a charge is not the documented price."""
+    """The kind of difference: the answer is unreadable or wrapped; a required value is missing or unreadable, another one is
+    gone; a value has another type or form; a member, word or status is not documented; a charge is not the documented price."""
     pointer: str
     """JSON pointer in the answer, `#/creations/0/url`, or the name of a header; of a missing value, where it should be."""
     documented: str

@@ -97,7 +97,7 @@ def operations_are_described(document: Document) -> Breaches:
             yield operation.pointer, "exactly one tag is needed: it is the folder of the generated module"
         sources = as_list(operation.value.get("x-source"))
         if not sources or not all(re.match(r"https://|seeds/", str(source)) for source in sources):
-            yield operation.pointer, "x-source names no page address (https://...) and no seed (seeds/...)"
+            yield operation.pointer, "x-source must be a list of page addresses (https://...) or seeds (seeds/...)"
 
 
 @rule

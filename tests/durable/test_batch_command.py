@@ -186,6 +186,8 @@ def test_bad_input_is_one_error_and_nothing_is_sent(shell: Shell, provider: Prov
         ("--database", "postgresql://vidu@127.0.0.1:1/none"): "cannot be used",
         ("--database", "sqlite:////nowhere/at/all.sqlite"): "cannot be used",
         ("--budget", "vido=5", "--price", "nothing"): "is not a provider",
+        ("--output", "films.jsonl"): "films.jsonl is not a folder",
+        ("--output", "f" * 300): "is too long",
     }
     for words, reason in wrong.items():
         refused = shell.run("batch", "run", "films.jsonl", *words)

@@ -36,11 +36,13 @@ def member(text: str) -> object:
 
 def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
-    assert defaults(["model=viduq3", "duration=5", "audio=yes", "prompt=a=b"]) == {
+    assert defaults(["model= viduq3", "duration=5.0", "audio=yes", "prompt=a=b", "options.bgm=TRUE", "values.take=001"]) == {
         "model": "viduq3",
         "duration": 5,
         "audio": True,
         "prompt": "a=b",
+        "options": {"bgm": True},
+        "values": {"take": "001"},
     }
     assert limits_of(ACCOUNTS, ["8", "comfy=2"], ["vidu=10/30"]) == {
         "vidu": Limits(concurrency=8, rate=10, period=30.0),

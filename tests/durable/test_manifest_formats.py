@@ -92,6 +92,13 @@ def test_option_in_a_cell_has_the_truth_of_a_spreadsheet(word: str, tmp_path: Pa
     assert row.members["options"] == {"bgm": True}
 
 
+@pytest.mark.parametrize("head", ["options,options.bgm", "options.bgm,options"])
+def test_columns_of_options_are_joined(head: str, tmp_path: Path) -> None:
+    cells = {"options": '"{""x"": 1}"', "options.bgm": "TRUE"}
+    (row,) = read(tmp_path, "rows.csv", f"prompt,{head}\na,{','.join(cells[name] for name in head.split(','))}\n")
+    assert row.members["options"] == {"x": 1, "bgm": True}
+
+
 def test_cell_of_csv_may_contain_a_picture(tmp_path: Path) -> None:
     picture = f"data:image/png;base64,{'A' * 200_000}"
     (row,) = read(tmp_path, "rows.csv", f'prompt,image\nx,"{picture}"\n')
@@ -268,6 +275,7 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns; a text that contains the separator needs"),
         ("rows.csv", 'prompt\n"a\n', "is not valid CSV in line 2"),
         ("rows.csv", "a bird flies\n", "has no rows below its first line, which names the columns"),
+        ("rows.csv", "prompt,options,options.x\na,{,1\n", "options must be a mapping"),
         ("rows.csv", "prompt;price\na;1.000\n", "price must be a finite number of credits, at least 0; it is '1.000'"),
         ("rows.csv", "prompt;duration\na;1.000,5\n", 'must be a whole number; it is "1.000,5"'),
         ("rows.csv", "prompt,images\na,\"[{'a'}]\"\n", 'must be a list, such as ["a", "b"], or a|b in a cell'),

@@ -50,7 +50,7 @@ class FileOptions:
         target = usual if self.output is None else self.output
         if (self.all_files or tasks > 1) and not _is_folder(target):
             raise ConfigurationError(f"{target} is one file, and several are to be saved: name a folder, with / at its end.")
-        _check_place(target, overwrite=self.overwrite)
+        check_place(target, overwrite=self.overwrite)
         return replace(self, output=target)
 
     def arguments(self) -> list[str]:
@@ -80,7 +80,7 @@ def _is_folder(target: str) -> bool:
     return target.endswith(_SEPARATORS) or Path(target).is_dir()
 
 
-def _check_place(target: str, *, overwrite: bool) -> None:
+def check_place(target: str, *, overwrite: bool) -> None:
     """Raise ConfigurationError now for a target that would fail later, when the task is paid."""
     if target in ("", "-"):
         raise ConfigurationError("--output needs the name of a file or folder.")

@@ -302,7 +302,7 @@ def _split_delimiter(text: str) -> tuple[str, str]:
 
 
 def _members_of_cells(head: Sequence[str], cells: Sequence[str], *, decimal_comma: bool) -> Object:
-    """Convert the cells of a row to members: empty cells are skipped, `options.x` and `values.x` are grouped."""
+    """Convert the cells of a row to members; empty cells are skipped."""
     if "".join(cells[len(head) :]).strip():
         numbers = f"has {len(cells)} cells but the header has {len(head)} columns"
         raise _RowError(f"{numbers}; a text that contains the separator needs quotation marks")
@@ -312,20 +312,28 @@ def _members_of_cells(head: Sequence[str], cells: Sequence[str], *, decimal_comm
             continue
         if not column:
             raise _RowError(f"has {cell[:40]!r} in a column without a name: name the column, or remove it")
-        holder, dot, name = column.partition(".")
-        if dot and holder in ("options", "values"):
-            inside = cast("Object", found.setdefault(holder, {}))
-            inside[name] = value_of_cell(cell) if holder == "options" else cell
-        else:
-            found[column] = member_of_cell(column, cell, decimal_comma=decimal_comma)
+        add_cell(found, column, cell, decimal_comma=decimal_comma)
     return found
 
 
-def member_of_cell(column: str, cell: str, *, decimal_comma: bool = False) -> Json:
-    """Convert a cell to the type of its member. Text that does not fit is returned as it is, and is refused later.
+def add_cell(members: Object, column: str, cell: str, *, decimal_comma: bool = False) -> None:
+    """Add a cell, converted to the type of its member, to a row; `options.x` and `values.x` go into `options` and `values`.
 
-    `decimal_comma`: numbers may have one, which is usual in files with semicolons between cells.
+    Text that does not fit stays text, and is refused later. `decimal_comma`: numbers may have one, which is usual in files with
+    semicolons between cells.
     """
+    holder, _, name = column.partition(".")
+    if name and holder in ("options", "values"):
+        inside = members.setdefault(holder, {})
+        if isinstance(inside, dict):  # anything else is refused later
+            inside[name] = value_of_cell(cell) if holder == "options" else cell
+        return
+    value = _as_integer(column, _member_of_cell(column, cell, decimal_comma=decimal_comma))
+    before = members.get(column)
+    members[column] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def _member_of_cell(column: str, cell: str, *, decimal_comma: bool) -> Json:
     wanted = member_types().get(column, "text")
     if wanted == "text":
         return cell

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.files import check_place
 from vidu_ext.cli.options import command
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
@@ -57,12 +58,14 @@ def _run(
     configuration = load_configuration(output)
     worker = _worker_of(configuration, database.database, work)
     name = rows.name or manifest.stem
-    accounts = configuration.accounts()
+    folder, accounts = rows.output or f"{name}-files", configuration.accounts()
+    if not enqueue:  # whose jobs other machines run
+        check_place(f"{folder}/", overwrite=True)
     options = durable.BatchOptions(
         name=name,
         manifest=str(manifest),
         defaults=defaults(rows.default or ()),
-        folder=Path(rows.output or f"{name}-files"),
+        folder=Path(folder),
         template=rows.template or "{key}",
         account=rows.account,
         ceilings=budget.ceilings(),

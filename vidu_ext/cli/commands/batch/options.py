@@ -121,14 +121,14 @@ def _number(option: str, text: str, number: str) -> float:
 
 def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
     """Parse `--default`: members for rows that do not set them."""
-    from vidu_ext.durable.manifests.files import member_of_cell
+    from vidu_ext.durable.manifests.files import add_cell
 
     members: dict[str, Json] = {}
     for text in texts:
         member, equals, value = text.partition("=")
         if not equals or not member:
             raise ConfigurationError(f"--default {text}: write MEMBER=VALUE, such as model=viduq3-turbo.")
-        members[member.strip()] = member_of_cell(member.strip(), value)
+        add_cell(members, member.strip(), value.strip())
     return members
 
 

@@ -101,6 +101,7 @@ def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: Emulato
         (("call", "vidu", "listTasks", "--set", "stats=success"), 2, "Did you mean 'states'?"),
         (("call", "vidu", "getCredits", "--id", "7"), 2, "--id is not taken: the path of getCredits"),
         (("submit", "vidu", "lipSync", "--body", "nope.json"), 2, "--body nope.json cannot be read"),
+        (("submit", "vidu", "lipSync", "--body", "twice.json"), 2, "has the member 'text' twice; remove one"),
         (("submit", "vidu", "lipSync", "--set", "text=a", "--set", "text=b"), 2, "text is given twice"),
         (("submit", "vidu", "digitalHuman", "--set", "image=nope.png"), 2, "nope.png cannot be read"),
         ((*LIP_SYNC, "--at-most", "1"), 4, "nothing documented says the most that it can cost: 20 credits per 5 seconds begun"),
@@ -112,6 +113,7 @@ def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: Emulato
 def test_mistake_is_reported_and_nothing_is_sent(
     arguments: tuple[str, ...], code: int, says: str, shell: Shell, emulator: EmulatorServer
 ) -> None:
+    (shell.folder / "twice.json").write_text('{"text": "hello", "text": "bye"}', encoding="utf-8")
     done = shell.run(*arguments)
     assert (done.code, done.out) == (code, ""), done
     assert says in done.err

@@ -229,10 +229,12 @@ def _read_body(file: str | None) -> dict[str, Json]:
     """Read the members of a request from a JSON file."""
     if file is None:
         return {}
+    from vidu_ext.values.json import without_duplicates
+
     try:
-        body = json.loads(read_text(file))
+        body = json.loads(read_text(file), object_pairs_hook=without_duplicates)
     except (OSError, ValueError, RecursionError) as error:
-        detail = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
+        detail = error.strerror if isinstance(error, OSError) else f"it is not usable JSON: {error}"
         raise ConfigurationError(f"--body {file} cannot be read: {detail or error}.") from None
     if not isinstance(body, dict):
         raise ConfigurationError(f"--body {file} must hold a JSON object, the members of the request.")

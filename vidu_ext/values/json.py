@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from .tasks import Json, Object
@@ -72,6 +73,14 @@ def json_or_text(text: str) -> Json:
 def no_constant(word: str) -> Json:
     """Refuse NaN and Infinity, which Python reads in JSON. Raises ValueError."""
     raise ValueError(f"{word} is not a JSON number")
+
+
+def without_duplicates(pairs: Sequence[tuple[str, Json]]) -> Object:
+    """Return the members of an object, as the hook of a JSON reader. Raises ValueError for a name that comes twice."""
+    repeated = next((name for name, times in Counter(name for name, _ in pairs).items() if times > 1), None)
+    if repeated is not None:
+        raise ValueError(f"has the member {repeated!r} twice; remove one")
+    return dict(pairs)
 
 
 def leaves(value: Json) -> Iterator[tuple[Place, Json]]:

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, cast
 
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values.fault import encoding_faults
-from vidu_ext.values.json import json_or_text, no_constant, text_of_file
+from vidu_ext.values.json import json_or_text, no_constant, text_of_file, without_duplicates
 from vidu_ext.values.tasks import Json, Object
 
 from .row_requests import member_types, value_of_cell
@@ -111,10 +111,10 @@ def _as_object(value: object, what: str = "") -> Object:
 
 
 def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    repeated = next((name for name, times in Counter(name for name, _ in pairs).items() if times > 1), None)
-    if repeated is not None:
-        raise _RowError(f"has the member {repeated!r} twice; remove one")
-    return dict(pairs)
+    try:
+        return without_duplicates(pairs)
+    except ValueError as error:
+        raise _RowError(str(error)) from None
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------------

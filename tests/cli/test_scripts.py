@@ -64,6 +64,8 @@ def test_rows_of_lists_are_documents_with_json_and_tab_separated_without(tmp_pat
         specs = shell.run("spec", "--json").documents
         assert ("comfy", "textToVideo") in {(str(spec["provider"]), str(spec["operation"])) for spec in specs}
         assert shell.run("spec", "vidu", "textToVideo", "--json").document["required"] == ["model", "prompt"]
+        takers = [line.split("\t")[:2] for line in shell.run("spec", "-m", "viduq3-drama").lines]
+        assert takers == [["vidu", "referenceToVideo"]]
 
 
 def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ WRONG = {
     "account that is not configured": (["generate", "x", "-a", "studio"], "configured are: vidu, comfy. Nothing was sent."),
     "unknown provider": (["spec", "vudi"], "is not a provider"),
     "unknown operation": (["spec", "vidu", "textToFilm"], "textToVideo"),
+    "model of no operation": (["spec", "vidu", "-m", "viduq9"], "no operation of vidu takes the model"),
     "unknown model": (["spec", "vidu", "textToVideo", "-m", "viduq9"], "takes no model"),
     "neither an order nor a file": (["find", "99"], "there is no order 99 and no such file. `vidu orders` lists the orders."),
     "note that is a folder": (["find", "."], ". cannot be read, and is not an order: "),

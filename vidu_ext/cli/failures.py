@@ -115,5 +115,5 @@ def _report_usage_error(error: typer.TyperException, output: Printer) -> int:
         return Exit.USAGE
     path = getattr(getattr(error, "ctx", None), "command_path", "vidu")
     if not output.as_json:
-        message = f"{message.rstrip('.')}. See `{path} --help`."
+        message += f"{'' if message.endswith(('.', '?')) else '.'} See `{path} --help`."
     return report_failure(output, "UsageError", message, Exit.USAGE)

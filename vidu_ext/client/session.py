@@ -478,7 +478,7 @@ class Session:
     @staticmethod
     def _require(call: Call | None, account: str, what: str, advice: str) -> Call:
         if call is None:
-            raise CallError(account, what, f"this provider documents no way to {what}. {advice}")
+            raise CallError(account, f"the request to {what}", f"this provider documents no way to {what}. {advice}")
         return call
 
     def _read(self, account: str, call: Call, read: Callable[[Json], T | None]) -> Flow[T]:

@@ -25,7 +25,7 @@ def run(
     provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
     operation: str | None = typer.Argument(None, metavar="[OPERATION]", autocompletion=operations),
     *,
-    model: str | None = typer.Option(None, "--model", "-m", help="Only what this model takes."),
+    model: str | None = typer.Option(None, "--model", "-m", help="Only what this model takes; without OPERATION, only the operations that take it."),
     schema: bool = typer.Option(
         False, "--json-schema", help="The JSON Schema of a request to OPERATION, with its prices, for other programs."
     ),
@@ -35,15 +35,13 @@ def run(
 
     if schema:
         return _print_schema(output, provider, operation, model)
-    if provider is None:
-        for name in PROVIDERS:
-            _print_operations(output, contract_of(name))
+    if provider is None or operation is None:
+        names = PROVIDERS if provider is None else [provider_named(provider).name]
+        if not sum(_print_operations(output, contract_of(name), model) for name in names):
+            raise ConfigurationError(f"no operation of {', '.join(names)} takes the model {model!r}. Without -m, all are listed.")
         return Exit.OK
     contract = provider_named(provider).contract
-    if operation is None:
-        _print_operations(output, contract)
-    else:
-        _print_operation(output, contract, contract.operation(operation), model)
+    _print_operation(output, contract, contract.operation(operation), model)
     return Exit.OK
 
 
@@ -60,15 +58,20 @@ def _print_schema(output: Printer, provider: str | None, operation: str | None, 
     return Exit.OK
 
 
-def _print_operations(output: Printer, contract: Contract) -> None:
+def _print_operations(output: Printer, contract: Contract, model: str | None) -> int:
+    """Print the operations of a provider, or those that take a model, and return their number."""
     rows: list[tuple[str, ...]] = []
     for operation in contract.operations.values():
         starts_task = operation.poll is not None
         models = contract.models(operation.id)
+        if model is not None and model not in models:
+            continue
         head = _head(contract, operation)
         output.document({**head, "starts_task": starts_task, "models": [*models]})
         rows.append((*map(str, head.values()), "task" if starts_task else "at once", ", ".join(models)))
-    output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
+    if rows:
+        output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
+    return len(rows)
 
 
 def _print_operation(output: Printer, contract: Contract, operation: Operation, model: str | None) -> None:

@@ -92,6 +92,7 @@ def check_place(target: str, *, overwrite: bool) -> None:
             raise ConfigurationError(f"--output: the name {path.name[:20]}… is too long.") from None
     if _is_folder(target):
         place = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
+        places = [place]
         if not os.path.isdir(place):  # noqa: PTH112 - it raises nothing
             raise ConfigurationError(f"--output: {place} is not a folder.")
     elif not path.parent.is_dir():
@@ -101,6 +102,7 @@ def check_place(target: str, *, overwrite: bool) -> None:
     elif path.exists() and not path.is_file():
         raise ConfigurationError(f"--output: {target} is not a regular file, and is not replaced.")
     else:
-        place = path if path.exists() else path.parent
-    if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
-        raise ConfigurationError(f"--output: {place} cannot be written.")
+        places = [path.parent, *([path] if path.exists() else ())]  # the part file is written beside the target
+    for place in places:
+        if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
+            raise ConfigurationError(f"--output: {place} cannot be written.")

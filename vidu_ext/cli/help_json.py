@@ -58,15 +58,16 @@ def _commands(group: Any, context: Any, prefix: str) -> Iterator[tuple[str, Json
         if hasattr(command, "list_commands"):
             yield from _commands(command, context, f"{prefix}{name} ")
         else:
-            yield f"{prefix}{name}", {"help": inspect.cleandoc(command.help), "parameters": [*map(_parameter, command.params)]}
+            parameters: list[Json] = [_parameter(one, context) for one in command.params]
+            yield f"{prefix}{name}", {"help": inspect.cleandoc(command.help), "parameters": parameters}
 
 
-def _parameter(parameter: Any) -> Object:
+def _parameter(parameter: Any, context: Any) -> Object:
     default = parameter.default
     return {
         "names": [*parameter.opts, *parameter.secondary_opts],
         "kind": parameter.param_type_name,
-        "type": parameter.type.name,
+        "type": _type_name(parameter, context),
         "required": parameter.required,
         "multiple": parameter.multiple or parameter.nargs == -1,
         "flag": getattr(parameter, "is_flag", False),
@@ -74,6 +75,13 @@ def _parameter(parameter: Any) -> Object:
         "value": parameter.metavar,
         "help": parameter.help,
     }
+
+
+def _type_name(parameter: Any, context: Any) -> str:
+    """Return the name of the type of a parameter. Typer before 0.29 had types of click, without one for lists."""
+    if (kind := getattr(parameter, "type", None)) is not None:
+        return str(kind.name)
+    return str(parameter.display_type(context)).strip("<>").removeprefix("list[").removesuffix("]")
 
 
 def _error(kind: type[errors.ViduError]) -> Object:

@@ -25,7 +25,9 @@ def run(
     provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
     operation: str | None = typer.Argument(None, metavar="[OPERATION]", autocompletion=operations),
     *,
-    model: str | None = typer.Option(None, "--model", "-m", help="Only what this model takes; without OPERATION, only the operations that take it."),
+    model: str | None = typer.Option(
+        None, "--model", "-m", help="Only what this model takes; without OPERATION, only the operations that take it."
+    ),
     schema: bool = typer.Option(
         False, "--json-schema", help="The JSON Schema of a request to OPERATION, with its prices, for other programs."
     ),

@@ -29,7 +29,7 @@ WRONG = {
     "set twice": (["generate", "x", "--set", "duration=5", "--set", "duration=6"], "given twice"),
     "option and set": (["generate", "x", "-d", "5", "--set", "duration=6"], "given twice"),
     "model and set": (["generate", "x", "-m", "viduq3-turbo", "--set", "model=viduq1"], "model is given twice"),
-    "text that shall be a number": (["generate", "x", "--duration", "long"], "'long' is not a valid int"),
+    "text that shall be a number": (["generate", "x", "--duration", "long"], "a valid int"),
     "negative time-out": (["generate", "x", "--timeout=-1"], "--timeout must be a finite number"),
     "time-out that is no number": (["generate", "x", "--timeout", "nan"], "'nan' is not a time"),
     "endless interval": (["wait", "vidu:1", "--interval", "inf"], "'inf' is not a time"),

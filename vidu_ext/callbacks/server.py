@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+from vidu_ext.values.installed import install_command
 
 if TYPE_CHECKING:
     from .receiver import CallbackReceiver
@@ -22,12 +23,13 @@ def serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callabl
     try:
         import uvicorn
     except ImportError:
-        message = "vidu listen needs uvicorn, which is not installed: pip install 'vidu-ext[callbacks]'"
-        raise MissingExtraError(message) from None
+        how = install_command("callbacks")
+        raise MissingExtraError(f"vidu listen needs uvicorn, which is not installed: {how}") from None
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror or error}.") from None
+        reason = (error.strerror or str(error)).partition(" (")[0]  # create_server repeats the address
+        raise ConfigurationError(f"cannot listen on {host}:{port}: {reason}. Choose another --port or --host.") from None
     config = uvicorn.Config(receiver, log_level="warning", access_log=False, server_header=False, limit_concurrency=MOST_REQUESTS)
     with suppress(KeyboardInterrupt), listening:
         on_ready()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote
 
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+from vidu_ext.values.installed import install_command
 
 if TYPE_CHECKING:
     from standardwebhooks import Webhook
@@ -64,9 +65,8 @@ def webhooks(secrets: Iterable[str]) -> tuple[Webhook, ...]:
     try:
         from standardwebhooks import Webhook
     except ImportError:
-        raise MissingExtraError(
-            "webhooks of skills.video need standardwebhooks, which is not installed: pip install 'vidu-ext[callbacks]'"
-        ) from None
+        how = install_command("callbacks")
+        raise MissingExtraError(f"webhooks of skills.video need standardwebhooks, which is not installed: {how}") from None
     try:
         return tuple(map(Webhook, given))
     except Exception:

@@ -44,6 +44,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "Limits.concurrency": "--concurrency",
     "Limits.rate": "--rate",
     "Limits.period": "--rate",
+    "url": "--url",
     "TaskFilter.since": "--since",
     "TaskFilter.states": "--state",
     "TaskFilter.models": "--model",

@@ -203,6 +203,7 @@ def test_error_names_a_proxy_that_is_down(
     with pytest.raises(NotSentError, match=r"by way of the proxy http://127\.0\.0\.1:9\b") as caught:
         use(Settings(proxy=proxy if variable == "Settings" else None))
     assert "secretpw" not in str(caught.value)
+    assert "check the base URL" not in str(caught.value)
 
 
 @both_clients

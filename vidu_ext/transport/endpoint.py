@@ -42,6 +42,7 @@ SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
+_BY_PROXY: Final = ", by way of the proxy "
 _ORIGIN: Final = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 
 
@@ -82,8 +83,8 @@ class Endpoint:
         return evolve(reply, doubt=f"{asked} may not belong to the API: check the path of {self.setting}")
 
     def with_setting_hint(self, failure: ExchangeError) -> ExchangeError:
-        """Return the failure; if no host was ever reached, with a hint to the setting that led there."""
-        if failure.unreached and self.setting:
+        """Return the failure; if no host was ever reached, without a proxy, with a hint to the setting that led there."""
+        if failure.unreached and self.setting and _BY_PROXY not in failure.detail:
             failure.detail = f"{failure.detail}: check {self.setting}"
         return failure
 
@@ -188,7 +189,7 @@ def failure_of(
     detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))) or 'no details'}"
     if not sent:
         detail += f" at {_origin(url)}" if url is not None else ""
-        detail += f", by way of the proxy {_origin(httpx.URL(proxy))}" if proxy else ""
+        detail += f"{_BY_PROXY}{_origin(httpx.URL(proxy))}" if proxy else ""
     return ExchangeError(detail, sent=sent, unreached=is_first and isinstance(error, httpx.ConnectError))
 
 

@@ -1,4 +1,4 @@
-"""What the contract tests are given, and the table at the end: what was held, for each provider, by tests that passed.
+"""Fixtures of the contract tests, and the table at the end: what was held, for each provider, by tests that passed.
 
 `specs` is imported inside the functions: its import fails if a spec cannot be read, and then test_fit.py alone must begin.
 """
@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import fit
@@ -16,8 +18,10 @@ import generate
 import pytest
 import readings
 from attrs import frozen
+from openapi_python_client.cli import app
 from rich.console import Console
 from rich.table import Table
+from typer.testing import CliRunner
 
 Record = Callable[[str, str, int], None]
 HELD: Final = "contract"
@@ -59,9 +63,21 @@ def fresh_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repository(fresh_repository: Path, tmp_path: Path) -> Path:
+def repository(fresh_repository: Path, tmp_path: Path, generator_in_process: None) -> Path:  # noqa: ARG001
     """A repository in small for one test alone."""
     return shutil.copytree(fresh_repository, tmp_path / "repository")
+
+
+@pytest.fixture
+def generator_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the generator in this process: its start takes longer than its work."""
+
+    def run(command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setenv("PATH", env["PATH"])
+        done = CliRunner().invoke(app, command[command.index("generate") :])
+        return subprocess.CompletedProcess(command, done.exit_code, done.output, "")
+
+    monkeypatch.setattr(generate, "subprocess", SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -55,13 +55,13 @@ class Start:
         return f"{self.endpoint.document.name}-{self.endpoint.operation.id}-{self.model or 'any'}"
 
     def draws(self, number: int, seed: int) -> Iterator[tuple[Object, bool | None, str]]:
-        """At most so many bodies of each kind, with what is expected and what was changed: one edit, or several at once."""
+        """Yield up to so many bodies of each kind with one edit, then half as many with several, with expectation and edits."""
         choice = Random(f"{seed} {self}")  # noqa: S311  # nothing secret
         for kind in (self.inside, self.outside, self.loose):
             for edit in kind if len(kind) <= number else choice.sample(kind, number):
                 yield edited(self.body, [edit]), edit.expected, str(edit)
         mild = [edit for edit in (*self.inside, *self.loose) if edit.place[0] != "model"]
-        for index in range(number if mild else 0):
+        for index in range(number // 2 if mild else 0):
             edits = choice.sample(mild, min(len(mild), choice.randint(2, 5)))
             refused = [choice.choice(self.outside)] if self.outside and index % 2 else []
             kept = {edit.place[0]: edit for edit in [*edits, *refused]}  # one of a member, the refused one last
@@ -125,7 +125,7 @@ def example_for(endpoint: Endpoint, model: str | None) -> Object | None:
 
 
 def _edits(document: Document, schema: Pointer, value: Object, place: Place, model: str | None) -> Iterator[Edit]:
-    """Edits of the members of one object, and of the objects in it."""
+    """Yield edits of the members of one object, and of the objects in it."""
     top = document.resolve(schema)
     declared = as_object(as_object(document.at(top)).get("properties"))
     restricted, crossed = _rules(document, top, model)
@@ -179,8 +179,8 @@ def _names(value: Json) -> Iterator[str]:
 
 
 def _values(document: Document, schema: Pointer, parts: list[Object], old: Json) -> Iterator[tuple[Json, bool]]:
-    """Values along the edges of a member that has these limits, and whether each is inside."""
-    types = [str(one) for one in (as_list(parts[0].get("type")) or [parts[0].get("type", "")])]
+    """Yield values along the edges of a member that has these limits, and whether each is inside."""
+    types = [str(name) for name in (as_list(parts[0].get("type")) or [parts[0].get("type", "")])]
     if "null" not in types and "anyOf" not in parts[0]:
         yield None, False
     listed = [as_list(part["enum"]) if "enum" in part else [part["const"]] for part in parts if {"enum", "const"} & set(part)]
@@ -189,7 +189,7 @@ def _values(document: Document, schema: Pointer, parts: list[Object], old: Json)
     elif "integer" in types or "number" in types:
         yield from _numbers(parts, is_whole="integer" in types)
     elif "boolean" in types:
-        yield from ((one, isinstance(one, bool)) for one in (True, False, "true", 0))
+        yield from ((value, isinstance(value, bool)) for value in (True, False, "true", 0))
     elif "string" in types:
         yield from _texts(parts, old)
     elif "array" in types:
@@ -205,16 +205,16 @@ def _words(listed: list[list[Json]]) -> Iterator[tuple[Json, bool]]:
         yield word, True
         near: list[Json] = [f"{word}x", word[:-1], word.upper(), f" {word}"] if isinstance(word, str) else []
         near += [word - 1, word + 1, str(word)] if isinstance(word, int) and not isinstance(word, bool) else []
-        yield from ((one, False) for one in near if one not in taken)
+        yield from ((value, False) for value in near if value not in taken)
     yield from ((word, False) for word in listed[0] if word not in taken)
 
 
 def _numbers(parts: list[Object], is_whole: bool) -> Iterator[tuple[Json, bool]]:
     least, greatest = _bound(parts, "minimum", max), _bound(parts, "maximum", min)
-    inside = {one for one in (least, greatest) if one is not None}
+    inside = {bound for bound in (least, greatest) if bound is not None}
     if least is not None and greatest is not None:
         inside.add((least + greatest) // 2)
-    yield from ((one, True) for one in sorted(inside))
+    yield from ((number, True) for number in sorted(inside))
     if least is not None:
         yield least - 1, False
     if greatest is not None:

@@ -68,15 +68,15 @@ def counts(document: Document) -> Counter[str]:
     found = Counter[str]()
     for name, cases in (
         ("requests on the wire", wire.REQUESTS),
-        ("routes with an id on the wire", [(one, None) for one in wire.WITH_ID]),
+        ("routes with an id on the wire", [(endpoint, None) for endpoint in wire.WITH_ID]),
         ("texts of queries on the wire", wire.TEXTS_OF_QUERIES),
         ("texts of headers on the wire", wire.HEADERS),
         ("answers that are read", answers.ANSWERS),
         ("answers that are changed", answers.JSON_ANSWERS),
         ("answers that are drawn", answers.SUCCESSES),
     ):
-        found[name] = sum(1 for endpoint, _ in cases if endpoint.document is document)
-    found["round-trips"] = sum(1 for one, _ in examples.BODIES if one is document)
+        found[name] = sum(endpoint.document is document for endpoint, _ in cases)
+    found["round-trips"] = sum(holder is document for holder, _ in examples.BODIES)
     for start in drawn.STARTS:
         if start.endpoint.document is document:
             found["models that are drawn"] += 1
@@ -86,17 +86,17 @@ def counts(document: Document) -> Counter[str]:
 
 
 def operations(document: Document) -> dict[str, list[str]]:
-    """By operation its module in the client, and its examples of a request: which body shows what is ours to choose."""
+    """Return by operation its module in the client, and its examples of a request: which body shows what is ours to choose."""
     return {
-        f"{one.method.upper()} {one.path}": [
-            f"module {as_list(one.value.get('tags'))[0]}.{snake_case(one.id)}",
+        f"{operation.method.upper()} {operation.path}": [
+            f"module {as_list(operation.value.get('tags'))[0]}.{snake_case(operation.id)}",
             *(
                 f"example {name}"
-                for media in document.media((*one.pointer, "requestBody"))
+                for media in document.media((*operation.pointer, "requestBody"))
                 for name in as_object(as_object(document.at(media)).get("examples"))
             ),
         ]
-        for one in document.operations()
+        for operation in document.operations()
     }
 
 
@@ -106,7 +106,8 @@ def shown(provider: str, operation: str, model: str | None) -> list[str]:
     from specs import endpoint_named
 
     endpoint = endpoint_named(provider, operation)
-    return [f"{one.seconds} | {one.resolutions}" for one in capabilities.limits(endpoint.document, endpoint.operation, model)]
+    limits = capabilities.limits(endpoint.document, endpoint.operation, model)
+    return [f"{limit.seconds} | {limit.resolutions}" for limit in limits]
 
 
 @cache
@@ -115,22 +116,22 @@ def held(part: str) -> Object:
     return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
 
 
-def lost(document: Document, found: Counter[str]) -> list[str]:
+def lost(document: Document, counted: Counter[str]) -> list[str]:
     """Return what there is less of than before, each with its place, and how to go on; empty if nothing is missing."""
     name = document.name
     if name not in held("counts"):
         return [f"golden.yaml has no counts of {name} yet: run `make golden`"]
     now = operations(document)
     missing = [
-        f"{document.place(_place(document, operation, one))}: {one} of {operation} is gone"
-        for operation, names in as_object(held("operations")[name]).items()
-        for one in map(str, as_list(names))
-        if one not in now.get(operation, [])
+        f"{document.place(_place(document, operation, case))}: {case} of {operation} is gone"
+        for operation, cases in as_object(held("operations")[name]).items()
+        for case in map(str, as_list(cases))
+        if case not in now.get(operation, [])
     ]
     missing += [
-        f"openapi/{name}.yaml, {case}: {found[case]}, and there were {number}"
+        f"openapi/{name}.yaml, {case}: {counted[case]}, and there were {number}"
         for case, number in as_object(held("counts")[name]).items()
-        if found[case] < int(str(number))
+        if counted[case] < int(str(number))
     ]
     advice = "Bring back what was lost; if the documents say less now, run `make golden` and say so in the commit."
     return [*missing, advice] if missing else []
@@ -152,7 +153,7 @@ def _texts(value: Json, place: Pointer, steps: Pointer) -> Iterator[tuple[Pointe
     for name, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         here, by_name = (*place, str(name)), (*steps, _name_of(below, name) if isinstance(value, list) else str(name))
         if name in BY_NAME and isinstance(below, dict):
-            yield from (((*here, one), (*by_name, one), said) for one, said in below.items())
+            yield from (((*here, entry), (*by_name, entry), text) for entry, text in below.items())
         elif name not in TEXTS or (isinstance(below, dict) and name != "example"):
             yield from _texts(below, here, by_name)
         else:
@@ -228,8 +229,8 @@ def main() -> int:
     from specs import DOCUMENTS
 
     second, today = readings(), datetime.now(UTC).date().isoformat()
-    if undated_ones := [said for one in second.values() if "no date" in (said := undated(one, today) or "")]:
-        print("\n".join(f"error: {said}" for said in undated_ones), file=sys.stderr)
+    if undated_ones := [text for reading in second.values() if "no date" in (text := undated(reading, today) or "")]:
+        print("\n".join(f"error: {text}" for text in undated_ones), file=sys.stderr)
         return 1
     lines = [HEAD, "counts:\n"]
     for document in DOCUMENTS:
@@ -244,7 +245,7 @@ def main() -> int:
         lines.append(f"  {title}:\n")
         lines += [f"    {json.dumps(unit)}: {json.dumps(' '.join(digests))}\n" for unit, digests in texts(document).items()]
     lines.append("readings:\n")
-    lines += [f"  {name}: {json.dumps(_reading_digests(one))}\n" for name, one in second.items()]
+    lines += [f"  {name}: {json.dumps(_reading_digests(reading))}\n" for name, reading in second.items()]
     lines.append("shown:\n")
     lines += [f"  {' '.join(map(str, row))}: {json.dumps(shown(*row))}\n" for row in SHOWN]
     FILE.write_text("".join(lines), encoding="utf-8")

@@ -40,7 +40,7 @@ class RawRequest:
 
     def header(self, name: bytes) -> list[bytes]:
         """Return all values of a header, in the order of their lines; names have no case (RFC 9110, section 5.1)."""
-        return [value for one, value in self.headers if one.lower() == name.lower()]
+        return [value for written, value in self.headers if written.lower() == name.lower()]
 
 
 @frozen
@@ -65,7 +65,7 @@ class RawServer:
 
 @contextmanager
 def raw_server() -> Generator[RawServer]:
-    """A running server, one thread for each connection."""
+    """Run a server, with one thread for each connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = RawServer(listener.getsockname()[1])
         Thread(target=_accept, args=(listener, server), daemon=True).start()
@@ -87,8 +87,8 @@ def _serve(connection: socket.socket, server: RawServer) -> None:
     with connection, suppress(OSError):
         while received := connection.recv(MOST_BYTES):
             waiting += received
-            while (found := _first_request(waiting)) is not None:
-                request, waiting = found
+            while (first := _first_request(waiting)) is not None:
+                request, waiting = first
                 server.requests.append(request)
                 connection.sendall(SUCCESS)
     if waiting:

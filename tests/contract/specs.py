@@ -91,15 +91,14 @@ class Endpoint:
 
     def answer_examples(self) -> list[Example]:
         """Return the documented answers of the operation, those that it shares with others included."""
-        found: list[Example] = []
+        examples: list[Example] = []
         for status, response in self.document.responses(self.operation.pointer):
+            kind = "response" if status.startswith("2") else "error"
             for media in self.document.media(response):
                 for name, entry in as_object(as_object(self.document.at(media)).get("examples")).items():
-                    kind = "response" if status.startswith("2") else "error"
-                    pointer = (*media, "examples", name, "value")
-                    value = as_object(entry)["value"]
-                    found.append(Example(pointer, kind, (*media, "schema"), value, self.operation.id, status))
-        return found
+                    place, value = (*media, "examples", name, "value"), as_object(entry)["value"]
+                    examples.append(Example(place, kind, (*media, "schema"), value, self.operation.id, status))
+        return examples
 
     def success_schemas(self) -> dict[str, Pointer]:
         """Return the schema of each documented JSON success, by status."""
@@ -115,10 +114,10 @@ class Endpoint:
 @cache
 def _examples(document: Document) -> dict[tuple[str, str], list[Example]]:
     """By operation and kind, collected once: a walk through the document for each test took most of the run."""
-    found: dict[tuple[str, str], list[Example]] = {}
+    examples: dict[tuple[str, str], list[Example]] = {}
     for example in document.examples():
-        found.setdefault((example.operation, example.kind), []).append(example)
-    return found
+        examples.setdefault((example.operation, example.kind), []).append(example)
+    return examples
 
 
 def id_of(value: object) -> str:
@@ -141,8 +140,8 @@ def document_named(name: str) -> Document:
 
 
 def endpoint_named(provider: str, operation_id: str) -> Endpoint:
-    (found,) = (one for one in ENDPOINTS if (one.document.name, one.operation.id) == (provider, operation_id))
-    return found
+    name = provider, operation_id
+    return next(endpoint for endpoint in ENDPOINTS if (endpoint.document.name, endpoint.operation.id) == name)
 
 
 def server(document: Document) -> str:
@@ -150,7 +149,7 @@ def server(document: Document) -> str:
 
 
 def authorization(document: Document) -> tuple[str, str]:
-    """Header name and scheme word of the first security scheme, as the spec declares it."""
+    """Return header and scheme word of the first security scheme, as the spec declares it."""
     schemes = as_object(as_object(document.root["components"])["securitySchemes"])
     scheme = as_object(next(iter(schemes.values())))
     if scheme["type"] == "apiKey":
@@ -173,7 +172,7 @@ def client(document: Document, *, transport: httpx.BaseTransport | None = None) 
 
 
 def model_class(document: Document, schema: Pointer) -> type[Model] | None:
-    """Return the generated class for a schema, None where the schema is no component object of its own."""
+    """Return the generated class for a schema, None if the schema is no component object of its own."""
     target = document.resolve(schema)
     if target[:2] != ("components", "schemas") or len(target) != 3:
         return None
@@ -182,14 +181,14 @@ def model_class(document: Document, schema: Pointer) -> type[Model] | None:
 
 def to_model(document: Document, schema: Pointer, value: Json) -> object:
     """Return the value as the generated client reads it: a model, a list of models, or the plain value."""
-    found = model_class(document, schema)
-    if found is not None and isinstance(value, dict):
-        return found.from_dict(value)
-    inner = as_object(document.at(document.resolve(schema)))
+    model, resolved = model_class(document, schema), document.resolve(schema)
+    if model is not None and isinstance(value, dict):
+        return model.from_dict(value)
+    inner = as_object(document.at(resolved))
     if "items" in inner:
-        return [to_model(document, (*document.resolve(schema), "items"), entry) for entry in as_list(value)]
+        return [to_model(document, (*resolved, "items"), entry) for entry in as_list(value)]
     for index in range(len(as_list(inner.get("anyOf")))):
-        branch = (*document.resolve(schema), "anyOf", str(index))
+        branch = (*resolved, "anyOf", str(index))
         if isinstance(value, dict) and model_class(document, branch) is not None:
             return to_model(document, branch, value)
     return value
@@ -216,11 +215,8 @@ def python_name(parameter: str) -> str:
 
 def parameter_examples(endpoint: Endpoint) -> dict[tuple[str, str], Json]:
     """Return the documented example of each parameter by place (path, query, header) and name."""
-    found: dict[tuple[str, str], Json] = {}
-    for pointer in endpoint.document.parameters(endpoint.operation.pointer):
-        value = as_object(endpoint.document.at(pointer))
-        found[str(value["in"]), str(value["name"])] = value["example"]
-    return found
+    parameters = (endpoint.document.at(pointer) for pointer in endpoint.document.parameters(endpoint.operation.pointer))
+    return {(str(value["in"]), str(value["name"])): value["example"] for value in map(as_object, parameters)}
 
 
 def request_body_model(endpoint: Endpoint, body: Json) -> object:
@@ -232,10 +228,7 @@ def request_body_model(endpoint: Endpoint, body: Json) -> object:
 def drawn_values(document: Document, schema: Pointer) -> Any:
     """Return a hypothesis strategy of values that are valid for the schema, made by schemathesis."""
     content: Object = {"application/json": {"schema": {"$ref": reference_to(schema)}}}
-    operation: Object = {
-        "requestBody": {"required": True, "content": content},
-        "responses": {"default": {"description": "any"}},
-    }
+    operation: Object = {"requestBody": {"required": True, "content": content}, "responses": {"default": {"description": "any"}}}
     root: Object = {
         "openapi": "3.1.0",
         "info": {"title": "one schema", "version": "1"},

@@ -32,9 +32,8 @@ CHANGELOG: Final = """# Changelog
 
 
 def git(root: Path, *words: str) -> None:
-    who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    command = [shutil.which("git") or "git", "-C", str(root), *who, *words]
-    subprocess.run(command, check=True, capture_output=True)
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run([shutil.which("git") or "git", "-C", str(root), *author, *words], check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def root(tmp_path: Path) -> Path:
     """A repository with one spec, which has a tag."""
     (tmp_path / "openapi").mkdir()
     shutil.copy(SOUND.path, tmp_path / "openapi")
-    say(tmp_path)
+    write_changelog(tmp_path)
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "first")
@@ -50,7 +49,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def say(root: Path, *, added: str = "nothing", changed: str = "nothing") -> None:
+def write_changelog(root: Path, *, added: str = "nothing", changed: str = "nothing") -> None:
     (root / "CHANGELOG.md").write_text(CHANGELOG.format(added=added, changed=changed))
 
 
@@ -84,7 +83,7 @@ def test_change_of_a_spec_needs_an_entry_that_names_the_provider(
     change: tuple[str, str], words: dict[str, str], code: int, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(root, *change)
-    say(root, **words)
+    write_changelog(root, **words)
     assert changes.main(root) == code
     assert ("openapi/sound.yaml" in capsys.readouterr().err) == (code == 1)
 

@@ -25,7 +25,7 @@ PICTURE: Final = "https://example.com/a.png"
 
 @cache
 def second_validator(document: Document, schema: Pointer) -> Any:
-    """The schema as the library `jsonschema` reads it; the checks of the library and of `make generate` use `jsonschema-rs`."""
+    """Return the schema as `jsonschema` reads it; our own check and `make generate` use `jsonschema-rs`."""
     resource = referencing.jsonschema.DRAFT202012.create_resource(document.root)
     registry = cast("Any", referencing.Registry)().with_resource(SPEC_ADDRESS, resource)  # its types leave much open
     return jsonschema.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
@@ -46,9 +46,9 @@ def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
 def test_all_checks_accept_or_refuse_the_same_drawn_bodies(start: Start, draws: Draws, record: Record) -> None:
     drawn = refused = 0
     for body, expected, changed in start.draws(draws.number, draws.seed):
-        found = verdicts(start.endpoint, body)
-        assert len(set(found.values())) == 1, f"{changed}: {found}"
-        taken = found["vidu_ext"]
+        by_check = verdicts(start.endpoint, body)
+        assert len(set(by_check.values())) == 1, f"{changed}: {by_check}"
+        taken = by_check["vidu_ext"]
         assert expected is None or taken is expected, f"{changed}: taken {taken}, expected {expected}"
         if taken:
             assert same(to_json(request_body_model(start.endpoint, body)), body), changed

@@ -1,4 +1,4 @@
-"""Everything that the readings price, at all providers: the quote says it, the emulator charges it, and its answer tells it.
+"""Everything that the readings price, at all providers: the quote says it, the emulator charges it, and its answer shows it.
 
 The readings are what the price pages say, read a second time and apart from the specs that both sides follow.
 """
@@ -29,7 +29,8 @@ from vidu_ext.values.tasks import Json, Object
 
 Row = Mapping[str, Any]
 READINGS: Final = Path(__file__).parents[2] / "openapi" / "readings"
-LENGTHS: Final = range(1, 17)
+LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 10, 15, 16)
+"""Seconds at which a list or a range of the readings begins or ends."""
 TEXTS: Final = ("a", "a" * 500, "a" * 501)
 FILM_SECONDS: Final = 5
 """Length of the emulator's film if the request says none."""
@@ -69,26 +70,28 @@ class Priced:
 def rows(provider: str) -> Iterator[tuple[Operation, Sequence[Row]]]:
     """Yield the rows of each operation; a provider that bills by the prices of another has those of the other after its own."""
     reading: dict[str, Any] = yaml.safe_load((READINGS / f"{provider}.yaml").read_text(encoding="utf-8"))
-    theirs = {one.id: found for one, found in rows(reading["same_as"])} if "same_as" in reading else {}
-    operations = {(one.method.upper(), one.path): one for one in contract_of(provider).operations.values()}
-    for route, told in reading["operations"].items():
+    shared = {operation.id: listed for operation, listed in rows(reading["same_as"])} if "same_as" in reading else {}
+    operations = {
+        (operation.method.upper(), operation.path): operation for operation in contract_of(provider).operations.values()
+    }
+    for route, row_of_route in reading["operations"].items():
         method, _, path = route.partition(" ")
         operation = operations[method, path]
-        sizes = {"sizes": told["words_of"]["resolution"]} if "words_of" in told else {}
-        own, others = [{**row, **sizes} for row in told.get("prices", ())], theirs.get(operation.id, ())
+        sizes = {"sizes": row_of_route["words_of"]["resolution"]} if "words_of" in row_of_route else {}
+        own, others = [{**row, **sizes} for row in row_of_route.get("prices", ())], shared.get(operation.id, ())
         yield operation, own + [{**row, "unless": own} for row in others if offered(operation, row)]
 
 
 def offered(operation: Operation, row: Row) -> bool:
-    """Return whether a provider that has the international prices of another has a model of theirs."""
+    """Return whether a provider that has the international prices of another has a model of the row."""
     models = contract_of("zenlayer").models(operation.id)
     return row.get("region") != "cn" and not set(row.get("of", models)).isdisjoint(models)
 
 
 def words_of(row: Row) -> dict[str, Any]:
     """Return the amounts of a row by word, `{"720p": 12}`; empty if it has one amount for all."""
-    said = row.get("credits", row.get("usd", row.get("cny")))
-    return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+    amount = row.get("credits", row.get("usd", row.get("cny")))
+    return cast("dict[str, Any]", amount) if isinstance(amount, dict) else {}
 
 
 def is_seen_afterwards(row: Row, operation: Operation) -> bool:
@@ -109,19 +112,18 @@ def word_of(row: Row, body: Object) -> Json:
 def cost(row: Row, body: Object) -> float | None:
     """Return what a row says that a body costs, as a person reads the page."""
     is_off_peak = body.get("off_peak") is True and not row.get("adds")
-    said = row.get("credits", row.get("usd"))
-    if is_off_peak and row.get("off_peak") != "half":
-        said = row.get("off_peak")
-    if isinstance(said, dict):
-        amounts_by_word, word = cast("dict[Json, Any]", said), word_of(row, body)
-        said = next(iter(amounts_by_word.values())) if word is None else amounts_by_word.get(word)
-    if said is None:
+    is_half = row.get("off_peak") == "half"
+    price = row.get("off_peak") if is_off_peak and not is_half else row.get("credits", row.get("usd"))
+    if isinstance(price, dict):
+        amounts_by_word, word = cast("dict[Json, Any]", price), word_of(row, body)
+        price = next(iter(amounts_by_word.values())) if word is None else amounts_by_word.get(word)
+    if price is None:
         return None
-    parts = [as_object(part)["duration"] for part in as_list(body.get("image_settings"))]
-    seconds = float(str(body.get("duration", sum(map(float, map(str, parts))) or FILM_SECONDS)))
-    lengths = [float(str(one)) for one in parts] if row.get("per") == "segment" else [seconds]
-    amounts = [listed(said, one) if isinstance(said, str) else float(said) for one in lengths]
-    amount = sum(float(math.ceil(one / 2)) if is_off_peak and row["off_peak"] == "half" else one for one in amounts)
+    parts = [float(str(as_object(part)["duration"])) for part in as_list(body.get("image_settings"))]
+    seconds = float(str(body.get("duration", sum(parts) or FILM_SECONDS)))
+    lengths = parts if row.get("per") == "segment" else [seconds]
+    amounts = [listed(price, length) if isinstance(price, str) else float(price) for length in lengths]
+    amount = sum(float(math.ceil(part / 2)) if is_off_peak and is_half else part for part in amounts)
     times = {
         "second": seconds,
         "character": len(str(body.get("text", body.get("prompt", "")))),
@@ -133,10 +135,9 @@ def cost(row: Row, body: Object) -> float | None:
 
 def listed(text: str, seconds: float) -> float:
     """Return the entry for a length of a list such as `8, 10, +10`: what is added goes on for every further second."""
-    amounts = [part.strip() for part in text.split(",")]
-    fixed = [float(part) for part in amounts if not part.startswith("+")]
-    step, whole = next((float(part) for part in amounts if part.startswith("+")), 0.0), math.ceil(seconds)
-    return fixed[whole - 1] if whole <= len(fixed) else fixed[-1] + step * (whole - len(fixed))
+    fixed, _, step = text.partition("+")
+    amounts, whole = [float(part) for part in fixed.split(",") if part.strip()], math.ceil(seconds)
+    return amounts[whole - 1] if whole <= len(amounts) else amounts[-1] + float(step or 0) * (whole - len(amounts))
 
 
 def exact(row: Row) -> dict[str, Json]:
@@ -146,8 +147,8 @@ def exact(row: Row) -> dict[str, Json]:
 
 def ranges(row: Row) -> dict[str, tuple[int, float]]:
     """Return the least and the most, of a number or of the entries of a list."""
-    found: dict[str, Any] = {name: value for name, value in row.get("when", {}).items() if name not in exact(row)}
-    return {name: (one["from"], one.get("to", one.get("below", 0) - 0.001)) for name, one in found.items()}
+    limits: dict[str, Any] = {name: value for name, value in row.get("when", {}).items() if isinstance(value, dict)}
+    return {name: (limit["from"], limit.get("to", limit.get("below", 0) - 0.001)) for name, limit in limits.items()}
 
 
 def holds(row: Row, body: Object) -> bool:
@@ -164,8 +165,8 @@ def variants(operation: Operation, row: Row, others: Sequence[Row]) -> Iterator[
     """Yield what the requests of one row say: each model, word, length and condition, and each addition."""
     axes: dict[str, list[Any]] = {"model": list(row.get("of", [])), row.get("by", "resolution"): list(words_of(row))}
     axes["duration"], axes["off_peak"] = list(LENGTHS), [False, True] if "off_peak" in row else []
-    axes["image_settings"] = [[{"key_image": IMAGE, "duration": one}] * 2 for one in LENGTHS]
-    if any(one.get("per") == "character" for one in (row, *others)):
+    axes["image_settings"] = [[{"key_image": IMAGE, "duration": length}] * 2 for length in LENGTHS]
+    if any(other.get("per") == "character" for other in (row, *others)):
         axes["text" if "text" in operation.properties else "prompt"] = list(TEXTS)
     if "sizes" in row:
         axes["messages"] = [message(size) for word in words_of(row) for size in row["sizes"][word]]
@@ -173,14 +174,14 @@ def variants(operation: Operation, row: Row, others: Sequence[Row]) -> Iterator[
         axes["count"] = [1, 5, 6, 10]
     axes |= {name: [value] for name, value in exact(row).items()}
     for name, (least, most) in ranges(row).items():
-        axes[name] = [[IMAGE] * one if name == "images" else one for one in range(least, int(most) + 1)]
+        axes[name] = [[IMAGE] * number if name == "images" else number for number in range(least, int(most) + 1)]
     named = {name: values for name, values in axes.items() if values and (name in operation.properties)}
     for chosen in product(*named.values()):
         body = dict(zip(named, chosen, strict=True))
         yield body
         if any(body.get("model") in own["of"] for own in row.get("unless", ())):
             yield {**body, "audio": False}
-        yield from ({**body, **one["when"]} for one in others if one.get("adds") and one.get("when"))
+        yield from ({**body, **other["when"]} for other in others if other.get("adds") and other.get("when"))
 
 
 def message(size: str) -> Json:
@@ -192,36 +193,38 @@ def message(size: str) -> Json:
 def examples(provider: str, operation: Operation) -> list[Object]:
     """Return the documented requests."""
     place = ("paths", operation.path, operation.method, "requestBody", "content", "application/json", "examples")
-    return [as_object(as_object(one)["value"]) for one in contract_of(provider).spec.at(place).values()]
+    return [as_object(as_object(example)["value"]) for example in contract_of(provider).spec.at(place).values()]
 
 
-def requests(provider: str, operation: Operation, all_said: Iterable[Object]) -> Iterator[Object]:
-    """Documented requests with what is said put into them, those that the spec takes."""
+def requests(provider: str, operation: Operation, variants_: Iterable[Object]) -> Iterator[Object]:
+    """Yield documented requests with each variant put into them, if the spec takes that."""
     contract = contract_of(provider)
     shown = examples(provider, operation)
-    needed = [{name: one[name] for name in (*operation.required, "images", "video_url") if name in one} for one in shown]
+    names = (*operation.required, "images", "video_url")
+    needed = [{name: example[name] for name in names if name in example} for example in shown]
     fitting: dict[tuple[Json, ...], Object] = {}
-    for said in all_said:
-        kind = said.get("model"), *said
+    for variant in variants_:
+        kind = variant.get("model"), *variant
         for base in [fitting[kind]] if kind in fitting else [*needed, *shown]:
-            if not contract.faults(operation.id, {**base, **said}):
+            if not contract.faults(operation.id, {**base, **variant}):
                 fitting[kind] = base  # of the examples the one for this model
-                yield {**base, **said}
+                yield {**base, **variant}
                 break
 
 
 def combinations(provider: str) -> Iterator[Priced]:
     for operation, listed_rows in rows(provider):
+        additions = [row for row in listed_rows if row.get("adds")]
         for row in listed_rows:
             if row.get("adds") or is_seen_afterwards(row, operation):
                 continue
             for body in requests(provider, operation, variants(operation, row, listed_rows)):
                 if not is_listed(row, body) or (amount := cost(row, body)) is None:
                     continue
-                heard = {"audio": True, **body}  # the documented default
-                if any(holds(own, heard) and cost(own, body) is not None for own in row.get("unless", ())):
+                with_default = {"audio": True, **body}  # the documented default
+                if any(holds(own, with_default) and cost(own, body) is not None for own in row.get("unless", ())):
                     continue
-                added = sum(cost(one, body) or 0.0 for one in listed_rows if one.get("adds") and holds(one, body))
+                added = sum(cost(addition, body) or 0.0 for addition in additions if holds(addition, body))
                 yield Priced(provider, operation, row, body, amount + (added / CREDITS_OF_A_DOLLAR if "usd" in row else added))
 
 
@@ -237,110 +240,118 @@ def priced(provider: str) -> tuple[Priced, ...]:
 
 def test_every_priced_row_of_the_readings_has_a_request_here() -> None:
     """A row that no request meets would be compared with nothing."""
-    met = {(one.provider, one.operation.id, str(one.row)) for provider in PROVIDERS for one in priced(provider)}
+    met = {(request.provider, request.operation.id, str(request.row)) for name in PROVIDERS for request in priced(name)}
     missed = [
-        (provider, operation.id, str(row))
+        (provider, operation.id, row)
         for provider in PROVIDERS
         for operation, listed_rows in rows(provider)
         for row in listed_rows
-        if not row.get("adds") and not is_seen_afterwards(row, operation)
+        if not row.get("adds") and not is_seen_afterwards(row, operation) and (provider, operation.id, str(row)) not in met
     ]
-    assert [one for one in missed if one not in met] == []
+    assert missed == []
 
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, float], Vidu]]:
     """Clients of a provider on a day, with an account in China too, for which the host decides."""
     key = "key-of-a-test"
-    accounts = {name: Account(provider=name, name="main", key=key) for name in PROVIDERS}
-    clients = {name: Vidu([one, evolve(one, name="cn", base_url=CHINA)]) for name, one in accounts.items()}
+    accounts = [Account(provider=name, name="main", key=key) for name in PROVIDERS]
+    clients = {account.provider: Vidu([account, evolve(account, name="cn", base_url=CHINA)]) for account in accounts}
 
     def on_day(provider: str, moment: float) -> Vidu:
         monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda: moment)
         return clients[provider]
 
     yield on_day
-    for one in clients.values():
-        one.close()
+    for client_ in clients.values():
+        client_.close()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_quote_is_the_documented_price(provider: str, client: Callable[[str, float], Vidu]) -> None:
     wrong: list[object] = []
-    for one in priced(provider):
-        account = "cn" if one.row.get("region") == "cn" else "main"
-        (quote,) = client(provider, one.moment).quote(one.request, account=account)
+    for case in priced(provider):
+        account = "cn" if case.row.get("region") == "cn" else "main"
+        (quote,) = client(provider, case.moment).quote(case.request, account=account)
         price = None if quote.price is None else (round(quote.price.amount, 6), quote.price.unit)
-        wanted = (round(one.amount, 6), "credits" if "credits" in one.row else "USD") if one.says_length else None
-        if price != wanted or (wanted is None and not tells(quote, one.row, one.body)):
-            wrong.append((one.operation.id, one.body, wanted, str(quote)))
+        expected = (round(case.amount, 6), "credits" if "credits" in case.row else "USD") if case.says_length else None
+        if price != expected or (expected is None and not has_rate(quote, case.row, case.body)):
+            wrong.append((case.operation.id, case.body, expected, str(quote)))
     assert wrong[:3] == []
 
 
-def tells(quote: Quote, row: Row, body: Object) -> bool:
+def has_rate(quote: Quote, row: Row, body: Object) -> bool:
     """Return whether a quote has the rate of a row that says how much, of what, and that the amount is not known before."""
     unit = next(name for name in ("cny", "usd", "credits", "token_credits") if name in row)
-    amounts = words_of(row)
-    word = word_of(row, body)
-    amount = (
-        (amounts.get(str(word)) if word is not None else None) if len(amounts) > 1 else next(iter(amounts.values()), row[unit])
-    )
-    wanted = {amount} if amount is not None else set(amounts.values())
+    amounts, word = words_of(row), word_of(row, body)
+    by_word = {amounts[str(word)]} if len(amounts) > 1 and word in amounts else set(amounts.values())
+    expected = by_word or {row[unit]}
     each = f"{row['each']:,} {row['per']}s" if row.get("each", 1) != 1 else row.get("per", "task")
-    told = {one.amount for one in quote.rate.rates if one.per.startswith(each)} if quote.rate else set[float]()
-    return wanted <= told and "known only afterwards" in str(quote)
+    quoted = {rate.amount for rate in quote.rate.rates if rate.per.startswith(each)} if quote.rate else set[float]()
+    return expected <= quoted and "known only afterwards" in str(quote)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_price_that_is_known_only_afterwards_is_quoted_as_a_rate(provider: str, client: Callable[[str, float], Vidu]) -> None:
     """Tokens, and changes of a film, which do not repeat its quality. A ceiling refuses them: the most is not documented."""
     wrong: list[object] = []
+    for operation, row, body in rated(provider):
+        case = Priced(provider, operation, row, body, 0.0)
+        has_both_regions = "cny" in row and row.get("region") != "cn"
+        for account in ["main", "cn"] if has_both_regions else ["cn" if row.get("region") == "cn" else "main"]:
+            (quote,) = client(provider, case.moment).quote(case.request, account=account, check=False)
+            refusal = Price(usd=1e6).why_not(quote.price or quote.rate) or ""
+            in_dollars = {**row, "cny": row["usd"]} if has_both_regions and account == "main" else row
+            if quote.price is not None or not has_rate(quote, in_dollars, body) or "no ceiling can be kept" not in refusal:
+                wrong.append((operation.id, body, row, str(quote), refusal))
+    assert wrong[:3] == []
+
+
+def rated(provider: str) -> Iterator[tuple[Operation, Row, Object]]:
+    """Yield each row whose price is known only afterwards, with a request for each of its models and words."""
     for operation, listed_rows in rows(provider):
-        for row in (one for one in listed_rows if is_seen_afterwards(one, operation) and not one.get("adds")):
+        for row in (row for row in listed_rows if is_seen_afterwards(row, operation) and not row.get("adds")):
             is_drama = "video_input" in row.get("when", {})
             content: Object = {"content": [{"type": "video_url" if row["when"]["video_input"] else "text"}]} if is_drama else {}
             words = list(words_of(row)) if "resolution" in operation.properties else []
             for model, word in product(row.get("of", [""]), words or [""]):
-                said: Object = {"model": model} if model else {}
-                body = {**examples(provider, operation)[0], **content, **said, **({"resolution": word} if word else {})}
-                one = Priced(provider, operation, row, body, 0.0)
-                accounts = ["cn"] if row.get("region") == "cn" else ["main", "cn"] if "cny" in row else ["main"]
-                for account in accounts:
-                    (quote,) = client(provider, one.moment).quote(one.request, account=account, check=False)
-                    refusal = Price(usd=1e6).why_not(quote.price or quote.rate) or ""
-                    told = tells(quote, {**row, "cny": row["usd"]} if accounts[1:] and account == "main" else row, body)
-                    if quote.price is not None or not told or "no ceiling can be kept" not in refusal:
-                        wrong.append((operation.id, body, row, str(quote), refusal))
-    assert wrong[:3] == []
+                chosen: Object = {name: value for name, value in (("model", model), ("resolution", word)) if value}
+                yield operation, row, {**examples(provider, operation)[0], **content, **chosen}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_combination_is_charged_its_price_and_the_answer_shows_it(provider: str) -> None:
     """The emulator charges by the day of its clock, and by the platform whose address receives the request."""
     wrong: list[object] = []
-    emulators: dict[object, Calls] = {}
-    for one in priced(provider):
-        at = one.row.get("region") == "cn", one.moment
-        if at not in emulators:
-            settings = EmulatorSettings(credits={provider: 1e6}, queue_limit=50_000)
-            emulators[at] = Calls.to(Emulator(settings, clock=Clock(rate=0, start=one.moment)), KEY)
-            emulators[at].origin = CHINA if at[0] else ORIGIN
-            emulators[at].ask(provider, "GET", STATUS[provider].format("1"))  # opens the account
-        calls = emulators[at]
-        body = with_known_names(calls, provider, one.operation.id, one.body)
-        path = (base_path(provider) + one.operation.path).replace("{id}", str(body.get("id")))
+    emulators: dict[tuple[bool, float], Calls] = {}
+    for case in priced(provider):
+        place = case.row.get("region") == "cn", case.moment
+        if place not in emulators:
+            emulators[place] = calls_to(provider, *place)
+        calls = emulators[place]
+        body = with_known_names(calls, provider, case.operation.id, case.body)
+        path = (base_path(provider) + case.operation.path).replace("{id}", str(body.get("id")))
         before = balance(calls)
-        answer = calls.ask(provider, one.operation.method.upper(), path, {name: body[name] for name in one.body})
-        amount = one.amount * CREDITS_OF_A_DOLLAR if "usd" in one.row else one.amount
+        answer = calls.ask(provider, case.operation.method.upper(), path, {name: body[name] for name in case.body})
+        amount = case.amount * CREDITS_OF_A_DOLLAR if "usd" in case.row else case.amount
         in_answer = amount if provider == "comfy" else math.floor(amount)  # how a discount shows in it is not documented
-        told = answer.reply.headers.get("x-comfy-credits-used", answer.json.get("credits", in_answer))
-        if (round(before - balance(calls), 4), round(float(str(told)), 4)) != (round(amount, 4), round(in_answer, 4)):
-            wrong.append((one.operation.id, one.body, one.amount, answer.reply.body[:200], before - balance(calls), told))
+        shown = answer.reply.headers.get("x-comfy-credits-used", answer.json.get("credits", in_answer))
+        if (round(before - balance(calls), 4), round(float(str(shown)), 4)) != (round(amount, 4), round(in_answer, 4)):
+            wrong.append((case.operation.id, case.body, case.amount, answer.reply.body[:200], before - balance(calls), shown))
     assert wrong[:3] == []
 
 
+def calls_to(provider: str, is_china: bool, moment: float) -> Calls:
+    """Return calls to an emulator whose clock stands still, with an open account."""
+    settings = EmulatorSettings(credits={provider: 1e6}, queue_limit=50_000)
+    calls = Calls.to(Emulator(settings, clock=Clock(rate=0, start=moment)), KEY)
+    calls.origin = CHINA if is_china else ORIGIN
+    calls.ask(provider, "GET", STATUS[provider].format("1"))  # opens the account
+    return calls
+
+
 def balance(calls: Calls) -> float:
-    return float(sum(one.balance for one in vars(calls.emulator)["_state"].accounts.values()))
+    return float(sum(account.balance for account in vars(calls.emulator)["_state"].accounts.values()))
 
 
 REAL_CHARGES: Final[tuple[tuple[str, str, int, float], ...]] = (

@@ -18,13 +18,14 @@ from document_rules import EVIDENCE
 from documents import FOLDER, Document, Json, as_list, pointer_of
 from rule_book import RULES
 from schema_rules import EXTENSIONS, MEDIA_KEYWORDS
-from specs import CONTRADICTIONS, DOCUMENTS, document_named, id_of
+from specs import CONTRADICTIONS, DOCUMENTS, id_of
 
 from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values import errors
 
 TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
+TOP: Final = (capabilities.TOP / "README.md").read_text(encoding="utf-8")
 COLUMNS: Final = ("id", "topic", "readings", "decision", "where")
 ELSEWHERE: Final = "not in the spec: "
 """Begins the last cell of a row that decides to leave something out; the reason follows."""
@@ -37,9 +38,9 @@ QUESTION: Final = re.compile(r"- .+\?(?: \((?P<rows>[A-Z]\d+(?:, [A-Z]\d+)*)\))?
 
 def section(title: str, text: str = TEXT) -> str:
     """Return the text under a heading, up to the next heading of its level or a higher one."""
-    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^(?!\1#)#+ |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert found, f"openapi/README.md has no heading {title!r}"
-    return found.group(2)
+    match = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^(?!\1#)#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"openapi/README.md has no heading {title!r}"
+    return match.group(2)
 
 
 def rows(text: str) -> list[tuple[str, ...]]:
@@ -91,44 +92,35 @@ def questions(document: Document) -> list[str]:
 ROWS: Final = [row for document in DOCUMENTS for row in contradictions(document)]
 
 
-def name_of(value: object) -> str:
-    return value.id if isinstance(value, Contradiction) else id_of(value)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_every_contradiction_is_decided(document: Document, record: Record) -> None:
+    for row in contradictions(document):
+        assert len(row.cells) == len(COLUMNS), f"{row.id}: a cell holds a bar, or one is missing"
+        assert all(row.cells), f"{row.id}: a cell is empty"
+        record(row.provider, CONTRADICTIONS, 1)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_every_contradiction_is_decided(row: Contradiction, record: Record) -> None:
-    assert len(row.cells) == len(COLUMNS), f"{row.id}: a cell holds a bar, or one is missing"
-    for column, cell in zip(COLUMNS, row.cells, strict=True):
-        assert cell, f"{row.id}: {column} is empty"
-    record(row.provider, CONTRADICTIONS, 1)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_every_decision_names_a_place_that_exists(row: Contradiction) -> None:
-    if row.where.startswith(ELSEWHERE):
-        assert row.where.removeprefix(ELSEWHERE), f"{row.id}: no reason"
-        return
-    assert MARK.sub("", POINTER.sub("", row.where)).strip(" ,") == "", f"{row.id}: something beside the places"
-    document = document_named(row.provider)
-    pointers = POINTER.findall(row.where)
-    assert pointers or MARK.findall(row.where) == [row.id], f"{row.id}: no place"
-    gone = [pointer for pointer in pointers if not document.has(pointer_of(pointer))]
-    assert gone == [], f"{row.id}: not in {document.path.name}"
-
-
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_no_decision_is_anchored_at_a_position_in_a_list(row: Contradiction) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_every_decision_names_a_place_that_exists_and_is_no_position_in_a_list(document: Document) -> None:
     """Once, a rule put before two others moved two decisions onto them, and nothing was seen."""
-    document = document_named(row.provider)
-    for pointer in map(pointer_of, POINTER.findall(row.where)):
-        holders = (document.at(pointer[:length]) for length in range(len(pointer)))
-        assert not any(isinstance(holder, list) for holder in holders), pointer
+    for row in contradictions(document):
+        if row.where.startswith(ELSEWHERE):
+            assert row.where.removeprefix(ELSEWHERE), f"{row.id}: no reason"
+            continue
+        assert MARK.sub("", POINTER.sub("", row.where)).strip(" ,") == "", f"{row.id}: something beside the places"
+        pointers = [pointer_of(pointer) for pointer in POINTER.findall(row.where)]
+        assert pointers or MARK.findall(row.where) == [row.id], f"{row.id}: no place"
+        for pointer in pointers:
+            assert document.has(pointer), f"{row.id}: {pointer} is not in {document.path.name}"
+            holders = (document.at(pointer[:length]) for length in range(len(pointer)))
+            assert not any(isinstance(holder, list) for holder in holders), f"{row.id}: {pointer}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
 def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -> None:
     named = {row.id for row in contradictions(document) if row.id in MARK.findall(row.where)}
-    marked = {id_ for name, said in own_keys(document.root) if name == "x-decision" for id_ in map(str, as_list(said) or [said])}
+    marks = [value for name, value in own_keys(document.root) if name == "x-decision"]
+    marked = {str(id_) for value in marks for id_ in as_list(value) or [value]}
     assert marked == named, (
         f"{document.path.name} and the table of openapi/README.md, section Contradictions, name other decisions: correct the"
         " `x-decision` of the spec or the column `where`, then run `make contract`"
@@ -160,9 +152,9 @@ def test_every_open_question_has_the_form_of_one_and_names_rows_that_exist(docum
     asked = questions(document)
     assert asked, f"{WRITE} what only a live call to {document.name} can settle, then run `make contract`"
     for line in asked:
-        found = QUESTION.fullmatch(line)
-        assert found, line
-        assert set((found["rows"] or "").split(", ")) <= {*known, ""}, line
+        question = QUESTION.fullmatch(line)
+        assert question, line
+        assert set((question["rows"] or "").split(", ")) <= {*known, ""}, line
 
 
 def test_described_house_rules_are_those_that_are_checked() -> None:
@@ -223,15 +215,14 @@ def test_tables_are_as_new_as_the_specs(name: str) -> None:
 
 @pytest.mark.parametrize("row", golden.SHOWN)
 def test_limits_that_are_shown_are_the_documented_ones(row: tuple[str, str, str | None]) -> None:
-    said = f"tests/contract/golden.yaml: if a document has changed the limit, run `make golden` (and `make readme`): {row}"
-    assert golden.shown(*row) == golden.held("shown")[" ".join(map(str, row))], said
+    advice = f"tests/contract/golden.yaml: if a document has changed the limit, run `make golden` (and `make readme`): {row}"
+    assert golden.shown(*row) == golden.held("shown")[" ".join(map(str, row))], advice
 
 
-@pytest.mark.parametrize("text", ["", "start", "start end end"])
-def test_page_without_a_place_for_its_table_is_not_written(text: str) -> None:
-    text = text.replace("start", capabilities.START.format("limits")).replace("end", capabilities.END.format("limits"))
+@pytest.mark.parametrize("marks", [[], [capabilities.START], [capabilities.START, capabilities.END, capabilities.END]], ids=len)
+def test_page_without_a_place_for_its_table_is_not_written(marks: list[str]) -> None:
     with pytest.raises(capabilities.PageError, match="not once"):
-        capabilities.updated(text, "limits", [])
+        capabilities.updated(" ".join(mark.format("limits") for mark in marks), "limits", [])
 
 
 def test_every_provider_is_in_the_tables_of_keys() -> None:
@@ -241,7 +232,6 @@ def test_every_provider_is_in_the_tables_of_keys() -> None:
         assert not missing, f"write {missing} into the tables of keys of README.md and vidu_ext/guide/providers.md"
 
 
-TOP: Final = (capabilities.TOP / "README.md").read_text(encoding="utf-8")
 SETTINGS: Final = (PollPolicy, RetryPolicy, SettlePolicy, HealthPolicy, Timeouts, Settings)
 NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0.5, "times": 0, "requests": 0, "": object()}
 """What a setting of each unit refuses."""
@@ -250,9 +240,8 @@ NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0
 def defaults() -> Iterator[tuple[str, str]]:
     """Yield every setting with its default, as the guide writes them."""
     for kind in SETTINGS:
-        made = kind()
-        for member in (one for one in fields(kind) if one.init):
-            value = getattr(made, member.name)
+        for member in (member for member in fields(kind) if member.init):
+            value = getattr(kind(), member.name)
             if not isinstance(value, SETTINGS):
                 yield f"{kind.__name__}.{member.name}", f"{value:g}" if isinstance(value, float) else str(value)
     yield "Account.max_in_flight", str(Account(provider="vidu", key="key").max_in_flight)
@@ -265,7 +254,7 @@ def test_every_setting_is_shown_with_its_default() -> None:
 @pytest.mark.parametrize("row", rows(guide("settings")), ids=lambda row: row[0].strip("`"))
 def test_every_setting_is_shown_with_its_unit(row: tuple[str, ...]) -> None:
     kind, _, member = row[0].strip("`").partition(".")
-    kinds: dict[str, Any] = {one.__name__: one for one in SETTINGS}
+    kinds: dict[str, Any] = {setting.__name__: setting for setting in SETTINGS}
     kinds["Account"] = partial(Account, provider="vidu", key="key")
     with pytest.raises(errors.ConfigurationError):
         kinds[kind](**{member: NONSENSE[row[2]]})
@@ -294,8 +283,8 @@ def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, 
 
 
 def test_every_error_is_described_once() -> None:
-    told = tree_of(guide("errors"))
-    assert told == tree_of(errors.__doc__ or "")
-    found = [re.fullmatch(r"([│├└─ ]*)(\w+)(?: \((\w+)\))?(?:  +(.*))?", line) for line in told]
-    drawn = [(len(line[1]) // 4, line[2], line[3] or "") for line in found if line]
+    lines = tree_of(guide("errors"))
+    assert lines == tree_of(errors.__doc__ or "")
+    matches = [re.fullmatch(r"([│├└─ ]*)(\w+)(?: \((\w+)\))?(?:  +(.*))?", line) for line in lines]
+    drawn = [(len(match[1]) // 4, match[2], match[3] or "") for match in matches if match]
     assert drawn == list(branches(errors.ViduError))

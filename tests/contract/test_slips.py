@@ -16,7 +16,43 @@ LINK: Final = "#/paths/~1videos/post/responses/200/links/task"
 DONE: Final = 'value: {task_id: "1", state: done, files: [{url: "https://example.com/a.mp4"}]}'
 FOLLOW: Final = 'task: {operationId: getVideo, parameters: {id: "$response.body#/task_id"}}'
 
+CREATE: Final = "#/paths/~1videos/post"
+CREATED: Final = f"{CREATE}/responses/200/content/application~1json/examples/created/value"
+REQUEST: Final = "#/components/schemas/VideoRequest"
+MAXIMUM: Final = f"{REQUEST}/allOf/0/then/properties/duration"
+
 SLIPS: Final[dict[str, tuple[str, str, str, str]]] = {
+    "required member left out of an example": (
+        "value: {model: one}", "value: {duration: 4}",
+        f"{CREATE}/requestBody/content/application~1json/examples/minimal/value", '"model" is a required property',
+    ),
+    "operation id that is used": (
+        "operationId: cancelVideo", "operationId: createVideo",
+        "#/paths/~1videos~1{id}~1cancel/post/operationId", "operationId createVideo is used already by POST /videos",
+    ),
+    "enum of an answer closed": (
+        '{anyOf: [{$ref: "#/components/schemas/State"}, {type: string}, {type: "null"}]}',
+        '{anyOf: [{$ref: "#/components/schemas/State"}, {type: "null"}]}',
+        "#/components/schemas/Task/properties/state/anyOf/0", "the enum is closed",
+    ),
+    "value of another type": ('task_id: "1"', "task_id: 1", f"{CREATED}/task_id", '1 is not of type "string"'),
+    "date without quotes": ('task_id: "1"', "task_id: 2026-01-01", f"{CREATED}/task_id", "YAML reads datetime.date(2026, 1, 1)"),
+    "number without end": ("x-default: 4", "x-default: .inf", f"{REQUEST}/properties/duration/x-default", "YAML reads inf"),
+    "no OpenAPI": ("title: Sound, ", "", "#/info", 'not valid OpenAPI 3.1: "title" is a required property'),
+    "type that does not exist": (
+        "credits: {type: integer}", "credits: {type: number of credits}",
+        "#/components/schemas/Cancelled/properties/credits/type", "the schema cannot be used: ",
+    ),
+    "limit written as text": (
+        "maximum: 8", 'maximum: "8"', f"{MAXIMUM}/maximum", 'the schema cannot be used: "8" is not of type "number"'
+    ),
+    "keyword that does not exist": (
+        "maximum: 8", "maximun: 8", f"{MAXIMUM}/maximun", "maximun is not known here; did you mean maximum?"
+    ),
+    "reference to nothing": (
+        '$ref: "#/components/schemas/VideoRequest"', '$ref: "#/components/schemas/VideoRequests"',
+        f"{CREATE}/requestBody/content/application~1json/schema/$ref", "#/components/schemas/VideoRequests does not exist",
+    ),
     "member of an answer misspelt": (DONE, DONE.replace("state", "sate"), f"{ANSWER}/done/value/sate", "did you mean state?"),
     "member of an inner object misspelt": (
         DONE, DONE.replace("{url", "{ulr"), f"{ANSWER}/done/value/files/0/ulr", "did you mean url?"
@@ -72,12 +108,12 @@ def faults(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_slip_is_named_with_its_line_and_its_innermost_place(slip: str, tmp_path: Path) -> None:
-    old, new, place, said = SLIPS[slip]
+    old, new, place, message = SLIPS[slip]
     text = TEXT.replace(old, new, 1)
     (tmp_path / "sound.yaml").write_text(text, encoding="utf-8")
     line = next(number for number, (a, b) in enumerate(zip(text.split("\n"), TEXT.split("\n"), strict=False), 1) if a != b)
     named = [fault for fault in faults(tmp_path) if f" {place} " in fault or f" {place}:" in fault]
-    assert any(said in fault for fault in named), faults(tmp_path)
+    assert any(message in fault for fault in named), faults(tmp_path)
     first = min(int(fault.split(":")[1].split()[0]) for fault in named)
     assert line <= first <= line + 12, "the line is that of the slip, or of the place below it that is named"
     assert first > 1
@@ -90,7 +126,42 @@ def test_shared_file_beside_the_specs_is_reported_and_not_a_provider(tmp_path: P
     assert fault.startswith("  openapi/common.yaml:1 #: `openapi: 3.1.0` is missing")
 
 
-@pytest.mark.parametrize("name", ["acme.yml", "acme.json", "acme-videos.yaml", "Acme.yaml"])
-def test_spec_whose_name_cannot_be_a_package_is_reported(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(TEXT, encoding="utf-8")
-    assert any(fault.startswith(f"  openapi/{name}: ") for fault in faults(tmp_path))
+def test_file_whose_name_is_not_that_of_a_spec_is_refused_and_a_page_is_not(tmp_path: Path) -> None:
+    for name in ("README.md", "Two-Words.yaml", "other.yml", "other.json"):
+        (tmp_path / name).write_text(TEXT, encoding="utf-8")
+    rename = "a spec is a file that ends in .yaml; rename this one, or move it elsewhere"
+    assert faults(tmp_path) == [
+        "  openapi/Two-Words.yaml: its name becomes a Python package: use lower-case letters, digits and _ only",
+        f"  openapi/other.json: {rename}",
+        f"  openapi/other.yml: {rename}",
+    ]
+
+
+UNREADABLE: Final[dict[str, tuple[bytes, str]]] = {
+    "YAML syntax": (
+        TEXT.replace("tags: [video]", "tags: [video", 1).encode(), ":11: not readable as YAML: expected ',' or ']'"
+    ),
+    "character that YAML forbids": (
+        TEXT.replace("Start a task.", "Start\x07").encode(), ": not readable as YAML: unacceptable character #x0007"
+    ),
+    "key written twice": (
+        TEXT.replace("      tags:", "      operationId: make\n      tags:", 1).encode(),
+        ':10: not readable as YAML: found duplicate key "operationId"',
+    ),
+    "status without quotes": (
+        TEXT.replace('"200":', "200:", 1).encode(), f":24 {CREATE}/responses: YAML reads the key 200 as a int; quote it"
+    ),
+    "date that does not exist": (
+        TEXT.replace('task_id: "1"', "task_id: 2026-13-01", 1).encode(), ": cannot be read: month must be in 1..12"
+    ),
+    "empty file": (b"", ": a spec is a YAML mapping; this file contains a NoneType"),
+    "list": (b"- openapi\n", ": a spec is a YAML mapping; this file contains a list"),
+    "bytes that are no text": (b"openapi: \xff\xfe", ": not readable as YAML: unacceptable character #x00ff"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_file_that_is_not_a_spec_is_refused(case: str, tmp_path: Path) -> None:
+    content, message = UNREADABLE[case]
+    (tmp_path / "sound.yaml").write_bytes(content)
+    assert faults(tmp_path)[0].startswith(f"  openapi/sound.yaml{message}")

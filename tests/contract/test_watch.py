@@ -40,13 +40,13 @@ class Site(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Site)
-        found = self.server.pages.get(self.path, Page("", status=404))
-        if found is None:
+        page = self.server.pages.get(self.path, Page("", status=404))
+        if page is None:
             self.close_connection = True
             return
-        body = found.text.encode()
-        self.send_response(found.status)
-        self.send_header("content-type", found.content_type)
+        body = page.text.encode()
+        self.send_response(page.status)
+        self.send_header("content-type", page.content_type)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -78,9 +78,9 @@ def test_watch_names_the_page_whose_text_changed(site: Site, tmp_path: Path, cap
     assert run(site, tmp_path, "a", "b") == 0
     site.pages["/b"] = page(WORDS.replace("16", "20"))
     assert run(site, tmp_path, "a", "b") == 1
-    said = capsys.readouterr().out
-    assert f"changed (named): {site.url}/b" in said
-    assert f"changed (named): {site.url}/a" not in said
+    printed = capsys.readouterr().out
+    assert f"changed (named): {site.url}/b" in printed
+    assert f"changed (named): {site.url}/a" not in printed
     assert run(site, tmp_path, "a", "b") == 0, "a change is reported once"
 
 
@@ -121,10 +121,9 @@ def published(**schemas: object) -> Page:
         "/proxy/vidu/text2video": {"post": {"schema": {"$ref": "#/components/schemas/Make"}}},
         "/proxy/other/video": {"post": {"schema": {"$ref": "#/components/schemas/Other"}}},
     }
-    made = {"Make": {"maximum": 8, "next": {"$ref": "#/components/schemas/Make"}}, "Other": {"maximum": 3}, **schemas}
-    return Page(
-        json.dumps({"openapi": "3.0.2", "paths": paths, "components": {"schemas": made}}), content_type="application/json"
-    )
+    usual = {"Make": {"maximum": 8, "next": {"$ref": "#/components/schemas/Make"}}, "Other": {"maximum": 3}}
+    document = {"openapi": "3.0.2", "paths": paths, "components": {"schemas": {**usual, **schemas}}}
+    return Page(json.dumps(document), content_type="application/json")
 
 
 def test_watch_names_the_route_of_a_published_document(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,11 +152,11 @@ def test_unreadable_state_does_not_count_as_a_first_run(tmp_path: Path, capsys: 
 
 
 def test_every_spec_names_documents_to_watch() -> None:
-    named = watch.sources(DOCUMENTS)
-    watched = {spec for specs in named.values() for spec in specs}
+    pages = watch.sources(DOCUMENTS)
+    watched = {spec for specs in pages.values() for spec in specs}
     assert watched == {document.name for document in DOCUMENTS}, "name the pages of the provider in the x-source of its spec"
-    assert "https://api.comfy.org/openapi" in named
-    assert not [address for address in named if "github.com" in address and "raw." not in address]
+    assert "https://api.comfy.org/openapi" in pages
+    assert not [url for url in pages if "github.com" in url and "raw." not in url]
 
 
 def test_workflow_runs_the_watch_and_keeps_what_it_saw_when_it_fails() -> None:

@@ -30,8 +30,8 @@ class Editor:
         self._send({"id": number, "method": method, "params": params})
         while (message := self._read()).get("id") != number or "method" in message:
             if "method" in message and "id" in message:
-                wanted = message.get("params", {}).get("items", [])
-                self._send({"id": message["id"], "result": [{} for _ in wanted]})
+                asked = message.get("params", {}).get("items", [])
+                self._send({"id": message["id"], "result": [{} for _ in asked]})
         return message["result"]
 
     def _send(self, message: dict[str, object]) -> None:
@@ -52,11 +52,11 @@ def editor() -> Generator[Editor]:
     with subprocess.Popen([SERVER, "--stdio"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         try:
             assert server.stdin and server.stdout
-            found = Editor(server.stdin, server.stdout)
+            client = Editor(server.stdin, server.stdout)
             folder = {"uri": ROOT.as_uri(), "name": ROOT.name}
-            found.ask(1, "initialize", processId=None, rootUri=ROOT.as_uri(), capabilities={}, workspaceFolders=[folder])
-            found.notify("initialized")
-            yield found
+            client.ask(1, "initialize", processId=None, rootUri=ROOT.as_uri(), capabilities={}, workspaceFolders=[folder])
+            client.notify("initialized")
+            yield client
         finally:
             server.kill()
 
@@ -67,9 +67,9 @@ def test_model_names_are_completed() -> None:
     uri = (ROOT / "tests" / "typing" / "unsaved.py").as_uri()
     line = 'TextToVideo(prompt="a paper bird", model="")'
     text = f"from vidu_ext import TextToVideo\n\n{line}\n"
-    with editor() as it:
-        it.notify("textDocument/didOpen", textDocument={"uri": uri, "languageId": "python", "version": 1, "text": text})
+    with editor() as client:
+        client.notify("textDocument/didOpen", textDocument={"uri": uri, "languageId": "python", "version": 1, "text": text})
         place = {"line": 2, "character": line.index('""') + 1}
-        found = it.ask(2, "textDocument/completion", textDocument={"uri": uri}, position=place)
-    labels = {item["label"].strip('"') for item in found["items"]}
+        completions = client.ask(2, "textDocument/completion", textDocument={"uri": uri}, position=place)
+    labels = {item["label"].strip('"') for item in completions["items"]}
     assert {"viduq4-preview", "viduq3-turbo", "viduq2-pro", "viduq1"} <= labels

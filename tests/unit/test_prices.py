@@ -62,8 +62,7 @@ def test_request_without_a_documented_price_has_none(operation: str, body: Objec
 
 
 @pytest.mark.parametrize(
-    ("operation", "body", "most"),
-    [("chatToImage", chat("q3-fast"), 35), ("referenceToVideo", film("viduq2-pro", "720p", 0), 75)],
+    ("operation", "body", "most"), [("chatToImage", chat("q3-fast"), 35), ("referenceToVideo", film("viduq2-pro", "720p", 0), 75)]
 )
 def test_choice_of_the_service_costs_at_most_the_dearest_price_of_the_table(operation: str, body: Object, most: float) -> None:
     """The wiki prints 15, 25 and 35 by the size of the picture; the page 30 for one second and 5 for each of nine more."""

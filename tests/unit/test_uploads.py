@@ -127,10 +127,7 @@ def test_upload_to_comfy_needs_no_finish() -> None:
 
 @pytest.mark.parametrize(
     ("image", "duration", "pointer"),
-    [
-        (picture(UPLOAD_ABOVE + 1, width=5000, height=100), None, "#/images/0"),
-        (picture(UPLOAD_ABOVE + 1), 99, "#/duration"),
-    ],
+    [(picture(UPLOAD_ABOVE + 1, width=5000, height=100), None, "#/images/0"), (picture(UPLOAD_ABOVE + 1), 99, "#/duration")],
     ids=["wrong shape", "other fault"],
 )
 def test_request_with_a_fault_is_refused_before_its_upload(image: bytes, duration: int | None, pointer: str) -> None:

@@ -131,11 +131,7 @@ def test_key_goes_to_no_other_host_port_or_scheme(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "is_same"),
-    [
-        ("https://h/a", "https://H:443/b", True),
-        ("https://h/a", "https://h:8443/a", False),
-        ("https://h/a", "http://h/a", False),
-    ],
+    [("https://h/a", "https://H:443/b", True), ("https://h/a", "https://h:8443/a", False), ("https://h/a", "http://h/a", False)],
 )
 def test_host_is_the_same_with_scheme_and_port(first: str, second: str, is_same: bool) -> None:
     assert same_host(first, second) is is_same

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.urls import path_of
 
 from .arguments import AllowPrivateHosts, Kind, parse_kind
 from .options import option
@@ -42,6 +41,8 @@ class FileOptions:
 
     def checked(self, configuration: Configuration, *, tasks: int) -> Self:
         """Return the options with the place for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
+        from vidu_ext.values.urls import path_of
+
         parse_kind(self.kind)
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind and --all-files cannot be combined.")

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 from vidu_ext.providers import provider_named
 from vidu_ext.values.checks import decimal
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, path_of
 
 from .completion import accounts, models, operations, providers, resolutions
 from .files import FileOptions
@@ -208,6 +207,7 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
     """
     from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import OperationRequest
+    from vidu_ext.values.urls import path_of
 
     contract = provider_named(options.provider).contract
     operation = contract.operation(options.operation)
@@ -290,12 +290,16 @@ def _only_picture(pictures: Sequence[str] | None) -> str:
 
 def is_address(text: str) -> bool:
     """Return whether the text of a medium is a URL (http, data or an upload) and not a path."""
+    from vidu_ext.values.urls import UPLOAD_SCHEME
+
     # Only the head is put into lower case: a data URL may be megabytes long.
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
 
 def medium(text: str) -> MediaInput:
     """Return an address as it is, also one that no provider takes (`s3://`), and anything else as the path of a file."""
+    from vidu_ext.values.urls import is_path, path_of
+
     if is_address(text) or ("://" in text and not is_path(text)):
         return text
     if not text:

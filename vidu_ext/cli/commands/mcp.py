@@ -14,7 +14,6 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
-from vidu_ext.values.urls import path_of
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -49,6 +48,7 @@ def run(
 
     from vidu_ext.flows.policy import SettlePolicy
     from vidu_ext.values.installed import install_command
+    from vidu_ext.values.urls import path_of
 
     try:
         from vidu_ext.cli.mcp.server import serve

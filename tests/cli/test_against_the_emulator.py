@@ -1,4 +1,4 @@
-"""The command against the emulator, which holds requests to the specs, counts money and keeps a ledger."""
+"""The command against the emulator, and the command `vidu emulator` itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 def paid(server: EmulatorServer) -> Sequence[str]:
-    """Return the references of all tasks that were paid, as the ledger of the emulator has them."""
+    """Return the references of all paid tasks in the ledger of the emulator."""
     return [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
 
 
@@ -63,7 +63,7 @@ def test_reference_of_one_command_is_accepted_by_the_next_at_every_provider(
     assert len(paid(emulator)) == 1
 
 
-def test_tasks_are_listed_although_another_provider_cannot_filter(tmp_path: Path) -> None:
+def test_filtered_list_leaves_out_a_provider_that_cannot_filter(tmp_path: Path) -> None:
     settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
     with EmulatorServer(settings=settings) as server:
         shell = Shell(tmp_path, variables=server.env())
@@ -95,7 +95,7 @@ def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
         assert shell.run("tasks").lines[0].split("\t")[:2] in ([ref, "canceled"], [ref, "failed"])
 
 
-def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
+def test_printed_environment_configures_the_command_for_the_emulator(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     with running_emulator(shell, "--rate", "100", "--fault", "kind=http_503,operation=list,nth=1") as process:
         done = shell.run("generate", *request_of("vidu"), *QUICK, "-o", "bird.mp4")
@@ -104,7 +104,7 @@ def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
     assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
 
 
-@pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY], ["--own-keys-only", "--key", KEY]])
+@pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY]])
 def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     with running_emulator(shell, "--rate", "100", "--log", *options) as process:
@@ -123,27 +123,25 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
 
 
 @pytest.mark.parametrize(
-    ("option", "says"),
+    ("option", "reason"),
     [
         ("--fault=kind=nothing", "kind is answer_lost"),
         ("--fault=nothing", "name=value"),
         ("--rate=-1", "rate"),
-        ("--rate=1e12", "rate"),
         ("--queue-seconds=nan", "--queue-seconds must be"),
         ("--credits=vidu", "PROVIDER=NUMBER"),
         ("--credits=vidu=-1", "the number of credits of vidu is a number from 0"),
         ("--port=70000", "--port"),
         ("--host=nowhere.invalid", "cannot listen"),
         ("--print-env", "needs the --port"),
-        ("--callbacks=off", "callbacks go to loopback or anywhere"),
         ("--key=vidu", "--key needs PROVIDER=KEY"),
         ("--key=sora=secret", "--key needs PROVIDER=KEY"),
         ("--key=vidu=", "the key of vidu is a text"),
     ],
 )
-def test_emulator_refuses_wrong_options(option: str, says: str, tmp_path: Path) -> None:
+def test_emulator_refuses_a_wrong_option_in_one_line(option: str, reason: str, tmp_path: Path) -> None:
     done = Shell(tmp_path).run("emulator", "--port", "0", option)
-    assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
+    assert (done.code, done.out, reason in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -166,22 +164,22 @@ def test_emulator_ends_without_a_traceback_while_answers_are_open(number: signal
         with stream as answer:
             events = answer.iter_lines()
             assert next(events).startswith("data:")
-            until_asked(client, origin)
+            wait_for_status_request(client, origin)
             process.send_signal(number)
             done = ended(process)
         assert isinstance(hung.exception(PATIENCE), httpx.TransportError)
     assert (done.code, "Traceback" in done.err, len(done.err.splitlines())) == (0, False, 1), done
 
 
-def until_asked(client: httpx.Client, origin: str) -> None:
-    """Wait until the emulator has been asked for the state of a task."""
+def wait_for_status_request(client: httpx.Client, origin: str) -> None:
+    """Wait until the emulator has received a status request."""
     deadline = time.monotonic() + PATIENCE
     while "getCreations" not in client.get(f"{origin}/_emulator/ledger").text:
         assert time.monotonic() < deadline, "no request came"
         time.sleep(0.02)
 
 
-def test_labelled_account_is_not_used_beside_a_local_server(tmp_path: Path) -> None:
+def test_environment_of_the_emulator_unsets_accounts_with_labels_and_exempts_this_machine_from_proxies(tmp_path: Path) -> None:
     shell = Shell(
         tmp_path,
         variables={
@@ -216,5 +214,4 @@ def test_poll_interval_of_the_environment_is_checked_and_an_option_wins_over_it(
         shell = Shell(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "often"})
         done = shell.run("generate", *request_of("vidu"))
         assert (done.code, "VIDU_POLL_SECONDS" in done.err, paid(server)) == (2, True, []), done
-        given = shell.run("generate", *request_of("vidu"), *QUICK, "--no-wait")
-        assert given.code == 0, "an interval that is given wins"
+        assert shell.run("generate", *request_of("vidu"), *QUICK, "--no-wait").code == 0

@@ -18,8 +18,7 @@ from vidu_ext.emulator.http.server import EmulatorServer
 
 pytest_plugins = ["cli_fixtures"]
 
-LOST: Final = Act(ends="closed")
-MORE: Final = {"once": ("--once", "order-8814"), "plain": ()}
+KEYS: Final = {"once": ("--once", "order-8814"), "plain": ()}
 
 
 def newer(store: Path) -> None:
@@ -48,25 +47,25 @@ SPOILED: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
 }
 
 
-@pytest.mark.parametrize("more", MORE.values(), ids=MORE)
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 @pytest.mark.parametrize("spoiled", SPOILED)
-def test_store_that_cannot_be_used_sends_nothing(spoiled: str, more: tuple[str, ...], tmp_path: Path) -> None:
-    spoil, says = SPOILED[spoiled]
+def test_store_that_cannot_be_used_sends_nothing(spoiled: str, key: tuple[str, ...], tmp_path: Path) -> None:
+    spoil, reason = SPOILED[spoiled]
     with Server() as server:
         shell = Shell(tmp_path, [server])
         shell.store.parent.mkdir(parents=True)
         spoil(shell.store)
         before = None if shell.store.is_dir() else shell.store.read_bytes()
-        done = shell.run("generate", *request_of("vidu"), "--no-wait", *more)
+        done = shell.run("generate", *request_of("vidu"), "--no-wait", *key)
         assert (done.code, done.out, server.seen) == (2, "", []), done
         assert len(done.err.splitlines()) == 1
-        assert says in done.err
+        assert reason in done.err
         assert "othing was sent" in done.err
-        assert before is None or shell.store.read_bytes() == before, "the file of another is not touched"
+        assert before is None or shell.store.read_bytes() == before, "the file of another program is not changed"
 
 
 @pytest.mark.anyio
-async def test_agent_is_told_of_a_store_that_cannot_be_used(shell: Shell, emulator: EmulatorServer) -> None:
+async def test_agent_gets_an_error_for_a_store_that_cannot_be_used(shell: Shell, emulator: EmulatorServer) -> None:
     shell.store.parent.mkdir(parents=True)
     newer(shell.store)
     async with agent(shell, "--at-most", "0.50usd", "--budget", "5usd") as client:
@@ -76,17 +75,17 @@ async def test_agent_is_told_of_a_store_that_cannot_be_used(shell: Shell, emulat
     assert emulator.emulator.ledger.requests == ()
 
 
-@pytest.mark.parametrize("more", MORE.values(), ids=MORE)
-def test_folder_that_cannot_be_made_sends_nothing(more: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_folder_that_cannot_be_made_sends_nothing(key: tuple[str, ...], tmp_path: Path) -> None:
     with Server() as server:
         shell = Shell(tmp_path, [server], variables={"XDG_STATE_HOME": "/proc/nowhere"})
-        done = shell.run("generate", *request_of("vidu"), "--no-wait", *more)
+        done = shell.run("generate", *request_of("vidu"), "--no-wait", *key)
         assert (done.code, done.out, server.seen) == (2, "", []), done
         assert "name another folder in XDG_STATE_HOME" in done.err
 
 
 def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_path: Path) -> None:
-    with Server("zenlayer", plan={"create": [LOST]}) as server:
+    with Server("zenlayer", plan={"create": [Act(ends="closed")]}) as server:
         shell = Shell(tmp_path, [server])
         arguments = ("generate", *request_of("zenlayer"), "--no-wait", "--once", "order-8814")
         assert shell.run(*arguments).code == 7

@@ -13,7 +13,6 @@ from cli_running import QUICK, Shell, request_of
 from provider_forms import Act, Object
 from server import Server
 
-from vidu_ext.cli import completion
 from vidu_ext.cli.options import Seconds
 from vidu_ext.values.installed import install_command
 
@@ -113,31 +112,6 @@ def test_address_of_a_film_is_printed_as_a_secret_or_opened_once_there_is_one(
         assert (done.code, shown.code, shown.out) == (0, 0, "")
         assert [text.startswith(server.url) for text in (done.lines[0], *opened)] == [True, True]
     assert "secret" in done.err
-
-
-def test_completion_offers_resolutions_and_kinds() -> None:
-    assert completion.resolutions("10") == ["1080p"]
-    assert "cover" in completion.kinds("")
-
-
-def test_completion_offers_the_tasks_that_were_ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Server() as server:
-        done = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--no-wait")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    assert completion.references("vidu:") == done.lines
-    assert completion.references("comfy:") == []
-
-
-def test_completion_offers_the_batches_of_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("VIDU_BATCH_DATABASE", raising=False)
-    assert completion.batches("") == []
-    manifest = tmp_path / "films.jsonl"
-    manifest.write_text(json.dumps({"prompt": "a bird", "model": "viduq3-turbo"}) + "\n", encoding="utf-8")
-    done = Shell(tmp_path, variables={"VIDU_API_KEY": "k"}).run("batch", "run", "films.jsonl", "--enqueue")
-    assert done.code == 0, done.err
-    assert completion.batches("") == ["films"]
-    assert completion.batches("g") == []
 
 
 FOLDER: Final[Object] = {"url": "file:///home/ada/vidu%20ext", "dir_info": {}}

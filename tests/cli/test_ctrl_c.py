@@ -31,7 +31,7 @@ HANGS = Act(ends="hangs")
 
 
 def interrupted(process: subprocess.Popen[str], server: Server, route: Route) -> Completed:
-    """Return how the command ended that got a Ctrl-C as soon as a route was asked."""
+    """Press Ctrl-C as soon as a route is called, and return how the command ended."""
     server.wait_for(route)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
@@ -41,11 +41,11 @@ def interrupted(process: subprocess.Popen[str], server: Server, route: Route) ->
     return done
 
 
-def go_on(done: Completed) -> list[str]:
-    """Return the arguments of the command that the last line names."""
-    found = re.search(r"vidu ((?:wait|download|find) [^`\n]*)", done.err)
-    assert found, done.err
-    return shlex.split(found[1])
+def continuation(done: Completed) -> list[str]:
+    """Return the arguments of the command that stderr names to continue."""
+    match = re.search(r"vidu ((?:wait|download|find) [^`\n]*)", done.err)
+    assert match, done.err
+    return shlex.split(match[1])
 
 
 def test_interrupted_wait_prints_the_command_that_continues(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_interrupted_wait_prints_the_command_that_continues(tmp_path: Path) -> N
         process = shell.start("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
         done = interrupted(process, server, "status")
         assert done.lines == [f"vidu:{server.paid[0].id}"]
-        resumed = shell.run(*go_on(done), *QUICK)
+        resumed = shell.run(*continuation(done), *QUICK)
         assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].id}.mp4"]), resumed
         assert len(server.paid) == 1
 
@@ -67,12 +67,12 @@ def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) 
         done = interrupted(shell.start("download", ref, "-o", "bird.mp4"), server, "film")
         assert f"The result of {ref} is not lost, and the partial download resumes." in done.err
         assert (tmp_path / "bird.mp4.part").exists()
-        assert shell.run(*go_on(done)).lines == ["bird.mp4"]
+        assert shell.run(*continuation(done)).lines == ["bird.mp4"]
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].id)
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
-def test_interrupted_request_is_recorded_as_an_order(tmp_path: Path) -> None:
+def test_interrupted_request_is_an_order_that_can_be_found(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
         shell = Shell(tmp_path, [server])
         done = interrupted(shell.start("generate", *request_of("comfy")), server, "create")
@@ -80,12 +80,12 @@ def test_interrupted_request_is_recorded_as_an_order(tmp_path: Path) -> None:
         assert "to_text" not in done.err
         assert done.out == ""
         assert "may be paid" in done.err
-        assert shell.run(*go_on(done)).lines == [f"comfy:{server.paid[0].id}"]
+        assert shell.run(*continuation(done)).lines == [f"comfy:{server.paid[0].id}"]
         assert len(server.paid) == 1, "paid twice"
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_request_of_a_killed_command_is_recorded_as_an_order(provider: str, tmp_path: Path) -> None:
+def test_request_of_a_killed_command_is_an_order_that_can_be_found(provider: str, tmp_path: Path) -> None:
     with Server(provider, plan={"create": [HANGS]}) as server:
         shell = Shell(tmp_path, [server])
         process = shell.start("generate", *request_of(provider))
@@ -111,7 +111,7 @@ def test_submission_of_an_order_is_kept_until_its_outcome_is_known(act: Act, tmp
 def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once, between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
+    """Once, the command said then that nothing was paid, and did not record the order."""
 
     def interrupted_output(_output: Printer, _ref: TaskRef, **_: object) -> None:
         raise KeyboardInterrupt
@@ -121,29 +121,29 @@ def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
         monkeypatch.setattr(generate, "print_accepted", interrupted_output)
         done = shell.run("generate", *request_of("vidu"))
         assert done.code == 130
-        assert go_on(done) == ["wait", f"vidu:{server.paid[0].id}"]
-        assert shell.run(*go_on(done), *QUICK).code == 0
+        assert continuation(done) == ["wait", f"vidu:{server.paid[0].id}"]
+        assert shell.run(*continuation(done), *QUICK).code == 0
         assert shell.run("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].id}"
         assert len(server.paid) == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "zenlayer"])
 def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_reference(provider: str, tmp_path: Path) -> None:
-    said: list[str] = []
-    lost: list[str] = []
+    printed: list[str] = []
+    lost_at: list[str] = []
 
     def row(output: Printer, *cells: str) -> None:
-        shown(output, *cells)
-        said.extend(cells)
+        print_row(output, *cells)
+        printed.extend(cells)
 
     def look(frame: FrameType, event: str, _: object) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
             return None
-        if event == "line" and server.paid and not said and not shell.unsettled_orders():
-            lost.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        if event == "line" and server.paid and not printed and not shell.unsettled_orders():
+            lost_at.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
         return look
 
-    shown = Printer.row
+    print_row = Printer.row
     with Server(provider) as server, pytest.MonkeyPatch.context() as patch:
         shell = Shell(tmp_path, [server])
         patch.setattr(Printer, "row", row)
@@ -153,8 +153,8 @@ def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_r
             done = shell.run("generate", *request_of(provider), "--no-wait")
         finally:
             sys.settrace(before)
-        assert said == done.lines == [f"{provider}:{server.paid[0].id}"]
-        assert not lost
+        assert printed == done.lines == [f"{provider}:{server.paid[0].id}"]
+        assert not lost_at
         assert not shell.unsettled_orders()
 
 

@@ -1,4 +1,7 @@
-"""`vidu route` says the price, and `--at-most` holds it. The figures are those of Vidu's printed price page."""
+"""What is refused before anything is paid: a price above --at-most, and a model that the spec does not list.
+
+The figures are those of Vidu's printed price page.
+"""
 
 from __future__ import annotations
 
@@ -90,3 +93,22 @@ def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path
         assert done.err.splitlines()[-1] == f"{ref}: what it cost was not reported"
         assert "charge not reported" in shell.run("wait", ref, *QUICK).lines[0]
         assert shell.run("status", ref, "--json").document["credits"] is None
+
+
+# -- a model that is newer than the spec -----------------------------------------------------------------------------------
+
+NEW_MODEL = ("a paper bird", "-m", "viduq5-preview")
+
+
+@pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
+def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple[str, ...], vidu: Shell, server: Server) -> None:
+    done = vidu.run(command[0], *NEW_MODEL, *command[1:])
+    assert (done.code, server.seen) == (3, []), done
+    assert "--unlisted" in done.err
+    assert "in the spec of 20" in done.err + done.out
+
+
+def test_unlisted_model_is_sent_with_the_option(vidu: Shell, server: Server) -> None:
+    assert vidu.run("route", *NEW_MODEL, "--unlisted").code == 0
+    assert vidu.run("generate", *NEW_MODEL, "--no-wait", "--unlisted").code == 0
+    assert len(server.paid) == 1

@@ -23,7 +23,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def shell(server: Server, tmp_path: Path) -> Iterator[Shell]:
-    """Asks the server by a public name, by way of a proxy; its films lie at 127.0.0.1."""
+    """Reaches the server under a public name through a proxy. The files of the server are at 127.0.0.1."""
     with Proxy(server.origin) as proxy:
         shell = Shell(tmp_path, variables={"HTTP_PROXY": proxy.url})
         account = f'provider = "vidu"\nkey = "{server.key}"\nbase_url = "http://{HOST}"\nallow_insecure = true\n'
@@ -35,7 +35,7 @@ def shell(server: Server, tmp_path: Path) -> Iterator[Shell]:
 def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
     command: str, shell: Shell, server: Server
 ) -> None:
-    """Once, the command had no such option, and advised to fetch the paid film by other means."""
+    """Once, the command had no such option, and advised to download the paid film by other means."""
     words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).id}"]
     waiting = () if command == "download" else QUICK
     refused = shell.run(command, *words, *waiting, "-o", "bird.mp4")

@@ -1,4 +1,4 @@
-"""What to do next is data: the library says it in Python, the command with its own commands and options."""
+"""Remedies of errors are data, which the library words in Python, and the command with its commands and options."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 REF: Final = TaskRef("vidu", "7")
 PYTHON: Final = re.compile(r"\w\([^)]|=(True|False|')|error\.|\.snapshot|binary mode|DownloadOptions|datetime")
-"""What only a programmer can act on."""
+"""Advice for programmers."""
 
 
 def submission(settlement: Settlement) -> Submission:
@@ -43,10 +43,10 @@ def snapshot(state: TaskState) -> Snapshot:
     return Snapshot(REF, state, state.value, {})
 
 
-def caught(make: Callable[[], object]) -> ViduError:
-    with pytest.raises(ViduError) as refused:
-        make()
-    return refused.value
+def error_of(call: Callable[[], object]) -> ViduError:
+    with pytest.raises(ViduError) as caught:
+        call()
+    return caught.value
 
 
 ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
@@ -77,7 +77,7 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "XDG_STATE_HOME",
     ),
     "pass-once": (
-        caught(lambda: once_of({}, once=None, again=True, idempotency_key=None, path_id=None)),
+        error_of(lambda: once_of({}, once=None, again=True, idempotency_key=None, path_id=None)),
         "Pass once= too",
         "Use --once too",
     ),
@@ -112,13 +112,13 @@ def test_every_action_has_words_on_both_sides() -> None:
     assert not [action for action, words in (*WORDS.items(), *TOOL_WORDS.items()) if PYTHON.search(words)]
 
 
-def test_option_is_named_as_each_side_writes_it() -> None:
-    error = caught(lambda: TaskFilter(since="yesterday"))
+def test_option_is_named_as_python_or_the_command_writes_it() -> None:
+    error = error_of(lambda: TaskFilter(since="yesterday"))
     assert str(error).startswith("TaskFilter.since needs a time, not 'yesterday'. Write 2026-11-22")
     assert "a datetime with a time zone" in str(error)
     assert error_text(error).startswith("--since needs a time, not 'yesterday'. Write it as 2026-11-22")
     assert not PYTHON.search(error_text(error))
-    late = caught(lambda: deadline_after(-1.0, 0.0))
+    late = error_of(lambda: deadline_after(-1.0, 0.0))
     assert (str(late).split(" must ")[0], error_text(late).split(" must ")[0]) == ("timeout", "--timeout")
     for option, flag in FLAGS.items():
         wrong = ConfigurationError("must be another.", option=option)
@@ -126,24 +126,24 @@ def test_option_is_named_as_each_side_writes_it() -> None:
 
 
 def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) -> None:
-    """Once, the file's place before an error, and the variable's name behind one, kept the words and lost the remedy."""
+    """Once, an error lost its remedy when the place in the file or the name of the variable was added to its message."""
     address = "http://203.0.113.1"
-    error = caught(lambda: Account(provider="vidu", key="k", base_url=address))
-    of_environment = caught(lambda: accounts_from_environment({"VIDU_API_KEY": "k", "VIDU_BASE_URL": address}))
+    error = error_of(lambda: Account(provider="vidu", key="k", base_url=address))
+    of_environment = error_of(lambda: accounts_from_environment({"VIDU_API_KEY": "k", "VIDU_BASE_URL": address}))
     file = tmp_path / "config.toml"
     file.write_text(f"[[accounts]]\nprovider = 'vidu'\nkey = 'k'\nbase_url = '{address}'\n", encoding="utf-8")
-    of_file = caught(lambda: load({"VIDU_CONFIG": str(file)}))
-    for one in (error, of_environment, of_file):
-        assert str(one).endswith("allow it with allow_insecure=True.")
-        assert error_text(one).endswith("allow it with allow_insecure = true in the configuration file.")
+    of_file = error_of(lambda: load({"VIDU_CONFIG": str(file)}))
+    for refusal in (error, of_environment, of_file):
+        assert str(refusal).endswith("allow it with allow_insecure=True.")
+        assert error_text(refusal).endswith("allow it with allow_insecure = true in the configuration file.")
 
 
 def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) -> None:
     taken = tmp_path / "bird.mp4"
     taken.touch()
-    error = caught(lambda: check_name(taken, REF, replace=False))
+    error = error_of(lambda: check_name(taken, REF, replace=False))
     assert (str(error).endswith("or pass overwrite='replace'."), "--no-overwrite" in error_text(error)) == (True, True)
-    folder = caught(lambda: check_name(tmp_path, REF, replace=True))
+    folder = error_of(lambda: check_name(tmp_path, REF, replace=True))
     assert (str(folder).endswith("opened in binary mode."), "binary" in error_text(folder)) == (True, False)
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import PATIENCE, Shell, ended
+from cli_running import PATIENCE, Shell, request_of
 from server import Server
 
 from vidu_ext.values.installed import install_command
+
+pytest_plugins = ["cli_fixtures"]
 
 HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos", "mcp", "pydantic")
 DRAWING: Final = ("rich", "pygments", "click.testing", "asyncio")
@@ -62,6 +64,9 @@ def test_package_is_a_command_with_its_version(program: list[str]) -> None:
         ("rich", ["providers"], "cli"),
         ("dbos", ["batch", "status"], "durable"),
         ("mcp", ["mcp"], "mcp"),
+        ("starlette", ["emulator"], "emulator"),
+        ("uvicorn", ["emulator"], "emulator"),
+        ("mkdocs_swagger_ui_tag", ["emulator"], "emulator"),
     ],
 )
 def test_missing_extra_is_one_line_with_the_command_that_installs_it(
@@ -95,15 +100,24 @@ def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkey
     assert (traced.code, "Traceback" in traced.err, "vda_" in traced.err) == (1, True, False)
 
 
-def test_shell_completion_is_offered(tmp_path: Path) -> None:
+def test_shell_completion_offers_commands_accounts_words_of_the_specs_tasks_and_batches(server: Server, tmp_path: Path) -> None:
     shell = Shell(tmp_path, variables={"VIDU_API_KEY": "k", "VIDU_API_KEY__STUDIO": "k"})
 
     def offered(words: str) -> set[str]:
-        shell.variables.update(
-            _VIDU_COMPLETE="complete_bash", COMP_WORDS=f"vidu {words}", COMP_CWORD=str(max(len(words.split()), 1))
-        )
-        return set(ended(shell.start()).lines)
+        last = len(words.split()) + words.endswith(" ")
+        shell.variables.update(_VIDU_COMPLETE="complete_bash", COMP_WORDS=f"vidu {words}", COMP_CWORD=str(max(last, 1)))
+        lines = {line for line in shell.run().lines if line}
+        del shell.variables["_VIDU_COMPLETE"]
+        return lines
 
     assert {"generate", "wait", "download"} <= offered("")
     assert offered("generate --account vi") == {"vidu", "vidu-studio"}
     assert {"viduq3-turbo", "viduq3-pro"} <= offered("generate --model viduq3")
+    assert offered("generate --resolution 10") == {"1080p"}
+    assert "cover" in offered("download --kind ")
+    (task,) = Shell(tmp_path, [server]).run("generate", *request_of("vidu"), "--no-wait").lines
+    assert (offered("wait vidu:"), offered("wait comfy:")) == ({task}, set())
+    assert offered("batch status ") == set()
+    (tmp_path / "films.jsonl").write_text('{"prompt": "a bird", "model": "viduq3-turbo", "account": "vidu"}\n', encoding="utf-8")
+    assert shell.run("batch", "run", "films.jsonl", "--enqueue").code == 0
+    assert offered("batch status ") == {"films"}

@@ -76,7 +76,7 @@ class Outcome:
     booked: float
     kills: int
     notes: tuple[str, ...]
-    """All that is wrong whether or not every job is done."""
+    """All faults except jobs that are not done."""
 
     @property
     def is_right(self) -> bool:
@@ -85,8 +85,8 @@ class Outcome:
 
 def schedule(trial: Trial, chance: random.Random) -> list[tuple[int, str]]:
     """Return disturbances with the number of ended jobs at which they happen, spread at random over the batch."""
-    blows = ["kill"] * trial.kills + ["restart"] * trial.restarts + ["cut"] * trial.cuts
-    return sorted((chance.randrange(max(1, trial.jobs * 95 // 100)), blow) for blow in blows)
+    disturbances = ["kill"] * trial.kills + ["restart"] * trial.restarts + ["cut"] * trial.cuts
+    return sorted((chance.randrange(max(1, trial.jobs * 95 // 100)), disturbance) for disturbance in disturbances)
 
 
 def rows_of(trial: Trial) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def rows_of(trial: Trial) -> list[dict[str, Any]]:
     ]
 
 
-def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | None = None) -> Outcome:
+def run_trial(database: str, trial: Trial, folder: Path, *, server: Postgres | None = None) -> Outcome:
     """Run the batch to its end despite all disturbances, and compare the ledgers."""
     chance = random.Random(trial.seed)  # noqa: S311  a repeatable trial
     settings: dict[str, Any] = {"processing_seconds": trial.processing, "film_bytes": trial.film_bytes, "concurrency": 10_000}
@@ -113,7 +113,7 @@ def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | 
     ):
         ceilings = {} if trial.ceiling is None else {"": trial.ceiling}
         rig.plan(rows_of(trial), concurrency=trial.concurrency, ceilings=ceilings)
-        blows, kills = schedule(trial, chance), 0
+        disturbances, kills = schedule(trial, chance), 0
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             now = rig.progress()
@@ -121,14 +121,14 @@ def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | 
                 break
             while len(alive := [worker for worker in rig.workers if worker.is_alive]) < trial.workers:
                 rig.work()
-            if not blows or now.total - now.open < blows[0][0]:
+            if not disturbances or now.total - now.open < disturbances[0][0]:
                 time.sleep(0.05)
                 continue
-            _, blow = blows.pop(0)
+            _, disturbance = disturbances.pop(0)
             time.sleep(chance.uniform(0.0, trial.scatter))
-            if blow == "restart":
+            if disturbance == "restart":
                 provider.restart(chance.uniform(0.3, 1.5))
-            elif blow == "kill":
+            elif disturbance == "kill":
                 chance.choice(alive).kill()
                 kills += 1
             elif server is not None:
@@ -155,14 +155,14 @@ def compare(rig: Rig, trial: Trial, kills: int) -> Outcome:
         "still running": [job.id for job in jobs if job.state in ("sending", "running")],
         "too many at once": [name for name in trial.providers if most_at_once(ledger["paid"], name) > trial.concurrency],
         "beyond the budget": trial.ceiling is not None and money[""].spent > trial.ceiling + 0.01,
-        "still reserved": [name for name, one in money.items() if abs(one.reserved) > 0.01],
+        "still reserved": [name for name, budget in money.items() if abs(budget.reserved) > 0.01],
     }
     return Outcome(
         states=dict(Counter(job.state for job in jobs)),
         paid=len(paid),
         files=sum(path.is_file() for path in rig.files.rglob("*")),
         spent=round(sum(ledger["spent"].values()), 2),
-        booked=round(sum(one.spent for name, one in money.items() if name), 2),
+        booked=round(sum(budget.spent for name, budget in money.items() if name), 2),
         kills=kills,
         notes=tuple(f"{what}: {which}" for what, which in wrong.items() if which),
     )
@@ -171,14 +171,14 @@ def compare(rig: Rig, trial: Trial, kills: int) -> Outcome:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sqlite", action="store_true")
-    for name, usual in {"jobs": 500, "kills": 20, "workers": 2, "concurrency": 16, "cuts": 3, "seed": 0}.items():
-        parser.add_argument(f"--{name}", type=int, default=usual)
-    given = vars(parser.parse_args())
+    for name, default in {"jobs": 500, "kills": 20, "workers": 2, "concurrency": 16, "cuts": 3, "seed": 0}.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = vars(parser.parse_args())
     with tempfile.TemporaryDirectory(prefix="vidu-endurance-", ignore_cleanup_errors=True) as name, ExitStack() as stack:
         folder = Path(name)
-        server = None if given.pop("sqlite") else stack.enter_context(Postgres())
+        server = None if options.pop("sqlite") else stack.enter_context(Postgres())
         database = f"sqlite:///{folder}/batch.sqlite" if server is None else server.create("endurance")
-        outcome = go_through(database, Trial(**given), folder, server=server)
+        outcome = run_trial(database, Trial(**options), folder, server=server)
         errors = [line for line in (folder / "workers.log").read_text(encoding="utf-8").splitlines() if "Error" in line]
     print("\n".join(errors[:10]))
     for name, value in asdict(outcome).items():

@@ -11,19 +11,19 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final, Self
 
-ROOMS: Final = "/usr/lib/postgresql"
+PACKAGED: Final = "/usr/lib/postgresql"
 START_SECONDS: Final = 30
 
 
 def binaries() -> Path | None:
     """Return the folder with initdb and postgres of the newest version; None if none is installed."""
     on_path = shutil.which("initdb")
-    versions = sorted((path.parent for path in Path(ROOMS).glob("*/bin/initdb")), key=lambda path: path.parent.name)
+    versions = sorted((path.parent for path in Path(PACKAGED).glob("*/bin/initdb")), key=lambda path: path.parent.name)
     return versions[-1] if versions else Path(on_path).resolve().parent if on_path else None
 
 
 def why_not() -> str | None:
-    """Return why no server can be started here; None if one can."""
+    """Return the reason why no server can be started here; None if one can."""
     if binaries() is None:
         return "PostgreSQL is not installed (Debian: apt-get install postgresql): NOTHING about PostgreSQL was tested"
     if os.geteuid() == 0 and _unprivileged() is None:
@@ -61,7 +61,7 @@ class Postgres:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self._control("stop", "-m", "immediate")  # the data is removed
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def url(self, database: str) -> str:
@@ -78,7 +78,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop at once and cut every connection; what was committed stays."""
-        self._control("stop", "-m", "fast")  # rolls back, disconnects all
+        self._control("stop", "-m", "fast")
 
     def _control(self, word: str, *options: str) -> None:
         self._run("pg_ctl", word, "-w", "-t", str(START_SECONDS), "-D", str(self._data), *options)

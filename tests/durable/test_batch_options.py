@@ -56,14 +56,14 @@ def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_help_shows_the_defaults_of_the_options() -> None:
-    usual = WorkerOptions()
+    defaults_of_worker = WorkerOptions()
     members = (*fields(WorkOptions), *fields(ManifestOptions))
-    helps = {one.name: str(one.metadata[DECLARED].help) for one in members if DECLARED in one.metadata}
-    assert WorkOptions().options() == usual
+    helps = {member.name: str(member.metadata[DECLARED].help) for member in members if DECLARED in member.metadata}
+    assert WorkOptions().options() == defaults_of_worker
     assert WorkOptions(allow_private_hosts=True).options().allow_private_hosts
-    assert helps["lease"].endswith(f"; default {usual.lease:g}.")
-    assert helps["settle"].endswith(f"; default {usual.patience.settle:g}.")
-    assert helps["polling"].endswith(f"; default {usual.polling:g}.")
+    assert helps["lease"].endswith(f"; default {defaults_of_worker.lease:g}.")
+    assert helps["settle"].endswith(f"; default {defaults_of_worker.patience.settle:g}.")
+    assert helps["polling"].endswith(f"; default {defaults_of_worker.polling:g}.")
     assert helps["interval"].endswith(f"; default growing from {PollPolicy().floor:g} to {PollPolicy().ceiling:g}.")
     assert helps["concurrency"].endswith(f"; default {Limits().concurrency}.")
 
@@ -88,8 +88,8 @@ INVALID: dict[str, tuple[Callable[[str], object], str]] = {
 
 @pytest.mark.parametrize("text", INVALID)
 def test_invalid_option_is_refused_with_its_reason(text: str) -> None:
-    parse, said = INVALID[text]
-    with pytest.raises(ConfigurationError, match=said):
+    parse, reason = INVALID[text]
+    with pytest.raises(ConfigurationError, match=reason):
         parse(text)
 
 

@@ -70,8 +70,10 @@ def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan:
     assert (after.state, after.note) == ("unknown", "the task that was found belongs to another job")
 
 
-@pytest.mark.parametrize("charge", ["-1000", "1e300", "true"])
-def test_impossible_charge_of_a_probe_is_not_learned_as_a_cost(store: JobStore, plan: Plan, charge: str) -> None:
+@pytest.mark.parametrize("charge", ["-1000", "1e300", "true", "null"])
+def test_impossible_or_missing_charge_of_a_probe_is_all_that_it_reserved_and_is_not_learned(
+    store: JobStore, plan: Plan, charge: str
+) -> None:
     """Once, a learned cost of -1000 became the estimate of the next jobs."""
     first, second = plan(2, ceilings={"": 20.0})
     run_all(store, Provider(charge=charge), [first])

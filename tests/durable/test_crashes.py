@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 from batch_provider import ProviderProcess, sha256_of
 from batch_rig import Rig
-from endurance import Outcome, Trial, go_through
+from endurance import Outcome, Trial, run_trial
 from postgres import Postgres
 
 from vidu_ext.durable import Job, batch_commands
@@ -69,8 +69,8 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         at_death = rig.states()
         first.kill()
         parts = len(list(folder.rglob("*.part*")))
-        rig.work()
-        rig.finish()
+        with rig.working():
+            rig.finish()
         yield Aftermath(rig, at_death, parts, rig.jobs(), provider.ledger())
 
 
@@ -80,16 +80,13 @@ def test_job_of_a_killed_worker_keeps_the_state_in_which_it_was(aftermath: After
     assert aftermath.parts
 
 
-@pytest.mark.parametrize("key", [*VIDU, "comfy"])
-def test_task_of_a_killed_sender_is_found_and_finished(aftermath: Aftermath, key: str) -> None:
-    job = aftermath.jobs[key]
+@pytest.mark.parametrize("row", [*VIDU, "comfy"])
+def test_task_of_a_killed_sender_is_found_and_finished(aftermath: Aftermath, row: str) -> None:
+    job = aftermath.jobs[row]
     assert job.state == "done"
-    same = [
-        task
-        for task in aftermath.ledger["paid"]
-        if task["idempotency_key"] == job.idempotency_key(aftermath.rig.batches.store.salt)
-    ]
-    assert [f"{job.account}:{task['id']}" for task in same] == [job.reference]
+    key = job.idempotency_key(aftermath.rig.batches.store.salt)
+    refs = [f"{job.account}:{task['id']}" for task in aftermath.ledger["paid"] if task["idempotency_key"] == key]
+    assert refs == [job.reference]
 
 
 def test_request_that_created_no_task_is_sent_again_once(aftermath: Aftermath) -> None:
@@ -120,10 +117,10 @@ def test_partial_download_becomes_a_complete_file_without_leftovers(aftermath: A
 def test_only_unknown_jobs_keep_credits_reserved(aftermath: Aftermath) -> None:
     unknown = [job for job in aftermath.jobs.values() if job.state == "unknown"]
     money = aftermath.rig.progress().money
-    reserved = sum(one.reserved for name, one in money.items() if name)
+    reserved = sum(budget.reserved for name, budget in money.items() if name)
     assert reserved == pytest.approx(sum(job.reserved for job in unknown))
     charged = sum(job.credits or 0.0 for job in aftermath.jobs.values())
-    assert sum(one.spent for name, one in money.items() if name) == pytest.approx(charged)
+    assert sum(budget.spent for name, budget in money.items() if name) == pytest.approx(charged)
 
 
 def test_unknown_job_is_settled_with_its_own_task_only(aftermath: Aftermath) -> None:
@@ -134,7 +131,8 @@ def test_unknown_job_is_settled_with_its_own_task_only(aftermath: Aftermath) -> 
         batch_commands.settle(rig.batches, aftermath.jobs["vidu-1"], reference=None)
     (task,) = aftermath.paid("zenlayer")
     batch_commands.settle(rig.batches, job, reference=f"zenlayer:{task['id']}")
-    rig.finish()
+    with rig.working():
+        rig.finish()
     assert rig.states()["zenlayer"] == "done"
     assert len(rig.provider.ledger()["paid"]) == len(aftermath.ledger["paid"])
 
@@ -148,7 +146,7 @@ def outcome_and_log(outcome: Outcome, folder: Path) -> str:
 
 def test_killed_workers_on_postgresql_lose_no_job_and_pay_once(postgres: Postgres, tmp_path: Path) -> None:
     trial = Trial(jobs=30, kills=2, cuts=1, restarts=1, workers=2, concurrency=20, processing=0.3, scatter=0.5, film_bytes=50_000)
-    outcome = go_through(postgres.create("kills"), trial, tmp_path, server=postgres)
+    outcome = run_trial(postgres.create("kills"), trial, tmp_path, server=postgres)
     assert outcome.is_right, outcome_and_log(outcome, tmp_path)
     assert outcome.kills >= 1, outcome_and_log(outcome, tmp_path)  # the second may come too late on a fast machine
 
@@ -157,7 +155,7 @@ def test_killed_worker_on_sqlite_loses_no_job_and_keeps_the_budget(tmp_path: Pat
     """The ceiling stops the batch before its end, whenever the worker is killed."""
     size: dict[str, Any] = {"jobs": 16, "kills": 1, "restarts": 0, "workers": 1, "film_bytes": 50_000}
     trial = Trial(**size, ceiling=250.0, providers=("vidu",), processing=0.3, scatter=0.3)
-    outcome = go_through(f"sqlite:///{tmp_path}/batches.sqlite", trial, tmp_path)
+    outcome = run_trial(f"sqlite:///{tmp_path}/batches.sqlite", trial, tmp_path)
     assert set(outcome.states) == {"done", "queued"}, outcome_and_log(outcome, tmp_path)
     assert outcome.states["done"] == outcome.paid == outcome.files
     assert 250.0 - 88.0 < outcome.spent == outcome.booked <= 250.0

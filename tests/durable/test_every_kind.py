@@ -1,4 +1,4 @@
-"""Rows for any operation that starts a task (`kind: vidu.lipSync`), with the keys, checks and budget of other rows."""
+"""Rows for any operation that starts a task (`kind: vidu.lipSync`)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import accounts_from_environment
 
-TASKS: Final = tuple(one for one in EXAMPLES if one.starts_task)
+TASKS: Final = tuple(example for example in EXAMPLES if example.starts_task)
 OF_ANOTHER_TASK: Final = frozenset(
-    str(one)
-    for one in TASKS
-    if one.operation.id in (
+    str(example)
+    for example in TASKS
+    if example.operation.id in (
         "extendVideo", "referenceToVideo", "upscaleLegacy", "upscale", "composeGeneralFilm", "editGeneralFilm",
         "composeMusicVideo", "editMusicVideo",
-    ) and provider_named(one.provider).list_size  # those with all routes of Vidu
+    ) and provider_named(example.provider).list_size  # those with all routes of Vidu
 )  # fmt: skip
 """Operations whose examples name a film or a creation that the emulator does not have."""
 VIDEO: Final = "https://e.com/v.mp4"
@@ -47,8 +47,8 @@ def row_of(example: Example) -> dict[str, Any]:
     return {"kind": str(example), "key": str(example), **body, **path_id}
 
 
-def test_every_operation_that_starts_a_task_is_a_job(emulator: EmulatorServer, tmp_path: Path) -> None:
-    assert Counter(one.provider for one in TASKS)["vidu"] >= 26
+def test_every_operation_that_starts_a_task_can_be_a_job_and_is_paid_once(emulator: EmulatorServer, tmp_path: Path) -> None:
+    assert Counter(example.provider for example in TASKS)["vidu"] >= 26
     keys = accounts_from_environment(emulator.env())
     database = f"sqlite:///{tmp_path}/b.sqlite"
     settings = Settings(poll=PollPolicy(floor=0.05, ceiling=0.2))
@@ -83,7 +83,7 @@ def test_cells_of_csv_get_the_types_of_the_operation(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "says"),
+    ("row", "reason"),
     [
         ({"kind": "vidu.lipsink", "text": "a"}, "Did you mean 'lipSync'?"),
         ({"kind": "vidoo.lipSync", "text": "a"}, "Did you mean 'vidu'?"),
@@ -94,13 +94,15 @@ def test_cells_of_csv_get_the_types_of_the_operation(tmp_path: Path) -> None:
         ({"kind": "vidu.lipSync", "text": "a", "video_url": VIDEO, "account": "comfy"}, "comfy"),
     ],
 )
-def test_row_that_cannot_be_run_is_refused_with_its_number_and_reason(row: Mapping[str, Any], says: str, tmp_path: Path) -> None:
+def test_row_that_cannot_be_run_is_refused_with_its_number_and_reason(
+    row: Mapping[str, Any], reason: str, tmp_path: Path
+) -> None:
     options = BatchOptions(name="kinds", folder=tmp_path)
     keys = dict.fromkeys(map(str, PROVIDERS), "key")
     with Batches(f"sqlite:///{tmp_path}/b.sqlite", keys) as batches, pytest.raises(ManifestError) as refused:
         batches.check(jsonl(tmp_path, row), options)
     assert refused.value.faults[0].row == 1
-    assert says in str(refused.value)
+    assert reason in str(refused.value)
 
 
 def test_body_of_an_operation_request_must_be_a_mapping() -> None:

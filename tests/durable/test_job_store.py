@@ -26,33 +26,33 @@ from vidu_ext.durable.reports import progress
 pytest_plugins = ["batch_fixtures"]
 
 MEETS: Final = 0.3
-"""Seconds that a second change gets to be made within the first one, if the database lets it."""
+"""Seconds for a second change within the first one, if the database allows that."""
 BOUND: Final = 60.0
 T = TypeVar("T")
 
 
-def away(statement: str) -> OperationalError:
+def connection_error(statement: str) -> OperationalError:
     return OperationalError(statement, {}, Exception("server closed the connection unexpectedly"))
 
 
 # -- many at once ---------------------------------------------------------------------------------------------------------
 
 
-def all_at_once(work: Callable[[Job], T], found: list[Job]) -> list[T]:
+def at_once(work: Callable[[Job], T], jobs: list[Job]) -> list[T]:
     with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(work, found))
+        return list(pool.map(work, jobs))
 
 
 def test_budget_holds_when_many_jobs_are_begun_at_once(store: JobStore, plan: Plan) -> None:
-    found = plan(24, price=10.0, ceilings={"": 75.0})
-    begun = all_at_once(lambda job: store.begin(job, "x"), found)
+    planned_jobs = plan(24, price=10.0, ceilings={"": 75.0})
+    begun = at_once(lambda job: store.begin(job, "x"), planned_jobs)
     assert (begun.count("send"), begun.count("budget")) == (7, 17)
     assert sums(store) == (0.0, 70.0, 7)
 
 
 def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=1.0)
-    begun = all_at_once(lambda one: store.begin(one, "x"), [job] * 8)
+    begun = at_once(lambda same: store.begin(same, "x"), [job] * 8)
     assert (begun.count("send"), begun.count(None)) == (1, 7)
     assert sums(store) == (0.0, 1.0, 1)
 
@@ -79,7 +79,7 @@ def lost_answer_to_a_commit(store: JobStore) -> Generator[None]:
             lost.append(True)
             connection.connection.commit()
             connection.detach()
-            raise away("COMMIT")
+            raise connection_error("COMMIT")
 
     event.listen(store.engine, "commit", commit_and_lose)
     try:
@@ -135,7 +135,7 @@ def test_requeue_whose_answer_was_lost_frees_money_once(store: JobStore, plan: P
 # -- two changes that meet ------------------------------------------------------------------------------------------------
 
 
-def meeting(store: JobStore, first: Callable[[JobStore], object], second: Callable[[JobStore], object]) -> None:
+def meet(store: JobStore, first: Callable[[JobStore], object], second: Callable[[JobStore], object]) -> None:
     """Make the second change, by another process, right after the first one has read what the job reserves."""
     other = JobStore(store.url)
     thread = threading.Thread(target=second, args=(other,))
@@ -164,14 +164,14 @@ def test_cost_and_end_that_arrive_together_settle_the_reservation_once(store: Jo
         lambda store: store.record_cost(job, 19.0),
         lambda store: store.finish(job, "fetching", 20.0, None),
     ]
-    meeting(store, *(changes if first == "record_cost" else reversed(changes)))
+    meet(store, *(changes if first == "record_cost" else reversed(changes)))
     assert (money(store), money(store, "vidu")) == ((20.0, 0.0), (20.0, 0.0))
 
 
 def test_cost_that_is_learned_twice_at_once_changes_the_reservation_once(store: JobStore, plan: Plan) -> None:
     (probe,) = plan(1, ceilings={"": 25.0})
     job = started(store, probe)
-    meeting(store, lambda here: here.record_cost(job, 19.0), lambda there: there.record_cost(job, 19.0))
+    meet(store, lambda here: here.record_cost(job, 19.0), lambda there: there.record_cost(job, 19.0))
     assert (money(store), store.job(job.id).reserved) == ((0.0, 19.0), 19.0)
 
 
@@ -191,7 +191,7 @@ def test_insert_missing_fails_for_another_job_with_the_same_file(store: JobStore
 
 @pytest.fixture
 def postgres_store(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[JobStore]:
-    """A store of a PostgreSQL database of its own name, connected: an unreachable database is not waited for at the start."""
+    """A connected store of a PostgreSQL database of its own. A store waits only for a database that it has reached before."""
     name = str(request.node.name)[-60:]
     store = JobStore(
         postgres.create(name).replace("postgresql:", "postgresql+psycopg:"), patience=getattr(request, "param", None)
@@ -202,7 +202,7 @@ def postgres_store(postgres: Postgres, request: pytest.FixtureRequest) -> Iterat
 
 
 def test_changes_on_postgresql_survive_cut_connections(postgres_store: JobStore, postgres: Postgres, tmp_path: Path) -> None:
-    found = planned(postgres_store.url, tmp_path, 40, price=1.0)
+    jobs_of_batch = planned(postgres_store.url, tmp_path, 40, price=1.0)
     cut_all = threading.Event()
 
     def cut() -> None:
@@ -212,7 +212,7 @@ def test_changes_on_postgresql_survive_cut_connections(postgres_store: JobStore,
     thread = threading.Thread(target=cut)
     thread.start()
     try:
-        begun = [postgres_store.begin(job, "x") for job in found]
+        begun = [postgres_store.begin(job, "x") for job in jobs_of_batch]
     finally:
         cut_all.set()
         thread.join()

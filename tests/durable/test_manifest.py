@@ -38,9 +38,9 @@ IMAGE: Final = "https://example.com/a.png"
     ],
 )
 def test_members_of_a_row_determine_its_kind(tmp_path: Path, row: dict[str, Any], kind: type) -> None:
-    (found,) = read_manifest(jsonl(tmp_path, {**row, "model": "viduq3-turbo"}))
-    assert type(found.request) is kind
-    assert request_of(json.loads(json.dumps(found.members))) == found.request
+    (read,) = read_manifest(jsonl(tmp_path, {**row, "model": "viduq3-turbo"}))
+    assert type(read.request) is kind
+    assert request_of(json.loads(json.dumps(read.members))) == read.request
 
 
 def test_defaults_of_yaml_come_before_those_of_the_batch_and_after_the_row(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_keys_are_the_same_each_time_and_in_any_order_of_rows(tmp_path: Path) ->
     assert {row.key for row in read_manifest(moved)} == set(first)
 
 
-def test_keys_do_not_depend_on_where_the_project_is(tmp_path: Path) -> None:
+def test_keys_do_not_depend_on_the_folder_of_the_project(tmp_path: Path) -> None:
     project, link, moved = tmp_path / "project", tmp_path / "link", tmp_path / "moved"
     project.mkdir()
     subjects = [{"name": "bird", "images": ["pictures/b.png"]}]
@@ -75,8 +75,7 @@ def test_keys_do_not_depend_on_where_the_project_is(tmp_path: Path) -> None:
     (tmp_path / "other.jsonl").symlink_to(path)
     first = read_manifest(path)
     for same in (link / path.name, project / ".." / "project" / path.name, tmp_path / "other.jsonl"):
-        found = read_manifest(same)
-        assert [(row.key, row.members) for row in found] == [(row.key, row.members) for row in first]
+        assert [(row.key, row.members) for row in read_manifest(same)] == [(row.key, row.members) for row in first]
     project.rename(moved)
     now = read_manifest(moved / path.name)
     assert [row.key for row in now] == [row.key for row in first]
@@ -96,14 +95,14 @@ def test_errors_of_all_rows_are_listed_by_row(tmp_path: Path) -> None:
         {"kind": "tekst", "prompt": "a"},
         {"image": ""},
     ]
-    found = faults_of(jsonl(tmp_path, *rows))
-    assert [fault.partition(":")[0] for fault in found] == ["row 1", "row 3", "row 4", "row 5"]
-    assert "Did you mean 'model'?" in found[0]
-    assert "multiframe. Did you mean 'text'?" in found[2]
+    faults = faults_of(jsonl(tmp_path, *rows))
+    assert [fault.partition(":")[0] for fault in faults] == ["row 1", "row 3", "row 4", "row 5"]
+    assert "Did you mean 'model'?" in faults[0]
+    assert "multiframe. Did you mean 'text'?" in faults[2]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ('{"prompt": "a", "priority": 1.5}', "priority must be a whole number"),
         ('{"prompt": "a", "price": -1}', "price must be a finite number of credits"),
@@ -120,10 +119,10 @@ def test_errors_of_all_rows_are_listed_by_row(tmp_path: Path) -> None:
         ("", "has no rows"),
     ],
 )
-def test_invalid_row_is_refused_with_its_reason(tmp_path: Path, text: str, said: str) -> None:
+def test_invalid_row_is_refused_with_its_reason(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(text, encoding="utf-8")
-    assert said in "\n".join(faults_of(path))
+    assert reason in "\n".join(faults_of(path))
 
 
 def test_manifest_that_does_not_exist_is_refused(tmp_path: Path) -> None:

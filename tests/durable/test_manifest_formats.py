@@ -59,11 +59,11 @@ def test_prompt_of_csv_keeps_commas_and_semicolons(tmp_path: Path) -> None:
 
 
 def test_cells_of_csv_get_the_types_of_their_members(tmp_path: Path) -> None:
-    head = "prompt,model,duration,audio,images,seed,options.voice_id,values.scene,priority,price"
-    text = f'{head}\n"a, b",viduq3,5,yes,,7,v,s1,3,1.5\n'
+    head = "prompt,model,duration,audio,images,seed,options.voice_id,values.scene,priority,price,unlisted"
+    text = f'{head}\n"a, b",viduq3,5,yes,,7,v,s1,3,1.5,true\n'
     (row,) = read(tmp_path, "rows.csv", text)
     assert row.request == TextToVideo(prompt="a, b", model="viduq3", duration=5, audio=True, seed=7, options={"voice_id": "v"})
-    assert (row.priority, row.price, row.values) == (3, 1.5, {"scene": "s1"})
+    assert (row.priority, row.price, row.values, row.unlisted) == (3, 1.5, {"scene": "s1"}, True)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_unicode_line_separators_do_not_end_a_line_of_jsonl(tmp_path: Path) -> N
 
 def test_errors_of_all_lines_of_jsonl_are_listed(tmp_path: Path) -> None:
     text = '{"prompt": "a"}\n\n{broken\n[1]\n{"prompt": NaN}\n{"modl": "x"}\n'
-    found = faults_of(saved(tmp_path / "rows.jsonl", text))
-    assert [fault.partition(":")[0] for fault in found] == ["row 2", "row 3", "row 4", "row 5"]
+    faults = faults_of(saved(tmp_path / "rows.jsonl", text))
+    assert [fault.partition(":")[0] for fault in faults] == ["row 2", "row 3", "row 4", "row 5"]
 
 
 # -- YAML -----------------------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def multiplied(levels: int, times: int, leaf: str = "x") -> str:
 
 MULTIPLIED = {
     "in a row": f"rows: [{{prompt: a, options: {{{multiplied(7, 10)}}}}}]\n",
-    "in many rows": f"rows:\n  - &row {{prompt: a, options: {{{multiplied(4, 10)}}}}}\n" + "  - *row\n" * 2_000,
+    "in many rows": f"rows:\n  - &row {{prompt: a, options: {{{multiplied(4, 10)}}}}}\n" + "  - *row\n" * 300,
     "in the defaults": f"defaults: {{options: {{{multiplied(5, 10)}}}}}\nrows:\n" + "  - {prompt: a}\n" * 200,
     "by merging": "rows:\n  - &m0 {prompt: a}\n"
     + "".join(f"  - &m{level} {{<<: [{', '.join([f'*m{level - 1}'] * 10)}]}}\n" for level in range(1, 8)),
@@ -247,7 +247,7 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "reason"),
     [
         ("films.csv", f"{HEAD},\na bird,viduq3-turbo,5,left over\n", "'left over' in a column without a name"),
         ("films.csv", "prompt,prompt\na,b\n", "films.csv: the header has a column twice: 'prompt'"),
@@ -294,7 +294,7 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("rows.jsonl", b"\xff\xff", "is not UTF-8 text"),
     ],
 )
-def test_invalid_file_is_refused_with_its_reason(name: str, text: str | bytes, said: str, tmp_path: Path) -> None:
+def test_invalid_file_is_refused_with_its_reason(name: str, text: str | bytes, reason: str, tmp_path: Path) -> None:
     with pytest.raises(ManifestError) as caught:
         read(tmp_path, name, text)
-    assert said in str(caught.value)
+    assert reason in str(caught.value)

@@ -12,7 +12,7 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
 
 from vidu_ext.cli.commands.batch.display import cost_line, progress_line
-from vidu_ext.durable import Limits, ManifestError
+from vidu_ext.durable import Limits, ManifestError, batch_commands
 from vidu_ext.durable.dispatch import enqueue
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import Request
@@ -209,3 +209,33 @@ def test_rows_of_another_manifest_that_join_a_batch_are_warned_of(rig: Rig, capl
     assert [record.getMessage()[:71] for record in caplog.records] == [
         "batch batch was made from films.csv, and the rows of films.jsonl are ad"
     ]
+
+
+# -- models that are newer than the spec -----------------------------------------------------------------------------------
+
+UNLISTED: Final = {"key": "new", "prompt": "a bird", "model": "viduq5-preview"}
+
+
+def test_unlisted_model_is_refused_unless_the_batch_or_its_row_allows_it(rig: Rig) -> None:
+    for row, options, reason in (
+        (UNLISTED, {}, r"not a model of this route[\s\S]*pass unlisted=True"),
+        ({**UNLISTED, "unlisted": "maybe"}, {}, "true or false"),
+        ({**UNLISTED, "duration": 99}, {"unlisted": True}, "duration"),
+    ):
+        with pytest.raises(ManifestError, match=reason):
+            rig.plan([row], **options)
+    assert rig.plan([{**UNLISTED, "unlisted": True}]).new == 1
+    assert rig.plan([{**UNLISTED, "key": "newer"}], unlisted=True).new == 1
+
+
+def test_budget_refuses_an_unlisted_model_without_a_price_in_its_row(rig: Rig) -> None:
+    with pytest.raises(ManifestError, match="a budget cannot be kept"):
+        rig.plan([UNLISTED], unlisted=True, ceilings={"": 100.0})
+    assert rig.plan([{**UNLISTED, "price": 10}, *rows(1)], unlisted=True, ceilings={"": 100.0}).new == 2
+
+
+def test_later_budget_is_refused_while_jobs_of_unlisted_models_without_a_price_are_open(rig: Rig) -> None:
+    rig.plan([UNLISTED], unlisted=True)
+    with pytest.raises(ConfigurationError, match="a budget cannot be kept"):
+        batch_commands.set_ceilings(rig.batches, rig.batch, {"": 100.0})
+    batch_commands.set_ceilings(rig.batches, rig.batch, {})

@@ -22,20 +22,20 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
 ) -> None:
     clock = 1_000_000.0
     monkeypatch.setattr(time, "time", lambda: clock)
-    found = plan(4, price=1.0, ceilings={"": 3.0})
-    assert store.cancel_queued(found[3].id)
-    for job in found[:2]:
+    first, second, queued, cancelled = plan(4, price=1.0, ceilings={"": 3.0})
+    assert store.cancel_queued(cancelled.id)
+    for job in (first, second):
         store.begin(job, "x")
-    for number, job in enumerate(found[:2]):
+    for number, job in enumerate((first, second)):
         clock += 30.0
         store.accept(job, f"{REFERENCE}{number}")
         store.finish(store.job(job.id), "fetching", 1.0, None)
         store.record_file(job.id, "file", 1, "0")
     now = progress(store, "batch")
     assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
-    store.hold(found[2].id, "budget")
+    store.hold(queued.id, "budget")
     assert progress(store, "batch").seconds_left is None
-    assert store.cancel_queued(found[2].id)
+    assert store.cancel_queued(queued.id)
     assert progress(store, "batch").per_minute == 2.0
     clock += 100.0
     assert progress(store, "batch").per_minute == 2.0

@@ -1,0 +1,166 @@
+"""Workers that die, stop or lose their lease: others run their jobs, within the limits of the account, and each is paid once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from batch_provider import ProviderProcess, most_at_once
+from batch_rig import Rig
+from job_store_rig import set_rows
+from sqlalchemy.exc import OperationalError
+
+from vidu_ext.durable import Worker, WorkerOptions, batch_commands
+from vidu_ext.durable.database.tables import database_url, locking_engine, workers
+
+pytest_plugins = ["batch_fixtures"]
+
+LIMIT = 3
+
+
+def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
+    """Once, their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
+    with (
+        ProviderProcess(queue_seconds=0.0, processing_seconds=1.5, concurrency=100) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+    ):
+        rig.plan([{"key": f"first-{number}", "prompt": f"a bird, {number}"} for number in range(LIMIT)], concurrency=LIMIT)
+        first = rig.work()
+        rig.until(lambda: list(rig.states().values()) == ["running"] * LIMIT)
+        rig.plan(
+            [{"key": f"then-{number}", "prompt": "a bird", "priority": 9, "seed": number} for number in range(4)],
+            concurrency=LIMIT,
+        )
+        first.kill()
+        rig.work()
+        with rig.working():
+            rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert most_at_once(provider.ledger()["paid"], "vidu") == LIMIT
+        assert len(provider.ledger()["paid"]) == LIMIT + 4
+
+
+def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
+    """DBOS counts running jobs before it starts more. Once, SQLite locked only then, and two workers took the last slot."""
+    engine, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
+    assert engine is not None
+    assert other is not None
+    with engine.begin() as connection, other.connect() as second:
+        connection.exec_driver_sql("SELECT count(*) FROM workflow_status")
+        second.connection.cursor().execute("PRAGMA busy_timeout=0")
+        with pytest.raises(OperationalError, match="locked"):
+            second.exec_driver_sql("SELECT count(*) FROM workflow_status")
+    engine.dispose()
+    other.dispose()
+
+
+def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_error(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig, caplog.at_level(logging.ERROR):
+        rig.plan([{"key": str(number), "prompt": f"a bird, {number}"} for number in range(8)], concurrency=8)
+        for pause in (0.0, 0.05, 0.2):
+            with Worker(sqlite_database, rig.accounts, options=WorkerOptions(polling=0.01)):
+                time.sleep(pause)
+        with rig.working():
+            rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert len(provider.ledger()["paid"]) == 8
+        assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
+    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = WorkerOptions(polling=0.01)
+    with (
+        ProviderProcess(queue_seconds=0.0, processing_seconds=60.0, concurrency=100) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+        caplog.at_level(logging.INFO, "vidu_ext.durable"),
+    ):
+        rig.plan([{"key": "one", "prompt": "a bird"}])
+        with Worker(sqlite_database, rig.accounts, options=options) as first:
+            rig.until(lambda: rig.states() == {"one": "running"})
+        with Worker(sqlite_database, rig.accounts, options=options):
+            rig.until(lambda: "took over" in caplog.text)
+    records = [(record.levelname, record.getMessage()) for record in caplog.records if "took over" in record.getMessage()]
+    assert records == [("INFO", f"took over 1 job(s) of worker {first.id}, which ended")]
+
+
+# -- a lease that was taken over while its worker was suspended -------------------------------------------------------------
+
+
+def has_a_new_lease(rig: Rig) -> bool:
+    return [row.taken for row in rig.batches.store.rows(sa.select(workers.c.taken))] == [False]
+
+
+def creates(provider: ProviderProcess) -> int:
+    return int(provider.ledger()["counts"].get("vidu/textToVideo", 0))
+
+
+def test_job_that_a_worker_took_after_its_lease_expired_is_run(
+    sqlite_database: str, provider: ProviderProcess, tmp_path: Path
+) -> None:
+    """Once, the worker left such a job to its heir, which did not know of it: the job stayed `queued` while the worker ran."""
+    provider.set_rules([{"kind": "http_429", "operation": "create"}])
+    with Rig(provider, sqlite_database, tmp_path, speed={"lease": 4.0, "resend": 0.2}) as rig, rig.working():
+        rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
+        rig.until(lambda: {job.held for job in rig.jobs().values()} == {"busy"})
+        set_rows(rig.batches.store, workers, taken=True)
+        rig.until(lambda: has_a_new_lease(rig))
+        refused = creates(provider)
+        rig.until(lambda: creates(provider) > refused + 4, patience=15.0)
+        provider.set_rules([])
+        rig.finish()
+        assert rig.states() == {"a": "done", "b": "done"}
+        assert len(provider.ledger()["paid"]) == 2
+
+
+def test_job_of_a_worker_without_a_lease_is_run_after_resume(
+    sqlite_database: str, provider: ProviderProcess, tmp_path: Path
+) -> None:
+    """Once, the lease was taken over and removed while the worker was suspended; it resumed, took a job, and died."""
+    provider.set_rules([{"kind": "http_429", "operation": "create"}])
+    with Rig(provider, sqlite_database, tmp_path, speed={"resend": 0.2}) as rig:
+        rig.plan([{"key": "a", "prompt": "a bird"}])
+        first = rig.work()
+        rig.until(lambda: rig.jobs()["a"].held == "busy")
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0, "its worker is alive"
+        first.kill()
+        with rig.batches.store.writing() as connection:
+            connection.execute(sa.delete(workers))
+        provider.set_rules([])
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
+        with rig.working():
+            rig.finish()
+        assert rig.states() == {"a": "done"}
+        assert len(provider.ledger()["paid"]) == 1
+
+
+# -- a provider whose clock is behind that of this machine -----------------------------------------------------------------
+
+LOST: Final[list[dict[str, Any]]] = [
+    {"kind": "answer_lost", "operation": "create", "nth": 1},
+    {"kind": "connection_reset", "operation": "create", "nth": 3},
+    {"kind": "late_list", "operation": "list", "nth": 1, "seconds": 600.0},
+]
+"""The answer to the first create is lost, the third create never arrives, and the first list lacks new tasks."""
+
+
+def test_batch_pays_once_for_each_row_although_the_clock_of_the_provider_is_behind(tmp_path: Path) -> None:
+    """Once, with our clock 15 minutes ahead, no task in the list was new enough, and the first row was paid twice."""
+    with (
+        ProviderProcess(rules=LOST, ahead=-900.0, queue_seconds=0.0, processing_seconds=0.25, concurrency=100) as provider,
+        Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path) as rig,
+    ):
+        rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
+        with rig.working():
+            rig.finish()
+        assert Counter(rig.states().values()) == {"done": 4}
+        ledger = provider.ledger()
+    assert (len(ledger["paid"]), ledger["twice"]) == (4, [])

@@ -1,14 +1,10 @@
-"""The emulator behind a port: connections with many requests, requests that are too large, event streams, start and end."""
+"""The emulator behind a port: connections, requests that are too large, event streams, a stepped clock, start and end."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -18,17 +14,17 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 from starlette.testclient import TestClient
-from wire_ways import CREATE, KEY, NAMES, NEVER_COMES, QUICK, STREAM, STREAMED, Name, WayIn, until_paid
+from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, QUICK, STREAM, STREAMED, Name, WayIn, until_paid
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer, open_socket
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.installed import install_command
 
 
 def connected(server: EmulatorServer) -> closing[HTTPConnection]:
@@ -104,7 +100,7 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pyte
 def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) -> None:
     emulator = Emulator(EmulatorSettings(queue_seconds=0.05, processing_seconds=0.1))
     with WayIn(name, emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
+        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
         assert (seen.status, seen.error) == (200, None)
         assert seen.headers["content-type"].startswith("text/event-stream")
         assert b"COMPLETED" in seen.body
@@ -114,10 +110,73 @@ def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) ->
 def test_a_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> None:
     rule = FaultRule.parse("kind=truncated_body,provider=skills_video,sent=20")
     with WayIn("port", emulator=Emulator(QUICK, rules=[rule])) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
+        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
         assert isinstance(seen.error, httpx.RemoteProtocolError)
         assert seen.body.startswith(b"data: ")
         assert len(seen.body) == 20
+
+
+# -- a clock that is stepped by hand --------------------------------------------------------------------------------------
+
+
+def stepped(*rules: str) -> Emulator:
+    return Emulator(clock=Clock(rate=0), rules=[FaultRule.parse(rule) for rule in rules])
+
+
+@pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
+def test_a_call_that_hangs_times_out_at_once_if_the_clock_is_stepped_by_hand(name: Name) -> None:
+    with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
+        seen = way.create(read_timeout=NEVER_COMES)
+        assert isinstance(seen.error, httpx.ReadTimeout)
+
+
+@pytest.mark.parametrize("name", ["transport", "async transport"])
+def test_a_stream_in_process_steps_the_clock_itself(name: Name) -> None:
+    emulator = stepped()
+    before = emulator.clock.now()
+    with WayIn(name, emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
+    assert b"COMPLETED" in seen.body
+    assert emulator.clock.now() - before == pytest.approx(5.0)
+
+
+def test_a_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
+    emulator = stepped()
+    with WayIn("port", emulator=emulator) as way:
+        found: list[bytes] = []
+
+        def ask() -> None:
+            found.append(way.ask("POST", STREAM, headers=BEARER, json=STREAMED).body)
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        until_paid(way)
+        assert not found
+        emulator.clock.step(60)
+        waiting.join(PATIENCE)
+    assert b"COMPLETED" in found[0]
+
+
+def test_a_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = stepped()
+    answered = emulator.handle
+
+    def answered_and_stepped(request: ServerRequest) -> ServerReply:
+        reply = answered(request)
+        emulator.clock.step(60)
+        return reply
+
+    monkeypatch.setattr(emulator, "handle", answered_and_stepped)
+    with WayIn("port", emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED, read_timeout=PATIENCE)
+    assert b"COMPLETED" in seen.body
+
+
+def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
+    emulator = Emulator(EmulatorSettings(queue_seconds=0.01, processing_seconds=30))
+    with WayIn("transport", emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED, read_timeout=0.1)
+        assert isinstance(seen.error, httpx.ReadTimeout)
 
 
 # -- start and end --------------------------------------------------------------------------------------------------------
@@ -200,48 +259,3 @@ def test_the_environment_has_a_key_for_each_provider_that_the_emulator_accepts()
         names = [f"{name}_{end}" for name in map(str.upper, PROVIDERS) for end in ("API_KEY", "BASE_URL")]
         assert sorted(env) == sorted([*names, "VIDU_POLL_SECONDS"])
         assert all(value.startswith(server.origin) for name, value in env.items() if name.endswith("_BASE_URL"))
-
-
-FOREGROUND = """
-from vidu_ext.emulator.http.server import EmulatorServer
-EmulatorServer().run(on_ready=lambda server: print(server.origin, flush=True))
-print("ended")
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C in another way")
-def test_ctrl_c_ends_the_server_in_the_foreground_without_a_traceback() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        origin = process.stdout.readline().strip()
-        for _ in range(100):  # the port is open before the loop runs
-            if httpx.get(f"{origin}/ent/v2/credits", headers=KEY, trust_env=False).status_code == 200:
-                break
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output, errors) == (0, "ended\n", "")
-
-
-WITHOUT_EXTRA = """
-import sys
-sys.modules[sys.argv[1]] = None
-import vidu_ext.testing, vidu_ext.emulator.http.transports
-from vidu_ext.values.errors import MissingExtraError
-try:
-    import vidu_ext.emulator.http.server
-except MissingExtraError as error:
-    print(error)
-"""
-
-
-@pytest.mark.parametrize("package", ["starlette", "uvicorn", "mkdocs_swagger_ui_tag"])
-def test_missing_extra_is_reported_with_the_command_that_installs_it(package: str) -> None:
-    process = subprocess.run(
-        [sys.executable, "-c", WITHOUT_EXTRA, package], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert process.returncode == 0, process.stderr
-    assert package in process.stdout
-    assert install_command("emulator") in process.stdout

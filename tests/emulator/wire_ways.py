@@ -34,6 +34,7 @@ CREATE = "/ent/v2/text2video"
 LIST = "/ent/v2/tasks"
 BODY: Object = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
 KEY = {"authorization": "Token emulator-key"}
+BEARER = {"authorization": "Bearer emulator-key"}
 
 
 @frozen(kw_only=True)

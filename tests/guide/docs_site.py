@@ -22,9 +22,9 @@ from snippets import GUIDE, TOP
 from vidu_ext.providers import PROVIDERS
 
 FOLDER: Final = TOP / ".docs"
-"""Where it is built, unless another folder is named."""
+"""Where the site is built by default."""
 RENDERER: Final = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js", "LICENSE", "NOTICE")
-"""Files of Swagger UI, as the package mkdocs-swagger-ui-tag carries them: the package that keeps to its releases."""
+"""Files of Swagger UI from the package mkdocs-swagger-ui-tag, which follows the releases of Swagger UI."""
 
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "vidu_ext": (),
@@ -78,7 +78,7 @@ SwaggerUIBundle({{dom_id: "#api", spec: spec, supportedSubmitMethods: [], docExp
 </body>
 </html>
 """
-"""Without a button that sends: a real provider takes money for it."""
+"""It has no button that sends a request, which a real provider would charge."""
 
 
 def public_names(module: str) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _directive(module: str, name: str, value: object) -> str:
 
 
 def write_sources(folder: Path) -> None:
-    """Write what Sphinx reads, in place of what an earlier run left."""
+    """Write what Sphinx reads, and remove what an earlier run wrote."""
     shutil.rmtree(folder, ignore_errors=True)
     source, extra = folder / "source", folder / "extra" / "api"
     shutil.copytree(GUIDE, source, ignore=shutil.ignore_patterns("__pycache__"))

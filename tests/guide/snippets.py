@@ -18,7 +18,7 @@ PAGES: Final = (TOP / "README.md", *sorted(GUIDE.glob("*.md")))
 _BLOCK: Final = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _TEST: Final = re.compile(r"# test_\w+\.py$", re.MULTILINE)
 TASK: Final = "vidu:940107923630096384"
-"""The task that pages show; a test puts one in its place that exists."""
+"""The task that pages show. Tests replace it by one that exists."""
 
 
 @frozen
@@ -40,8 +40,8 @@ class Block:
 
 
 def blocks_of(path: Path) -> list[Block]:
-    found = _BLOCK.finditer(path.read_text(encoding="utf-8"))
-    return [Block(path.stem, number, one["language"], one["text"]) for number, one in enumerate(found, 1)]
+    matches = _BLOCK.finditer(path.read_text(encoding="utf-8"))
+    return [Block(path.stem, number, match["language"], match["text"]) for number, match in enumerate(matches, 1)]
 
 
 BLOCKS: Final = [block for path in PAGES for block in blocks_of(path)]
@@ -49,17 +49,17 @@ BLOCKS: Final = [block for path in PAGES for block in blocks_of(path)]
 
 def blocks(language: str, page: str | None = None) -> list[Block]:
     """Return the blocks of a language, of one page or of all."""
-    return [one for one in BLOCKS if one.language == language and page in (None, one.page)]
+    return [block for block in BLOCKS if block.language == language and page in (None, block.page)]
 
 
 def block_with(words: str) -> Block:
-    """Return the one block of the guide that holds these words."""
-    (found,) = (one for one in BLOCKS if words in one.text and one.page != "README")
-    return found
+    """Return the only block of the guide that contains these words."""
+    (block,) = (block for block in BLOCKS if words in block.text and block.page != "README")
+    return block
 
 
 def run(block: Block) -> dict[str, object]:
-    """Return what a block leaves behind, run by itself."""
+    """Run a block by itself, and return its namespace."""
     namespace: dict[str, object] = {"__name__": "__main__"}
     exec(compile(block.text, str(block), "exec", dont_inherit=True), namespace)  # noqa: S102 - our own pages
     return namespace

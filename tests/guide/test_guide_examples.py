@@ -17,7 +17,7 @@ from vidu_ext import Vidu
 from vidu_ext.guide.examples import agent, batch, web_service
 from vidu_ext.testing import ViduEmulator
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "user_suite"]
 
 EXAMPLES: Final = GUIDE / "examples"
 NAMES: Final = sorted(path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".ipynb"))
@@ -44,10 +44,12 @@ def test_command_prints_an_example_as_a_file(name: str, tmp_path: Path) -> None:
 
 def test_web_service_makes_one_video_for_a_repeated_request(vidu_emulator: ViduEmulator) -> None:
     with TestClient(web_service.app) as service:
-        sent = [service.post("/videos", json={"prompt": "a paper bird"}, headers={"idempotency-key": "8814"}) for _ in range(2)]
-        assert [(answer.status_code, answer.json()["new"]) for answer in sent] == [(202, True), (202, False)]
-        video = sent[0].json()["video"]
-        assert sent[1].json()["video"] == video
+        answers = [
+            service.post("/videos", json={"prompt": "a paper bird"}, headers={"idempotency-key": "8814"}) for _ in range(2)
+        ]
+        assert [(answer.status_code, answer.json()["new"]) for answer in answers] == [(202, True), (202, False)]
+        video = answers[0].json()["video"]
+        assert answers[1].json()["video"] == video
         with Vidu() as vidu:
             vidu.wait(video, timeout=10)
         shown = service.get(f"/videos/{video}").json()
@@ -106,7 +108,7 @@ def test_agent_is_answered_when_something_is_wrong() -> None:
         assert json.loads(agent.answer(vidu, "get_video", {"video": "nonsense"}))["error"]
 
 
-def test_shown_test_suite_passes(pytester: pytest.Pytester) -> None:
+def test_shown_test_suite_passes(suite: pytest.Pytester) -> None:
     text = (EXAMPLES / "test_program.py").read_text(encoding="utf-8")
-    pytester.makepyfile(test_program=text)
-    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=text.count("\ndef test_"))
+    suite.makepyfile(test_program=text)
+    suite.runpytest_inprocess().assert_outcomes(passed=text.count("\ndef test_"))

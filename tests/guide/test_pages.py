@@ -1,4 +1,4 @@
-"""README.md is short, the guide is whole, `vidu guide` prints it, and the emulator serves it."""
+"""README.md is short, the guide is complete, `vidu guide` prints it, and the emulator serves it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES: Final = sorted(path.stem for path in GUIDE.glob("*.md"))
 
 
 def anchors(path: Path) -> set[str]:
-    """Return the places of a page that links can lead to, as GitHub and MkDocs name them."""
+    """Return the anchors of the headings of a page, as GitHub and MkDocs make them."""
     titles = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
@@ -29,7 +29,7 @@ def test_readme_is_short() -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, TOP / "CONTRIBUTING.md", TOP / "openapi" / "README.md"], ids=lambda path: path.stem)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_of_a_page_lead_to_existing_files_and_headings(page: Path) -> None:
     for link in LINK.finditer(page.read_text(encoding="utf-8")):
         target = page.parent / link["path"] if link["path"] else page
         assert target.exists(), link[0]

@@ -1,4 +1,4 @@
-"""Every public name has a page in the reference, with something on it, and the site is built without a warning."""
+"""Every public name has a docstring and a page in the reference, and the site is built without a warning."""
 
 from __future__ import annotations
 
@@ -27,23 +27,22 @@ def test_every_public_name_has_a_page_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("module", [name for name in docs_site.MODULES if hasattr(import_module(name), "__all__")])
-def test_names_of_a_package_are_those_that_it_exports(module: str) -> None:
+def test_reference_has_the_names_that_a_package_exports(module: str) -> None:
     assert list(docs_site.public_names(module)) == list(import_module(module).__all__)
 
 
 @pytest.mark.parametrize("module", ["vidu_ext.testing", "vidu_ext.emulator"])
-def test_names_of_a_module_without_list_are_all_that_it_defines(module: str) -> None:
-    """A module without `__all__` is listed by hand, and a name that is added to it is not forgotten."""
-    found = vars(import_module(module))
-    defined = {name for name, value in found.items() if getattr(value, "__module__", "").startswith(f"{module}.")}
-    plain = {name for name in defined if inspect.isclass(found[name]) or inspect.isfunction(found[name])}
-    loaded_later = set(found.get("_OF_SERVER", ()))
-    named = {name for name in plain | loaded_later if not name.startswith(("_", "pytest_"))}
-    assert named == set(docs_site.public_names(module))
+def test_reference_has_all_names_that_a_module_without_exports_defines(module: str) -> None:
+    """Such a module is listed by hand, and a name that is added to it must be listed too."""
+    values = vars(import_module(module))
+    defined = {name for name, value in values.items() if getattr(value, "__module__", "").startswith(f"{module}.")}
+    plain = {name for name in defined if inspect.isclass(values[name]) or inspect.isfunction(values[name])}
+    loaded_later = set(values.get("_OF_SERVER", ()))
+    public = {name for name in plain | loaded_later if not name.startswith(("_", "pytest_"))}
+    assert public == set(docs_site.public_names(module))
 
 
-def test_every_name_that_users_are_shown_is_public() -> None:
-    """A module that the guide begins to import from is in the reference."""
+def test_every_name_that_the_guide_imports_is_in_the_reference() -> None:
     sources = [block.text for block in blocks("python")] + [path.read_text(encoding="utf-8") for path in EXAMPLES]
     imports = [node for text in sources for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
     shown = {(node.module, alias.name) for node in imports for alias in node.names if (node.module or "").startswith("vidu_ext")}
@@ -52,7 +51,7 @@ def test_every_name_that_users_are_shown_is_public() -> None:
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)
-def test_public_name_says_what_it_is(module: str, name: str) -> None:
+def test_public_class_or_function_has_a_docstring(module: str, name: str) -> None:
     value = getattr(import_module(module), name)
     assert not (inspect.isclass(value) or inspect.isfunction(value)) or (inspect.getdoc(value) or "").strip()
 

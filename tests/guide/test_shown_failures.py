@@ -1,4 +1,4 @@
-"""What the guide shows for the day on which an answer is lost, unreadable or a refusal does what the page says."""
+"""The handlers that the guide shows for a lost or unreadable answer and for a refusal do what the page says."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import respx
 from snippets import block_with, run
 
 from vidu_ext import Task
+from vidu_ext.flows import policy
+from vidu_ext.transport import async_driver
 
 KEY: Final = "key-of-the-environment"
 FIRST_TASK: Final = 940107923630096384
@@ -33,13 +35,17 @@ def listed(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"tasks": tasks, "next_page_token": ""})
 
 
+def search_result(payload: str) -> httpx.Response:
+    return httpx.Response(200, json={"tasks": [{**done("1"), "payload": payload}], "next_page_token": ""})
+
+
 def polled(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json=done(request.url.path.split("/")[-2]))
 
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.MockRouter]:
-    """Vidu, which finishes every task at once, and the host of its results; files land in an empty folder."""
+    """Vidu, whose tasks have ended at the first poll, and the host of its results. The working folder is empty."""
     for name in ("COMFY", "ZENLAYER", "SKILLS_VIDEO"):
         monkeypatch.delenv(f"{name}_API_KEY", raising=False)
     monkeypatch.setenv("VIDU_API_KEY", KEY)
@@ -65,8 +71,7 @@ def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.
 
 @pytest.fixture(autouse=True)
 def fast_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Polls without the pause of two seconds: the guide shows the defaults, a test need not wait for them."""
-    from vidu_ext.flows import policy
+    """Poll without the pauses of the defaults, which the guide shows."""
 
     def pause(*_: object, **__: object) -> float:
         return 0.01
@@ -111,7 +116,7 @@ def test_lost_task_is_found_as_the_page_shows(provider: respx.MockRouter, capsys
     def searched(_: httpx.Request) -> httpx.Response:
         if provider.routes["list"].call_count == 0:
             return httpx.Response(401, json={"code": 401, "reason": "Unauthorized", "message": "unauthorized"})
-        return httpx.Response(200, json={"tasks": [{**done("1"), "payload": sent[0]}], "next_page_token": ""})
+        return search_result(sent[0])
 
     provider.routes["create"].mock(side_effect=lost)
     provider.routes["list"].mock(side_effect=searched)
@@ -127,11 +132,8 @@ def test_interrupted_submit_is_found_as_the_page_shows(provider: respx.MockRoute
         sent.append(json.loads(request.content)["payload"])
         raise KeyboardInterrupt
 
-    def searched(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"tasks": [{**done("1"), "payload": sent[0]}], "next_page_token": ""})
-
     provider.routes["create"].mock(side_effect=interrupted)
-    provider.routes["list"].mock(side_effect=searched)
+    provider.routes["list"].mock(side_effect=lambda _: search_result(sent[0]))
     assert ref_of(run(block_with("except KeyboardInterrupt"))["task"]) == "vidu:1"
     assert json.loads(Path("submission.json").read_text(encoding="utf-8"))["idempotency_key"] == sent[0]
 
@@ -139,13 +141,11 @@ def test_interrupted_submit_is_found_as_the_page_shows(provider: respx.MockRoute
 def test_cancelled_submit_has_its_submission_as_the_page_shows(
     provider: respx.MockRouter, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vidu_ext.transport import async_driver
-
     async def cancelled(_: httpx.Request) -> httpx.Response:
         (main,) = (task for task in asyncio.all_tasks() if "interrupted" in str(task.get_coro()))
         main.cancel()
         await asyncio.sleep(3600)
-        raise AssertionError("the call was cancelled, and went on")
+        raise AssertionError("the call continued after its cancellation")
 
     monkeypatch.setattr(async_driver, "CANCEL_GRACE", 0.01)
     provider.routes["create"].mock(side_effect=cancelled)

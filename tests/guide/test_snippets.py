@@ -20,11 +20,11 @@ from snippets import TASK, TOP, Block, block_with, blocks
 from vidu_ext.emulator.media.stills import picture
 from vidu_ext.testing import ViduEmulator
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "user_suite"]
 
 PYTHON: Final = blocks("python")
 SECONDS: Final = 240
-"""After which a command that ends in a few seconds counts as stuck."""
+"""Seconds after which a command that should take a few counts as stuck."""
 STRICT: Final = {
     "typeCheckingMode": "strict",
     "extraPaths": [str(TOP), str(TOP / "generated")],
@@ -36,7 +36,7 @@ STRICT: Final = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with what the pages take for given: a picture, a manifest, room for files."""
+    """A folder with what the pages assume: a picture, a manifest and a folder for files."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     Path("birds").mkdir()
@@ -53,9 +53,9 @@ def test_block_runs_by_itself(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", [one for one in PYTHON if one.is_test], ids=str)
-def test_shown_test_passes(block: Block, pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(test_shown=block.text)
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+def test_shown_test_passes(block: Block, suite: pytest.Pytester) -> None:
+    suite.makepyfile(test_shown=block.text)
+    suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("tool", ["mypy", "pyright"])
 def test_blocks_type_check_strictly(tool: str, files: Path) -> None:
-    named = [f"--config-file={TOP / 'pyproject.toml'}", *map(str, files.glob("*.py"))] if tool == "mypy" else ["-p", str(files)]
-    command = [sys.executable, "-m", tool, *named]
+    of_mypy = [f"--config-file={TOP / 'pyproject.toml'}", *map(str, files.glob("*.py"))]
+    command = [sys.executable, "-m", tool, *(of_mypy if tool == "mypy" else ["-p", str(files)])]
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False, timeout=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -86,19 +86,19 @@ def test_first_example_prints_what_the_page_says(
     folder: Path, vidu_emulator: ViduEmulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     snippets.run(blocks("python", "README")[0])
-    reference, told = capsys.readouterr().out.splitlines()
+    reference, size_and_credits = capsys.readouterr().out.splitlines()
     (paid,) = vidu_emulator.ledger.paid
     assert reference == f"vidu:{paid.id}"
-    assert told == f"{(folder / 'bird.mp4').stat().st_size} {paid.credits}"
+    assert size_and_credits == f"{(folder / 'bird.mp4').stat().st_size} {paid.credits}"
 
 
 @pytest.mark.usefixtures("folder", "vidu_emulator")
 def test_shown_refusal_is_the_real_one(capsys: pytest.CaptureFixture[str]) -> None:
-    """With other numbers once a provider changes its limits: the page shows an example."""
+    """Numbers are not compared: a provider may change its limits, and the page shows an example."""
     block = block_with("print(error.faults[0])")
     snippets.run(block)
-    came, shown = (re.sub(r"\d+", "N", text.strip()) for text in (capsys.readouterr().out, block.text.rpartition("# ")[2]))
-    assert came == shown
+    printed, shown = (re.sub(r"\d+", "N", text.strip()) for text in (capsys.readouterr().out, block.text.rpartition("# ")[2]))
+    assert printed == shown
 
 
 # -- commands -----------------------------------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ def shell(folder: Path) -> Iterator[dict[str, str]]:
         yield {**os.environ, **server.env(), "PATH": path, "HOME": str(folder)}
 
 
-def shelled(script: str, environment: dict[str, str]) -> str:
-    """Return what a script prints on stdout, run until its first failure."""
+def run_script(script: str, environment: dict[str, str]) -> str:
+    """Run a script that stops at its first failure, and return what it prints on stdout."""
     done = subprocess.run(
         ["/bin/bash", "-ec", script], env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
     )
@@ -125,22 +125,22 @@ def shelled(script: str, environment: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("page", ["README", "command"])
 def test_shown_commands_make_and_fetch_videos(page: str, shell: dict[str, str]) -> None:
-    (block,) = (one for one in blocks("sh", page) if "vidu wait" in one.text)
-    reference = shelled('vidu generate "a paper bird" -m viduq3-turbo --no-wait', shell).split()[0]
-    shelled(block.text.replace(TASK, reference), shell)
+    (block,) = (block for block in blocks("sh", page) if "vidu wait" in block.text)
+    reference = run_script('vidu generate "a paper bird" -m viduq3-turbo --no-wait', shell).split()[0]
+    run_script(block.text.replace(TASK, reference), shell)
     assert b"ftyp" in Path("bird.mp4").read_bytes()[:32]
     assert [path.suffix for path in Path("birds").iterdir()] == [".mp4"]
 
 
 def test_shown_commands_of_agents_order_once(shell: dict[str, str]) -> None:
     (block,) = blocks("sh", "agents")
-    first, second = (shelled(block.text, shell) for _ in range(2))
-    assert re.findall(r'"reference": "(vidu:\d+)"', first)[:1] == re.findall(r'"reference": "(vidu:\d+)"', second)[:1] != []
+    first, second = (re.findall(r'"reference": "(vidu:\d+)"', run_script(block.text, shell)) for _ in range(2))
+    assert first[:1] == second[:1] != []
 
 
 @pytest.mark.parametrize("page", ["README", "emulator"])
 def test_shown_commands_find_the_emulator(page: str, shell: dict[str, str]) -> None:
-    (block,) = (one for one in blocks("sh", page) if "--print-env" in one.text)
+    (block,) = (block for block in blocks("sh", page) if "--print-env" in block.text)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     script = block.text.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"
@@ -150,7 +150,7 @@ def test_shown_commands_find_the_emulator(page: str, shell: dict[str, str]) -> N
 
 
 def test_shown_batch_is_made(shell: dict[str, str]) -> None:
-    shelled(block_with("vidu batch run").text, shell)
+    run_script(block_with("vidu batch run").text, shell)
     assert {path.name for path in Path("films-files").iterdir()} == {"001-opening.mp4", "002-flight.mp4"}
     assert len(Path("films-done.csv").read_text(encoding="utf-8").splitlines()) == 3
 
@@ -161,12 +161,12 @@ def test_shown_configuration_is_read(block: Block, tmp_path: Path) -> None:
 
     (tmp_path / "config.toml").write_text(block.text, encoding="utf-8")
     (tmp_path / "config.toml").chmod(0o600)
-    found = load({"VIDU_CONFIG": str(tmp_path / "config.toml"), "STUDIO_KEY": "key", "COMFY_API_KEY": "key"})
-    assert [account.name for account in found.accounts()] == ["studio", "comfy"]
+    configuration = load({"VIDU_CONFIG": str(tmp_path / "config.toml"), "STUDIO_KEY": "key", "COMFY_API_KEY": "key"})
+    assert [account.name for account in configuration.accounts()] == ["studio", "comfy"]
 
 
 def test_shown_container_runs_an_emulator_that_is_healthy(shell: dict[str, str]) -> None:
-    """No image is built: what it would run and ask is run and asked here."""
+    """No image is built: its command and its health check are run here."""
     lines = dict(line.split(" ", 1) for line in block_with("HEALTHCHECK").text.splitlines())
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
@@ -186,12 +186,12 @@ def test_every_command_and_option_on_a_page_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     lines = re.findall(r"^(vidu [^#\n]*)|`(vidu [a-z][^`]*)`", text, re.MULTILINE)
     started = [" ".join(["vidu", *json.loads(block.text)["args"]]) for block in blocks("json", path.stem)]
-    for line in [*("".join(found) for found in lines), *started]:
+    for line in [*map("".join, lines), *started]:
         place: Any = group()
         options: set[str] = set()
         for word in line.split()[1:]:
             if hasattr(place, "get_command") and not word.startswith("-"):
                 place = place.get_command(None, word)
                 assert place is not None, line
-            options |= {name for one in place.params for name in (*one.opts, *one.secondary_opts)}
+            options |= {name for option in place.params for name in (*option.opts, *option.secondary_opts)}
             assert not re.match("--?[a-z]", word) or word.partition("=")[0] in options, line

@@ -1,7 +1,7 @@
-"""Look into the built wheel and sdist: `python tests/package/package_contents.py dist`, run by `make package`.
+"""Check the built wheel and sdist: `python tests/package/package_contents.py dist`, run by `make package`.
 
 The wheel is installed into an environment of its own, without network; there every module of the clients is imported, and
-`vidu contract check` holds specs, clients and examples to each other. The dependencies come from the environment that runs this
+`vidu contract check` compares specs, clients and examples. The dependencies come from the environment that runs this
 script.
 """
 
@@ -53,15 +53,15 @@ print(count)
 
 
 class ContentsError(Exception):
-    """Something is missing, or there that should not be. The message names it."""
+    """A file is missing or does not belong there. The message names it."""
 
 
 def only(folder: Path, pattern: str) -> Path:
     """Return the one file of this form in the folder."""
-    found = sorted(folder.glob(pattern))
-    if len(found) != 1:
-        raise ContentsError(f"{folder} holds {len(found)} files {pattern}, not one: {[path.name for path in found]}")
-    return found[0]
+    paths = sorted(folder.glob(pattern))
+    if len(paths) != 1:
+        raise ContentsError(f"{folder} holds {len(paths)} files {pattern}, not one: {[path.name for path in paths]}")
+    return paths[0]
 
 
 def missing_from(names: set[str], wanted: list[str], archive: Path) -> None:
@@ -71,7 +71,7 @@ def missing_from(names: set[str], wanted: list[str], archive: Path) -> None:
 
 
 def look_into_wheel(wheel: Path) -> int:
-    """Return how many files the wheel holds. Raises ContentsError where one is missing or belongs elsewhere."""
+    """Return the number of files in the wheel. Raises ContentsError if one is missing or does not belong there."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     wanted = [f"{package}/{name}" for package in PACKAGES for name in ("__init__.py", "py.typed")]
@@ -92,7 +92,7 @@ def look_into_wheel(wheel: Path) -> int:
 
 
 def look_into_sdist(sdist: Path) -> int:
-    """Return how many files the sdist holds. Raises ContentsError where it could not be built and tested again."""
+    """Return the number of files in the sdist. Raises ContentsError if one is missing that building or testing needs."""
     top = sdist.name.removesuffix(".tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
@@ -104,7 +104,7 @@ def look_into_sdist(sdist: Path) -> int:
 
 
 def run(command: list[str], **environment: str) -> str:
-    """Return what a command prints. Raises ContentsError with its messages where it fails."""
+    """Run a command and return what it prints. Raises ContentsError with its messages if it fails."""
     done = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
     )
@@ -114,7 +114,7 @@ def run(command: list[str], **environment: str) -> str:
 
 
 def install_and_import(wheel: Path) -> int:
-    """Return how many modules of the clients were imported from the installed wheel."""
+    """Install the wheel, and return how many modules of the clients were imported from it."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "venv"
         venv.create(home, with_pip=False)

@@ -23,7 +23,7 @@ from packaging.version import Version
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (3, 11)
 NEWEST_TRIED: Final = 20
-"""Minor version of Python up to which interpreters are looked for."""
+"""Minor version of Python up to which interpreters are searched for."""
 LOCKS: Final = (".ci/requirements.txt", ".ci/docs.txt", ".ci/mutants.txt", ".ci/release.txt")
 PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--quiet", "install")
 MINUTES: Final = 15

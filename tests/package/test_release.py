@@ -18,7 +18,7 @@ CHANGELOG = f"# Changelog\n\n## [Unreleased]\n\n{ENTRY}{FIRST}"
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "reason"),
     [
         ("", "no version"),
         ("next", "no version"),
@@ -28,8 +28,8 @@ CHANGELOG = f"# Changelog\n\n## [Unreleased]\n\n{ENTRY}{FIRST}"
         ("0.3.0", "a tag v0.3.0 already"),
     ],
 )
-def test_version_that_cannot_be_released_is_refused(version: str, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_version_that_cannot_be_released_is_refused(version: str, reason: str) -> None:
+    with pytest.raises(ReleaseError, match=reason):
         release.check_version(version, "0.1.0", {"v0.3.0"})
 
 
@@ -45,15 +45,15 @@ def test_unreleased_entries_move_below_the_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changelog", "version", "said"),
+    ("changelog", "version", "reason"),
     [
         (CHANGELOG.replace(ENTRY, ""), "0.2.0", "nothing under"),
         (CHANGELOG.replace("## [Unreleased]\n", ""), "0.2.0", "nothing under"),
         (CHANGELOG, "0.1.0", "a section .0.1.0. already"),
     ],
 )
-def test_changelog_that_does_not_fit_the_version_is_refused(changelog: str, version: str, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+def test_changelog_that_does_not_fit_the_version_is_refused(changelog: str, version: str, reason: str) -> None:
+    with pytest.raises(ReleaseError, match=reason):
         release.released(changelog, version, "2026-11-28")
 
 

@@ -1,7 +1,7 @@
 """A provider in pure Python that keeps a ledger of what it was paid for, with accidents on request.
 
-It plays the part of Vidu, Comfy, Zenlayer or skills.video that submits and searches touch. It is given a Call as a flow
-yields it, and gives a Reply or raises ExchangeError. It knows nothing of flows; the laws are checked against its ledger.
+It plays what submits and searches use of Vidu, Comfy, Zenlayer or skills.video: it answers the Call of a flow with a Reply, or
+raises ExchangeError. It does not depend on the flows; the laws are checked against its ledger.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Accident = Literal[
 ]  # fmt: skip
 ACCIDENTS: Final[tuple[Accident, ...]] = Accident.__args__  # type: ignore[attr-defined]
 PASSING: Final[tuple[Accident, ...]] = ("none", "not sent", "lost on the way", "answer lost", "error before", "busy")
-"""What can happen to a call that creates nothing, and ends by itself."""
+"""Accidents of calls that create nothing, after which the call can be repeated."""
 
 _ACCEPTED: Final[frozenset[Accident]] = frozenset(
     {"none", "answer lost", "error after", "cut within the id", "cut behind the id", "empty answer"}
@@ -50,12 +50,12 @@ class Paid:
     task_id: str
     account: str
     submit: int | None
-    """Number of the submit whose request made it; None for that of another client."""
+    """Number of the submit that made it; None for a task of another client."""
     body: Object
     key: str | None
     made: float
     listed_from: float
-    """When the list shows it at last."""
+    """The time from which the list shows it."""
     state: str = "processing"
 
     @property
@@ -73,9 +73,9 @@ class Ledger:
     behind: float = 0.0
     """Seconds by which the provider's clock is behind ours."""
     dated: Dated = "right"
-    """What its answers say in `Date`."""
+    """The `Date` of its answers."""
     zone: float = 0.0
-    """Seconds to which the zone amounts that it takes the times of a search to be in, whatever they say."""
+    """Offset in seconds of the time zone in which it reads the times of a search, whatever zone they name."""
     newest_first: bool = True
     shows_payload: bool = False
     """Whether the list shows the payload."""
@@ -86,7 +86,7 @@ class Ledger:
     asked: list[tuple[int | None, Call]] = field(factory=list[tuple[int | None, Call]])
 
     def exchange(self, call: Call, submit: int | None, accident: Accident, lateness: float) -> Reply:
-        """Return the answer to a call of a submit, with something going wrong."""
+        """Answer a call of a submit, with an accident."""
         self.asked.append((submit, call))
         if accident == "not sent":
             raise ExchangeError("no route to host", sent=False)
@@ -118,7 +118,7 @@ class Ledger:
         return self._answer(paid, accident)
 
     def make(self, body: Object, submit: int | None, *, key: str | None = None, lateness: float = 0.0) -> Paid:
-        """Return a new task in the ledger."""
+        """Add a task to the ledger, and return it."""
         now = self.clock()
         task_id = f"{self.account}-{len(self.paid) + 1}"
         paid = Paid(task_id, self.account, submit, dict(body), key, now - self.behind, now + lateness)
@@ -164,7 +164,7 @@ class Ledger:
             return _reply(404, {"reason": "TaskNotFound"})
         if call.operation == "cancelTask":
             paid.state = "failed"
-        return _reply(200, self._told(paid))
+        return _reply(200, self._status(paid))
 
     def _listed(self) -> Iterator[Paid]:
         shown = (paid for paid in self.paid if paid.listed_from <= self.clock())
@@ -184,7 +184,7 @@ class Ledger:
         echoed = {name: value for name, value in paid.body.items() if name != "payload" or self.shows_payload}
         return {**echoed, "id": paid.task_id, "state": paid.state, "created_at": made}
 
-    def _told(self, paid: Paid) -> Object:
+    def _status(self, paid: Paid) -> Object:
         status = {"processing": "IN_PROGRESS", "success": "COMPLETED", "failed": "FAILED"}[paid.state]
         return {"id": paid.task_id, "state": paid.state, "status": status, "payload": paid.body.get("payload"), "creations": []}
 

@@ -1,4 +1,4 @@
-"""How long hypothesis plays. HYPOTHESIS_PROFILE=thorough plays twenty times as long and differently each time."""
+"""Settings of the state machines. With HYPOTHESIS_PROFILE=thorough they run twenty times as long, differently each time."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ class SubmitMachine(RuleBasedStateMachine):
         self.runs.append(Run(wanted.number, process, flow))
 
     def _step(self, run: Run, accident: Accident, late: float) -> None:
-        """Carry a flow to its next request, its request to the server, or the answer back to it."""
+        """Run a flow to its next request, deliver its request to the server, or deliver the answer to it."""
         run.steps += 1
         assert run.steps < MOST_STEPS, "a flow never ends"
         if run.effect is None:
@@ -271,20 +271,20 @@ class SubmitMachine(RuleBasedStateMachine):
             assert task.submit != run.submit or (task.account == send.account and task.key == key is not None)
 
     def _resume(self, run: Run, value: Delivery | None) -> None:
-        """Give the flow what it waits for, and everything that needs no waiting, up to its next request or pause."""
-        given: Any = value
+        """Pass the flow what it waits for, and run it up to its next request or pause."""
+        answer: Any = value
         try:
             while True:
                 if run.effect is None:
                     run.effect = next(run.flow)
                 else:
-                    run.effect = run.flow.throw(given) if isinstance(given, ExchangeError) else run.flow.send(given)
+                    run.effect = run.flow.throw(answer) if isinstance(answer, ExchangeError) else run.flow.send(answer)
                 if isinstance(run.effect, Send):
                     return
                 if isinstance(run.effect, Pause):
                     run.wake = self.now + run.effect.seconds
                     return
-                given = self._value_of(run.effect, run.process)
+                answer = self._value_of(run.effect, run.process)
         except StopIteration as end:
             self.runs.remove(run)
             self._end(run, cast("Attempt", end.value))
@@ -323,7 +323,7 @@ class SubmitMachine(RuleBasedStateMachine):
             assert not [task for task in self._tasks() if task.submit == submit and task.listed_from <= self.now]
 
     def _run_through(self, flow: Flow[object], account: str, accident: Accident, process: Process) -> None:
-        """Carry a flow that creates nothing to its end, the accident first."""
+        """Run a flow that creates nothing to its end, with an accident at its first request."""
         failure: CallError | None = None
         try:
             effect = next(flow)
@@ -374,7 +374,7 @@ class SubmitMachine(RuleBasedStateMachine):
             assert self._task(wanted.ref).submit == wanted.number
 
     def _lost(self) -> Iterator[Wanted]:
-        """Submits that were left unknown and can be looked for."""
+        """Yield submits that ended as unknown and can be searched for."""
         for wanted in self.submits:
             if wanted.unknown is not None and (wanted.is_unique or wanted.process in self.processes):
                 yield wanted

@@ -1,4 +1,4 @@
-"""The processes of the machine of submits, their flows under way, and what became of each submit."""
+"""The processes of SubmitMachine, their flows under way, and the outcome of each submit."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Process:
 
 @define(eq=False)
 class Run:
-    """A flow that is under way: a submit, or a later look for the task of one."""
+    """A flow that is under way: a submit, or a later search for its task."""
 
     submit: int
     process: Process
@@ -68,7 +68,7 @@ class Wanted:
     number: int
     process: Process
     twins: str
-    """The same text for tasks that no search can distinguish; a unique one if it can be."""
+    """The same text for submits whose tasks no search can distinguish; otherwise a unique one."""
     begun: Begun = field(factory=Begun)
     reported: list[Submission] = field(factory=list[Submission])
     """The submissions that `on_submission` was called with."""

@@ -1,4 +1,4 @@
-"""Lets this process's clock be wrong. Imported before what reads the time of day, because a name may be bound to time.time."""
+"""Make the clock of this process wrong. Import this before what reads the time of day, which may bind a name to time.time."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
     python tests/stress/stress.py --seconds 60 --rounds 100 interrupt
     python tests/stress/stress.py --seed 7 job          what an earlier run has drawn; others draw anew each time
 
-Prints a line for each run, and ends with 1 where a task was paid twice, lost, handed to the wrong caller, or something hung.
+Prints a line for each run. Ends with 1 if a task was paid twice, lost or handed to the wrong caller, or if something hung.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck", "
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help="beginnings of the names of the runs that are wanted")
-    parser.add_argument("--seconds", type=float, default=6.0, help="what one run may take where it can be cut short")
+    parser.add_argument("names", nargs="*", help="beginnings of the names of runs; all without one")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of a run that can be cut short")
     parser.add_argument("--rounds", type=int, default=30, help="forks, kills and stops of one run")
     parser.add_argument("--at-once", type=int, default=6, help="runs at the same time; most of them wait most of the time")
-    parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="of the places that are drawn")  # noqa: S311
-    given = parser.parse_args()
-    found = [cell for scenario in SCENARIOS for cell in scenario.cells()]
-    wanted = [cell for cell in found if not given.names or cell[0].startswith(tuple(given.names))]
-    if not wanted:
-        print(f"no run is called so; there are {', '.join(name for name, _ in found)}", file=sys.stderr)
+    parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="of random choices")  # noqa: S311
+    arguments = parser.parse_args()
+    cells = [cell for scenario in SCENARIOS for cell in scenario.cells()]
+    chosen = [cell for cell in cells if not arguments.names or cell[0].startswith(tuple(arguments.names))]
+    if not chosen:
+        print(f"no run has such a name; there are {', '.join(name for name, _ in cells)}", file=sys.stderr)
         return 2
-    print(f"seed {given.seed}, {given.seconds:g} s for what can be cut short, {given.rounds} rounds")
+    print(f"seed {arguments.seed}, {arguments.seconds:g} s for what can be cut short, {arguments.rounds} rounds")
     began = time.monotonic()
-    options = Options(seconds=given.seconds, rounds=given.rounds, seed=given.seed)
-    rows = list(run_all(wanted, options, given.at_once))
+    options = Options(seconds=arguments.seconds, rounds=arguments.rounds, seed=arguments.seed)
+    rows = list(run_all(chosen, options, arguments.at_once))
     wrong = [row for row in rows if not row.is_right]
     print(f"{len(rows)} runs in {time.monotonic() - began:.0f} s, {len(wrong)} wrong{':' if wrong else ''}")
     for row in wrong:
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def run_all(cells: Iterable[Cell], options: Options, at_once: int) -> Iterable[Row]:
-    """The rows, each printed as soon as it is there."""
+    """Run cells, print each row as soon as its run ends, and yield it."""
     print(f"{'':62}" + "".join(f"{column:>8}" for column in COLUMNS), flush=True)
     with ThreadPoolExecutor(at_once) as pool:
         futures = [pool.submit(run_cell, cell, options) for cell in cells]
@@ -81,7 +81,7 @@ def run_cell(cell: Cell, options: Options) -> Row:
     began = time.monotonic()
     try:
         row = run(options)
-    except Exception as error:  # one run that breaks down is a wrong run, and no reason to end the others
+    except Exception as error:  # a run that breaks down is wrong, and does not end the others
         row = Row(name=name, runs=0, paid=0, stuck=1, notes=[f"{type(error).__name__}: {error}"])
     return evolve(row, name=name, seconds=round(time.monotonic() - began))
 

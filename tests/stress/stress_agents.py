@@ -1,4 +1,4 @@
-"""The MCP server of an agent is killed at the messages of a film, before or soon after: one paid task, found again."""
+"""Kill the MCP server of an agent before, or soon after, a message about a film: one task is paid, and is found again."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 
 MESSAGES: Final = 10
-"""Of a film: two to begin with, then a call and its answer for each of four."""
+"""Messages about a film: two at the beginning, then a call and its answer four times."""
 MOMENTS: Final = ("0.01", "0.03", "0.08", "0.2")
 """Seconds after a message."""
 SHARE: Final = 3.0
 """How much longer this takes than other runs: each death takes three starts of Python."""
 PROVIDERS: Final = ("vidu", "comfy")
-"""Those at which a lost answer can be settled for certain."""
+"""Providers at which the outcome of a lost answer can always be found."""
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
@@ -38,12 +38,12 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 
 def _before_messages(share: int, provider: str, options: Options) -> Row:
-    """The seed decides which half of the messages it is; the other provider has the other one."""
+    """Try one half of the messages, by the seed; the other provider has the other half."""
     return _killed((number, "held", provider) for number in range(1 + (share + options.seed) % 2, MESSAGES + 1, 2))
 
 
 def _soon_after_a_message(options: Options) -> Row:
-    """As many deaths as there is time for."""
+    """Try as many deaths as there is time for."""
     deadline = time.monotonic() + SHARE * options.seconds
     deaths = list(product(range(1, MESSAGES + 1), MOMENTS, PROVIDERS))
     random.Random(options.seed).shuffle(deaths)  # noqa: S311  a repeatable run

@@ -29,7 +29,7 @@ class StressWorker(WorkerProcess):
 
 
 class Batch(Rig):
-    """Rows of which each has a prompt of its own; the workers keep what they log."""
+    """A batch at the stress provider, whose rows have different prompts."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A wrong clock: the answer to a create is lost, and a client whose clock is not the provider's must find the task."""
+"""A wrong clock: the answer to a create is lost, and a client with another clock than the provider must find the task."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ TURNS: Final = 6
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
     for word, seconds in SKEWS.items():
         for side, sign in (("ahead", 1), ("behind", -1)):
-            said = f"our clock {word} {side}"
+            clock = f"our clock {word} {side}"
             for way in ("blocking", "awaited"):
-                yield f"clock: {said}, {way}", _client(way, ahead=sign * seconds)
-            yield f"clock: {said}, batch", _batch(ahead=sign * seconds)
+                yield f"clock: {clock}, {way}", _client(way, ahead=sign * seconds)
+            yield f"clock: {clock}, batch", _batch(ahead=sign * seconds)
     for word, seconds in SKEWS.items():
         for side, sign in (("on", 1), ("back", -1)):
             yield f"clock: set {side} by {word} in between, blocking", _client("blocking", jump=sign * seconds)
@@ -58,7 +58,7 @@ def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Opt
 
 
 def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]:
-    """A batch whose worker dies while its requests are out; the worker after it has another clock where it jumps."""
+    """Run a batch. With a jump, its first worker dies while it sends requests, and the next one has another clock."""
 
     def run(options: Options) -> Row:
         with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider, Batch(provider) as batch:
@@ -77,7 +77,7 @@ def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]
 
 
 def _two_workers(options: Options) -> Row:
-    """Each takes the other for dead, or for alive too long, where it goes by its own clock."""
+    """A worker that trusted its own clock would take the other for dead, or for alive too long."""
     with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider, Batch(provider) as batch:
         batch.fill(4 * PROMPTS)
         batch.stress()
@@ -104,7 +104,7 @@ def _follow_the_documentation(order: dict[str, Any], prompt: str) -> dict[str, A
         try:
             ask(order, prompt, unknown, refs)
         except SubmissionUnknownError as error:
-            notes.append("said to be absent" if error.absent else "not found in one look")
+            notes.append("reported as absent" if error.absent else "not found in one look")
             unknown = None if error.absent else error.submission
         except SubmitError as error:
             notes.append(f"{type(error).__name__}: {error}"[:100])

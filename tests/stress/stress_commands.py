@@ -1,6 +1,6 @@
-"""Ctrl-C at every line of `vidu generate`: who reads what it printed, or asks `vidu find`, has every task that was paid.
+"""Ctrl-C at every line of `vidu generate`: each paid task is in what the command printed, or `vidu find` finds it.
 
-Runs the command in a child, forked from a process that has imported everything, because a command takes a second to start.
+The command runs in a child, forked from a process that has imported everything, because a command takes a second to start.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ def main(order: dict[str, Any]) -> None:
 
 
 def _load(order: dict[str, Any]) -> None:
-    """Run the command once in this process, so that no child need import and read what all need."""
+    """Run the command once in this process, so that no child needs to import and read what all need."""
     os.environ.update(XDG_STATE_HOME=order["folder"], XDG_CONFIG_HOME=order["folder"])
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
         get_command(app).main(_arguments(order, "loading"))
-    report(prompt="loading", refs=REFERENCE.findall(said.getvalue()))
+    report(prompt="loading", refs=REFERENCE.findall(printed.getvalue()))
 
 
 def _arguments(order: dict[str, Any], prompt: str) -> list[str]:
@@ -84,25 +84,27 @@ def _arguments(order: dict[str, Any], prompt: str) -> list[str]:
 
 def _generate(order: dict[str, Any], prompt: str, trace: Trace | None, then: Callable[[], object] = int) -> None:
     folder = Path(tempfile.mkdtemp(dir=str(order["folder"])))
-    said = _run(folder, _arguments(order, prompt), trace, then)
-    report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(said))), said=said[-300:], folder=str(folder))
+    printed = _run(folder, _arguments(order, prompt), trace, then)
+    report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(printed))), said=printed[-300:], folder=str(folder))
 
 
 def _find(left: Sequence[dict[str, Any]]) -> None:
-    """Ask for what a command left behind, as its user does who has seen no reference."""
+    """Search for the orders of commands that printed no reference, as a user does."""
     for one in left:
         folder = Path(one["folder"])
         orders = [line.rpartition("\t")[2] for line in _run(folder, ["find"], None).splitlines() if "\t" in line]
-        said = [_run(folder, ["find", order], None) for order in orders]
-        report(found=one["prompt"], refs=REFERENCE.findall(" ".join(said)), notes=[] if orders else [f"no order: {one['said']}"])
+        printed = [_run(folder, ["find", order], None) for order in orders]
+        report(
+            found=one["prompt"], refs=REFERENCE.findall(" ".join(printed)), notes=[] if orders else [f"no order: {one['said']}"]
+        )
 
 
 def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object] = int) -> str:
     """Run a command, and return what it prints on both streams. One that does not end is killed and counts as stuck."""
-    said = folder / f"said {time.monotonic_ns()}"
+    log = folder / f"printed {time.monotonic_ns()}"
     child = os.fork()
     if child == 0:
-        _live(folder, said, arguments, trace, then)
+        _run_child(folder, log, arguments, trace, then)
     deadline = time.monotonic() + LIFE_SECONDS
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
@@ -111,15 +113,15 @@ def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Call
             report(stuck=True, notes=[f"{arguments[:2]} did not end"])
             break
         time.sleep(0.002)
-    return said.read_text(encoding="utf-8", errors="replace")
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
-def _live(folder: Path, said: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object]) -> None:
-    """The child: the command as a shell starts it, in a folder of its own."""
+def _run_child(folder: Path, log: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object]) -> None:
+    """Run the command in the child as a shell does, in a folder of its own."""
     try:
         os.chdir(folder)
         os.environ.update(XDG_STATE_HOME=str(folder), XDG_CONFIG_HOME=str(folder))
-        stream = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(stream, 1)
         os.dup2(stream, 2)
         command = get_command(app)

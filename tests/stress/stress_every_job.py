@@ -1,7 +1,7 @@
-"""A batch job whose worker is stopped or killed at every line of ours of its submit, at all providers; the next one goes on.
+"""Stop or kill the worker of a batch job at every line of ours of its submit, at all providers; another worker continues.
 
 As in stress_every_line.py the provider is a function. Only the step runs, because a worker takes seconds to start. A worker
-that is killed is a forked process, which writes down what it has paid.
+that is killed is a forked process, whose provider writes its ledger into a file.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _every_line(provider: str, way: str) -> Callable[[Options], Row]:
 
 @define
 class Noting(Faulty):
-    """A provider whose ledger is also in a file, for the process that comes after."""
+    """A provider whose ledger is also in a file, for the next process."""
 
     ledger: Path = Path()
 
@@ -66,7 +66,7 @@ class Noting(Faulty):
             self.ledger.write_text(json.dumps([self.asked, self.creates, self.paid]), encoding="utf-8")
 
     def read(self) -> None:
-        """Take over what another process has written."""
+        """Read the ledger of another process."""
         with suppress(FileNotFoundError):
             self.asked, self.creates, paid = json.loads(self.ledger.read_text(encoding="utf-8"))
             self.paid[:] = [(name, body, key) for name, body, key in paid]
@@ -74,7 +74,7 @@ class Noting(Faulty):
 
 @define
 class Stop:
-    """Writes down the lines of ours, in all threads, and does something at one of them at its nth time."""
+    """Records the lines of ours, in all threads, and calls `act` at one of them at its nth time."""
 
     provider: Noting
     line: Line | None = None
@@ -131,7 +131,7 @@ class Jobs:
         report(counts=self._counts, notes=[figures, *(f"{count} x {what}" for what, count in self._wrong.most_common(12))])
 
     def try_every_line(self, fault: str) -> None:
-        lines = [self._lived(fault).lines for _ in range(WARM_UP)][-1]
+        lines = [self._run_worker(fault).lines for _ in range(WARM_UP)][-1]
         first: dict[tuple[object, ...], tuple[Line, int]] = {}
         last: dict[tuple[object, ...], tuple[Line, int]] = {}
         times = Counter[Line]()
@@ -146,7 +146,7 @@ class Jobs:
             self._judge(fault, line, count)
 
     def _judge(self, fault: str, line: Line, count: int) -> None:
-        provider = self._lived(fault, line, count).provider
+        provider = self._run_worker(fault, line, count).provider
         provider.read()
         with closing(JobStore(f"sqlite:///{self._database}")) as store:
             self._work(store, Stop(provider))
@@ -164,8 +164,8 @@ class Jobs:
             where = f"{code.co_filename.rpartition('vidu_ext/')[2]}:{number} {code.co_name}"
             self._wrong[f"{wrongs} after {fault!r}, at {where}, time {count}: {job.state} {job.note}"[:300]] += 1
 
-    def _lived(self, fault: str, line: Line | None = None, count: int = 0) -> Stop:
-        """A life of a worker that has the job, which ends at a line."""
+    def _run_worker(self, fault: str, line: Line | None = None, count: int = 0) -> Stop:
+        """Run a worker that has the job, and end it at a line."""
         signal.setitimer(signal.ITIMER_REAL, LONGEST_RUN)
         self._ledger.unlink(missing_ok=True)
         for end in ("-wal", "-shm"):

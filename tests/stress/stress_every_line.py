@@ -2,10 +2,10 @@
 
 stress_interrupts.py draws among the lines of all libraries, at a server. Here the provider is a function, which leaves time for
 every line of vidu_ext and of the generated clients: in each state of the request, at its first and its last time, and, in a
-forked process, those that run only once in a process. What one entry or fault has shown, others need not show again.
+forked process, those that run only once in a process. A line and state that one entry or fault has tried is not tried again.
 
-The user follows the documentation: what was returned or given to `on_accepted` is known; else the `ref`, the `submission` or the
-order leads to it, in another client.
+The user follows the documentation: a task that was returned or passed to `on_accepted` is known; another client finds any other
+one by the `ref` or `submission` of the exception, or by the order.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Faulty(Provider):
 
 @define
 class User(Caller):
-    """What the caller has in the end, and how it was asked for."""
+    """The caller of one request: how it asks, and what it has in the end."""
 
     entry: str = "submit"
     fault: str = "answered"
@@ -149,7 +149,7 @@ class User(Caller):
     # -- what the documentation says ----------------------------------------------------------------------------------
 
     def wrongs(self) -> list[str]:
-        """Return what is wrong: twice, lost, mixed or misled."""
+        """Return the faults: twice, lost, mixed or misled."""
         before = len(self.provider.paid)
         known = [str(ref) for ref in (*self.kept, getattr(self.ending, "ref", None), *(_ref(one) for one in self.got)) if ref]
         wrongs = [] if known or self.got else self._looked_for()

@@ -20,7 +20,7 @@ from vidu_ext.values.errors import SubmissionUnknownError, ViduError, WaitTimeou
 
 ACCOUNTS: Final = ("vidu", "comfy")
 SUBMITS: Final = 4
-"""What each of the two processes asks for at the same time."""
+"""Tasks that each of the two processes orders at the same time."""
 DEADLINE: Final = 0.5
 PATIENCE: Final = 45.0
 """Seconds after which a child counts as stuck. A refusal, a submit and a wait with a deadline are over in a few, unless the
@@ -54,7 +54,7 @@ def main(order: dict[str, Any]) -> None:
 
 
 def _forked(in_child: Callable[[], None]) -> int:
-    """A child that does something and ends without tidying up, which is the parent's to do."""
+    """Fork a child that calls a function and ends without cleaning up, and return its process id."""
     child = os.fork()
     if child == 0:
         try:
@@ -71,7 +71,7 @@ def _reap(child: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
-            os.kill(child, signal.SIGABRT)  # it tells where it is
+            os.kill(child, signal.SIGABRT)  # it prints its stack
             os.waitpid(child, 0)
             report(stuck=True, notes=["the child did not end"])
             return
@@ -85,7 +85,7 @@ def _both(in_child: Callable[[], None], in_parent: Callable[[], None]) -> None:
 
 
 def _tried(order: dict[str, Any], prompt: str, submit: Callable[[list[str]], object]) -> None:
-    """Report what the caller of a submit has in the end."""
+    """Submit, and report what the caller has in the end."""
     refs: list[str] = []
     try:
         submit(refs)
@@ -107,7 +107,7 @@ def _after(order: dict[str, Any], error: ViduError, refs: list[str]) -> list[str
     return ["unknown, and found"]
 
 
-def _submits(order: dict[str, Any], vidu: Vidu, who: str, account: str = "vidu") -> Callable[[], None]:
+def _submits(order: dict[str, Any], vidu: Vidu, caller: str, account: str = "vidu") -> Callable[[], None]:
     """Return a function that submits in two threads, as one program does."""
 
     def one(prompt: str) -> None:
@@ -115,7 +115,7 @@ def _submits(order: dict[str, Any], vidu: Vidu, who: str, account: str = "vidu")
         _tried(order, prompt, lambda refs: vidu.submit(request, account=account, on_accepted=lambda ref: refs.append(str(ref))))
 
     def run() -> None:
-        prompts = [f"a bird of {who}, number {number}" for number in range(SUBMITS)]
+        prompts = [f"a bird of {caller}, number {number}" for number in range(SUBMITS)]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(one, prompts))
 
@@ -158,14 +158,14 @@ def _waits(order: dict[str, Any], name: str) -> None:
 
 
 def _wait(order: dict[str, Any], vidu: Vidu, ref: str, timeout: float) -> None:
-    """Wait for a task that ends after three looks, or never: the wait learns it in time, or is refused at once."""
+    """Wait for a task that ends with its third poll, or never: the wait reports that in time, or is refused at once."""
     began = time.monotonic()
     ends = order["situation"] == ENDING
     try:
         vidu.wait(ref, timeout=PATIENCE / 3 if ends else timeout)
     except WaitTimeoutError as error:
         if ends or error.snapshot is None:
-            report(stuck=True, notes=[f"a wait that learned nothing: {error}"[:200]])
+            report(stuck=True, notes=[f"a wait without an answer: {error}"[:200]])
     except ViduError as error:
         report(notes=[f"refused: {type(error).__name__}"])
     if time.monotonic() - began > timeout + PATIENCE / 2:
@@ -185,7 +185,7 @@ async def _fork_in_a_loop(order: dict[str, Any], name: str) -> None:
         await asyncio.to_thread(_reap, child)
 
 
-async def _submit_many(order: dict[str, Any], vidu: AsyncVidu, who: str) -> None:
+async def _submit_many(order: dict[str, Any], vidu: AsyncVidu, caller: str) -> None:
     async def one(prompt: str) -> None:
         refs: list[str] = []
         notes: list[str] = []
@@ -195,7 +195,7 @@ async def _submit_many(order: dict[str, Any], vidu: AsyncVidu, who: str) -> None
             notes += await asyncio.to_thread(_after, order, error, refs)
         report(prompt=prompt, refs=refs, notes=notes)
 
-    await asyncio.gather(*(one(f"a bird of {who}, number {number}") for number in range(SUBMITS)))
+    await asyncio.gather(*(one(f"a bird of {caller}, number {number}") for number in range(SUBMITS)))
 
 
 SITUATIONS: Final[Mapping[str, Callable[[dict[str, Any], str], None]]] = {

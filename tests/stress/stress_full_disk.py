@@ -29,7 +29,7 @@ BEGIN_SECONDS: Final = 60.0
 END_SECONDS: Final = 15.0
 """Seconds in which a worker that can write nothing more ends by itself."""
 SHARE: Final = 2.0
-"""Time for the workers with a full disk, in times of `Options.seconds`."""
+"""Time for the workers with a full disk, as a multiple of `Options.seconds`."""
 DISK_BYTES: Final = 16_000_000
 NAMESPACE: Final = ("unshare", "--user", "--map-root-user", "--mount")
 

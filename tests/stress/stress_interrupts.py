@@ -1,7 +1,7 @@
 """Ctrl-C at every line of a submit, and cancellation at every line, await and answer: what was paid must be found again.
 
-The user of the program follows the documentation: what a submit returned or gave to `on_accepted` is known; else what the
-interrupt carries leads to it.
+The user of the program follows the documentation: a task that was returned or passed to `on_accepted` is known; any other one is
+found by the `submission` of the interrupt.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ FAULTS: Final[Mapping[str, Mapping[str, list[dict[str, Any]]]]] = {
 ENTRIES: Final = ("submit", "submit with on_accepted", "submit with on_submission", "send", "find", "call")
 WAYS: Final = ("at a line", "at an await")
 AWAIT_WAYS: Final = ("once", "twice", "as an answer comes")
-"""How a wait for something is cancelled: as it begins, again a moment later, or as what it waits for is there."""
+"""When an await is cancelled: as it begins, again a moment later, or as its result arrives."""
 CLOSE_SECONDS: Final = 3 * driver.CLOSE_SECONDS
-"""In which a client must be closed, also one that was interrupted while it took a lock, which nothing gives back then."""
+"""Seconds in which a client must close, even if it was interrupted while it acquired a lock, which stays locked then."""
 WARM_UP: Final = 3
-"""Undisturbed runs, of which the last one shows the lines of a client that has all its modules."""
+"""Undisturbed runs. The last one shows the lines of a client that has imported everything."""
 SECOND_CTRL_C: Final = 3.0
 """Seconds after which a user presses Ctrl-C again, because nothing happens."""
 
@@ -94,11 +94,11 @@ def _reports(
 
 @define
 class User:
-    """What the caller of one submit has in the end."""
+    """The caller of one submit, and what it has in the end."""
 
     prompt: str
     got: list[Task | AsyncTask] = field(factory=list[Task | AsyncTask])
-    """What was returned. Taken without a line of Python, for none between the return and this is the library's."""
+    """What was returned. No line of Python runs between the return and this."""
     refs: list[str] = field(factory=list[str])
     kept: list[Submission] = field(factory=list[Submission])
     """What may lead to a task."""
@@ -173,14 +173,14 @@ def main(order: dict[str, Any]) -> None:
     began = time.monotonic()
     runs = _blocking_runs if order["way"] == "Ctrl-C" else _awaited_runs
     tried, there_are = runs(order, users)
-    time.sleep(0.3)  # a request that was interrupted after it was sent has arrived by now
+    time.sleep(0.3)  # until a request that was interrupted after it was sent has arrived
     for user in users:
         user.report()
     report(notes=[f"{order['name']}: {tried} of {there_are} places tried in {time.monotonic() - began:.0f} s"])
 
 
 def _find(order: dict[str, Any]) -> None:
-    """Look for what was left unknown, as another process does that was given the text of a submission."""
+    """Search for unknown submissions by their text, as another process does."""
     with Vidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
         for one in order["unknown"]:
             try:
@@ -283,7 +283,7 @@ async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users
 
 
 class Awaits:
-    """Runs a coroutine, counts its awaits, and cancels it at one of them: as it begins, or as what it awaits is there."""
+    """Runs a coroutine, counts its awaits, and cancels it at one of them: as it begins, or as its result arrives."""
 
     def __init__(self, ask: Coroutine[Any, Any, None], at: int | None, way: str) -> None:
         self.count = 0
@@ -309,7 +309,7 @@ class Awaits:
                 self._cancel(task, awaited_for)
             try:
                 sent = yield awaited_for
-            except BaseException as error:  # a cancellation is the coroutine's, as every other end of what it awaits
+            except BaseException as error:  # the coroutine gets a cancellation like any other error of what it awaits
                 step = _throwing(inner, error)
             else:
                 step = _sending(inner, sent)

@@ -1,4 +1,4 @@
-"""A batch whose worker is killed, or interrupted, half a second after it has begun to work, again and again."""
+"""Kill or interrupt the worker of a batch repeatedly, half a second after it has begun to work."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _interrupt_command(batch: Batch) -> None:
 
 
 def _let_work(batch: Batch, process: subprocess.Popen[bytes], calls: int) -> None:
-    """Wait until a worker asks the provider for something, and then for as long as it may live."""
+    """Wait until a worker sends a request, and then for WORK_SECONDS."""
     if not wait_until(lambda: batch.calls() > calls or process.poll() is not None, BEGIN_SECONDS):
         raise RuntimeError("a worker did not begin")
     time.sleep(WORK_SECONDS)

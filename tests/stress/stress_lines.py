@@ -1,4 +1,4 @@
-"""Which lines a program runs, and something that happens at one of them."""
+"""Record the lines that a program runs, and call a function at one of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS: Final = f"{ROOT}vidu_ext/"
 
 
 class Lines:
-    """Counts the lines that are run, and does something at one of them."""
+    """Counts the lines that are run, and calls `act` at one of them."""
 
     def __init__(self, at: int, act: Callable[[], object], *, only_ours: bool = False) -> None:
         self.count = 0
@@ -34,7 +34,7 @@ class Lines:
 
 
 class Places(Lines):
-    """Writes down the lines that are run."""
+    """Records the lines that are run."""
 
     def __init__(self, *, only_ours: bool = False) -> None:
         super().__init__(0, list, only_ours=only_ours)
@@ -47,7 +47,7 @@ class Places(Lines):
 
 
 class Place:
-    """Does something where a line is run for the nth time, whatever else is run before it."""
+    """Calls `act` when a line is run for the nth time, whatever other lines are run before it."""
 
     def __init__(self, places: Sequence[str], at: int, act: Callable[[], object]) -> None:
         """The line is the one with that number among those of another run."""

@@ -1,6 +1,6 @@
-"""Two processes order under the same key at the same moment, and are killed at random: each key is one paid task, and known.
+"""Two processes order under one key at the same moment, and are killed at random: each key has one paid task, and it is known.
 
-As a program: reads an account as JSON, then a key a line, and answers each with the reference that it has for it.
+As a program it reads an account as JSON, then a key per line, and prints the reference for each key.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _run(provider: str, options: Options) -> Row:
 def pairs(provider: str, number: int, *, seconds: float, seed: int = 1) -> Row:
     """Order under each key from two processes at once, kill one now and then, and compare the ledger with what they have.
 
-    A paid task is lost if neither its order names it nor the order is said to be unknown, which only a provider that
-    cannot be searched leaves.
+    A paid task is lost if its order neither names it nor is unknown. Only at a provider that cannot be searched may an order stay
+    unknown.
     """
     chance = random.Random(seed)  # noqa: S311  a repeatable run
     settings = EmulatorSettings(listed_after=0.2, processing_seconds=PATIENCE, concurrency=10 * number)
@@ -105,12 +105,12 @@ def _compared(paid: Mapping[str, str], had: Mapping[str, set[str]], last: Mappin
         lost=len(lost),
         mixed=len({*wrong, *apart}),
         stuck=silent,
-        notes=[f"{kills} kills; {unknown} orders are said to be unknown at the end", *(f"lost: {ref}" for ref in lost[:5])],
+        notes=[f"{kills} kills; {unknown} orders are unknown at the end", *(f"lost: {ref}" for ref in lost[:5])],
     )
 
 
 class _Lane:
-    """One of the processes. It is started ahead, so that a pair begins at one moment."""
+    """One of the processes. It is started before it is needed, so that both of a pair begin at the same moment."""
 
     def __init__(self, order: Mapping[str, object]) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -120,7 +120,7 @@ class _Lane:
         self._say(json.dumps(order))
 
     def ask(self, key: str) -> Callable[[], str]:
-        """Order under a key. What it gives waits for the answer: a reference, `unknown`, or nothing if the process died."""
+        """Order under a key. The result waits for the answer: a reference, `unknown`, or nothing if the process died."""
         self._say(key)
         assert self._process.stdout is not None
         answer = self._reader.submit(self._process.stdout.readline)
@@ -138,7 +138,7 @@ class _Lane:
 
 
 def main() -> None:
-    logging.getLogger("vidu_ext").addHandler(logging.NullHandler())  # else every look is told on stderr
+    logging.getLogger("vidu_ext").addHandler(logging.NullHandler())  # without a handler, searches are logged on stderr
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     provider = order["provider"]
     settings = evolve(hurried(window=0.6), orders=order["orders"])

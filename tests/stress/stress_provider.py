@@ -1,4 +1,4 @@
-"""Vidu and Comfy in a process of their own, with ledger of what was paid: `python stress_provider.py` and a line of JSON.
+"""Vidu and Comfy in a process of their own, with a ledger of paid tasks: `python stress_provider.py` and a line of JSON.
 
 The servers are those of tests/http/server.py, which know nothing of the code under test. Each order on stdin is answered
 with one line of JSON; the process ends with stdin.
@@ -30,7 +30,7 @@ KINDS: Final[Mapping[str, Callable[[], Act]]] = {
 
 
 class Accidents:
-    """What goes wrong with the calls of one route of one provider, by the rules that hold just now."""
+    """The faults of the calls of one route of one provider, by the present rules."""
 
     def __init__(self, provider: str, route: Route, chance: random.Random) -> None:
         self._of: Final = (provider, route)
@@ -39,7 +39,7 @@ class Accidents:
         self._calls = 0
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Take those that are about this route. Each holds with its probability, or for every so manieth call."""
+        """Keep the rules of this route. Each holds with its `probability`, or for each call whose number `every` divides."""
         self._rules = [rule for rule in rules if (rule.get("provider", self._of[0]), rule["route"]) == self._of]
         self._calls = 0
 
@@ -94,7 +94,7 @@ def environment(server: Server) -> dict[str, str]:
 
 
 def ledger(servers: list[Server]) -> dict[str, Any]:
-    """Every task that was paid, with the request that created it."""
+    """Return every paid task with the prompt of its request, the number of calls, and errors of the servers."""
     return {
         "paid": [
             {"ref": f"{server.account}:{task.id}", "prompt": task.body["prompt"], "answered": task.is_answered}

@@ -1,7 +1,7 @@
-"""What every stress run needs: the provider from the outside, programs that report what they have, and the comparison of both.
+"""What stress runs share: the provider process, programs that report what they have, and the comparison of both.
 
-A program is one of these modules run with an order as JSON on stdin. It reports lines of JSON: for each prompt
-the references that its user has in the end, by whatever documented way.
+A program is one of these modules, run with an order as JSON on stdin. It reports lines of JSON: for each prompt the references
+that its user has in the end, by any documented way.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from vidu_ext import Account, PollPolicy, RetryPolicy, Settings, SettlePolicy, T
 
 Order: TypeAlias = dict[str, Any]
 LONGEST: Final = 300.0
-"""Seconds after which a program counts as stuck, if it is not told otherwise."""
+"""Seconds after which a program counts as stuck by default."""
 
 
 class Provider(ProviderProcess):
-    """The process of stress_provider.py. Its tasks end with their third status answer, unless told otherwise."""
+    """The process of stress_provider.py. By default, its tasks end with their third status answer."""
 
     PROGRAM = Path(__file__).with_name("stress_provider.py")
 
@@ -42,16 +42,16 @@ class Options:
     """How long and how often."""
 
     seconds: float
-    """What one run of a scenario may take, where it can be cut short."""
+    """Time for one run of a scenario that can be cut short."""
     rounds: int
     """Forks, kills and stops of one run."""
     seed: int
-    """Of the places that are drawn, and of chance."""
+    """Of random choices."""
 
 
 @frozen(kw_only=True)
 class Row:
-    """What one run shows. Only the columns beside `runs` and `paid` can be wrong."""
+    """The result of one run. All columns between `paid` and `seconds` count faults."""
 
     name: str
     runs: int
@@ -63,7 +63,7 @@ class Row:
     mixed: int = 0
     """References that were handed to the caller of another request."""
     misled: int = 0
-    """Callers to whom something false was said about their money."""
+    """Callers who were given wrong information about their money."""
     stuck: int = 0
     """Programs and waits that did not end in time."""
     seconds: int = 0

@@ -1,4 +1,4 @@
-"""A worker that is suspended past its lease, in the middle of anything, while another goes on with its jobs; then it wakes up."""
+"""Suspend a worker past its lease, at any time, while another worker continues its jobs; then the first one resumes."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ REQUESTS: Final = 3
 ASLEEP_SECONDS: Final = 5.0
 """Seconds for which a worker sleeps: its lease ends, and its jobs are inherited and looked for."""
 SEARCH_SECONDS: Final = 2.5
-"""Seconds in which the other worker looks twice for what it inherited, and would send it anew if absence were proved."""
+"""Seconds in which the other worker searches twice for an inherited job, and would send it again if absence were proved."""
 BEGIN_SECONDS: Final = 60.0
 AWAKE_SECONDS: Final = 2.0
-"""Seconds in which a worker that wakes up does what it was about to do."""
+"""Seconds in which a worker that resumes does what it was about to do."""
 AT_ONCE: Final = 4
 """Runs that mostly sleep."""
 SHARE: Final = 2.0
@@ -37,7 +37,7 @@ PLACES: Final[Sequence[Mapping[str, float | None]]] = [
     *({"share": (tenth + 0.5) / 10, "before": None} for tenth in range(10)),
     *({"share": None, "before": 2.0**power} for power in range(1, 13)),
 ]
-"""Of sending, at which a worker is put to sleep: spread evenly, and closer and closer to the moment of writing the request."""
+"""Places in the code of sending at which a worker is suspended: spread evenly, and ever closer to the writing of the request."""
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:

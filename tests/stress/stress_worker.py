@@ -1,7 +1,7 @@
-"""A worker of a batch with something wrong: `python stress_worker.py` and its settings as JSON on stdin.
+"""A worker of a batch with a defect: `python stress_worker.py` and its settings as JSON on stdin.
 
-`clock` is how many seconds its clock is ahead. `room` is how many pages its database may grow by. `sleep` says at which place of
-its third request it stops itself as SIGSTOP does: at a share of all lines, or so many lines before the request is written.
+`clock`: seconds by which its clock is ahead. `room`: pages by which its database may grow. `sleep`: where in its third request it
+suspends itself with SIGSTOP, as a share of all lines, or as a number of lines before the request is written.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(order: dict[str, Any]) -> None:
 
 
 def _bound(room: int) -> None:
-    """Let no connection of this process add more pages to the database than there were at first, and the room."""
+    """Limit the database to the pages that it has at first and `room` more, for each connection of this process."""
     most: list[int] = []
 
     def bound(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -56,7 +56,7 @@ def _bound(room: int) -> None:
 
 
 class Sleep:
-    """Stops this process at one line of the third request that it sends. The second one shows which lines there are."""
+    """Suspends this process at one line of the third request that it sends. The second one shows which lines there are."""
 
     def __init__(self, place: Path, *, share: float | None, before: float | None) -> None:
         self._place: Final = place

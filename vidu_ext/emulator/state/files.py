@@ -1,7 +1,7 @@
 """The files of tasks, and uploads: signed URLs, ranges, ETags, refusals in XML as object stores and CDNs have them.
 
-A file is made from the id of its task when it is requested. A signed URL may have its characters escaped or not: both are one
-address by RFC 3986.
+A file is made from the id of its task when it is requested. A signed URL ends with an escape, as those of CDNs have them, which
+clients may write as its character: both are one address by RFC 3986.
 """
 
 from __future__ import annotations
@@ -81,17 +81,17 @@ class Signer:
         if request.method not in methods:
             message = "The specified method is not allowed against this resource."
             return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
-        query = unquote(request.query)  # which needs no escape
+        query = unquote(request.query)
         expires = whole_number(query.removeprefix("Expires=").partition("&")[0])
         sent = query.encode("utf-8", "surrogatepass")
-        if expires is None or not hmac.compare_digest(sent, self._query(request.path, expires).encode()):
+        if expires is None or not hmac.compare_digest(sent, unquote(self._query(request.path, expires)).encode()):
             message = "The request signature we calculated does not match the signature you provided."
             return xml_refusal(403, "SignatureDoesNotMatch", message)
         return EXPIRED if now >= expires else None
 
     def _query(self, path: str, expires: int) -> str:
         signature = hmac.digest(self._secret, f"{path}?{expires}".encode(), "sha256").hex()
-        return f"Expires={expires}&Signature={signature}"
+        return f"Expires={expires}&Signature={signature}%7E"
 
 
 def content_reply(content: Content, request: ServerRequest) -> ServerReply:

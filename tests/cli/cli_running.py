@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sqlite3
 import subprocess
@@ -109,6 +110,8 @@ class Shell:
 
     def run(self, *arguments: str, given: str | bytes | None = None) -> Completed:
         """Run the command in this process."""
+        dbos_log = logging.getLogger("dbos")  # with no handler, DBOS would keep the stderr of the first command
+        dbos_log.handlers, dbos_log.propagate = [logging.NullHandler()], False
         cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
         isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})
         with contextlib.chdir(self.folder), isolated as (out, err, _):

@@ -86,7 +86,7 @@ def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> No
     (tmp_path / "films.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     with Server(life=("running", "done")) as server:
         shell = Shell(tmp_path, [server])
-        assert shell.run_process("batch", "run", "films.jsonl", "--polling", "0.1", "--interval", "0.1").code == 0
+        assert shell.run("batch", "run", "films.jsonl", "--polling", "0.1", "--interval", "0.1").code == 0
         (paid,) = server.paid
         of_batch, other = shell.run("status", f"vidu:{paid.id}"), shell.run("status", f"vidu:{server.make({}).id}")
     assert f"vidu:{paid.id}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in of_batch.err

@@ -73,12 +73,12 @@ class Rig:
         return self.workers[-1]
 
     @contextmanager
-    def working(self) -> Generator[None]:
+    def working(self) -> Generator[Worker]:
         """Run a worker in this process, which starts much faster."""
         settings = Settings(poll=PollPolicy(floor=0.05, ceiling=0.2), retry=RetryPolicy(first=0.1, ceiling=1.0))
         options = worker_options({**FAST, "polling": 0.05, **self._speed})
-        with Worker(self.database, self.accounts, settings=settings, options=options):
-            yield
+        with Worker(self.database, self.accounts, settings=settings, options=options) as worker:
+            yield worker
 
     def jobs(self) -> dict[str, Job]:
         return {job.key: job for job in every_job(self.batches.store, self.batch)}

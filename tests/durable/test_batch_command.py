@@ -1,4 +1,4 @@
-"""The command `vidu batch` against the emulator, in processes of its own if it runs a worker."""
+"""The command `vidu batch` against the emulator, in a process of its own if it is killed or interrupted."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_killed_batch_can_be_resumed_to_its_end_and_is_paid_once(shell: Shell, p
     ended(run)
     status: dict[str, Any] = shell.run("batch", "status", "--json").document
     assert (status["jobs"], 0 < status["open"] <= 8) == (8, True)
-    stopped = shell.run_process("batch", "resume", "--budget", "400", "--json", *QUICK)
+    stopped = shell.run("batch", "resume", "--budget", "400", "--json", *QUICK)
     document: dict[str, Any] = stopped.document
     assert stopped.code == 6, stopped
     assert (document["states"]["done"], document["states"]["queued"], document["credits"]["all"]["spent"]) == (7, 1, 385.0)
     assert document["held"] == {"vidu": "the budget is reached"}
     assert "the budget is reached: 1 jobs stay queued" in stopped.err
-    resumed = shell.run_process("batch", "resume", "films", "--budget", "500", *QUICK)
+    resumed = shell.run("batch", "resume", "films", "--budget", "500", *QUICK)
     assert (resumed.code, "8 of 8 ended" in resumed.err) == (0, True), resumed
     rows = list(csv.DictReader(io.StringIO(shell.run("batch", "export", "--format", "csv").out)))
     assert [row["state"] for row in rows] == ["done"] * 8
@@ -126,7 +126,7 @@ def test_enqueued_jobs_are_run_by_a_worker_only(shell: Shell, provider: Provider
     assert provider.ledger()["paid"] == []
     assert shell.run("batch", "cancel", "films", "--json").document["before_sending"] == 2
     assert shell.run("batch", "retry", "films", "--key", exported(shell)[0]["key"]).code == 0
-    worker = shell.run_process("batch", "worker", "--until-idle", *QUICK)
+    worker = shell.run("batch", "worker", "--until-idle", *QUICK)
     assert worker.code == 0, worker
     assert sorted(row["state"] for row in exported(shell)) == ["canceled", "done"]
 
@@ -135,7 +135,7 @@ def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(shell
     """Once, the answer to the job that was sent to learn the cost was lost, and the run waited for its cost without end."""
     provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
     write_rows(shell, *({"prompt": f"a bird, {row}", "account": "zenlayer", "model": "viduq2-pro"} for row in range(6)))
-    run = shell.run_process("batch", "run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
+    run = shell.run("batch", "run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
     document: dict[str, Any] = run.document
     (unknown,) = document["unsettled"]
     assert (run.code, document["states"]["unknown"], document["states"]["queued"]) == (7, 1, 5)
@@ -146,11 +146,11 @@ def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(shel
     enqueue(shell, {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
     shell.variables["COMFY_API_KEY"] = ""
     warning = "1 job waits for account comfy, for which this process has no key"
-    resumed = shell.run_process("batch", "resume", "--json", *QUICK)
+    resumed = shell.run("batch", "resume", "--json", *QUICK)
     document: dict[str, Any] = resumed.document
     assert (resumed.code, resumed.err.count(warning)) == (6, 1), resumed
     assert (document["states"]["done"], document["states"]["queued"]) == (1, 1)
-    worker = shell.run_process("batch", "worker", "--until-idle", "--json", *QUICK)
+    worker = shell.run("batch", "worker", "--until-idle", "--json", *QUICK)
     assert (worker.code, worker.err.count(warning)) == (6, 1), worker
     assert worker.document["without_key"] == {"comfy": 1}
 
@@ -217,7 +217,7 @@ def test_variable_that_makes_dbos_use_another_database_is_refused(
     """DBOS Cloud sets it. Once, the command ended with an internal error."""
     write_rows(shell, {"prompt": "a bird"})
     monkeypatch.setenv("DBOS__CLOUD", "true")
-    refused = shell.run_process("batch", "run", "films.jsonl", *QUICK)
+    refused = shell.run("batch", "run", "films.jsonl", *QUICK)
     assert refused.code == 2, refused
     assert [line for line in refused.err.splitlines() if line.startswith("error: DBOS__CLOUD is set")], refused
     assert "Traceback" not in refused.err
@@ -239,10 +239,10 @@ def test_run_ends_at_a_full_disk_and_resume_downloads_the_paid_result_when_there
     shell: Shell, provider: ProviderProcess, small_disk: Path
 ) -> None:
     write_rows(shell, {"prompt": "a bird"})
-    full = shell.run_process("batch", "run", "films.jsonl", *QUICK)
+    full = shell.run("batch", "run", "films.jsonl", *QUICK)
     assert full.code == 10
     assert full.err.count("Free disk space, then continue with `vidu batch resume`") == 1
     assert "Traceback" not in full.err
     subprocess.run([UNMOUNT, small_disk], check=True)
-    assert shell.run_process("batch", "resume", *QUICK).code == 0
+    assert shell.run("batch", "resume", *QUICK).code == 0
     assert len(provider.ledger()["paid"]) == 1

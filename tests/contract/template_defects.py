@@ -302,35 +302,29 @@ def id_that_would_leave_its_path_is_refused(client: Generated) -> None:
 
 
 DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
-    id_that_would_leave_its_path_is_refused: AssertionError,
-    new_client_hides_its_key: AssertionError,
-    used_client_hides_its_key: AssertionError,
-    client_hides_its_headers: AssertionError,
-    headers_of_the_caller_stay_without_the_key: AssertionError,
-    client_hides_its_cookies_and_httpx_args: AssertionError,
+    **dict.fromkeys([
+        id_that_would_leave_its_path_is_refused, new_client_hides_its_key, used_client_hides_its_key, client_hides_its_headers,
+        headers_of_the_caller_stay_without_the_key, client_hides_its_cookies_and_httpx_args, key_follows_the_documented_word,
+        call_has_the_key_that_its_route_documents, silent_server_is_given_up, list_is_no_object,
+        member_of_another_type_is_converted, id_that_came_as_a_number_is_text,
+        member_that_cannot_be_converted_is_unset_and_kept, copied_model_leaves_out_what_was_left_out,
+        what_is_unset_is_printed_as_unset, model_is_imported_alone, route_imports_the_models_it_needs,
+    ], AssertionError),
     client_knows_its_servers: TypeError,
-    client_says_which_spec_it_was_made_from: AttributeError,
-    key_travels_in_the_documented_header: KeyError,
-    key_follows_the_documented_word: AssertionError,
-    call_has_the_key_that_its_route_documents: AssertionError,
-    silent_server_is_given_up: AssertionError,
-    status_outside_the_standard_is_kept: ValueError,
-    page_in_html_is_kept: JSONDecodeError,
-    answer_without_a_required_member_is_kept: KeyError,
-    empty_answer_is_null: JSONDecodeError,
-    strange_entries_of_a_list_come_back: AttributeError,
-    strange_entries_that_a_program_adds_are_written: AttributeError,
-    list_is_no_object: AssertionError,
-    member_of_another_type_is_converted: AssertionError,
-    id_that_came_as_a_number_is_text: AssertionError,
-    member_that_cannot_be_converted_is_unset_and_kept: AssertionError,
+    **dict.fromkeys([
+        client_says_which_spec_it_was_made_from, strange_entries_of_a_list_come_back,
+        strange_entries_that_a_program_adds_are_written,
+    ], AttributeError),
+    **dict.fromkeys([
+        key_travels_in_the_documented_header, answer_without_a_required_member_is_kept,
+    ], KeyError),
+    **dict.fromkeys([
+        status_outside_the_standard_is_kept, deprecated_route_is_warned_of_at_the_callers_line,
+        deprecated_parameter_is_warned_of_at_the_callers_line, deprecated_member_is_warned_of_at_the_callers_line,
+    ], ValueError),
+    **dict.fromkeys([
+        page_in_html_is_kept, empty_answer_is_null,
+    ], JSONDecodeError),
     request_names_the_member_that_it_does_not_know: pytest.fail.Exception,
-    copied_model_leaves_out_what_was_left_out: AssertionError,
-    what_is_unset_is_printed_as_unset: AssertionError,
-    deprecated_route_is_warned_of_at_the_callers_line: ValueError,
-    deprecated_parameter_is_warned_of_at_the_callers_line: ValueError,
-    deprecated_member_is_warned_of_at_the_callers_line: ValueError,
-    model_is_imported_alone: AssertionError,
-    route_imports_the_models_it_needs: AssertionError,
-}
+}  # fmt: skip
 """What a user relies on, and what the generator's own client makes of it instead."""

@@ -100,8 +100,8 @@ def download(
         account_host=account_host,
         late_share=lambda: late_share,
     )
-    wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
-    return download_flow(source, output, target, options=wanted, index=index)
+    download_options = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
+    return download_flow(source, output, target, options=download_options, index=index)
 
 
 class Pipe(io.BytesIO):

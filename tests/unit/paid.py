@@ -191,9 +191,9 @@ def submit(
     """Return the submit of a request to the accounts of these attempts, in order."""
     offers = [Offer(prepared.account, prepared.provider.name) for prepared in attempts]
 
-    def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:
+    def prepare(offer_: Offer, _: RetryPolicy) -> Flow[Attempt]:
         yield from WallClock()
-        return next(prepared for prepared, offered in zip(attempts, offers, strict=True) if offered is wanted)
+        return next(prepared for prepared, offered in zip(attempts, offers, strict=True) if offered is offer_)
 
     def observe(account: str, outcome: Outcome) -> None:
         if observed is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import pytest
+from attrs import define, field
 from paid import reply
 
 from vidu_ext.flows.durations import Durations
@@ -27,16 +28,16 @@ Answer = Reply | ExchangeError | None
 """None for the ordinary answer, which says the state of the task."""
 
 
+@define(eq=False)
 class Waiter:
     """A listener that keeps what it hears."""
 
-    def __init__(self, *, wants_snapshots: bool = True) -> None:
-        self.wants_snapshots = wants_snapshots
-        self.words: list[str] = []
-        self.answers = 0
-        self.misses = 0
-        self.ends: list[Conclusion] = []
-        self.etas: list[float | None] = []
+    wants_snapshots: bool = True
+    words: list[str] = field(factory=list[str])
+    answers: int = 0
+    misses: int = 0
+    ends: list[Conclusion] = field(factory=list[Conclusion])
+    etas: list[float | None] = field(factory=list["float | None"])
 
     def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
         assert not self.ends

@@ -47,13 +47,9 @@ BY_STATUS: Final[dict[int, Expected]] = {
 """The meaning of an answer without a documented word in its body."""
 
 SILENT_BODIES: Final = (
-    b"",
-    b"<html><title>oops</title></html>",
-    b"{}",
-    b"null",
-    b'{"code": 4',
+    b"", b"<html><title>oops</title></html>", b"{}", b"null", b'{"code": 4',
     b'{"code": "Whatever", "reason": "Whatever", "message": "?"}',
-)
+)  # fmt: skip
 """Bodies without a documented word."""
 
 BY_CATEGORY: Final[dict[Category, Expected]] = {
@@ -71,39 +67,24 @@ BY_CATEGORY: Final[dict[Category, Expected]] = {
 
 WORDS: Final[dict[str, dict[Category, str]]] = {
     "vidu": {
-        "busy": "OperationInProcess",
-        "key": "Unauthorized",
-        "credits": "CreditInsufficient",
-        "model": "ModelUnavailable",
-        "moderation": "TaskPromptPolicyViolation",
-        "invalid": "FieldInvalid",
-        "not-found": "CreationNotFound",
+        "busy": "OperationInProcess", "key": "Unauthorized", "credits": "CreditInsufficient", "model": "ModelUnavailable",
+        "moderation": "TaskPromptPolicyViolation", "invalid": "FieldInvalid", "not-found": "CreationNotFound",
     },
     "comfy": {
-        "busy": "TooManyRequests",
-        "credits": "CreditInsufficient",
-        "model": "comfy_cloud_provider_disabled",
-        "moderation": "AuditSubmitIllegal",
-        "invalid": "FieldLacking",
-        "in-flight": "idempotency_in_flight",
+        "busy": "TooManyRequests", "credits": "CreditInsufficient", "model": "comfy_cloud_provider_disabled",
+        "moderation": "AuditSubmitIllegal", "invalid": "FieldLacking", "in-flight": "idempotency_in_flight",
         "consumed": "idempotency_mismatch",
     },
     "zenlayer": {
-        "busy": "rate_limit_exceeded",
-        "key": "invalid_api_key",
-        "credits": "insufficient_quota",
-        "model": "model_not_found",
-        "moderation": "content_policy_violation",
-        "invalid": "invalid_request_error",
+        "busy": "rate_limit_exceeded", "key": "invalid_api_key", "credits": "insufficient_quota", "model": "model_not_found",
+        "moderation": "content_policy_violation", "invalid": "invalid_request_error",
     },
     "skills_video": {
-        "busy": "VIDEO_GENERATION_RATE_LIMITED",
-        "credits": "INSUFFICIENT_CREDITS",
-        "model": "VIDEO_GENERATION_UNSUPPORTED_MODEL",
-        "moderation": "VIDEO_GENERATION_CONTENT_REJECTED",
-        "invalid": "INVALID_INPUT",
+        "busy": "VIDEO_GENERATION_RATE_LIMITED", "credits": "INSUFFICIENT_CREDITS", "model": "VIDEO_GENERATION_UNSUPPORTED_MODEL",
+        "moderation": "VIDEO_GENERATION_CONTENT_REJECTED", "invalid": "INVALID_INPUT",
     },
-}
+}  # fmt: skip
+"""A documented word of each category."""
 
 DOCUMENTED_WORDS: Final = [(provider, category, word) for provider, words in WORDS.items() for category, word in words.items()]
 

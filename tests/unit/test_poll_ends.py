@@ -284,9 +284,7 @@ def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_c
     assert wait_set.unseen() == {TaskRef("studio", "1"): "no answer came"}
     simulation.answers = always(reply(503, {"message": "away."}))
     simulation.run(0.0)
-    assert wait_set.unseen() == {TaskRef("studio", "1"): "HTTP 503, away"}
     wait_set.give_up(9.0, 0.0)
-    assert waiting(simulation, "2").unseen() == {TaskRef("studio", "2"): "no answer came"}
     assert "The last status call failed: HTTP 503, away. If the task exists" in news_of(wait_set)[0]
 
 

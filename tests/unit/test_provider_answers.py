@@ -233,11 +233,6 @@ def test_model_of_an_undocumented_answer_raises_value_error() -> None:
         VIDU.model("getCreations", "text")
 
 
-def test_model_keeps_unknown_members() -> None:
-    model: Any = VIDU.model("getCreations", {"state": "paused", "brand_new": 1})
-    assert (model.state, model.additional_properties) == ("paused", {"brand_new": 1})
-
-
 def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
     creation: Object = {"id": "9", "url": "https://h/a.mp4", "cover_url": "https://h/a.jpg", "attachments": ["https://h/b"]}
     answer: Object = {"id": "1", "state": "success", "creations": [creation], "createdAt": "2026-01-01T00:00:00Z"}

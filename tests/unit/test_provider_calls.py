@@ -124,23 +124,24 @@ def test_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) 
     assert provider.state_in(row) == (None if snapshot is None else snapshot.state)
 
 
-def test_filter_becomes_parameters_of_the_list_call() -> None:
-    wanted = TaskFilter(since="2026-01-01T00:00:00Z", states=("success", "failed"), models=("q2",), resolutions=("720p",))
-    call = present(VIDU.tasks_call(wanted, "token-2"))
-    assert call.request["params"] == {
-        "created_at.from": "2026-01-01T00:00:00Z",
-        "states": ["success", "failed"],
-        "model_versions": ["q2"],
-        "resolutions": ["720p"],
-        "pager.page_token": "token-2",
-        "pager.pagesz": VIDU.list_size,
-        "paper.pagesz": VIDU.list_size,
-    }
-
-
-def test_empty_filter_sends_only_the_page_size() -> None:
-    call = present(VIDU.tasks_call(TaskFilter(), None))
-    assert set(call.request["params"]) == {"pager.pagesz", "paper.pagesz"}
+@pytest.mark.parametrize(
+    ("filter_", "page", "parameters"),
+    [
+        (TaskFilter(), None, {}),
+        (
+            TaskFilter(since="2026-01-01T00:00:00Z", states=("success", "failed"), models=("q2",), resolutions=("720p",)),
+            "token-2",
+            {
+                "created_at.from": "2026-01-01T00:00:00Z", "states": ["success", "failed"], "model_versions": ["q2"],
+                "resolutions": ["720p"], "pager.page_token": "token-2",
+            },
+        ),
+    ],
+    ids=["empty", "full"],
+)  # fmt: skip
+def test_filter_becomes_parameters_of_the_list_call(filter_: TaskFilter, page: str | None, parameters: Object) -> None:
+    call = present(VIDU.tasks_call(filter_, page))
+    assert call.request["params"] == {**parameters, "pager.pagesz": VIDU.list_size, "paper.pagesz": VIDU.list_size}
 
 
 @pytest.mark.parametrize(
@@ -188,8 +189,8 @@ def test_times_of_a_filter_become_whole_seconds_in_utc(time: datetime | str) -> 
 
 
 def test_states_of_a_filter_are_sent_in_the_words_of_the_provider() -> None:
-    wanted = TaskFilter(states=(TaskState.SUCCEEDED, TaskState.QUEUED, "a word of its own"))
-    call = present(VIDU.tasks_call(wanted, None))
+    filter_ = TaskFilter(states=(TaskState.SUCCEEDED, TaskState.QUEUED, "a word of its own"))
+    call = present(VIDU.tasks_call(filter_, None))
     assert call.request["params"]["states"] == ["success", "queueing", "a word of its own"]
 
 

@@ -29,86 +29,80 @@ INPUTS: Final = ("input", "params")
 FILM_STATUS: Final = ("getMusicVideo", "getGeneralFilm")
 STATES: Final[dict[str, TaskState]] = {
     "created": TaskState.CREATED,
-    "queueing": TaskState.QUEUED,
-    "processing": TaskState.PROCESSING,
-    "success": TaskState.SUCCEEDED,
-    "failed": TaskState.FAILED,
-    "IN_QUEUE": TaskState.QUEUED,
-    "starting": TaskState.QUEUED,
-    "IN_PROGRESS": TaskState.PROCESSING,
-    "COMPLETED": TaskState.SUCCEEDED,
-    "succeeded": TaskState.SUCCEEDED,
-    "FAILED": TaskState.FAILED,
+    **dict.fromkeys(("queueing", "IN_QUEUE", "starting"), TaskState.QUEUED),
+    **dict.fromkeys(("processing", "IN_PROGRESS"), TaskState.PROCESSING),
+    **dict.fromkeys(("success", "COMPLETED", "succeeded"), TaskState.SUCCEEDED),
+    **dict.fromkeys(("failed", "FAILED"), TaskState.FAILED),
     "CANCELED": TaskState.CANCELED,
 }
+DOCUMENTED_ERRORS: Final[dict[str, dict[Category, dict[str, str | None]]]] = {
+    "vidu": {
+        "invalid": {
+            "field-invalid": "FieldInvalid", "field-lacking": "FieldLacking", "field-unwanted": "FieldUnwanted",
+            "field-item-count-out-of-range": "FieldItemCountOutOfRange", "page-size-out-of-range": "PageSizeOutOfRange",
+            "image-download-failure": "ImageDownloadFailure", "codec": "CODEC", "cancel-refused": "BadRequest",
+        },
+        "busy": {
+            "operation-in-process": "OperationInProcess", "quota-exceeded": "QuotaExceeded",
+            "too-many-requests": "TooManyRequests", "system-throttling": "SystemThrottling",
+        },
+        "moderation": {
+            "task-prompt-policy-violation": "TaskPromptPolicyViolation", "audit-submit-illegal": "AuditSubmitIllegal",
+        },
+        "credits": {"credit-insufficient": "CreditInsufficient"},
+        "model": {"model-unavailable": "ModelUnavailable"},
+        "key": {"unauthorized": "Unauthorized", "forbidden": "Forbidden"},
+        "not-found": {"task-not-found": "TaskNotFound", "creation-not-found": "CreationNotFound", "not-found": "NotFound"},
+        "other": {
+            "internal-service-failure": "InternalServiceFailure", "unavailable": None, "conflict": "Conflict",
+            "canceled": "Canceled",
+        },
+    },
+    "comfy": {
+        "invalid": {"seed-example": None, "refused": None, "refused-by-provider": "FieldInvalid"},
+        "key": {"detail": None, "forbidden": None},
+        "credits": {"message": None},
+        "not-found": {"not-found": "not_found"},
+        "in-flight": {"in-flight": "idempotency_in_flight"},
+        "consumed": {"consumed": "idempotency_consumed", "mismatch": "idempotency_mismatch"},
+        "other": {
+            "account": None, "storage-failed": "storage_error", "credential-not-checked": "service_unavailable",
+            "key-store-down": None, "flat": "internal_error", "from-provider": "provider_error",
+        },
+        "busy": {"concurrency": None, "committed-spend": None},
+        "model": {"provider-disabled": "comfy_cloud_provider_disabled"},
+    },
+    "zenlayer": {
+        "key": {"401 vidu-shape": "Unauthorized", "401 openai-shape": "invalid_api_key"},
+        "invalid": {"default vidu-shape": "FieldInvalid", "default openai-shape": "invalid_request_error"},
+    },
+    "skills_video": {
+        "invalid": {"video-invalid-input": "VIDEO_GENERATION_INVALID_INPUT"},
+        "model": {"image-unsupported-model": "IMAGE_GENERATION_UNSUPPORTED_MODEL"},
+        "credits": {
+            "video-insufficient-credits": "VIDEO_GENERATION_INSUFFICIENT_CREDITS",
+            "middle-form": "VIDEO_GENERATION_INSUFFICIENT_CREDITS",
+        },
+        "moderation": {"video-content-rejected": "VIDEO_GENERATION_CONTENT_REJECTED"},
+        "busy": {"image-rate-limited": "IMAGE_GENERATION_RATE_LIMITED"},
+        "other": {
+            "video-failed": "VIDEO_GENERATION_FAILED", "video-provider-unavailable": "VIDEO_GENERATION_PROVIDER_UNAVAILABLE",
+            "video-timeout": "VIDEO_GENERATION_TIMEOUT", "500 message-only": None, "newest-form": "VIDEO_GENERATION_FAILED",
+            "oldest-form": None,
+        },
+        "key": {"401 message-only": None, "403 message-only": None},
+        "not-found": {"404 message-only": None},
+    },
+}  # fmt: skip
+"""The codes of the documented errors, by provider, category and name of the example, with the status before the name if several
+errors have that name."""
 ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
-    ("vidu", "field-invalid"): ("invalid", "FieldInvalid"),
-    ("vidu", "field-lacking"): ("invalid", "FieldLacking"),
-    ("vidu", "field-unwanted"): ("invalid", "FieldUnwanted"),
-    ("vidu", "field-item-count-out-of-range"): ("invalid", "FieldItemCountOutOfRange"),
-    ("vidu", "page-size-out-of-range"): ("invalid", "PageSizeOutOfRange"),
-    ("vidu", "image-download-failure"): ("invalid", "ImageDownloadFailure"),
-    ("vidu", "operation-in-process"): ("busy", "OperationInProcess"),
-    ("vidu", "task-prompt-policy-violation"): ("moderation", "TaskPromptPolicyViolation"),
-    ("vidu", "audit-submit-illegal"): ("moderation", "AuditSubmitIllegal"),
-    ("vidu", "credit-insufficient"): ("credits", "CreditInsufficient"),
-    ("vidu", "model-unavailable"): ("model", "ModelUnavailable"),
-    ("vidu", "codec"): ("invalid", "CODEC"),
-    ("vidu", "cancel-refused"): ("invalid", "BadRequest"),
-    ("vidu", "unauthorized"): ("key", "Unauthorized"),
-    ("vidu", "forbidden"): ("key", "Forbidden"),
-    ("vidu", "task-not-found"): ("not-found", "TaskNotFound"),
-    ("vidu", "creation-not-found"): ("not-found", "CreationNotFound"),
-    ("vidu", "not-found"): ("not-found", "NotFound"),
-    ("vidu", "quota-exceeded"): ("busy", "QuotaExceeded"),
-    ("vidu", "too-many-requests"): ("busy", "TooManyRequests"),
-    ("vidu", "system-throttling"): ("busy", "SystemThrottling"),
-    ("vidu", "internal-service-failure"): ("other", "InternalServiceFailure"),
-    ("vidu", "unavailable"): ("other", None),
-    ("vidu", "conflict"): ("other", "Conflict"),
-    ("vidu", "canceled"): ("other", "Canceled"),
-    ("comfy", "seed-example"): ("invalid", None),
-    ("comfy", "refused"): ("invalid", None),
-    ("comfy", "refused-by-provider"): ("invalid", "FieldInvalid"),
-    ("comfy", "detail"): ("key", None),
-    ("comfy", "message"): ("credits", None),
-    ("comfy", "forbidden"): ("key", None),
-    ("comfy", "not-found"): ("not-found", "not_found"),
-    ("comfy", "in-flight"): ("in-flight", "idempotency_in_flight"),
-    ("comfy", "consumed"): ("consumed", "idempotency_consumed"),
-    ("comfy", "mismatch"): ("consumed", "idempotency_mismatch"),
-    ("comfy", "account"): ("other", None),
-    ("comfy", "concurrency"): ("busy", None),
-    ("comfy", "committed-spend"): ("busy", None),
-    ("comfy", "storage-failed"): ("other", "storage_error"),
-    ("comfy", "provider-disabled"): ("model", "comfy_cloud_provider_disabled"),
-    ("comfy", "credential-not-checked"): ("other", "service_unavailable"),
-    ("comfy", "key-store-down"): ("other", None),
-    ("comfy", "flat"): ("other", "internal_error"),
-    ("comfy", "from-provider"): ("other", "provider_error"),
-    ("zenlayer", "401 vidu-shape"): ("key", "Unauthorized"),
-    ("zenlayer", "401 openai-shape"): ("key", "invalid_api_key"),
-    ("zenlayer", "default vidu-shape"): ("invalid", "FieldInvalid"),
-    ("zenlayer", "default openai-shape"): ("invalid", "invalid_request_error"),
-    ("skills_video", "video-invalid-input"): ("invalid", "VIDEO_GENERATION_INVALID_INPUT"),
-    ("skills_video", "image-unsupported-model"): ("model", "IMAGE_GENERATION_UNSUPPORTED_MODEL"),
-    ("skills_video", "video-insufficient-credits"): ("credits", "VIDEO_GENERATION_INSUFFICIENT_CREDITS"),
-    ("skills_video", "video-content-rejected"): ("moderation", "VIDEO_GENERATION_CONTENT_REJECTED"),
-    ("skills_video", "image-rate-limited"): ("busy", "IMAGE_GENERATION_RATE_LIMITED"),
-    ("skills_video", "video-failed"): ("other", "VIDEO_GENERATION_FAILED"),
-    ("skills_video", "video-provider-unavailable"): ("other", "VIDEO_GENERATION_PROVIDER_UNAVAILABLE"),
-    ("skills_video", "video-timeout"): ("other", "VIDEO_GENERATION_TIMEOUT"),
-    ("skills_video", "401 message-only"): ("key", None),
-    ("skills_video", "403 message-only"): ("key", None),
-    ("skills_video", "404 message-only"): ("not-found", None),
-    ("skills_video", "500 message-only"): ("other", None),
-    ("skills_video", "newest-form"): ("other", "VIDEO_GENERATION_FAILED"),
-    ("skills_video", "middle-form"): ("credits", "VIDEO_GENERATION_INSUFFICIENT_CREDITS"),
-    ("skills_video", "oldest-form"): ("other", None),
+    (provider, name): (category, code)
+    for provider, categories in DOCUMENTED_ERRORS.items()
+    for category, codes in categories.items()
+    for name, code in codes.items()
 }
-"""The category and code of each documented error, by provider and name of the example, with the status before the name if
-several errors have that name."""
-KNOWN: Final = {provider for provider, _ in ERRORS}
+KNOWN: Final = set(DOCUMENTED_ERRORS)
 
 
 @frozen

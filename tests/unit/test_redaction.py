@@ -30,27 +30,14 @@ PRIVATE: Final = (
     "+491234",
 )
 STATUS: Final[Object] = {
-    "id": "903450912345678",
-    "state": "thinking",
-    "err_code": "NotHeardOf",
+    "id": "903450912345678", "state": "thinking", "err_code": "NotHeardOf",
     "err_msg": f"the key {KEY} of bob@example.com is refused",
-    "credits": 5,
-    "payload": "my own mark",
-    "model": "viduq3-turbo",
-    "resolution": "720p",
-    "aspect_ratio": "16:9",
-    "prompt": "a paper bird",
-    "creator_id": 903450912345678,
-    "phone": "+4912345678",
-    "bob@example.com": {"note": "a paper bird"},
-    "creations": [
-        {
-            "id": "903450912345678",
-            "url": "https://files.example/bob/a.mp4?Signature=x",
-            "cover_url": "https://files.example/a.jpg",
-        }
-    ],
-}
+    "credits": 5, "payload": "my own mark", "model": "viduq3-turbo", "resolution": "720p", "aspect_ratio": "16:9",
+    "prompt": "a paper bird", "creator_id": 903450912345678, "phone": "+4912345678", "bob@example.com": {"note": "a paper bird"},
+    "creations": [{
+        "id": "903450912345678", "url": "https://files.example/bob/a.mp4?Signature=x", "cover_url": "https://files.example/a.jpg",
+    }],
+}  # fmt: skip
 
 
 def test_equal_texts_have_the_same_number_and_numbers_begin_at_1() -> None:

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from accounts_in_order import able, account, names_of, resting
+from attrs import define
 from vidu_clients.vidu.models import LipSyncRequest
 
 from vidu_ext.flows.health import Health
@@ -23,29 +24,30 @@ TOO_LONG = Fault("#/duration", "17 is more than 16")
 TOO_WIDE = Fault("#/resolution", "'8k' is not allowed")
 
 
+@define
 class FakeProvider:
     """A provider that refuses requests as a test says, and counts how often it is asked."""
 
-    def __init__(self, name: str, *, unsupported: str | None = None, faults: Sequence[Fault] = ()) -> None:
-        self.name = name
-        self.contract = self
-        self._unsupported = unsupported
-        self._faults = faults
-        self.encoded = 0
-        self.checked = 0
+    name: str
+    unsupported: str | None = None
+    refused_for: Sequence[Fault] = ()
+    encoded: int = 0
+    checked: int = 0
+
+    @property
+    def contract(self) -> FakeProvider:
+        return self
 
     def encode(self, request: object) -> Offer:
         self.encoded += 1
-        if self._unsupported is not None:
-            raise UnsupportedError(self._unsupported)
+        if self.unsupported is not None:
+            raise UnsupportedError(self.unsupported)
         return Offer(self.name, self.name, "createVideo", {"for": self.name, "prompt": getattr(request, "prompt", None)})
 
     def faults(self, operation_id: str, body: Object, uploads: Mapping[str, object]) -> tuple[Fault, ...]:
-        assert operation_id.startswith("create")
-        assert body is not None
-        assert not uploads
+        assert (operation_id, body["for"], uploads) == ("createVideo", self.name, {})
         self.checked += 1
-        return tuple(self._faults)
+        return tuple(self.refused_for)
 
 
 def offers_for(request: object, accounts: str, *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
@@ -91,14 +93,14 @@ def test_provider_without_a_route_gives_its_own_reason() -> None:
 
 
 def test_each_fault_that_the_spec_finds_is_a_reason() -> None:
-    (offer,) = offers_for(BIRD, "comfy", FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
+    (offer,) = offers_for(BIRD, "comfy", FakeProvider("comfy", refused_for=[TOO_LONG, TOO_WIDE]))
     assert not offer.capable
     assert offer.faults == (TOO_LONG, TOO_WIDE)
     assert offer.reasons == ("#/duration: 17 is more than 16", "#/resolution: '8k' is not allowed")
 
 
 def test_spec_is_not_asked_with_check_false() -> None:
-    comfy = FakeProvider("comfy", faults=[TOO_LONG])
+    comfy = FakeProvider("comfy", refused_for=[TOO_LONG])
     (offer,) = offers_for(BIRD, "comfy", comfy, check=False)
     assert offer.capable
     assert comfy.checked == 0
@@ -176,7 +178,7 @@ def test_accounts_whose_trials_are_taken_meanwhile_come_last() -> None:
 
 
 def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
-    error = order_error(offers_for(BIRD, "studio:comfy", FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE])))
+    error = order_error(offers_for(BIRD, "studio:comfy", FakeProvider("comfy", refused_for=[TOO_LONG, TOO_WIDE])))
     assert isinstance(error, InvalidRequestError)
     assert (error.provider, error.operation, error.faults) == ("comfy", "createVideo", (TOO_LONG, TOO_WIDE))
 
@@ -184,8 +186,8 @@ def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
 def test_error_for_several_providers_has_the_faults_of_each() -> None:
     fakes = [
         FakeProvider("vidu", unsupported="vidu has no such route"),
-        FakeProvider("comfy", faults=[TOO_LONG]),
-        FakeProvider("zenlayer", faults=[TOO_WIDE]),
+        FakeProvider("comfy", refused_for=[TOO_LONG]),
+        FakeProvider("zenlayer", refused_for=[TOO_WIDE]),
     ]
     error = order_error(offers_for(BIRD, "vidu studio:comfy zenlayer", *fakes))
     assert isinstance(error, InvalidRequestError)
@@ -196,7 +198,10 @@ def test_error_for_several_providers_has_the_faults_of_each() -> None:
 
 
 def test_error_for_several_accounts_has_the_reasons_of_each() -> None:
-    fakes = [FakeProvider("vidu", faults=[TOO_LONG, TOO_WIDE]), FakeProvider("comfy", unsupported="comfy has no\n  such route")]
+    fakes = [
+        FakeProvider("vidu", refused_for=[TOO_LONG, TOO_WIDE]),
+        FakeProvider("comfy", unsupported="comfy has no\n  such route"),
+    ]
     error = order_error(offers_for(BIRD, "vidu studio:comfy", *fakes))
     assert error.reasons == (
         "vidu cannot serve it: #/duration: 17 is more than 16; #/resolution: '8k' is not allowed",
@@ -211,7 +216,7 @@ def test_missing_route_is_not_an_invalid_request() -> None:
 
 
 def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:
-    offers = offers_for(BIRD, "vidu comfy", FakeProvider("comfy", faults=[TOO_LONG]))
+    offers = offers_for(BIRD, "vidu comfy", FakeProvider("comfy", refused_for=[TOO_LONG]))
     assert order_error(offers, preference("zenlayer", only=True)).reasons == (
         "vidu can serve it, but is not asked: left out by the policy preference('zenlayer', only=True)",
         "comfy cannot serve it: #/duration: 17 is more than 16",
@@ -220,7 +225,7 @@ def test_policy_that_leaves_no_account_is_named_as_the_reason() -> None:
 
 def test_explanation_covers_each_account_and_changes_nothing() -> None:
     health = resting("vidu", "comfy")
-    examined = offers_for(BIRD, "vidu comfy zenlayer", FakeProvider("comfy", faults=[TOO_LONG]))
+    examined = offers_for(BIRD, "vidu comfy zenlayer", FakeProvider("comfy", refused_for=[TOO_LONG]))
     explained = explain(examined, health, 9.5)
     assert explained == (
         Explanation("vidu", "vidu", capable=True, resting_for=20.5),

@@ -95,10 +95,6 @@ def test_task_counts_as_young_for_some_seconds_after_it_was_seen_unfinished(see_
     assert studio.sightings.late_share(REF, NOW + RECENT_SECONDS) == 0.0
 
 
-def test_fresh_outputs_are_those_of_the_task() -> None:
-    assert [output.url for output in Scripted(success_answer()).run(session().fresh_outputs(REF))] == [FILM["url"]]
-
-
 @pytest.mark.parametrize("answer", [SILENCE, UNAVAILABLE, NO_KEY])
 def test_failed_poll_returns_no_fresh_outputs(answer: Answer) -> None:
     assert Scripted(answer).run(session().fresh_outputs(REF)) == ()
@@ -204,11 +200,6 @@ def test_error_for_an_unsupported_call_says_what_to_do(flow_of: Callable[[Sessio
     assert f"documents no way to {advice}" in str(error)
 
 
-def test_error_of_a_provider_without_subjects_names_the_one_that_has_them() -> None:
-    error = Scripted().error(session("comfy").subjects_page("studio", []), ConfigurationError)
-    assert "studio is an account of comfy, which stores no subjects. They are stored at vidu" in str(error)
-
-
 # -- lists ----------------------------------------------------------------------------------------------------------------
 
 
@@ -226,12 +217,10 @@ def test_page_of_tasks_holds_their_references_and_leads_to_the_next_one() -> Non
 
 
 @pytest.mark.parametrize("pages", [["a", "b", "a"], ["a", "a"]])
-def test_list_that_leads_back_to_a_page_is_an_error(pages: list[str]) -> None:
-    for flow in (session().tasks_page("studio", None, pages), session().subjects_page("studio", pages)):
-        error = Scripted().error(flow, CallError)
-        assert f"after {len(pages)} pages the list leads back" in str(error)
-        assert error.account == "studio"
-        assert error.operation in ("listTasks", "listSubjects")
+def test_list_of_subjects_that_leads_back_to_a_page_is_an_error(pages: list[str]) -> None:
+    error = Scripted().error(session().subjects_page("studio", pages), CallError)
+    assert f"after {len(pages)} pages the list leads back" in str(error)
+    assert (error.account, error.operation) == ("studio", "listSubjects")
 
 
 @pytest.mark.parametrize("ask", [Session.credits, partial(Session.tasks_page, wanted=None, pages=[])])
@@ -303,25 +292,31 @@ def test_value_that_is_not_a_task_is_refused(task: object) -> None:
         session().ref(task)
 
 
-def test_account_that_is_not_configured_is_refused_with_those_that_are() -> None:
-    accounts = [Account(name=name, provider="vidu", key="a-key-of-the-tests") for name in ("one", "two")]
-    choice = AccountChoice(accounts, prefer=None, now=lambda: NOW)
-    for name, hint in (("comfy", ""), ("vidu", " Accounts of the provider vidu: one, two.")):
-        with pytest.raises(ConfigurationError) as caught:
-            choice.only_account(name)
-        assert str(caught.value) == f"no account is called {name!r}; configured are: one, two.{hint}"
+def choice_of(*names: str) -> AccountChoice:
+    accounts = [Account(name=name, provider="vidu", key="a-key-of-the-tests") for name in names]
+    return AccountChoice(accounts, prefer=None, now=lambda: NOW)
+
+
+@pytest.mark.parametrize(("name", "hint"), [("comfy", ""), ("vidu", " Accounts of the provider vidu: one, two.")])
+def test_account_that_is_not_configured_is_refused_with_those_that_are(name: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choice_of("one", "two").only_account(name)
+    assert str(caught.value) == f"no account is called {name!r}; configured are: one, two.{hint}"
+
+
+def test_account_must_be_named_only_if_there_are_several() -> None:
+    choice = choice_of("one", "two")
+    assert (choice.only_account("two"), choice_of("studio").only_account(None)) == ("two", "studio")
     with pytest.raises(ConfigurationError, match="say which account: one of one, two"):
         choice.only_account(None)
-    assert (choice.only_account("two"), session().choice.only_account(None)) == ("two", "studio")
 
 
 def test_account_that_is_not_configured_is_refused_with_what_that_means_for_a_submit_and_for_a_task() -> None:
-    choice = AccountChoice([Account(name="one", provider="vidu", key="a-key-of-the-tests")], prefer=None, now=lambda: NOW)
-    usual = "no account is called 'two'; configured are: one. "
-    with pytest.raises(ConfigurationError, match=f"^{usual}Nothing was sent.$"):
-        choice.offers(request_for("vidu"), account="two", check=True, path_id=None)
-    with pytest.raises(ConfigurationError, match=f"^{usual}Poll a task through the account that took it.$"):
-        choice.provider("two")
+    reason = "no account is called 'two'; configured are: one. "
+    with pytest.raises(ConfigurationError, match=f"^{reason}Nothing was sent.$"):
+        choice_of("one").offers(request_for("vidu"), account="two", check=True, path_id=None)
+    with pytest.raises(ConfigurationError, match=f"^{reason}Poll a task through the account that took it.$"):
+        choice_of("one").provider("two")
 
 
 def test_task_is_named_by_its_reference_or_its_text() -> None:

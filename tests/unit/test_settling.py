@@ -41,25 +41,65 @@ from vidu_ext.values.tasks import TaskRef
 ONE_LOOK: Final = SettlePolicy(window=0.0)
 
 
-def test_lost_task_is_found_in_the_list_and_confirmed_by_its_status() -> None:
-    lost = attempt()
-    driver = Scripted(page([row("9401")]), status_answer(idempotency_key_of(lost)))
-    assert settle(driver, lost) == Accepted(TaskRef("vidu", "9401"), {})
-    assert story(driver) == ["listTasks", "getCreations"]
+LOST_ATTEMPT: Final = attempt()
+OURS: Final = status_answer(idempotency_key_of(LOST_ATTEMPT))
+LISTED: Final = page([row("9401")])
+OTHERS: Final = page([row("9398"), row("9399")])
+
+FAILED_POLLS: Final[dict[str, Answer]] = {"silence": SILENCE, "500": reply(500), "404": reply(404), "no JSON": reply(200, b"?")}
+FAILED_LISTS: Final[dict[str, Answer]] = {
+    "silence": SILENCE, "no route": UNREACHED, "500": reply(500), "busy": busy("30"), "408": reply(408),
+    "a web page": reply(200, b"<html>"), "another operation": reply(400, {"reason": "OperationInProcess"}),
+}  # fmt: skip
+
+FOUND: Final[dict[str, tuple[list[Answer], list[str | float]]]] = {
+    "task is confirmed by its status": ([LISTED, OURS], ["listTasks", "getCreations"]),
+    "task listed with its key is not polled": (
+        [page([row("9400", payload="another"), row("9401", payload=idempotency_key_of(LOST_ATTEMPT))])],
+        ["listTasks"],
+    ),
+    "late list is looked at again": (
+        [page([]), page([]), LISTED, OURS],
+        ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"],
+    ),
+    "following pages are read": (
+        [page([row("9399")], "two"), status_answer("another"), LISTED, OURS],
+        ["listTasks", "getCreations", "listTasks", "getCreations"],
+    ),
+    "task of another request is polled only once": (
+        [OTHERS, status_answer("another"), status_answer(None), OTHERS, page([row("9398"), row("9401")]), OURS],
+        ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"],
+    ),
+    "candidate that cannot be polled does not hide the task after it": (
+        [page([row("9400"), row("9401")]), SILENCE, OURS],
+        ["listTasks", "getCreations", "getCreations"],
+    ),
+    **{
+        f"candidate is polled again after {name}": (
+            [LISTED, answer, LISTED, OURS],
+            ["listTasks", "getCreations", 1.0, "listTasks", "getCreations"],
+        )
+        for name, answer in FAILED_POLLS.items()
+    },
+    **{
+        f"search is repeated after {name}": ([answer, LISTED, OURS], ["listTasks", 1.0, "listTasks", "getCreations"])
+        for name, answer in FAILED_LISTS.items()
+    },
+}
+"""What the provider answers, and what a search that finds the task sends, with its pauses."""
 
 
-def test_task_listed_with_its_idempotency_key_is_not_polled() -> None:
-    lost = attempt()
-    driver = Scripted(page([row("9400", payload="another"), row("9401", payload=idempotency_key_of(lost))]))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert story(driver) == ["listTasks"]
+@pytest.mark.parametrize(("answers", "steps"), FOUND.values(), ids=FOUND)
+def test_lost_task_is_found(answers: list[Answer], steps: list[str | float]) -> None:
+    driver = Scripted(*answers)
+    assert settle(driver, LOST_ATTEMPT) == Accepted(TaskRef("vidu", "9401"), {})
+    assert story(driver) == steps
 
 
-def test_search_looks_again_until_a_late_list_shows_the_task() -> None:
-    lost = attempt()
-    driver = Scripted(page([]), page([]), page([row("9401")]), status_answer(idempotency_key_of(lost)))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert story(driver) == ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
+def test_following_page_is_asked_for_by_its_token() -> None:
+    driver = Scripted(page([], "two"), LISTED, OURS)
+    settle(driver, LOST_ATTEMPT)
+    assert ("pager.page_token", "two") in driver.of(Send)[1].call.request["params"].items()
 
 
 def test_last_look_is_at_the_end_of_the_window(caplog: pytest.LogCaptureFixture) -> None:
@@ -77,53 +117,11 @@ def test_search_includes_tasks_that_are_dated_early_within_the_clock_skew() -> N
     assert ref_of(settle(driver, lost, settle=SettlePolicy(clock_skew=900.0))).task_id == "9401"
 
 
-def test_search_reads_the_following_pages() -> None:
-    lost = attempt()
-    driver = Scripted(
-        page([row("9399")], "two"),
-        status_answer("another"),
-        page([row("9401")], "three"),
-        status_answer(idempotency_key_of(lost)),
-    )
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert [send.call.request["params"].get("pager.page_token") for send in driver.of(Send)[::2]] == [None, "two"]
-
-
 def test_search_of_an_endless_list_ends_after_the_most_pages() -> None:
     driver = Scripted(*[page([], "more")] * MOST_PAGES)
     outcome = settle(driver, attempt(), settle=ONE_LOOK)
     assert detail_of(outcome) == f"the connection was lost; the list has more than {MOST_PAGES} pages"
     assert not is_absent(outcome)
-
-
-def test_task_of_another_request_is_polled_only_once() -> None:
-    lost = attempt()
-    others = page([row("9398"), row("9399")])
-    driver = Scripted(
-        others,
-        status_answer("another"),
-        status_answer(None),
-        others,
-        page([row("9398"), row("9401")]),
-        status_answer(idempotency_key_of(lost)),
-    )
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert story(driver) == ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
-
-
-@pytest.mark.parametrize("answer", [SILENCE, reply(500), reply(404), reply(200, b"?")])
-def test_candidate_that_could_not_be_polled_is_polled_at_the_next_look(answer: Answer) -> None:
-    lost = attempt()
-    driver = Scripted(page([row("9401")]), answer, page([row("9401")]), status_answer(idempotency_key_of(lost)))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert driver.pauses == [1.0]
-
-
-def test_candidate_that_cannot_be_polled_does_not_hide_the_task_after_it() -> None:
-    lost = attempt()
-    driver = Scripted(page([row("9400"), row("9401")]), SILENCE, status_answer(idempotency_key_of(lost)))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert driver.pauses == []
 
 
 def test_search_stops_polling_after_a_few_candidates_without_an_answer() -> None:
@@ -146,17 +144,6 @@ def test_refused_search_is_not_repeated(status: int, body: object) -> None:
     driver = Scripted(reply(status, body))
     assert f"the search for it failed: HTTP {status}" in detail_of(settle(driver, attempt()))
     assert driver.pauses == []
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [SILENCE, UNREACHED, reply(500), busy("30"), reply(408), reply(200, b"<html>"), reply(400, {"reason": "OperationInProcess"})],
-)
-def test_failed_search_is_repeated(answer: Answer) -> None:
-    lost = attempt()
-    driver = Scripted(answer, page([row("9401")]), status_answer(idempotency_key_of(lost)))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-    assert driver.pauses == [1.0]
 
 
 @pytest.mark.parametrize("provider", ["comfy", "zenlayer"])

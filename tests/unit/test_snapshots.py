@@ -292,8 +292,7 @@ def test_doubtful_answer_says_why() -> None:
 
 
 def test_failed_generation_says_why() -> None:
-    answer: Object = {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"}
-    snapshot = read(SKILLS, answer)
+    snapshot = read(SKILLS, {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"})
     assert (snapshot.error_code, snapshot.error_message) == ("E1", "not this")
 
 

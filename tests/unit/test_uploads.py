@@ -114,17 +114,6 @@ def test_large_picture_is_uploaded_before_the_request(tmp_path: Path) -> None:
     assert providers.keys_at_the_storage == []
 
 
-def test_upload_to_comfy_needs_no_finish() -> None:
-    providers = Providers()
-    providers.submit(LARGE, account="comfy")
-    assert providers.asked == [
-        "POST api.comfy.org/customers/storage",
-        "PUT storage.example/put",
-        "POST api.comfy.org/proxy/vidu/img2video",
-    ]
-    assert providers.bodies[0]["images"] == ["https://storage.example/get/1"]
-
-
 @pytest.mark.parametrize(
     ("image", "duration", "pointer"),
     [(picture(UPLOAD_ABOVE + 1, width=5000, height=100), None, "#/images/0"), (picture(UPLOAD_ABOVE + 1), 99, "#/duration")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import pprint
 import shutil
@@ -16,8 +17,8 @@ import pytest
 import respx
 import templates
 import vidu_clients.words as clients_words
-from documents import Document, spec_files
-from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, client, decode_error, id_of, server
+from documents import Document, as_object, spec_files
+from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, client, decode_error, id_of, model_class, server
 
 # -- fresh and repeatable -----------------------------------------------------------------------------------------------
 
@@ -128,6 +129,19 @@ def test_printed_error_hides_the_key(document: Document) -> None:
             with pytest.raises(decode_error(document)) as caught:
                 endpoint.parse(response)
             assert KEY not in printed(caught.value), endpoint.module_name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_description_of_a_member_is_beside_its_attribute(document: Document) -> None:
+    """An editor shows it there; a setting in generator.yaml puts it there."""
+    schema = next(endpoint.body_schema for endpoint in ENDPOINTS if endpoint.document is document and endpoint.body_schema)
+    members = as_object(as_object(document.at(document.resolve(schema)))["properties"])
+    described = [str(member["description"]) for member in map(as_object, members.values()) if "description" in member]
+    model = model_class(document, schema)
+    assert model is not None
+    source = inspect.getsource(model)
+    assert described
+    assert [text for text in described if f'    """ {text[:20]}' not in source] == []
 
 
 def test_words_module_lists_the_models_that_the_documents_name() -> None:

@@ -640,7 +640,11 @@ def _evidence(document: Document, form: Form) -> Iterator[Disagreement]:
 
 def _contexts(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
     tests = [default.when for default in form.defaults]
-    conditions = [{path: values for path, values in rule.condition.items() if path != "model"} for rule in rules if rule.defaults]
+    conditions = [
+        {path: values for path, values in rule.condition.items() if path != "model" and path.partition("[].")[0] in form.members}
+        for rule in rules
+        if rule.defaults
+    ]
     for base in bases:
         yield base
         for when in tests:

@@ -515,6 +515,8 @@ def _callback_facts(document: Document, callback: Pointer, words: list[str]) -> 
     yield (*key, "url"), expression, callback[:-1]
     for place in document.parameters(callback):
         yield from _parameter_facts(document, key, place)
+    if as_object(value.get("requestBody")).get("required") is not True:
+        yield (*key, "body_optional"), True, (*callback, "requestBody")
     for media in document.media((*callback, "requestBody")):
         yield from schema_facts(document, (*key, "body"), (*media, "schema"), is_answer=True)
         for digest, count in _digests(document, media, words).items():

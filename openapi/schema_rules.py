@@ -133,8 +133,8 @@ def request_objects_are_closed(document: Document) -> Breaches:
 def response_objects_are_open(document: Document) -> Breaches:
     """What a provider sends is kept, documented or not."""
     for schema in response_schemas(document):
-        if keywords_of(schema).get("additionalProperties") is False:
-            yield schema.pointer, "additionalProperties: false in an answer drops unknown members"
+        if keywords_of(schema).get("additionalProperties", True) is not True:
+            yield schema.pointer, "additionalProperties in an answer drops or restricts unknown members"
 
 
 @rule

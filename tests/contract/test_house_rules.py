@@ -145,6 +145,7 @@ VIOLATIONS: Final[list[tuple[str, Change]]] = [
     ("requests_have_no_default", put(f"{POLL_ID}/schema/default", "1")),
     ("request_objects_are_closed", remove(f"{REQUEST}/additionalProperties")),
     ("response_objects_are_open", put(f"{TASK}/additionalProperties", False)),
+    ("response_objects_are_open", put(f"{TASK}/additionalProperties", {"type": "string"})),
     ("objects_are_named", put(f"{TASK}/properties/video", {"type": "object", "properties": {"fps": {"type": "integer"}}})),
     ("references_stand_alone", put(f"{REQUEST}/properties/model/description", "Which model.")),
     ("unions_are_plain", put(f"{REQUEST}/anyOf", [{"required": ["model"]}])),

@@ -59,11 +59,11 @@ def write(wanted: Sequence[str]) -> int:
     python = f"{platform.python_implementation()} {platform.python_version()}"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES if _is_installed(name))
     machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}"
-    said = f"Measured on {date.today():%Y-%m-%d}: {machine}; {python}, {packages}."  # noqa: DTZ011 - the day here
+    remark = f"Measured on {date.today():%Y-%m-%d}: {machine}; {python}, {packages}."  # noqa: DTZ011 - the day here
     page = TABLE.read_text(encoding="utf-8")
     before, _, rest = page.partition(BEGIN)
     head = "| figure | measured | at most | beside it |\n| --- | --- | --- | --- |\n"
-    TABLE.write_text(f"{before}{BEGIN}{said}\n\n{head}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    TABLE.write_text(f"{before}{BEGIN}{remark}\n\n{head}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
     return status
 
 

@@ -41,15 +41,15 @@ async def agent(
 ) -> AsyncGenerator[Client]:
     """Yield a client of a server with the shell's environment and these options."""
     serving = _serving(shell, options)
-    async with create_client_server_memory_streams() as (ours, theirs), anyio.create_task_group() as group:
+    async with create_client_server_memory_streams() as (of_client, of_server), anyio.create_task_group() as group:
 
         @asynccontextmanager
-        async def of_agent() -> AsyncGenerator[Any]:
-            yield ours
+        async def client_streams() -> AsyncGenerator[Any]:
+            yield of_client
 
         @asynccontextmanager
-        async def of_server() -> AsyncGenerator[Any]:
-            yield theirs
+        async def server_streams() -> AsyncGenerator[Any]:
+            yield of_server
 
         async def serve() -> None:
             await serving
@@ -57,12 +57,12 @@ async def agent(
         with pytest.MonkeyPatch.context() as patch:
             for variable, value in shell.variables.items():
                 patch.setenv(variable, value)
-            patch.setattr(server, "stdio_server", of_server)
+            patch.setattr(server, "stdio_server", server_streams)
             group.start_soon(serve)
-            who = Implementation(name=name, version="1")
-            async with Client(of_agent(), client_info=who, extensions=extensions, mode=mode) as client:
+            client_info = Implementation(name=name, version="1")
+            async with Client(client_streams(), client_info=client_info, extensions=extensions, mode=mode) as client:
                 yield client
-        await ours[1].aclose()
+        await of_client[1].aclose()
 
 
 def _serving(shell: Shell, options: Sequence[str]) -> Coroutine[Any, Any, None]:

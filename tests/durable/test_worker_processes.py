@@ -72,7 +72,7 @@ def test_process_about_which_the_system_reports_nothing_is_not_gone(monkeypatch:
 def test_machines_differ_by_their_boot_and_by_their_process_namespace(tmp_path: Path) -> None:
     """All machines and their containers count from 1, and a process that is not here may be there."""
     module: Any = leases
-    found: set[str] = set()
+    machines: set[str] = set()
     for start in ("one", "two"):
         for space in ("pid:[1]", "pid:[2]"):
             root = tmp_path / start / space
@@ -80,8 +80,8 @@ def test_machines_differ_by_their_boot_and_by_their_process_namespace(tmp_path: 
             (root / "sys/kernel/random/boot_id").write_text(f"{start}\n", encoding="ascii")
             (root / "self/ns").mkdir(parents=True)
             (root / "self/ns/pid").symlink_to(space)
-            found.add(module._machine(root))
-    assert len(found) == 4
+            machines.add(module._machine(root))
+    assert len(machines) == 4
 
 
 def test_jobs_of_a_worker_whose_process_is_gone_do_not_wait_for_its_lease(store: JobStore) -> None:

@@ -54,10 +54,10 @@ class Browser:
     def wait_for(self, script: str, *, seconds: float = 60.0) -> Json:
         """Return what the function body returns as soon as that is true. Raises AssertionError if it stays false."""
         end = time.monotonic() + seconds
-        while not (found := self.run(script)):
+        while not (value := self.run(script)):
             assert time.monotonic() < end, f"not within {seconds} s: {script}\n{self.run('return document.body.innerText')}"
             time.sleep(0.05)
-        return found
+        return value
 
     def click(self, selector: str) -> None:
         self._call("POST", f"element/{self._find(selector)}/click", {})
@@ -83,8 +83,8 @@ class Browser:
         return [str(entry["message"]) for entry in entries]
 
     def _find(self, selector: str) -> str:
-        found = self._call("POST", "element", {"using": "css selector", "value": selector})
-        return str(cast("Object", found)[_ELEMENT])
+        element = self._call("POST", "element", {"using": "css selector", "value": selector})
+        return str(cast("Object", element)[_ELEMENT])
 
     def _call(self, method: str, command: str, body: Mapping[str, Json] | None = None) -> Json:
         answer = self._client.request(method, f"/session/{self._session}/{command}", json=body)
@@ -97,7 +97,7 @@ class Browser:
 def browser(folder: Path) -> Generator[Browser]:
     """A browser with a new profile in the folder. Skips the test where Chromium or its driver is not installed."""
     driver = shutil.which("chromedriver")
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if driver is None or program is None:
         pytest.skip("NOT TESTED: no page was looked at, for chromium and chromedriver are not both installed")
     process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -121,6 +121,6 @@ def _port(process: subprocess.Popen[str]) -> int:
     """Return the port that the driver says it listens on."""
     assert process.stdout is not None
     for line in process.stdout:
-        if found := _PORT.search(line):
-            return int(found[1])
+        if match := _PORT.search(line):
+            return int(match[1])
     raise AssertionError("chromedriver ended before it listened")

@@ -79,10 +79,10 @@ def emulator(log: TextIO) -> Generator[tuple[str, Mapping[str, str]]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             assert process.stdout is not None
-            told = process.stdout.readline()
-            if not told:
+            line = process.stdout.readline()
+            if not line:
                 raise DemoError(f"the emulator did not start; see {log.name}")
-            environment: dict[str, str] = json.loads(told)
+            environment: dict[str, str] = json.loads(line)
             yield environment["VIDU_BASE_URL"], environment
         finally:
             process.terminate()
@@ -102,14 +102,14 @@ def generate(scene: Scene, environment: Mapping[str, str], log: TextIO) -> dict[
     return cast("dict[str, Any]", json.loads(done.stdout))
 
 
-def check_file(path: Path, said: Mapping[str, Any]) -> str:
+def check_file(path: Path, document: Mapping[str, Any]) -> str:
     """Return what is known of a file, after it was looked into."""
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != said["sha256"] or len(content) != said["bytes"]:
-        raise DemoError(f"{path} is not what the command said that it wrote")
+    if hashlib.sha256(content).hexdigest() != document["sha256"] or len(content) != document["bytes"]:
+        raise DemoError(f"{path} is not the file that the command reported")
     if content[4:8] != b"ftyp" or b"moov" not in content:
         raise DemoError(f"{path} is no MP4")
-    return f"{len(content):,} bytes, sha256 {said['sha256']}"
+    return f"{len(content):,} bytes, sha256 {document['sha256']}"
 
 
 def check_ledger(origin: str) -> list[dict[str, Any]]:
@@ -131,10 +131,10 @@ def show(scenes: Sequence[Scene]) -> None:
     with (FOLDER / "log.txt").open("w", encoding="utf-8") as log, emulator(log) as (origin, environment):
         print(f"The emulator plays all four providers at {origin}, with a fault for each of them.\n")
         for scene in scenes:
-            said = generate(scene, environment, log)
-            [file] = said["files"]
+            document = generate(scene, environment, log)
+            [file] = document["files"]
             path = Path(file["path"])
-            print(f"{scene.provider}\n  task   {said['reference']}\n  fault  {scene.story}")
+            print(f"{scene.provider}\n  task   {document['reference']}\n  fault  {scene.story}")
             print(f"  file   {path}: {check_file(path, file)}")
         paid = check_ledger(origin)
     print(f"\n{len(scenes)} videos, {len(paid)} paid tasks, {len(scenes)} faults survived, in {time.monotonic() - began:.0f} s.")

@@ -65,9 +65,9 @@ def test_pictures_and_sounds_come_from_the_routes_that_make_them(calls: Calls) -
 
 def test_skills_video_returns_the_requested_number_of_files_in_the_requested_format(calls: Calls) -> None:
     body: Object = {"prompt": "a", "n": 3, "output_format": "png"}
-    made = calls.ask("skills_video", "POST", "/api/v1/generation/vidu/q2", body)
+    created = calls.ask("skills_video", "POST", "/api/v1/generation/vidu/q2", body)
     calls.step(100.0)
-    data = as_object(calls.status(str(made.json["id"]), "skills_video")["data"])
+    data = as_object(calls.status(str(created.json["id"]), "skills_video")["data"])
     files = [as_object(one) for one in as_list(data["images"])]
     contents = [medium_of(calls.fetch(one["url"]).body) for one in files]
     assert [one.format for one in contents] == ["png"] * 3
@@ -198,9 +198,9 @@ def test_an_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture(
 
 
 def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
-    made = calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-turbo", "images": [image]})
+    created = calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-turbo", "images": [image]})
     calls.step(100.0)
-    status = calls.status(str(made.json["task_id"]))
+    status = calls.status(str(created.json["task_id"]))
     return status["state"], status["err_code"]
 
 
@@ -286,10 +286,10 @@ def test_an_unreadable_picture_fails_the_task_unpaid_and_a_readable_one_is_paid(
 ) -> None:
     calls = Calls(credits={provider: 1_000.0})
     sent = cast("Object", json.loads(json.dumps(body).replace("{}", f"data:image/jpeg;base64,{carried}")))
-    made = calls.ask(provider, "POST", path, sent)
-    assert made.status == 200, made
+    created = calls.ask(provider, "POST", path, sent)
+    assert created.status == 200, created
     calls.step(100.0)
-    status = calls.status(str(made.json["task_id"]), provider)
+    status = calls.status(str(created.json["task_id"]), provider)
     expected = PICTURES[carried]
     assert (status["state"], status["err_code"]) == ("success" if expected is None else "failed", expected or "")
     with calls.emulator.inspect() as state:

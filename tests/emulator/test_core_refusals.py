@@ -196,23 +196,6 @@ def test_a_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
     assert str(answer.json["message"]).startswith("invalid field: ")
 
 
-@pytest.mark.parametrize(
-    ("is_taken", "body"),
-    [
-        *((True, {"prompt": text}) for text in ("a\0b", " ")),
-        *((True, {"images": [one]}) for one in ("http://\U000a6082\x1e\x85", "http://0L\x85")),
-        *((True, {"images": [f"data:image/png;base64,{data}"]}) for data in ("n\0", "A")),
-        *((False, {"images": [one]}) for one in ("https:///a.png", "http://", "a.png")),
-        *((False, {"images": [f"data:image/png;base64,{data}"]}) for data in ("", "=")),
-    ],
-)
-def test_a_text_is_refused_only_for_the_documented_form(is_taken: bool, body: Object) -> None:
-    """No document refuses a NUL, a blank text or such an address. Once, Schemathesis reported a refusal of valid data."""
-    path, model = ("/ent/v2/img2video", "viduq2-pro") if "images" in body else (TEXT, "viduq2")
-    answer = Calls().ask("vidu", "POST", path, {"model": model, **body})
-    assert answer.status == (200 if is_taken else 400)
-
-
 def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
     body: Object = {"model": "viduq3-pro", "images": ["https://["]}
     assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]

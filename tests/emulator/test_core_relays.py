@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from core_calls import BODIES, CREATE, Answer, Calls
+from core_calls import BODIES, CREATE, IMAGE, Answer, Calls
 
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -126,9 +126,9 @@ def test_comfy_refuses_tasks_beyond_its_concurrency_if_it_is_set_to() -> None:
 
 def test_comfy_names_the_picture_that_moderation_refused() -> None:
     calls = Calls("kind=task_moderated,operation=create,nth=1")
-    made = calls.ask("comfy", "POST", "/proxy/vidu/img2video", {"model": "viduq3-turbo", "images": ["https://example.com/a.png"]})
+    created = calls.ask("comfy", "POST", "/proxy/vidu/img2video", {"model": "viduq3-turbo", "images": [IMAGE]})
     calls.step(100.0)
-    assert calls.status(str(made.json["task_id"]), "comfy")["blocked_resources"] == [{"content_type": "image", "index": 0}]
+    assert calls.status(str(created.json["task_id"]), "comfy")["blocked_resources"] == [{"content_type": "image", "index": 0}]
 
 
 # -- skills.video ---------------------------------------------------------------------------------------------------------
@@ -195,6 +195,6 @@ def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> 
 
 def test_the_balance_of_skills_video_decreases_by_the_usage_of_an_answer() -> None:
     calls = Calls(credits={"skills_video": 100.0})
-    made = calls.ask("skills_video", "POST", CREATE["skills_video"], BODIES["skills_video"]).json
-    assert as_object(made["usage"])["total"] == 20
+    created = calls.ask("skills_video", "POST", CREATE["skills_video"], BODIES["skills_video"]).json
+    assert as_object(created["usage"])["total"] == 20
     assert calls.ask("skills_video", "GET", "/api/v1/credits").json["total"] == 80

@@ -33,9 +33,9 @@ def test_interrupted_demonstration_leaves_no_server_behind(tmp_path: Path) -> No
     assert process.stdout is not None
     assert "The emulator plays" in process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Traceback" not in told
+    assert "Traceback" not in stderr
     for _ in range(100):
         try:
             os.killpg(process.pid, 0)

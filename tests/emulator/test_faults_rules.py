@@ -100,8 +100,8 @@ def test_rules_are_added_and_removed_by_number_while_the_emulator_runs() -> None
 def test_concurrent_calls_are_all_counted() -> None:
     faults = Faults([FaultRule(kind="html_502", times=100)])
     with ThreadPoolExecutor(8) as pool:
-        found = [each for hits in pool.map(affected, [faults] * 8, [50] * 8) for each in hits]
-    assert len(found) == 100
+        numbers = [number for hits in pool.map(affected, [faults] * 8, [50] * 8) for number in hits]
+    assert len(numbers) == 100
     assert faults.active[0].calls == 400
 
 

@@ -184,8 +184,8 @@ def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
 def test_an_invalid_rule_is_reported_beside_the_form(visit: Visit) -> None:
     visit.browser.type("#operation", "createEverything")
     visit.browser.click("#add-rule")
-    said = visit.wait_for("return document.getElementById('fault-error').textContent")
-    assert "createEverything" in str(said)
+    error = visit.wait_for("return document.getElementById('fault-error').textContent")
+    assert "createEverything" in str(error)
     assert visit.server.emulator.faults.rules == ()
 
 

@@ -110,8 +110,8 @@ def test_mirror_of_a_provider_has_paths_of_its_own(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(routes, "PROVIDERS", (*PROVIDERS, "mirror"))
     monkeypatch.setattr(routes, "contract_of", with_mirror)
     monkeypatch.setattr(routes, "routes", functools.cache(routes.routes.__wrapped__))
-    found = [routes.find_route("POST", path) for path in ("/ent/v2/text2video", "/mirror/ent/v2/text2video")]
-    assert [one.route.provider for one in found if isinstance(one, routes.Routed)] == ["vidu", "mirror"]
+    matches = [routes.find_route("POST", path) for path in ("/ent/v2/text2video", "/mirror/ent/v2/text2video")]
+    assert [match.route.provider for match in matches if isinstance(match, routes.Routed)] == ["vidu", "mirror"]
 
 
 @pytest.mark.parametrize("body", UNSET)

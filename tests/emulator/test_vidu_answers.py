@@ -180,8 +180,8 @@ def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
     assert rest["next_page_token"] == ""
     changed = calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "other"}).json
     assert changed["name"] == "other"
-    found = calls.ask("vidu", "GET", f"/ent/v2/subjects?subject_ids={ids[0]}").json
-    assert [as_object(one)["name"] for one in as_list(found["subjects"])] == ["other"]
+    filtered = calls.ask("vidu", "GET", f"/ent/v2/subjects?subject_ids={ids[0]}").json
+    assert [as_object(one)["name"] for one in as_list(filtered["subjects"])] == ["other"]
     assert calls.ask("vidu", "GET", "/ent/v2/subjects", key="another-key").json["subjects"] == []
     assert calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "b"}, key="another-key").status == 404
     body: Object = {"model": "viduq3", "prompt": "a", "subjects": [{"name": "s", "server_id": ids[0]}]}

@@ -143,18 +143,18 @@ def test_a_stream_in_process_steps_the_clock_itself(name: Name) -> None:
 def test_a_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
     emulator = stepped()
     with WayIn("port", emulator=emulator) as way:
-        found: list[bytes] = []
+        bodies: list[bytes] = []
 
         def ask() -> None:
-            found.append(way.ask("POST", STREAM, headers=BEARER, json=STREAMED).body)
+            bodies.append(way.ask("POST", STREAM, headers=BEARER, json=STREAMED).body)
 
         waiting = threading.Thread(target=ask)
         waiting.start()
         until_paid(way)
-        assert not found
+        assert not bodies
         emulator.clock.step(60)
         waiting.join(PATIENCE)
-    assert b"COMPLETED" in found[0]
+    assert b"COMPLETED" in bodies[0]
 
 
 def test_a_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,9 +74,9 @@ def check_version(text: str, current: str, tags: set[str]) -> None:
 
 def released(changelog: str, version: str, day: str) -> str:
     """Return the changelog with its unreleased entries under the version, and an empty section above them."""
-    before, found, after = changelog.partition(UNRELEASED)
+    before, heading, after = changelog.partition(UNRELEASED)
     entries = re.split(r"^## ", after, maxsplit=1, flags=re.MULTILINE)[0]
-    if not found or not entries.strip():
+    if not heading or not entries.strip():
         raise ReleaseError("CHANGELOG.md has nothing under [Unreleased]: write what changed for users.")
     if f"## [{version}]" in changelog:
         raise ReleaseError(f"CHANGELOG.md has a section [{version}] already.")
@@ -104,15 +104,15 @@ def pythons() -> dict[str, str]:
     names = [f"python3.{minor}" for minor in range(OLDEST[1], NEWEST_TRIED)]
     home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [sys.executable, *names, *map(str, sorted(home.glob("*/bin/python")))]
-    found: dict[str, str] = {}
+    by_version: dict[str, str] = {}
     for candidate in candidates:
         try:
             version = run(candidate, "-c", "import sys, venv; print(*sys.version_info[:2], sep='.')").strip()
         except ReleaseError:
             continue  # not there, or the shim of a version that is not selected
         if tuple(map(int, version.split("."))) >= OLDEST:
-            found.setdefault(version, candidate)
-    return found
+            by_version.setdefault(version, candidate)
+    return by_version
 
 
 def try_wheel(python: str, wheel: Path, folder: Path) -> str:

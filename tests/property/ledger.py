@@ -50,10 +50,10 @@ class Paid:
     task_id: str
     account: str
     submit: int | None
-    """Number of the submit that made it; None for a task of another client."""
+    """Number of the submit that created it; None for a task of another client."""
     body: Object
     key: str | None
-    made: float
+    created: float
     listed_from: float
     """The time from which the list shows it."""
     state: str = "processing"
@@ -168,21 +168,21 @@ class Ledger:
 
     def _listed(self) -> Iterator[Paid]:
         shown = (paid for paid in self.paid if paid.listed_from <= self.clock())
-        return iter(sorted(shown, key=lambda paid: paid.made, reverse=self.newest_first))
+        return iter(sorted(shown, key=lambda paid: paid.created, reverse=self.newest_first))
 
     def _page(self, parameters: Mapping[str, Any]) -> Object:
         since = self.clock() - self.behind - LOOKS_BACK
         if written := parameters.get("created_at.from"):
             since = datetime.fromisoformat(written).timestamp() - BEGAN + self.zone
-        rows = [self._row(paid) for paid in self._listed() if paid.made >= since]
+        rows = [self._row(paid) for paid in self._listed() if paid.created >= since]
         first = int(parameters.get("pager.page_token", "0"))
         following = str(first + PAGE) if first + PAGE < len(rows) else ""
         return {"tasks": [*rows[first : first + PAGE]], "next_page_token": following}
 
     def _row(self, paid: Paid) -> Object:
-        made = datetime.fromtimestamp(BEGAN + paid.made, UTC).isoformat()
+        created = datetime.fromtimestamp(BEGAN + paid.created, UTC).isoformat()
         echoed = {name: value for name, value in paid.body.items() if name != "payload" or self.shows_payload}
-        return {**echoed, "id": paid.task_id, "state": paid.state, "created_at": made}
+        return {**echoed, "id": paid.task_id, "state": paid.state, "created_at": created}
 
     def _status(self, paid: Paid) -> Object:
         status = {"processing": "IN_PROGRESS", "success": "COMPLETED", "failed": "FAILED"}[paid.state]

@@ -163,8 +163,8 @@ class SubmitMachine(RuleBasedStateMachine):
             alike = [other for other in self.submits if other.twins == wanted.twins]
             if any(not other.has_ended or other.is_interrupted for other in alike):
                 continue
-            made = [task for task in self._tasks() if self.submits[cast("int", task.submit)] in alike]
-            lost = [task for task in made if TaskRef(task.account, task.task_id) not in known]
+            paid = [task for task in self._tasks() if self.submits[cast("int", task.submit)] in alike]
+            lost = [task for task in paid if TaskRef(task.account, task.task_id) not in known]
             unknown = [other for other in alike if other.unknown is not None and not other.is_found]
             assert len(lost) <= len(unknown)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import skewed_clock  # isort: skip  # before everything that reads the time of day
 
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any, Final
 from stress_batch import Batch
 from stress_rig import Options, Provider, Row, accounts_of, compare, hurried, order_for, report, request_of, run_program
 
-from vidu_ext import AsyncVidu, Submission, Vidu
+from vidu_ext import Submission, Vidu
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError
 
 MINUTES, HOURS = 60.0, 3600.0
@@ -34,24 +33,23 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
     for word, seconds in SKEWS.items():
         for side, sign in (("ahead", 1), ("behind", -1)):
             clock = f"our clock {word} {side}"
-            for way in ("blocking", "awaited"):
-                yield f"clock: {clock}, {way}", _client(way, ahead=sign * seconds)
+            yield f"clock: {clock}, blocking", _client(ahead=sign * seconds)
             yield f"clock: {clock}, batch", _batch(ahead=sign * seconds)
     for word, seconds in SKEWS.items():
         for side, sign in (("on", 1), ("back", -1)):
-            yield f"clock: set {side} by {word} in between, blocking", _client("blocking", jump=sign * seconds)
+            yield f"clock: set {side} by {word} in between, blocking", _client(jump=sign * seconds)
             yield f"clock: set {side} by {word} in between, batch", _batch(jump=sign * seconds)
     yield "clock: two workers 6 h apart, batch", _two_workers
 
 
-def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]:
+def _client(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]:
     """A client that follows the documentation: find what is unknown, submit again only what is absent."""
 
     def run(options: Options) -> Row:
         with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider:
             provider.set_clock(-ahead)
             prompts = [f"a bird, number {number}" for number in range(PROMPTS)]
-            reports = run_program(__file__, order_for(provider, way=way, prompts=prompts, jump=jump))
+            reports = run_program(__file__, order_for(provider, prompts=prompts, jump=jump))
             return compare("", provider.ledger(), reports)
 
     return run
@@ -99,10 +97,9 @@ def _follow_the_documentation(order: dict[str, Any], prompt: str) -> dict[str, A
     refs: list[str] = []
     notes: list[str] = []
     unknown: Submission | None = None
-    ask = _blocking if order["way"] == "blocking" else _awaited
     for _ in range(TURNS):
         try:
-            ask(order, prompt, unknown, refs)
+            _ask(order, prompt, unknown, refs)
         except SubmissionUnknownError as error:
             notes.append("reported as absent" if error.absent else "not found in one look")
             unknown = None if error.absent else error.submission
@@ -114,23 +111,12 @@ def _follow_the_documentation(order: dict[str, Any], prompt: str) -> dict[str, A
     return {"refs": refs, "notes": notes}
 
 
-def _blocking(order: dict[str, Any], prompt: str, unknown: Submission | None, refs: list[str]) -> None:
+def _ask(order: dict[str, Any], prompt: str, unknown: Submission | None, refs: list[str]) -> None:
     with Vidu(accounts_of(order, "vidu"), settings=hurried()) as vidu:
         if unknown is None:
             vidu.submit(request_of(prompt), on_accepted=lambda ref: refs.append(str(ref)))
         else:
             vidu.find(unknown, on_accepted=lambda ref: refs.append(str(ref)))
-
-
-def _awaited(order: dict[str, Any], prompt: str, unknown: Submission | None, refs: list[str]) -> None:
-    async def ask() -> None:
-        async with AsyncVidu(accounts_of(order, "vidu"), settings=hurried()) as vidu:
-            if unknown is None:
-                await vidu.submit(request_of(prompt), on_accepted=lambda ref: refs.append(str(ref)))
-            else:
-                await vidu.find(unknown, on_accepted=lambda ref: refs.append(str(ref)))
-
-    asyncio.run(ask())
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ def _at_one_provider(account: str, options: Options) -> Row:
         reports = run_program(__file__, order, timeout=4 * seconds + 60.0)
         paid = {task["prompt"] for task in provider.ledger()["paid"]}
         left = [one for one in reports if not one.get("refs") and one.get("prompt") in paid]
-        found = run_program(__file__, {**order, "left": left}, timeout=120.0) if left else []
-        return compare("", provider.ledger(), [*reports, *found])
+        searches = run_program(__file__, {**order, "left": left}, timeout=120.0) if left else []
+        return compare("", provider.ledger(), [*reports, *searches])
 
 
 # -- the program ----------------------------------------------------------------------------------------------------------
@@ -59,14 +59,14 @@ def main(order: dict[str, Any]) -> None:
     where = Path(order["folder"], "places.json")
     places = Places(only_ours=True)
     _generate(order, "undisturbed", places.trace, lambda: where.write_text(json.dumps(places.places), encoding="utf-8"))
-    found: list[str] = json.loads(where.read_text(encoding="utf-8"))
+    lines: list[str] = json.loads(where.read_text(encoding="utf-8"))
     tried, began = 0, time.monotonic()
-    for at in order_of(found, order["seed"]):
+    for at in order_of(lines, order["seed"]):
         if time.monotonic() > began + order["seconds"]:
             break
         tried += 1
-        _generate(order, f"line {at}: {found[at - 1]}", Lines(at, _interrupt, only_ours=True).trace)
-    report(notes=[f"{order['account']}: {tried} of {len(found)} lines tried in {time.monotonic() - began:.0f} s"])
+        _generate(order, f"line {at}: {lines[at - 1]}", Lines(at, _interrupt, only_ours=True).trace)
+    report(notes=[f"{order['account']}: {tried} of {len(lines)} lines tried in {time.monotonic() - began:.0f} s"])
 
 
 def _load(order: dict[str, Any]) -> None:
@@ -85,7 +85,7 @@ def _arguments(order: dict[str, Any], prompt: str) -> list[str]:
 def _generate(order: dict[str, Any], prompt: str, trace: Trace | None, then: Callable[[], object] = int) -> None:
     folder = Path(tempfile.mkdtemp(dir=str(order["folder"])))
     printed = _run(folder, _arguments(order, prompt), trace, then)
-    report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(printed))), said=printed[-300:], folder=str(folder))
+    report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(printed))), remark=printed[-300:], folder=str(folder))
 
 
 def _find(left: Sequence[dict[str, Any]]) -> None:
@@ -95,7 +95,7 @@ def _find(left: Sequence[dict[str, Any]]) -> None:
         orders = [line.rpartition("\t")[2] for line in _run(folder, ["find"], None).splitlines() if "\t" in line]
         printed = [_run(folder, ["find", order], None) for order in orders]
         report(
-            found=one["prompt"], refs=REFERENCE.findall(" ".join(printed)), notes=[] if orders else [f"no order: {one['said']}"]
+            found=one["prompt"], refs=REFERENCE.findall(" ".join(printed)), notes=[] if orders else [f"no order: {one['remark']}"]
         )
 
 

@@ -142,7 +142,7 @@ class Jobs:
             last[key] = line, times[line]
         new = [key for key in first if key not in self._tried]
         self._tried |= first.keys()
-        for line, count in dict.fromkeys(found[key] for found in (first, last) for key in new):
+        for line, count in dict.fromkeys(numbers[key] for numbers in (first, last) for key in new):
             self._judge(fault, line, count)
 
     def _judge(self, fault: str, line: Line, count: int) -> None:

@@ -155,10 +155,10 @@ class User(Caller):
         wrongs = [] if known or self.got else self._looked_for()
         paid = [f"{self.provider.name}:{task_id}" for task_id, _, _ in self.provider.paid]
         wrongs += ["mixed"] * any(ref not in paid for ref in known if self.entry not in CALLS)
-        said = " ".join(getattr(self.ending, "__notes__", ()))
+        notes = " ".join(getattr(self.ending, "__notes__", ()))
         is_error = isinstance(self.ending, ViduError) and not isinstance(self.ending, SubmissionUnknownError | OrderError)
-        is_silent = not (said or isinstance(self.ending, ViduError) or self.entry == "find")  # its user has the submission
-        wrongs += ["misled"] * bool(before and not self.got and (NOTHING_PAID in said or is_error or is_silent))
+        is_silent = not (notes or isinstance(self.ending, ViduError) or self.entry == "find")  # its user has the submission
+        wrongs += ["misled"] * bool(before and not self.got and (NOTHING_PAID in notes or is_error or is_silent))
         return wrongs + ["twice"] * (len(paid) > 1)
 
     def _looked_for(self) -> list[str]:
@@ -222,7 +222,7 @@ class Runs:
             key = ((min(asked, 2), *others), place, bool(asked) and fault in LOST)
             first.setdefault(key, number)
             last[key] = number if asked else first[key]
-        numbers = {number for found in (first, last) for key, number in found.items() if key not in self._tried}
+        numbers = {number for numbered in (first, last) for key, number in numbered.items() if key not in self._tried}
         self._tried |= first.keys()
         for at in sorted(numbers):
             self._judge(*self._run(entry, fault, at))
@@ -280,9 +280,9 @@ class Runs:
                 os._exit(0)
         os.close(writer)
         with os.fdopen(reader) as stream:
-            said = stream.read()
+            output = stream.read()
         os.waitpid(child, 0)
-        return json.loads(said or "{}")
+        return json.loads(output or "{}")
 
 
 def stuck(_number: int, _frame: object) -> None:
@@ -306,7 +306,7 @@ def _pressed(user: User, at: int) -> Lines:
 
 def _awaited(user: User, at: int, way: Way) -> Lines:
     """Ask in an event loop that passes Ctrl-C on as it is; or cancel the task that asks."""
-    found: list[Lines] = []
+    lines: list[Lines] = []
 
     async def ask() -> None:
         try:
@@ -322,8 +322,8 @@ def _awaited(user: User, at: int, way: Way) -> Lines:
         async with user.awaited_client() as vidu:
             vidu_of.append(vidu)
             task = asyncio.create_task(ask())
-            found.append(Lines(user, at, press_ctrl_c if way == "Ctrl-C awaited" else task.cancel))
-            sys.settrace(found[0].trace)
+            lines.append(Lines(user, at, press_ctrl_c if way == "Ctrl-C awaited" else task.cancel))
+            sys.settrace(lines[0].trace)
             with suppress(asyncio.CancelledError):  # of a task that was cancelled at one of its last lines, and has returned
                 await task
             sys.settrace(None)
@@ -331,7 +331,7 @@ def _awaited(user: User, at: int, way: Way) -> Lines:
     with suppress(KeyboardInterrupt):  # of a task of the driver, which the loop passes on
         asyncio.run(run())
     sys.settrace(None)
-    return found[0]
+    return lines[0]
 
 
 if __name__ == "__main__":

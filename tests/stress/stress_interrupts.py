@@ -102,7 +102,7 @@ class User:
     refs: list[str] = field(factory=list[str])
     kept: list[Submission] = field(factory=list[Submission])
     """What may lead to a task."""
-    said: str = ""
+    remark: str = ""
     spoken: list[SpokenText] = field(factory=list[SpokenText])
     """What a call answered."""
 
@@ -113,7 +113,7 @@ class User:
 
     def caught(self, ending: BaseException) -> None:
         """Look at what the documentation names."""
-        self.said = f"{ending!r} {getattr(ending, '__notes__', [])}"[:300]
+        self.remark = f"{ending!r} {getattr(ending, '__notes__', [])}"[:300]
         submission, ref = getattr(ending, "submission", None), getattr(ending, "ref", None)
         if isinstance(submission, Submission):
             self.kept.append(submission)
@@ -125,7 +125,7 @@ class User:
         refs = [*self.refs, *(str(task.ref) for task in self.got)]
         if self.spoken or (self.kept and self.kept[-1].operation == "textToSpeech"):  # its user knows that it may be paid
             refs.append(f"call:{self.prompt}")
-        report(prompt=self.prompt, refs=refs, kept=kept, said=self.said)
+        report(prompt=self.prompt, refs=refs, kept=kept, remark=self.remark)
 
 
 def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:

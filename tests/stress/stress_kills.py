@@ -79,8 +79,8 @@ def _interrupt_command(batch: Batch) -> None:
         process.wait()
         raise RuntimeError("the command did not end after Ctrl-C") from None
     if code not in (0, 130):
-        said = (batch.folder / "command.log").read_text(encoding="utf-8", errors="replace")
-        raise RuntimeError(f"the command ended with {code}: {said[-1000:]}")
+        logged = (batch.folder / "command.log").read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"the command ended with {code}: {logged[-1000:]}")
 
 
 def _let_work(batch: Batch, process: subprocess.Popen[bytes], calls: int) -> None:

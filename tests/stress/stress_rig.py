@@ -85,7 +85,7 @@ def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str,
     all_refs = set[str]().union(*refs_by_prompt.values())
     mixed = sum(prompt_of.get(ref) != prompt for prompt, refs in refs_by_prompt.items() for ref in refs)
     lost = [ref for ref in prompt_of if ref not in all_refs]
-    said = {report["prompt"]: report["said"] for report in reports if report.get("said")}
+    remark = {report["prompt"]: report["remark"] for report in reports if report.get("remark")}
     notes = Counter(note for report in reports for note in report.get("notes", ()))
     return Row(
         name=name,
@@ -97,7 +97,7 @@ def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str,
         stuck=sum(bool(report.get("stuck")) for report in reports),
         notes=[
             *(f"{number} x {note}" for note, number in notes.most_common(20)),
-            *(f"lost: {ref} of {prompt_of[ref]!r} {said.get(prompt_of[ref], '')}" for ref in lost[:5]),
+            *(f"lost: {ref} of {prompt_of[ref]!r} {remark.get(prompt_of[ref], '')}" for ref in lost[:5]),
             *(f"the provider itself: {fault}" for fault in ledger["faults"]),
         ],
     )

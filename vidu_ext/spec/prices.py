@@ -90,8 +90,9 @@ def price_needs(contract: Contract, operation_id: str, body: Object) -> tuple[st
     """Return the fewest members that a request has to name so that a price of it is documented; empty if none would help."""
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, None)
     rows = [row for row in _rows(contract, operation_id) if "adds" not in row and request.may_apply(row)]
-    if members := min(filter(None, map(request.needs, rows)), key=len, default=()):
-        return members
+    needs = [members for row in rows if (members := request.needs(row))]
+    if needs:
+        return min(needs, key=len)
     other = _with_same_prices(contract, operation_id)
     return price_needs(other, operation_id, body) if other is not None else ()
 

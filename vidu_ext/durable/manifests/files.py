@@ -129,7 +129,8 @@ def _jsonl(text: str) -> _Rows:
         if lines[0].lstrip()[:1] == "[" or (lines[0].lstrip()[:1] == "{" and lines[0].rstrip()[-1:] != "}"):
             raise  # it has no lines that could be read alone
         return enumerate((_read_row(partial(_json_of_line, line)) for line in lines), 1)
-    rows = rows[0] if len(rows) == 1 and isinstance(rows[0], list) else rows
+    if len(rows) == 1 and isinstance(rows[0], list):
+        rows = cast("list[Any]", rows[0])
     return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
 
 

@@ -116,7 +116,7 @@ def test_record_keeps_nothing_private(tmp_path: Path) -> None:
 def test_recordings_of_one_name_that_are_written_at_once_are_files_of_their_own(tmp_path: Path) -> None:
     recording = Recording("vidu", "getCreations", 200, "2026-11-29", {})
     with ThreadPoolExecutor(8) as pool:
-        paths = set(pool.map(lambda _: write_recording(tmp_path, recording), range(200)))
+        paths = set(pool.map(write_recording, [tmp_path] * 200, [recording] * 200))
     assert len(paths) == 200
 
 

@@ -63,6 +63,10 @@ def without_last(old: list[Json]) -> list[Json]:
     return old[:-1]
 
 
+def without_one_inside(old: list[Json]) -> list[Json]:
+    return [*old[:-4], *old[-3:]]
+
+
 def turned_round(old: list[Json]) -> list[Json]:
     return old[::-1]
 
@@ -87,7 +91,7 @@ SLIPS: Final[dict[str, Change]] = {
     "another length": (Rule("ImageToVideoRequest", "duration", "vidu2.0", "/enum"), with_entry(6)),
     "length inside a list gone": (
         Rule("DramaTaskRequest", "duration", "viduq3.1-drama-std", "/enum"),
-        lambda old: [*old[:-4], *old[-3:]],
+        without_one_inside,
     ),
     "resolution more": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), with_entry("540p")),
     "resolution less": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), without_last),

@@ -132,8 +132,11 @@ def test_interrupted_submit_is_found_as_the_page_shows(provider: respx.MockRoute
         sent.append(json.loads(request.content)["payload"])
         raise KeyboardInterrupt
 
+    def search(_: httpx.Request) -> httpx.Response:
+        return search_result(sent[0])
+
     provider.routes["create"].mock(side_effect=interrupted)
-    provider.routes["list"].mock(side_effect=lambda _: search_result(sent[0]))
+    provider.routes["list"].mock(side_effect=search)
     assert ref_of(run(block_with("except KeyboardInterrupt"))["task"]) == "vidu:1"
     assert json.loads(Path("submission.json").read_text(encoding="utf-8"))["idempotency_key"] == sent[0]
 

@@ -32,7 +32,8 @@ def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
 def test_only_failures_without_a_reason_are_polled_by_themselves_after_a_list() -> None:
     simulation = PollSimulation()
     waiters = simulation.join(*map(str, range(1, 91)))
-    simulation.states = dict.fromkeys(simulation.states, DONE) | {name: {"state": "failed"} for name in ("7", "77")}
+    simulation.states = dict.fromkeys(simulation.states, DONE)
+    simulation.states.update({"7": {"state": "failed"}, "77": {"state": "failed"}})
     simulation.run(60.0)
     assert simulation.operations == ["listTasks"] + ["getCreations"] * 2
     assert {names for _, operation, names in simulation.asked if operation == "getCreations"} == {("7",), ("77",)}

@@ -185,17 +185,16 @@ def test_cancel_that_fails_says_what_that_means_for_the_task(
     assert consequence in str(error)
 
 
-@pytest.mark.parametrize(
-    ("flow_of", "advice"),
-    [
-        (lambda studio: studio.cancel(REF), "cancel a task. The task keeps running and is charged"),
-        (lambda studio: studio.credits("studio"), "read the credits left. Look at its console"),
-        (lambda studio: studio.tasks_page("studio", None, []), "list tasks. Keep the references of your tasks"),
-    ],
-    ids=["cancel", "credits", "tasks"],
-)
-def test_error_for_an_unsupported_call_says_what_to_do(flow_of: Callable[[Session], Flow[object]], advice: str) -> None:
-    error = Scripted().error(flow_of(session("zenlayer")), CallError)
+UNSUPPORTED: Final[dict[str, Callable[[Session], Flow[object]]]] = {
+    "cancel a task. The task keeps running and is charged": lambda studio: studio.cancel(REF),
+    "read the credits left. Look at its console": lambda studio: studio.credits("studio"),
+    "list tasks. Keep the references of your tasks": lambda studio: studio.tasks_page("studio", None, []),
+}
+
+
+@pytest.mark.parametrize("advice", UNSUPPORTED)
+def test_error_for_an_unsupported_call_says_what_to_do(advice: str) -> None:
+    error = Scripted().error(UNSUPPORTED[advice](session("zenlayer")), CallError)
     assert error.account == "studio"
     assert f"documents no way to {advice}" in str(error)
 

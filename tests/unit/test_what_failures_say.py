@@ -142,7 +142,11 @@ def test_interrupt_names_what_is_unsettled_or_else_nothing() -> None:
 def test_status_flow_reports_a_snapshot_with_its_answer(answer: Answer, is_seen: bool) -> None:
     """The age of a task, on which the patience with its storage depends, is read from the answer."""
     seen: list[tuple[Snapshot, Reply]] = []
-    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=lambda *pair: seen.append(pair)))
+
+    def note(snapshot: Snapshot, answer: Reply) -> None:
+        seen.append((snapshot, answer))
+
+    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=note))
     assert seen == ([(snapshot, answer)] if is_seen else [])
     assert (snapshot is not None) == is_seen
 

@@ -130,7 +130,8 @@ def _jsonl(text: str) -> _Rows:
             raise  # it has no lines that could be read alone
         return enumerate((_read_row(partial(_json_of_line, line)) for line in lines), 1)
     if len(rows) == 1 and isinstance(rows[0], list):
-        rows = cast("list[Any]", rows[0])
+        entries: list[Any] = rows[0]
+        rows = entries
     return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
 
 

@@ -130,22 +130,21 @@ def _jsonl(text: str) -> _Rows:
             raise  # it has no lines that could be read alone
         return enumerate((_read_row(partial(_json_of_line, line)) for line in lines), 1)
     if len(rows) == 1 and isinstance(rows[0], list):
-        entries: list[Any] = rows[0]
-        rows = entries
+        rows = rows[0]
     return enumerate((_read_row(partial(_as_object, row)) for row in rows), 1)
 
 
-def _json_of_line(line: str) -> Any:
+def _json_of_line(line: str) -> Json:
     values = _json_values(line)
     if len(values) != 1:
         raise _RowError(f"has {len(values)} values; each line must be one object")
     return values[0]
 
 
-def _json_values(text: str) -> list[Any]:
+def _json_values(text: str) -> list[Json]:
     """Return all values of a JSON text. Raises _RowError."""
     decoder = json.JSONDecoder(parse_constant=no_constant, object_pairs_hook=_without_duplicates)
-    values: list[Any] = []
+    values: list[Json] = []
     place = 0
     try:
         while (place := cast("re.Match[str]", _BETWEEN.match(text, place)).end()) < len(text):  # it matches anywhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -83,7 +84,16 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
     ("one task where tasks are needed", lambda vidu: vidu.wait_all(cast(Any, vidu.task("vidu:1"))), ConfigurationError, "in br"),
     ("reference where tasks are needed", lambda vidu: list(vidu.as_completed("vidu:1")), ConfigurationError, "in brackets"),
-    ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a paper bird")), ViduError, "str"),
+    ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a bird")), ConfigurationError, "model, not str. Nothing"),
+    ("class of requests", lambda vidu: vidu.submit(cast("TextToVideo", TextToVideo)), ConfigurationError, "TextToVideo(...)"),
+    ("text of a submission", lambda vidu: vidu.find(cast("Submission", "{}")), ConfigurationError, "Submission.parse(text)"),
+    ("number to send", lambda vidu: vidu.send(cast("Submission", 7)), ConfigurationError, "must be a Submission, not int"),
+    (
+        "settings as a dict",
+        lambda _: Vidu({"vidu": "k"}, settings=cast("Settings", {})),
+        ConfigurationError,
+        "be a Settings, not",
+    ),
     ("credits of an unknown account", lambda vidu: vidu.credits(account="comfy"), ConfigurationError, "no account is called"),
 ]
 
@@ -97,6 +107,13 @@ def test_bad_input_is_refused_and_nothing_is_sent(
     assert words in str(caught.value)
     assert "secret-key" not in str(caught.value)
     assert wire.requests == 0
+
+
+def test_client_and_task_say_why_they_cannot_be_pickled(vidu: Vidu) -> None:
+    """Once, `multiprocessing` ended with: cannot pickle '_thread.lock' object."""
+    for value, advice in ((vidu, "make one in each process"), (vidu.task("vidu:1"), r"pass str\(task\.ref\)")):
+        with pytest.raises(TypeError, match=advice):
+            pickle.dumps(value)
 
 
 UNSAFE_IDS: tuple[str, ...] = (

@@ -42,6 +42,12 @@ def refuse_unknown(client: str, options: Iterable[str]) -> None:
         raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
 
 
+def check_kind(name: str, value: object, kind: type, *, hint: str = "") -> None:
+    """Raise ConfigurationError for an argument of another type; `hint` is a sentence that says how to get one."""
+    if not isinstance(value, kind):
+        raise ConfigurationError(f"must be a {kind.__name__}, not {type(value).__name__}.{hint}", option=name)
+
+
 def several(tasks: Iterable[T]) -> list[T]:
     """Return the tasks as a list. Raises ConfigurationError for a single one: each letter of its text would become a task."""
     if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):

@@ -11,7 +11,7 @@ from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
 from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
 
-from .arguments import refuse_unknown
+from .arguments import check_kind, refuse_unknown
 from .session import Session
 from .settings import Settings
 
@@ -40,7 +40,8 @@ class BaseClient:
         **unknown: Never,
     ) -> None:
         refuse_unknown(type(self).__name__, unknown)
-        used = settings or Settings()
+        used = Settings() if settings is None else settings
+        check_kind("settings", used, Settings)
         self._session = Session(keys, prefer=prefer, settings=used, chance=chance, now=monotonic, callbacks=callbacks)
         self._choice = self._session.choice
         self._connect()
@@ -60,6 +61,9 @@ class BaseClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
+
+    def __reduce__(self) -> Never:
+        raise TypeError(f"a {type(self).__name__} has connections and cannot be pickled: make one in each process.")
 
     def quote(
         self,
@@ -134,6 +138,9 @@ class Handle(Generic[C]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"
+
+    def __reduce__(self) -> Never:
+        raise TypeError(f"a {type(self).__name__} belongs to its client and cannot be pickled: pass str(task.ref).")
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the film, if this handle knows the result. Sends nothing."""

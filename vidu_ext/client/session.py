@@ -29,7 +29,7 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 
 from .account_choice import AccountChoice, Wanted, has_files
-from .arguments import check_callbacks, check_key, check_submission
+from .arguments import check_callbacks, check_key, check_kind, check_submission
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
@@ -355,6 +355,7 @@ class Session:
         return evolve(attempt, outcome=outcome)
 
     def _attempt_again(self, submission: Submission) -> Attempt:
+        check_kind("submission", submission, Submission, hint=" Nothing was sent. Submission.parse(text) reads one.")
         provider = self.choice.provider(submission.account)
         check_submission(submission, provider)
         return Attempt(provider, submission, provider.create_call(submission))
@@ -391,10 +392,10 @@ class Session:
         options: DownloadOptions | None,
         on_progress: OnProgress | None,
     ) -> Flow[Downloaded]:
-        from vidu_ext.flows.download import DownloadOptions, choose, download_flow
+        from vidu_ext.flows.download import choose, download_flow
 
         source = self._source(snapshot, on_progress)
-        return download_flow(source, choose(snapshot.outputs, kind), target, options=options or DownloadOptions())
+        return download_flow(source, choose(snapshot.outputs, kind), target, options=_options_of(options))
 
     def download_all(
         self,
@@ -404,11 +405,9 @@ class Session:
         options: DownloadOptions | None,
         on_progress: OnProgress | None,
     ) -> Flow[tuple[Downloaded, ...]]:
-        from vidu_ext.flows.download import DownloadOptions, download_all_flow
+        from vidu_ext.flows.download import download_all_flow
 
-        return download_all_flow(
-            self._source(snapshot, on_progress), snapshot.outputs, folder, options=options or DownloadOptions()
-        )
+        return download_all_flow(self._source(snapshot, on_progress), snapshot.outputs, folder, options=_options_of(options))
 
     def _source(self, snapshot: Snapshot, on_progress: OnProgress | None) -> Source:
         """Return the source of a task's files. Raises what a wait would if the task has no result."""
@@ -526,6 +525,15 @@ def accepted(attempt: Attempt) -> Accepted:
     for other in earlier:
         error.add_note(f"Asked before: {other}")
     raise error
+
+
+def _options_of(options: DownloadOptions | None) -> DownloadOptions:
+    """Return the options of a download, by default the usual ones. Raises ConfigurationError for anything else."""
+    from vidu_ext.flows.download import DownloadOptions
+
+    chosen = DownloadOptions() if options is None else options
+    check_kind("options", chosen, DownloadOptions)
+    return chosen
 
 
 @frozen(eq=False, repr=False)

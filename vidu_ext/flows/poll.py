@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from attrs import define, evolve, field, frozen
 
 from vidu_ext.values.errors import (
+    ClientClosedError,
     ResultMissingError,
     TaskCanceledError,
     TaskError,
@@ -62,6 +63,9 @@ WAKE_PAUSE: Final = 0.3
 
 WAKE_TASKS: Final = 3
 """Notices that are enough for a list request at once. Each costs a third of a request; waiting for more would save little."""
+
+CLIENT_CLOSED: Final = "the client was closed"
+"""Why a wait ended whose client was closed."""
 
 EMPTY_ANSWERS: Final = 4
 """Success answers without a main file after which the wait ends with an error."""
@@ -254,7 +258,7 @@ class PollQueue:
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
         for polled in list(self._polled.values()):
-            self._end(polled, end_of_wait(polled, "the client was closed"))
+            self._end(polled, end_of_wait(polled, CLIENT_CLOSED))
 
     def break_down(self, error: Exception) -> None:
         """End every wait because polling failed; otherwise callers would wait for tasks that are no longer polled."""
@@ -486,7 +490,8 @@ class PollQueue:
     def _end_with(self, error: Exception, polled_tasks: Sequence[PolledTask]) -> None:
         """End the waits for these tasks, because this package failed in a way that would repeat."""
         for polled in polled_tasks:
-            end = end_of_wait(polled, f"{type(error).__name__}: {error}".rstrip("."))
+            reason = CLIENT_CLOSED if isinstance(error, ClientClosedError) else f"{type(error).__name__}: {error}".rstrip(".")
+            end = end_of_wait(polled, reason)
             end.__cause__ = error
             self._end(polled, end)
 

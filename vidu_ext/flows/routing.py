@@ -67,6 +67,11 @@ def examine(
     from vidu_ext.spec.media import read_medium
     from vidu_ext.values.requests import OperationRequest, Request, local_media
 
+    if not isinstance(request, Request | OperationRequest) and not hasattr(type(request), "to_dict"):
+        raise ConfigurationError(
+            "a request is TextToVideo(...) or another one of vidu_ext, OperationRequest(...), or a generated request model, not"
+            f" {type(request).__name__}. Nothing was sent."
+        )
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []
     text_of = cache(Medium.data_uri)
     offer_of: dict[str, Offer] = {}

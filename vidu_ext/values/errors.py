@@ -224,7 +224,7 @@ class WaitTimeoutError(TaskError, TimeoutError):
         self.elapsed = elapsed
         seen = f"last seen {one_line(snapshot.word)}" if snapshot else "never seen"
         trouble = f" The last status call failed: {failure.rstrip('.')}." if failure else ""
-        so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
+        so_far = f"after {elapsed:.0f} s" if elapsed >= 1 else "yet"
         subject = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
         super().__init__(
             f"{ref} is not finished {so_far} ({seen}).{trouble} {subject} keeps running and is charged.",

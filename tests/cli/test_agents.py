@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -122,6 +123,14 @@ async def test_task_that_waits_has_a_state_and_can_be_cancelled(shell: Shell) ->
         balance: dict[str, Any] = await called(client, "balance")
         assert "vidu" in [row["account"] for row in balance["accounts"]]
         assert "canceled" in line_of(await client.call_tool("generate", dict(BIRD)))
+
+
+@pytest.mark.parametrize("emulator", [EmulatorSettings(keys={"skills_video": "right-key"})], indirect=True)
+async def test_balance_of_an_account_whose_key_is_refused_hides_no_other(tmp_path: Path, emulator: EmulatorServer) -> None:
+    variables = {**emulator.env(), "SKILLS_VIDEO_API_KEY": "wrong-key"}
+    async with agent(Shell(tmp_path, variables=variables)) as client:
+        answer = await client.call_tool("balance", {})
+    assert re.search(r"vidu: \d+ credits \(metered\); skills_video: getCredits at skills_video failed", line_of(answer))
 
 
 async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:

@@ -22,6 +22,7 @@ from vidu_ext.client.async_vidu import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
+    CallError,
     ConfigurationError,
     InvalidRequestError,
     NoProviderError,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.client.async_vidu import AsyncVidu
     from vidu_ext.values.requests import Request
+    from vidu_ext.values.tasks import Object
 
 WAIT_SECONDS: Final = 45.0
 """Default of `wait`. Many clients give up a call after a minute."""
@@ -212,9 +214,17 @@ class Tools:
         """Return what the accounts have left, and what is left of the budget of this server."""
         accounts = self.configuration.accounts()
         names = [account.name for account in accounts if provider_named(account.provider).credits_call() is not None]
-        balances = [(name, balance) for name in names for balance in await self.vidu.credits(account=name)]
-        lines = [f"{name}: {credits_of(balance.credits) or 'not reported'} ({balance.kind})" for name, balance in balances]
-        document: dict[str, object] = {"accounts": [balance_document(*balance) for balance in balances]}
+        lines: list[str] = []
+        rows: list[Object] = []
+        for name in names:
+            try:
+                balances = await self.vidu.credits(account=name)
+            except CallError as error:  # says nothing about the other accounts and the budget
+                lines.append(f"{name}: {error.summary}")
+                continue
+            rows += [balance_document(name, balance) for balance in balances]
+            lines += [f"{name}: {credits_of(one.credits) or 'not reported'} ({one.kind})" for one in balances]
+        document: dict[str, object] = {"accounts": rows}
         if budget := self.permissions.budget:
             spent = await asyncio.to_thread(budget.spent)
             most = budget.most.amount

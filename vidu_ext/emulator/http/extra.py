@@ -8,7 +8,4 @@ from vidu_ext.values.installed import install_command
 
 def missing_extra(error: ImportError) -> MissingExtraError:
     """Return the error for a package that cannot be imported."""
-    return MissingExtraError(
-        f"the emulator's server needs {error.name}, which is not installed: run  {install_command('emulator')}"
-        "  and start again. Nothing was sent."
-    )
+    return MissingExtraError(f"the emulator's server needs {error.name}, which is not installed: {install_command('emulator')}")

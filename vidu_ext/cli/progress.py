@@ -169,9 +169,11 @@ class Progress(LiveDisplay):
 
 
 def _download_text(progress: DownloadProgress) -> str:
+    from rich.filesize import decimal
+
     from vidu_ext.flows.retry import duration
 
-    whole = "" if progress.total is None else f" of {progress.total / 1e6:.1f}"
-    rate = "" if progress.rate is None else f", {progress.rate / 1e6:.1f} MB/s"
+    whole = "" if progress.total is None else f" of {decimal(progress.total)}"
+    rate = "" if progress.rate is None else f", {decimal(int(progress.rate))}/s"
     left = "" if not progress.seconds_left else f", {duration(progress.seconds_left)} to go"
-    return f"{progress.ref}: downloading {progress.received / 1e6:.1f}{whole} MB{rate}{left}"
+    return f"{progress.ref}: downloading {decimal(progress.received)}{whole}{rate}{left}"

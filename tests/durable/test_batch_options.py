@@ -93,10 +93,16 @@ def test_invalid_option_is_refused_with_its_reason(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("name", ["ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201])
-def test_batch_name_must_be_a_short_printable_part_of_a_path(name: str) -> None:
+@pytest.mark.parametrize("name", ["ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201, 7])
+def test_batch_name_must_be_a_short_printable_part_of_a_path(name: Any) -> None:
     with pytest.raises(ConfigurationError, match="a batch cannot be called"):
         BatchOptions(name=name, folder=Path())
+
+
+def test_ceiling_of_a_misspelt_provider_is_refused() -> None:
+    """Once, it was kept and limited nothing."""
+    with pytest.raises(ConfigurationError, match=r"'viddu' is not a provider\. Did you mean 'vidu'\?"):
+        BatchOptions(name="films", folder=Path(), ceilings={"": 100.0, "viddu": 50.0})
 
 
 @pytest.mark.parametrize("limits", [{"concurrency": 0}, {"rate": 0}])

@@ -12,7 +12,7 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
 
 from vidu_ext.cli.commands.batch.display import cost_line, progress_line
-from vidu_ext.durable import Limits, ManifestError, batch_commands
+from vidu_ext.durable import BatchOptions, Limits, ManifestError, batch_commands
 from vidu_ext.durable.dispatch import enqueue
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import Request
@@ -200,6 +200,12 @@ def test_only_equal_rows_without_a_key_are_warned_of(
     rig.plan([row, {"prompt": "another"}, {**row, **second}, {**row, "key": "mine"}, {**row, "key": "yours"}])
     warnings = [record.getMessage()[:55] for record in caplog.records if "equal" in record.getMessage()]
     assert warnings == (["rows 1 and 3 are equal, and each is generated and paid:"] if warns else [])
+
+
+@pytest.mark.parametrize("manifest", ["films.csv", [{"prompt": "a bird"}], [Path("films.csv")]])
+def test_manifest_that_is_neither_a_path_nor_rows_is_refused_with_what_to_write(rig: Rig, manifest: Any) -> None:
+    with pytest.raises(ConfigurationError, match="the Path of a file, or Rows"):
+        rig.batches.plan(manifest, BatchOptions(name="films", folder=rig.files))
 
 
 def test_rows_of_another_manifest_that_join_a_batch_are_warned_of(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from vidu_ext.durable import Worker, WorkerOptions, batch_commands
 from vidu_ext.durable.database.tables import database_url, locking_engine, workers
+from vidu_ext.values.errors import ConfigurationError
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -90,6 +91,16 @@ def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
             rig.until(lambda: "took over" in caplog.text)
     records = [(record.levelname, record.getMessage()) for record in caplog.records if "took over" in record.getMessage()]
     assert records == [("INFO", f"took over 1 job(s) of worker {first.id}, which ended")]
+
+
+def test_worker_runs_on_if_a_second_one_is_refused_in_its_process(rig: Rig) -> None:
+    """Once, the second one ended the DBOS of the first as it gave up, and `follow` waited for ever."""
+    rig.plan([{"key": "one", "prompt": "a bird"}])
+    with rig.working():
+        with pytest.raises(ConfigurationError, match="already has a worker"), rig.working():
+            pass
+        rig.finish()
+    assert rig.states() == {"one": "done"}
 
 
 # -- a lease that was taken over while its worker was suspended -------------------------------------------------------------

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 import sqlalchemy as sa
 from attrs import asdict, field, frozen
@@ -22,7 +22,7 @@ from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
 from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
-from vidu_ext.providers import provider_named
+from vidu_ext.providers import check_provider, provider_named
 from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
@@ -55,12 +55,19 @@ _FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "
 
 def _check_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
     """Check a batch's name. A `/` is refused because ids of jobs are `<batch>/<key>` and keys may contain one too."""
-    is_plain = value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
-    if not is_plain or value in (".", "..") or "/" in value or "\\" in value:
+    is_plain = isinstance(cast("object", value), str) and value == value.strip() and value.isprintable()
+    if not is_plain or not 0 < len(value) <= LONGEST_NAME or value in (".", "..") or "/" in value or "\\" in value:
         raise ConfigurationError(
             f"a batch cannot be called {value!r}: a name has 1 to {LONGEST_NAME} visible characters, without / and \\, and no"
             " space at either end. Choose another name (--name)."
         )
+
+
+def _check_ceilings(_instance: object, _attribute: object, value: Mapping[str, float]) -> None:
+    """Check the scopes of ceilings: one for a misspelt provider would limit nothing."""
+    for scope in value:
+        if scope:
+            check_provider(scope)
 
 
 @frozen(kw_only=True)
@@ -69,7 +76,7 @@ class BatchOptions:
 
     name: str = field(validator=_check_name)
     """At most 200 visible characters, without / and \\."""
-    folder: Path
+    folder: Path = field(converter=Path)
     """Folder for the downloaded files."""
     template: str = DEFAULT_TEMPLATE
     """Names of the files; see `file_names.file_target`."""
@@ -79,7 +86,7 @@ class BatchOptions:
     """Members for rows of a file that do not set them."""
     account: str | None = None
     """Account or provider of the rows that name none; None lets the specs and the client's order decide."""
-    ceilings: Mapping[str, float] = field(factory=dict[str, float])
+    ceilings: Mapping[str, float] = field(factory=dict[str, float], validator=_check_ceilings)
     """Most credits to spend, by provider; '' for the total."""
     limits: Mapping[str, Limits] = field(factory=dict[str, Limits])
     """By account; others keep their limits, or get the defaults."""
@@ -173,8 +180,12 @@ class Batches:
 
     def _jobs(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[Job]:
         """Make a job of every row: choose its account, price and file name. Raises ManifestError with all errors."""
-        rows, scan_faults = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
-        faults = list(scan_faults)
+        faults: list[RowFault] = []
+        if isinstance(manifest, Path):
+            rows, scan_faults = scan_manifest(manifest, defaults=options.defaults)
+            faults.extend(scan_faults)
+        elif not all(isinstance(cast("object", row), Row) for row in (rows := tuple(manifest))):
+            raise ConfigurationError("a manifest is the Path of a file, or Rows such as those that read_manifest(path) returns.")
         choice = AccountChoice(self._keys, prefer=self._prefer, health=self._settings.health, now=monotonic)
         loads: Counter[str] = Counter()
         found: list[Job] = []

@@ -113,7 +113,7 @@ def database_url(text: str | None) -> str:
     What follows `sqlite:///` is a literal path: %, ? and # in folder names have no special meaning. Raises DatabaseError for any
     other text.
     """
-    chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or DEFAULT_DATABASE
+    chosen = (str(text or "") or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or DEFAULT_DATABASE
     chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
     if chosen.startswith(SQLITE):
         return _sqlite_url(chosen.removeprefix(SQLITE))

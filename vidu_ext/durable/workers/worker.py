@@ -192,12 +192,12 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout=self.options.lease)
         self._steps.close()
-        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
-        if self._engine is not None:
-            self._engine.dispose()
-        if self._steps in _running:
+        if self._steps in _running:  # DBOS may belong to another worker, beside which this one could not start
+            DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
             _running.remove(self._steps)
             self._allow_pickles()
+        if self._engine is not None:
+            self._engine.dispose()
         try:
             self._leases.end_lease()
         except DatabaseError as error:

@@ -4,7 +4,7 @@ The counts are those below which a list has lost cases: nearly all tests here ar
 and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:
 the module of each operation, and the examples of its request. `texts` are digests of what is compared with nothing: descriptions,
 examples, notes and where a fact is from, in the specs and in the second reading. `readings` are digests of the whole readings, so
-that none changes without a date. `shown` is what the tables of the guide say of some models. Holds no assertion.
+that none changes without a date. Limits and prices are held by the tables of the guide. Holds no assertion.
 """
 
 from __future__ import annotations
@@ -40,22 +40,12 @@ from yaml_files import parse_yaml  # noqa: E402
 
 HEAD: Final = """\
 # Written by `make golden`; read the difference before you commit it. A lower count needs a reason in the commit: the documents
-# say less than before. A limit that is shown for a model changes only if a document says so, and so do texts and examples.
+# say less than before. Texts and examples change only if a document says so.
 """
 BY_NAME: Final = ("examples", "x-reasons")
 TEXTS: Final = NOT_FACTS | {"summary", "what", "source", "note", "doubts", "unsure", "since", "_prints", "$ref", *BY_NAME}
 """Members whose texts, lists and examples are compared with nothing. Those of BY_NAME hold one below each name."""
 HEX_DIGITS: Final = 6
-SHOWN: Final = (
-    ("vidu", "textToVideo", "viduq2"),
-    ("vidu", "imageToVideo", "vidu2.0"),
-    ("vidu", "referenceToVideo", "viduq3-mix"),
-    ("vidu", "multiframe", "viduq2-pro"),
-    ("vidu", "digitalHuman", "viduq2-pro"),
-    ("zenlayer", "imageToVideo", "viduq3-mix"),
-    ("skills_video", "createQ3Video", None),
-)
-"""Models whose limits are of different forms: a range, a list, one for each resolution, of the parts of a list, none."""
 
 
 def counts(document: Document) -> Counter[str]:
@@ -100,19 +90,9 @@ def operations(document: Document) -> dict[str, list[str]]:
     }
 
 
-def shown(provider: str, operation: str, model: str | None) -> list[str]:
-    """Return what the tables of the guide say of a model: seconds, and resolutions."""
-    import capabilities
-    from specs import endpoint_named
-
-    endpoint = endpoint_named(provider, operation)
-    limits = capabilities.limits(endpoint.document, endpoint.operation, model)
-    return [f"{limit.seconds} | {limit.resolutions}" for limit in limits]
-
-
 @cache
 def held(part: str) -> Object:
-    """Return one part of golden.yaml: `counts`, `operations`, `texts`, `readings` or `shown`."""
+    """Return one part of golden.yaml: `counts`, `operations`, `texts` or `readings`."""
     return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
 
 
@@ -246,8 +226,6 @@ def main() -> int:
         lines += [f"    {json.dumps(unit)}: {json.dumps(' '.join(digests))}\n" for unit, digests in texts(document).items()]
     lines.append("readings:\n")
     lines += [f"  {name}: {json.dumps(_reading_digests(reading))}\n" for name, reading in second.items()]
-    lines.append("shown:\n")
-    lines += [f"  {' '.join(map(str, row))}: {json.dumps(shown(*row))}\n" for row in SHOWN]
     FILE.write_text("".join(lines), encoding="utf-8")
     print(f"{FILE.relative_to(FOLDER.parents[1])} holds the numbers of {len(DOCUMENTS)} providers; read its difference")
     return 0

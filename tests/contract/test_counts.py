@@ -109,9 +109,9 @@ def test_changed_text_or_example_is_named_with_its_place(title: str) -> None:
 
 
 def test_rule_keeps_its_texts_if_others_are_added_before_it() -> None:
-    zenlayer = document_named("zenlayer")
-    with_one_more, _ = changed(zenlayer, (RULES, [{}, *as_list(zenlayer.at(pointer_of(RULES)))]))
-    assert golden.changed_texts(with_one_more, as_object(golden.held("texts")["zenlayer"])) == []
+    comfy = document_named("comfy")
+    with_one_more, _ = changed(comfy, (RULES, [{}, *as_list(comfy.at(pointer_of(RULES)))]))
+    assert golden.changed_texts(with_one_more, as_object(golden.held("texts")["comfy"])) == []
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,8 @@ import generate
 import pytest
 import readings
 from attrs import frozen
-from openapi_python_client.cli import app
 from rich.console import Console
 from rich.table import Table
-from typer.testing import CliRunner
 
 Record = Callable[[str, str, int], None]
 HELD: Final = "contract"
@@ -71,6 +69,8 @@ def repository(fresh_repository: Path, tmp_path: Path, generator_in_process: Non
 @pytest.fixture
 def generator_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the generator in this process: its start takes longer than its work."""
+    from openapi_python_client.cli import app  # takes a second, which the tests that never generate need not wait
+    from typer.testing import CliRunner
 
     def run(command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
         monkeypatch.setenv("PATH", env["PATH"])

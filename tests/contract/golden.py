@@ -55,7 +55,7 @@ def counts(document: Document) -> Counter[str]:
     import test_examples as examples
     import test_wire as wire
 
-    found = Counter[str]()
+    number = Counter[str]()
     for name, cases in (
         ("requests on the wire", wire.REQUESTS),
         ("routes with an id on the wire", [(endpoint, None) for endpoint in wire.WITH_ID]),
@@ -65,14 +65,14 @@ def counts(document: Document) -> Counter[str]:
         ("answers that are changed", answers.JSON_ANSWERS),
         ("answers that are drawn", answers.SUCCESSES),
     ):
-        found[name] = sum(endpoint.document is document for endpoint, _ in cases)
-    found["round-trips"] = sum(holder is document for holder, _ in examples.BODIES)
+        number[name] = sum(endpoint.document is document for endpoint, _ in cases)
+    number["round-trips"] = sum(holder is document for holder, _ in examples.BODIES)
     for start in drawn.STARTS:
         if start.endpoint.document is document:
-            found["models that are drawn"] += 1
-            found["edges inside"] += len(start.inside)
-            found["edges outside"] += len(start.outside)
-    return found
+            number["models that are drawn"] += 1
+            number["edges inside"] += len(start.inside)
+            number["edges outside"] += len(start.outside)
+    return number
 
 
 def operations(document: Document) -> dict[str, list[str]]:
@@ -119,13 +119,13 @@ def lost(document: Document, counted: Counter[str]) -> list[str]:
 
 def texts(document: Document) -> dict[str, dict[str, Pointer]]:
     """By operation, component or row the digest and the place of each text, example, and fact of which the reading is unsure."""
-    found: dict[str, dict[str, Pointer]] = {}
+    by_unit: dict[str, dict[str, Pointer]] = {}
     doubted = uncompared(document, readings()[document.name]) if document.name in readings() and "paths" in document.root else {}
     facts = ((place, (*key,), value) for key, (value, place) in doubted.items())
     for place, steps, value in chain(_texts(document.root, (), ()), facts):
         unit = place[: 3 if place[0] in ("paths", "components") else 2]
-        found.setdefault(text_of(unit), {})[_digest([*steps], value)] = place
-    return found
+        by_unit.setdefault(text_of(unit), {})[_digest([*steps], value)] = place
+    return by_unit
 
 
 def _texts(value: Json, place: Pointer, steps: Pointer) -> Iterator[tuple[Pointer, Pointer, Json]]:
@@ -154,16 +154,16 @@ def changed_texts(document: Document, held_before: Object) -> list[str]:
     if not held_before:
         return [f"golden.yaml has no texts of {document.place(())} yet: run `make golden`"]
     now = texts(document)
-    found: list[str] = []
+    changes: list[str] = []
     for unit in {**held_before, **now}:
         before, after = str(held_before.get(unit, "")).split(), now.get(unit, {})
         gone = [digest for digest in before if digest not in after]
         fresh = [document.place(place) for digest, place in after.items() if digest not in before]
-        found += [f"{place}: other than in golden.yaml" for place in fresh]
+        changes += [f"{place}: other than in golden.yaml" for place in fresh]
         if len(gone) > len(fresh):
-            found.append(f"{document.place(pointer_of(unit))}: {len(gone) - len(fresh)} texts or examples are gone")
+            changes.append(f"{document.place(pointer_of(unit))}: {len(gone) - len(fresh)} texts or examples are gone")
     advice = "Mend it; or if that is what the document says, which its source and its date must name, run `make golden`."
-    return [*found, advice] if found else []
+    return [*changes, advice] if changes else []
 
 
 def text_holders() -> Iterator[tuple[str, Document]]:

@@ -72,6 +72,6 @@ def in_order(whole: bytes) -> bytes:
     if mark:
         pairs = sorted((pair.partition(b"=") for pair in asked.split(b"&")), key=itemgetter(0))
         line = path + mark + b"&".join(map(b"".join, pairs)) + b" " + version
-    named = sorted((name.lower(), value) for name, _, value in (one.partition(b":") for one in fields))
+    named = sorted((name.lower(), value) for name, _, value in (field.partition(b":") for field in fields))
     kept = [name + b":" + (b" *" if name.decode() in CLIENTS_OWN and value.strip() else value) for name, value in named]
     return b"\r\n".join([line, *kept, b"", b""]) + body

@@ -245,8 +245,8 @@ def warned_at(act: Callable[[], object]) -> list[tuple[str, str]]:
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         act()
-    assert all(one.category is DeprecationWarning for one in seen)
-    return [(Path(one.filename).name, str(one.message)) for one in seen]
+    assert all(warning.category is DeprecationWarning for warning in seen)
+    return [(Path(warning.filename).name, str(warning.message)) for warning in seen]
 
 
 def deprecated_route_is_warned_of_at_the_callers_line(client: Generated) -> None:

@@ -43,7 +43,13 @@ def status_of(example: Example) -> int:
 
 
 ANSWERS = [(endpoint, example) for endpoint in ENDPOINTS for example in endpoint.answer_examples()]
-JSON_ANSWERS = list({(one.document.name, ex.pointer): (one, ex) for one, ex in ANSWERS if not isinstance(ex.value, str)}.values())
+JSON_ANSWERS = list(
+    {
+        (endpoint.document.name, example.pointer): (endpoint, example)
+        for endpoint, example in ANSWERS
+        if not isinstance(example.value, str)
+    }.values()
+)
 """Each documented answer once: routes share most of those to errors, and their models with them."""
 SUCCESSES = list(
     {
@@ -142,7 +148,7 @@ def is_a(value: object, annotation: Any) -> bool:
     if annotation is Any:
         return True
     if kind is UnionType or kind is Union:
-        return any(is_a(value, one) for one in inner)
+        return any(is_a(value, alternative) for alternative in inner)
     if kind is Literal:
         return value in inner
     if kind is list:

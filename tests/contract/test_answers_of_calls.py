@@ -16,30 +16,29 @@ from vidu_ext.values.json import value_at
 
 def documented(provider: str) -> dict[str, str]:
     """Return the answer of each route that creates something and starts no task, by the model of its request."""
-    found: dict[str, str] = {}
-    operations = contract_of(provider).operations.values()
+    contract = contract_of(provider)
+    operations = [operation for operation in contract.operations.values() if operation.body is not None]
     waited_for = {operation.body for operation in operations if operation.poll is not None}
+    answers: dict[str, str] = {}
     for operation in operations:
-        if operation.body is None or operation.body in waited_for or operation.tag in NOT_FOR_TASKS:
-            continue
-        place = ("paths", operation.path, operation.method, "responses", "200", "content", MEDIA_TYPE, "schema", "$ref")
-        found[str(operation.body[-1])] = str(value_at(contract_of(provider).spec.root, place)).rpartition("/")[2]
-    return found
+        if operation.body and operation.body not in waited_for and operation.tag not in NOT_FOR_TASKS:
+            place = ("paths", operation.path, operation.method, "responses", "200", "content", MEDIA_TYPE, "schema", "$ref")
+            answers[str(operation.body[-1])] = str(value_at(contract.spec.root, place)).rpartition("/")[2]
+    return answers
 
 
 def declared(provider: str) -> dict[str, str]:
-    """The answer that each generated request model declares. Read from the source: the method is there for type checkers."""
-    found: dict[str, str] = {}
-    for module in files(f"vidu_clients.{provider}").joinpath("models").iterdir():
-        if not module.name.endswith(".py"):
-            continue
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ClassDef):
-                continue
-            for member in ast.walk(node):
-                if isinstance(member, ast.FunctionDef) and member.name == "__answer__" and member.returns is not None:
-                    found[node.name] = ast.unparse(member.returns)
-    return found
+    """Return the answer that each generated request model declares, from the source: the method is there for type checkers."""
+    modules = files(f"vidu_clients.{provider}").joinpath("models").iterdir()
+    texts = [module.read_text(encoding="utf-8") for module in modules if module.name.endswith(".py")]
+    return {
+        node.name: ast.unparse(member.returns)
+        for text in texts
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+        for member in ast.walk(node)
+        if isinstance(member, ast.FunctionDef) and member.name == "__answer__" and member.returns is not None
+    }
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

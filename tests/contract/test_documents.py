@@ -47,12 +47,12 @@ JSON: Final = "content/a~1json"
 
 
 def test_every_example_is_met_once_with_its_kind_operation_and_status() -> None:
-    found = {
+    met = {
         text_of(example.pointer): (example.kind, example.value, example.operation, example.status)
         for example in SMALL.examples()
         if example.pointer[:2] != ("paths", "/again")
     }
-    assert found == {
+    assert met == {
         f"{POST}/requestBody/{JSON}/example": ("request", 1, "make", ""),
         f"{POST}/requestBody/{JSON}/examples/two/value": ("request", 2, "make", ""),
         f"{POST}/requestBody/{JSON}/schema/x-default": ("default", 5, "", ""),
@@ -71,7 +71,7 @@ def test_every_example_is_met_once_with_its_kind_operation_and_status() -> None:
 
 
 def test_every_schema_is_met_once_and_conditions_are_distinguished_from_the_others() -> None:
-    answers = [(text_of(one.pointer), one.conditional) for one in SMALL.walk(SMALL.response_schemas())]
+    answers = [(text_of(schema.pointer), schema.conditional) for schema in SMALL.walk(SMALL.response_schemas())]
     assert len(answers) == len(set(answers))
     callback = f"{POST}/callbacks/done/{{url}}/post/requestBody/{JSON}/schema"
     assert {place for place in answers if place[0].startswith((POST, "#/components"))} == {

@@ -326,4 +326,6 @@ def test_place_of_what_is_gone_is_that_of_what_held_it(slip: Change, place: str,
     """A header or link that was lost was shown at another one, below `components`."""
     comfy, _ = changed(document_named("comfy"), slip)
     _, differences = readings.compared(comfy, readings.readings()["comfy"])
-    assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place} has no {gone}" in {one.spec for one in differences}
+    assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place} has no {gone}" in {
+        difference.spec for difference in differences
+    }

@@ -178,7 +178,7 @@ def own_keys(value: Json) -> Iterator[tuple[str, Json]]:
             yield from own_keys(below)
 
 
-USED: Final = [found for document in DOCUMENTS for found in own_keys(document.root)]
+USED: Final = [member for document in DOCUMENTS for member in own_keys(document.root)]
 
 
 def test_described_keys_of_our_own_are_those_in_use() -> None:

@@ -107,6 +107,11 @@ class PollSimulation:
             self.queue.join(TaskRef("studio", task_id, poll), waiter, self.now, is_new=is_new, estimate=estimate)
         return waiters
 
+    def notify(self, task_id: str, state: Object | None = None) -> None:
+        """Let the notice of a task arrive, which by default has not ended."""
+        self.states[task_id] = state or self.states[task_id]
+        self.queue.wake(task_id, self.now)
+
     def request(self) -> list[PollRequest]:
         """Take the due requests and note them, without an answer."""
         requests = self.queue.take_due(self.now, most=self.most)

@@ -42,8 +42,7 @@ def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
     simulation = expecting_notices(provider)
     [waiter] = simulation.join("a")
     simulation.run(7.0)
-    simulation.states["a"] = DONE
-    simulation.queue.wake("a", simulation.now)
+    simulation.notify("a", DONE)
     simulation.run(7.5)
     assert (simulation.times, len(waiter.ends)) == ([0.0, 7.0], 1)
 
@@ -65,8 +64,7 @@ def test_notices_share_requests(apart: float, times: list[float]) -> None:
     simulation.asked.clear()
     for number, name in enumerate(names):
         simulation.run(10.0 + number * apart)
-        simulation.states[name] = DONE
-        simulation.queue.wake(name, simulation.now)
+        simulation.notify(name, DONE)
     simulation.run(14.0)
     assert simulation.times == pytest.approx(times)
     assert [len(waiter.ends) for waiter in waiters] == [1] * 7 + [0]
@@ -78,8 +76,7 @@ def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_i
     waiter, _ = simulation.join("a", "b")
     simulation.run(5.0)
     simulation.unlisted.add("a")
-    simulation.states["a"] = DONE
-    simulation.queue.wake("a", simulation.now)
+    simulation.notify("a", DONE)
     simulation.run(5.5)
     assert len(waiter.ends) == 1
 
@@ -96,7 +93,7 @@ def test_notice_during_a_request_causes_another_request_after_it() -> None:
     simulation = expecting_notices()
     [waiter] = simulation.join("a")
     in_flight = simulation.request()
-    simulation.queue.wake("a", simulation.now)
+    simulation.notify("a")
     simulation.answer(in_flight)
     simulation.states["a"] = DONE
     simulation.run(1.0)
@@ -107,7 +104,7 @@ def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> 
     simulation = expecting_notices()
     simulation.join("a")
     simulation.run(5.0)
-    simulation.queue.wake("a", simulation.now)
+    simulation.notify("a")
     simulation.asked.clear()
     simulation.run(10.0)
     assert len(simulation.asked) > 1

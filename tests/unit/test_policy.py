@@ -198,41 +198,42 @@ def test_pause_between_polls_stays_in_its_bounds_and_never_shrinks_with_age(
 
 NOON: Final = "Tue, 04 Nov 2025 12:00:00 GMT"
 
-FORMS: Final[dict[str, tuple[dict[str, str], float | None]]] = {
-    "not at all": ({}, None),
-    "empty": ({"retry-after": ""}, None),
-    "blank": ({"retry-after": "  "}, None),
-    "seconds": ({"retry-after": "7"}, 7.0),
-    "seconds with blanks around": ({"retry-after": " 7 "}, 7.0),
-    "parts of a second": ({"retry-after": "0.25"}, 0.25),
-    "at once": ({"retry-after": "0"}, 0.0),
-    "before now": ({"retry-after": "-3"}, 0.0),
-    "the longest that is believed": ({"retry-after": "3600"}, 3600.0),
-    "a year": ({"retry-after": "31536000"}, LATEST_RETRY_AFTER),
-    "for ever": ({"retry-after": "inf"}, None),
-    "a number too long to read": ({"retry-after": "9" * 400}, LATEST_RETRY_AFTER),
-    "no number": ({"retry-after": "nan"}, None),
-    "a number as Python writes it": ({"retry-after": "1_0"}, None),
-    "digits of another script": ({"retry-after": "\u0661\u0660"}, None),
-    "a word": ({"retry-after": "soon"}, None),
-    "a unit": ({"retry-after": "7s"}, None),
-    "two values": ({"retry-after": "7, 7"}, None),
-    "a date": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", "date": NOON}, 30.0),
-    "a date in the old form": ({"retry-after": "Tuesday, 04-Nov-25 12:00:30 GMT", "date": NOON}, 30.0),
-    "a date with another zone": ({"retry-after": "Tue, 04 Nov 2025 13:00:30 +0100", "date": NOON}, 30.0),
-    "a date without a zone": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 -0000", "date": NOON}, 30.0),
-    "a date that is over": ({"retry-after": "Tue, 04 Nov 2025 11:00:00 GMT", "date": NOON}, 0.0),
-    "a date in a thousand years": ({"retry-after": "Tue, 04 Nov 3025 12:00:00 GMT", "date": NOON}, LATEST_RETRY_AFTER),
-    "a year that no calendar has": ({"retry-after": f"Tue, 04 Nov {'9' * 30} 12:00:00 GMT", "date": NOON}, None),
-    "a day that no month has": ({"retry-after": "Tue, 40 Nov 2025 12:00:00 GMT", "date": NOON}, None),
-    "a date of a server without a clock": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT"}, None),
-    "a date of a server with a broken clock": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", "date": "late"}, None),
+SECONDS: Final[dict[str, float | None]] = {
+    "": None, "  ": None, "7": 7.0, " 7 ": 7.0, "0.25": 0.25, "0": 0.0, "-3": 0.0, "3600": 3600.0, "31536000": LATEST_RETRY_AFTER,
+    "9" * 400: LATEST_RETRY_AFTER,
+    **dict.fromkeys(("inf", "nan", "1_0", "\u0661\u0660", "soon", "7s", "7, 7")),
+}  # fmt: skip
+"""What a header without a date asks for."""
+DATES: Final[dict[str, float | None]] = {
+    "Tue, 04 Nov 2025 12:00:30 GMT": 30.0,
+    "Tuesday, 04-Nov-25 12:00:30 GMT": 30.0,  # the old form
+    "Tue, 04 Nov 2025 13:00:30 +0100": 30.0,
+    "Tue, 04 Nov 2025 12:00:30 -0000": 30.0,
+    "Tue, 04 Nov 2025 11:00:00 GMT": 0.0,
+    "Tue, 04 Nov 3025 12:00:00 GMT": LATEST_RETRY_AFTER,
+    f"Tue, 04 Nov {'9' * 30} 12:00:00 GMT": None,
+    "Tue, 40 Nov 2025 12:00:00 GMT": None,
 }
+"""What a date asks for in an answer of NOON."""
 
 
-@pytest.mark.parametrize(("headers", "asked"), FORMS.values(), ids=FORMS.keys())
-def test_retry_after_is_read_as_seconds_or_a_date(headers: dict[str, str], asked: float | None) -> None:
-    assert retry_after(headers) == asked
+@pytest.mark.parametrize(("written", "asked"), SECONDS.items(), ids=lambda value: repr(value)[:20])
+def test_retry_after_is_read_as_seconds(written: str, asked: float | None) -> None:
+    assert retry_after({"retry-after": written}) == asked
+
+
+@pytest.mark.parametrize(("written", "asked"), DATES.items(), ids=lambda value: str(value)[:40])
+def test_retry_after_is_read_as_a_date_by_the_clock_of_the_server(written: str, asked: float | None) -> None:
+    assert retry_after({"retry-after": written, "date": NOON}) == asked
+
+
+@pytest.mark.parametrize("clock", [{}, {"date": "late"}], ids=["none", "broken"])
+def test_date_of_a_server_without_a_clock_is_not_read(clock: dict[str, str]) -> None:
+    assert retry_after({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", **clock}) is None
+
+
+def test_answer_without_a_retry_after_asks_for_nothing() -> None:
+    assert retry_after({}) is None
 
 
 @settings(max_examples=20)

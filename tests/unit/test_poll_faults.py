@@ -49,8 +49,7 @@ def test_failed_poll_ends_no_wait_and_is_repeated_after_growing_pauses(provider:
 
 
 def test_answer_ends_the_growth_of_pauses() -> None:
-    simulation = PollSimulation()
-    simulation.join("1")
+    simulation, _ = waiting_for_one()
     simulation.answers = in_turn(SILENCE, SILENCE, SILENCE, None, SILENCE)
     simulation.run(12.0)
     assert simulation.times == [0, 2, 4, 8, 10, 12]
@@ -70,8 +69,7 @@ def test_failure_of_the_last_poll_is_kept_until_the_next_answer() -> None:
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(("asked", "next_time"), [("40", 40.0), ("1", 2.0), ("99999", 3_600.0)])
 def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: str, next_time: float) -> None:
-    simulation = PollSimulation(provider)
-    simulation.join("1")
+    simulation, _ = waiting_for_one(provider)
     simulation.answers = in_turn(reply(429, {}, {"retry-after": asked}))
     simulation.run(4_000.0)
     assert simulation.times[:2] == [0.0, next_time]

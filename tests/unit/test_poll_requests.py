@@ -177,8 +177,7 @@ def test_poll_for_the_reason_of_a_failure_is_repeated_until_it_is_answered() -> 
 
 
 def test_pause_grows_with_the_age_of_a_task() -> None:
-    simulation = PollSimulation("comfy")
-    simulation.join("1")
+    simulation, _ = waiting_for_one("comfy")
     simulation.run(110.0)
     assert simulation.times == pytest.approx(
         [0, 2, 4, 6, 8, 10, 12, 14.4, 17.28, 20.736, 24.8832, 29.85984, 35.831808, 42.99817,
@@ -228,8 +227,7 @@ def test_wait_polls_a_handle_by_what_its_submit_said(task: object, due: float) -
 
 
 def test_estimate_in_a_status_answer_delays_the_next_poll() -> None:
-    simulation = PollSimulation("comfy")
-    simulation.join("1")
+    simulation, _ = waiting_for_one("comfy")
     simulation.answers = in_turn(reply(200, {"state": "queueing"}, {"x-comfy-estimated-duration-seconds": "24"}))
     simulation.run(18.0)
     assert simulation.times == [0.0, 12.0, 18.0]

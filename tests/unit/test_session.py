@@ -240,16 +240,11 @@ def test_submit_and_find_search_for_as_long_as_the_settle_window(*, is_first: bo
     assert sum(driver.pauses) == 7.0
 
 
-def test_find_sends_the_same_key_again_within_the_retry_budget() -> None:
+@pytest.mark.parametrize(("send", "answer"), [(Session.find, SILENCE), (Session.send, BUSY)], ids=["find", "send"])
+def test_kept_submission_is_sent_again_within_the_retry_budget(send: Callable[..., Flow[Attempt]], answer: Answer) -> None:
     studio = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
-    driver = Scripted(SILENCE, created("comfy"))
-    found = driver.run(studio.find(attempt("comfy", account="studio").submission, begun=Begun()))
-    assert ref_of(found.outcome) == TaskRef("studio", "9401")
-
-
-def test_prepared_submission_is_sent_again_while_the_provider_is_busy() -> None:
-    studio = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
-    sent = Scripted(BUSY, created("comfy")).run(studio.send(attempt("comfy", account="studio").submission, begun=Begun()))
+    driver = Scripted(answer, created("comfy"))
+    sent = driver.run(send(studio, attempt("comfy", account="studio").submission, begun=Begun()))
     assert ref_of(sent.outcome) == TaskRef("studio", "9401")
 
 

@@ -18,17 +18,11 @@ OLD: Final = NOW + RECENT_SECONDS
 TASK: Final = TaskRef("vidu", "1")
 
 
-def test_task_seen_unfinished_stays_young_for_some_minutes() -> None:
+@pytest.mark.parametrize(("end", "age"), [(OLD - 1, None), (NOW + 10, 100.0)], ids=["end", "documented end"])
+def test_task_seen_unfinished_stays_young_for_some_minutes_from_then(end: float, age: float | None) -> None:
     sightings = Sightings()
     sightings.unfinished(TASK, NOW)
-    sightings.ended(TASK, OLD - 1)
-    assert (sightings.late_share(TASK, OLD - 1), sightings.late_share(TASK, OLD)) == (1.0, 0.0)
-
-
-def test_task_seen_unfinished_after_its_documented_end_counts_from_when_it_was_seen() -> None:
-    sightings = Sightings()
-    sightings.unfinished(TASK, NOW)
-    sightings.ended(TASK, NOW + 10, age=100.0)
+    sightings.ended(TASK, end, age=age)
     assert (sightings.late_share(TASK, OLD - 1), sightings.late_share(TASK, OLD)) == (1.0, 0.0)
 
 
@@ -36,6 +30,7 @@ def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> 
     sightings = Sightings()
     sightings.ended(TASK, NOW)
     assert (sightings.late_share(TASK, NOW), sightings.late_share(TASK, OLD)) == (UNCERTAIN_SHARE, 0.0)
+    assert sightings.late_share(TaskRef("vidu", "never seen"), NOW) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -66,12 +61,6 @@ def test_age_of_a_task_follows_from_the_times_of_its_provider(
     if state.is_final:
         sightings.ended(TASK, NOW)
     assert sightings.late_share(TASK, NOW) == late_share
-
-
-def test_task_that_was_never_seen_is_old() -> None:
-    sightings = Sightings()
-    sightings.unfinished(TASK, NOW)
-    assert sightings.late_share(TaskRef("vidu", "2"), NOW) == 0.0
 
 
 MANY: Final = [TaskRef("vidu", str(number)) for number in range(MOST_KEPT + 1)]

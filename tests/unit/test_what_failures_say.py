@@ -112,23 +112,17 @@ def test_error_for_a_redirected_create_says_what_to_set(status: int) -> None:
 # -- what an interrupt is given ------------------------------------------------------------------------------------------
 
 
-def test_interrupted_find_has_the_submission_that_it_looks_for_unless_another_is_under_way() -> None:
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_interrupt_of_a_find_has_the_lost_submission_until_it_is_settled(is_settled: bool) -> None:
     """Ctrl-C in a look for a lost task has to name its submission, whatever this look has sent itself."""
     lost, sent = attempt().submission, attempt().submission
     begun = Begun(lost)
     assert (begun.submission, begun.ref) == (lost, None)
+    if is_settled:
+        begun.note_unsettled(None)
     begun.submission = sent
     begun.clear()
-    assert begun.submission is lost
-
-
-def test_interrupt_names_what_is_unsettled_or_else_nothing() -> None:
-    lost, sent = attempt().submission, attempt().submission
-    begun = Begun(lost)
-    begun.note_unsettled(None)
-    begun.submission = sent
-    begun.clear()
-    assert begun.submission is None
+    assert begun.submission == (None if is_settled else lost)
     begun.note_unsettled(sent)
     assert begun.submission is sent
 

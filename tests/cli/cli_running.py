@@ -108,12 +108,12 @@ class Shell:
         self.config.write_text(text, encoding="utf-8")
         self.config.chmod(mode)
 
-    def run(self, *arguments: str, given: str | bytes | None = None) -> Completed:
+    def run(self, *arguments: str, stdin: str | bytes | None = None) -> Completed:
         """Run the command in this process."""
         dbos_log = logging.getLogger("dbos")  # with no handler, DBOS would keep the stderr of the first command
         dbos_log.handlers, dbos_log.propagate = [logging.NullHandler()], False
         cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
-        isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})
+        isolated = CliRunner().isolation(input=stdin, env={**cleared, **self.variables})
         with contextlib.chdir(self.folder), isolated as (out, err, _):
             with pytest.raises(SystemExit) as end:
                 group().main(list(arguments))
@@ -124,10 +124,10 @@ class Shell:
 
     def start(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
         """Start the command in a process of its own."""
-        given: dict[str, int | None] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        pipes: dict[str, int | None] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         return subprocess.Popen(
             [*COMMAND, *arguments], env=self.environment, cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
-            stdout=given["stdout"], stderr=given["stderr"],
+            stdout=pipes["stdout"], stderr=pipes["stderr"],
         )  # fmt: skip
 
     def run_process(self, *arguments: str) -> Completed:

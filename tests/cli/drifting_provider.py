@@ -59,20 +59,20 @@ def answers(status: Json) -> Answers:
 
 
 class DriftingProvider:
-    """Answers by path, and with `otherwise` to other paths, or with `content` as each body. `asked` has all requests."""
+    """Answers by path, and with `otherwise` to other paths, or with `content` as each body. `requests` has all of them."""
 
     provider: str = "vidu"
     key: str = KEY
 
     def __init__(self, answers: Answers, *, content: bytes | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
-        self.asked: Final[list[tuple[str, str]]] = []
+        self.requests: Final[list[tuple[str, str]]] = []
         self.otherwise = otherwise
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
-                provider.asked.append((self.command, path))
+                provider.requests.append((self.command, path))
                 code, value = answers.get(path, provider.otherwise)
                 body = json.dumps(value).encode() if content is None else content
                 self.send_response(code)

@@ -44,7 +44,7 @@ def spending_of(balance: Object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("options", "asked", "says"),
+    ("options", "arguments", "reason"),
     [
         ((), {}, "without a ceiling"),
         ((), {"at_most": "60"}, "without a ceiling"),
@@ -57,11 +57,11 @@ def spending_of(balance: Object) -> dict[str, Any]:
     ],
 )
 async def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
-    options: tuple[str, ...], asked: dict[str, object], says: str, shell: Shell, emulator: EmulatorServer
+    options: tuple[str, ...], arguments: dict[str, object], reason: str, shell: Shell, emulator: EmulatorServer
 ) -> None:
     async with agent(shell, *options) as client:
-        error = await refused(client, "generate", **BIRD, **asked)
-    assert says in error["message"]
+        error = await refused(client, "generate", **BIRD, **arguments)
+    assert reason in error["message"]
     assert error["exit_code"] in (2, 4)
     assert not emulator.emulator.ledger.paid
 
@@ -90,8 +90,8 @@ async def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServ
 @pytest.mark.parametrize("emulator", ENDLESS, indirect=True)
 async def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, "--budget", "170") as client:
-        asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
-        results = await asyncio.gather(*asked)
+        calls = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
+        results = await asyncio.gather(*calls)
     assert sorted(result.is_error is True for result in results) == [False, False, False, True, True, True]
     assert len(emulator.emulator.ledger.paid) == 3
 

@@ -44,9 +44,9 @@ def test_prompt_or_request_is_read_from_stdin(encoding: str, vidu: Shell, server
     """Once, a shell wrote a byte order mark before what it piped, and the request was no JSON."""
     vidu, prompt = vidu, "a paper bird,\nfolded twice"
     arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
-    assert vidu.run(*arguments, given=f"{prompt}\r\n".encode(encoding)).code == 0
+    assert vidu.run(*arguments, stdin=f"{prompt}\r\n".encode(encoding)).code == 0
     body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)
-    done = vidu.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", given=body)
+    done = vidu.run("submit", "vidu", "textToVideo", "--body", "-", "--no-wait", stdin=body)
     assert done.code == 0, done.err
     assert [task.body["prompt"] for task in server.paid] == [prompt] * 2
 

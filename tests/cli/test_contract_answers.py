@@ -41,8 +41,8 @@ def test_live_reports_nothing_of_answers_as_documented(tmp_path: Path) -> None:
     with DriftingProvider(answers(STATUS)) as provider:
         done = live(tmp_path, provider)
     assert (done.code, done.out) == (0, "")
-    assert ("GET", "/ent/v2/tasks/1/creations") in provider.asked, "the task that is listed was not asked for"
-    assert {method for method, _ in provider.asked} == {"GET"}
+    assert ("GET", "/ent/v2/tasks/1/creations") in provider.requests, "the task that is listed was not asked for"
+    assert {method for method, _ in provider.requests} == {"GET"}
 
 
 def test_live_prints_neither_keys_nor_values(tmp_path: Path) -> None:
@@ -68,8 +68,8 @@ Once, any answer passed for the list of drama tasks, whose members are not docum
 
 @pytest.mark.parametrize("name", ENDS)
 def test_live_of_another_server_or_with_a_refused_key_has_an_exit_code_of_its_own(name: str, tmp_path: Path) -> None:
-    given, content, code, message = ENDS[name]
-    with DriftingProvider(given, content=content, otherwise=(200 if code == 12 else 404, MISSING)) as provider:
+    answers_of_server, content, code, message = ENDS[name]
+    with DriftingProvider(answers_of_server, content=content, otherwise=(200 if code == 12 else 404, MISSING)) as provider:
         done = live(tmp_path, provider)
     assert (done.code, message in done.err) == (code, True), done
     assert code == 12 or len(done.err.splitlines()) == 1

@@ -48,7 +48,7 @@ def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(
         done = fuzzed(Shell(tmp_path, [provider]), provider.url, *BRIEF)
     assert done.code == 12
     assert "No issues found" not in done.out
-    assert {method for method, _ in provider.asked} == {"GET"}
+    assert {method for method, _ in provider.requests} == {"GET"}
     assert KEY not in done.out + done.err
 
 
@@ -73,7 +73,7 @@ def test_fuzz_sends_the_key_of_an_account_to_no_other_address(tmp_path: Path) ->
         done = fuzzed(Shell(tmp_path, variables={"VIDU_API_KEY": KEY}), provider.url)
     assert done.code == 2
     assert "--key-env" in one_line(done)
-    assert provider.asked == []
+    assert provider.requests == []
 
 
 @pytest.mark.parametrize(

@@ -80,13 +80,13 @@ def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
         reference = str(shell.run(*film, "--no-wait", "--once", "a", "--json").document["reference"])
         server.emulator.faults.add(FaultRule(kind="answer_lost", operation="create"))
         shell.run(*film, "--no-wait", "--once", "b", "--retry-for", "0", "-a", "zenlayer")
-        asked = [
+        commands = [
             (*film, "--dry-run"), ("find",), ("orders",), ("status", reference, "vidu:404"), ("wait", reference, "-t", "0"),
             ("guide",), ("tasks",), ("cancel", reference), ("download", reference), ("spec", "vidu"),
             ("spec", "vidu", "textToVideo"),
             ("contract", "live", "-a", "vidu"), ("contract", "record", "-o", "kept", "-a", "vidu"), ("batch", "status"),
         ]  # fmt: skip
-        printed = {" ".join(arguments): shell.run(*arguments, "--json").documents for arguments in asked}
+        printed = {" ".join(arguments): shell.run(*arguments, "--json").documents for arguments in commands}
         assert [command for command, documents in printed.items() if not documents] == []
         kept = sorted(map(str, (tmp_path / "kept").iterdir()))
         assert shell.run("contract", "replay", *kept, "--json").document["recordings"]
@@ -97,11 +97,11 @@ def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
 
 def test_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> None:
     shell = Shell(tmp_path, [])
-    asked = ("spec", "vidu", "textToVideo", "-m", "viduq3-turbo", "--json-schema")
-    schema = json.loads(shell.run(*asked).out)
+    command = ("spec", "vidu", "textToVideo", "-m", "viduq3-turbo", "--json-schema")
+    schema = json.loads(shell.run(*command).out)
     assert schema["properties"]["model"]["const"] == "viduq3-turbo"
     assert schema["x-prices"]
-    assert shell.run(*asked, "--json").document == schema
+    assert shell.run(*command, "--json").document == schema
 
 
 def test_schema_without_an_operation_is_refused(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ def test_route_shows_what_each_account_would_charge(vidu: Shell, server: Server)
 
 def test_route_names_the_options_without_which_no_price_is_documented(tmp_path: Path) -> None:
     with Server("comfy") as server:
-        shell, asked = Shell(tmp_path, [server]), ("route", "a paper bird", "-m", "viduq3-turbo")
-        assert "not documented without duration and resolution" in shell.run(*asked).out
-        (account,) = cast("list[dict[str, Any]]", shell.run(*asked, "--json").document["accounts"])
+        shell, command = Shell(tmp_path, [server]), ("route", "a paper bird", "-m", "viduq3-turbo")
+        assert "not documented without duration and resolution" in shell.run(*command).out
+        (account,) = cast("list[dict[str, Any]]", shell.run(*command, "--json").document["accounts"])
         assert (account["price"], account["price_needs"]) == (None, ["duration", "resolution"])
 
 
@@ -63,11 +63,11 @@ def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceilin
 def test_route_says_why_an_account_is_not_within_the_ceiling(
     provider: str, model: str, ceiling: str, reason: str, tmp_path: Path
 ) -> None:
-    asked = ("route", "a paper bird", "-m", model, "-r", "540p", "-d", "4", "--at-most", ceiling)
+    command = ("route", "a paper bird", "-m", model, "-r", "540p", "-d", "4", "--at-most", ceiling)
     with Server(provider) as server:
         shell = Shell(tmp_path, [server])
-        assert reason in shell.run(*asked).out
-        (account,) = cast("list[dict[str, Any]]", shell.run(*asked, "--json").document["accounts"])
+        assert reason in shell.run(*command).out
+        (account,) = cast("list[dict[str, Any]]", shell.run(*command, "--json").document["accounts"])
         assert [reason in why for why in account["reasons"]] == [True]
         assert not account["capable"]
 

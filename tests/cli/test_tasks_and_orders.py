@@ -82,8 +82,8 @@ def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path
         text = f"\ufeff{json.dumps(lost.error['submission'])}\r\n"
         file = tmp_path / "comfy.submission.json"
         file.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
-        given = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
-        search = shell.run("find", text if way == "text" else "-" if given else str(file), given=given)
+        stdin = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
+        search = shell.run("find", text if way == "text" else "-" if stdin else str(file), stdin=stdin)
         assert (search.code, search.lines) == (0, [f"comfy:{server.paid[0].id}"]), search
         assert (len(server.paid), shell.unsettled_orders()) == (1, [])
 

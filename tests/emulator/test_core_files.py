@@ -170,8 +170,8 @@ def test_what_is_not_sent_is_answered_with_the_size_alone(calls: Calls) -> None:
     url = _film_url(calls)
     whole = calls.fetch(url)
     size = len(whole.body)
-    for asked in (f"bytes={size}-", "bytes=-0"):
-        refused = calls.fetch(url, headers={"range": asked})
+    for outside in (f"bytes={size}-", "bytes=-0"):
+        refused = calls.fetch(url, headers={"range": outside})
         assert (refused.status, refused.headers["content-range"]) == (416, f"bytes */{size}")
     head = calls.fetch(url, method="HEAD")
     assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(size))
@@ -206,9 +206,9 @@ def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
 
 def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_needed_once() -> None:
     calls = Calls()
-    asked: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
+    upload: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
 
-    def reserved(body: Object = asked, key: str | None = None) -> Object:
+    def reserved(body: Object = upload, key: str | None = None) -> Object:
         return calls.ask("comfy", "POST", "/customers/storage", body, key=key).json
 
     place = reserved()
@@ -219,9 +219,9 @@ def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_needed_once() -
     again = reserved()
     assert (again["existing_file"], "upload_url" in again) == (True, False)
     for url in (place["download_url"], again["download_url"]):
-        given = calls.fetch(url)
-        assert (given.body, given.headers["content-type"]) == (b"picture", "image/png")
-    assert "upload_url" in reserved({**asked, "file_hash": "blake3:01"})
+        stored = calls.fetch(url)
+        assert (stored.body, stored.headers["content-type"]) == (b"picture", "image/png")
+    assert "upload_url" in reserved({**upload, "file_hash": "blake3:01"})
     assert "upload_url" in reserved(key="another-key")
     untyped = reserved({"file_name": "a.bin"})
     assert calls.fetch(untyped["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"x").status == 403

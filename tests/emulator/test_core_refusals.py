@@ -72,12 +72,12 @@ def test_a_task_is_unknown_under_another_id_key_or_provider(provider: Provider) 
     calls = Calls()
     task = calls.create(provider)
     others = [(one, task, KEY) for one in PROVIDERS if one != provider]
-    for asked, name, key in [(provider, "123", KEY), (provider, task, "another-key"), *others]:
-        answer = calls.ask(asked, "GET", STATUS[asked].format(name), key=key)
+    for at, name, key in [(provider, "123", KEY), (provider, task, "another-key"), *others]:
+        answer = calls.ask(at, "GET", STATUS[at].format(name), key=key)
         expected: tuple[int, str | None] = (404, "TaskNotFound")
-        if asked in ("comfy", "skills_video"):
+        if at in ("comfy", "skills_video"):
             expected = (404, None)
-        elif record_of(asked).reads_ids_first and not name.isdigit():
+        elif record_of(at).reads_ids_first and not name.isdigit():
             expected = (400, "CODEC")
         assert (answer.status, answer.reason) == expected
     assert calls.ask(provider, "GET", STATUS[provider].format(task)).status == 200

@@ -118,10 +118,10 @@ def test_notices_that_are_not_fetched_do_not_fill_the_memory(
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG, callback_url="http://127.0.0.1:9/told") for _ in range(30)]
     for _ in range(3):
-        given = calls.emulator.due_callbacks()
-        assert 5 <= len(given) <= 15
-        assert given[-1].task_id == tasks[-1]
-        for callback in given:
+        due = calls.emulator.due_callbacks()
+        assert 5 <= len(due) <= 15
+        assert due[-1].task_id == tasks[-1]
+        for callback in due:
             calls.emulator.callback_sent(callback)
         calls.step(10.0)
     assert not calls.emulator.due_callbacks()

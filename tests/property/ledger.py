@@ -83,11 +83,9 @@ class Ledger:
     keys: dict[str, Paid] = field(factory=dict[str, Paid])
     used_up: set[str] = field(factory=set[str])
     """Idempotency keys whose answer cannot be replayed."""
-    asked: list[tuple[int | None, Call]] = field(factory=list[tuple[int | None, Call]])
 
     def exchange(self, call: Call, submit: int | None, accident: Accident, lateness: float) -> Reply:
         """Answer a call of a submit, with an accident."""
-        self.asked.append((submit, call))
         if accident == "not sent":
             raise ExchangeError("no route to host", sent=False)
         if accident == "lost on the way":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -21,53 +20,44 @@ pytest_plugins = ["cli_fixtures"]
 KEYS: Final = {"once": ("--once", "order-8814"), "plain": ()}
 
 
-def newer(store: Path) -> None:
-    with sqlite3.connect(store) as connection:
-        connection.execute("PRAGMA user_version = 1000")
-
-
-def garbage(store: Path) -> None:
-    store.write_bytes(b"this is no database" * 100)
-
-
-def of_another_program(store: Path) -> None:
-    with sqlite3.connect(store) as connection:
-        connection.execute("CREATE TABLE orders (pizza TEXT)")
-
-
-def folder(store: Path) -> None:
-    store.mkdir()
-
-
-SPOILED: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
-    "newer": (newer, "Update this one"),
-    "garbage": (garbage, "not a database"),
-    "of another program": (of_another_program, "cannot be used"),
-    "a folder": (folder, "Is a directory"),
+NEWER: Final = "PRAGMA user_version = 1000"
+SPOILED: Final[dict[str, tuple[str | bytes | None, str]]] = {
+    "newer": (NEWER, "Update this one"),
+    "garbage": (b"this is no database" * 100, "not a database"),
+    "of another program": ("CREATE TABLE orders (pizza TEXT)", "cannot be used"),
+    "a folder": (None, "Is a directory"),
 }
+
+
+def spoil(store: Path, content: str | bytes | None) -> None:
+    """Make a store by SQL or of bytes, or a folder in its place."""
+    store.parent.mkdir(parents=True)
+    if content is None:
+        store.mkdir()
+    elif isinstance(content, bytes):
+        store.write_bytes(content)
+    else:
+        with sqlite3.connect(store) as connection:
+            connection.execute(content)
 
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 @pytest.mark.parametrize("spoiled", SPOILED)
-def test_store_that_cannot_be_used_sends_nothing(spoiled: str, key: tuple[str, ...], tmp_path: Path) -> None:
-    spoil, reason = SPOILED[spoiled]
-    with Server() as server:
-        shell = Shell(tmp_path, [server])
-        shell.store.parent.mkdir(parents=True)
-        spoil(shell.store)
-        before = None if shell.store.is_dir() else shell.store.read_bytes()
-        done = shell.run("generate", *request_of("vidu"), "--no-wait", *key)
-        assert (done.code, done.out, server.seen) == (2, "", []), done
-        assert len(done.err.splitlines()) == 1
-        assert reason in done.err
-        assert "othing was sent" in done.err
-        assert before is None or shell.store.read_bytes() == before, "the file of another program is not changed"
+def test_store_that_cannot_be_used_sends_nothing(spoiled: str, key: tuple[str, ...], vidu: Shell, server: Server) -> None:
+    content, reason = SPOILED[spoiled]
+    spoil(vidu.store, content)
+    before = None if content is None else vidu.store.read_bytes()
+    done = vidu.run("generate", *request_of("vidu"), "--no-wait", *key)
+    assert (done.code, done.out, server.seen) == (2, "", []), done
+    assert len(done.err.splitlines()) == 1
+    assert reason in done.err
+    assert "othing was sent" in done.err
+    assert before is None or vidu.store.read_bytes() == before, "the file of another program is not changed"
 
 
 @pytest.mark.anyio
 async def test_agent_gets_an_error_for_a_store_that_cannot_be_used(shell: Shell, emulator: EmulatorServer) -> None:
-    shell.store.parent.mkdir(parents=True)
-    newer(shell.store)
+    spoil(shell.store, NEWER)
     async with agent(shell, "--at-most", "0.50usd", "--budget", "5usd") as client:
         error = await refused(client, "generate", **BIRD)
     assert (error["type"], error["exit_code"]) == ("OrderError", 2)

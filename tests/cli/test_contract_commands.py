@@ -45,12 +45,9 @@ def move(spec: dict[str, Any]) -> None:
     spec["paths"]["/v1/vidu/text-to-video"] = spec["paths"].pop("/v1/vidu/text2video")
 
 
-def examples_of(spec: dict[str, Any]) -> dict[str, Any]:
-    return at(spec, *CREATE, "requestBody", "content", "application/json", "examples")
-
-
-def body_of(spec: dict[str, Any]) -> dict[str, Any]:
-    return next(iter(examples_of(spec).values()))["value"]  # type: ignore[no-any-return]
+def body_of(spec: dict[str, Any]) -> Any:
+    examples = at(spec, *CREATE, "requestBody", "content", "application/json", "examples")
+    return next(iter(examples.values()))["value"]
 
 
 WRONG: Final[dict[str, tuple[Edit, str]]] = {

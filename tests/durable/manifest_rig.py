@@ -22,6 +22,13 @@ def read(folder: Path, name: str, text: str | bytes) -> tuple[Row, ...]:
     return read_manifest(path)
 
 
+def faults_in(folder: Path, name: str, text: str) -> list[str]:
+    """Return the errors of a manifest with this text."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return faults_of(path)
+
+
 def faults_of(path: Path) -> list[str]:
     with pytest.raises(ManifestError) as caught:
         read_manifest(path)

@@ -18,22 +18,6 @@ from vidu_ext.values.errors import ConfigurationError
 ACCOUNTS = ("vidu", "comfy")
 
 
-def budgets(text: str) -> object:
-    return BudgetOption(budget=[text]).ceilings()
-
-
-def concurrency(text: str) -> object:
-    return limits_of(ACCOUNTS, [text], [])
-
-
-def rate(text: str) -> object:
-    return limits_of(ACCOUNTS, [], [text])
-
-
-def member(text: str) -> object:
-    return defaults([text])
-
-
 def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
     assert defaults(["model= viduq3", "duration=5.0", "audio=yes", "prompt=a=b", "options.bgm=TRUE", "values.take=001"]) == {
@@ -68,29 +52,36 @@ def test_help_shows_the_defaults_of_the_options() -> None:
     assert helps["concurrency"].endswith(f"; default {Limits().concurrency}.")
 
 
-INVALID: dict[str, tuple[Callable[[str], object], str]] = {
-    "lots": (budgets, "is not a number"),
-    "-1": (budgets, "is not a number"),
-    "nan": (budgets, "is not a number"),
-    "1_0": (budgets, "is not a number"),
-    "vido=5": (budgets, "is not a provider"),
-    "x=5": (concurrency, "no account is called 'x'"),
-    "1.5": (concurrency, "is not a whole number"),
-    "\u0661": (concurrency, "is not a whole number"),
-    "0": (concurrency, "at least 1"),
-    "5/x": (rate, "is not a number"),
-    "model": (member, "write MEMBER=VALUE"),
-    "nothing": (price_of, "write MODULE:FUNCTION"),
-    "no_such_module_at_all:f": (price_of, "No module named"),
-    "json:no_such_function": (price_of, "write MODULE:FUNCTION"),
+PARSERS: dict[str, Callable[[str], object]] = {
+    "budget": lambda text: BudgetOption(budget=[text]).ceilings(),
+    "concurrency": lambda text: limits_of(ACCOUNTS, [text], []),
+    "rate": lambda text: limits_of(ACCOUNTS, [], [text]),
+    "default": lambda text: defaults([text]),
+    "price": price_of,
+}
+INVALID = {
+    "lots": ("budget", "is not a number"),
+    "-1": ("budget", "is not a number"),
+    "nan": ("budget", "is not a number"),
+    "1_0": ("budget", "is not a number"),
+    "vido=5": ("budget", "is not a provider"),
+    "x=5": ("concurrency", "no account is called 'x'"),
+    "1.5": ("concurrency", "is not a whole number"),
+    "\u0661": ("concurrency", "is not a whole number"),
+    "0": ("concurrency", "at least 1"),
+    "5/x": ("rate", "is not a number"),
+    "model": ("default", "write MEMBER=VALUE"),
+    "nothing": ("price", "write MODULE:FUNCTION"),
+    "no_such_module_at_all:f": ("price", "No module named"),
+    "json:no_such_function": ("price", "write MODULE:FUNCTION"),
 }
 
 
 @pytest.mark.parametrize("text", INVALID)
 def test_invalid_option_is_refused_with_its_reason(text: str) -> None:
-    parse, reason = INVALID[text]
+    option, reason = INVALID[text]
     with pytest.raises(ConfigurationError, match=reason):
-        parse(text)
+        PARSERS[option](text)
 
 
 @pytest.mark.parametrize("name", ["ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201, 7])

@@ -6,18 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from manifest_rig import faults_of, member_of, read
+from manifest_rig import faults_in, member_of, read
 
 from vidu_ext.durable import ManifestError
 from vidu_ext.values.requests import ReferenceToVideo, TextToVideo
 
 HEAD = "prompt,model,duration"
 BIRD = {"kind": "text", "prompt": "a bird", "model": "viduq3-turbo", "duration": 5}
-
-
-def saved(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 # -- CSV ------------------------------------------------------------------------------------------------------------------
@@ -147,7 +142,7 @@ def test_unicode_line_separators_do_not_end_a_line_of_jsonl(tmp_path: Path) -> N
 
 def test_errors_of_all_lines_of_jsonl_are_listed(tmp_path: Path) -> None:
     text = '{"prompt": "a"}\n\n{broken\n[1]\n{"prompt": NaN}\n{"modl": "x"}\n'
-    faults = faults_of(saved(tmp_path / "rows.jsonl", text))
+    faults = faults_in(tmp_path, "rows.jsonl", text)
     assert [fault.partition(":")[0] for fault in faults] == ["row 2", "row 3", "row 4", "row 5"]
 
 
@@ -212,7 +207,7 @@ MULTIPLIED = {
 @pytest.mark.parametrize("text", MULTIPLIED.values(), ids=MULTIPLIED.keys())
 def test_aliases_that_expand_a_manifest_too_far_are_refused(tmp_path: Path, text: str) -> None:
     """Once, a manifest of 395 bytes took minutes and more than a gigabyte."""
-    (fault,) = faults_of(saved(tmp_path / "rows.yaml", text))
+    (fault,) = faults_in(tmp_path, "rows.yaml", text)
     assert "aliases (*name) expand to far more than the file itself" in fault
 
 
@@ -226,15 +221,13 @@ def test_aliases_may_be_shared_by_many_rows(tmp_path: Path, number: int) -> None
 
 
 def test_faulty_row_of_yaml_leaves_its_aliases_readable(tmp_path: Path) -> None:
-    faults = faults_of(
-        saved(tmp_path / "rows.yaml", "- {prompt: a, options: &o {b: 1, b: 2}}\n- {prompt: c, options: *o}\n- {x: 1}\n")
-    )
+    faults = faults_in(tmp_path, "rows.yaml", "- {prompt: a, options: &o {b: 1, b: 2}}\n- {prompt: c, options: *o}\n- {x: 1}\n")
     assert len(faults) == 3
     assert not [fault for fault in faults if "aliases" in fault]
 
 
 def test_ordered_map_of_yaml_is_refused_and_not_emptied(tmp_path: Path) -> None:
-    (fault,) = faults_of(saved(tmp_path / "rows.yaml", "- {prompt: a, options: {movement: !!omap [a: 1]}}\n"))
+    (fault,) = faults_in(tmp_path, "rows.yaml", "- {prompt: a, options: {movement: !!omap [a: 1]}}\n")
     assert "is of type tuple, which JSON cannot encode" in fault
 
 

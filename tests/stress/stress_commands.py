@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stress_lines import Lines, Places, Trace, order_of
-from stress_rig import Options, Provider, Row, compare, order_for, report, run_program, total
+from stress_rig import Options, Provider, Row, compare, order_for, reap, report, run_program, total
 from typer.main import get_command
 
 from vidu_ext.cli.main import app
@@ -105,14 +105,7 @@ def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Call
     child = os.fork()
     if child == 0:
         _run_child(folder, log, arguments, trace, then)
-    deadline = time.monotonic() + LIFE_SECONDS
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > deadline:
-            os.kill(child, signal.SIGABRT)
-            os.waitpid(child, 0)
-            report(stuck=True, notes=[f"{arguments[:2]} did not end"])
-            break
-        time.sleep(0.002)
+    reap(child, LIFE_SECONDS, str(arguments[:2]))
     return log.read_text(encoding="utf-8", errors="replace")
 
 

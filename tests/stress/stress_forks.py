@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 import threading
 import time
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from stress_rig import Options, Provider, Row, accounts_of, compare, hurried, order_for, report, request_of, run_program
+from stress_rig import Options, Provider, Row, accounts_of, compare, hurried, order_for, reap, report, request_of, run_program
 
 from vidu_ext import AsyncVidu, Vidu
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError, WaitTimeoutError
@@ -66,22 +65,10 @@ def _forked(in_child: Callable[[], None]) -> int:
     return child
 
 
-def _reap(child: int) -> None:
-    """Wait for a child. One that does not end in time is killed and counts as stuck."""
-    deadline = time.monotonic() + PATIENCE
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > deadline:
-            os.kill(child, signal.SIGABRT)  # it prints its stack
-            os.waitpid(child, 0)
-            report(stuck=True, notes=["the child did not end"])
-            return
-        time.sleep(0.01)
-
-
 def _both(in_child: Callable[[], None], in_parent: Callable[[], None]) -> None:
     child = _forked(in_child)
     in_parent()
-    _reap(child)
+    reap(child, PATIENCE, "the child")
 
 
 def _tried(order: dict[str, Any], prompt: str, submit: Callable[[list[str]], object]) -> None:
@@ -182,7 +169,7 @@ async def _fork_in_a_loop(order: dict[str, Any], name: str) -> None:
         await _submit_many(order, vidu, f"{name} before")
         child = _forked(lambda: asyncio.run(_submit_many(order, vidu, f"{name} child")))
         await _submit_many(order, vidu, f"{name} parent")
-        await asyncio.to_thread(_reap, child)
+        await asyncio.to_thread(reap, child, PATIENCE, "the child")
 
 
 async def _submit_many(order: dict[str, Any], vidu: AsyncVidu, caller: str) -> None:

@@ -138,6 +138,18 @@ def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeo
     return reports
 
 
+def reap(child: int, seconds: float, what: str) -> None:
+    """Wait for a forked child. One that does not end in time is killed and counts as stuck."""
+    deadline = time.monotonic() + seconds
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGABRT)  # it prints its stack
+            os.waitpid(child, 0)
+            report(stuck=True, notes=[f"{what} did not end"])
+            return
+        time.sleep(0.005)
+
+
 def report(**members: Any) -> None:
     """Report one line of a program. It is written at once, since a forked process may share the pipe."""
     os.write(1, (json.dumps(members) + "\n").encode())

@@ -184,8 +184,10 @@ class Batches:
         if isinstance(manifest, Path):
             rows, scan_faults = scan_manifest(manifest, defaults=options.defaults)
             faults.extend(scan_faults)
-        elif not all(isinstance(cast("object", row), Row) for row in (rows := tuple(manifest))):
-            raise ConfigurationError("a manifest is the Path of a file, or Rows such as those that read_manifest(path) returns.")
+        else:
+            rows = tuple(manifest)
+            if not all(isinstance(cast("object", row), Row) for row in rows):
+                raise ConfigurationError("a manifest is the Path of a file, or Rows such as read_manifest(path) returns.")
         choice = AccountChoice(self._keys, prefer=self._prefer, health=self._settings.health, now=monotonic)
         loads: Counter[str] = Counter()
         found: list[Job] = []

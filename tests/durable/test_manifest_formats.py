@@ -170,6 +170,11 @@ def test_number_that_only_yaml_reads_is_text_in_a_member_of_an_operation(written
     assert (rows[0].members["text"], rows[1].members["options"]) == (written, {"x": written})
 
 
+def test_number_for_a_text_of_an_operation_is_text(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, "films.yaml", "- {kind: vidu.lipSync, video_url: https://example.com/v.mp4, text: 12, speed: 1}\n")
+    assert (row.members["text"], row.members["speed"]) == ("12", 1)
+
+
 def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
     text = "defaults: {aspect_ratio: 16:9, duration: 5.0}\nrows:\n- prompt: 007\n"
     (row,) = read(tmp_path, "films.yaml", text)
@@ -261,9 +266,12 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("films.yaml", f"- prompt: a\n  seed: 0x{'f' * 5000}\n", "#/seed: is a number too long for other programs"),
         ("films.yaml", "- prompt: a\n  duration: 2026-11-28\n", "#/duration: is of type date"),
         ("films.yaml", "- prompt: a\n  duration: 2026-13-45\n", "is not valid YAML"),
-        ("films.yaml", "- prompt: @bird flies\n", "a text with : @ % or ` needs quotation marks"),
-        ("films.yaml", "- prompt: a bird: blue\n", "a text with : @ % or ` needs quotation marks"),
+        ("films.yaml", "- prompt: @bird flies\n", "put a text with special characters into single quotation marks"),
+        ("films.yaml", "- prompt: a bird: blue\n", "put a text with special characters into single quotation marks"),
         ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
+        ("films.yaml", "- prompt: !important a bird\n", "could not determine a constructor for the tag '!important'"),
+        ("films.yaml", "- prompt: !!binary aGk=\n", "#/prompt: is of type bytes"),
+        ("films.yaml", "- prompt: *bold* bird\n", "put a text with special characters into single quotation marks"),
         ("rows.txt", "x", "must end in one of .jsonl"),
         ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns; a text that contains the separator needs"),
         ("rows.csv", 'prompt\n"a\n', "is not valid CSV in line 2"),

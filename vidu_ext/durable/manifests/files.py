@@ -35,6 +35,8 @@ DELIMITERS: Final = ",;\t|"
 
 _YAML_TAG: Final = "tag:yaml.org,2002:"
 _YAML_NUMBERS: Final = frozenset(f"{_YAML_TAG}{name}" for name in ("int", "float", "timestamp"))
+_YAML_TEXTS: Final = _YAML_NUMBERS | {f"{_YAML_TAG}{name}" for name in ("str", "bool", "value", "merge")}
+"""Tags of what may be a text as it is written: a tag such as `!important` and binary data are none."""
 _MERGE: Final = f"{_YAML_TAG}merge"
 """The tag of `<<` without quotes."""
 _TRUTHS: Final = {
@@ -225,7 +227,7 @@ class _YamlDocument:
                 "its aliases (*name) expand to far more than the file itself; write out the values, or use fewer aliases"
             )
         self._seen.add(id(node))
-        if is_scalar and node.tag != f"{_YAML_TAG}null" and self._is_text(node, member):
+        if is_scalar and self._is_text(node, member):
             return cast("str", node.value)
         if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
             with _valid_yaml():
@@ -239,8 +241,8 @@ class _YamlDocument:
     @staticmethod
     def _is_text(node: _Node, member: str) -> bool:
         """Return whether a scalar is text: its member is, or only YAML reads it as a number or a day, such as 0012."""
-        is_number = node.tag in _YAML_NUMBERS and member not in member_types() and isinstance(json_or_text(node.value), str)
-        return is_number or member_types().get(member) == "text"
+        kind = member_types().get(member, "number" if isinstance(json_or_text(node.value), str) else "")
+        return (kind == "text" and node.tag in _YAML_TEXTS) or (kind == "number" and node.tag in _YAML_NUMBERS)
 
     def _object(self, node: _Node, member: str) -> Object:
         members = self.members(node)
@@ -266,10 +268,9 @@ def _valid_yaml() -> Generator[None]:
     try:
         yield
     except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date
-        reason = " ".join(str(error).split())
-        is_mark = "cannot start any token" in reason or "mapping values are not allowed" in reason
-        advice = "; a text with : @ % or ` needs quotation marks, and lines begin with spaces, not tabs" if is_mark else ""
-        raise _RowError(f"is not valid YAML: {reason}{advice}") from None
+        of_yaml = type(error).__module__.startswith("yaml.")
+        advice = "; put a text with special characters into single quotation marks, and indent with spaces" if of_yaml else ""
+        raise _RowError(f"is not valid YAML: {' '.join(str(error).split())}{advice}") from None
 
 
 # -- CSV ------------------------------------------------------------------------------------------------------------------

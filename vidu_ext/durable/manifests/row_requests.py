@@ -148,12 +148,15 @@ def absolute(kind: str, given: Object, folder: Path) -> Object:
     if kind in KINDS:
         return _with_paths(given, absolute_path)
     provider, operation = operation_named(kind)
-    typed = {name: _parse_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
+    typed = {name: _parse_cell(provider, operation, name, value) for name, value in given.items()}
     return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
 
 
 def _parse_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
-    return value_of_cell(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
+    """Return a value as its member takes it: cells of CSV are texts, and 12 in YAML may be a number or a text."""
+    if provider.contract.is_text(operation, name):
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value_of_cell(value) if isinstance(value, str) else value
 
 
 def value_of_cell(text: str) -> Json:

@@ -181,6 +181,11 @@ def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
     assert row.members == {"kind": "text", "aspect_ratio": "16:9", "duration": 5, "prompt": "007"}
 
 
+def test_comment_after_a_prompt_in_yaml_is_left_out(tmp_path: Path) -> None:
+    row, _ = read(tmp_path, "films.yaml", "- prompt: a bird  # the first\n  model: viduq3-turbo #cheap\n- prompt: 'b' #2\n")
+    assert (row.members["prompt"], row.members["model"]) == ("a bird", "viduq3-turbo")
+
+
 def test_null_in_yaml_leaves_a_member_out(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "films.yaml", "- prompt: a bird\n  aspect_ratio: ~\n  name:\n")
     assert ("aspect_ratio" in row.members, row.name) == (False, None)
@@ -270,6 +275,7 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("films.yaml", "- prompt: a bird: blue\n", "put a text with special characters into single quotation marks"),
         ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
         ("films.yaml", "- prompt: !important a bird\n", "could not determine a constructor for the tag '!important'"),
+        ("films.yaml", "- prompt: a bird #3 flies\n", "row 1: has #, which begins a comment, after its prompt"),
         ("films.yaml", "- prompt: !!binary aGk=\n", "#/prompt: is of type bytes"),
         ("films.yaml", "- prompt: *bold* bird\n", "put a text with special characters into single quotation marks"),
         ("rows.txt", "x", "must end in one of .jsonl"),

@@ -37,6 +37,8 @@ _YAML_TAG: Final = "tag:yaml.org,2002:"
 _YAML_NUMBERS: Final = frozenset(f"{_YAML_TAG}{name}" for name in ("int", "float", "timestamp"))
 _YAML_TEXTS: Final = _YAML_NUMBERS | {f"{_YAML_TAG}{name}" for name in ("str", "bool", "value", "merge")}
 """Tags of what may be a text as it is written: a tag such as `!important` and binary data are none."""
+_HASH: Final = re.compile(r"[ \t]+#\S")
+"""A comment that was probably meant as text: `a bird #3`."""
 _MERGE: Final = f"{_YAML_TAG}merge"
 """The tag of `<<` without quotes."""
 _TRUTHS: Final = {
@@ -187,6 +189,9 @@ class _Node(Protocol):
     id: str
     tag: str
     value: Any
+    style: str | None
+    """The kind of its quotation marks; none for a plain scalar."""
+    end_mark: Any
 
 
 class _Loader(Protocol):
@@ -228,6 +233,10 @@ class _YamlDocument:
             )
         self._seen.add(id(node))
         if is_scalar and self._is_text(node, member):
+            if member == "prompt" and _HASH.match(node.end_mark.buffer, node.end_mark.pointer):
+                raise _RowError(
+                    "has #, which begins a comment, after its prompt: put the whole prompt into single quotation marks"
+                )
             return cast("str", node.value)
         if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
             with _valid_yaml():

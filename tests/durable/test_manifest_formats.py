@@ -182,7 +182,7 @@ def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
 
 
 def test_comment_after_a_prompt_in_yaml_is_left_out(tmp_path: Path) -> None:
-    row, _ = read(tmp_path, "films.yaml", "- prompt: a bird  # the first\n  model: viduq3-turbo #cheap\n- prompt: 'b' #2\n")
+    row, _ = read(tmp_path, "films.yaml", "- prompt: a bird  # the first\n  model: viduq3-turbo #cheap\n- prompt: 'b'  #2\n")
     assert (row.members["prompt"], row.members["model"]) == ("a bird", "viduq3-turbo")
 
 

@@ -233,10 +233,8 @@ class _YamlDocument:
             )
         self._seen.add(id(node))
         if is_scalar and self._is_text(node, member):
-            if member == "prompt" and _HASH.match(node.end_mark.buffer, node.end_mark.pointer):
-                raise _RowError(
-                    "has #, which begins a comment, after its prompt: put the whole prompt into single quotation marks"
-                )
+            if member == "prompt" and not node.style and _HASH.match(node.end_mark.buffer, node.end_mark.pointer):
+                raise _RowError("has #, which begins a comment, after its prompt: put all of it into single quotation marks")
             return cast("str", node.value)
         if is_scalar or node.tag not in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
             with _valid_yaml():

@@ -1,7 +1,7 @@
 """Bodies of requests along the edges of their spec: each model of each route, each limit just inside and just outside.
 
-What is outside breaks one limit of one member, and is refused whatever else the body says. What is inside keeps all limits
-of its member; where another member has a say in it too, nothing is expected but that all checks agree. Holds no assertion.
+An edit outside breaks one limit of one member: the body is refused whatever else it holds. An edit inside keeps all limits of its
+member; if other members have a say too, nothing is expected but that all checks agree. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST: Final = 100_000
 
 @frozen
 class Edit:
-    """One member of a body changed."""
+    """A change of one member of a body."""
 
     place: Place
     value: Json

@@ -1,6 +1,6 @@
 """Whether openapi/ and generated/ are fit to be tested: half edited, they would fail every file of this folder at its import.
 
-Holds no assertion: test_fit.py fails with what is said here, and conftest.py leaves out the other files until then.
+Asserts nothing: test_fit.py fails with these messages, and conftest.py leaves out the other files until then.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The counts are those below which a list has lost cases: nearly all tests here ar
 and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:
 the module of each operation, and the examples of its request. `texts` are digests of what is compared with nothing: descriptions,
 examples, notes and where a fact is from, in the specs and in the second reading. `readings` are digests of the whole readings, so
-that none changes without a date. Limits and prices are held by the tables of the guide. Holds no assertion.
+that none changes without a date. Limits and prices are held by the tables of the guide. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def lost(document: Document, counted: Counter[str]) -> list[str]:
 
 
 def texts(document: Document) -> dict[str, dict[str, Pointer]]:
-    """By operation, component or row the digest and the place of each text, example, and fact of which the reading is unsure."""
+    """Return digest and place of each text, example and fact that the reading doubts, by operation, component or row."""
     by_unit: dict[str, dict[str, Pointer]] = {}
     doubted = uncompared(document, readings()[document.name]) if document.name in readings() and "paths" in document.root else {}
     facts = ((place, (*key,), value) for key, (value, place) in doubted.items())
@@ -129,7 +129,7 @@ def texts(document: Document) -> dict[str, dict[str, Pointer]]:
 
 
 def _texts(value: Json, place: Pointer, steps: Pointer) -> Iterator[tuple[Pointer, Pointer, Json]]:
-    """Each with its place, and with its place by the conditions and names of the entries of lists, which others may precede."""
+    """Yield each with its place, and with its steps: the place with conditions and names for positions in lists."""
     for name, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         here, by_name = (*place, str(name)), (*steps, _name_of(below, name) if isinstance(value, list) else str(name))
         if name in BY_NAME and isinstance(below, dict):
@@ -175,7 +175,7 @@ def text_holders() -> Iterator[tuple[str, Document]]:
 
 
 def undated(reading: Reading, today: str) -> str | None:
-    """Return why a reading is not as it was: an advice that says which date is missing, or None."""
+    """Return what to do about a reading that has changed, and which date is missing; None if it has not changed."""
     now, before = _reading_digests(reading), as_object(held("readings").get(reading.document.name))
     if now == before:
         return None

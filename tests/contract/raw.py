@@ -1,6 +1,6 @@
 """A server on a loopback socket that keeps what arrives byte for byte, and a reader of HTTP/1.1 requests by RFC 9112.
 
-Knows no spec and no client: what it says of a request is what stood on the wire.
+Knows no spec and no client: a request is what was on the wire.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SUCCESS: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-
 
 @frozen
 class RawRequest:
-    """One request as its bytes say."""
+    """One request, parsed from its bytes."""
 
     whole: bytes
     line: bytes
@@ -45,7 +45,7 @@ class RawRequest:
 
 @frozen
 class RawServer:
-    """Takes requests on a loopback address and answers each with a success."""
+    """A server on a loopback address that answers each request with a success."""
 
     port: int
     requests: list[RawRequest] = field(factory=list[RawRequest])

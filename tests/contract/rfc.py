@@ -2,7 +2,7 @@
 
 Knows no spec, no client and no HTTP library. RFC 9112 gives the form of a request, RFC 3986 the path, the URL standard the query
 (section 5), RFC 8259 the body. What they leave open, the order of header lines, parameters and members and the case of header
-names, is put into one order on both sides. Holds no assertion.
+names, is put into one order on both sides. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def segment(text: str) -> str:
 
 
 def query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names and values as a form: URL standard, section 5.2. A space is a plus sign."""
+    """Return names and values as a form: URL standard, section 5.2. A space is a plus sign."""
     return "&".join(f"{_in_form(name)}={_in_form(value)}" for name, value in pairs)
 
 
@@ -64,7 +64,7 @@ def request(method: str, path: str, pairs: Iterable[tuple[str, str]], headers: M
 
 
 def in_order(whole: bytes) -> bytes:
-    """A request as it was sent, with header lines and query in the order of `request`, without the values of CLIENTS_OWN."""
+    """Return what was sent with header lines and query in the order of `request`, without the values of CLIENTS_OWN."""
     head, _, body = whole.partition(b"\r\n\r\n")
     line, *fields = head.split(b"\r\n")
     path, mark, rest = line.partition(b"?")

@@ -1,6 +1,6 @@
 """The example answers of the five documents that the specs were written from, which are not in the repository themselves.
 
-Copied from them once, word for word, and apart from the specs. What else they say is in openapi/readings. Holds no assertion.
+Copied from them once, word for word, and apart from the specs. What else they say is in openapi/readings. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class Seed:
 
     @property
     def source(self) -> str:
-        """How an operation names this document under x-source."""
+        """The name of this document under x-source."""
         return f"seeds/{self.file}"
 
     def examples(self) -> list[tuple[str, Json]]:
-        """Status and value of each example answer."""
+        """Return status and value of each example answer."""
         return [(status, json.loads(text)) for status, text in self.answers.items()]
 
 

@@ -1,4 +1,4 @@
-"""The specs and the generated clients side by side: what the contract tests share. Holds no assertion."""
+"""The specs and the generated clients side by side: what the contract tests share. Asserts nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ CONTRADICTIONS: Final = "contradictions"
 
 
 def drawing(number: int) -> settings:
-    """Return how so many values are drawn from a schema: the same ones for the same seed."""
+    """Return settings that draw so many values from a schema, the same for the same seed."""
     return settings(max_examples=number, database=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 
 
@@ -113,7 +113,7 @@ class Endpoint:
 
 @cache
 def _examples(document: Document) -> dict[tuple[str, str], list[Example]]:
-    """By operation and kind, collected once: a walk through the document for each test took most of the run."""
+    """Return the examples by operation and kind. Once: a walk through the document for each test took most of the run."""
     examples: dict[tuple[str, str], list[Example]] = {}
     for example in document.examples():
         examples.setdefault((example.operation, example.kind), []).append(example)
@@ -204,7 +204,7 @@ def to_json(value: object) -> Json:
 
 
 def same(left: Json, right: Json) -> bool:
-    """Equality of JSON values as text: true is not 1, 5 is not 5.0, the order of members does not count."""
+    """Return whether JSON values are equal as text: true is not 1, 5 is not 5.0, the order of members does not count."""
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 

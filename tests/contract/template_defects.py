@@ -43,7 +43,7 @@ class Generated:
         return self.module("client").AuthenticatedClient(base_url=ADDRESS, token=KEY, **arguments)
 
     def read(self, operation: str, response: httpx.Response) -> Any:
-        """Return what the endpoint module makes of an answer; None where it raises its own error and keeps the answer in it."""
+        """Return what the endpoint module makes of an answer; None if it raises its own error and keeps the answer in it."""
         kept: Any = getattr(self.module("errors"), "ResponseDecodeError", ())
         try:
             return self.module(f"api.video.{operation}")._build_response(client=self.client(), response=response)

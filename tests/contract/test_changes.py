@@ -1,4 +1,4 @@
-"""A change of a spec since the last tag needs a word in the changelog: where it is looked for, and that none is missed."""
+"""A change of a spec since the last tag needs an entry in the changelog that names its provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No list of cases has become shorter without a word, and what is compared with nothing is as it was: texts, examples."""
+"""No list of cases becomes shorter unnoticed; texts and examples, which nothing else compares, are as they were."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_list_of_cases_that_vanishes_is_named() -> None:
     ],
 )
 def test_removed_case_is_named_with_its_place(change: Change, place: str, gone: str) -> None:
-    """A lost example of a request was a count that fell, without the line in the file."""
+    """Once, a lost example of a request only lowered a count, without a line of the file."""
     comfy, _ = changed(document_named("comfy"), change)
     lost = golden.lost(comfy, golden.counts(document_named("comfy")))
     assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place}: {gone} of POST /proxy/vidu/text2video is gone" in lost

@@ -90,7 +90,7 @@ def test_pointer_as_text_is_read_back() -> None:
 
 
 def test_value_is_validated_by_the_branch_that_it_was_meant_for() -> None:
-    """A fault of an object was reported as that of the text which it could have been."""
+    """Once, a fault of an object was reported as a fault of the text that the value could have been."""
     branches: Json = [{"type": "string"}, {"properties": {"a": {"type": "integer"}}, "type": "object"}]
     document = Document("branches", Path("branches.yaml"), {"a": {"anyOf": branches}})
     assert [place for place, _ in document.faults(("a",), {"a": "x"})] == [("a",)]

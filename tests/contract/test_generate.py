@@ -148,7 +148,7 @@ def test_change_by_hand_is_kept_and_refused(change: Callable[[Path], None], repo
 
 
 def failing_rename(number: int) -> Callable[[Path, Path], Path]:
-    """Path.rename, except that the call with this number fails."""
+    """Return Path.rename, except that its call with this number fails."""
     rename, calls = Path.rename, count(1)
 
     def rename_or_fail(path: Path, target: Path) -> Path:

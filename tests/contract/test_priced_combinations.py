@@ -58,7 +58,7 @@ class Priced:
 
     @property
     def moment(self) -> float:
-        """The last second of a discount; the first one after all of them for a price that is none."""
+        """The last second of a discount; for any other price the first second after all of them."""
         day = self.row.get("until")
         return datetime.fromisoformat(AFTER_DISCOUNTS if day is None else f"{day}T23:59:59Z").timestamp()
 
@@ -83,7 +83,7 @@ def rows(provider: str) -> Iterator[tuple[Operation, Sequence[Row]]]:
 
 
 def offered(operation: Operation, row: Row) -> bool:
-    """Return whether a provider that has the international prices of another has a model of the row."""
+    """Return whether Zenlayer, which has the international prices of Vidu, has a model of a row."""
     models = contract_of("zenlayer").models(operation.id)
     return row.get("region") != "cn" and not set(row.get("of", models)).isdisjoint(models)
 
@@ -95,7 +95,7 @@ def words_of(row: Row) -> dict[str, Any]:
 
 
 def is_seen_afterwards(row: Row, operation: Operation) -> bool:
-    """Return whether a price is by what no request says: tokens, or a choice that was made when the film was ordered."""
+    """Return whether a price depends on what no request says: tokens, or a choice that was made when the film was ordered."""
     says_word = len(words_of(row)) < 2 or row.get("by", "resolution") in operation.properties or "sizes" in row
     return "token" in row.get("per", "") or not says_word or not set(row.get("when", ())) <= set(operation.properties)
 
@@ -253,7 +253,7 @@ def test_every_priced_row_of_the_readings_has_a_request_here() -> None:
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, float], Vidu]]:
-    """Clients of a provider on a day, with an account in China too, for which the host decides."""
+    """Return a function that gives the client of a provider on a day, with a second account whose host is in China."""
     key = "key-of-a-test"
     accounts = [Account(provider=name, name="main", key=key) for name in PROVIDERS]
     clients = {account.provider: Vidu([account, evolve(account, name="cn", base_url=CHINA)]) for account in accounts}

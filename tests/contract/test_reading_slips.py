@@ -31,7 +31,7 @@ NOTICE: Final = "#/components/callbacks/Task/{$request.body#~1callback_url}/post
 
 @frozen
 class Rule:
-    """What a rule asks of a member for a model, wherever in the list it is."""
+    """A limit that a rule of one model sets for a member, at whatever position of `allOf` the rule is."""
 
     schema: str
     member: str
@@ -280,7 +280,7 @@ def test_spec_without_a_slip_agrees_with_its_reading(word: str | None) -> None:
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_slip_in_a_spec_is_seen_with_both_places(slip: str) -> None:
-    """Of 37 silent corruptions of the specs 25 passed every test, since all of them read the same file."""
+    """Once, 25 of 37 silent corruptions of the specs passed every test, since all tests read the same file."""
     vidu, reading = vidu_for(SLIPS[slip])
     slipped, place = changed(vidu, SLIPS[slip])
     _, differences = readings.compared(slipped, reading)
@@ -300,7 +300,7 @@ def test_slip_in_the_spec_of_a_gateway_is_seen(provider: str, slip: str) -> None
 
 @pytest.mark.parametrize("slip", ["one second less", "one second more"])
 def test_place_of_a_slip_is_that_of_the_rule(slip: str) -> None:
-    """A limit that was too wide was shown where the member is declared, 30 lines before the rule of the model."""
+    """Once, a limit that was too wide was shown at the declaration of its member, 30 lines before the rule of the model."""
     vidu, reading = vidu_for(SLIPS[slip])
     slipped, place = changed(vidu, SLIPS[slip])
     (difference,) = readings.compared(slipped, reading)[1]
@@ -322,8 +322,8 @@ def test_place_of_a_slip_is_that_of_the_rule(slip: str) -> None:
         ((IMAGE.removesuffix("/post"), GONE), "#/paths/~1proxy~1vidu~1img2video", "POST /proxy/vidu/img2video"),
     ],
 )
-def test_place_of_what_is_gone_is_that_of_what_held_it(slip: Change, place: str, gone: str) -> None:
-    """A header or link that was lost was shown at another one, below `components`."""
+def test_place_of_a_lost_part_is_that_of_its_holder(slip: Change, place: str, gone: str) -> None:
+    """Once, a lost header or link was shown at another one, below `components`."""
     comfy, _ = changed(document_named("comfy"), slip)
     _, differences = readings.compared(comfy, readings.readings()["comfy"])
     assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place} has no {gone}" in {

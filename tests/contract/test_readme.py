@@ -166,7 +166,7 @@ def test_every_evidence_mark_is_described() -> None:
 
 
 def own_keys(value: Json) -> Iterator[tuple[str, Json]]:
-    """Yield every member whose name begins with x-. Examples are not searched: what stands there is a provider's."""
+    """Yield every member whose name begins with x-. Examples are not searched: their members are the provider's."""
     if isinstance(value, dict):
         for name, below in value.items():
             if name.startswith("x-"):
@@ -265,7 +265,7 @@ def tree_of(text: str) -> list[str]:
 
 
 def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, str]]:
-    """Yield an error and those below it, with how deep they stand and what else they are."""
+    """Yield an error and those below it, each with its depth and its base class of Python."""
     foreign = [
         base.__name__ for base in kind.__bases__ if not base.__module__.startswith("vidu_ext.values.") and base is not Exception
     ]

@@ -1,4 +1,4 @@
-"""What the five documents show that the specs were written from is an example of the specs.
+"""The answers in the five documents from which the specs were written are examples of the specs.
 
 Their addresses, members, states, models and parameters are rows of the second reading, which test_readings.py compares.
 """

@@ -31,7 +31,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Generated:
 
 @pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Generated:
-    """The same client as we make it."""
+    """The same client with our templates."""
     return generated(tmp_path_factory.mktemp("own"), CHANGES)
 
 
@@ -60,7 +60,7 @@ def test_client_with_all_template_changes_has_no_defect(tmp_path: Path) -> None:
 
 
 def is_whole(work: Path, changes: tuple[Any, ...]) -> bool:
-    """Return whether a client comes of these changes that has none of the defects."""
+    """Return whether the client that is generated with these changes has none of the defects."""
     try:
         client = generated(work, changes)
         for relied_on in DEFECTS:

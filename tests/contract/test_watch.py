@@ -1,4 +1,4 @@
-"""`make watch` names the page that changed, and fails when it cannot read one: a page that is not seen is not unchanged."""
+"""`make watch` names the page that changed, and fails when it cannot read one: such a page does not count as unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Page:
 
 
 class Site(ThreadingHTTPServer):
-    """A site on loopback; it closes the connection where it has None for a path."""
+    """A site on loopback; it closes the connection if the page of a path is None."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

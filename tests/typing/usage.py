@@ -1,6 +1,6 @@
 """Calls as users write them. Never run: mypy and pyright read it, and each wrong type here would be one in their code.
 
-A line that says which complaint it expects is one that users must be told of: without the complaint the checkers fail.
+A `type: ignore` with a code marks a mistake that must be reported to users: the checkers fail if it is not.
 """
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
@@ -165,7 +165,7 @@ def choosing(price: float) -> None:
 
 
 def bare_clients(key: str, request: LipSyncRequest) -> None:
-    """The generated clients alone: what is imported when used is known to type checkers all the same."""
+    """The generated clients alone: type checkers know the models that are imported on first use."""
     client = AuthenticatedClient(token=key)
     assert_type(client.get_httpx_client().is_closed, bool)
     answer = lip_sync.sync(client=client, body=request)

@@ -30,7 +30,7 @@ Answer = Reply | ExchangeError | None
 
 @define(eq=False)
 class Waiter:
-    """A listener that keeps what it hears."""
+    """A listener that records its calls."""
 
     wants_snapshots: bool = True
     words: list[str] = field(factory=list[str])

@@ -71,7 +71,7 @@ def test_notices_share_requests(apart: float, times: list[float]) -> None:
 
 
 def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:
-    """Vidu lists a task some seconds late. The list was believed, and the wait lasted as long as without the notice."""
+    """Vidu lists a task some seconds late. Once, the list was believed, and the wait lasted as long as without the notice."""
     simulation = expecting_notices()
     waiter, _ = simulation.join("a", "b")
     simulation.run(5.0)

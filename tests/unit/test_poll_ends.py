@@ -43,7 +43,7 @@ def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: Ta
 
 
 def waiting_with_handle(provider: str = "vidu") -> tuple[PollSimulation, Waiter, PolledTask]:
-    """Return a simulation with a wait for the task "1", and what leaves the queue again."""
+    """Return a simulation, the waiter for the task "1", and the task in the queue."""
     simulation, waiter = PollSimulation(provider), Waiter()
     simulation.states["1"] = {"state": "processing"}
     return simulation, waiter, simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
@@ -213,7 +213,7 @@ def test_task_is_polled_until_its_last_listener_has_left() -> None:
     assert simulation.queue.next_due() is None
 
 
-def test_answer_to_a_request_of_before_does_not_reach_a_task_that_joined_again() -> None:
+def test_answer_to_an_earlier_request_does_not_reach_a_task_that_joined_again() -> None:
     simulation, waiter, polled = waiting_with_handle()
     in_flight = simulation.request()
     simulation.queue.leave(polled, waiter)

@@ -76,7 +76,7 @@ def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: st
 
 
 def test_failure_after_the_last_wait_was_given_up_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """Ctrl-C closes the client, and the request on its way then failed with a line below the advice how to go on."""
+    """Once, Ctrl-C closed the client, and the request in flight logged its failure below the advice how to continue."""
     simulation, waiter = waiting_for_one()
     (request,) = simulation.request()
     for polled in request.polled_tasks:
@@ -178,7 +178,7 @@ def test_faults_of_a_list_are_forgotten_when_it_works_again() -> None:
 
 
 def test_list_that_keeps_failing_costs_a_single_call_only_after_three_more_faults() -> None:
-    """Each further fault of the list took one more request for each task."""
+    """Once, each further fault of the list took one more request for each task."""
     simulation = PollSimulation()
     simulation.join("1", "2", "3")
     faults = iter([reply(500)] * (2 * FAULTS_BEFORE_ASKING_ALONE - 1))
@@ -190,7 +190,7 @@ def test_list_that_keeps_failing_costs_a_single_call_only_after_three_more_fault
 
 @pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
 def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, caplog: pytest.LogCaptureFixture) -> None:
-    """A list of which nothing can be read, with status 200, kept every task of it waiting for ever."""
+    """Once, an unreadable list with status 200 kept all its tasks waiting for ever."""
     simulation = PollSimulation()
     simulation.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
     waiters = simulation.join("1", "2")

@@ -220,7 +220,7 @@ def test_new_task_is_polled_after_a_pause_and_a_single_one_after_half_its_estima
 @pytest.mark.parametrize(
     ("task", "due"), [("studio:1", 0.0), (SimpleNamespace(is_new=True), 2.0), (SimpleNamespace(is_new=True, estimate=20.0), 10.0)]
 )
-def test_wait_polls_a_handle_by_what_its_submit_said(task: object, due: float) -> None:
+def test_first_poll_of_a_handle_follows_what_its_submit_returned(task: object, due: float) -> None:
     simulation = PollSimulation("comfy", poll=STEADY)
     WaitSet(lambda: None, wants_snapshots=False).join(simulation.queue, TaskRef("studio", "1"), task, 0.0)
     assert simulation.queue.next_due() == due

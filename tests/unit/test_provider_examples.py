@@ -215,7 +215,7 @@ def test_documented_create_answer_gives_the_reference_of_its_task(example: Docum
 
 
 @pytest.mark.parametrize("example", CREATES, ids=str)
-def test_create_answer_cut_off_after_its_id_gives_the_reference(example: Documented) -> None:
+def test_cut_create_answer_gives_the_reference_exactly_if_it_holds_the_whole_id(example: Documented) -> None:
     operation = example.operation.id
     ref, _ = present(example.adapter.created("mine", operation, example.content))
     member = f'"{present(example.operation.poll).member}": "{ref.task_id}"'.encode()

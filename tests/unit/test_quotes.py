@@ -1,4 +1,4 @@
-"""The price before, and a ceiling: the expected figures are those of the printed price page (9 credits a second, $0.005 each)."""
+"""Quotes and ceilings: the expected figures are those of the printed price page (9 credits a second, $0.005 each)."""
 
 from __future__ import annotations
 

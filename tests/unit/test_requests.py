@@ -275,7 +275,7 @@ def test_broken_text_is_refused(text: object) -> None:
     ],
 )
 def test_text_with_any_changed_member_is_refused(name: str, value: object) -> None:
-    """With another idempotency key, a search at Comfy sent the request again under a key other than the first."""
+    """Once, with another idempotency key, a search at Comfy sent the request again under a key other than the first."""
     with pytest.raises(ConfigurationError, match="Nothing was sent"):
         Submission.parse(changed(**{name: value}))
 

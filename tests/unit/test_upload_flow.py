@@ -53,7 +53,7 @@ def test_upload_to_comfy_is_created_and_put() -> None:
 
 @pytest.mark.parametrize("more", [{}, {"expires_at": "2026-12-01T00:00:00Z"}, {"upload_url": "https://storage.example.com/up"}])
 def test_file_that_comfy_already_has_is_not_put_again(more: dict[str, object]) -> None:
-    """Comfy may answer without a URL for the upload, which was reported as an unreadable answer."""
+    """Comfy may answer without a URL for the upload. Once, that was reported as an unreadable answer."""
     driver = Scripted(reply(200, {"download_url": "https://storage.example.com/down?sig=d", "existing_file": True, **more}))
     assert driver.run(upload("comfy")) == "https://storage.example.com/down?sig=d"
     assert story(driver) == ["createStorage"]

@@ -36,13 +36,13 @@ LARGEST_BODY: Final = contract_of("vidu").operation("imageToVideo").max_body_byt
 
 
 def picture(size: int, *, width: int = 640, height: int = 480) -> bytes:
-    """Bytes that begin as a PNG of this many pixels."""
+    """Return bytes that begin as a PNG of this many pixels."""
     head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return head + b"\0" * (size - len(head))
 
 
 def film(size: int) -> bytes:
-    """Bytes that begin as an MP4."""
+    """Return bytes that begin as an MP4."""
     return struct.pack(">I", 24) + b"ftypisom" + b"\0" * (size - 12)
 
 

@@ -97,7 +97,7 @@ HOSTS_BY_NEARNESS: Final[dict[int, str]] = {
 
 
 @pytest.mark.parametrize("near", HOSTS_BY_NEARNESS)
-def test_host_is_public_private_or_metadata_in_every_notation_and_fetched_up_to_the_allowed_nearness(near: int) -> None:
+def test_nearness_of_a_host_in_any_notation_decides_whether_it_may_be_fetched(near: int) -> None:
     """Once, an answer gave the address of a service in the private network as the URL of the film, and it was fetched."""
     for host in HOSTS_BY_NEARNESS[near].split():
         url = f"https://{host}/film.mp4"

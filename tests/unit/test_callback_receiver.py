@@ -239,6 +239,13 @@ def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:
     assert [(notice.provider, notice.task_id, notice.state) for notice in heard] == [("skills_video", "g1", "succeeded")]
 
 
+@pytest.mark.parametrize("options", [{"keys": "one-key"}, {"secrets": "whsec_abc"}, {"on_notice": 5}])
+def test_option_of_a_wrong_type_is_refused(options: dict[str, Any]) -> None:
+    """Once, each letter of a key that was not in a list became a key, with which anyone can sign."""
+    with pytest.raises(ConfigurationError, match=f"{next(iter(options))} must be"):
+        CallbackReceiver("https://films.example/hook", **options)
+
+
 def test_text_that_is_not_a_webhook_secret_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="whsec_"):
         CallbackReceiver(URL, secrets=["whsec_"])

@@ -58,13 +58,18 @@ class CallbackReceiver:
     called with each Notice in the thread that received it, and must return at once.
 
     The object is an ASGI application: mount it in FastAPI, Starlette or Django. Thread-safe. Raises ConfigurationError for a URL
-    that cannot be called.
+    that cannot be called, and for arguments of a wrong type.
     """
 
     def __init__(
         self, url: str, *, keys: Iterable[str] = (), secrets: Iterable[str] = (), on_notice: OnNotice | None = None
     ) -> None:
         self._url = _check_url(url)
+        for option, given in (("keys", keys), ("secrets", secrets)):
+            if isinstance(given, str):  # each of its letters would be a key, which is easily guessed
+                raise ConfigurationError("must be a list: put a single one in brackets.", option=option)
+        if on_notice is not None and not callable(on_notice):
+            raise ConfigurationError(f"must be a function, not {type(on_notice).__name__}.", option="on_notice")
         self._keys = {f"key {index}": key for index, key in enumerate(keys)}
         self._listeners: list[tuple[Mapping[str, str], WeakMethod[OnNotice]]] = []
         self._webhooks = webhooks(secrets)

@@ -87,6 +87,9 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a bird")), ConfigurationError, "model, not str. Nothing"),
     ("class of requests", lambda vidu: vidu.submit(cast("TextToVideo", TextToVideo)), ConfigurationError, "TextToVideo(...)"),
     ("text of a submission", lambda vidu: vidu.find(cast("Submission", "{}")), ConfigurationError, "Submission.parse(text)"),
+    ("submission of no text", lambda _: Submission.parse(cast("str", b"{}")), ConfigurationError, "it is of type bytes"),
+    ("reference of no text", lambda _: TaskRef.parse(cast("str", None)), ConfigurationError, "'None' is not a task reference"),
+    ("states in place of a filter", lambda vidu: next(vidu.tasks(cast("Any", ["failed"]))), ConfigurationError, "a TaskFilter"),
     ("number to send", lambda vidu: vidu.send(cast("Submission", 7)), ConfigurationError, "must be a Submission, not int"),
     (
         "settings as a dict",

@@ -456,8 +456,10 @@ class Session:
         """Return the tasks of the last of `pages`, or of the first page if there are none yet, and the next page."""
         from vidu_ext.providers.base import TaskFilter
 
+        chosen = TaskFilter() if wanted is None else wanted
+        check_kind("wanted", chosen, TaskFilter)
         provider = self.choice.provider(account)
-        listing = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
+        listing = provider.tasks_call(chosen, pages[-1] if pages else None)
         call = self._require(listing, account, "list tasks", "Keep the references of your tasks")
         _check_new(pages, account, call)
         return (yield from self._read(account, call, partial(provider.tasks_page, account)))

@@ -69,8 +69,10 @@ class Submission:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a submission from the text that `to_text` wrote. Raises ConfigurationError for any other or changed text."""
+        if not isinstance(cast("object", text), str):
+            raise ConfigurationError(f"{_NO_SUBMISSION}: it is of type {type(text).__name__}.")
         try:
-            members = dict(cast("dict[str, Any]", json.loads(str.removeprefix(text, BYTE_ORDER_MARK))))
+            members = dict(cast("dict[str, Any]", json.loads(text.removeprefix(BYTE_ORDER_MARK))))
             is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
             submission = cls(**members)
         except (ValueError, TypeError, RecursionError) as error:

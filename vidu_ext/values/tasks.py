@@ -99,10 +99,11 @@ class TaskRef:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a reference from the text that `str(ref)` wrote. Raises ConfigurationError for any other text."""
-        match = _REFERENCE.fullmatch(text.removeprefix(BYTE_ORDER_MARK).strip())
+        written = str(text)  # None, for instance, of a variable that is not set
+        match = _REFERENCE.fullmatch(written.removeprefix(BYTE_ORDER_MARK).strip())
         if match is None:
             raise ConfigurationError(
-                f"{text[:80]!r} is not a task reference. One looks like 'vidu:940107923630096384': the name of the account,"
+                f"{written[:80]!r} is not a task reference. One looks like 'vidu:940107923630096384': the name of the account,"
                 " a colon, the id of the task."
             )
         ref = cls(account=match["account"], task_id=match["task_id"], poll=match["poll"])

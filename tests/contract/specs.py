@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any, Final, Protocol, cast
 
 import httpx
 import schemathesis
-from attrs import frozen
+from attrs import evolve, frozen
 from documents import (
     Document,
     Example,
@@ -24,6 +25,7 @@ from documents import (
     as_list,
     as_object,
     load,
+    pointer_of,
     reference_to,
     spec_files,
     text_of,
@@ -35,6 +37,8 @@ DOCUMENTS: Final = tuple(load(path) for path in spec_files())
 SOUND: Final = load(Path(__file__).with_name("sound.yaml"))
 """A small spec of no provider that keeps every rule."""
 
+GONE: Final = object()
+"""In place of a value: what is there is taken out."""
 KEY: Final = "key-that-must-not-show"
 TRUST: Final = httpx.create_ssl_context()
 """Shared by all clients: reading the certificates takes longer than a test."""
@@ -236,6 +240,26 @@ def drawn_values(document: Document, schema: Pointer) -> Any:
         "paths": {"/": {"post": operation}, **as_object(document.root["paths"])},
     }
     return cast("Any", schemathesis.openapi.from_dict(root))["/"]["POST"].as_strategy().map(attrgetter("body"))
+
+
+def with_change(document: Document, place: str, value: object) -> Document:
+    """Return the document with a value at a place, with what a function makes of the old one, or without it (GONE).
+
+    It shares with the document all that is beside the place.
+    """
+    *holders, name = pointer_of(place)
+    root = dict(document.root)
+    inside = cast("Any", root)
+    for part in holders:
+        key: Any = int(part) if isinstance(inside, list) else part
+        inside[key] = copy.copy(inside[key])
+        inside = inside[key]
+    key = int(name) if isinstance(inside, list) else name
+    if value is GONE:
+        del inside[key]
+    else:
+        inside[key] = value(inside[key]) if callable(value) else value
+    return evolve(document, root=root)
 
 
 def decode_error(document: Document) -> Any:

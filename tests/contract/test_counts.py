@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 from documents import Document, Object, as_list, as_object, pointer_of
 from readings import Reading, readings
-from specs import DOCUMENTS, document_named, id_of
-from test_reading_slips import GONE, OPERATIONS, Change, changed
+from specs import DOCUMENTS, GONE, document_named, id_of, with_change
+from test_reading_slips import OPERATIONS
 
 TEXT: Final = f"{OPERATIONS}/~1proxy~1vidu~1text2video/post"
 EXAMPLES: Final = f"{TEXT}/requestBody/content/application~1json/examples"
@@ -44,9 +44,9 @@ def test_list_of_cases_that_vanishes_is_named() -> None:
         ((f"{TEXT}/operationId", "makeVideo"), TEXT, "module video.text_to_video"),
     ],
 )
-def test_removed_case_is_named_with_its_place(change: Change, place: str, gone: str) -> None:
+def test_removed_case_is_named_with_its_place(change: tuple[str, object], place: str, gone: str) -> None:
     """Once, a lost example of a request only lowered a count, without a line of the file."""
-    comfy, _ = changed(document_named("comfy"), change)
+    comfy = with_change(document_named("comfy"), *change)
     lost = golden.lost(comfy, golden.counts(document_named("comfy")))
     assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place}: {gone} of POST /proxy/vidu/text2video is gone" in lost
 
@@ -99,7 +99,7 @@ def test_changed_text_or_example_is_named_with_its_place(title: str) -> None:
     """Once, a value in an example of an answer, and a description, were changed and nothing noticed."""
     holder = HOLDERS[title]
     for place, _, value in CHANGED[title]:
-        holder, _ = changed(holder, (place, value))
+        holder = with_change(holder, place, value)
     *named, advice = golden.changed_texts(holder, as_object(golden.held("texts")[title]))
     for place, other_place, _ in CHANGED[title]:
         expected = other_place or place
@@ -110,7 +110,7 @@ def test_changed_text_or_example_is_named_with_its_place(title: str) -> None:
 
 def test_rule_keeps_its_texts_if_others_are_added_before_it() -> None:
     comfy = document_named("comfy")
-    with_one_more, _ = changed(comfy, (RULES, [{}, *as_list(comfy.at(pointer_of(RULES)))]))
+    with_one_more = with_change(comfy, RULES, [{}, *as_list(comfy.at(pointer_of(RULES)))])
     assert golden.changed_texts(with_one_more, as_object(golden.held("texts")["comfy"])) == []
 
 

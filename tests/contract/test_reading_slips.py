@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable
 from functools import cache
 from itertools import chain
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import pytest
 import readings
 from attrs import evolve, frozen
 from documents import Document, Json, Object, as_list, as_object, pointer_of, text_of
 from readings import Reading
-from specs import document_named
+from specs import GONE, document_named, with_change
 
-GONE: Final = object()
 MOVED: Final = (
     "no such place in {}: the spec has changed, so name another place of this kind in tests/contract/test_reading_slips.py"
 )
@@ -247,29 +245,15 @@ def vidu_for(change: Change) -> tuple[Document, Reading]:
     return routes_of_vidu(next((word for word in ROUTES if schema.startswith(word)), None))
 
 
-def own_copy_in(holder: Any, key: Any) -> Any:
-    holder[key] = copy.copy(holder[key])
-    return holder[key]
-
-
 def changed(document: Document, change: Change) -> tuple[Document, str]:
-    """Return the document with a slip in it, and the place of the slip. Shares with the document all that is beside the place."""
+    """Return the document with a slip in it, and the place of the slip."""
     where, value = change
     place = where.place(document) if isinstance(where, Rule) else where
-    *holder, name = pointer_of(place)
-    is_there = document.has((*holder, name))
+    *holder, _ = pointer_of(place)
+    is_there = document.has(pointer_of(place))
     if not document.has(tuple(holder)) or (not is_there and (value is GONE or callable(value))):
         pytest.fail(MOVED.format(place))
-    root = dict(document.root)
-    inside = cast("Any", root)
-    for part in holder:
-        inside = own_copy_in(inside, int(part) if isinstance(inside, list) else part)
-    key: Any = int(name) if isinstance(inside, list) else name
-    if value is GONE:
-        del inside[key]
-    else:
-        inside[key] = value(inside[key]) if callable(value) else value
-    return evolve(document, root=root), place
+    return with_change(document, place, value), place
 
 
 @pytest.mark.parametrize("word", [*ROUTES, None])

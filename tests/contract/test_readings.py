@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import readings
@@ -15,8 +15,8 @@ from conftest import Record
 from documents import Document, Json, Object, as_list, as_object, load
 from reading_rules import ReadingError
 from readings import Reading, reading_at
-from specs import DOCUMENTS, id_of
-from test_reading_slips import SCHEMAS, Change, changed
+from specs import DOCUMENTS, id_of, with_change
+from test_reading_slips import SCHEMAS
 
 from vidu_ext.providers import PROVIDERS
 
@@ -137,11 +137,11 @@ class Pair:
 
     folder: Path
 
-    def spec(self, change: Change | None = None) -> Document:
+    def spec(self, *change: Any) -> Document:
         path = self.folder / "small.yaml"
         path.write_text(json.dumps(SMALL), encoding="utf-8")
         document = load(path)
-        return changed(document, change)[0] if change else document
+        return with_change(document, *change) if change else document
 
     def reading(self, edit: Callable[[str], str] = str) -> Reading:
         path = self.folder / f"reading-{abs(hash(edit(SMALL_READING)))}.yaml"
@@ -186,14 +186,14 @@ def test_statuses_of_a_success_may_show_different_examples(pair: Pair) -> None:
 def test_rule_that_can_never_apply_is_seen(pair: Pair) -> None:
     """It agrees with every body, and so with every reading."""
     unmet: Json = {"if": {"required": ["model"], "properties": {"model": {"enum": ["nine"]}}}, "then": {"required": ["sound"]}}
-    differences = names(pair.spec((f"{SCHEMAS}/Request/allOf/1", unmet)), pair.reading())
+    differences = names(pair.spec(f"{SCHEMAS}/Request/allOf/1", unmet), pair.reading())
     assert any("no body made from the reading breaks this rule" in name for name in differences)
 
 
 def test_keyword_that_no_body_can_be_made_for_is_refused(pair: Pair) -> None:
     odd = f"{SCHEMAS}/Request/allOf/0/then/properties/duration/multipleOf"
     with pytest.raises(ReadingError, match=r"small\.yaml:\d+ #/components/schemas/Request/allOf/0/then.*multipleOf"):
-        readings.compared(pair.spec((odd, 2)), pair.reading())
+        readings.compared(pair.spec(odd, 2), pair.reading())
 
 
 def test_unsure_row_is_counted_and_not_compared(pair: Pair) -> None:
@@ -203,7 +203,7 @@ def test_unsure_row_is_counted_and_not_compared(pair: Pair) -> None:
 
 
 def test_spec_that_is_unsure_where_the_reading_is_not_is_seen(pair: Pair) -> None:
-    marked = pair.spec((f"{SCHEMAS}/Request/properties/sound/x-evidence", "unsure"))
+    marked = pair.spec(f"{SCHEMAS}/Request/properties/sound/x-evidence", "unsure")
     assert names(marked, pair.reading()) == ["POST /make body.sound evidence"]
 
 

@@ -76,6 +76,13 @@ class Printer:
         if not self.as_json:
             self._to_stdout(self.clean(text) + "\n")
 
+    def write(self, text: str) -> int:
+        """Write to stdout as to a file, whatever it takes. Raises BrokenPipeError if it takes no more."""
+        self._to_stdout(text)
+        if not self.is_stdout_open:
+            raise BrokenPipeError
+        return len(text)
+
     def markdown(self, text: str) -> None:
         """Print Markdown on stdout, rendered if it is a terminal, unless stdout takes JSON."""
         if self.as_json or not self.stdout_is_terminal:

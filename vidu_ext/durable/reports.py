@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import asdict, field, frozen
@@ -21,6 +21,7 @@ from . import dispatch
 from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
     from dbos import DBOSClient
 
     from vidu_ext.durable.database.job_store import AnyColumns, JobStore
@@ -246,7 +247,7 @@ def exported(job: Job) -> dict[str, str | int | float | None]:
     return {name: record[name] for name in EXPORTED}
 
 
-def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:
+def export_jsonl(found: Iterator[Job], stream: SupportsWrite[str]) -> int:
     """Write one JSON object per line. Returns the number of jobs."""
     number = 0
     for number, job in enumerate(found, 1):  # noqa: B007  returned
@@ -254,7 +255,7 @@ def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:
     return number
 
 
-def export_csv(found: Iterator[Job], stream: TextIO) -> int:
+def export_csv(found: Iterator[Job], stream: SupportsWrite[str]) -> int:
     """Write a header and one row per job. Returns the number of jobs."""
     columns: list[str] = list(EXPORTED)
     writer = csv.DictWriter(stream, columns, lineterminator="\n")

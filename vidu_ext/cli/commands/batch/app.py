@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -195,13 +194,14 @@ def _export(
     writers = {"jsonl": reports.export_jsonl, "csv": reports.export_csv}
     if form not in writers:
         raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
+    if form != "jsonl" and file is None and output.as_json:
+        raise ConfigurationError(f"--format {form} is no JSON: leave out --json, or name a file with --output.")
     with Batches(database.database) as batches:
         name = reports.resolve_name(batches.store, batch)
         jobs = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # as in `vidu batch export | head`
-                writers[form](jobs, sys.stdout)
-                sys.stdout.flush()
+                writers[form](jobs, output)
             return Exit.OK
         try:
             with file.open("w", encoding="utf-8", newline="") as stream:

@@ -77,6 +77,11 @@ class Endpoint:
         return f"vidu_clients.{self.document.name}.api.{tag}.{snake_case(self.operation.id)}"
 
     @property
+    def route(self) -> str:
+        """Method and path, as readings name an operation: `POST /ent/v2/text2video`."""
+        return f"{self.operation.method.upper()} {self.operation.path}"
+
+    @property
     def module(self) -> ModuleType:
         return import_module(self.module_name)
 

@@ -18,30 +18,26 @@ from vidu_clients.vidu.models import GetCreationsReply
 BODIES = [(document, example) for document, example in EXAMPLES if example.kind in BODY_KINDS]
 
 
-def _entries(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
-
-
-def _undeclared_members(value: object, place: str = "") -> Iterator[str]:
+def undeclared_members(value: object, place: str = "") -> Iterator[str]:
     """Yield the places of undeclared members in a model, at any depth.
 
     A model that declares no members is a free object: its own members do not count.
     """
-    for index, entry in enumerate(_entries(value)):
-        yield from _undeclared_members(entry, f"{place}/{index}")
-    kind = cast("type[Any]", type(value))
-    if not attrs.has(kind):
+    for index, entry in enumerate(cast("list[object]", value) if isinstance(value, list) else []):
+        yield from undeclared_members(entry, f"{place}/{index}")
+    model = cast("type[Any]", type(value))
+    if not attrs.has(model):
         return
-    declared = [field.name for field in attrs.fields(kind) if field.name != "additional_properties"]
+    declared = [field.name for field in attrs.fields(model) if field.name != "additional_properties"]
     if declared:
         yield from (f"{place}/{name}" for name in getattr(value, "additional_properties", {}))
     for name in declared:
-        yield from _undeclared_members(getattr(value, name), f"{place}/{name}")
+        yield from undeclared_members(getattr(value, name), f"{place}/{name}")
 
 
 def test_undeclared_members_are_found_at_every_depth() -> None:
     model = GetCreationsReply.from_dict({"state": "success", "later": 1, "creations": [{"url": "https://h/a", "soon": 2}]})
-    assert sorted(_undeclared_members(model)) == ["/creations/0/soon", "/later"]
+    assert sorted(undeclared_members(model)) == ["/creations/0/soon", "/later"]
 
 
 @pytest.mark.parametrize(("document", "example"), BODIES, ids=id_of)
@@ -55,5 +51,5 @@ def test_example_round_trips_through_declared_members_of_its_generated_model(
     place = document.place(example.pointer)
     model = to_model(document, example.schema, example.value)
     assert same(to_json(model), example.value), f"{place}\n  back: {to_json(model)!r}"
-    assert list(_undeclared_members(model)) == [], f"{place}: the generated model does not declare these"
+    assert list(undeclared_members(model)) == [], f"{place}: the generated model does not declare these"
     record(document.name, ROUND_TRIPS, 1)  # counted only if the asserts above passed

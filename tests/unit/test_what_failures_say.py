@@ -30,7 +30,6 @@ ONCE: Final = evolve(STEADY, budget=0.0)
 PLACE: Final = reply(200, {"id": "77", "put_url": "https://storage.example.com/up"})
 STORED: Final = reply(200, b"", {"etag": "d035"})
 PNG: Final = Medium(b"PNG", "png")
-SPEECH: Final = attempt(account="studio", operation="textToSpeech", text="hello")
 GONE: Final = reply(503, {"message": "away"})
 
 

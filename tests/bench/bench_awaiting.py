@@ -135,7 +135,7 @@ def _control(origin: str, path: str) -> Any:
 
 
 def _requests(origin: str) -> int:
-    return sum(one["count"] for one in _control(origin, "ledger")["counts"])
+    return sum(entry["count"] for entry in _control(origin, "ledger")["counts"])
 
 
 def _figures(

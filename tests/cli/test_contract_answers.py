@@ -136,7 +136,9 @@ def test_recording_becomes_an_example_of_its_day(tmp_path: Path) -> None:
         _, files = record(tmp_path, provider)
     done = replay(tmp_path, *files)
     assert done.code == 0
-    of_status = next(one for one in recordings_of(done) if (one["operation"], one["status"]) == ("getCreations", 200))
+    of_status = next(
+        recording for recording in recordings_of(done) if (recording["operation"], recording["status"]) == ("getCreations", 200)
+    )
     (name,) = of_status["example"]
     assert name.startswith("seen-20")
     assert of_status["place"].endswith(f"/responses/200/content/application~1json/examples/{name}")

@@ -226,13 +226,13 @@ def with_known_names(calls: Calls, provider: Provider, operation: str, body: Obj
     for member in ("video_creation_id", "creation_id"):
         if member in body:
             body[member] = _creation(calls, provider)["creation"]
-    subjects = [as_object(one) for one in as_list(body.get("subjects"))]
+    subjects = [as_object(subject) for subject in as_list(body.get("subjects"))]
     if subjects:
         body["subjects"] = [
-            one | ({"server_id": _subject(calls, provider)["id"]} if "server_id" in one else {}) for one in subjects
+            subject | ({"server_id": _subject(calls, provider)["id"]} if "server_id" in subject else {}) for subject in subjects
         ]
     if isinstance(body.get("images"), list):
-        uris = [_finished_upload(calls, provider) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
+        uris = [_finished_upload(calls, provider) if str(uri).startswith("ssupload:") else uri for uri in as_list(body["images"])]
         body["images"] = uris
     if operation in MADE_BY:
         film = next(body for _, creator, _, _, _, body in documented_requests() if creator == MADE_BY[operation])

@@ -55,12 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.providers) - set(PROVIDERS):
         parser.error(f"there is no provider {', '.join(sorted(unknown))}; there are {', '.join(PROVIDERS)}")
-    ended = [run(provider, evolve(DEEP, seed=options.seed)) for provider in options.providers or PROVIDERS]
-    for one in ended:
-        print(one.report)
-        repeat = f"to repeat: python tests/emulator/schemathesis_runs.py {one.provider} --seed {one.seed}"
-        print(f"{one.provider}: {'held' if one.is_clean else 'NOT HELD'}, seed {one.seed}; {repeat}\n", flush=True)
-    return 0 if all(one.is_clean for one in ended) else 1
+    runs = [run(provider, evolve(DEEP, seed=options.seed)) for provider in options.providers or PROVIDERS]
+    for ended in runs:
+        print(ended.report)
+        repeat = f"to repeat: python tests/emulator/schemathesis_runs.py {ended.provider} --seed {ended.seed}"
+        print(f"{ended.provider}: {'held' if ended.is_clean else 'NOT HELD'}, seed {ended.seed}; {repeat}\n", flush=True)
+    return 0 if all(ended.is_clean for ended in runs) else 1
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_a_film_is_a_film_and_its_cover_a_picture_of_the_size_that_was_asked_for
     task = calls.finished(body={**SMALL, "resolution": "720p", "aspect_ratio": "9:16", "watermark": True})
     creation = calls.creation(task)
     film, cover, marked = (calls.fetch(creation[name]) for name in ("url", "cover_url", "watermarked_url"))
-    assert [one.headers["content-type"] for one in (film, cover, marked)] == ["video/mp4", "image/jpeg", "video/mp4"]
+    assert [reply.headers["content-type"] for reply in (film, cover, marked)] == ["video/mp4", "image/jpeg", "video/mp4"]
     assert medium_of(film.body).format == "mp4" and film.body != marked.body
     picture = medium_of(cover.body)
     assert (picture.format, picture.width, picture.height) == ("jpeg", 720, 1_280)
@@ -68,10 +68,10 @@ def test_skills_video_returns_the_requested_number_of_files_in_the_requested_for
     created = calls.ask("skills_video", "POST", "/api/v1/generation/vidu/q2", body)
     calls.step(100.0)
     data = as_object(calls.status(str(created.json["id"]), "skills_video")["data"])
-    files = [as_object(one) for one in as_list(data["images"])]
-    contents = [medium_of(calls.fetch(one["url"]).body) for one in files]
-    assert [one.format for one in contents] == ["png"] * 3
-    assert len({one.content for one in contents}) == 3
+    files = [as_object(image) for image in as_list(data["images"])]
+    contents = [medium_of(calls.fetch(file["url"]).body) for file in files]
+    assert [content.format for content in contents] == ["png"] * 3
+    assert len({content.content for content in contents}) == 3
     assert (contents[0].width, contents[0].height) == (files[0]["width"], files[0]["height"])
     assert data["image"] == files[0]
 
@@ -187,7 +187,7 @@ def test_an_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture(
     upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
     finish = f"/tools/v2/files/uploads/{upload['id']}/finish"
     uri = f"ssupload:?id={upload['id']}"
-    assert [_outcome(calls, one) for one in (uri, "ssupload:?id=7")] == [("failed", "ImageDownloadFailure")] * 2
+    assert [_outcome(calls, image) for image in (uri, "ssupload:?id=7")] == [("failed", "ImageDownloadFailure")] * 2
     assert calls.ask("vidu", "PUT", finish, {"etag": "x"}).status == 409
     stored = calls.fetch(upload["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
     assert (stored.status, stored.body) == (200, b"")

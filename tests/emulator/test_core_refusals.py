@@ -71,7 +71,7 @@ def test_a_key_of_the_settings_is_the_only_one_and_its_scheme_is_accepted_in_any
 def test_a_task_is_unknown_under_another_id_key_or_provider(provider: Provider) -> None:
     calls = Calls()
     task = calls.create(provider)
-    others = [(one, task, KEY) for one in PROVIDERS if one != provider]
+    others = [(other, task, KEY) for other in PROVIDERS if other != provider]
     for at, name, key in [(provider, "123", KEY), (provider, task, "another-key"), *others]:
         answer = calls.ask(at, "GET", STATUS[at].format(name), key=key)
         expected: tuple[int, str | None] = (404, "TaskNotFound")

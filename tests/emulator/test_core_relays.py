@@ -62,7 +62,7 @@ def test_the_key_of_a_refused_request_repeats_the_refusal_and_takes_no_other_bod
     calls = Calls()
     wrong: Object = {**BODY, "duration": 99}
     answers = [_create(calls, wrong), _create(calls, wrong), _create(calls)]
-    assert [(one.status, _is_replayed(one)) for one in answers] == [(400, False), (400, True), (409, False)]
+    assert [(answer.status, _is_replayed(answer)) for answer in answers] == [(400, False), (400, True), (409, False)]
 
 
 def test_the_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
@@ -78,7 +78,7 @@ def test_the_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
 def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() -> None:
     calls = Calls()
     answers = [_create(calls), _create(calls, key="another-key"), _create(calls, headers={"idempotency-key": ""})]
-    assert [(one.status, _is_replayed(one)) for one in answers] == [(200, False), (200, False), (400, False)]
+    assert [(answer.status, _is_replayed(answer)) for answer in answers] == [(200, False), (200, False), (400, False)]
     for _ in range(2):
         calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"], headers=ONE)
     assert [paid.provider for paid in calls.emulator.ledger.paid] == ["comfy", "comfy", "vidu", "vidu"]
@@ -185,7 +185,8 @@ def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> 
 
     def listed(query: str = "") -> list[Json]:
         return [
-            as_object(one)["id"] for one in as_list(calls.ask("skills_video", "GET", f"/api/v1/generations/running{query}").value)
+            as_object(task)["id"]
+            for task in as_list(calls.ask("skills_video", "GET", f"/api/v1/generations/running{query}").value)
         ]
 
     assert listed() == live[::-1]

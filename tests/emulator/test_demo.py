@@ -22,7 +22,7 @@ def test_demonstration_makes_its_videos_without_a_configured_proxy(tmp_path: Pat
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(SCENES)} videos, {len(SCENES)} paid tasks, {len(SCENES)} faults survived" in done.stdout
-    assert {path.name for path in (tmp_path / ".demo").iterdir()} == {*(f"{one.provider}.mp4" for one in SCENES), "log.txt"}
+    assert {path.name for path in (tmp_path / ".demo").iterdir()} == {*(f"{scene.provider}.mp4" for scene in SCENES), "log.txt"}
     assert "emulator-key" not in done.stdout + (tmp_path / ".demo" / "log.txt").read_text(encoding="utf-8")
 
 

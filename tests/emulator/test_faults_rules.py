@@ -65,7 +65,7 @@ def test_one_rule_affects_a_call_and_the_next_rule_the_next_call() -> None:
     first, second = FaultRule(kind="html_502", nth=1), FaultRule(kind="hang", nth=1)
     faults = Faults([first, second])
     assert [faults.next(*CREATE, family="create") for _ in range(3)] == [first, second, None]
-    assert [(one.calls, one.applied) for one in faults.active] == [(3, 1), (3, 1)]
+    assert [(rule.calls, rule.applied) for rule in faults.active] == [(3, 1), (3, 1)]
 
 
 def test_a_probability_affects_about_that_share_and_the_same_calls_for_the_same_seed() -> None:

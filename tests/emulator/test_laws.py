@@ -283,7 +283,7 @@ class EmulatorMachine(RuleBasedStateMachine):
         assert all(task.body["prompt"] != wanted.prompt for task in self.emulator.ledger.paid), "said not to be paid, and is"
 
     def _ref(self, pick: int, *, provider: str | None = None) -> TaskRef | None:
-        return _picked([one.ref for one in self.wanted if one.ref and provider in (None, one.provider)], pick)
+        return _picked([task.ref for task in self.wanted if task.ref and provider in (None, task.provider)], pick)
 
     def _state(self, ref: TaskRef) -> str:
         task = self.emulator.ledger.paid_of(ref.task_id)

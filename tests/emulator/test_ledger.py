@@ -143,4 +143,4 @@ def test_subjects_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(3):
         assert calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{number}", "images": [IMAGE]}).status == 200
     listed = as_list(calls.ask("vidu", "GET", "/ent/v2/subjects").json["subjects"])
-    assert [as_object(one)["name"] for one in listed] == ["s1", "s2"]
+    assert [as_object(subject)["name"] for subject in listed] == ["s1", "s2"]

@@ -131,7 +131,7 @@ def test_a_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_referenc
         "return document.getElementById('detail-state').textContent.startsWith('failed: InternalServiceFailure')"
     )
     assert visit.server.emulator.ledger.paid[0].state == "failed"
-    assert visit.browser.run("return [...document.querySelectorAll('#actions button')].every(one => one.disabled)")
+    assert visit.browser.run("return [...document.querySelectorAll('#actions button')].every(button => button.disabled)")
     assert visit.browser.run("return document.title") == "vidu-ext emulator"
 
 
@@ -151,7 +151,7 @@ def test_the_reference_sends_to_this_emulator_with_a_key_that_it_accepts(visit: 
     path = f"{contract.operation('getCredits' if 'getCredits' in contract.operations else 'textToVideo').path}"
     visit.browser.open(f"{visit.server.origin}/_emulator/api/{provider}")
     visit.browser.emulate(*PHONE)
-    block = f"[...document.querySelectorAll('.opblock')].find(one => one.textContent.includes('{path}'))"
+    block = f"[...document.querySelectorAll('.opblock')].find(block => block.textContent.includes('{path}'))"
     visit.browser.wait_for(f"return {block}")
     visit.browser.run(f"{block}.querySelector('.opblock-summary-control').click()")
     visit.browser.wait_for(f"return {block}.querySelector('.response')")  # before it is resolved, Execute fails for good
@@ -232,7 +232,7 @@ def test_the_page_is_no_wider_than_its_window(visit: Visit, width: int) -> None:
 def test_everything_that_can_be_used_has_a_name_and_is_reached_by_keyboard(visit: Visit) -> None:
     nameless = visit.browser.run(
         "return [...document.querySelectorAll('input, select, button, a')].filter("
-        "one => !(one.labels?.length || one.ariaLabel || one.textContent.trim())).map(one => one.outerHTML)"
+        "node => !(node.labels?.length || node.ariaLabel || node.textContent.trim())).map(node => node.outerHTML)"
     )
     assert nameless == []
     visit.browser.press("\ue004")

@@ -154,8 +154,8 @@ def test_a_film_is_reported_from_its_start_to_files_that_can_be_fetched(path: st
 def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    for one in value.values() if isinstance(value, dict) else as_list(value):
-        yield from _texts(one)
+    for member in value.values() if isinstance(value, dict) else as_list(value):
+        yield from _texts(member)
 
 
 def test_a_status_route_finds_only_the_tasks_that_it_reports() -> None:
@@ -176,12 +176,12 @@ def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
     ids = [calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{n}", "images": [IMAGE]}).json["id"] for n in range(3)]
     page = calls.ask("vidu", "GET", "/ent/v2/subjects?count=2").json
     rest = calls.ask("vidu", "GET", f"/ent/v2/subjects?count=2&next_page_token={page['next_page_token']}").json
-    assert [as_object(one)["id"] for one in (*as_list(page["subjects"]), *as_list(rest["subjects"]))] == ids
+    assert [as_object(subject)["id"] for subject in (*as_list(page["subjects"]), *as_list(rest["subjects"]))] == ids
     assert rest["next_page_token"] == ""
     changed = calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "other"}).json
     assert changed["name"] == "other"
     filtered = calls.ask("vidu", "GET", f"/ent/v2/subjects?subject_ids={ids[0]}").json
-    assert [as_object(one)["name"] for one in as_list(filtered["subjects"])] == ["other"]
+    assert [as_object(subject)["name"] for subject in as_list(filtered["subjects"])] == ["other"]
     assert calls.ask("vidu", "GET", "/ent/v2/subjects", key="another-key").json["subjects"] == []
     assert calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "b"}, key="another-key").status == 404
     body: Object = {"model": "viduq3", "prompt": "a", "subjects": [{"name": "s", "server_id": ids[0]}]}
@@ -237,7 +237,7 @@ def test_a_notice_is_signed_as_the_documented_vectors_say() -> None:
     callback = value_at(
         contract_of("vidu").spec.root, ("components", "callbacks", "Task", "{$request.body#/callback_url}", "post")
     )
-    vectors = [as_object(one) for one in as_list(as_object(callback)["x-signature-vectors"])]
+    vectors = [as_object(vector) for vector in as_list(as_object(callback)["x-signature-vectors"])]
     assert len(vectors) == 2
     for vector in vectors:
         signer = hmac.new(str(vector["secret"]).encode(), b"", "sha256")

@@ -130,7 +130,7 @@ def test_a_file_may_be_refused_as_expired_or_sent_from_another_place(name: Name)
         refused, whole = way.ask("GET", film), way.ask("GET", film)
         assert (refused.status, refused.headers["content-type"], whole.status) == (403, "application/xml", 200)
         wrong, all_of_it, right = (way.ask("GET", film, headers={"range": "bytes=10-"}) for _ in range(3))
-        assert [(one.status, one.headers.get("content-range", "")[:8]) for one in (wrong, all_of_it, right)] == [
+        assert [(answer.status, answer.headers.get("content-range", "")[:8]) for answer in (wrong, all_of_it, right)] == [
             (206, "bytes 11"), (200, ""), (206, "bytes 10"),
         ]  # fmt: skip
         assert all_of_it.body == whole.body

@@ -46,13 +46,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("block", [one for one in PYTHON if not one.is_test], ids=str)
+@pytest.mark.parametrize("block", [block for block in PYTHON if not block.is_test], ids=str)
 @pytest.mark.usefixtures("folder", "vidu_emulator")
 def test_block_runs_by_itself(block: Block) -> None:
     snippets.run(block)
 
 
-@pytest.mark.parametrize("block", [one for one in PYTHON if one.is_test], ids=str)
+@pytest.mark.parametrize("block", [block for block in PYTHON if block.is_test], ids=str)
 def test_shown_test_passes(block: Block, suite: pytest.Pytester) -> None:
     suite.makepyfile(test_shown=block.text)
     suite.runpytest_inprocess().assert_outcomes(passed=1)

@@ -138,8 +138,8 @@ def audit(lock: str, tools: str) -> str:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         return f"NOT audited, the source of advisories was not reached: {last[0][:200]}"
     packages = report["dependencies"]
-    skipped = [one["name"] for one in packages if "skip_reason" in one]
-    flaws = [f"{one['name']} {one['version']}: {flaw['id']}" for one in packages for flaw in one.get("vulns", ())]
+    skipped = [package["name"] for package in packages if "skip_reason" in package]
+    flaws = [f"{package['name']} {package['version']}: {flaw['id']}" for package in packages for flaw in package.get("vulns", ())]
     if flaws:
         raise ReleaseError("\n  ".join([f"{lock} holds packages with known vulnerabilities; run `make lock`:", *flaws]))
     if len(skipped) == len(packages):

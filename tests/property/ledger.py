@@ -157,7 +157,7 @@ class Ledger:
         if call.operation == "listRunningGenerations":
             return _reply(200, [_generation(paid) for paid in self._listed() if paid.state == "processing"])
         task_id = cast("str", call.request["url"]).removesuffix("/creations").removesuffix("/cancel").rpartition("/")[2]
-        paid = next((one for one in self.paid if one.task_id == task_id), None)
+        paid = next((task for task in self.paid if task.task_id == task_id), None)
         if paid is None:
             return _reply(404, {"reason": "TaskNotFound"})
         if call.operation == "cancelTask":

@@ -41,7 +41,7 @@ def _at_one_provider(account: str, options: Options) -> Row:
         order = order_for(provider, account=account, seconds=seconds, seed=options.seed, folder=folder, left=[])
         reports = run_program(__file__, order, timeout=4 * seconds + 60.0)
         paid = {task["prompt"] for task in provider.ledger()["paid"]}
-        left = [one for one in reports if not one.get("refs") and one.get("prompt") in paid]
+        left = [outcome for outcome in reports if not outcome.get("refs") and outcome.get("prompt") in paid]
         searches = run_program(__file__, {**order, "left": left}, timeout=120.0) if left else []
         return compare("", provider.ledger(), [*reports, *searches])
 
@@ -90,12 +90,14 @@ def _generate(order: dict[str, Any], prompt: str, trace: Trace | None, then: Cal
 
 def _find(left: Sequence[dict[str, Any]]) -> None:
     """Search for the orders of commands that printed no reference, as a user does."""
-    for one in left:
-        folder = Path(one["folder"])
+    for outcome in left:
+        folder = Path(outcome["folder"])
         orders = [line.rpartition("\t")[2] for line in _run(folder, ["find"], None).splitlines() if "\t" in line]
         printed = [_run(folder, ["find", order], None) for order in orders]
         report(
-            found=one["prompt"], refs=REFERENCE.findall(" ".join(printed)), notes=[] if orders else [f"no order: {one['remark']}"]
+            found=outcome["prompt"],
+            refs=REFERENCE.findall(" ".join(printed)),
+            notes=[] if orders else [f"no order: {outcome['remark']}"],
         )
 
 

@@ -66,10 +66,10 @@ def _every_line(provider: str, way: Way) -> Callable[[Options], Row]:
 
 def row_of(reports: Sequence[Mapping[str, Any]]) -> Row:
     counts = Counter[str]()
-    for one in reports:
-        counts.update(one.get("counts", {}))
-        counts["stuck"] += bool(one.get("stuck"))
-    notes = [note for one in reports for note in one.get("notes", ())]
+    for outcome in reports:
+        counts.update(outcome.get("counts", {}))
+        counts["stuck"] += bool(outcome.get("stuck"))
+    notes = [note for outcome in reports for note in outcome.get("notes", ())]
     figures = {name: counts[name] for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")}
     return Row(name="", notes=notes, **figures)
 
@@ -110,7 +110,7 @@ class User(Caller):
     orders: Path | None = None
     number: int = 0
     submission: Submission | None = None
-    got: list[Any] = field(factory=list[Any])
+    answers: list[Any] = field(factory=list[Any])
 
     @property
     def key(self) -> str | None:
@@ -151,14 +151,14 @@ class User(Caller):
     def wrongs(self) -> list[str]:
         """Return the faults: twice, lost, mixed or misled."""
         before = len(self.provider.paid)
-        known = [str(ref) for ref in (*self.kept, getattr(self.ending, "ref", None), *(_ref(one) for one in self.got)) if ref]
-        wrongs = [] if known or self.got else self._looked_for()
+        known = [str(ref) for ref in (*self.kept, *(getattr(it, "ref", None) for it in (self.ending, *self.answers))) if ref]
+        wrongs = [] if known or self.answers else self._looked_for()
         paid = [f"{self.provider.name}:{task_id}" for task_id, _, _ in self.provider.paid]
         wrongs += ["mixed"] * any(ref not in paid for ref in known if self.entry not in CALLS)
         notes = " ".join(getattr(self.ending, "__notes__", ()))
         is_error = isinstance(self.ending, ViduError) and not isinstance(self.ending, SubmissionUnknownError | OrderError)
         is_silent = not (notes or isinstance(self.ending, ViduError) or self.entry == "find")  # its user has the submission
-        wrongs += ["misled"] * bool(before and not self.got and (NOTHING_PAID in notes or is_error or is_silent))
+        wrongs += ["misled"] * bool(before and not self.answers and (NOTHING_PAID in notes or is_error or is_silent))
         return wrongs + ["twice"] * (len(paid) > 1)
 
     def _looked_for(self) -> list[str]:
@@ -176,10 +176,6 @@ class User(Caller):
             except SubmissionUnknownError as unknown:
                 return (["lost", "misled"] if unknown.absent else ["unknown"]) if is_paid else []
         return []
-
-
-def _ref(one: object) -> object:
-    return getattr(one, "ref", None)
 
 
 def main(order: dict[str, Any]) -> None:
@@ -296,7 +292,7 @@ def _pressed(user: User, at: int) -> Lines:
     with user.client() as vidu:
         sys.settrace(lines.trace)
         try:
-            user.got.append(user.ask(vidu))
+            user.answers.append(user.ask(vidu))
         except (KeyboardInterrupt, ViduError) as ending:
             user.ending = ending
         finally:
@@ -310,7 +306,7 @@ def _awaited(user: User, at: int, way: Way) -> Lines:
 
     async def ask() -> None:
         try:
-            user.got.append(await user.ask(vidu_of[0]))
+            user.answers.append(await user.ask(vidu_of[0]))
         except (KeyboardInterrupt, asyncio.CancelledError, ViduError) as ending:
             user.ending = ending
         finally:

@@ -81,10 +81,12 @@ def _reports(
     reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
     provider.set_rules([])
     paid = {task["prompt"] for task in provider.ledger()["paid"]}
-    for one in reports:  # that a call may be paid is no reference to a task
-        if one.get("prompt") not in paid:
-            one["refs"] = [ref for ref in one.get("refs", ()) if not ref.startswith("call:")]
-    unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
+    for outcome in reports:  # that a call may be paid is no reference to a task
+        if outcome.get("prompt") not in paid:
+            outcome["refs"] = [ref for ref in outcome.get("refs", ()) if not ref.startswith("call:")]
+    unknown = [
+        outcome for outcome in reports if not outcome.get("refs") and outcome.get("submission") and outcome["prompt"] in paid
+    ]
     order = order_for(provider, way="find", account=account, unknown=unknown)
     return reports + (run_program(__file__, order, timeout=120.0) if unknown else [])
 
@@ -97,35 +99,35 @@ class User:
     """The caller of one submit, and what it has in the end."""
 
     prompt: str
-    got: list[Task | AsyncTask] = field(factory=list[Task | AsyncTask])
+    tasks: list[Task | AsyncTask] = field(factory=list[Task | AsyncTask])
     """What was returned. No line of Python runs between the return and this."""
     refs: list[str] = field(factory=list[str])
-    kept: list[Submission] = field(factory=list[Submission])
+    submissions: list[Submission] = field(factory=list[Submission])
     """What may lead to a task."""
     remark: str = ""
     spoken: list[SpokenText] = field(factory=list[SpokenText])
     """What a call answered."""
 
-    def took(self, ref: object) -> None:
+    def accept(self, ref: object) -> None:
         """A callback, which may be interrupted like everything else."""
         text = str(ref)
         self.refs.append(text)
 
-    def caught(self, ending: BaseException) -> None:
+    def note_ending(self, ending: BaseException) -> None:
         """Look at what the documentation names."""
         self.remark = f"{ending!r} {getattr(ending, '__notes__', [])}"[:300]
         submission, ref = getattr(ending, "submission", None), getattr(ending, "ref", None)
         if isinstance(submission, Submission):
-            self.kept.append(submission)
+            self.submissions.append(submission)
         if ref is not None:
-            self.took(ref)
+            self.accept(ref)
 
     def report(self) -> None:
-        kept = self.kept[-1].to_text() if self.kept else None
-        refs = [*self.refs, *(str(task.ref) for task in self.got)]
-        if self.spoken or (self.kept and self.kept[-1].operation == "textToSpeech"):  # its user knows that it may be paid
+        submission = self.submissions[-1] if self.submissions else None
+        refs = [*self.refs, *(str(task.ref) for task in self.tasks)]
+        if self.spoken or (submission and submission.operation == "textToSpeech"):  # its user knows that it may be paid
             refs.append(f"call:{self.prompt}")
-        report(prompt=self.prompt, refs=refs, kept=kept, remark=self.remark)
+        report(prompt=self.prompt, refs=refs, submission=submission and submission.to_text(), remark=self.remark)
 
 
 def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
@@ -133,34 +135,34 @@ def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], 
     request = request_of(user.prompt)
     match entry:
         case "submit":
-            return lambda: user.got.append(vidu.submit(request, account=provider))
+            return lambda: user.tasks.append(vidu.submit(request, account=provider))
         case "submit with on_accepted":
-            return lambda: vidu.submit(request, account=provider, on_accepted=user.took)
+            return lambda: vidu.submit(request, account=provider, on_accepted=user.accept)
         case "submit with on_submission":
-            return lambda: user.got.append(vidu.submit(request, account=provider, on_submission=user.kept.append))
+            return lambda: user.tasks.append(vidu.submit(request, account=provider, on_submission=user.submissions.append))
         case "call":
             speech = TextToSpeechRequest(text=user.prompt, voice_setting_voice_id="female-shaonv")
             return lambda: user.spoken.append(vidu.call(speech))
         case "send":
             submission = vidu.prepare(request, account=provider)
-            return lambda: user.got.append(vidu.send(submission))
+            return lambda: user.tasks.append(vidu.send(submission))
         case _:
             submission = vidu.prepare(request, account=provider)
-            user.kept.append(submission)
+            user.submissions.append(submission)
             with suppress(ViduError):
                 vidu.send(submission)
-            return lambda: user.got.append(vidu.find(submission))
+            return lambda: user.tasks.append(vidu.find(submission))
 
 
 async def awaited(vidu: AsyncVidu, entry: str, provider: str, user: User) -> None:
     request = request_of(user.prompt)
     try:
         if entry == "submit":
-            user.got.append(await vidu.submit(request, account=provider))
+            user.tasks.append(await vidu.submit(request, account=provider))
         else:
-            await vidu.submit(request, account=provider, on_accepted=user.took)
+            await vidu.submit(request, account=provider, on_accepted=user.accept)
     except BaseException as ending:
-        user.caught(ending)
+        user.note_ending(ending)
         raise
 
 
@@ -182,13 +184,13 @@ def main(order: dict[str, Any]) -> None:
 def _find(order: dict[str, Any]) -> None:
     """Search for unknown submissions by their text, as another process does."""
     with Vidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
-        for one in order["unknown"]:
+        for outcome in order["unknown"]:
             try:
-                refs = [str(vidu.find(Submission.parse(one["kept"])).ref)]
+                refs = [str(vidu.find(Submission.parse(outcome["submission"])).ref)]
             except ViduError as error:
                 report(notes=[f"not found: {error}"[:200]])
             else:
-                report(found=one["prompt"], refs=refs)
+                report(found=outcome["prompt"], refs=refs)
 
 
 # -- blocking -------------------------------------------------------------------------------------------------------------
@@ -220,7 +222,7 @@ def _blocking_run(order: dict[str, Any], prompt: str, trace: Trace, users: list[
         ask()
     except (KeyboardInterrupt, ViduError) as ending:
         sys.settrace(None)
-        user.caught(ending)
+        user.note_ending(ending)
     finally:
         sys.settrace(None)
     if not signal.setitimer(signal.ITIMER_REAL, 0.0)[0]:

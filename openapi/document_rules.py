@@ -54,7 +54,12 @@ PRICES: Final = Document("prices", FOLDER / "README.md", {
     "$defs": {"amount": {"anyOf": [
         {"type": "number", "minimum": 0},
         {"type": "array", "items": {"type": ["number", "null"]}},
-        {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": AMOUNT}},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": {"type": "object", "minProperties": 1, "additionalProperties": AMOUNT},
+        },
     ]}},
 })  # fmt: skip
 """The schema of `x-prices`, which README.md describes."""

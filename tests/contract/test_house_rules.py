@@ -52,6 +52,7 @@ VIOLATIONS: Final[list[tuple[str, str, object]]] = [
         f"{CREATE}/x-prices",
         [{"per": "task", "credits": {"resolution": {"720p": "12"}}, "source": "page"}],
     ),
+    ("prices_can_be_read", f"{CREATE}/x-prices", [{"per": "task", "credits": {}, "source": "page"}]),
     ("prices_can_be_read", f"{CREATE}/x-prices", [{"per": "task", "credit": 12, "source": "page"}]),
     ("texts_are_whole", f"{TASK}/properties/state/not of its parts.", None),
     ("texts_are_whole", "#/x-price-list", {"sources": {"page": {"what": "10 credits", "converted": None}}}),

@@ -219,7 +219,7 @@ class _Flat:
 
 
 def flat(document: Document, schema: Pointer, *, is_answer: bool) -> _Flat:
-    """Return the schema at a place, merged. Conditions of a request (`allOf`) are left to reading_rules.py."""
+    """Return the schema at a place, merged. Conditions of an object of a request (`allOf`) are left to reading_rules.py."""
     found = _Flat()
     _flatten(document, schema, found, is_answer)
     return found
@@ -241,11 +241,14 @@ def _flatten(document: Document, schema: Pointer, found: _Flat, is_answer: bool)
                 found.required.update(str(name) for name in as_list(said))
             case "items":
                 found.items.append(here)
-            case "allOf" if not is_answer:
+            case "allOf" if not is_answer and "properties" in value:
                 pass
             case "allOf" | "anyOf":
                 for index in range(len(as_list(said))):
-                    _flatten(document, (*here, str(index)), found, is_answer)
+                    branch = (*here, str(index))
+                    _flatten(document, branch, found, is_answer)
+                    if keyword == "anyOf" and as_object(document.at(document.resolve(branch))).keys() <= NOT_FACTS:
+                        found.types.add(ANYTHING)
             case _:
                 if keyword not in NOT_FACTS | HELD_BY_HOUSE_RULES:
                     found.keywords[keyword] = (said, here)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 PICTURE: Final = picture(seed="bird", width=640, height=360, file_format="png")
 
 
-async def test_a_film_takes_three_calls_over_stdio(shell: Shell, emulator: EmulatorServer) -> None:
+async def test_film_takes_three_calls_over_stdio(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent_over_stdio(shell, *CEILING) as client:
         reference = str((await called(client, "generate", **BIRD))["reference"])
         waited = await called(client, "wait", task=reference)
@@ -70,7 +70,7 @@ async def test_every_tool_has_a_schema_of_its_answer(shell: Shell) -> None:
         assert not validator(name, "tools").is_valid(document)
 
 
-async def test_a_repeated_call_pays_nothing_and_says_so(shell: Shell, emulator: EmulatorServer) -> None:
+async def test_repeated_call_pays_nothing_and_says_so(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, *CEILING) as client:
         first = document_of(await client.call_tool("generate", dict(BIRD)))
         again = await client.call_tool("generate", dict(BIRD))
@@ -93,7 +93,7 @@ async def test_another_key_request_or_program_is_another_order(shell: Shell, emu
     assert len({str(order["reference"]) for order in orders}) == len(emulator.emulator.ledger.paid) == 4
 
 
-async def test_a_key_of_another_request_sends_nothing(shell: Shell, emulator: EmulatorServer) -> None:
+async def test_key_of_another_request_sends_nothing(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, *CEILING) as client:
         await called(client, "generate", **BIRD, once="order-1")
         error = await refused(client, "generate", **{**BIRD, "prompt": "a boat"}, once="order-1")
@@ -143,7 +143,7 @@ async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:
 # -- files, errors and keys --------------------------------------------------------------------------------------------
 
 
-async def test_a_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> None:
+async def test_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> None:
     secret, folder = tmp_path / "secret.txt", films(shell)
     secret.write_text("mine")
     async with agent(shell, *CEILING) as client:
@@ -284,7 +284,7 @@ async def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(shell
 
 
 @pytest.mark.parametrize("emulator", [EmulatorSettings(queue_seconds=1e6)], indirect=True)
-async def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(shell: Shell) -> None:
+async def test_task_is_known_to_a_later_server_and_can_be_cancelled(shell: Shell) -> None:
     async with agent(shell, *CEILING) as client:
         reference = str((await called(client, "generate", **BIRD))["reference"])
     async with agent(shell, *CEILING, extensions=[Tasks()]) as client:
@@ -303,9 +303,7 @@ async def test_client_of_an_older_protocol_gets_a_plain_answer(shell: Shell) -> 
 
 
 @pytest.mark.parametrize(("number", "mode"), [(3, "0.1"), (4, "held")])
-async def test_a_killed_server_loses_nothing_and_pays_once(
-    number: int, mode: str, shell: Shell, emulator: EmulatorServer
-) -> None:
+async def test_killed_server_loses_nothing_and_pays_once(number: int, mode: str, shell: Shell, emulator: EmulatorServer) -> None:
     """Message 3 orders and 4 answers. The whole, every message and several moments, is `make stress ONLY=agents`."""
     reference = await killed_once(shell, number, mode, BIRD)
     assert [f"vidu:{task.id}" for task in emulator.emulator.ledger.paid] == [reference]

@@ -74,7 +74,7 @@ def test_budget_in_credits_of_different_kinds_is_refused(tmp_path: Path, emulato
 
 
 @pytest.mark.parametrize("emulator", ENDLESS, indirect=True)
-async def test_a_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
+async def test_budget_outlives_the_server(shell: Shell, emulator: EmulatorServer) -> None:
     async with agent(shell, "--budget", "110") as client:
         await called(client, "generate", **BIRD)
     async with agent(shell, "--budget", "110") as client:
@@ -128,7 +128,7 @@ async def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(
 @pytest.mark.parametrize(
     "options", [("--at-most", "60", "--budget", "5usd"), ("--budget", "much"), ("--folder", "/"), ("--folder", "missing")]
 )
-def test_a_server_with_contradictory_options_does_not_start(options: tuple[str, ...], shell: Shell) -> None:
+def test_server_with_contradictory_options_does_not_start(options: tuple[str, ...], shell: Shell) -> None:
     done = shell.run("mcp", *options)
     assert (done.code, done.out) == (2, "")
 

@@ -25,7 +25,7 @@ def emulator() -> Emulator:
 # -- snapshots --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator) -> None:
+def test_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator) -> None:
     create(emulator)
     assert {"state": "waiting", "progress": 0, "files": []}.items() <= only_task(emulator).items()
     emulator.clock.step(3)
@@ -65,7 +65,7 @@ def test_only_the_files_of_a_task_are_served(emulator: Emulator, path: str) -> N
     assert send(emulator, "GET", "/_emulator/files/" + path.replace("{id}", task_id)).status == 404
 
 
-def test_the_state_counts_and_shows_no_more_than_it_was_asked_for() -> None:
+def test_state_counts_and_shows_no_more_than_it_was_asked_for() -> None:
     emulator = new_emulator(concurrency=2, credits={"vidu": 1_000})
     for number in range(3):
         create(emulator, prompt=f"Bird {number}")
@@ -79,7 +79,7 @@ def test_the_state_counts_and_shows_no_more_than_it_was_asked_for() -> None:
     assert account["credits"] == 1_000 - 3 * price
 
 
-def test_a_failure_is_reported_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
+def test_failure_is_reported_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="task_moderated"))
     create(emulator)
     seen = [only_task(emulator)]
@@ -108,11 +108,11 @@ def test_ledger_has_the_calls_of_clients_and_not_those_of_the_control_api(emulat
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_spec_that_is_served_is_the_packaged_one(emulator: Emulator, provider: str) -> None:
+def test_spec_that_is_served_is_the_packaged_one(emulator: Emulator, provider: str) -> None:
     assert read(emulator, f"specs/{provider}") == contract_of(provider).spec.root
 
 
-def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator) -> None:
+def test_log_has_what_each_request_sent_and_was_answered(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="answer_lost", operation="status"))
     task_id = value_of(create(emulator))["task_id"]
     send(emulator, "GET", f"/ent/v2/tasks/{task_id}/creations", headers={"authorization": f"Token {KEY}"})
@@ -128,7 +128,7 @@ def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator)
     assert json.loads(str(whole["reply"]))["task_id"] == task_id
 
 
-def test_the_log_is_bounded_in_requests_and_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_is_bounded_in_requests_and_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "MOST_BYTES", most := 1_000_000)
     emulator = new_emulator()
     for number in range(REMEMBERED_REQUESTS + 3):
@@ -161,7 +161,7 @@ def test_tasks_and_requests_are_found_by_words(emulator: Emulator, query: str, p
     assert [as_object(request)["status"] for request in as_list(state["requests"])] == statuses
 
 
-def test_a_task_is_shown_with_its_request_its_reference_and_the_requests_that_name_it(emulator: Emulator) -> None:
+def test_task_is_shown_with_its_request_its_reference_and_the_requests_that_name_it(emulator: Emulator) -> None:
     create(emulator, callback_url="http://user:word@127.0.0.1:9/hook?token=x")
     emulator.clock.step(3)
     (callback,) = emulator.due_callbacks()
@@ -188,9 +188,7 @@ def test_a_task_is_shown_with_its_request_its_reference_and_the_requests_that_na
         ("skills_video", "streamQ3Video", "skills_video:{}"),
     ],
 )
-def test_a_reference_names_the_operation_that_reports_the_task(
-    emulator: Emulator, provider: str, operation: str, ref: str
-) -> None:
+def test_reference_names_the_operation_that_reports_the_task(emulator: Emulator, provider: str, operation: str, ref: str) -> None:
     body: Object = {"provider": provider, "operation": operation, "body": example(provider, operation)}
     value_of(send(emulator, "POST", "/_emulator/requests", body))
     task_id = only_task(emulator)["id"]
@@ -200,7 +198,7 @@ def test_a_reference_names_the_operation_that_reports_the_task(
 # -- what is set -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emulator) -> None:
+def test_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emulator) -> None:
     added = send(emulator, "POST", "/_emulator/faults", {"kind": "http_503", "provider": "vidu", "operation": "create"})
     number = value_of(added, 201)["number"]
     assert create(emulator).status == 503
@@ -214,14 +212,14 @@ def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emula
     assert as_object(read(emulator, "faults")["kinds"]).keys() == KINDS.keys()
 
 
-def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
+def test_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     create(emulator)
     clock = value_of(send(emulator, "POST", "/_emulator/clock", {"step": 60}))
     assert clock == {"now": 1e9 + 60, "time": "2001-09-09T01:47:40.000000Z", "rate": 0}
     assert only_task(emulator)["state"] == "succeeded"
 
 
-def test_a_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next() -> None:
+def test_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next() -> None:
     emulator = new_emulator(concurrency=1)
     first, second, _third = (value_of(create(emulator))["task_id"] for _ in range(3))
 
@@ -262,7 +260,7 @@ def test_faults_affect_requests_of_the_control_api(emulator: Emulator) -> None:
     assert (seen["status"], seen["fault"]) == (502, "html_502")
 
 
-def test_a_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
+def test_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
     create(emulator)
     emulator.faults.add(FaultRule(kind="http_503"))
     value_of(send(emulator, "POST", "/_emulator/reset", {}))

@@ -76,7 +76,7 @@ def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulat
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 1_100_000])
-def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
+def test_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
     client = TestClient(asgi(emulator), base_url=ORIGIN)
     assert client.post("/_emulator/clock", headers=JSON, content=body).status_code in (400, 413)
     assert not emulator.ledger.internal_errors
@@ -100,7 +100,7 @@ def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) 
         ({"content-type": "application/json; charset=utf-8"}, 200),
     ],
 )
-def test_a_page_of_another_site_cannot_change_anything(emulator: Emulator, headers: dict[str, str], status: int) -> None:
+def test_page_of_another_site_cannot_change_anything(emulator: Emulator, headers: dict[str, str], status: int) -> None:
     create(emulator)
     emulator.faults.add(FaultRule(kind="http_503"))
     if "content-type" not in headers:

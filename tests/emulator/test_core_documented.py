@@ -16,7 +16,7 @@ EXAMPLES = [pytest.param(*example, id="-".join(example[:3])) for example in docu
 
 
 @pytest.mark.parametrize(("provider", "operation", "name", "method", "path", "body"), EXAMPLES)
-def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_documented(
+def test_documented_request_is_carried_out_and_each_state_is_reported_as_documented(
     provider: Provider, operation: str, name: str, method: str, path: str, body: Object
 ) -> None:
     calls = Calls()
@@ -52,7 +52,7 @@ def _check_stream(last: bytes, *, count: int) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_task_that_fails_or_is_refused_by_moderation_says_so_as_documented(provider: Provider) -> None:
+def test_task_that_fails_or_is_refused_by_moderation_says_so_as_documented(provider: Provider) -> None:
     calls = Calls("kind=task_fails,operation=create,nth=1", "kind=task_moderated,operation=create,nth=1")
     failed, moderated = calls.finished(provider), calls.finished(provider)
     codes = [

@@ -35,7 +35,7 @@ def _code(reply: ServerReply) -> str:
 # -- what is in them ------------------------------------------------------------------------------------------------------
 
 
-def test_a_film_is_a_film_and_its_cover_a_picture_of_the_size_that_was_asked_for(calls: Calls) -> None:
+def test_film_is_a_film_and_its_cover_a_picture_of_the_size_that_was_asked_for(calls: Calls) -> None:
     task = calls.finished(body={**SMALL, "resolution": "720p", "aspect_ratio": "9:16", "watermark": True})
     creation = calls.creation(task)
     film, cover, marked = (calls.fetch(creation[name]) for name in ("url", "cover_url", "watermarked_url"))
@@ -90,7 +90,7 @@ def test_skills_video_returns_the_requested_number_of_files_in_the_requested_for
         ("skills_video", {"generate_audio": True}, True),
     ],
 )
-def test_the_film_of_every_provider_has_the_sound_that_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
+def test_film_of_every_provider_has_the_sound_that_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
     calls = Calls()
     status = calls.status(calls.finished(provider, {**BODIES[provider], "duration": 1}, **more), provider)
     results = as_list(status.get("creations")) or as_list(as_object(status.get("data")).get("videos"))
@@ -101,7 +101,7 @@ def test_the_film_of_every_provider_has_the_sound_that_was_asked_for(provider: P
 # -- signatures -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works(calls: Calls) -> None:
+def test_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works(calls: Calls) -> None:
     task = calls.finished(body=SMALL)
     url = calls.creation(task)["url"]
     calls.step(3_599.0)
@@ -115,20 +115,20 @@ def test_an_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works
 @pytest.mark.parametrize(
     ("old", "new"), [("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&")]
 )
-def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: str, new: str) -> None:
+def test_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: str, new: str) -> None:
     url = _film_url(calls)
     assert old in url
     refused = calls.fetch(url.replace(old, new, 1))
     assert (refused.status, _code(refused)) == (403, "SignatureDoesNotMatch")
 
 
-def test_an_address_is_taken_with_and_without_escapes(calls: Calls) -> None:
+def test_address_is_taken_with_and_without_escapes(calls: Calls) -> None:
     url = _film_url(calls)
     for other in (url.replace("%7E", "~"), url.replace("%7E", "%7e"), url.replace("Signature", "%53ignatur%65")):
         assert other != url and calls.fetch(other) == calls.fetch(url)
 
 
-def test_a_forgotten_task_has_no_file() -> None:
+def test_forgotten_task_has_no_file() -> None:
     calls = Calls(max_tasks=1)
     url = _film_url(calls)
     calls.create()
@@ -152,7 +152,7 @@ def test_a_forgotten_task_has_no_file() -> None:
         ({"range": f"bytes={'9' * 5_000}-"}, 200, 0, -1),
     ],
 )
-def test_a_range_is_that_part_of_the_file_if_it_is_valid_and_the_file_unchanged(
+def test_range_is_that_part_of_the_file_if_it_is_valid_and_the_file_unchanged(
     calls: Calls, headers: dict[str, str], status: int, first: int, last: int
 ) -> None:
     url = _film_url(calls)
@@ -182,7 +182,7 @@ def test_what_is_not_sent_is_answered_with_the_size_alone(calls: Calls) -> None:
 # -- uploads --------------------------------------------------------------------------------------------------------------
 
 
-def test_an_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture() -> None:
+def test_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture() -> None:
     calls = Calls()
     upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
     finish = f"/tools/v2/files/uploads/{upload['id']}/finish"
@@ -204,7 +204,7 @@ def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
     return status["state"], status["err_code"]
 
 
-def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_needed_once() -> None:
+def test_upload_of_comfy_is_stored_with_the_declared_type_and_needed_once() -> None:
     calls = Calls()
     upload: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
 
@@ -281,7 +281,7 @@ PICTURES = {
 
 @pytest.mark.parametrize(("provider", "path", "body"), CARRYING)
 @pytest.mark.parametrize("carried", PICTURES)
-def test_an_unreadable_picture_fails_the_task_unpaid_and_a_readable_one_is_paid(
+def test_unreadable_picture_fails_the_task_unpaid_and_a_readable_one_is_paid(
     carried: str, provider: Provider, path: str, body: Object
 ) -> None:
     calls = Calls(credits={provider: 1_000.0})

@@ -38,7 +38,7 @@ WRONG_KEYS: tuple[tuple[Provider, dict[str, str]], ...] = (
 
 
 @pytest.mark.parametrize(("provider", "headers"), WRONG_KEYS)
-def test_a_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provider: Provider, headers: dict[str, str]) -> None:
+def test_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provider: Provider, headers: dict[str, str]) -> None:
     calls = Calls()
     sent = dict.fromkeys(auth(provider), "") | headers
     answer = calls.ask(provider, "POST", CREATE[provider], BODIES[provider], headers=sent)
@@ -57,7 +57,7 @@ def test_comfy_accepts_a_key_or_a_login_token_and_the_key_wins() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_key_of_the_settings_is_the_only_one_and_its_scheme_is_accepted_in_any_case(provider: Provider) -> None:
+def test_key_of_the_settings_is_the_only_one_and_its_scheme_is_accepted_in_any_case(provider: Provider) -> None:
     """RFC 9110, 11.1: the scheme of Authorization is a token in any case."""
     word = contract_of(provider).key_header()[1] or "Bearer"
     calls = Calls(keys={provider: KEY})
@@ -68,7 +68,7 @@ def test_a_key_of_the_settings_is_the_only_one_and_its_scheme_is_accepted_in_any
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_task_is_unknown_under_another_id_key_or_provider(provider: Provider) -> None:
+def test_task_is_unknown_under_another_id_key_or_provider(provider: Provider) -> None:
     calls = Calls()
     task = calls.create(provider)
     others = [(other, task, KEY) for other in PROVIDERS if other != provider]
@@ -112,7 +112,7 @@ REFUSED_BODIES: Final[tuple[tuple[str, str, Object, str, str], ...]] = (
 @pytest.mark.parametrize(
     ("path", "body", "reason", "fields"), [case[1:] for case in REFUSED_BODIES], ids=[case[0] for case in REFUSED_BODIES]
 )
-def test_a_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(path: str, body: Object, reason: str, fields: str) -> None:
+def test_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(path: str, body: Object, reason: str, fields: str) -> None:
     calls = Calls()
     answer = calls.ask("vidu", "POST", path, body)
     assert (answer.status, answer.reason, answer.json["message"]) == (400, reason, MESSAGES[reason].format(fields))
@@ -133,13 +133,13 @@ UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("raw", "content_type"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
-def test_a_body_that_cannot_be_read_is_refused_without_an_error(provider: Provider, raw: bytes, content_type: str) -> None:
+def test_body_that_cannot_be_read_is_refused_without_an_error(provider: Provider, raw: bytes, content_type: str) -> None:
     answer = Calls().ask(provider, "POST", CREATE[provider], raw=raw, headers={"content-type": content_type})
     assert answer.status == 400
     assert answer.reason == (None if provider in ("comfy", "skills_video") else "CODEC")
 
 
-def test_a_body_too_large_for_the_route_is_refused_with_413() -> None:
+def test_body_too_large_for_the_route_is_refused_with_413() -> None:
     calls = Calls()
     body: Object = {"model": "viduq3-pro", "images": ["data:image/png;base64," + "A" * 21_000_000]}
     assert calls.ask("vidu", "POST", "/ent/v2/img2video", body).status == 413
@@ -156,17 +156,17 @@ def test_comfy_and_skills_video_name_what_is_wrong_in_their_own_shape(provider: 
 # -- paths, methods, queries ----------------------------------------------------------------------------------------------
 
 
-def test_an_id_of_a_wrong_form_is_refused_before_the_key_is_read() -> None:
+def test_id_of_a_wrong_form_is_refused_before_the_key_is_read() -> None:
     answer = Calls().ask("vidu", "GET", "/ent/v2/tasks/abc/creations", headers={"authorization": ""})
     assert (answer.status, answer.reason) == (400, "CODEC")
 
 
-def test_a_word_in_a_path_that_the_spec_does_not_allow_is_refused() -> None:
+def test_word_in_a_path_that_the_spec_does_not_allow_is_refused() -> None:
     answer = Calls().ask("vidu", "POST", "/ent/v2/image/reference2image/null", {"content": [{"part": [{"text": "A bird."}]}]})
     assert (answer.status, answer.reason) == (400, "CODEC")
 
 
-def test_an_unknown_path_is_refused_in_the_shape_of_the_provider_it_begins_like() -> None:
+def test_unknown_path_is_refused_in_the_shape_of_the_provider_it_begins_like() -> None:
     calls = Calls()
     assert calls.ask("vidu", "GET", "/ent/v2/text2image").json["reason"] == "NotFound"
     assert calls.ask("comfy", "GET", "/proxy/vidu/upscale").json == {"message": "not found"}
@@ -182,7 +182,7 @@ def test_another_method_is_refused_with_the_ones_that_work() -> None:
     assert calls.ask("vidu", "HEAD", "/ent/v2/tasks").reply.body == b""
 
 
-def test_an_undocumented_query_parameter_is_ignored() -> None:
+def test_undocumented_query_parameter_is_ignored() -> None:
     assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
 
 
@@ -190,13 +190,13 @@ def test_an_undocumented_query_parameter_is_ignored() -> None:
     "query",
     ["pager.page=x", "pager.page=-1", "pager.pagesz=10001", "pager.pagesz=", "states=done", "states=success&states=done"],
 )
-def test_a_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
+def test_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
     answer = Calls().ask("vidu", "GET", f"/ent/v2/tasks?{query}")
     assert (answer.status, answer.reason) == (400, "FieldInvalid")
     assert str(answer.json["message"]).startswith("invalid field: ")
 
 
-def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
+def test_malformed_picture_address_is_echoed_as_empty() -> None:
     body: Object = {"model": "viduq3-pro", "images": ["https://["]}
     assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]
 
@@ -233,7 +233,7 @@ BUSY: dict[Provider, tuple[Object, Object]] = {
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> None:
+def test_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> None:
     for kind, expected in zip(("http_429", "http_503"), BUSY.get(provider, BUSY["vidu"]), strict=True):
         calls = Calls(f"kind={kind},retry_after=3")
         for method, path, body in (("POST", CREATE[provider], BODIES[provider]), ("GET", STATUS[provider].format("1"), None)):
@@ -244,7 +244,7 @@ def test_a_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> Non
         assert calls.emulator.ledger.paid == ()
 
 
-def test_a_file_is_refused_as_a_storage_does() -> None:
+def test_file_is_refused_as_a_storage_does() -> None:
     calls = Calls()
     film = calls.creation(calls.finished())["url"]
     calls.emulator.faults.add(FaultRule.parse("kind=http_503,operation=download,retry_after=2"))

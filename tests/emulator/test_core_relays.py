@@ -28,7 +28,7 @@ def _is_replayed(answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize("rule", ["kind=answer_lost,operation=create,nth=1", "kind=hang,operation=create,nth=9"])
-def test_the_same_key_and_body_give_the_first_answer_again_and_one_task_even_if_it_was_lost(rule: str) -> None:
+def test_same_key_and_body_give_the_first_answer_again_and_one_task_even_if_it_was_lost(rule: str) -> None:
     calls = Calls(rule)
     first, again = _create(calls), _create(calls)
     assert (first.reply.ending, again.value) == ("closed" if "lost" in rule else "whole", first.value)
@@ -37,7 +37,7 @@ def test_the_same_key_and_body_give_the_first_answer_again_and_one_task_even_if_
     assert calls.emulator.ledger.paid_twice == ()
 
 
-def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
+def test_same_key_with_another_body_or_route_is_refused_for_good() -> None:
     calls = Calls()
     _create(calls)
     for path, body in ((CREATE["comfy"], {**BODY, "duration": 6}), ("/proxy/vidu/img2video", BODY)):
@@ -46,7 +46,7 @@ def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
     assert len(calls.emulator.ledger.paid) == 1
 
 
-def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() -> None:
+def test_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() -> None:
     calls = Calls(in_flight_seconds=3.0, replay_seconds=100.0)
     _create(calls)
     words: list[tuple[int, str | None, str | None]] = []
@@ -58,14 +58,14 @@ def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() 
     assert len(calls.emulator.ledger.paid) == 1
 
 
-def test_the_key_of_a_refused_request_repeats_the_refusal_and_takes_no_other_body() -> None:
+def test_key_of_a_refused_request_repeats_the_refusal_and_takes_no_other_body() -> None:
     calls = Calls()
     wrong: Object = {**BODY, "duration": 99}
     answers = [_create(calls, wrong), _create(calls, wrong), _create(calls)]
     assert [(answer.status, _is_replayed(answer)) for answer in answers] == [(400, False), (400, True), (409, False)]
 
 
-def test_the_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
+def test_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
     calls = Calls(queue_limit=1)
     calls.create("comfy")
     full = _create(calls)
@@ -84,7 +84,7 @@ def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() ->
     assert [paid.provider for paid in calls.emulator.ledger.paid] == ["comfy", "comfy", "vidu", "vidu"]
 
 
-def test_a_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() -> None:
+def test_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() -> None:
     calls = Calls()
     twice = [calls.create(payload="mark") for _ in range(2)]
     calls.create(payload="other")
@@ -141,7 +141,7 @@ def _events(calls: Calls, path: str = "/api/v1/generation/sse/vidu/q3") -> list[
     return [(round(piece.after, 3), as_object(json.loads(piece.data.decode().removeprefix("data: ")))) for piece in reply.pieces]
 
 
-def test_a_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> None:
+def test_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0, url_seconds=3.0)  # from when the last event is sent
     events = _events(calls)
     assert [(after, event["status"]) for after, event in events] == [(0.0, "IN_QUEUE"), (1.0, "IN_PROGRESS"), (4.0, "COMPLETED")]
@@ -160,12 +160,12 @@ def test_faults_of_answers_change_every_event_of_a_stream() -> None:
         assert set(event.values()) == {None}
 
 
-def test_the_stream_of_a_failing_task_ends_with_its_error() -> None:
+def test_stream_of_a_failing_task_ends_with_its_error() -> None:
     _, last = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1]
     assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
 
 
-def test_a_stream_behind_a_queue_reports_the_actual_start() -> None:
+def test_stream_behind_a_queue_reports_the_actual_start() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=10.0, concurrency=2)
     for _ in range(5):
         calls.create("skills_video")
@@ -194,7 +194,7 @@ def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> 
     assert calls.ask("skills_video", "GET", "/api/v1/generations/running?limit=0").status == 400
 
 
-def test_the_balance_of_skills_video_decreases_by_the_usage_of_an_answer() -> None:
+def test_balance_of_skills_video_decreases_by_the_usage_of_an_answer() -> None:
     calls = Calls(credits={"skills_video": 100.0})
     created = calls.ask("skills_video", "POST", CREATE["skills_video"], BODIES["skills_video"]).json
     assert as_object(created["usage"])["total"] == 20

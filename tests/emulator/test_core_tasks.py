@@ -30,7 +30,7 @@ def _balance(calls: Calls) -> Object:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_task_waits_runs_and_ends_by_the_clock_alone(provider: Provider) -> None:
+def test_task_waits_runs_and_ends_by_the_clock_alone(provider: Provider) -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
     task = calls.create(provider)
     words: list[Json] = []
@@ -50,7 +50,7 @@ def test_progress_grows_while_a_task_runs_and_reaches_100_only_at_the_end() -> N
     assert seen == [0, 0, 50, 99, 100]
 
 
-def test_a_large_step_starts_each_task_when_a_slot_became_free() -> None:
+def test_large_step_starts_each_task_when_a_slot_became_free() -> None:
     calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
     tasks = [calls.create() for _ in range(3)]
     calls.step(1_000.0)
@@ -68,7 +68,7 @@ def test_two_accounts_do_not_wait_for_each_other() -> None:
     assert calls.emulator.ledger.highest_running == {("vidu", 1): 1, ("vidu", 2): 1}
 
 
-def test_an_off_peak_task_waits_longer_costs_less_and_stays_successful_after_two_days() -> None:
+def test_off_peak_task_waits_longer_costs_less_and_stays_successful_after_two_days() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=1.0, off_peak_seconds=60.0)
     soon = calls.create(audio=True)
     late = calls.create(audio=True, off_peak=True)
@@ -86,7 +86,7 @@ OFF_PEAK: Object = {**BODIES["vidu"], "audio": True, "off_peak": True}
 @pytest.mark.parametrize(
     ("off_peak_seconds", "processing_seconds", "before"), [(200_000.0, 1.0, "queueing"), (0.0, 200_000.0, "processing")]
 )
-def test_an_off_peak_task_that_has_not_ended_after_two_days_fails_and_is_refunded(
+def test_off_peak_task_that_has_not_ended_after_two_days_fails_and_is_refunded(
     off_peak_seconds: float, processing_seconds: float, before: str
 ) -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=processing_seconds, off_peak_seconds=off_peak_seconds, concurrency=1)
@@ -108,7 +108,7 @@ def test_an_off_peak_task_that_has_not_ended_after_two_days_fails_and_is_refunde
 # -- cancel ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_task_that_waits_is_cancelled_once_at_no_cost_and_gives_its_place_to_the_next() -> None:
+def test_task_that_waits_is_cancelled_once_at_no_cost_and_gives_its_place_to_the_next() -> None:
     """The API does not document the answer to a second cancel. Here it succeeds, so that a retried one does not look refused."""
     calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
     before = _balance(calls)["credit_remain"]
@@ -124,7 +124,7 @@ def test_a_task_that_waits_is_cancelled_once_at_no_cost_and_gives_its_place_to_t
 
 
 @pytest.mark.parametrize(("seconds", "word"), [(2.0, "scheduled"), (100.0, "success")])
-def test_a_task_that_runs_or_is_over_cannot_be_cancelled(seconds: float, word: str) -> None:
+def test_task_that_runs_or_is_over_cannot_be_cancelled(seconds: float, word: str) -> None:
     calls = Calls()
     task = calls.create()
     calls.step(seconds)
@@ -145,7 +145,7 @@ def test_in_strict_mode_a_cancel_with_different_ids_in_path_and_body_gets_404() 
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_account_without_credits_is_refused_and_makes_no_task(provider: Provider) -> None:
+def test_account_without_credits_is_refused_and_makes_no_task(provider: Provider) -> None:
     calls = Calls(credits={provider: 5.0})
     answer = calls.ask(provider, "POST", CREATE[provider], BODIES[provider])
     assert answer.status == 402
@@ -153,7 +153,7 @@ def test_an_account_without_credits_is_refused_and_makes_no_task(provider: Provi
     assert calls.emulator.ledger.paid == ()
 
 
-def test_the_balance_shows_packages_if_asked_for() -> None:
+def test_balance_shows_packages_if_asked_for() -> None:
     assert "packages" not in Calls().ask("vidu", "GET", "/ent/v2/credits?show_detail=false").json
     assert Calls().ask("vidu", "GET", "/ent/v2/credits?show_detail=true").json["packages"]
 
@@ -172,7 +172,7 @@ def test_only_finished_tasks_are_forgotten_the_oldest_first() -> None:
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{finished[0]}/creations").status == 404
 
 
-def test_a_reset_forgets_everything_and_gives_out_no_id_again() -> None:
+def test_reset_forgets_everything_and_gives_out_no_id_again() -> None:
     calls = Calls("kind=html_502,operation=status")
     task = calls.create()
     calls.emulator.reset()
@@ -214,7 +214,7 @@ def test_limits_and_credits_hold_for_any_requests_in_any_order(steps: list[tuple
 # -- the clock ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_clock_stops_at_the_last_date_that_can_be_written() -> None:
+def test_clock_stops_at_the_last_date_that_can_be_written() -> None:
     emulator = Emulator(clock=Clock(rate=1_000_000, start=LAST_MOMENT - 1))
     emulator.clock.step(LAST_MOMENT)
     with httpx.Client(transport=EmulatorTransport(emulator), base_url=ORIGIN) as client:
@@ -226,6 +226,6 @@ def test_a_clock_stops_at_the_last_date_that_can_be_written() -> None:
 @pytest.mark.parametrize(
     "members", [{"rate": -1}, {"rate": 1e12}, {"rate": nan}, {"start": 1e300}, {"start": nan}, {"start": -1}]
 )
-def test_a_clock_with_an_impossible_rate_or_start_is_refused(members: dict[str, float]) -> None:
+def test_clock_with_an_impossible_rate_or_start_is_refused(members: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match="clock"):
         Clock(**members)

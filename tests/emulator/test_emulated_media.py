@@ -49,19 +49,19 @@ def picture_at(folder: Path, data: bytes, *, at: float = 0.0) -> bytes:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_a_film_has_the_aspect_ratio_asked_for(tmp_path: Path, width: int, height: int) -> None:
+def test_film_has_the_aspect_ratio_asked_for(tmp_path: Path, width: int, height: int) -> None:
     (stream,) = probed(tmp_path, film(seed="a", width=width, height=height, seconds=1))
     assert stream["codec_name"] == "h264"
     assert int(stream["width"]) * height == int(stream["height"]) * width
 
 
-def test_a_ratio_that_no_small_size_has_is_met_to_a_pixel(tmp_path: Path) -> None:
+def test_ratio_that_no_small_size_has_is_met_to_a_pixel(tmp_path: Path) -> None:
     (stream,) = probed(tmp_path, film(seed="a", width=1366, height=768, seconds=1))
     assert int(stream["width"]) / int(stream["height"]) == pytest.approx(1366 / 768, rel=0.01)
 
 
 @pytest.mark.parametrize(("seconds", "has_sound"), [(0.01, False), (0.5, True), (5, False), (5.04, True), (180, True)])
-def test_a_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: float, has_sound: bool) -> None:
+def test_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: float, has_sound: bool) -> None:
     shown, *heard = probed(tmp_path, film(seed="a", width=1280, height=720, seconds=seconds, has_sound=has_sound))
     frames = max(1, round(seconds * 24))
     assert (shown["nb_read_frames"], shown["avg_frame_rate"]) == (str(frames), "24/1")
@@ -72,13 +72,13 @@ def test_a_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: flo
     assert all(float(sound["duration"]) == pytest.approx(frames / 24, abs=1_024 / 48_000) for sound in heard)
 
 
-def test_a_film_moves_and_can_be_shown_from_any_time(tmp_path: Path) -> None:
+def test_film_moves_and_can_be_shown_from_any_time(tmp_path: Path) -> None:
     data = film(seed="a", width=320, height=180, seconds=3)
     frames = [picture_at(tmp_path, data, at=frame / 24) for frame in range(0, 72, 5)]
     assert all(one != other for one, other in pairwise(frames))
 
 
-def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
+def test_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(film(seed="a", width=96, height=54, seconds=3, has_sound=True))
     heard = run("ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a", "-f", "s16le", "-")
@@ -89,14 +89,14 @@ def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("file_format", "codec"), [("jpeg", "mjpeg"), ("png", "png")])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1, 1), (33, 7), (1080, 1920)])
-def test_a_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
+def test_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
     data = picture(seed="a", width=width, height=height, file_format=file_format)
     assert len(picture_at(tmp_path, data)) == 3 * width * height
     entries = ("-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0")
     assert run("ffprobe", "-v", "error", *entries, str(tmp_path / "file")).decode().split() == [f"{codec},{width},{height}"]
 
 
-def test_a_sound_has_the_length_asked_for_and_is_not_silent() -> None:
+def test_sound_has_the_length_asked_for_and_is_not_silent() -> None:
     with wave.open(BytesIO(sound(seed="a", seconds=2.5))) as tone:
         assert (tone.getnchannels(), tone.getsampwidth(), tone.getnframes()) == (1, 2, 2.5 * tone.getframerate())
         samples = struct.unpack(f"<{tone.getnframes()}h", tone.readframes(tone.getnframes()))
@@ -112,7 +112,7 @@ MAKERS: Final[dict[str, Callable[[str], bytes]]] = {
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_a_seed_makes_the_same_file_again_and_no_other_seed_does(kind: str) -> None:
+def test_seed_makes_the_same_file_again_and_no_other_seed_does(kind: str) -> None:
     make = MAKERS[kind]
     files = {make(f"task {number}") for number in range(20)}
     assert len(files) == 20
@@ -128,7 +128,7 @@ def test_films_of_different_seeds_look_different(tmp_path: Path) -> None:
     assert len(looks) == 4
 
 
-def test_a_padded_film_has_exactly_the_size_and_no_part_of_it_repeats() -> None:
+def test_padded_film_has_exactly_the_size_and_no_part_of_it_repeats() -> None:
     """A download that is put together from wrong ranges must not pass for the file."""
     data = film(seed="a", width=64, height=64, seconds=0.5, least_bytes=200_000)
     assert len(data) == 200_000

@@ -35,7 +35,7 @@ def test_nth_and_times_determine_which_calls_are_affected(nth: int | None, times
     assert affected(Faults([FaultRule(kind="html_502", nth=nth, times=times)]), 6) == expected
 
 
-def test_a_call_of_another_provider_or_operation_is_neither_affected_nor_counted() -> None:
+def test_call_of_another_provider_or_operation_is_neither_affected_nor_counted() -> None:
     faults = Faults([FaultRule(kind="html_502", provider="vidu", operation="create", nth=2)])
     assert faults.next("comfy", "textToVideo", family="create") is None
     assert faults.next(*STATUS, family="status") is None
@@ -43,7 +43,7 @@ def test_a_call_of_another_provider_or_operation_is_neither_affected_nor_counted
     assert affected(faults, 3) == [2]
 
 
-def test_an_operation_may_be_named_by_its_id_or_by_its_family_and_a_kind_may_be_for_some_only() -> None:
+def test_operation_may_be_named_by_its_id_or_by_its_family_and_a_kind_may_be_for_some_only() -> None:
     by_id, by_family = FaultRule(kind="hang", operation="textToVideo"), FaultRule(kind="hang", operation="create")
     assert Faults([by_id]).next("vidu", "imageToVideo", family="create") is None
     assert Faults([by_family]).next("vidu", "imageToVideo", family="create") is by_family
@@ -53,7 +53,7 @@ def test_an_operation_may_be_named_by_its_id_or_by_its_family_and_a_kind_may_be_
     assert of_lists.next("vidu", "listTasks", family="list") is not None
 
 
-def test_a_broken_range_waits_for_a_request_with_a_range() -> None:
+def test_broken_range_waits_for_a_request_with_a_range() -> None:
     faults = Faults([FaultRule(kind="broken_range", nth=1)])
     plain = ServerRequest(method="GET", path="/_files/a.mp4")
     ranged = ServerRequest(method="GET", path="/_files/a.mp4", headers={"range": "bytes=1-"})
@@ -68,7 +68,7 @@ def test_one_rule_affects_a_call_and_the_next_rule_the_next_call() -> None:
     assert [(rule.calls, rule.applied) for rule in faults.active] == [(3, 1), (3, 1)]
 
 
-def test_a_probability_affects_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
+def test_probability_affects_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
     rule, nothing = FaultRule(kind="html_502", probability=0.3), FaultRule(kind="html_502", probability=0)
     faults = Faults([rule], seed=7)
     hits = affected(faults, 2_000)
@@ -133,7 +133,7 @@ def test_whether_a_call_is_carried_out_belongs_to_the_kind_or_is_chosen() -> Non
     )
 )
 @example(FaultRule(kind="http_503", provider="comfy", operation="create", nth=2, retry_after=1.5, accepts=True))
-def test_a_rule_survives_json_and_one_line(rule: FaultRule) -> None:
+def test_rule_survives_json_and_one_line(rule: FaultRule) -> None:
     written = rule.to_json()
     assert FaultRule.from_json(cast("Json", json.loads(json.dumps(written)))) == rule
     line = ",".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in written.items())
@@ -184,7 +184,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "reason"), WRONG.items())
-def test_an_invalid_rule_is_refused_with_its_reason_in_one_line(text: str, reason: str) -> None:
+def test_invalid_rule_is_refused_with_its_reason_in_one_line(text: str, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason) as caught:
         FaultRule.parse(text)
     assert "\n" not in str(caught.value)

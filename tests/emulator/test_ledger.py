@@ -14,7 +14,7 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
 
-def test_a_paid_task_has_its_body_price_state_and_number_of_polls() -> None:
+def test_paid_task_has_its_body_price_state_and_number_of_polls() -> None:
     calls = Calls()
     task = calls.create(payload="mark")
     calls.step(100.0)
@@ -44,7 +44,7 @@ def test_many_threads_make_as_many_tasks_as_they_request_and_none_twice() -> Non
     assert max(ledger.highest_running.values()) <= 5
 
 
-def test_an_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
+def test_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
     calls = Calls()
     calls.emulator.faults = None  # type: ignore[assignment, misc]  # breaks it on purpose
     headers = auth("vidu")
@@ -53,7 +53,7 @@ def test_an_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
     assert [type(error) for error in calls.emulator.ledger.internal_errors] == [AttributeError]
 
 
-def test_a_change_of_a_film_is_priced_by_the_quality_of_the_film() -> None:
+def test_change_of_a_film_is_priced_by_the_quality_of_the_film() -> None:
     """Page of prices: 29 credits a second in high quality at 1080p; a clip of the emulator has 5 seconds."""
     calls = Calls()
     song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3", "quality": "high", "resolution": "1080p"}
@@ -89,7 +89,7 @@ def test_requests_of_finished_tasks_do_not_fill_the_memory(monkeypatch: pytest.M
     assert 8 <= len(kept) <= 10
 
 
-def test_a_task_that_has_not_ended_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_that_has_not_ended_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(concurrency=100, processing_seconds=100.0)
     tasks = [calls.create(payload=LONG) for _ in range(30)]

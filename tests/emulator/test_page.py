@@ -32,7 +32,7 @@ REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 """Makes the front page ask at once, as it does when its tab is looked at again."""
 
 
-def test_the_form_has_a_field_for_every_option_of_a_fault() -> None:
+def test_form_has_a_field_for_every_option_of_a_fault() -> None:
     page = TestClient(asgi(Emulator()), base_url="http://localhost").get("/").text
     assert set(OPTIONS) | {"accepts"} <= set(re.findall(r' id="(\w+)"', page))
 
@@ -84,7 +84,7 @@ def visit(window: Browser) -> Iterator[Visit]:
         window.open("about:blank")
 
 
-def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
+def test_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     task_id = visit.create(prompt=HOSTILE)
     assert visit.wait_for_card(task_id, "card.querySelector('.state').textContent.startsWith('waiting')")
     assert visit.card(task_id, "card.querySelector('.prompt').textContent") == HOSTILE
@@ -102,7 +102,7 @@ def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     assert visit.server.emulator.ledger.bytes_served == 0
 
 
-def test_a_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_reference(visit: Visit) -> None:
+def test_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_reference(visit: Visit) -> None:
     visit.browser.run(OPEN_FORM)
     visit.browser.wait_for("return document.getElementById('new-body').value")
     visit.browser.run(
@@ -135,7 +135,7 @@ def test_a_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_referenc
     assert visit.browser.run("return document.title") == "vidu-ext emulator"
 
 
-def test_a_search_and_a_provider_filter_the_page(visit: Visit) -> None:
+def test_search_and_a_provider_filter_the_page(visit: Visit) -> None:
     bird, _ship = visit.create("A paper bird."), visit.create("A ship.")
     visit.browser.type("#search", "BIRD")
     assert visit.wait_for("return document.querySelectorAll('.task').length === 1 && !document.querySelector('#log li')")
@@ -146,7 +146,7 @@ def test_a_search_and_a_provider_filter_the_page(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_reference_sends_to_this_emulator_with_a_key_that_it_accepts(visit: Visit, provider: str) -> None:
+def test_reference_sends_to_this_emulator_with_a_key_that_it_accepts(visit: Visit, provider: str) -> None:
     contract = contract_of(provider)
     path = f"{contract.operation('getCredits' if 'getCredits' in contract.operations else 'textToVideo').path}"
     visit.browser.open(f"{visit.server.origin}/_emulator/api/{provider}")
@@ -161,7 +161,7 @@ def test_the_reference_sends_to_this_emulator_with_a_key_that_it_accepts(visit: 
     assert visit.browser.run("return document.documentElement.scrollWidth") == 360
 
 
-def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
+def test_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
     visit.browser.run(
         "const kind = document.getElementById('kind'); kind.value = 'http_429';"
         "kind.dispatchEvent(new Event('change')); document.getElementById('provider').value = 'vidu'"
@@ -181,7 +181,7 @@ def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
     visit.create()
 
 
-def test_an_invalid_rule_is_reported_beside_the_form(visit: Visit) -> None:
+def test_invalid_rule_is_reported_beside_the_form(visit: Visit) -> None:
     visit.browser.type("#operation", "createEverything")
     visit.browser.click("#add-rule")
     error = visit.wait_for("return document.getElementById('fault-error').textContent")
@@ -189,7 +189,7 @@ def test_an_invalid_rule_is_reported_beside_the_form(visit: Visit) -> None:
     assert visit.server.emulator.faults.rules == ()
 
 
-def test_the_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit) -> None:
+def test_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit) -> None:
     task_id = visit.create()
     visit.browser.type("#step", "30")
     visit.browser.click("#clock-form button")
@@ -201,7 +201,7 @@ def test_the_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit)
     assert not visit.server.emulator.ledger.paid
 
 
-def test_a_playing_film_continues_while_the_page_polls(visit: Visit) -> None:
+def test_playing_film_continues_while_the_page_polls(visit: Visit) -> None:
     task_id = visit.create()
     visit.server.emulator.clock.step(10)
     visit.wait_for_card(task_id, "card.querySelector('video')")
@@ -212,7 +212,7 @@ def test_a_playing_film_continues_while_the_page_polls(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1400])
-def test_the_page_is_no_wider_than_its_window(visit: Visit, width: int) -> None:
+def test_page_is_no_wider_than_its_window(visit: Visit, width: int) -> None:
     visit.create(prompt="long" * 100)
     visit.http.get("/nothing/" + "long" * 100)
     visit.browser.emulate(PHONE[0], {**PHONE[1], "width": width})
@@ -241,7 +241,7 @@ def test_everything_that_can_be_used_has_a_name_and_is_reached_by_keyboard(visit
     assert visit.wait_for("return document.activeElement.id === 'content'")
 
 
-def test_the_page_says_when_the_emulator_has_gone(window: Browser) -> None:
+def test_page_says_when_the_emulator_has_gone(window: Browser) -> None:
     with EmulatorServer(emulator=Emulator(clock=Clock(rate=0))) as server:
         window.open(server.origin + "/")
         window.wait_for("return document.getElementById('now').textContent")

@@ -56,7 +56,7 @@ def _operation(name: str, answer: Object, links: Object | None = None, *, has_bo
     }  # fmt: skip
 
 
-def test_a_new_route_that_starts_a_task_runs_it_to_its_end(new_spec: Object) -> None:
+def test_new_route_that_starts_a_task_runs_it_to_its_end(new_spec: Object) -> None:
     link: Object = {"creations": {"operationId": "getCreations", "parameters": {"id": "$response.body#/task_id"}}}
     example: Object = {"task_id": "1", "state": "created", "prompt": "of the example", "note": "kept"}
     as_object(new_spec["paths"])["/ent/v2/brand-new"] = {"post": _operation("brandNew", example, link)}
@@ -68,7 +68,7 @@ def test_a_new_route_that_starts_a_task_runs_it_to_its_end(new_spec: Object) -> 
     assert calls.fetch(calls.creation(created["task_id"])["url"]).headers["content-type"] == "video/mp4"
 
 
-def test_a_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object) -> None:
+def test_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object) -> None:
     """No link says so: what was posted is got by its id, and has a status."""
     getter = _operation("getStory", {"id": "1", "status": "queued", "video_url": "https://example.com/a.mp4"}, has_body=False)
     getter["parameters"] = [{"name": "id", "in": "path", "schema": {"type": "string"}}]
@@ -89,7 +89,7 @@ def test_a_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object
     assert calls.fetch(status["video_url"]).status == 200
 
 
-def test_a_new_route_that_starts_no_task_returns_its_example_with_the_request(new_spec: Object) -> None:
+def test_new_route_that_starts_no_task_returns_its_example_with_the_request(new_spec: Object) -> None:
     as_object(new_spec["paths"])["/ent/v2/words"] = {"put": _operation("putWords", {"prompt": "old", "count": 3})}
     assert json.loads(_raw(Calls(), "PUT", "/ent/v2/words", {"prompt": "new"})) == {"prompt": "new", "count": 3}
 
@@ -122,5 +122,5 @@ def test_null_and_empty_members_count_as_not_set(body: Object) -> None:
     assert answers[0].json == answers[1].json
 
 
-def test_a_strict_emulator_checks_null_and_empty_members_against_the_spec() -> None:
+def test_strict_emulator_checks_null_and_empty_members_against_the_spec() -> None:
     assert [Calls(is_strict=True).ask("vidu", "POST", "/ent/v2/text2video", body).status for body in UNSET] == [400] * 4

@@ -27,7 +27,7 @@ def _list(calls: Calls, query: str = "") -> list[str]:
 # -- the list -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_task_is_missing_from_the_list_for_a_moment_and_polled_at_once() -> None:
+def test_new_task_is_missing_from_the_list_for_a_moment_and_polled_at_once() -> None:
     calls = Calls(listed_after=0.5)
     task = calls.create()
     assert _list(calls) == [] == _list(calls, f"task_ids={task}")
@@ -54,7 +54,7 @@ def test_pages_and_tokens_show_every_task_once_the_newest_first() -> None:
     assert seen == tasks
 
 
-def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
+def test_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
     calls = Calls(listed_after=0.0, concurrency=1)
     old = calls.finished(resolution="540p")
     calls.step(86_400.0 * 3)
@@ -75,7 +75,7 @@ def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
     assert _list(calls, f"task_ids={old}") == [old]
 
 
-def test_the_list_shows_results_not_the_payload_and_that_a_task_failed_without_the_reason() -> None:
+def test_list_shows_results_not_the_payload_and_that_a_task_failed_without_the_reason() -> None:
     calls = Calls("kind=task_fails,operation=create,nth=2", listed_after=0.0)
     calls.finished(payload="mark-1")
     calls.finished()
@@ -89,21 +89,21 @@ def test_the_list_shows_results_not_the_payload_and_that_a_task_failed_without_t
 # -- create and poll ------------------------------------------------------------------------------------------------------
 
 
-def test_the_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll() -> None:
+def test_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll() -> None:
     payload = 'https://[ "quoted" \u00e4\u4e2d ' + "x" * 5_000
     calls = Calls()
     created = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
     assert created["payload"] == payload == calls.status(str(created["task_id"]))["payload"]
 
 
-def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
+def test_create_answer_fills_in_the_defaults_of_the_model() -> None:
     created = Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a"}).json
     expected = {"duration": 5, "resolution": "720p", "aspect_ratio": "16:9", "audio": True, "credits": 100, "state": "created"}
     assert {name: created[name] for name in expected} == expected
     assert isinstance(created["seed"], int) and created["seed"] > 0
 
 
-def test_a_picture_inside_a_request_is_not_stored() -> None:
+def test_picture_inside_a_request_is_not_stored() -> None:
     calls = Calls()
     picture = "data:image/png;base64," + "A" * 1_000_000
     calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-pro", "images": [picture]})
@@ -120,7 +120,7 @@ def test_a_picture_inside_a_request_is_not_stored() -> None:
         ("reference2video", {"model": "viduq3", "prompt": "a", "subjects": [{"name": "a", "server_id": "7"}]}),
     ],
 )
-def test_a_request_with_an_unknown_creation_or_subject_is_refused(path: str, body: Object) -> None:
+def test_request_with_an_unknown_creation_or_subject_is_refused(path: str, body: Object) -> None:
     calls = Calls()
     calls.create()
     assert calls.ask("vidu", "POST", f"/ent/v2/{path}", body).status == 404
@@ -131,7 +131,7 @@ def test_a_request_with_an_unknown_creation_or_subject_is_refused(path: str, bod
 
 
 @pytest.mark.parametrize(("path", "member"), [("ad-one-click", "task_id"), ("one-click/mv", "id")])
-def test_a_film_is_reported_from_its_start_to_files_that_can_be_fetched(path: str, member: str) -> None:
+def test_film_is_reported_from_its_start_to_files_that_can_be_fetched(path: str, member: str) -> None:
     """These routes have no code of their own: the example of the state is filled in."""
     calls = Calls()
     body: Object = {
@@ -158,7 +158,7 @@ def _texts(value: Json) -> Iterator[str]:
         yield from _texts(member)
 
 
-def test_a_status_route_finds_only_the_tasks_that_it_reports() -> None:
+def test_status_route_finds_only_the_tasks_that_it_reports() -> None:
     calls = Calls()
     song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
     mv = calls.ask("vidu", "POST", "/ent/v2/one-click/mv", song).json["id"]
@@ -191,7 +191,7 @@ def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
 # -- notices --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_notice_is_due_once_at_each_change_with_the_body_of_a_poll() -> None:
+def test_notice_is_due_once_at_each_change_with_the_body_of_a_poll() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
     task = calls.create(callback_url=HOOK, payload="mark")
     assert not calls.emulator.due_callbacks()
@@ -206,7 +206,7 @@ def test_a_notice_is_due_once_at_each_change_with_the_body_of_a_poll() -> None:
     assert calls.fetch(as_object(as_list(body["creations"])[0])["url"]).status == 200
 
 
-def test_a_cancellation_and_a_failure_cause_a_notice() -> None:
+def test_cancellation_and_a_failure_cause_a_notice() -> None:
     calls = Calls("kind=task_fails,operation=create,nth=1")
     calls.create(callback_url=HOOK)
     other = calls.create(callback_url=HOOK)
@@ -216,7 +216,7 @@ def test_a_cancellation_and_a_failure_cause_a_notice() -> None:
     assert notices == [("failed", "UserCancelled"), ("processing", ""), ("failed", "InternalServiceFailure")]
 
 
-def test_the_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once() -> None:
+def test_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0, callback_retry_seconds=5.0)
     calls.create(callback_url=HOOK)
     calls.step(1.0)
@@ -233,7 +233,7 @@ def test_the_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once()
     assert attempts == [1, 2, 3]
 
 
-def test_a_notice_is_signed_as_the_documented_vectors_say() -> None:
+def test_notice_is_signed_as_the_documented_vectors_say() -> None:
     callback = value_at(
         contract_of("vidu").spec.root, ("components", "callbacks", "Task", "{$request.body#/callback_url}", "post")
     )
@@ -245,7 +245,7 @@ def test_a_notice_is_signed_as_the_documented_vectors_say() -> None:
         assert headers["X-HMAC-SIGNATURE"] == vector["signature"]
 
 
-def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
+def test_notice_is_signed_with_the_key_that_made_the_task() -> None:
     calls = Calls()
     calls.create(callback_url=HOOK)
     calls.step(1.0)
@@ -255,7 +255,7 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
     assert KEY not in repr(notice) and KEY not in str(notice.headers)
 
 
-def test_a_notice_is_dated_with_the_real_time_at_which_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notice_is_dated_with_the_real_time_at_which_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Receivers refuse a date that is far from their own clock, so `--rate 10` had each notice refused after a while."""
     calls = Calls()
     calls.create(callback_url=HOOK)

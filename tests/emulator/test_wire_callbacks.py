@@ -59,27 +59,27 @@ def waited_for(taken: list[tuple[dict[str, str], dict[str, Json]]], count: int) 
     return sorted(str(body["state"]) for _, body in taken)  # under load they may overtake each other
 
 
-def test_a_callback_reaches_this_machine_signed_without_any_poll() -> None:
+def test_callback_reaches_this_machine_signed_without_any_poll() -> None:
     with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
         assert waited_for(taken, 2) == ["processing", "success"]
         assert all(headers["x-hmac-signature"] for headers, _ in taken)
 
 
-def test_a_callback_that_is_not_accepted_is_sent_again() -> None:
+def test_callback_that_is_not_accepted_is_sent_again() -> None:
     with listener(200, 500, 503) as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
         assert waited_for(taken, 4) == ["processing", "success", "success", "success"]
 
 
-def test_a_callback_to_an_impossible_port_does_not_end_the_others() -> None:
+def test_callback_to_an_impossible_port_does_not_end_the_others() -> None:
     with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://127.0.0.1:99999/told"})
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
         assert waited_for(taken, 2) == ["processing", "success"]
 
 
-def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext.emulator"), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://192.0.2.1/told"})
         deadline = time.monotonic() + PATIENCE
@@ -89,7 +89,7 @@ def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("word", ["off", "Loopback", "", None])
-def test_an_unknown_value_of_callbacks_is_refused(word: object) -> None:
+def test_unknown_value_of_callbacks_is_refused(word: object) -> None:
     with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
         EmulatorServer(callbacks=cast("Reach", word))
     with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
@@ -107,5 +107,5 @@ def test_an_unknown_value_of_callbacks_is_refused(word: object) -> None:
         ("/told", False),
     ],
 )
-def test_a_url_of_another_machine_is_not_loopback(url: str, expected: bool) -> None:
+def test_url_of_another_machine_is_not_loopback(url: str, expected: bool) -> None:
     assert is_loopback(url) is expected

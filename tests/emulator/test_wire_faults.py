@@ -48,7 +48,7 @@ def test_every_kind_of_fault_is_tried_here(name: Name) -> None:
 
 
 @pytest.mark.parametrize("rule", BROKEN)
-def test_a_broken_connection_says_nothing_of_whether_the_task_is_paid(name: Name, rule: str) -> None:
+def test_broken_connection_says_nothing_of_whether_the_task_is_paid(name: Name, rule: str) -> None:
     error, paid = BROKEN[rule]
     if name == "asgi" and rule.startswith("hang"):
         error = httpx.ReadTimeout  # nothing closes a connection there
@@ -62,7 +62,7 @@ def test_a_broken_connection_says_nothing_of_whether_the_task_is_paid(name: Name
 
 
 @pytest.mark.parametrize("rule", ANSWERED)
-def test_an_answer_of_something_in_between_may_hide_a_paid_task(name: Name, rule: str) -> None:
+def test_answer_of_something_in_between_may_hide_a_paid_task(name: Name, rule: str) -> None:
     status, headers, paid = ANSWERED[rule]
     with WayIn(name, f"kind={rule},operation=create,nth=1") as way:
         seen = way.create()
@@ -72,7 +72,7 @@ def test_an_answer_of_something_in_between_may_hide_a_paid_task(name: Name, rule
         assert way.create().status == 200
 
 
-def test_a_call_that_hangs_runs_into_the_read_timeout_of_the_client(name: Name) -> None:
+def test_call_that_hangs_runs_into_the_read_timeout_of_the_client(name: Name) -> None:
     bound = 0.3 if name == "asgi" else NEVER_COMES  # nothing of httpx keeps time where it calls an ASGI application
     with WayIn(name, f"kind=hang,operation=create,nth=1,seconds={bound}") as way:
         seen = way.create(read_timeout=0.5)
@@ -80,7 +80,7 @@ def test_a_call_that_hangs_runs_into_the_read_timeout_of_the_client(name: Name) 
         assert way.create().status == 200
 
 
-def test_a_truncated_film_is_half_there(name: Name) -> None:
+def test_truncated_film_is_half_there(name: Name) -> None:
     with WayIn(name, "kind=truncated_body,operation=download,nth=1") as way:
         film = way.film()
         broken, whole = way.ask("GET", film), way.ask("GET", film)
@@ -88,7 +88,7 @@ def test_a_truncated_film_is_half_there(name: Name) -> None:
         assert name == "asgi" or broken.body == whole.body[: len(whole.body) // 2]
 
 
-def test_a_slow_body_arrives_slowly_and_complete(name: Name) -> None:
+def test_slow_body_arrives_slowly_and_complete(name: Name) -> None:
     with WayIn(name, "kind=slow_body,operation=create,pace=2000,nth=1") as way:
         seen = way.create()
         assert (seen.error, bool(seen.json()["task_id"])) == (None, True)
@@ -102,7 +102,7 @@ def test_too_many_requests_may_say_until_when(name: Name) -> None:
         assert 89 <= until.total_seconds() <= 90  # the clock may go on to the next second between the two
 
 
-def test_an_answer_may_say_something_strange(name: Name) -> None:
+def test_answer_may_say_something_strange(name: Name) -> None:
     rules = ("unknown_state,operation=status,nth=1,word=reviewing", "null_fields,operation=create,nth=1", "late_list,seconds=20")
     with WayIn(name, *(f"kind={rule}" for rule in rules)) as way:
         answer = way.create().json()
@@ -115,7 +115,7 @@ def test_an_answer_may_say_something_strange(name: Name) -> None:
         assert [as_object(task)["id"] for task in way.listed()] == [task_id]
 
 
-def test_a_task_with_a_fault_fails_and_the_next_one_does_not(name: Name) -> None:
+def test_task_with_a_fault_fails_and_the_next_one_does_not(name: Name) -> None:
     with WayIn(name, "kind=task_fails,nth=1", "kind=task_moderated,nth=1") as way:
         tasks = [way.created() for _ in range(3)]
         way.emulator.clock.step(60)
@@ -123,7 +123,7 @@ def test_a_task_with_a_fault_fails_and_the_next_one_does_not(name: Name) -> None
         assert ends == [("failed", "InternalServiceFailure"), ("failed", "CreationPolicyViolation"), ("success", "")]
 
 
-def test_a_file_may_be_refused_as_expired_or_sent_from_another_place(name: Name) -> None:
+def test_file_may_be_refused_as_expired_or_sent_from_another_place(name: Name) -> None:
     rules = ("expired_url,nth=1", "broken_range,nth=1", "broken_range,range_answer=whole_200,nth=2")
     with WayIn(name, *(f"kind={rule}" for rule in rules)) as way:
         film = way.film()
@@ -137,7 +137,7 @@ def test_a_file_may_be_refused_as_expired_or_sent_from_another_place(name: Name)
         assert right.body == whole.body[10:]
 
 
-def test_a_fault_of_another_provider_changes_nothing(name: Name) -> None:
+def test_fault_of_another_provider_changes_nothing(name: Name) -> None:
     with WayIn(name, "kind=html_502,provider=comfy") as way:
         seen = way.ask("GET", LIST, headers=KEY)
         assert (seen.status, json.loads(seen.body)["tasks"]) == (200, [])

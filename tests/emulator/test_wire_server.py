@@ -34,7 +34,7 @@ def connected(server: EmulatorServer) -> closing[HTTPConnection]:
 # -- connections ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() -> None:
+def test_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() -> None:
     times: list[float] = []
     with EmulatorServer() as server, connected(server) as connection:
         for _ in range(11):
@@ -45,7 +45,7 @@ def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() 
     assert min(times) < 0.04  # the delay of an acknowledgement, which each answer takes if its second half waits for one
 
 
-def test_a_call_that_hangs_delays_neither_other_calls_nor_the_end_of_the_server() -> None:
+def test_call_that_hangs_delays_neither_other_calls_nor_the_end_of_the_server() -> None:
     failures: list[httpx.HTTPError | None] = []
     with WayIn("port", f"kind=hang,operation=create,nth=1,seconds={NEVER_COMES}") as way:
         waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=NEVER_COMES).error))
@@ -70,13 +70,13 @@ def test_answers_have_the_date_of_the_clock_and_head_has_the_length_of_a_video_w
 # -- requests that are too large ------------------------------------------------------------------------------------------
 
 
-def test_a_request_that_announces_too_much_is_refused_before_it_is_read() -> None:
+def test_request_that_announces_too_much_is_refused_before_it_is_read() -> None:
     with EmulatorServer() as server, connected(server) as connection:
         connection.request("POST", CREATE, headers={"content-length": "999999999999"})
         assert connection.getresponse().status == 413
 
 
-def test_a_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vidu_ext.emulator.http.app.MOST_BODY", 1_000)
     emulator = Emulator()
 
@@ -97,7 +97,7 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) -> None:
+def test_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) -> None:
     emulator = Emulator(EmulatorSettings(queue_seconds=0.05, processing_seconds=0.1))
     with WayIn(name, emulator=emulator) as way:
         seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
@@ -107,7 +107,7 @@ def test_an_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) ->
         assert seen.seconds >= 0.1
 
 
-def test_a_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> None:
+def test_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> None:
     rule = FaultRule.parse("kind=truncated_body,provider=skills_video,sent=20")
     with WayIn("port", emulator=Emulator(QUICK, rules=[rule])) as way:
         seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
@@ -124,14 +124,14 @@ def stepped(*rules: str) -> Emulator:
 
 
 @pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
-def test_a_call_that_hangs_times_out_at_once_if_the_clock_is_stepped_by_hand(name: Name) -> None:
+def test_call_that_hangs_times_out_at_once_if_the_clock_is_stepped_by_hand(name: Name) -> None:
     with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
         seen = way.create(read_timeout=NEVER_COMES)
         assert isinstance(seen.error, httpx.ReadTimeout)
 
 
 @pytest.mark.parametrize("name", ["transport", "async transport"])
-def test_a_stream_in_process_steps_the_clock_itself(name: Name) -> None:
+def test_stream_in_process_steps_the_clock_itself(name: Name) -> None:
     emulator = stepped()
     before = emulator.clock.now()
     with WayIn(name, emulator=emulator) as way:
@@ -140,7 +140,7 @@ def test_a_stream_in_process_steps_the_clock_itself(name: Name) -> None:
     assert emulator.clock.now() - before == pytest.approx(5.0)
 
 
-def test_a_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
+def test_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
     emulator = stepped()
     with WayIn("port", emulator=emulator) as way:
         bodies: list[bytes] = []
@@ -157,7 +157,7 @@ def test_a_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
     assert b"COMPLETED" in bodies[0]
 
 
-def test_a_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = stepped()
     answered = emulator.handle
 
@@ -182,7 +182,7 @@ def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
 # -- start and end --------------------------------------------------------------------------------------------------------
 
 
-def test_an_address_that_cannot_be_listened_on_is_an_error_in_one_line() -> None:
+def test_address_that_cannot_be_listened_on_is_an_error_in_one_line() -> None:
     with EmulatorServer() as server:
         used_port = int(server.origin.rpartition(":")[2])
         for host, port, message in (
@@ -195,7 +195,7 @@ def test_an_address_that_cannot_be_listened_on_is_an_error_in_one_line() -> None
             assert "\n" not in str(caught.value)
 
 
-def test_a_host_that_others_can_reach_causes_a_warning(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_host_that_others_can_reach_causes_a_warning(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     opened = socket.create_server(("127.0.0.1", 0))
 
     def create_server(*_: object, **__: object) -> socket.socket:
@@ -229,7 +229,7 @@ def statuses(host: str, own: str = "") -> set[int]:
         "localhost, example.com",
     ],
 )  # fmt: skip
-def test_a_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:
+def test_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:
     """Once, a name below ip6.arpa was answered, which its owner can point at this machine."""
     assert statuses(host) == {403}
 
@@ -241,18 +241,18 @@ def test_a_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> 
         "192.168.1.5:8400", "studio.example.com", "Studio.Example.com.",
     ],
 )  # fmt: skip
-def test_a_request_for_this_machine_or_the_listening_address_is_answered(host: str) -> None:
+def test_request_for_this_machine_or_the_listening_address_is_answered(host: str) -> None:
     answered = statuses(host, own="studio.example.com")
     assert 200 in answered
     assert 403 not in answered
 
 
-def test_an_emulator_that_was_not_started_has_no_address() -> None:
+def test_emulator_that_was_not_started_has_no_address() -> None:
     with pytest.raises(ConfigurationError, match="Start it in a with block"):
         _ = EmulatorServer().origin
 
 
-def test_the_environment_has_a_key_for_each_provider_that_the_emulator_accepts() -> None:
+def test_environment_has_a_key_for_each_provider_that_the_emulator_accepts() -> None:
     with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key"})) as server:
         env = server.env()
         assert env["VIDU_API_KEY"] == "the-only-key"

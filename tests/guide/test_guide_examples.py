@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_path
 from typing import Final
 
 import pytest
@@ -75,9 +76,10 @@ def test_batch_that_is_started_again_pays_for_nothing_twice(folder: Path, vidu_e
     assert len(list((folder / "films.videos").glob("*.mp4"))) == len(vidu_emulator.ledger.paid) == 2
 
 
-def test_batch_without_a_manifest_ends_with_its_usage() -> None:
-    done = subprocess.run([sys.executable, EXAMPLES / "batch.py"], capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (1, "usage: python batch.py films.csv\n")
+def test_batch_without_a_manifest_ends_with_its_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["batch.py"])
+    with pytest.raises(SystemExit, match=r"^usage: python batch\.py films\.csv$"):
+        run_path(str(EXAMPLES / "batch.py"), run_name="__main__")
 
 
 @pytest.mark.usefixtures("vidu_emulator")

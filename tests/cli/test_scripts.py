@@ -104,6 +104,13 @@ def test_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
     assert done.err == "error: stdout could not be written: No space left on device\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_help_on_a_full_disk_is_no_bug(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = ended(Shell(tmp_path).start("--help", stdout=full.fileno()))
+    assert (done.code, "No space left" in done.err, "bug" in done.err) == (1, True, False), done
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
 def test_closed_stdout_causes_no_traceback(vidu: Shell, server: Server, tmp_path: Path) -> None:
     line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'

@@ -96,8 +96,9 @@ def _message(error: BaseException, code: Exit) -> str:
         vars(error)["order"] = order  # a member of the error's document
     message = error_text(error, order=order)
     if code is Exit.UNEXPECTED:
-        bug = "This is a bug. `vidu orders` lists what was sent, VIDU_DEBUG=1 shows the traceback."
-        message = f"{type(error).__name__}: {message}. {bug}"
+        bug = "" if isinstance(error, OSError) else " This is a bug."  # the system refused something, such as a full disk
+        hint = "`vidu orders` lists what was sent, VIDU_DEBUG=1 shows the traceback."
+        message = f"{type(error).__name__}: {message}.{bug} {hint}"
     return message if submission is None or order is not None else f"{message}\n{submission.to_text()}"
 
 

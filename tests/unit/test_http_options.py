@@ -110,6 +110,7 @@ REFUSED: Final = ConnectionRefusedError(111, "refused")
             False,
         ),
         (httpx.ReadError("x\ny"), "ReadError: x y", True),
+        (httpx.RemoteProtocolError("It hung up."), "RemoteProtocolError: It hung up", True),  # it is put into sentences
         (httpx.ReadTimeout(""), "ReadTimeout: no details", True),
         (RuntimeError("a hook"), "RuntimeError: a hook", True),
     ],

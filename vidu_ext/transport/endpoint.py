@@ -186,7 +186,7 @@ def failure_of(
     client has never received an answer.
     """
     sent = not isinstance(error, NOT_SENT)
-    detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))) or 'no details'}"
+    detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))).rstrip('.') or 'no details'}"
     if not sent:
         detail += f" at {_origin(url)}" if url is not None else ""
         detail += f"{_BY_PROXY}{_origin(httpx.URL(proxy))}" if proxy else ""

@@ -25,7 +25,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 SUBSCHEMA_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 SUBSCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs")
-SUBSCHEMAS: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+SUBSCHEMAS: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "contentSchema")
 STREAM_MEDIA_TYPE: Final = "text/event-stream"
 EVENT_DATA: Final = ("properties", "data", "contentSchema")
 """Place of the schema of the JSON in an event, below the schema of the event."""

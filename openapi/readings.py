@@ -424,8 +424,9 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
         for name in as_object(as_object(document.at(response)).get("headers")):
             where = document.resolve((*response, "headers", name))
             yield from schema_facts(document, (*key, "headers", status, name), (*where, "schema"), is_answer=False, place=where)
-            if "x-evidence" in as_object(document.at(where)):
-                yield (*key, "headers", status, name, "evidence"), as_object(document.at(where))["x-evidence"], where
+            header = as_object(document.at(where))
+            for word in header.keys() & {"x-evidence", "required"}:
+                yield (*key, "headers", status, name, KEYWORDS.get(word, word)), header[word], where
         for media in document.media(response):
             yield (*key, "answer", status, "content"), media[-1], media
             schema = document.event_schema(media) or (*media, "schema")

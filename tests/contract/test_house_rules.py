@@ -43,6 +43,7 @@ VIOLATIONS: Final[list[tuple[str, str, object]]] = [
     ("evidence_marks_are_known", f"{CREATE}/x-evidence", "rumour"),
     ("keywords_are_known", f"{REQUEST}/allOf/0/the", {}),
     ("keywords_are_known", f"{POLL_ID}/schema/maxLenght", 8),
+    ("keywords_are_known", f"{POLL_ID}/schema/contentSchema", {"maxLenght": 8}),
     ("keywords_are_known", "#/components/responses/Error/headers", {"age": {"schema": {"minumum": 1}}}),
     ("keywords_are_known", f"{DURATION}/x-defualt", 4),
     ("keywords_are_known", f"{REQUEST}/properties/image", {"type": "string", "x-media": {"kind": "image", "max-byte": 1}}),

@@ -170,6 +170,7 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("comfy", "upload address needed"): (f"{SCHEMAS}/CreateStorageReply/required", ["upload_url"]),
     ("comfy", "file there already gone"): (f"{SCHEMAS}/CreateStorageReply/properties/existing_file", GONE),
     ("comfy", "header of an answer"): ("#/components/responses/TooManyRequests/headers/X-Committed-Spend-Limit", GONE),
+    ("comfy", "header in every answer"): ("#/components/headers/CreditsUsed/required", True),
     ("comfy", "type of a header"): ("#/components/headers/CreditsUsed/schema/type", "string"),
     ("comfy", "header of the idempotency key"): ("#/components/parameters/IdempotencyKey/name", "X-Idempotency-Key"),
     ("comfy", "sounds with every model"): (f"{SCHEMAS}/ReferenceToVideoRequest/allOf/4/then/not", GONE),

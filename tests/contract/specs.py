@@ -254,17 +254,22 @@ def with_change(document: Document, place: str, value: object) -> Document:
     """
     *holders, name = pointer_of(place)
     root = dict(document.root)
-    inside = cast("Any", root)
+    inside: Any = root
     for part in holders:
-        key: Any = int(part) if isinstance(inside, list) else part
+        key = _key_in(inside, part)
         inside[key] = copy.copy(inside[key])
         inside = inside[key]
-    key = int(name) if isinstance(inside, list) else name
+    key = _key_in(inside, name)
     if value is GONE:
         del inside[key]
     else:
         inside[key] = value(inside[key]) if callable(value) else value
     return evolve(document, root=root)
+
+
+def _key_in(holder: object, part: str) -> Any:
+    """Return the index or the name that a part of a pointer is in a list or an object."""
+    return int(part) if isinstance(holder, list) else part
 
 
 def decode_error(document: Document) -> Any:

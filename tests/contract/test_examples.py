@@ -23,8 +23,10 @@ def undeclared_members(value: object, place: str = "") -> Iterator[str]:
 
     A model that declares no members is a free object: its own members do not count.
     """
-    for index, entry in enumerate(cast("list[object]", value) if isinstance(value, list) else []):
-        yield from undeclared_members(entry, f"{place}/{index}")
+    if isinstance(value, list):
+        for index, entry in enumerate(cast("list[object]", value)):
+            yield from undeclared_members(entry, f"{place}/{index}")
+        return
     model = cast("type[Any]", type(value))
     if not attrs.has(model):
         return

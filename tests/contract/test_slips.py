@@ -127,13 +127,15 @@ def test_shared_file_beside_the_specs_is_reported_and_not_a_provider(tmp_path: P
 
 
 def test_file_whose_name_is_not_that_of_a_spec_is_refused_and_a_page_is_not(tmp_path: Path) -> None:
-    for name in ("README.md", "Two-Words.yaml", "other.yml", "other.json"):
+    for name in ("README.md", "Acme.yaml", "other.yml", "other.json", "two-words.yaml"):
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
+    package = "its name becomes a Python package: use lower-case letters, digits and _ only"
     rename = "a spec is a file that ends in .yaml; rename this one, or move it elsewhere"
     assert faults(tmp_path) == [
-        "  openapi/Two-Words.yaml: its name becomes a Python package: use lower-case letters, digits and _ only",
+        f"  openapi/Acme.yaml: {package}",
         f"  openapi/other.json: {rename}",
         f"  openapi/other.yml: {rename}",
+        f"  openapi/two-words.yaml: {package}",
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -10,10 +9,10 @@ import httpx
 import pytest
 import respx
 from adapters import present
+from playing import Way, both_ways, call_client
 
 from vidu_ext import (
     Account,
-    AsyncVidu,
     ConfigurationError,
     ImageToVideo,
     NoProviderError,
@@ -47,18 +46,8 @@ def creates() -> Iterator[respx.Route]:
         yield router.post("https://api.vidu.com/ent/v2/text2video").mock(return_value=answer)
 
 
-def submit(way: str, at_most: object, *accounts: Account) -> str:
-    async def awaited() -> str:
-        async with AsyncVidu(accounts or [VIDU]) as vidu:
-            return str((await vidu.submit(FOUR_SECONDS, at_most=at_most)).ref)  # type: ignore[arg-type]  # also wrong ones
-
-    if way == "awaited":
-        return asyncio.run(awaited())
-    with Vidu(accounts or [VIDU]) as vidu:
-        return str(vidu.submit(FOUR_SECONDS, at_most=at_most).ref)  # type: ignore[arg-type]  # also wrong ones
-
-
-both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
+def submit(way: Way, at_most: object, *accounts: Account) -> str:
+    return str(call_client(way, accounts or [VIDU], lambda vidu: vidu.submit(FOUR_SECONDS, at_most=at_most)).ref)
 
 
 def test_quote_holds_the_printed_price_with_date_and_source() -> None:
@@ -108,14 +97,14 @@ def test_request_that_is_priced_only_with_more_members_says_which(film: TextToVi
 
 @both_ways
 @pytest.mark.parametrize("at_most", [Price(credits=36), Price(usd=0.18), Price(usd=5)])
-def test_request_within_the_ceiling_is_sent(way: str, at_most: Price, creates: respx.Route) -> None:
+def test_request_within_the_ceiling_is_sent(way: Way, at_most: Price, creates: respx.Route) -> None:
     assert submit(way, at_most) == "vidu:1"
     assert creates.call_count == 1
 
 
 @both_ways
 @pytest.mark.parametrize("at_most", [Price(credits=35), Price(usd=0.17), Price(credits=0)])
-def test_dearer_request_is_refused_with_its_price_and_not_sent(way: str, at_most: Price, creates: respx.Route) -> None:
+def test_dearer_request_is_refused_with_its_price_and_not_sent(way: Way, at_most: Price, creates: respx.Route) -> None:
     with pytest.raises(NoProviderError, match=r"costs 36 credits .*more than the ceiling of") as caught:
         submit(way, at_most)
     assert "nothing was sent" in str(caught.value)
@@ -124,7 +113,7 @@ def test_dearer_request_is_refused_with_its_price_and_not_sent(way: str, at_most
 
 @both_ways
 @pytest.mark.parametrize("at_most", [60, "60", {"credits": 60}])
-def test_ceiling_that_is_no_price_is_refused(way: str, at_most: object, creates: respx.Route) -> None:
+def test_ceiling_that_is_no_price_is_refused(way: Way, at_most: object, creates: respx.Route) -> None:
     with pytest.raises(ConfigurationError, match="at_most must be a Price"):
         submit(way, at_most)
     assert creates.call_count == 0

@@ -19,6 +19,7 @@ from vidu_ext import Account, AsyncVidu, ImageToVideo, Settings, TaskRef, TextTo
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
 from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Snapshot, TaskState
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 ANIMATED = ImageToVideo(image="https://example.com/a.png", model="viduq3-turbo")
@@ -267,3 +268,10 @@ def test_error_for_a_provider_in_place_of_an_account_lists_its_accounts(wire: Wi
 )
 def test_timeout_of_a_wait_does_not_claim_that_a_task_never_seen_exists(failure: str | None, words: str) -> None:
     assert f"{words} and is charged" in str(WaitTimeoutError(TaskRef("vidu", "1"), None, elapsed=2, failure=failure))
+
+
+def test_timeout_does_not_say_that_a_task_runs_which_has_ended_without_a_file() -> None:
+    ref = TaskRef("vidu", "1")
+    ended = str(WaitTimeoutError(ref, Snapshot(ref, TaskState.SUCCEEDED, "success", {}), elapsed=2))
+    assert "has ended (last seen success), but no file is named after 2 s" in ended
+    assert "running" not in ended

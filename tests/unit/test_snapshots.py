@@ -188,6 +188,13 @@ def test_results_are_read_among_strange_entries(provider: Provider, strange: Jso
     assert files == (Output("video", "https://files.example/a.mp4", "c"),)
 
 
+@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
+def test_result_is_read_if_it_is_not_in_a_list(provider: Provider) -> None:
+    """A paid film was not found, although the answer had its URL."""
+    files = outputs(provider, {"id": "1", "state": "success", "creations": FILM})
+    assert files == (Output("video", "https://files.example/a.mp4", "c"),)
+
+
 @pytest.mark.parametrize("strange", STRANGE, ids=repr)
 def test_tasks_of_a_list_are_read_among_strange_entries(strange: Json) -> None:
     row: Object = {"id": "7", "state": "success", "creations": [FILM]}

@@ -13,7 +13,7 @@ from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, Ta
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
 from .base import Balance, Names, Provider, TaskFilter, UploadPlace, entries, next_page
-from .reading import agree, both_hold, kind_of, number, objects, rfc3339, task_id, text, whole_number
+from .reading import agree, as_entries, both_hold, kind_of, number, objects, rfc3339, task_id, text, whole_number
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import SubjectList
@@ -141,7 +141,7 @@ class ViduShaped(Provider):
         )
 
     def _outputs(self, answer: Object) -> Iterator[Output]:
-        for entry in as_list(answer.get("creations")):
+        for entry in as_entries(answer.get("creations")):  # the page of the list of tasks calls it an object
             yield from self._files_of(as_object(entry), text(answer.get("type")) or "")
         yield from _film(answer)
         if records := as_object(answer.get("data_records")):

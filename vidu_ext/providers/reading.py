@@ -178,6 +178,11 @@ def rows_by_id(value: Json) -> list[tuple[str, Object]] | None:
     return [(name, row) for row in rows if (name := task_id(row.get("id"))) is not None]
 
 
+def as_entries(value: Json) -> list[Json]:
+    """Return the entries of a list; any other value is the only entry."""
+    return value if isinstance(value, list) else [value]
+
+
 def objects(value: Json) -> list[Object] | None:
     """Return the objects of a list, skipping anything else in it; None if it is not a list, or has only other things."""
     if not isinstance(value, list):

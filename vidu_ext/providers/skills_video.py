@@ -15,7 +15,7 @@ from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
 from .base import Balance, Names, Provider, TaskFilter
 from .offers import UnsupportedError
-from .reading import agree, both_hold, kind_of, number, text
+from .reading import agree, as_entries, both_hold, kind_of, number, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
@@ -141,7 +141,7 @@ def _outputs(data: Json) -> Iterator[Output]:
     """
     files: dict[str, OutputKind] = {}
     for member, kind in RESULT_MEMBERS.items():
-        for entry in _as_entries(as_object(data).get(member)):
+        for entry in as_entries(as_object(data).get(member)):
             if url := text(entry) or text(as_object(entry).get("url")):
                 files.setdefault(url, kind)
     result_type = as_object(data).get("type")
@@ -151,11 +151,6 @@ def _outputs(data: Json) -> Iterator[Output]:
     for url, kind in files.items():
         is_cover = result_type == "video" and kind == "image"
         yield Output("cover" if is_cover else kind, url)
-
-
-def _as_entries(value: Json) -> list[Json]:
-    """Return the entries of a list; any other value is the only entry."""
-    return value if isinstance(value, list) else [value]
 
 
 def _urls(value: Json) -> Iterator[str]:

@@ -226,8 +226,13 @@ class WaitTimeoutError(TaskError, TimeoutError):
         trouble = f" The last status call failed: {failure.rstrip('.')}." if failure else ""
         so_far = f"after {elapsed:.0f} s" if elapsed >= 1 else "yet"
         subject = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
+        state = f"{ref} is not finished {so_far} ({seen}).{trouble} {subject} keeps running and is charged."
+        if snapshot is not None and snapshot.state.is_final:
+            state = (
+                f"{ref} has ended ({seen}), but no file is named {so_far}.{trouble} It is charged; the answer is snapshot.raw."
+            )
         super().__init__(
-            f"{ref} is not finished {so_far} ({seen}).{trouble} {subject} keeps running and is charged.",
+            state,
             ref,
             snapshot,
             remedy=Remedy(action="wait", refs=(str(ref),)),

@@ -39,10 +39,11 @@ def test_preference_needs_different_names() -> None:
             preference(name)
 
 
-def test_mistyped_preference_is_an_error_with_the_nearest_name() -> None:
+@pytest.mark.parametrize("name", ["studoi", "Studio"])
+def test_mistyped_preference_is_an_error_with_the_nearest_name(name: str) -> None:
     accounts = [account("vidu"), account("studio", "vidu")]
-    with pytest.raises(ConfigurationError, match=r"'studoi' is neither an account nor a provider\. Did you mean 'studio'\?"):
-        preference("studoi", accounts=accounts)
+    with pytest.raises(ConfigurationError, match=f"'{name}' is neither an account nor a provider. Did you mean 'studio'"):
+        preference(name, accounts=accounts)
 
 
 def test_provider_without_an_account_may_be_preferred() -> None:

@@ -164,10 +164,10 @@ def preference(*names: str, only: bool = False, accounts: Sequence[Account] | No
         raise ConfigurationError("preference() needs the name of at least one account or provider.")
     wanted = tuple(map(str, names))
     shown = f"preference({', '.join(map(repr, wanted))}{', only=True' if only else ''})"
-    if len(set(wanted)) < len(names) or not all(map(is_account_name, wanted)):
-        raise ConfigurationError(f"{shown} must name accounts or providers, each once.")
     if accounts is not None:
         _check_known(wanted, tuple(dict.fromkeys([*(account.name for account in accounts), *PROVIDERS])))
+    if len(set(wanted)) < len(names) or not all(map(is_account_name, wanted)):
+        raise ConfigurationError(f"{shown} must name accounts or providers, each once.")
 
     def rank(offer: Offer) -> int:
         """Return the index of the account's own name, else of its provider's name, else the number of names."""

@@ -84,18 +84,8 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
         clock, before = Clock(), counts.copy()
         while (last := ended()) < first + MEASURED:
             time.sleep(LOOK)
-        jobs = last - first
-        seconds, cpu, statements = clock.seconds(), clock.cpu(), counts - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {
-        "jobs": jobs,
-        "seconds": seconds,
-        "cpu": cpu,
-        "writes": statements["writes"],
-        "reads": statements["reads"],
-        "transactions": statements["transactions"],
-        "megabytes": peak,
-    }
+        costs = {"jobs": last - first, "seconds": clock.seconds(), "cpu": clock.cpu(), **(counts - before)}
+    return {**costs, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def _trial(number: int, address: str) -> tuple[dict[str, float], dict[str, float]]:

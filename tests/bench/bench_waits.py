@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -118,32 +119,25 @@ def _weights(server: Provider, port: int) -> Iterator[Figure]:
         yield Figure(f"{MANY} waits, {way}: CPU while idle", grown.idle_cpu * 100, "% of a core", 0.1)
 
 
-async def _ticks(server: Provider, seconds: float) -> None:
-    names = server.make(THOUSAND, seconds=NEVER)
+async def _wait_for(server: Provider, names: list[str], timeout: float | None = None) -> Counter[str]:
+    """Wait for tasks together, and return the counts of the requests."""
     settings = Settings(poll=PollPolicy(floor=TICK))
     async with AsyncVidu([Account(provider="vidu", key="bench-key", base_url=server.address)], settings=settings) as vidu:
-        await vidu.wait_all([TaskRef("vidu", name) for name in names], timeout=seconds, errors="return")
+        await vidu.wait_all([TaskRef("vidu", name) for name in names], timeout=timeout, errors="return")
+    return server.counts()
 
 
 def _requests_a_tick(server: Provider) -> Iterator[Figure]:
-    asyncio.run(_ticks(server, 10.0))
-    counts = server.counts()
+    counts = asyncio.run(_wait_for(server, server.make(THOUSAND, seconds=NEVER), 10.0))
     rounds = counts["listed"] / THOUSAND
     beside = f"{counts['list']} lists with {counts['listed']} ids in 10 s; loop 1000"
     yield Figure("1000 tasks, Vidu: list requests a tick", counts["list"] / rounds, "", 10, beside)
     yield Figure("1000 tasks, Vidu: single requests while all run", counts["status"], "", 0)
 
 
-async def _ends(server: Provider) -> None:
-    names = server.make(THOUSAND, seconds=(2.0, 4.0), failing=FAILING)
-    settings = Settings(poll=PollPolicy(floor=TICK))
-    async with AsyncVidu([Account(provider="vidu", key="bench-key", base_url=server.address)], settings=settings) as vidu:
-        await vidu.wait_all([TaskRef("vidu", name) for name in names], errors="return")
-
-
 def _requests_of_failed(server: Provider) -> Iterator[Figure]:
-    asyncio.run(_ends(server))
-    yield Figure(f"1000 tasks, Vidu, {FAILING} fail: single requests", server.counts()["status"], "", FAILING)
+    counts = asyncio.run(_wait_for(server, server.make(THOUSAND, seconds=(2.0, 4.0), failing=FAILING)))
+    yield Figure(f"1000 tasks, Vidu, {FAILING} fail: single requests", counts["status"], "", FAILING)
 
 
 def figures() -> Iterator[Figure]:

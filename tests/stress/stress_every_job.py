@@ -27,7 +27,7 @@ import httpx
 from attrs import define, field
 from interrupting import OURS
 from playing import PROVIDERS, request_for
-from stress_every_line import FAULTS, IN_MEMORY, LONGEST, LONGEST_RUN, LOST, WARM_UP, Faulty, row_of, stuck
+from stress_every_line import FAULTS, IN_MEMORY, LONGEST, LONGEST_RUN, LOST, WARM_UP, Faulty, Findings, row_of, stuck
 from stress_rig import Options, Row, report, run_program
 
 from vidu_ext.durable import Batches, BatchOptions, Patience
@@ -104,7 +104,7 @@ def main(order: dict[str, Any]) -> None:
         for fault in FAULTS:
             jobs.try_every_line(fault)
         signal.setitimer(signal.ITIMER_REAL, 0.0)
-        jobs.report()
+        jobs.findings.report("jobs are unknown at the end")
 
 
 class Jobs:
@@ -114,9 +114,7 @@ class Jobs:
         self._template: Final = folder / "template.sqlite"
         self._database: Final = folder / "batch.sqlite"
         self._ledger: Final = folder / "ledger.json"
-        self._tried: set[tuple[object, ...]] = set()
-        self._counts = Counter[str]()
-        self._wrong = Counter[str]()
+        self.findings: Final = Findings()
         manifest = folder / "rows.jsonl"
         model = request_for(provider).model
         row = {"prompt": "a paper bird", "duration": 5, **({} if model is None else {"model": model})}
@@ -124,11 +122,6 @@ class Jobs:
         with Batches(f"sqlite:///{self._template}", Noting(provider).accounts) as batches:
             batches.plan(manifest, BatchOptions(name="batch", folder=folder))
             self._job: Final = next(iter(every_job(batches.store, "batch"))).id
-
-    def report(self) -> None:
-        lines = len({line for _, line, _ in self._tried})
-        figures = f"{lines} lines in {len(self._tried)} states, {self._counts['unknown']} jobs are unknown at the end"
-        report(counts=self._counts, notes=[figures, *(f"{count} x {what}" for what, count in self._wrong.most_common(12))])
 
     def try_every_line(self, fault: str) -> None:
         lines = [self._run_worker(fault).lines for _ in range(WARM_UP)][-1]
@@ -140,8 +133,8 @@ class Jobs:
             key = before, line, before[0] > 0 and fault in LOST
             first.setdefault(key, (line, times[line]))
             last[key] = line, times[line]
-        new = [key for key in first if key not in self._tried]
-        self._tried |= first.keys()
+        new = [key for key in first if key not in self.findings.tried]
+        self.findings.tried |= first.keys()
         for line, count in dict.fromkeys(numbers[key] for numbers in (first, last) for key in new):
             self._judge(fault, line, count)
 
@@ -157,12 +150,9 @@ class Jobs:
             *["lost"] * bool(refs and job.state == "running" and job.reference not in refs),
             *["stuck"] * (job.state not in ("running", "unknown")),
             *["mixed"] * (job.state == "running" and job.reference not in refs),
+            *["unknown"] * (job.state == "unknown"),
         ]
-        self._counts.update(["runs", *(["paid"] * len(refs)), *wrongs, *["unknown"] * (job.state == "unknown")])
-        if wrongs:
-            code, number = line
-            where = f"{code.co_filename.rpartition('vidu_ext/')[2]}:{number} {code.co_name}"
-            self._wrong[f"{wrongs} after {fault!r}, at {where}, time {count}: {job.state} {job.note}"[:300]] += 1
+        self.findings.add(wrongs, len(refs), line, f"time {count}, after {fault!r}: {job.state} {job.note}")
 
     def _run_worker(self, fault: str, line: Line | None = None, count: int = 0) -> Stop:
         """Run a worker that has the job, and end it at a line."""

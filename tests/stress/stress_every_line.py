@@ -24,6 +24,7 @@ from contextlib import suppress
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final, Literal
 
 import httpx
@@ -75,6 +76,29 @@ def row_of(reports: Sequence[Mapping[str, Any]]) -> Row:
 
 
 # -- the program ----------------------------------------------------------------------------------------------------------
+
+
+class Findings:
+    """What was tried, and what came of it."""
+
+    def __init__(self) -> None:
+        self.tried: set[tuple[object, ...]] = set()
+        """The state of the request and the line, and whether the answer to a request was lost."""
+        self.counts = Counter[str]()
+        self.wrong = Counter[str]()
+
+    def add(self, wrongs: Sequence[str], paid: int, line: tuple[CodeType, int], what: str) -> None:
+        """Count a run that was ended at a line. A task that may be paid and cannot be looked for is `unknown`."""
+        self.counts.update(["runs", *["paid"] * paid, *wrongs])
+        if set(wrongs) - {"unknown"}:
+            code, number = line
+            where = f"{code.co_filename.rpartition('vidu_ext/')[2]}:{number} {code.co_name}"
+            self.wrong[f"{wrongs} at {where}, {what}"[:300]] += 1
+
+    def report(self, unknown: str) -> None:
+        lines = len({line for _, line, _ in self.tried})
+        figures = f"{lines} lines in {len(self.tried)} states, {self.counts['unknown']} {unknown}"
+        report(counts=self.counts, notes=[figures, *(f"{count} x {what}" for what, count in self.wrong.most_common(12))])
 
 
 @define
@@ -191,7 +215,7 @@ def main(order: dict[str, Any]) -> None:
             for fault in FAULTS if entry not in CALLS or order["provider"] == "vidu" else ():
                 runs.try_every_line(entry, fault)
         signal.setitimer(signal.ITIMER_REAL, 0.0)
-        runs.report()
+        runs.findings.report("may be paid and cannot be looked for")
 
 
 class Runs:
@@ -200,15 +224,7 @@ class Runs:
         self._provider: Final = provider
         self._folder: Final = folder
         self._number = 0
-        self._counts = Counter[str]()
-        self._wrong = Counter[str]()
-        self._tried: set[tuple[object, ...]] = set()
-        """The state of the request and the line, and whether the answer to a request was lost."""
-
-    def report(self) -> None:
-        lines = len({place for _, place, _ in self._tried})
-        figures = f"{lines} lines in {len(self._tried)} states, {self._counts['unknown']} may be paid and cannot be looked for"
-        report(counts=self._counts, notes=[figures, *(f"{count} x {what}" for what, count in self._wrong.most_common(12))])
+        self.findings: Final = Findings()
 
     def try_every_line(self, entry: str, fault: str) -> None:
         lines = [self._run(entry, fault)[1] for _ in range(WARM_UP)][-1]
@@ -218,18 +234,15 @@ class Runs:
             key = ((min(asked, 2), *others), place, bool(asked) and fault in LOST)
             first.setdefault(key, number)
             last[key] = number if asked else first[key]
-        numbers = {number for numbered in (first, last) for key, number in numbered.items() if key not in self._tried}
-        self._tried |= first.keys()
+        numbers = {number for numbered in (first, last) for key, number in numbered.items() if key not in self.findings.tried}
+        self.findings.tried |= first.keys()
         for at in sorted(numbers):
             self._judge(*self._run(entry, fault, at))
 
     def _judge(self, user: User, lines: Lines, remark: str = "") -> None:
-        wrongs = user.wrongs()
-        self._counts.update(["runs", *(["paid"] * len(user.provider.paid)), *wrongs])
-        if set(wrongs) - {"unknown"}:
-            code, line = lines.places[-1][1]
-            where = f"{code.co_filename.rpartition('vidu_ext/')[2]}:{line} {code.co_name}{remark}"
-            self._wrong[f"{wrongs} of {user.entry!r}, {user.fault!r}, at {where}: {user.ending!r}"[:300]] += 1
+        wrongs = user.wrongs()  # which may look for the task, and so pay for one
+        what = f"of {user.entry!r}, {user.fault!r}{remark}: {user.ending!r}"
+        self.findings.add(wrongs, len(user.provider.paid), lines.places[-1][1], what)
 
     def _run(self, entry: str, fault: str, at: int = 0) -> tuple[User, Lines]:
         self._number += 1
@@ -247,7 +260,7 @@ class Runs:
         with user.client() as vidu:
             vidu.prepare(request_for(self._provider))  # what is read and imported before that need not be in every run
         for at in self._forked(self._cold_places):
-            self._counts.update(self._forked(partial(self._cold_run, at)))
+            self.findings.counts.update(self._forked(partial(self._cold_run, at)))
 
     def _cold_places(self) -> list[int]:
         _, cold = self._run(ENTRIES[0], FAULTS[0])
@@ -256,11 +269,11 @@ class Runs:
         return sorted(last.values())
 
     def _cold_run(self, at: int) -> dict[str, int]:
-        self._counts.clear()
+        self.findings.counts.clear()
         self._judge(*self._run(ENTRIES[0], FAULTS[0], at), " for the first time")
-        for what in self._wrong:
+        for what in self.findings.wrong:
             report(notes=[what])
-        return self._counts
+        return self.findings.counts
 
     def _forked(self, work: Callable[[], Any]) -> Any:
         reader, writer = os.pipe()

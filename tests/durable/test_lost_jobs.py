@@ -60,11 +60,19 @@ class FakeVidu:
 
 
 def run_submit_with_client(
-    store: JobStore, job: Job, client: FakeVidu, *, search: float = 60.0, resend: float = 0.0, must_end: bool = True, **more: Any
+    store: JobStore,
+    job: Job,
+    client: FakeVidu,
+    *,
+    search: float = 60.0,
+    resend: float = 0.0,
+    must_end: bool = True,
+    begun: Callable[[], object] = lambda: True,
+    **more: Any,
 ) -> Job:
     """Run the submit step with a client in place of AsyncVidu, and return the job.
 
-    With `must_end=False` the step must still run after OBSERVED_SECONDS; it is then cancelled.
+    With `must_end=False` the step must still run OBSERVED_SECONDS after it has `begun`; it is then cancelled.
     """
 
     async def submit() -> None:
@@ -73,8 +81,11 @@ def run_submit_with_client(
         if must_end:
             await step
             return
+        running = asyncio.ensure_future(step)
+        while not (running.done() or begun()):
+            await asyncio.sleep(0.01)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(step, OBSERVED_SECONDS)
+            await asyncio.wait_for(running, OBSERVED_SECONDS)
 
     asyncio.run(submit())
     return store.job(job.id)
@@ -177,7 +188,7 @@ def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
         raise full
 
     monkeypatch.setattr(store, "accept", accept)
-    job = run_submit_with_client(store, queued, client, must_end=False, on_fault=faults.append)
+    job = run_submit_with_client(store, queued, client, must_end=False, begun=lambda: faults, on_fault=faults.append)
     assert (job.state, client.calls, faults) == ("sending", ["send"], [full])
 
 

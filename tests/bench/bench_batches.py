@@ -37,7 +37,7 @@ def _account(address: str) -> Any:
 
 
 def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
-    """Put so many jobs into a queue, and return the seconds that it took and the size of the database."""
+    """Put `number` jobs into a queue, and return the seconds that it took and the size of the database."""
     from vidu_ext.durable import Batches, BatchOptions, Limits
 
     manifest = folder / "rows.jsonl"

@@ -1,7 +1,7 @@
 """Carry messages between a client and an MCP server, and kill the server: `dying_server.py NUMBER held|SECONDS COMMAND...`.
 
 Counts the messages of both directions. At message NUMBER the server is killed: with `held` before the message is passed on,
-otherwise so many seconds after that, while a call is under way.
+otherwise SECONDS after it was passed on, while a call is under way.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Start:
         return f"{self.endpoint.document.name}-{self.endpoint.operation.id}-{self.model or 'any'}"
 
     def draws(self, number: int, seed: int) -> Iterator[tuple[Object, bool | None, str]]:
-        """Yield up to so many bodies of each kind with one edit, then half as many with several, with expectation and edits."""
+        """Yield up to `number` bodies of each kind with one edit, then half as many with several, with expectation and edits."""
         choice = Random(f"{seed} {self}")  # noqa: S311  # nothing secret
         for kind in (self.inside, self.outside, self.loose):
             for edit in kind if len(kind) <= number else choice.sample(kind, number):

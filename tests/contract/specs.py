@@ -51,7 +51,7 @@ CONTRADICTIONS: Final = "contradictions"
 
 
 def drawing(number: int) -> settings:
-    """Return settings that draw so many values from a schema, the same for the same seed."""
+    """Return settings that draw `number` values from a schema, the same for the same seed."""
     return settings(max_examples=number, database=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 
 

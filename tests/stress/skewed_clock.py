@@ -13,7 +13,7 @@ def _skewed() -> float:
 
 
 def set_ahead(seconds: float) -> None:
-    """Put the clock ahead of the right time by so many seconds, from now on."""
+    """Set the clock ahead of the right time by these seconds, from now on."""
     global _ahead
     _ahead = seconds
 

@@ -50,7 +50,7 @@ class Batch(Rig):
         self._scratch.cleanup()
 
     def fill(self, number: int, *, concurrency: int = 16, **options: Any) -> None:
-        """Plan so many jobs, spread over the accounts."""
+        """Plan `number` jobs, spread over the accounts."""
         names = [account.name for account in self.accounts]
         rows = [{"prompt": f"a bird, number {row}", "account": names[row % len(names)]} for row in range(number)]
         self.plan(rows, concurrency=concurrency, **options)

@@ -33,7 +33,7 @@ class Provider(ProviderProcess):
     PROGRAM = Path(__file__).with_name("stress_provider.py")
 
     def set_clock(self, ahead: float) -> None:
-        """Let the clocks of both providers be so many seconds ahead of ours."""
+        """Set the clocks of both providers ahead of ours by this number of seconds."""
         self.order({"order": "clock", "ahead": ahead})
 
 

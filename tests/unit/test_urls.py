@@ -239,7 +239,7 @@ def test_base_url_at_the_origin_of_a_provider_is_completed_or_refused_and_others
         ("a.png", "a.png"),
         ("C:\\a.png", "C:\\a.png"),
         ("~/a.png", "/home/ada/a.png"),
-        ("~nobody-of-this-name/a.png", "~nobody-of-this-name/a.png"),
+        ("~no-such-user/a.png", "~no-such-user/a.png"),
         ("file:///b/a%20b.png", "/b/a b.png"),
         ("FILE://LocalHost/b/a.png", "/b/a.png"),
         ("file:/b/a.png", "/b/a.png"),

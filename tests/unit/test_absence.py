@@ -35,7 +35,7 @@ from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.effects import Send
-from vidu_ext.flows.outcome import Outcome, Unknown
+from vidu_ext.flows.outcome import Outcome, Unknown, error_of
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.submit import REPLAY_SECONDS, attempt_flow, find_flow
 from vidu_ext.providers.reading import rfc3339
@@ -50,6 +50,11 @@ ONE_LOOK: Final = SettlePolicy(window=0.0)
 def unknown(outcome: Outcome) -> Unknown:
     assert isinstance(outcome, Unknown), outcome
     return outcome
+
+
+def remedy_of(outcome: Outcome, made: Attempt) -> str | None:
+    remedy = error_of(outcome, made.submission).remedy
+    return None if remedy is None else remedy.action
 
 
 def test_search_of_the_whole_list_proves_absence() -> None:
@@ -202,16 +207,23 @@ def test_find_repeats_a_key_that_the_provider_still_remembers(ahead: float) -> N
 @pytest.mark.parametrize("ahead", [-REPLAY_SECONDS - 1, 2 * REPLAY_SECONDS, 30 * 86_400.0])
 def test_find_does_not_repeat_a_key_that_the_provider_may_have_forgotten(ahead: float) -> None:
     """If it is dated far in the future, the clock was set back, and a second film would be paid."""
-    driver = Scripted()
-    assert "too old to be repeated safely, or the clock was changed" in detail_of(
-        find(driver, attempt("comfy", began=BEGAN + ahead))
-    )
+    driver, made = Scripted(), attempt("comfy", began=BEGAN + ahead)
+    outcome = find(driver, made)
+    assert "too old to be repeated safely, or the clock was changed" in detail_of(outcome)
+    assert remedy_of(outcome, made) == "check-console"
 
 
 def test_find_does_not_repeat_a_request_without_a_key() -> None:
-    driver = Scripted()
-    assert "without an idempotency key" in detail_of(find(driver, without_key(attempt("comfy"))))
+    driver, made = Scripted(), without_key(attempt("comfy"))
+    outcome = find(driver, made)
+    assert "without an idempotency key" in detail_of(outcome)
+    assert remedy_of(outcome, made) == "check-console"
     assert driver.seen == []
+
+
+def test_key_that_can_be_repeated_is_the_remedy() -> None:
+    made = attempt("comfy")
+    assert remedy_of(find(Scripted(UNREACHED), made, retry=evolve(STEADY, budget=0.0)), made) == "find"
 
 
 @pytest.mark.parametrize(("answer", "words"), [(NO_KEY, "who are you"), (UNREACHED, "no route to host"), (busy(), "too many")])

@@ -31,12 +31,13 @@ from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Now, Pause, Send
-from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, error_of
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import OVERSLEPT, create_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply
+from vidu_ext.values.submission import CHECK_CONSOLE
 from vidu_ext.values.tasks import TaskRef
 
 IN_FLIGHT: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight"})
@@ -194,7 +195,10 @@ def test_doubt_of_the_first_try_stays_after_a_refusal_of_the_second(answer: Repl
 @pytest.mark.parametrize(("before", "answer"), [((), MISMATCH), ((SILENCE,), CONSUMED), ((IN_FLIGHT,), CONSUMED)])
 def test_consumed_key_is_not_repeated(answer: Reply, before: Sequence[Answer]) -> None:
     driver = Scripted(*before, answer)
-    assert "used up" in detail_of(create(driver, attempt("comfy")))
+    made = attempt("comfy")
+    outcome = create(driver, made)
+    assert "used up" in detail_of(outcome)
+    assert error_of(outcome, made.submission).remedy == CHECK_CONSOLE
     assert len(driver.of(Send)) == len(before) + 1
 
 

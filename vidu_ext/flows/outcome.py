@@ -25,7 +25,7 @@ from vidu_ext.values.errors import (
     SubmitError,
 )
 from vidu_ext.values.exchange import Category, ErrorReading, ExchangeError, Reply
-from vidu_ext.values.submission import Submission
+from vidu_ext.values.submission import CHECK_CONSOLE, Submission
 from vidu_ext.values.tasks import Object, TaskRef
 
 from .policy import retry_after
@@ -93,7 +93,7 @@ class Unknown:
     raw: bytes = field(default=b"", repr=False)
     retry_after: float | None = None
     resend: bool = True
-    """Whether an idempotency key may still settle it; False once the provider says that the key is used up."""
+    """Whether an idempotency key may still settle it; False if it is used up by the provider's word, too old, or missing."""
     absent: bool = False
     """Whether the search proved that there is no such task: its last look read all that the provider lists of the last days, in
     which the task would show its idempotency key. The local clock plays no part."""
@@ -168,7 +168,8 @@ def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
         case Refused(reading):
             refusal = _REFUSALS.get(reading.category, RefusedError)
             return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
-        case Unknown(detail, raw, absent=absent):
-            return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent)
+        case Unknown(detail, raw, resend=resend, absent=absent):
+            remedy = submission.remedy if resend else CHECK_CONSOLE
+            return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent, remedy=remedy)
         case Accepted() | Answered():
             raise AssertionError("an accepted submission is no error")

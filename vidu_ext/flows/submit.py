@@ -180,9 +180,10 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
     if submission.settlement != "idempotency-key":
         return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
     if submission.idempotency_key is None:
-        return Unknown("it was sent without an idempotency key that could be repeated")
+        return Unknown("it was sent without an idempotency key that could be repeated", resend=False)
     if not (yield from _is_replayable(submission)):
-        return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
+        too_old = "its idempotency key is too old to be repeated safely, or the clock was changed since it was sent"
+        return Unknown(too_old, resend=False)
     outcome = yield from create_flow(attempt, retry=retry)
     if isinstance(outcome, Accepted | Answered | Unknown):
         return outcome

@@ -190,7 +190,16 @@ class SubmissionUnknownError(SubmitError):
     `client.find(submission)`.
     """
 
-    def __init__(self, account: str, detail: str, submission: Submission, *, raw: bytes = b"", absent: bool = False) -> None:
+    def __init__(
+        self,
+        account: str,
+        detail: str,
+        submission: Submission,
+        *,
+        raw: bytes = b"",
+        absent: bool = False,
+        remedy: Remedy | None = None,
+    ) -> None:
         self.account = account
         self.submission = submission
         self.absent = absent
@@ -202,7 +211,7 @@ class SubmissionUnknownError(SubmitError):
         super().__init__(
             f"{account} may or may not have accepted the request: {detail.rstrip('.')}. It may be paid for, so it was not sent"
             " again.",
-            remedy=submission.remedy,
+            remedy=remedy or submission.remedy,
         )
 
 

@@ -27,6 +27,11 @@ _NO_KEY_SENT: Final = (
     " apart. The first order may be paid all the same: look at the provider's console before you order again."
 )
 
+CHECK_CONSOLE: Final = Remedy(
+    action="check-console", effect="No search can settle it: check the provider's console or bill before you submit again."
+)
+"""The remedy for a submission whose idempotency key is of no use any more."""
+
 _NO_SUBMISSION: Final = "this text is not a submission written by Submission.to_text"
 
 _CHECKSUM: Final = "checksum"

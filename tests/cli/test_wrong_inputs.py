@@ -130,8 +130,8 @@ def test_missing_configuration_is_explained(tmp_path: Path) -> None:
 
 
 def test_question_mark_in_a_message_does_not_begin_a_query(tmp_path: Path) -> None:
-    done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("generate", "x", "-m", "viduq9")
-    assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
+    done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("generate", "x", "-m", "viduq3-trubo")
+    assert (done.code, "(did you mean viduq3-turbo?); it has" in done.err) == (3, True), done
 
 
 def test_unwritable_folder_is_refused_before_anything_is_paid(

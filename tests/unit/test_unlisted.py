@@ -130,6 +130,15 @@ def test_error_for_a_misspelt_model_names_the_nearest_of_the_route() -> None:
     assert "did you mean viduq3-turbo?" in str(line)
 
 
+@pytest.mark.parametrize("model", ["viduq5-preview", "viduq5-turbo", "viduq9", "vidu3.0"])
+def test_error_for_a_model_of_another_version_names_no_older_one(model: str) -> None:
+    """A user who follows such a hint pays for a model that was not meant."""
+    with Vidu(KEYS) as client:
+        explanations = client.explain(ImageToVideo(image=PICTURE, model=model))
+    for line in map(str, explanations):
+        assert "did you mean" not in line
+
+
 def test_every_model_of_every_spec_has_a_provider() -> None:
     """A route with models but without an enum would make its models look unlisted everywhere."""
     assert packaged_providers() == tuple(sorted(PROVIDERS))

@@ -254,15 +254,24 @@ class Contract:
                 yield evolve(fault, message=f"no {member} in the spec accepts it: {fault.message}")
 
     def _completed(self, fault: Fault) -> Fault:
-        """Return the fault of an unlisted word with the providers that list it, or else with the nearest listed word."""
+        """Return the fault of an unlisted word with the providers that list it, or else with the nearest listed word.
+
+        A word with other digits is no misspelling: viduq5 is a newer model than viduq3, and another price.
+        """
         if fault.unlisted_word is None:
             return fault
         member = fault.pointer.rpartition("/")[2]
         purpose = purpose_of(fault.unlisted_word) if member == "model" else ""
-        near = None if purpose else nearest_word(fault.unlisted_word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
+        word = fault.unlisted_word[:SHOWN_CHARACTERS]
+        alike = [known for known in as_texts([*(fault.allowed or ())]) if _digits(known) == _digits(word)]
+        near = None if purpose else nearest_word(word, alike)
         noun = f"a {member.removesuffix('_id')} of this route in the spec of {self.date}"
         text = f"{shown_value(fault.unlisted_word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
         return evolve(fault, message=f"{purpose}; {text}" if purpose else text)
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
 
 
 def purpose_of(model: str) -> str:

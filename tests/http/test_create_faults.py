@@ -71,6 +71,7 @@ def _accidents() -> Iterable[Accident]:
         "web page in place of the answer": Act(body=PAGE, headers=HTML),
         "empty answer": Act(body=b""),
         "answer is null": Act(body=b"null"),
+        "redirect to an address that httpx cannot join": Act(status=303, headers={"location": "mailto:a@b.example"}),
         "success with an error of the server in its body": Act(body=b'{"code": 500, "reason": "InternalServiceFailure"}'),
     }
     for name, act in lost.items():

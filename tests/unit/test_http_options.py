@@ -24,7 +24,7 @@ from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.effects import Effect, Fetch, Put
 from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
-from vidu_ext.values.errors import ConfigurationError, NotSentError, ViduError
+from vidu_ext.values.errors import ConfigurationError, NotSentError, SubmissionUnknownError, ViduError
 from vidu_ext.values.forks import ONLY
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -117,9 +117,35 @@ REFUSED: Final = ConnectionRefusedError(111, "refused")
     ids=repr,
 )
 def test_failure_says_why_and_whether_the_request_was_sent(error: Exception, detail: str, is_sent: bool) -> None:
-    failure = failure_of(error, url=httpx.URL("https://a.example:8443/b?Signature=S"), is_first=True)
+    request = httpx.Request("GET", "https://a.example:8443/b?Signature=S")
+    if isinstance(error, httpx.TransportError):
+        error.request = request
+    failure = failure_of(error, request=request, is_first=True)
     assert (failure.detail, failure.sent, failure.unreached) == (detail, is_sent, not is_sent)
     assert not failure_of(error).unreached
+
+
+@both_ways
+def test_connection_that_fails_in_a_hook_does_not_mean_that_nothing_was_sent(way: Way) -> None:
+    """A hook that passes the answer on to a log server may not reach that server; the request has been sent by then."""
+    created: list[httpx.Request] = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        created.append(request)
+        return httpx.Response(200, json={"task_id": "1", "state": "created"})
+
+    def pass_on(_: httpx.Response) -> None:
+        httpx.post(NOWHERE, trust_env=False)
+
+    async def pass_on_awaited(response: httpx.Response) -> None:
+        pass_on(response)
+
+    transport = httpx.MockTransport(server)
+    hook = pass_on if way == "blocking" else pass_on_awaited
+    settings = Settings(transport=transport, async_transport=transport, event_hooks={"response": [hook]})
+    with pytest.raises(SubmissionUnknownError):
+        call_client(way, {"zenlayer": "key"}, lambda vidu: vidu.submit(REQUEST), settings)
+    assert len(created) == 1
 
 
 @both_ways

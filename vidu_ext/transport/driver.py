@@ -328,7 +328,7 @@ class Driver(Generic[ClientT]):
         except ExchangeError:
             raise
         except Exception as error:
-            raise failure_of(error, self._proxy_of(request), url=request.url, is_first=not self._is_reached) from error
+            raise failure_of(error, self._proxy_of(request), request=request, is_first=not self._is_reached) from error
         self._is_reached = True
         return response
 

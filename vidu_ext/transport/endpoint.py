@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,9 +32,8 @@ NOT_SENT: Final = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
 )
-"""Failures after which no byte of the request can have been sent."""
+"""Failures of the transport after which no byte of the request can have been sent."""
 
 USER_AGENT: Final = "vidu-ext"
 
@@ -178,19 +178,26 @@ class _ExactURL(httpx.URL):
 
 
 def failure_of(
-    error: Exception, proxy: str | None = None, *, url: httpx.URL | None = None, is_first: bool = False
+    error: Exception, proxy: str | None = None, *, request: httpx.Request | None = None, is_first: bool = False
 ) -> ExchangeError:
     """Convert an exception of the HTTP client. One that is not of httpx comes from a hook or a transport.
 
-    If nothing was sent, the detail has the origin of `url` and the `proxy`, because either may be unreachable. `is_first`: the
-    client has never received an answer.
+    That nothing was sent is certain only if the exception names `request`: a hook that has seen the answer may fail to connect
+    somewhere else. Without `request`, the answer has begun. If nothing was sent, the detail has the origin and the `proxy`,
+    because either may be unreachable. `is_first`: the client has never received an answer.
     """
-    sent = not isinstance(error, NOT_SENT)
+    is_sent = request is None or not (isinstance(error, NOT_SENT) and _is_about(error, request))
     detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))).rstrip('.') or 'no details'}"
-    if not sent:
-        detail += f" at {_origin(url)}" if url is not None else ""
+    if not is_sent and request is not None:
+        detail += f" at {_origin(request.url)}"
         detail += f"{_BY_PROXY}{_origin(httpx.URL(proxy))}" if proxy else ""
-    return ExchangeError(detail, sent=sent, unreached=is_first and isinstance(error, httpx.ConnectError))
+    return ExchangeError(detail, sent=is_sent, unreached=not is_sent and is_first and isinstance(error, httpx.ConnectError))
+
+
+def _is_about(error: httpx.TransportError, request: httpx.Request) -> bool:
+    with suppress(RuntimeError):  # it names no request
+        return error.request is request
+    return False
 
 
 def _origin(url: httpx.URL) -> str:

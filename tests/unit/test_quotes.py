@@ -125,9 +125,18 @@ def test_account_above_the_ceiling_is_not_asked(creates: respx.Route) -> None:
     assert creates.call_count == 1
 
 
-@pytest.mark.parametrize("amounts", [{}, {"credits": 1, "usd": 1}, {"credits": -1}, {"usd": float("nan")}, {"usd": "1"}])
-def test_price_is_one_amount_from_0(amounts: dict[str, float]) -> None:
-    with pytest.raises(ConfigurationError):
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [
+        ({}, "either credits or usd"),
+        ({"credits": 1, "usd": 1}, "either credits or usd"),
+        ({"credits": -1}, "number of credits"),
+        ({"usd": float("nan")}, "number of dollars"),
+        ({"usd": "1"}, "number of dollars"),
+    ],
+)
+def test_price_is_one_amount_from_0(amounts: dict[str, float], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
         Price(**amounts)
 
 

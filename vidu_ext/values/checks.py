@@ -45,13 +45,13 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     return number
 
 
-def credit(name: str, value: object) -> float:
-    """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and values out of range."""
+def credit(name: str, value: object, *, unit: str = "credits") -> float:
+    """Return the value as an amount of money. Raises ConfigurationError for NaN, infinity, text, and values out of range."""
     number = finite(value)
     if number is None or number < 0:
-        raise ConfigurationError(f"must be a finite number of credits, at least 0; it is {value!r}.", option=name)
+        raise ConfigurationError(f"must be a finite number of {unit}, at least 0; it is {value!r}.", option=name)
     if number > MOST_CREDITS:
-        raise ConfigurationError(f"must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.", option=name)
+        raise ConfigurationError(f"must be at most {MOST_CREDITS:,.0f} {unit}; it is {value!r}.", option=name)
     return number
 
 

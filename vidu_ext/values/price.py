@@ -137,9 +137,9 @@ class Price:
     usd: float | None = None
 
     def __attrs_post_init__(self) -> None:
-        for name, amount in (("credits", self.credits), ("usd", self.usd)):
+        for name, amount, unit in (("credits", self.credits, "credits"), ("usd", self.usd, "dollars")):
             if amount is not None:
-                credit(name, amount)
+                credit(name, amount, unit=unit)
         if (self.credits is None) is (self.usd is None):
             raise ConfigurationError("Price takes either credits or usd.")
 

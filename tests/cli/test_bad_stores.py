@@ -25,7 +25,7 @@ SPOILED: Final[dict[str, tuple[str | bytes | None, str]]] = {
     "newer": (NEWER, "Update this one"),
     "garbage": (b"this is no database" * 100, "not a database"),
     "of another program": ("CREATE TABLE orders (pizza TEXT)", "cannot be used"),
-    "a folder": (None, "Is a directory"),
+    "a folder": (None, "unable to open database file"),
 }
 
 

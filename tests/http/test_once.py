@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -342,6 +344,20 @@ def test_orders_are_read_while_another_process_writes(tmp_path: Path, monkeypatc
     with closing(sqlite3.connect(store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert store.orders() == [row]
+
+
+OTHER_PROCESS = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+
+
+def test_thread_that_reads_orders_does_not_end_the_lock_of_one_that_writes(tmp_path: Path) -> None:
+    """The lock was gone, so two processes wrote at once: orders were lost, and their keys would have paid again."""
+    store = OrderStore(tmp_path / "orders.sqlite")
+    store.begin("k", "f", 1, 1.0)
+    with closing(sqlite3.connect(store.path)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        store.orders()
+        other = subprocess.run([sys.executable, "-c", OTHER_PROCESS, store.path], capture_output=True, text=True, check=False)
+    assert "database is locked" in other.stderr
 
 
 def test_store_contains_no_api_key(tmp_path: Path, settings: Settings) -> None:

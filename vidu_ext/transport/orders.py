@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from vidu_ext.values.errors import OrderError
-from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.forks import ONLY, PerAccount, new_locks
 from vidu_ext.values.orders import OrderRow
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
@@ -182,7 +182,7 @@ class OrderStore:
     def _open(self) -> Generator[sqlite3.Connection]:
         with self._refusing("used"):
             self._make_folder()
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable by all
+            _make_private(os.path.realpath(self.path))
             with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as connection:
                 self._prepare(connection)
                 yield connection
@@ -218,6 +218,19 @@ class OrderStore:
                 " nothing was sent.",
                 remedy=Remedy(action="mend-store"),
             ) from error
+
+
+_making: Final = new_locks()
+
+
+def _make_private(path: str) -> None:
+    """Create the file if it is missing: SQLite would make it readable by all.
+
+    An existing file is not opened, and no thread uses a new one before it is closed here: POSIX ends all locks of a process
+    on a file when it closes one descriptor of it, those that SQLite holds in other threads included.
+    """
+    with _making[ONLY], suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _place(key: str) -> int:

@@ -25,6 +25,7 @@ from playing import (
     body_for,
     both_ways,
     brief,
+    call_client,
     check,
     client,
     crossed,
@@ -47,6 +48,7 @@ from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.values.errors import (
     DownloadError,
     KeyRefusedError,
+    RefusedError,
     ResultExpiredError,
     SubmissionUnknownError,
     TaskFailedError,
@@ -243,6 +245,45 @@ def test_key_that_an_answer_quotes_is_shown_nowhere(
     assert isinstance(ended.error, kind)
     assert KEY not in all_that_is_shown(ended.error)
     assert KEY not in log()
+
+
+def in_escapes(text: str) -> bytes:
+    """RFC 8259, section 7: any character may be written as an escape."""
+    return "".join(f"\\u{ord(one):04X}" for one in text).encode()
+
+
+ODD_KEY: Final = 'vk/7f3a9c5e+1b2d4860==\\"secret'
+HIDDEN_KEYS: Final[Mapping[str, Callable[[str], bytes]]] = {
+    "as JSON": lambda key: json.dumps(key)[1:-1].encode(),
+    "with escaped slashes, as PHP writes them": lambda key: json.dumps(key)[1:-1].replace("/", "\\/").encode(),
+    "in escapes": in_escapes,
+}
+
+
+@both_ways
+@pytest.mark.parametrize("write", HIDDEN_KEYS.values(), ids=HIDDEN_KEYS)
+def test_key_is_removed_from_an_answer_however_json_writes_it(write: Callable[[str], bytes], way: Way) -> None:
+    body = b'{"code":400,"reason":"FieldInvalid","message":"no ' + write(ODD_KEY) + b'!"}'
+    assert json.loads(body)["message"] == f"no {ODD_KEY}!"
+    assert "no <key>!" in shown_refusal(way, httpx.Response(400, content=body), ODD_KEY)
+
+
+@both_ways
+def test_key_is_removed_from_an_answer_in_utf_16_and_from_its_headers(way: Way) -> None:
+    body = json.dumps({"code": 400, "reason": "FieldInvalid", "message": KEY}).encode("utf-16")
+    refused = httpx.Response(400, content=body, headers={"x-request-id": f"of {KEY}"})
+    assert "support: of <key>." in shown_refusal(way, refused, KEY)
+
+
+def shown_refusal(way: Way, answer: httpx.Response, key: str) -> str:
+    """Return all that is shown of a refused create; the key is not in it."""
+    transport = httpx.MockTransport(lambda _: answer)
+    settings = Settings(transport=transport, async_transport=transport)
+    with pytest.raises(RefusedError) as caught:
+        call_client(way, {"vidu": key}, lambda vidu: vidu.submit(request_for("vidu")), settings)
+    shown = all_that_is_shown(caught.value)
+    assert key not in shown
+    return shown
 
 
 def all_that_is_shown(error: BaseException) -> str:

@@ -70,7 +70,7 @@ class Answer:
         if not self._keeps_part:
             raise failure
 
-    def reply(self, clean: Callable[[bytes], bytes], clock: Callable[[], float]) -> Reply:
+    def reply(self, clock: Callable[[], float]) -> Reply:
         """Return the decoded answer. Raises ExchangeError if it cannot be decoded within the limit."""
         body = bytes(self._raw)
         self._raw.clear()
@@ -81,7 +81,7 @@ class Answer:
                 body = _unpack(body, coding)
         if len(body) > MOST_ANSWER_BYTES:
             self.broken_off(ExchangeError(TOO_LONG, sent=True))
-        return Reply(self._response.status_code, received_headers(self._response.headers, clock), clean(body))
+        return Reply(self._response.status_code, received_headers(self._response.headers, clock), body)
 
 
 def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:

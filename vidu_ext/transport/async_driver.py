@@ -85,10 +85,10 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
             raise
 
     async def _answer(
-        self, client: httpx.AsyncClient, request: httpx.Request, *, creates: bool = False, clean: Callable[[bytes], bytes] = bytes
+        self, client: httpx.AsyncClient, request: httpx.Request, *, creates: bool = False, endpoint: Endpoint | None = None
     ) -> Reply:
         """Wait for the answer to a create even if the caller is cancelled, so that no accepted task is lost."""
-        answer = super()._answer(client, request, creates=creates, clean=clean)
+        answer = super()._answer(client, request, creates=creates, endpoint=endpoint)
         if not creates:
             return await answer
         answering = asyncio.ensure_future(answer)

@@ -293,7 +293,7 @@ class Driver(Generic[ClientT]):
         try:
             began = monotonic()
             request = endpoint.request(client, call, self._options)
-            reply = await self._answer(client, request, creates=call.creates, clean=endpoint.without_key)
+            reply = await self._answer(client, request, creates=call.creates, endpoint=endpoint)
             reply = endpoint.with_doubt(reply, request)
         except ExchangeError as failure:
             left = "may have been sent" if failure.sent else "was not sent"
@@ -307,7 +307,7 @@ class Driver(Generic[ClientT]):
         return reply
 
     async def _answer(
-        self, client: ClientT, request: httpx.Request, *, creates: bool = False, clean: Callable[[bytes], bytes] = bytes
+        self, client: ClientT, request: httpx.Request, *, creates: bool = False, endpoint: Endpoint | None = None
     ) -> Reply:
         seconds = self._options.timeouts.exchange
         deadline = monotonic() + seconds
@@ -319,7 +319,8 @@ class Driver(Generic[ClientT]):
             answer.broken_off(failure)
         finally:
             await self._close_response(response)
-        return answer.reply(clean, wall_clock)
+        reply = answer.reply(wall_clock)
+        return reply if endpoint is None else endpoint.without_key(reply)
 
     async def _open(self, client: ClientT, request: httpx.Request, *, seconds: float | None = None) -> httpx.Response:
         check_open(is_closed=client.is_closed)

@@ -42,6 +42,8 @@ SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
+_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+"""Encodings of the answers that are read; the others that are differ from UTF-8 outside ASCII only."""
 _BY_PROXY: Final = ", by way of the proxy "
 _ORIGIN: Final = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 
@@ -70,10 +72,17 @@ class Endpoint:
         """The host, with its port if that is not the default."""
         return httpx.URL(self.base_url).netloc.decode()
 
-    def without_key(self, content: bytes) -> bytes:
+    def without_key(self, reply: Reply) -> Reply:
         """Return an answer without the key: some services quote it in errors, which may get into logs."""
-        key = self._key.encode()
-        return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
+        key = self._key
+        if len(key) < SHORTEST_SECRET:
+            return reply
+        content = reply.content
+        for written in map(key.encode, _ENCODINGS):
+            content = content.replace(written, b"<key>")
+        if b"\\" in content:
+            content = re.sub(_escaped(key), b"<key>", content)
+        return evolve(reply, content=content, headers={name: text.replace(key, "<key>") for name, text in reply.headers.items()})
 
     def with_doubt(self, reply: Reply, request: httpx.Request) -> Reply:
         """Return the answer; a 404 with a doubt about the setting that led there."""
@@ -100,6 +109,12 @@ class Endpoint:
         if call.key_prefix is not None:
             request.headers[self.key_header] = f"{call.key_prefix} {self._key}"
         return request
+
+
+@lru_cache(maxsize=64)
+def _escaped(key: str) -> re.Pattern[bytes]:
+    """Return a pattern for a key in a JSON text, where any character may be escaped; some writers escape each slash."""
+    return re.compile("".join(rf"(?:\\?{re.escape(one)}|\\u00(?i:{ord(one):02x}))" for one in key).encode())
 
 
 def client_arguments(

@@ -108,6 +108,7 @@ def quoting(raw: Json, **members: Json) -> Object:
     [
         (VIDU, reply(502, b"<html><head><title>502 Bad\nGateway</title>"), "other", None, "a web page, 502 Bad Gateway"),
         (VIDU, reply(503, b"<!DOCTYPE html><body>x"), "other", None, "a web page"),
+        (VIDU, reply(503, b"<html>" + b"<title>" * 200_000), "other", None, "a web page"),  # once, it took hours to read
         (VIDU, reply(413, b""), "invalid", None, "an empty answer"),
         (VIDU, reply(429, b"slow\x00 \r\n down"), "busy", None, "slow down"),
         (VIDU, reply(401, {"url": "https://h.example/?Signature=abc"}), "key", None, "no explanation"),

@@ -46,6 +46,8 @@ _WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
 """A name for an error: neither a sentence nor a number."""
 _BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}")
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_HEAD: Final = 10_000
+"""Characters of a page in which its title is looked for. In a long one that never closes it, the search would take hours."""
 _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 
@@ -139,7 +141,7 @@ def _describe_content(reply: Reply) -> str:
         return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
     if not _PAGE.match(content):
         return content
-    title = _TITLE.search(content)
+    title = _TITLE.search(content[:_HEAD])
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 

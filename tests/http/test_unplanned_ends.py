@@ -101,6 +101,13 @@ async def coroutine_callback(_: object) -> None:
     """Do nothing, as a callback that must be awaited."""
 
 
+class CoroutineCallback:
+    """An object that must be awaited when it is called."""
+
+    async def __call__(self, _: object) -> None:
+        """Do nothing."""
+
+
 NOT_AWAITED: Final = "is not awaited here"
 
 
@@ -108,6 +115,7 @@ NOT_AWAITED: Final = "is not awaited here"
     ("way", "callbacks", "message"),
     [
         ("blocking", {"on_accepted": coroutine_callback}, NOT_AWAITED),
+        ("blocking", {"on_accepted": CoroutineCallback()}, NOT_AWAITED),
         ("blocking", {"on_submission": coroutine_callback}, NOT_AWAITED),
         ("awaited", {"on_submission": coroutine_callback}, "on_submission is not awaited"),
         ("blocking", {"on_accepted": "keep"}, "must be a function"),

@@ -114,7 +114,7 @@ def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | N
             continue
         if not callable(callback):
             raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
-        if inspect.iscoroutinefunction(callback) and not are_awaited:
+        if not are_awaited and any(map(inspect.iscoroutinefunction, (callback, type(callback).__call__))):
             raise ConfigurationError(
                 f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
             )

@@ -88,6 +88,8 @@ def _accidents() -> Iterable[Accident]:
         "answer cut within the id by a proxy": Act(body=cut_within_id),
         "two ids that differ": Act(body=named_twice_differently),
         "id is null": Act(body=without_id),
+        "too many requests, but the answer names the task": Act(status=429),
+        "conflict, but the answer names the task": Act(status=409),
         "lost twice": Act(ends="reset"),
     }
     for name, act in broken.items():

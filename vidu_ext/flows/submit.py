@@ -13,6 +13,7 @@ from attrs import evolve
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskState
 
 from .attempt import Attempt, Claims
 from .effects import Flow, Now, Send, WallClock
@@ -167,7 +168,18 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
         if created is not None:
             attempt.begun.ref = created[0]
             return Accepted(*created, attempt.provider.estimated_seconds(reply), attempt.provider.charge_in_header(reply))
-    return outcome_of_error(reply, attempt.provider.error(reply))
+    outcome = outcome_of_error(reply, attempt.provider.error(reply))
+    if isinstance(outcome, Busy | Refused) and _names_task(attempt, reply):
+        return Unknown(f"HTTP {reply.status}, but the answer names a task", reply.content)
+    return outcome
+
+
+def _names_task(attempt: Attempt, reply: Reply) -> bool:
+    """Return whether an answer has the id and the state of a task that has not failed."""
+    provider, operation = attempt.provider, attempt.submission.operation
+    state = provider.state_in(reply.object())
+    has_id = provider.created(attempt.account, operation, reply.content) is not None
+    return has_id and state not in (None, TaskState.UNKNOWN, TaskState.FAILED, TaskState.CANCELED)
 
 
 def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:

@@ -33,6 +33,9 @@ _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
 """Characters without a meaning in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
 
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//)?[^\s/]")
+"""The beginning of a URL, with its scheme and the first character of what is in it."""
+
 
 def is_account_name(text: str) -> bool:
     """Return whether the text can name an account: lower-case letters, digits, `.`, `_`, `-`."""
@@ -170,8 +173,8 @@ class Snapshot:
 
     @property
     def has_result(self) -> bool:
-        """Whether a file of a main kind has a URL. A cover or a sound track, or "pending", may be there before the film."""
-        return any(output.kind in MAIN_KINDS and ":" in output.url for output in self.outputs)
+        """Whether a file of a main kind has a URL. A cover or a sound track, "pending: 50 %" or "https://" may be there first."""
+        return any(output.kind in MAIN_KINDS and _URL.match(output.url) for output in self.outputs)
 
 
 @frozen

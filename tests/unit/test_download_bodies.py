@@ -52,12 +52,22 @@ def test_attachment_is_not_stored_if_its_content_encoding_may_be_real(film: Path
     assert names(film.parent) == set()
 
 
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + FILM
+
+
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "video/mp4", "text/plain", ""])
-def test_body_that_cannot_begin_a_film_is_not_stored(film: Path, content_type: str) -> None:
+@pytest.mark.parametrize("body", [XML, PNG], ids=["an error", "a picture"])
+def test_body_that_cannot_begin_a_film_is_not_stored(film: Path, content_type: str, body: bytes) -> None:
     """Once, a storage service answered AccessDenied with 200 and application/octet-stream, which was stored as the film."""
-    error = Scripted(whole(XML, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
+    error = Scripted(whole(body, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
     assert "the first bytes of the answer are not of a file of this kind" in str(error)
     assert names(film.parent) == set()
+
+
+@pytest.mark.parametrize("kind", ["image", "cover", "watermarked"])
+def test_picture_is_stored_for_a_kind_that_may_be_one(film: Path, kind: OutputKind) -> None:
+    Scripted(whole(PNG, Content_Type="image/png")).run(download(film, output=Output(kind, URL), tries=1))
+    assert film.read_bytes() == PNG
 
 
 def test_refusal_of_a_body_says_how_it_begins_without_secrets(film: Path) -> None:

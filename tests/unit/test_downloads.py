@@ -45,6 +45,8 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
     "a redirect has no location": ([plain(302), whole()], [1.0], [None, None]),
     "the whole file comes as a part without a range request": ([rest(0)], [], [None]),
     "the whole file comes as a part without a validator": ([Body(206, FILM, {"Content-Range": "bytes 0-99/100"})], [], [None]),
+    "the range is written as it is asked for": (
+        [whole(broken_after=60), rest(60, Content_Range="bytes=60-99/100")], [1.0], [None, "bytes=60-"]),
     "the first part comes without a range request": (
         [rest(0, FILM[:60], Content_Range="Bytes 0-59/100", Content_Length="60"), rest(60)], [1.0], [None, "bytes=60-"]),
     "another part comes without a range request": ([rest(1), rest(1), whole()], [1.0], [None] * 3),

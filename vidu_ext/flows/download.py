@@ -16,7 +16,7 @@ from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
-from vidu_ext.spec.formats import is_known_format, is_text, may_be_medium
+from vidu_ext.spec.formats import is_known_format, is_picture, is_text, may_be_medium
 from vidu_ext.values.checks import count, whole
 from vidu_ext.values.errors import (
     ConfigurationError,
@@ -65,12 +65,14 @@ _HEAD_BYTES: Final = 16
 _SHOWN: Final = 40
 """Characters that a message shows of a body that is no file."""
 _ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
+_NEVER_PICTURES: Final[frozenset[OutputKind]] = frozenset({"video", "audio", "speech", "sound", "music"})
+"""Kinds in whose place a picture is not the file: some services show one until the film is there."""
 _NO_TYPES: Final = frozenset({None, "application/octet-stream", "binary/octet-stream"})
 """Content types without a meaning."""
 _STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+_CONTENT_RANGE: Final = re.compile(r"(?i:bytes)[ =:]\s*([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Overwrite = Literal["replace", "refuse"]
 Cure = Literal["wait", "start over", "send the key", "refresh the URL"]
@@ -409,6 +411,8 @@ class _Download:
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
             return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
+        if kind in _NEVER_PICTURES:
+            return _Beginning(self.place, version, lambda first: may_be_medium(first) and not is_picture(first), strange)
         return _Beginning(self.place, version, may_be_medium, strange)
 
     def _find_gap(self, broken_off: _Setback | None) -> _Setback | None:

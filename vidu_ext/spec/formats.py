@@ -158,6 +158,12 @@ def may_be_medium(head: bytes) -> bool:
     return is_known_format(head) or not (is_text(head) or head.startswith(_OTHER_FORMATS))
 
 
+def is_picture(head: bytes) -> bool:
+    """Return whether bytes begin a picture of a known format."""
+    found = _format(head) if is_known_format(head) else None
+    return found is not None and FILE_TYPES[found].kind == "image"
+
+
 def is_text(head: bytes) -> bool:
     """Return whether bytes begin markup, JSON or another text in UTF-8, in GB2312, or, if it is ASCII, in UTF-16."""
     text = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)

@@ -75,6 +75,15 @@ def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_
         assert [record.getMessage() for record in caplog.records] == []
 
 
+def test_worker_that_stops_reports_that_it_waits_for_answers(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, Ctrl-C seemed to do nothing while the answer to a request was late."""
+    rig.provider.set_rules([{"kind": "hang", "operation": "create", "seconds": 2.0, "nth": 1}])
+    rig.plan([{"key": "one", "prompt": "a bird"}])
+    with rig.working():
+        rig.until(lambda: creates(rig.provider) == 1)
+    assert "stopping: waiting up to 20 s for answers to requests that are being sent" in caplog.messages
+
+
 def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
     sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

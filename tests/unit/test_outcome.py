@@ -174,6 +174,11 @@ def test_error_of_a_refusal_has_code_status_and_request_id() -> None:
     assert all(part in str(error) for part in ("studio", "not accepted", "HTTP 400", "Nothing is paid", "trace-1"))
 
 
+def test_error_of_a_redirected_request_names_the_base_url_and_the_status_once() -> None:
+    error = error_of(outcome_at("vidu", reply(308, b"", {"location": "https://api.example/v3"})), SUBMISSION)
+    assert "set the base URL of the account to the new one (HTTP 308). Nothing is paid." in str(error)
+
+
 def test_error_of_a_busy_provider_has_its_retry_after() -> None:
     error = error_of(outcome_at("vidu", reply(429, {"message": "full"}, {"retry-after": "12"})), SUBMISSION)
     assert isinstance(error, errors.BusyError)

@@ -138,7 +138,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
         return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
     if status < 400:
         moved = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
-        return Refused(evolve(reading, message=f"{moved} (HTTP {status})"))
+        return Refused(evolve(reading, message=moved))
     return Refused(reading)
 
 

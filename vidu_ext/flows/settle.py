@@ -67,7 +67,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         if look.is_final and not (look.ours and has_twin):  # the other submit may claim its task at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
         if is_last:
-            detail = look.detail or f"no task of this request was found in {looks} looks"
+            detail = look.detail or f"no task of this request was found in {looks} look{'s' * (looks > 1)}"
             absent = is_proof and not look.detail and not look.ours
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
         if looks == 1:

@@ -187,6 +187,8 @@ class Worker:
             return
         self._ended.set()
         deadline = time.monotonic() + grace
+        if self._steps.sending:
+            logger.warning("stopping: waiting up to %.0f s for answers to requests that are being sent", grace)
         while self._steps.sending and time.monotonic() < deadline:
             time.sleep(0.05)
         for thread in self._threads:

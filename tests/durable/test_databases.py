@@ -18,7 +18,7 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 from job_store_rig import ACCOUNTS, planned
 
-from vidu_ext.durable import Batches, DatabaseError, batch_commands
+from vidu_ext.durable import Batches, DatabaseError, StorageFullError, batch_commands
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url, escaped_database, shown_database
 
@@ -76,27 +76,19 @@ def test_database_contains_json_and_no_pickles(database: str, provider: Provider
         values = cells(database)
     assert [value for _, _, value in values if is_pickle(value)] == []
     assert {value for _, column, value in values if column == "serialization"} <= {"portable_json", None}
-    assert sum(table == "operation_outputs" and column == "output" for table, column, _ in values) >= 3
+    assert [json.loads(str(value)) for _, column, value in values if column == "output" and value] == ["done"]
 
 
-@pytest.mark.parametrize("column", ["inputs", "output"])
 def test_pickle_in_the_database_is_not_loaded_and_its_job_is_requeued(
-    sqlite_database: str, provider: ProviderProcess, tmp_path: Path, column: str
+    sqlite_database: str, provider: ProviderProcess, tmp_path: Path
 ) -> None:
     """DBOS loads a row marked as a pickle, whatever serializer it was given."""
     bomb = base64.b64encode(pickle.dumps(Bomb(tmp_path / "exploded"))).decode()
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "a bird"}])
         with rig.batches.store.writing() as connection:
-            if column == "inputs":
-                connection.execute(sa.text("UPDATE workflow_input SET inputs = :bomb"), {"bomb": bomb})
-                connection.execute(sa.text("UPDATE workflow_status SET serialization = 'py_pickle'"))
-            else:
-                step = (
-                    "INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, serialization)"
-                    " SELECT workflow_uuid, 1, 'submit', :bomb, 'py_pickle' FROM workflow_status"
-                )
-                connection.execute(sa.text(step), {"bomb": bomb})
+            connection.execute(sa.text("UPDATE workflow_input SET inputs = :bomb"), {"bomb": bomb})
+            connection.execute(sa.text("UPDATE workflow_status SET serialization = 'py_pickle'"))
         with rig.working():
             rig.until(lambda: "ERROR" in [value for _, name, value in cells(sqlite_database) if name == "status"])
             assert not (tmp_path / "exploded").exists()
@@ -217,17 +209,13 @@ def test_password_among_the_options_of_a_url_is_not_shown() -> None:
     assert shown_database(url) == "postgresql+psycopg://vidu:***@host:5/name"
 
 
-# -- the disk of the database is full for a moment: the worker ends, and later ones finish every job ----------------------
+# -- the disk of the database is full for a moment: the worker ends, and the next one finishes every job -------------------
 
-STEPS: Final = ("submit", "wait", "download")
-MOST_WORKERS: Final = 8
-
-REFUSE_ONE_RESULT: Final = """
-CREATE TRIGGER full_for_{step} BEFORE INSERT ON operation_outputs
-WHEN NEW.workflow_uuid = 'batch/{step}' AND NEW.function_name = '{step}' AND NEW.error IS NULL
+REFUSE_OUTCOME: Final = """
+CREATE TRIGGER full BEFORE UPDATE ON workflow_status WHEN NEW.workflow_uuid = 'batch/first' AND NEW.status = 'SUCCESS'
 BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
 """
-"""The disk is full when DBOS records the result of a step, and has room a moment later, when it records the error instead."""
+"""The disk is full when DBOS records the outcome of a workflow."""
 
 
 def fault_of_worker(rig: Rig) -> Exception | None:
@@ -237,18 +225,15 @@ def fault_of_worker(rig: Rig) -> Exception | None:
         return worker.fault
 
 
-def test_later_worker_finishes_jobs_of_which_dbos_recorded_its_own_error(
+def test_job_whose_outcome_dbos_cannot_record_keeps_no_slot(
     sqlite_database: str, provider: ProviderProcess, tmp_path: Path
 ) -> None:
-    """Once, the next worker ended each such job's workflow with that error: a paid task stayed `fetching` without end."""
+    """The second of two jobs for one slot would wait forever."""
     with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan([{"key": step, "prompt": f"a bird to {step}"} for step in STEPS])
+        rig.plan([{"key": key, "prompt": f"a {key} bird"} for key in ("first", "second")], concurrency=1)
         with rig.batches.store.writing() as connection:
-            for step in STEPS:
-                connection.execute(sa.text(REFUSE_ONE_RESULT.format(step=step)))
-        faults: list[Exception | None] = []
-        while not rig.progress().is_over and len(faults) < MOST_WORKERS:
-            faults.append(fault_of_worker(rig))
-        assert rig.states() == dict.fromkeys(STEPS, "done")
-        assert any(faults)
-        assert len(provider.ledger()["paid"]) == len(STEPS)
+            connection.execute(sa.text(REFUSE_OUTCOME))
+        faults = [fault_of_worker(rig), fault_of_worker(rig)]
+        assert rig.states() == dict.fromkeys(("first", "second"), "done")
+        assert list(map(type, faults)) == [StorageFullError, type(None)]
+        assert len(provider.ledger()["paid"]) == 2

@@ -89,7 +89,7 @@ def lost_answer_to_a_commit(store: JobStore) -> Generator[None]:
     assert lost
 
 
-REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], None], tuple[float, float, int]]]] = {
+REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], object], tuple[float, float, int]]]] = {
     "finish": (lambda store, job: store.finish(job, "fetching", 3.0, None), (3.0, 0.0, 0)),
     "mark_unknown": (lambda store, job: store.mark_unknown(job, "no answer"), (0.0, 4.0, 0)),
     "record_cost": (lambda store, job: store.record_cost(job, 3.0), (0.0, 3.0, 1)),
@@ -99,7 +99,7 @@ REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], None], tuple[float, fl
 
 @pytest.mark.parametrize(("change", "after"), REPEATED.values(), ids=REPEATED.keys())
 def test_change_of_a_running_job_whose_answer_was_lost_moves_money_once(
-    store: JobStore, plan: Plan, change: Callable[[JobStore, Job], None], after: tuple[float, float, int]
+    store: JobStore, plan: Plan, change: Callable[[JobStore, Job], object], after: tuple[float, float, int]
 ) -> None:
     (job,) = plan(1, price=4.0, ceilings={"": 25.0})
     now = started(store, job)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import sqlite3
 from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
 from attrs import field, frozen
-from dbos import DBOS
 from job_store_rig import REFERENCE, Plan, set_rows
-from sqlalchemy.exc import OperationalError
 from steps_rig import steps_of
 
-from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError
+from vidu_ext.durable import Job, Patience, StorageFullError
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
-from vidu_ext.durable.workers import worker
-from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.values.errors import SubmissionUnknownError
 from vidu_ext.values.submission import Settlement, Submission
 from vidu_ext.values.tasks import TaskRef
@@ -190,31 +184,6 @@ def test_job_whose_reference_cannot_be_recorded_is_left_to_the_next_worker(
     monkeypatch.setattr(store, "accept", accept)
     job = run_submit_with_client(store, queued, client, must_end=False, begun=lambda: faults, on_fault=faults.append)
     assert (job.state, client.calls, faults) == ("sending", ["send"], [full])
-
-
-@pytest.mark.parametrize(
-    ("message", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)]
-)
-def test_job_whose_step_dbos_cannot_record_is_left_to_the_next_worker(
-    store: JobStore, monkeypatch: pytest.MonkeyPatch, message: str, fault: type[Exception]
-) -> None:
-    """Once, DBOS ended the job with the error of its own write, and `vidu batch run` waited for the job forever."""
-    faults, running = list[Exception](), list[Steps]()
-
-    async def fail_to_record(*_: object) -> None:
-        raise OperationalError("INSERT INTO operation_outputs", {}, sqlite3.OperationalError(message))
-
-    async def run() -> None:
-        running.append(steps_of(store, client=FakeVidu(), on_fault=faults.append))
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), OBSERVED_SECONDS)
-
-    monkeypatch.setattr(worker, "_running", running)
-    monkeypatch.setattr(DBOS, "run_step_async", fail_to_record)
-    asyncio.run(run())
-    assert list(map(type, faults)) == [fault]
-    assert "vidu batch resume" in str(faults[0])
-    assert "are not lost" in str(faults[0])
 
 
 def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStore, plan: Plan) -> None:

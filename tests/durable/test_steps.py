@@ -347,6 +347,14 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
     assert not list(tmp_path.rglob("*.mp4"))
 
 
+def test_download_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
+    """It runs in a worker that took over the lease of this one, or in this worker if it was queued again."""
+    provider = Provider()
+    runs = ended(store, job)
+    run(store, provider, lambda steps: steps.download(job.id, f"{job.id}~2"))
+    assert (store.job(job.id).state, provider.requests) == (runs.state, [])
+
+
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:
     provider = Provider(creations=PRIVATE)
     after = run_download(store, provider, ended(store, job))

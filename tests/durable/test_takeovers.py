@@ -48,7 +48,7 @@ def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(s
 
 def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
     """DBOS counts running jobs before it starts more. Once, SQLite locked only then, and two workers took the last slot."""
-    engine, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
+    engine, other = (locking_engine(database_url(sqlite_database), print) for _ in range(2))
     assert engine is not None
     assert other is not None
     with engine.begin() as connection, other.connect() as second:

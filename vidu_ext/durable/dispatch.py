@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = "vidu-batch"
 APPLICATION_VERSION: Final = "vidu-batch-1"
-"""Fixed, so that workers of any release can run a workflow. Change it only if the steps of a job change."""
+"""Fixed, so that workers of any release can run a workflow."""
 
 DEFAULT_POLLING_SECONDS: Final = 1.0
 """Time between two polls of a queue for jobs that may start."""
@@ -37,7 +37,7 @@ LAST_PRIORITY: Final = -FIRST_PRIORITY
 """Priority of a job that waits for its batch's budget: after all others of the account."""
 
 JSON_SERIALIZER: Final = DBOSPortableJSONSerializer()
-"""Makes DBOS store arguments and results of steps as JSON; its default is pickle."""
+"""Makes DBOS store arguments and results as JSON; its default is pickle."""
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 

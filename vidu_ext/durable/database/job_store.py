@@ -302,12 +302,13 @@ class JobStore:
 
         self._move(job.id, _move_from("running"), reserve)
 
-    def mark_unknown(self, job: Job, note: str) -> None:
-        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
-        self._change_state(job.id, ("sending", "running"), state="unknown", held=None, note=note, ended=time.time())
+    def mark_unknown(self, job: Job, note: str) -> JobState:
+        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it. Returns the job's state."""
+        values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
+        return self._change_state(job.id, ("sending", "running"), **values).state
 
-    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> None:
-        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None."""
+    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> JobState:
+        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None. Returns the job's state."""
         now = time.time()
         values = {
             "state": state,
@@ -324,7 +325,7 @@ class JobStore:
             money.book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
             money.learn_cost(connection, job, paid, move.cost)
 
-        self._move(job.id, statement, charge, **values)
+        return self._move(job.id, statement, charge, **values).state
 
     def record_file(self, job_id: str, file: str, size: int, sha256: str) -> None:
         """End a job whose result was downloaded, and record the file."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
 DEFAULT_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
@@ -34,6 +34,8 @@ LOCKING_POOL_SIZE: Final = 10
 
 DISK_FULL: Final = ("disk is full", "no space left", "could not extend file")
 """What drivers say if the disk of the database is full."""
+LOCKED: Final = "database is locked"
+"""What SQLite says if another connection has the lock; DBOS tries again."""
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
@@ -208,11 +210,14 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
-def locking_engine(url: str) -> sa.Engine | None:
+def locking_engine(url: str, on_fault: Callable[[DatabaseError | StorageFullError], object]) -> sa.Engine | None:
     """Return an engine for DBOS whose transactions take the write lock at once; None if the database is not SQLite.
 
     DBOS counts the running workflows and then starts more. Without the lock two workers could read the same count, and both
     start a job in the last free slot.
+
+    `on_fault` is called for what DBOS does not retry, such as a full disk: it would forget a workflow that has ended, whose slot
+    would stay taken. At PostgreSQL it retries.
     """
     if not url.startswith(SQLITE):
         return None
@@ -223,8 +228,17 @@ def locking_engine(url: str) -> sa.Engine | None:
         connection.isolation_level = None  # `_lock` begins the transactions
         connection.cursor().execute("PRAGMA foreign_keys=ON")
 
+    def report(context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if not isinstance(error, DBAPIError) or LOCKED in str(error.orig):
+            return
+        fault = database_error(url, error)
+        if isinstance(fault, StorageFullError) or not isinstance(error, IntegrityError):  # of a row that exists already
+            on_fault(fault)
+
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", _lock)
+    event.listen(engine, "handle_error", report)
     return engine
 
 

@@ -50,31 +50,29 @@ class Steps(SubmitStep):
 
     async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)
-        refusals = 0
-        while job.state == "running":
+        state, refusals = job.state, 0
+        while state == "running":
             try:
                 result = await self.client.wait(job.reference or "")
             except TaskFailedError as error:
                 ended: EndState = "canceled" if isinstance(error, TaskCanceledError) else "failed"
-                await self._finish(job, ended, error.snapshot, str(error))
+                state = await self._finish(job, ended, error.snapshot, str(error))
             except WaitRefusedError as error:
                 refusals += error.status not in KEY_REFUSED
-                if error.status in KEY_REFUSED:
-                    await self._wait_for_key(job)
-                elif refusals >= REFUSALS:
-                    await self._write(self.store.mark_unknown, job, str(error))
+                if refusals >= REFUSALS:
+                    state = await self._write(self.store.mark_unknown, job, str(error))
                 else:
-                    await asyncio.sleep(self.patience.download)
+                    await (self._wait_for_key(job) if error.status in KEY_REFUSED else asyncio.sleep(self.patience.download))
+                    state = (await self._job(job_id)).state
             except ResultMissingError as error:  # the task is paid; the download reads its files again
-                await self._finish(job, "fetching", error.snapshot, None)
+                state = await self._finish(job, "fetching", error.snapshot, None)
             else:
                 self._results[job.id] = result
-                await self._finish(job, "fetching", result.snapshot, None)
-            job = await self._job(job_id)
-        return job.state
+                state = await self._finish(job, "fetching", result.snapshot, None)
+        return state
 
-    async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> None:
-        """Charge an ended task.
+    async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> JobState:
+        """Charge an ended task. Returns the job's state.
 
         What was reserved is booked if the reported charge is impossible, or if none is reported and it is not documented that
         failed tasks are free.
@@ -92,7 +90,7 @@ class Steps(SubmitStep):
                     "whether it is charged is not documented, so the reserved credits are booked: check the provider's console"
                 )
         note = "; ".join(filter(None, (note, remark))) or None
-        await self._write(self.store.finish, job, state, paid, note)
+        return await self._write(self.store.finish, job, state, paid, note)
 
     async def _wait_for_key(self, job: Job) -> None:
         """Wait until the account's key is accepted again. The task is not lost, since its reference is recorded."""
@@ -109,14 +107,17 @@ class Steps(SubmitStep):
 
     # -- download -----------------------------------------------------------------------------------------------------
 
-    async def download(self, job_id: str) -> JobState:
-        """Download the result of a job, and record the complete file. Returns the job's state."""
+    async def download(self, job_id: str, workflow: str | None = None) -> JobState:
+        """Download the result of a job, and record the complete file. Returns the job's state.
+
+        `workflow`: the one that this is part of. If the job has a newer one, the download is left to that.
+        """
         failure: Exception | None = None
         for attempt in range(FETCH_TRIES):
             if attempt:
                 await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
             job = await self._job(job_id)
-            if job.state != "fetching":  # a worker whose lease was taken over may have finished it in between
+            if job.state != "fetching" or workflow not in (None, job.workflow):  # another worker has it, or had
                 return job.state
             try:
                 path, file = await self._fetch(job)

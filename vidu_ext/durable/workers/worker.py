@@ -1,6 +1,6 @@
 """The worker: a process that runs jobs as DBOS workflows, keeps a lease, and takes over the jobs of dead workers.
 
-DBOS dispatches jobs, records the results of steps, and enforces concurrency and rates. This module alone launches and stops it.
+DBOS dispatches jobs, and enforces concurrency and rates. This module alone launches and stops it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
-from dbos import DBOS, PortableWorkflowError
-from sqlalchemy.exc import DBAPIError
+from dbos import DBOS
 
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable import dispatch
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.tables import database_error, database_url, escaped_database, locking_engine
+from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import ENDED, job_id_of
 from vidu_ext.durable.reports import progress
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from vidu_ext.client.account_choice import Keys
-    from vidu_ext.durable.job import JobState
     from vidu_ext.durable.reports import BatchProgress
 
 logger: Final = logging.getLogger("vidu_ext.durable")
@@ -83,19 +81,17 @@ _running: list[Steps] = []
 
 @DBOS.workflow(name=dispatch.WORKFLOW, max_recovery_attempts=None)
 async def run_job(job: str) -> str:
-    """Run a job as a workflow of recorded steps. Returns the job's state."""
+    """Run a job. Returns its state.
+
+    The steps are not steps of DBOS, which would write the result of each: the job's row has its state, from which a new workflow
+    continues if the worker dies.
+    """
     steps = _running[-1]
-    try:
-        state: JobState | None = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
-        if state == "running":
-            state = await DBOS.run_step_async({"name": "wait"}, steps.wait, job)
-        if state == "fetching":
-            state = await DBOS.run_step_async({"name": "download"}, steps.download, job)
-    except DBAPIError as error:  # DBOS could not record the result of a step, and would end the job with this error
-        await steps.stop_worker(database_error(steps.store.url, error))
-    except PortableWorkflowError as error:  # DBOS recorded such an error, and raises it again whenever this workflow runs
-        logger.warning("job %s continues in a new workflow: a step of the last was not recorded (%.200s)", job, error.message)
-        state = None
+    state = await steps.submit(job)
+    if state == "running":
+        state = await steps.wait(job)
+    if state == "fetching":
+        state = await steps.download(job, DBOS.workflow_id)
     return state if state in ENDED else await steps.start_new_workflow(job, DBOS.workflow_id)
 
 
@@ -125,7 +121,7 @@ class Worker:
         self.id: Final = identity.id
         self._ended: Final = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._engine: Final = locking_engine(self._url)
+        self._engine: Final = locking_engine(self._url, self._stop_for)
         self._term = 0
         self._requeued_term = 0
         """The last term for which the jobs that this process had before it were requeued."""
@@ -207,7 +203,7 @@ class Worker:
         self.store.close()
 
     def _stop_for(self, fault: StorageFullError | DatabaseError) -> None:
-        if self.fault is None:
+        if self.fault is None and not self._ended.is_set():
             self.fault = fault
             logger.info("%s", fault)  # `follow` raises it
 

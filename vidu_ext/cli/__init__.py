@@ -5,17 +5,24 @@ This module imports neither typer nor the rest of the package, so that a missing
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib.util import find_spec
+from time import monotonic
+from types import FrameType
 from typing import Final, NoReturn
 
 EXTRA: Final = ("typer", "rich")
 """What the extra `cli` installs."""
 
+ECHO_SECONDS: Final = 1.0
+"""How long after a Ctrl-C another one is ignored. It would cut off what the first one makes the command say about the money."""
+
 
 def main() -> NoReturn:
     """Run the command with the arguments of this process, and exit with a code of vidu_ext.cli.exits."""
     try:
+        _ignore_echoes()
         for module in EXTRA:
             if find_spec(module) is None:
                 sys.exit(_missing(module))
@@ -26,6 +33,20 @@ def main() -> NoReturn:
         sys.exit(130)
     app()
     sys.exit(0)
+
+
+def _ignore_echoes() -> None:
+    """Ignore a Ctrl-C soon after another: keys are held down, and `timeout` sends two at once."""
+    last = -ECHO_SECONDS
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal last
+        before, last = last, monotonic()
+        if last - before >= ECHO_SECONDS:
+            signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def _missing(module: str) -> int:

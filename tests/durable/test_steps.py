@@ -48,7 +48,7 @@ def answer(status: int, message: str) -> Callable[[], httpx.Response]:
 # -- submit ---------------------------------------------------------------------------------------------------------------
 
 HOLDING: Final[dict[str, tuple[Callable[[], httpx.Response], str, str]]] = {
-    "no connection": (no_route, "busy", "could not be reached"),
+    "no connection": (no_route, "busy", "did not reach"),
     "too many": (answer(429, "later"), "busy", "later"),
     "wrong key": (answer(401, "who are you"), "key", "who are you"),
     "no credits": (answer(402, "top up"), "credits", "top up"),

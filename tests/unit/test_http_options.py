@@ -84,7 +84,7 @@ def test_error_and_log_of_a_refused_connection_name_the_host(
     with caplog.at_level(logging.INFO, "vidu_ext"), pytest.raises(NotSentError) as caught:
         use(Settings())
     assert "textToVideo at vidu was not sent: connection refused at http://127.0.0.1:9: check" in caplog.text
-    assert "could not be reached: connection refused at http://127.0.0.1:9: check the base URL of account vidu" in str(
+    assert "the request did not reach vidu: connection refused at http://127.0.0.1:9: check the base URL of account vidu" in str(
         caught.value
     )
 

@@ -123,7 +123,7 @@ def test_error_has_a_note_on_each_account_asked_before() -> None:
         accepted(ended)
     notes = "".join(caught.value.__notes__)
     assert "Asked before: vidu refused the request" in notes
-    assert "Asked before: zenlayer could not be reached" in notes
+    assert "Asked before: the request did not reach zenlayer" in notes
     assert caught.value.account == "comfy"
 
 

@@ -147,6 +147,7 @@ def test_request_is_not_sent_after_a_failed_upload(failing: partial[Providers], 
     with providers.client("vidu") as vidu, pytest.raises(kind, match="could not be uploaded") as caught:
         vidu.submit(LARGE, on_submission=submissions.append)
     assert (type(caught.value), caught.value.account) == (kind, "vidu")
+    assert "reached" not in str(caught.value)  # Vidu or its storage may have answered
     assert (providers.bodies, submissions) == ([], [])
 
 

@@ -92,7 +92,7 @@ def read_medium(source: LocalMedia) -> Medium:
             " pass a web address."
         )
     if is_cut_off(medium):
-        raise ConfigurationError(f"{what} is cut off: the {medium.format} in it is longer. Nothing was sent.")
+        raise ConfigurationError(f"{what} cannot be sent: the {medium.format} is cut off. Nothing was sent.")
     return medium
 
 

@@ -128,7 +128,8 @@ class NotSentError(SubmitError):
 
     def __init__(self, account: str, detail: str) -> None:
         self.account = account
-        super().__init__(f"{account} could not be reached: {detail.rstrip('.')}. Nothing was sent or paid; submit again later.")
+        problem = f"the request did not reach {account}: {detail.rstrip('.')}"
+        super().__init__(f"{problem}. Nothing was sent or paid; submit again later.")
 
 
 class BusyError(SubmitError):

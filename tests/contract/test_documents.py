@@ -10,6 +10,7 @@ import pytest
 import words
 from documents import Document, DocumentError, Json, load, normalised, pointer_of, text_of
 from specs import DOCUMENTS
+from yaml_files import parse_yaml
 
 MAKE: Final[Json] = {
     "parameters": [{"$ref": "#/components/parameters/Page"}, {"name": "size", "in": "query", "schema": {}, "example": 4}],
@@ -44,6 +45,18 @@ SMALL: Final = Document("small", Path("small.yaml"), {
 })  # fmt: skip
 POST: Final = "#/paths/~1make/post"
 JSON: Final = "content/a~1json"
+
+
+def test_yaml_is_read_by_the_rules_of_version_1_2() -> None:
+    """The parser in C was written for 1.1, in which `no` is false, 1:30 is 90 and 017 is 15."""
+    text = "on: no\n'1:30': 1:30\nodd: [017, 0o17, 1e3, ~, !!str 5]\nbase: &b {x: 1}\nother:\n  <<: *b\n  y: >-\n    a\n    b\n"
+    assert parse_yaml(text) == {
+        "on": "no",
+        "1:30": "1:30",
+        "odd": [17, 15, 1000.0, None, "5"],
+        "base": {"x": 1},
+        "other": {"x": 1, "y": "a b"},
+    }
 
 
 def test_every_example_is_met_once_with_its_kind_operation_and_status() -> None:

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # no stubs are installed
 from attrs import evolve, frozen
 from core_calls import IMAGE, KEY, ORIGIN, STATUS, Calls, with_known_names
+from readings import readings
 
 from vidu_ext import Account, OperationRequest, Price, Quote, Vidu
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings
@@ -28,7 +27,6 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
 Row = Mapping[str, Any]
-READINGS: Final = Path(__file__).parents[2] / "openapi" / "readings"
 LENGTHS: Final = (1, 2, 3, 4, 5, 7, 8, 10, 15, 16)
 """Seconds at which a list or a range of the readings begins or ends."""
 TEXTS: Final = ("a", "a" * 500, "a" * 501)
@@ -69,7 +67,7 @@ class Priced:
 
 def rows(provider: str) -> Iterator[tuple[Operation, Sequence[Row]]]:
     """Yield the rows of each operation; a provider that bills by the prices of another has those of the other after its own."""
-    reading: dict[str, Any] = yaml.safe_load((READINGS / f"{provider}.yaml").read_text(encoding="utf-8"))
+    reading: dict[str, Any] = readings()[provider].root
     shared = {operation.id: listed for operation, listed in rows(reading["same_as"])} if "same_as" in reading else {}
     operations = {
         (operation.method.upper(), operation.path): operation for operation in contract_of(provider).operations.values()

@@ -231,6 +231,8 @@ def api_root(base_url: str, paths: Iterable[str], servers: Iterable[str]) -> str
 
 def without_route(base_url: str, paths: Iterable[str]) -> str:
     """Return the base URL with every beginning of a path of the API removed from its end."""
+    if not _path(base_url):
+        return base_url
     heads = {path[:end] for path in paths for end in range(2, len(path) + 1) if path[end : end + 1] in ("", "/")}
     while head := max(filter(_path(base_url).endswith, heads), key=len, default=""):
         base_url = base_url.removesuffix(head)

@@ -63,6 +63,13 @@ def test_total_budget_over_credits_of_different_units_is_refused_and_nothing_is_
     assert list(two_accounts.states().values()) == ["queued"]
 
 
+def test_limits_of_an_account_that_is_not_configured_are_refused(two_accounts: Rig) -> None:
+    """Once, they were ignored, and the account that was meant had the usual ones."""
+    with pytest.raises(ConfigurationError, match=r"no account is called 'viddu'.* Its limits would limit nothing\."):
+        two_accounts.plan([PRICED], limits={"viddu": Limits(concurrency=1)})
+    assert two_accounts.jobs() == {}
+
+
 def test_charge_of_comfy_is_booked_in_its_own_credits_and_not_added_to_those_of_vidu(two_accounts: Rig) -> None:
     two_accounts.plan([PRICED, AT_COMFY], ceilings={"vidu": 40.0, "comfy": 130.0})
     with two_accounts.working():

@@ -13,10 +13,10 @@ from vidu_clients.vidu.models import LipSyncRequest
 from vidu_ext.flows.health import Health
 from vidu_ext.flows.routing import Policy, examine, explain, order, preference
 from vidu_ext.providers.offers import Offer, UnsupportedError
-from vidu_ext.values.errors import InvalidRequestError, NoProviderError
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.requests import TextToVideo
+from vidu_ext.values.requests import OperationRequest, TextToVideo
 from vidu_ext.values.tasks import Object
 
 BIRD = TextToVideo(prompt="a paper bird")
@@ -66,6 +66,13 @@ def offers_for(request: object, accounts: str, *fakes: FakeProvider, check: bool
 def examined_by_the_specs(request: object) -> tuple[Offer, ...]:
     accounts = [account(name) for name in ("vidu", "comfy", "zenlayer", "skills_video")]
     return examine(request, accounts, check=True, unlisted=False, path_id=None)
+
+
+@pytest.mark.parametrize("request_", [BIRD, OperationRequest("vidu", "textToVideo", {"prompt": "a bird"})])
+def test_path_id_beside_a_request_that_has_no_use_for_it_is_refused(request_: object) -> None:
+    """Once, it was ignored: the paid request was another one than was meant."""
+    with pytest.raises(ConfigurationError, match="path_id belongs to a generated request model"):
+        examine(request_, [account("vidu")], check=True, unlisted=False, path_id="901243326567555072")
 
 
 def order_error(offers: Sequence[Offer], policy: Policy | None = None) -> NoProviderError:

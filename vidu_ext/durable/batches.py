@@ -189,6 +189,8 @@ class Batches:
             if not all(isinstance(cast("object", row), Row) for row in rows):
                 raise ConfigurationError("a manifest is the Path of a file, or Rows such as read_manifest(path) returns.")
         choice = AccountChoice(self._keys, prefer=self._prefer, health=self._settings.health, now=monotonic)
+        for account in options.limits:
+            choice.provider(account, advice=" Its limits would limit nothing.")
         loads: Counter[str] = Counter()
         found: list[Job] = []
         remedy: Remedy | None = None

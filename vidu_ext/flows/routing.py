@@ -72,6 +72,8 @@ def examine(
             "a request is TextToVideo(...) or another one of vidu_ext, OperationRequest(...), or a generated request model, not"
             f" {type(request).__name__}. Nothing was sent."
         )
+    if path_id is not None and isinstance(request, Request | OperationRequest):
+        raise ConfigurationError("belongs to a generated request model; OperationRequest has one of its own.", option="path_id")
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []
     text_of = cache(Medium.data_uri)
     offer_of: dict[str, Offer] = {}

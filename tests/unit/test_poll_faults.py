@@ -119,7 +119,6 @@ WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
     "cover": {"creations": [{"id": "c", "url": "", "cover_url": "https://files.example/1.png"}]},
     "no URL": {"creations": [{"id": "c", "url": "pending"}]},
     "no host": {"creations": [{"id": "c", "url": "https://"}]},
-    "path of a URL": {"creations": [{"id": "c", "url": "https:///1.mp4"}]},
     "progress": {"creations": [{"id": "c", "url": "pending: 50 %"}]},
     "sound": {"creations": [{"id": "c", "speech_url": "https://files.example/1.mp3", "bgm_url": "https://files.example/2.mp3"}]},
     "watermarked": {"creations": [{"id": "c", "watermarked_url": "https://files.example/1.mp4"}]},

@@ -33,7 +33,7 @@ _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
 """Characters without a meaning in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
 
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//)?[^\s/]")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*[^\s/]")
 """The beginning of a URL, with its scheme and the first character of what is in it."""
 
 

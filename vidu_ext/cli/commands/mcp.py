@@ -43,6 +43,7 @@ def run(
       {"command": "vidu", "args": ["mcp", "--at-most", "0.50usd", "--budget", "5usd", "--folder", "/home/me/films"]}
     """
     import asyncio
+    import signal
 
     from attrs import evolve
 
@@ -68,6 +69,7 @@ def run(
     _check_units(configuration, most, total)
     spending = Spending(total, place, settings.orders) if total else None
     permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else asyncio would not cancel the calls at Ctrl-C
     asyncio.run(serve(output, configuration, settings, permissions))
     return Exit.OK
 

@@ -24,10 +24,10 @@ pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def watched(shell: Shell, *arguments: str, interrupt_at: bytes | None = None) -> tuple[int, str]:
-    """Return the exit code and everything that a terminal of 80 columns received."""
+def watched(shell: Shell, *arguments: str, interrupt_at: bytes | None = None, columns: int = 80) -> tuple[int, str]:
+    """Return the exit code and everything that a terminal received."""
     terminal, of_command = pty.openpty()
-    environment = {**shell.environment, "TERM": shell.variables.get("TERM", "xterm"), "COLUMNS": "80"}
+    environment = {**shell.environment, "TERM": shell.variables.get("TERM", "xterm"), "COLUMNS": str(columns)}
     process = subprocess.Popen(
         [*COMMAND, *arguments], env=environment, cwd=shell.folder, stdin=of_command, stdout=of_command, stderr=of_command
     )
@@ -182,6 +182,15 @@ def test_progress_line_contains_no_mark_of_a_provider(provider: DriftingProvider
     text = SEQUENCE.sub("", seen).replace("\r", "\n")
     assert forges_nothing(text)
     assert "odd" in text
+
+
+def test_no_text_of_a_provider_begins_a_row_of_a_narrow_terminal(provider: DriftingProvider, tmp_path: Path) -> None:
+    """Once, a long progress line was folded where the provider's word began."""
+    provider.otherwise = (200, task("breaks", state=f"odd {'_' * 16} {FORGED}"))
+    _, seen = watched(Shell(tmp_path, [provider]), "wait", "vidu:1", "--timeout", "1", *QUICK, columns=40)
+    text = SEQUENCE.sub("", seen).replace("\r", "\n")
+    assert f"\n  {FORGED}" in text
+    assert forges_nothing(text)
 
 
 def test_words_of_every_script_are_shown_as_they_are(provider: DriftingProvider, tmp_path: Path) -> None:

@@ -107,10 +107,12 @@ class LiveDisplay:
 
     def _render(self) -> RenderableType:
         """Render the progress for a terminal."""
+        from rich.padding import Padding
         from rich.spinner import Spinner
         from rich.text import Text
 
-        spinner = Spinner("dots", text=Text(self._output.clean(self._line()), overflow="fold"))
+        # Padded, it is beside the spinner: on a narrow terminal its further rows are indented, so none begins with its words.
+        spinner = Spinner("dots", text=Padding(Text(self._output.clean(self._line()), overflow="fold"), 0))
         spinner.start_time = 0.0  # animate it by the clock, not by its age
         return spinner
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, Final, cast
@@ -52,10 +48,6 @@ Exit codes:
 """
 
 
-ECHO_SECONDS: Final = 0.2
-"""Seconds after Ctrl-C in which a second one is taken for the same."""
-
-
 class Commands(TyperGroup):
     """The group of all commands. It imports and builds each when it is used, and ends with an exit code of exits.py."""
 
@@ -78,8 +70,7 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Raises Interrupted for Ctrl-C."""
         try:
-            with _one_interrupt():
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
             raise Interrupted(interrupt) from interrupt
 
@@ -97,35 +88,6 @@ class Commands(TyperGroup):
             output.error(f"stdout could not be written: {output.fault}")
             code = code or exits.Exit.UNEXPECTED
         sys.exit(int(code or exits.Exit.OK))
-
-
-@contextmanager
-def _one_interrupt() -> Generator[None]:
-    """Let Ctrl-C that comes twice at once interrupt only once.
-
-    `timeout` and some shells signal a process and its group. The second interrupt would replace the first, with what that says
-    about the money and how to continue.
-    """
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is not signal.default_int_handler:
-        yield
-        return
-    last = float("-inf")
-
-    def interrupt(_number: int, _frame: object) -> None:
-        nonlocal last
-        is_echo, last = time.monotonic() - last < ECHO_SECONDS, time.monotonic()
-        if not is_echo:
-            raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        time.sleep(ECHO_SECONDS)
-        raise
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @cache

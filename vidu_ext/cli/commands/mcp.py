@@ -69,7 +69,7 @@ def run(
     _check_units(configuration, most, total)
     spending = Spending(total, place, settings.orders) if total else None
     permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # else asyncio would not cancel the calls at Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio cancels the calls at Ctrl-C only with this one
     asyncio.run(serve(output, configuration, settings, permissions))
     return Exit.OK
 

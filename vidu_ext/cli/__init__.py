@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib.util import find_spec
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -17,12 +19,18 @@ EXTRA: Final = ("typer", "rich")
 
 ECHO_SECONDS: Final = 1.0
 """How long after a Ctrl-C another one is ignored. It would cut off what the first one makes the command say about the money."""
+LATEST_ECHO: Final = 0.2
+"""How long after a Ctrl-C the command ends at the earliest. An echo while Python ends would end it with another exit code."""
 
 
 def main() -> NoReturn:
     """Run the command with the arguments of this process, and exit with a code of vidu_ext.cli.exits."""
+    with _echoes_ignored():
+        _run()
+
+
+def _run() -> NoReturn:
     try:
-        _ignore_echoes()
         for module in EXTRA:
             if find_spec(module) is None:
                 sys.exit(_missing(module))
@@ -35,9 +43,10 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _ignore_echoes() -> None:
+@contextmanager
+def _echoes_ignored() -> Generator[None]:
     """Ignore a Ctrl-C soon after another: keys are held down, and `timeout` sends two at once."""
-    last = -ECHO_SECONDS
+    last = float("-inf")
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal last
@@ -47,6 +56,10 @@ def _ignore_echoes() -> None:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        sleep(max(0.0, last + LATEST_ECHO - monotonic()))
 
 
 def _missing(module: str) -> int:

@@ -73,7 +73,7 @@ def test_unsafe_url_may_not_be_fetched(url: str, reason: str) -> None:
 
 
 # Networks: RFC 6890. Spellings of IPv4 addresses: inet_aton(3). IPv4 addresses within IPv6 ones: RFC 3056, 4291, 4380, 5214 and
-# 6052. Names: RFC 6761.
+# 6052. Names: RFC 6761, and the documents of Docker, Podman and the clouds.
 HOSTS_BY_NEARNESS: Final[dict[int, str]] = {
     PUBLIC: """
         cdn.example localhost.example notlocalhost films.internal nas.local 1e100.net 0x.com abc.127 127.0.0.1.example
@@ -86,12 +86,14 @@ HOSTS_BY_NEARNESS: Final[dict[int, str]] = {
         192.168.1.1 100.64.0.1 192.0.0.8 198.18.0.1 240.0.0.1 255.255.255.255 224.0.0.1 %31%32%37.0.0.1 127\u30020\u30020\u30021
         \N{FULLWIDTH DIGIT ONE}27.0.0.1 [::1] [::] [::ffff:127.0.0.1] [::ffff:a01:203] [::127.0.0.1] [::ffff:0:10.0.0.1]
         [64:ff9b::127.0.0.1] [64:ff9b:1::808:808] [2002:7f00:1::] [2001:0:4136:e378:8000:63bf:f5ff:fffe] [fe80::5efe:10.0.0.1]
-        [fc00::1] [fd12::1] [fec0::1] [ff02::1] [2001:db8::1] localhost4 localhost6.localdomain6
+        [fc00::1] [fd12::1] [fec0::1] [ff02::1] [2001:db8::1] [3fff::1] [5f00::1] localhost4 localhost6.localdomain6
+        loopback ip6-loopback host.docker.internal Gateway.Docker.Internal host.containers.internal
     """,
     METADATA: """
         169.254.169.254 169.254.0.1 2852039166 0xa9fea9fe 0251.0376.0251.0376 [::ffff:169.254.169.254] [64:ff9b::a9fe:a9fe]
         [2002:a9fe:a9fe::] [fe80::1] [fe80::1%eth0] [fe80::1%25eth0] [fd00:ec2::254] 100.100.100.200 168.63.129.16
         metadata.google.internal Metadata.Google.Internal. metadata.goog instance-data instance-data.ec2.internal
+        metadata.tencentyun.com [fd20:ce::254]
     """,
 }
 

@@ -70,11 +70,16 @@ PUBLIC, PRIVATE, METADATA = range(3)
 """How near a host is: on the Internet; on this machine or a private network; a service that gives this machine credentials."""
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
-_LOCAL_NAMES: Final = r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)"
-_METADATA_NAMES: Final = r"metadata(\.goog|\.google\.internal)?|instance-data(\.ec2\.internal)?"
-_METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
-"""Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
-_NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10")))
+_LOCAL_NAMES: Final = (
+    r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|(ip6-)?loopback|ip6-localhost"
+    r"|(host|gateway)\.docker\.internal|host\.containers\.internal"  # the machine, as its containers call it
+)
+_METADATA_NAMES: Final = r"metadata(\.goog|\.google\.internal|\.tencentyun\.com)?|instance-data(\.ec2\.internal)?"
+_METADATA_HOSTS: Final = frozenset(
+    map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+)
+"""Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle, AWS and Google."""
+_NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")))
 """Networks that `is_global` takes for public in some versions of Python."""
 _CARRIERS: Final = tuple(map(ip_network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 """IPv6 networks whose last four bytes are an IPv4 address: compatible, mapped, translated, NAT64."""

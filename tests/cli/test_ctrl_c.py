@@ -77,22 +77,6 @@ def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) 
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
-def test_ctrl_c_sent_again_at_once_changes_nothing(tmp_path: Path) -> None:
-    """`timeout` and its like send two at once; the second one cut off the message and ended in a traceback."""
-    with Server(plan={"create": [HANGS]}) as server:
-        process = Shell(tmp_path, [server]).start("generate", *request_of("vidu"), "-o", "films/", *QUICK)
-        server.wait_for("create")
-        time.sleep(0.1)
-        for _ in range(4):
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.004)
-        done = ended(process)
-    assert done.code in (130, -signal.SIGINT)  # the second if one arrives while Python ends; a shell shows 130 for both
-    assert "Traceback" not in done.err
-    assert "may be on its way and may be paid" in done.err
-    assert continuation(done) == ["find", "1"]
-
-
 def test_interrupted_request_is_an_order_that_can_be_found(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
         shell = Shell(tmp_path, [server])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from pathlib import Path
 from types import FunctionType
@@ -22,6 +23,8 @@ from vidu_ext.values.exchange import ExchangeError, Reply
 LONGEST_NAME: Final = 70
 """Characters of the name of a case."""
 
+# Also for schemathesis, which runs in folders of its own and would count all characters of Unicode anew each time: three seconds.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".hypothesis"))
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from destinations import names
-from downloading import ETAG, FILM, LOST, REF, download, plain, rest, whole
+from downloading import ETAG, FILM, LOST, OUTPUT, REF, download, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import MOST_REDIRECTS, DownloadOptions
 from vidu_ext.flows.effects import Receive
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
+from vidu_ext.values.tasks import OutputKind
 
 NEVER_COMPLETE: dict[str, tuple[list[Answer], str]] = {
     "no connection is ever made": ([LOST] * 3, "the connection was refused (3 failed tries in a row"),
@@ -54,6 +56,13 @@ def test_download_is_refused_and_leaves_no_file_if(answers: list[Answer], words:
     assert words in str(error)
     assert error.ref == REF
     assert names(film.parent) == set()
+
+
+@pytest.mark.parametrize(("kind", "words"), [("audio", "The audio file of "), ("file", "The file of ")])
+def test_error_names_the_kind_of_the_file(kind: OutputKind, words: str, film: Path) -> None:
+    answers = [plain(302, Location="http://cdn.example/film.mp4")]
+    error = Scripted(*answers).error(download(film, output=evolve(OUTPUT, kind=kind)), DownloadRefusedError)
+    assert str(error).startswith(words)
 
 
 def test_part_file_of_a_download_that_gives_up_is_kept(film: Path) -> None:

@@ -162,6 +162,7 @@ def test_ending_is_read_from_the_path_and_only_if_it_is_known(url: str, expected
         ("https://cdn.example/d/secret", "https://cdn.example/.../"),
         ("https://cdn.example/film.mp4;secret", "https://cdn.example/"),
         ("https://cdn.example/secret%3D.mp4", "https://cdn.example/"),
+        ("http://[fe80::1]:81/secret", "http://[fe80::1]/"),
         ("data:video/mp4;base64,secret", "a URL that cannot be shown"),
         ("https://[secret", "a URL that cannot be shown"),
     ],

@@ -505,7 +505,8 @@ class _Download:
 
     @property
     def _file(self) -> str:
-        return f"The {self.output.kind} file of {self.source.ref} ({shown_url(self.url)})"
+        kind = "" if self.output.kind == "file" else f"{self.output.kind} "
+        return f"The {kind}file of {self.source.ref} ({shown_url(self.url)})"
 
 
 def _version_of(headers: Mapping[str, str]) -> Version:

@@ -275,7 +275,8 @@ def shown_url(url: str) -> str:
         return "a URL that cannot be shown"
     name = parts.path.rpartition("/")[2]
     tail = name if ending(url) and re.fullmatch(_FILE_NAME, name) else ""
-    return f"{parts.scheme}://{parts.hostname}/{'.../' if parts.path.count('/') > 1 else ''}{tail}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}/{'.../' if parts.path.count('/') > 1 else ''}{tail}"
 
 
 def _split(url: str) -> SplitResult | None:

@@ -35,6 +35,15 @@ def test_target_is_a_file_or_a_folder_for_one(tmp_path: Path, target: str, is_te
     assert names((tmp_path / expected).parent) == {Path(expected).name}
 
 
+@pytest.mark.parametrize("name", ["a" * 243, "a" * 244, "a" * 251 + ".mp4", "鸟" * 85], ids=len)
+def test_file_may_have_the_longest_name_that_the_disk_allows_and_be_resumed(tmp_path: Path, name: str) -> None:
+    leave_part(tmp_path / name)
+    with closing(place(tmp_path / name)) as part:
+        assert part.size == 5
+    assert store(tmp_path / name) == tmp_path / name
+    assert names(tmp_path) == {name}
+
+
 @pytest.mark.parametrize("target", ["", "a\0b", b"film.mp4", None, 3, io.StringIO(), cast("object", int)])
 def test_wrong_target_is_refused(target: object) -> None:
     with pytest.raises(ConfigurationError):

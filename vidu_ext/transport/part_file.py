@@ -37,6 +37,8 @@ _OPENINGS: Final = 10
 """How often a part file may be finished by another process between open and lock."""
 _PART_NAMES: Final = 10
 """Names that are tried for a part file if files of others have the first ones."""
+_LONGEST_NAME: Final = 255 - len(".9.part.json")
+"""Bytes of the longest name from which that of its part file is made. Most file systems allow 255."""
 _HEAD: Final = 1 << 12
 """Most bytes of a part file by which its note recognizes it: a page, which a killed process has written whole or not at all."""
 _LONGEST_NOTE: Final = 1 << 14
@@ -371,7 +373,14 @@ def open_destination(wanted: Open) -> FileDestination:
             part = path / f"{stem(ref, output, index)}.part"
             return PartFile(part, lambda content_type: path / file_name(ref, output, content_type, index), wanted)
         check_name(path, ref, replace=wanted.replace)
-    return PartFile(path.with_name(f"{path.name}.part"), lambda _: path, wanted)
+    return PartFile(_part_of(path), lambda _: path, wanted)
+
+
+def _part_of(final: Path) -> Path:
+    """Return the usual path of the part file of a file. Its name is short enough for the names that are made from it."""
+    name = os.fsencode(final.name)
+    short = final.name if len(name) <= _LONGEST_NAME else f"long-name-{hashlib.sha256(name).hexdigest()[:12]}"
+    return final.with_name(f"{short}.part")
 
 
 def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
@@ -417,7 +426,7 @@ def _own_pair(part: Path, ref: TaskRef, first: _Note) -> _Pair:
 
 def remove_leftovers(final: Path) -> None:
     """Remove the part file and the note of a file that already has its name: its process died in between."""
-    for part in _names_of(final.with_name(f"{final.name}.part")):
+    for part in _names_of(_part_of(final)):
         note = part.with_name(f"{part.name}.json")
         with suppress(OSError), final.open("rb") as file, note.open("rb") as note_file:
             found = _Note.read(note_file)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
@@ -18,6 +19,7 @@ import generate
 import pytest
 import readings
 from attrs import frozen
+from jinja2 import Environment, FileSystemBytecodeCache
 from rich.console import Console
 from rich.table import Table
 
@@ -66,11 +68,19 @@ def repository(fresh_repository: Path, tmp_path: Path, generator_in_process: Non
     return shutil.copytree(fresh_repository, tmp_path / "repository")
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def generator_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the generator in this process: its start takes longer than its work."""
-    from openapi_python_client.cli import app  # takes a second, which the tests that never generate need not wait
+def generator_in_process(monkeypatch: pytest.MonkeyPatch, compiled_templates: FileSystemBytecodeCache) -> None:
+    """Run the generator in this process, with templates that are compiled once: its start takes longer than its work."""
+    import openapi_python_client  # takes a second, which the tests that never generate need not wait
+    from openapi_python_client.cli import app
     from typer.testing import CliRunner
+
+    monkeypatch.setattr(openapi_python_client, "Environment", partial(Environment, bytecode_cache=compiled_templates))
 
     def run(command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
         monkeypatch.setenv("PATH", env["PATH"])

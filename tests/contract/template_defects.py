@@ -20,7 +20,7 @@ from typing import Any, Final, get_type_hints
 import httpx
 import pytest
 from attrs import frozen
-from specs import KEY
+from specs import KEY, TRUST
 
 ADDRESS: Final = "https://api.example.com"
 _numbers: Final = count()
@@ -37,10 +37,10 @@ class Generated:
         return import_module(f"{self.name}.{name}")
 
     def client(self, **arguments: Any) -> Any:
-        return self.module("client").Client(base_url=ADDRESS, **arguments)
+        return self.module("client").Client(base_url=ADDRESS, verify_ssl=TRUST, **arguments)
 
     def authenticated(self, **arguments: Any) -> Any:
-        return self.module("client").AuthenticatedClient(base_url=ADDRESS, token=KEY, **arguments)
+        return self.module("client").AuthenticatedClient(base_url=ADDRESS, token=KEY, verify_ssl=TRUST, **arguments)
 
     def read(self, operation: str, response: httpx.Response) -> Any:
         """Return what the endpoint module makes of an answer; None if it raises its own error and keeps the answer in it."""
@@ -104,7 +104,7 @@ def client_hides_its_cookies_and_httpx_args(client: Generated) -> None:
 
 
 def client_knows_its_servers(client: Generated) -> None:
-    with client.module("client").AuthenticatedClient(token=KEY) as used:
+    with client.module("client").AuthenticatedClient(token=KEY, verify_ssl=TRUST) as used:
         assert used.get_httpx_client().base_url == "https://api.example.com/v1/"
     assert sys.modules[client.name].SERVERS == ("https://api.example.com/v1", "https://api.example.cn")
 

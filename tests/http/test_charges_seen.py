@@ -115,6 +115,22 @@ def charged(credits_: str) -> dict[str, str]:
 
 @both_ways
 @pytest.mark.parametrize(
+    ("state", "charge", "seen"), [("success", 40, ["40 credits"]), ("success", 36, []), ("failed", 0, []), ("processing", 40, [])]
+)
+def test_charge_of_a_finished_task_is_compared_with_the_price_too(way: Way, state: str, charge: int, seen: list[str]) -> None:
+    """The answer to the create has the price, the last one what was charged: 0 after a cancel, by Vidu's page."""
+    drifts: list[Drift] = []
+    created = {"task_id": "1", "state": "created", "credits": 36}
+    answer = {"id": "1", "state": state, "err_code": "", "credits": charge, "creations": []}
+    with respx.mock() as router, client(way, KEYS, Settings(on_drift=drifts.append)) as vidu:
+        router.post(ADDRESSES["vidu"]).mock(return_value=httpx.Response(200, json=created))
+        router.get("https://api.vidu.com/ent/v2/tasks/1/creations").mock(return_value=httpx.Response(200, json=answer))
+        vidu.status(vidu.submit(FILM).ref)
+    assert [drift.seen for drift in drifts if drift.what == "charge"] == seen
+
+
+@both_ways
+@pytest.mark.parametrize(
     ("case", "cost"),
     [
         ({"polled": "63.3"}, 63.3),

@@ -268,16 +268,13 @@ class Session:
             charge, place = ended.outcome.charge, ended.provider.charge_header
             if not place and (snapshot := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
                 charge, place = snapshot.credits, "#/credits"
-            if charge is None and not ended.provider.charge_header:
-                return
             price = self.choice.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
             if not isinstance(price, DocumentedPrice) or price.credits is None or price is not price.sure_most:
                 return
             compare = partial(self._compare_charge, sent.account, sent.operation, price, place)  # without the body
+            self.sightings.await_charge(ended.outcome.ref, compare)
             if charge is not None:
                 compare(charge)
-            else:
-                self.sightings.await_charge(ended.outcome.ref, compare)
         except Exception as error:
             logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(error).__name__)
 

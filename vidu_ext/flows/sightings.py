@@ -50,19 +50,19 @@ class Sightings:
         self._awaited: OrderedDict[TaskRef, Callable[[float], None]] = OrderedDict()
 
     def await_charge(self, ref: TaskRef, compare: Callable[[float], None]) -> None:
-        """Call `compare` with the charge of a task as soon as an answer has it."""
+        """Call `compare` with the charge of a task once it has succeeded."""
         keep_newest(self._awaited, ref, compare)
 
     def charged(self, ref: TaskRef, charge: float) -> None:
         """Remember a charge: one in a header may be in no later answer."""
-        if compare := self._awaited.pop(ref, None):
-            compare(charge)
         keep_newest(self._charges, ref, charge)
 
     def with_charge(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot with the charge of an earlier answer if it has none. Whether a failed task is charged is unknown."""
         if snapshot.credits is not None:
             self.charged(snapshot.ref, snapshot.credits)
+            if snapshot.state is TaskState.SUCCEEDED and (compare := self._awaited.pop(snapshot.ref, None)):
+                compare(snapshot.credits)
             return snapshot
         has_failed = snapshot.state.is_final and snapshot.state is not TaskState.SUCCEEDED
         if has_failed or snapshot.odd_charge is not None:

@@ -194,6 +194,12 @@ def test_error_of_an_unknown_outcome_has_the_submission_and_the_key() -> None:
     assert "The idempotency key is 5f2b." in str(error)
 
 
+def test_error_of_a_success_without_an_id_says_what_the_answer_lacks() -> None:
+    """It said 'HTTP 200, no explanation'."""
+    error = error_of(outcome_at("vidu", reply(200, {"state": "created"})), SUBMISSION)
+    assert "HTTP 200 without a task or result" in str(error)
+
+
 @pytest.mark.parametrize(
     ("settlement", "advice", "shows_key"),
     [

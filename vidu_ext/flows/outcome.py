@@ -135,7 +135,8 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
     if reading.category == "busy":
         return Busy(reading, pause)
     if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
-        return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
+        lack = " without a task or result" if reply.is_success else ""
+        return Unknown(f"HTTP {reply.status}{lack}, {reading.message}", reply.content, pause)
     if status < 400:
         moved = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
         return Refused(evolve(reading, message=moved))

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from batch_provider import ProviderProcess, most_at_once
 from batch_rig import Rig
+from dbos import DBOS
 from job_store_rig import set_rows
 from sqlalchemy.exc import OperationalError
 
@@ -159,6 +160,25 @@ def test_job_of_a_worker_without_a_lease_is_run_after_resume(
         with rig.working():
             rig.finish()
         assert rig.states() == {"a": "done"}
+        assert len(provider.ledger()["paid"]) == 1
+
+
+def test_worker_whose_job_was_taken_over_while_it_was_suspended_logs_no_traceback(
+    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        ProviderProcess(queue_seconds=0.0, processing_seconds=2.0, concurrency=100) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+        rig.working(),
+    ):
+        monkeypatch.setattr(logging.getLogger("dbos"), "propagate", True)  # DBOS sets it to False when it starts
+        rig.plan([{"key": "one", "prompt": "a bird"}])
+        rig.until(lambda: rig.states() == {"one": "running"})
+        taken = rig.jobs()["one"]
+        rig.batches.store.enqueue_again(taken)
+        DBOS.cancel_workflows([taken.workflow])
+        rig.finish()
+        assert [record.getMessage() for record in caplog.records if record.name == "dbos"] == []
         assert len(provider.ledger()["paid"]) == 1
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 from dbos import DBOS
+from dbos import error as dbos_error
 
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable import dispatch
@@ -167,6 +168,7 @@ class Worker:
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
         names = sorted(self._names)
+        logging.getLogger("dbos").addFilter(_is_news)
         DBOS(config=_dbos_config(self._url, self.id, self._engine))
         DBOS.listen_queues(list(map(dispatch.queue_of, names)))
         for name in names:  # before the launch: DBOS notices later queues with a delay
@@ -286,6 +288,11 @@ class Worker:
             has_ended = self._leases.has_ended(worker)
             level, end = (logging.INFO, "ended") if has_ended else (logging.WARNING, "died or lost its lease")
             logger.log(level, "took over %d job(s) of worker %s, which %s", len(workflows), worker, end)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return False for a traceback of DBOS that only means that a job was taken over, which is logged in one line."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], dbos_error.DBOSAwaitedWorkflowCancelledError)
 
 
 def _dbos_config(url: str, executor: str, engine: Engine | None) -> DBOSConfig:

@@ -28,7 +28,7 @@ OUTLIERS: Final = 16
 """Of this many durations the shortest and the longest are ignored: they may be exceptions."""
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
-LATE_SHARE: Final = 0.1
+LATE_SHARE: Final = 0.09
 """The pause after the latest likely end, as a share of the age. That end may be early: the quickest of many tasks end first."""
 POLLS: Final = 6
 """Polls between the earliest and the latest likely end."""

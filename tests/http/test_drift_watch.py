@@ -22,7 +22,7 @@ from vidu_ext.values.tasks import Json, Object
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 CREATION: Final[Object] = {"id": "2", "url": "https://files.example/a.mp4?Signature=secret"}
-STATUS: Final[Object] = {"id": "1", "state": "success", "err_code": "", "credits": 5, "creations": [CREATION]}
+STATUS: Final[Object] = {"id": "1", "state": "success", "err_code": "", "credits": 55, "creations": [CREATION]}
 RENAMED: Final[Object] = {**{name: STATUS[name] for name in ("id", "state", "err_code", "credits")}, "results": [CREATION]}
 WRAPPED: Final[Object] = {"code": 0, "message": "ok", "data": STATUS}
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from playing import NEVER_COMES, PATIENCE, PROVIDERS, Way, assert_download_resumes, both_ways, task_at
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, assert_download_resumes, task_at
 from provider_forms import Act, Route
 from server import Server
 
@@ -89,14 +89,14 @@ def _stops(provider: str) -> Mapping[str, Stop]:
 
 
 STOPS: Final = tuple(
-    (moment, provider)
-    for moment in _stops("vidu")
-    for provider in (PROVIDERS if moment == "while the create has no answer" else ("vidu", "comfy"))
+    (moment, provider, WAYS[(row + at) % 2])
+    for row, moment in enumerate(_stops("vidu"))
+    for at, provider in enumerate(PROVIDERS if moment == "while the create has no answer" else ("vidu", "comfy"))
 )
+"""Each moment at each provider, alternately blocking and awaited, so that both clients meet each moment and each provider."""
 
 
-@both_ways
-@pytest.mark.parametrize(("moment", "provider"), STOPS)
+@pytest.mark.parametrize(("moment", "provider", "way"), STOPS)
 def test_ctrl_c_ends_the_program_and_says_how_to_go_on(moment: str, provider: str, way: Way, tmp_path: Path) -> None:
     stop = _stops(provider)[moment]
     life = ("done",) if stop.route == "film" else ("running",)

@@ -64,10 +64,15 @@ def room(module: str) -> str:
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path, *, typing_too: bool = True) -> frozenset[str]:
     """Return the full names that a module imports, inside functions too, and those for type checkers if `typing_too`."""
     package = ("vidu_ext", *path.relative_to(ROOT).parent.parts)
-    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8")), package, typing_too=typing_too))
+    return frozenset(_imported(parsed(path), package, typing_too=typing_too))
 
 
 def _imported(node: ast.AST, package: tuple[str, ...], *, typing_too: bool) -> Iterator[str]:
@@ -153,7 +158,7 @@ def test_class_names_are_unique() -> None:
     """A search for `Ledger` once led to the emulator and to the batches alike."""
     homes: dict[str, list[str]] = {}
     for name, path in modules().items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(name)
     assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
@@ -191,8 +196,7 @@ def test_only_drivers_read_clocks_and_random_numbers() -> None:
 
 
 def test_every_module_says_what_it_holds() -> None:
-    sources = {name: path.read_text(encoding="utf-8") for name, path in modules().items()}
-    assert [name for name, source in sources.items() if not ast.get_docstring(ast.parse(source))] == []
+    assert [name for name, path in modules().items() if not ast.get_docstring(parsed(path))] == []
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,17 @@ def test_database_that_others_can_read_is_restricted_with_a_warning(tmp_path: Pa
     assert [str(path) in record.getMessage() for record in caplog.records] == [True, True]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_rights_of_what_is_no_database_stay(tmp_path: Path, *, is_folder: bool) -> None:
+    path = tmp_path / "batches.sqlite"
+    path.mkdir() if is_folder else path.write_text("notes")
+    path.chmod(0o755)
+    with closing(JobStore(database_url(f"sqlite:///{path}"))) as store, pytest.raises(DatabaseError):
+        store.create()
+    assert rights(path) == {"batches.sqlite": "0o755"}
+
+
 def test_reading_a_missing_database_does_not_create_it(tmp_path: Path) -> None:
     with closing(JobStore(database_url(f"sqlite:///{tmp_path}/batches.sqlite"))) as store:
         assert not store.has_tables()

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
 SQLITE: Final = "sqlite:///"
+SQLITE_HEAD: Final = b"SQLite format 3\0"
 PRIVATE: Final = 0o600
 GROUP_AND_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
@@ -175,10 +177,20 @@ def _make_private(path: Path) -> None:
         pass
     except OSError:
         return  # opening the database reports what is wrong
+    if not _may_be_sqlite(path):
+        return  # so does this
     for ending in ("", "-wal", "-shm"):
         file = path.with_name(path.name + ending)
         if file.exists() and file.stat().st_mode & GROUP_AND_OTHERS:
             _revoke_others(file)
+
+
+def _may_be_sqlite(path: Path) -> bool:
+    """Return whether the path is that of a file which is empty or begins like a database of SQLite."""
+    if path.is_file():
+        with suppress(OSError), path.open("rb") as file:
+            return file.read(len(SQLITE_HEAD)) in (b"", SQLITE_HEAD)
+    return False
 
 
 def _revoke_others(file: Path) -> None:

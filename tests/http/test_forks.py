@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Final, cast
@@ -25,6 +26,7 @@ from server import Server
 from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import round_robin
+from vidu_ext.transport.orders import OrderStore
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
 from vidu_ext.values.forks import PerAccount
 
@@ -233,6 +235,22 @@ def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> N
             for _ in range(ROUNDS):
                 in_child(lambda: vidu.submit(request_for("vidu")).wait(timeout=PATIENCE).ref)
             busy.set()
+
+
+def test_child_writes_orders_that_a_thread_of_its_parent_was_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite took the lock of a thread that only the parent has for its own: such a child could never order anything."""
+    monkeypatch.setattr("vidu_ext.transport.orders.PATIENCE", 5.0)
+    store, ended = OrderStore(tmp_path / "orders.sqlite"), threading.Event()
+
+    def writes() -> None:
+        while not ended.wait(0.005):
+            store.begin(None, "f", 1, 1.0)
+
+    with thread(writes):
+        for number in range(ROUNDS):
+            in_child(partial(store.begin, f"of child {number}", "f", 1, 1.0))
+        ended.set()
+    assert all(store.find(f"of child {number}") for number in range(ROUNDS))
 
 
 @all_providers

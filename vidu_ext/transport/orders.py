@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from vidu_ext.values.errors import OrderError
-from vidu_ext.values.forks import ONLY, PerAccount, new_locks
+from vidu_ext.values.forks import PerAccount, undivided
 from vidu_ext.values.orders import OrderRow
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
@@ -180,7 +180,7 @@ class OrderStore:
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
-        with self._refusing("used"):
+        with self._refusing("used"), undivided:  # SQLite would find the file locked as long as a child lives
             self._make_folder()
             _make_private(os.path.realpath(self.path))
             with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as connection:
@@ -220,16 +220,13 @@ class OrderStore:
             ) from error
 
 
-_making: Final = new_locks()
-
-
 def _make_private(path: str) -> None:
     """Create the file if it is missing: SQLite would make it readable by all.
 
-    An existing file is not opened, and no thread uses a new one before it is closed here: POSIX ends all locks of a process
-    on a file when it closes one descriptor of it, those that SQLite holds in other threads included.
+    An existing file is not opened, and no other thread uses one meanwhile: POSIX ends all locks of a process on a file when it
+    closes one descriptor of it, those that SQLite holds in other threads included.
     """
-    with _making[ONLY], suppress(FileExistsError):
+    with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 

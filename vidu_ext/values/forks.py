@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import _bootstrap, import_module
 from threading import Event, Lock, RLock, get_ident
 from typing import Any, Final, TypeVar
@@ -28,6 +29,9 @@ MOST_MAKING_SECONDS: Final = 5.0
 """How long a fork waits for a value that another thread is making. The slowest is a client, which reads certificates."""
 
 _process: Final = [object()]
+
+undivided: Final = RLock()
+"""Held while a thread does what a forked child could neither finish nor undo. A fork waits for it, for some seconds at most."""
 
 
 def this_process() -> object:
@@ -89,6 +93,11 @@ def _before_fork() -> None:
         pause.wait(0.001)
 
 
+def _release_undivided() -> None:
+    with suppress(RuntimeError):  # the fork has not got it in time
+        undivided.release()
+
+
 def _is_importing() -> bool:
     return any(name.partition(".")[0] in _PACKAGES for name in _imports_of_others())
 
@@ -127,3 +136,8 @@ if sys.platform != "win32":
     # Hooks run last registered first. That of logging holds a lock that importing threads need: it must run after this one.
     import_module("logging")
     os.register_at_fork(before=_before_fork, after_in_child=_start_over)
+    os.register_at_fork(
+        before=partial(undivided.acquire, timeout=MOST_MAKING_SECONDS),
+        after_in_parent=_release_undivided,
+        after_in_child=getattr(undivided, "_at_fork_reinit", _release_undivided),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, reduce
+from itertools import islice
 from types import NoneType
 from typing import Final
 
@@ -33,6 +34,10 @@ TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 NAMES: Final[Mapping[type, str]] = {types[-1]: TYPE_NOUNS[name] for name, types in TYPES.items()}
 DEEPEST_WRAPPING: Final = 3
 """Levels of objects around an answer that are searched."""
+MOST_WRAPPER_MEMBERS: Final = 30
+"""Members of an object that are searched for an answer inside."""
+MOST_DIFFERENCES: Final = 10_000
+"""Differences of one answer after which the comparison ends: an answer may have millions of members, and each takes time."""
 ANY_ERROR: Final = 599
 """A status that no spec names, so that its `default` applies."""
 _NAME: Final = r"(?a)[\w.$-]{1,60}"
@@ -178,7 +183,7 @@ def body_form(contract: Contract, operation_id: str) -> Form:
 
 
 class _Comparison:
-    """The comparison of one answer. The same difference in several entries of a list counts once."""
+    """The comparison of one answer. The same difference in several entries of a list is reported once."""
 
     def __init__(self, contract: Contract, operation_id: str, status: int, *, strict: bool) -> None:
         self._contract = contract
@@ -188,7 +193,7 @@ class _Comparison:
 
     def differences(self, form: Form, value: Json) -> tuple[Drift, ...]:
         differences: dict[tuple[str, str, str], Drift] = {}
-        for drift in self._root(form, value):
+        for drift in islice(self._root(form, value), MOST_DIFFERENCES):
             differences.setdefault((drift.what, drift.place, drift.seen), drift)
         return tuple(differences.values())
 
@@ -266,7 +271,7 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
     """Return the place of the documented answer inside a wrapper; empty if there is none."""
     if not isinstance(value, dict) or deepest == 0 or (form.has_type_of(value) and form.is_readable(value)):
         return ()
-    for name, below in value.items():
+    for name, below in islice(value.items(), MOST_WRAPPER_MEMBERS):
         if name in form.members:
             continue
         candidates: list[tuple[Place, Json]] = [((name,), below), *(((name, 0), first) for first in as_list(below)[:1])]

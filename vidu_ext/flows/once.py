@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, TypeAlias, TypeVar
@@ -16,10 +15,9 @@ from vidu_ext.values.tasks import TaskRef
 from .attempt import Attempt
 from .effects import Effect, Flow, Pause, WallClock, Work
 from .outcome import Begun, Unknown
+from .retry import log_trouble
 
 T = TypeVar("T")
-
-logger: Final = logging.getLogger("vidu_ext")
 
 Keep: TypeAlias = Callable[[Submission], Effect[None]]
 """Saves a submission before it is sent."""
@@ -30,8 +28,8 @@ LOCAL: Final = "local "
 FIRST_PAUSE: Final = 0.05
 """Seconds of the first pause while another process holds the order. Each further one is twice as long."""
 LONGEST_PAUSE: Final = 1.0
-LOG_AFTER: Final = 3.0
-"""Seconds after which a wait for another process is logged."""
+LOG_AFTER: Final = 1.0
+"""Seconds after which a wait for another process is logged. Displays would say that a request is on its way."""
 MOST_SECONDS: Final = 900.0
 """Seconds to wait for another process that holds the same order. If it dies, it releases the order at once."""
 
@@ -109,7 +107,8 @@ def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
             held = f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s"
             raise OrderError(f"{held}. This one sent nothing. Submit again later under the same key.")
         if waited < LOG_AFTER <= waited + seconds:
-            logger.warning("another process holds the order %r: waiting for its outcome; nothing is sent meanwhile", key)
+            problem, left = "another process holds this order, nothing is sent meanwhile", MOST_SECONDS - waited
+            log_trouble(f"the order {key!r}", problem, left, doing="waiting for its outcome", is_safe=False)
         yield from Pause(seconds)
         waited, seconds = waited + seconds, min(2 * seconds, LONGEST_PAUSE)
 

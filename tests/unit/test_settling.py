@@ -70,6 +70,10 @@ FOUND: Final[dict[str, tuple[list[Answer], list[str | float]]]] = {
         [OTHERS, status_answer("another"), status_answer(None), OTHERS, page([row("9398"), row("9401")]), OURS],
         ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"],
     ),
+    "prompt that the service has rewritten does not hide the task": (
+        [page([row("9401", prompt="a golden bird in the evening light")]), OURS],
+        ["listTasks", "getCreations"],
+    ),
     "candidate that cannot be polled does not hide the task after it": (
         [page([row("9400"), row("9401")]), SILENCE, OURS],
         ["listTasks", "getCreations", "getCreations"],

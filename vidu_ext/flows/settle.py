@@ -124,7 +124,7 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)
-        oldest = None if submission.key_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
+        oldest = submission.submitted_at + (lead or 0.0) - clock_skew
         is_list = reply.is_success and not provider.is_error_body(reply)
         listed = provider.search(submission, reply.json(), since=oldest) if is_list else None
         if listed is None:

@@ -455,9 +455,10 @@ class Provider:
         raise NotImplementedError(f"{self.title} has no list of tasks to search")
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        """Return the tasks of a search answer that agree with a submission; None if it is not a list answer.
+        """Return the tasks of a search answer that may be that of a submission; None if it is not a list answer.
 
-        Tasks created before `since` belong to other requests; with None, time excludes none.
+        Tasks created before `since` belong to other requests, unless they agree with a submission with a key of its own; with
+        None, time excludes none.
         """
         rows = self.rows(value)
         if rows is None:
@@ -466,10 +467,20 @@ class Provider:
         candidates = tuple(
             Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
             for name, row in rows
-            if ((made := created_at(row)) is None or made.timestamp() >= earliest) and self._may_be(submission, row)
+            if self._is_candidate(submission, row, is_young=(made := created_at(row)) is None or made.timestamp() >= earliest)
         )
         written = objects(self._entries(value)) or []
         return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))
+
+    def _is_candidate(self, submission: Submission, row: Object, *, is_young: bool) -> bool:
+        """Return whether a listed task may be that of a submission.
+
+        A young task whose key the list does not show may be it whatever else it shows: a service may rewrite a prompt, or show a
+        duration in another unit. The key in its own answer decides.
+        """
+        if not submission.key_is_ours:
+            return is_young and self._may_be(submission, row)
+        return self._may_be(submission, row) or (is_young and text(row.get("payload")) is None)
 
     def _may_be(self, submission: Submission, row: Object) -> bool:
         """Return whether a listed task agrees with a submission."""

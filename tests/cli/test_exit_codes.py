@@ -107,6 +107,7 @@ def test_provider_that_is_not_reached_ends_with_the_exit_code_of_the_command(tmp
 def test_unknown_task_ends_with_11_and_other_tasks_are_reported(vidu: Shell, server: Server) -> None:
     done = vidu.run("status", "vidu:404", f"vidu:{server.make({}).id}")
     assert (done.code, len(done.lines)) == (11, 1)
+    assert done.err.startswith("error: vidu:404: getCreations at vidu failed"), "the message of the library names no task"
     assert vidu.run("cancel", "vidu:404").code == 11
 
 

@@ -16,7 +16,7 @@ KEY = "vda_0123456789abcdefghij"
 """A key that was put into the wrong place."""
 
 WRONG = {
-    "no prompt": (["generate", "-m", "viduq3-turbo"], "needs PROMPT"),
+    "no prompt": (["generate", "-m", "viduq3-turbo"], "PROMPT is missing"),
     "picture that is not there": (
         ["generate", "--image", "nope.png", "-m", "viduq2-pro"],
         "nope.png cannot be read: No such file or directory.",
@@ -50,7 +50,7 @@ WRONG = {
     "name that no disk takes": (["generate", "x", "-m", "viduq3-turbo", "-o", "b" * 246], "b… is too long"),
     "device in place of a file": (["generate", "x", "-m", "viduq3-turbo", "-o", os.devnull], "is not a regular file"),
     "two videos of one key": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "--once", "k"], "-n orders several tasks"),
-    "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which holds no text in UTF-8"),
+    "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which is empty or not UTF-8"),
     "again without a key": (["generate", "x", "-m", "viduq3-turbo", "--again"], "Use --once too."),
     "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is not a folder"),
     "idempotency key with a space": (

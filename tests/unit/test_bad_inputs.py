@@ -15,7 +15,7 @@ import pytest
 from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
-from vidu_ext import Account, AsyncVidu, ImageToVideo, Settings, TaskRef, TextToVideo, Vidu
+from vidu_ext import Account, AsyncVidu, ImageToVideo, OperationRequest, Settings, TaskRef, TextToVideo, Vidu
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
 from vidu_ext.values.submission import Submission
@@ -162,6 +162,26 @@ def test_id_of_harmless_characters_is_sent_unchanged(task_id: str) -> None:
     with Vidu({"vidu": "key"}, settings=Settings(transport=httpx.MockTransport(answer))) as client:
         client.status(TaskRef("vidu", task_id))
     assert paths == [f"/ent/v2/tasks/{task_id}/creations"]
+
+
+UNENCODABLE: dict[str, Any] = {
+    "text": TextToVideo(prompt="\udce9", model="viduq3-turbo"),
+    "number": OperationRequest("vidu", "lipSync", {"video_url": "https://a.example/v.mp4", "speed": float("nan")}),
+    "name": OperationRequest("vidu", "lipSync", {"video_url": "https://a.example/v.mp4", "meta": {"\udce9": "a"}}),
+}
+
+
+@pytest.mark.parametrize("request_of", UNENCODABLE)
+def test_request_that_json_cannot_encode_is_refused_without_a_check_too(vidu: Vidu, wire: Wire, request_of: str) -> None:
+    """It was reported as a task that may be paid."""
+    with pytest.raises(ConfigurationError, match=r"must hold JSON; #/.* Nothing was sent"):
+        vidu.submit(UNENCODABLE[request_of], check=False)
+    assert wire.requests == 0
+
+
+def test_request_for_a_provider_that_does_not_exist_names_the_nearest_one(vidu: Vidu) -> None:
+    with pytest.raises(ConfigurationError, match=r"'vido' is not a provider\. Did you mean 'vidu'"):
+        vidu.call(OperationRequest("vido", "getCredits"))
 
 
 WRONG_CHANGES: dict[str, dict[str, Any]] = {

@@ -187,7 +187,7 @@ def test_values_are_shown_up_to_a_limit() -> None:
     (float("-inf"), "is -inf, which JSON cannot encode"),
     (b"png", "is of type bytes, which JSON cannot encode"),
     (("a",), "is of type tuple, which JSON cannot encode"),
-    ("\ud83d", "contains half of a surrogate pair, which is not a character"),
+    ("\ud83d", "contains half of a surrogate pair, which is not a character; bytes that are not UTF-8 are read as that"),
 ])  # fmt: skip
 def test_value_that_json_cannot_encode_is_a_fault(value: object, words: str) -> None:
     body = {"model": "viduq2", "prompt": cast("Json", value)}

@@ -56,7 +56,8 @@ def report_error(error: BaseException, output: Printer, *, about: Mapping[str, s
     elif code is Exit.INTERRUPTED:
         output.say(message)
     else:
-        output.error(message)
+        names = (name for name in (about or {}).values() if name not in message)
+        output.error(": ".join((*names, message)))
     return code
 
 

@@ -97,7 +97,7 @@ def check_place(target: str, *, overwrite: bool) -> None:
         if not os.path.isdir(place):  # noqa: PTH112 - it raises nothing
             raise ConfigurationError(f"--output: {place} is not a folder.")
     elif not path.parent.is_dir():
-        raise ConfigurationError(f"--output: there is no folder {path.parent}.")
+        raise ConfigurationError(f"--output: there is no folder {path.parent}. Nothing was sent; create it, or name another.")
     elif path.exists() and not overwrite:
         raise ConfigurationError(f"--output: {target} exists, and --no-overwrite was given.")
     elif path.exists() and not path.is_file():
@@ -106,4 +106,4 @@ def check_place(target: str, *, overwrite: bool) -> None:
         places = [path.parent, *([path] if path.exists() else ())]  # the part file is written beside the target
     for place in places:
         if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
-            raise ConfigurationError(f"--output: {place} cannot be written.")
+            raise ConfigurationError(f"--output: {place} cannot be written. Nothing was sent; name another place.")

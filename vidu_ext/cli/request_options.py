@@ -155,7 +155,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
     pictures = tuple(map(medium, options.reference or ()))
     kind = _kind(options)
     if kind in ("", "--picture") and not common.get("prompt"):
-        raise ConfigurationError("say what to make: a picture, and a video from words alone, needs PROMPT.")
+        raise ConfigurationError('PROMPT is missing: say what the film or picture shows, as in "a paper bird". Nothing was sent.')
     match kind:
         case "--image":
             return requests.ImageToVideo(image=medium(_only_picture(options.image)), **common)
@@ -261,7 +261,7 @@ def _text_of_stdin() -> str:
     with suppress(OSError, ValueError):
         text = read_text("-").strip()
     if not text:
-        raise ConfigurationError("the prompt is to be read from stdin, which holds no text in UTF-8. Nothing was sent.")
+        raise ConfigurationError("the prompt is to be read from stdin, which is empty or not UTF-8. Nothing was sent.")
     return text
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, frozen
 
-from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers import PROVIDERS, check_provider, provider_named
 from vidu_ext.providers.offers import Offer as Offer
 from vidu_ext.providers.offers import UnsupportedError
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.fault import encoding_faults
 from vidu_ext.values.forks import ONLY, new_locks
 from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.spelling import nearest
@@ -74,6 +75,8 @@ def examine(
         )
     if path_id is not None and isinstance(request, Request | OperationRequest):
         raise ConfigurationError("belongs to a generated request model; OperationRequest has one of its own.", option="path_id")
+    if isinstance(request, OperationRequest):
+        check_provider(request.provider)
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []
     text_of = cache(Medium.data_uri)
     offer_of: dict[str, Offer] = {}
@@ -86,6 +89,8 @@ def examine(
                 offer_of[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
                 continue
             faults = provider.contract.faults(offer.operation, offer.body, offer.uploads) if check else ()
+            if not check and (unencodable := encoding_faults(offer.body)):
+                raise ConfigurationError(f"the request must hold JSON; {unencodable[0]}. Nothing was sent.")
             offer = evolve(offer, faults=faults, is_checked=check)
             offer_of[account.provider] = _allow_unlisted(offer, provider) if unlisted and faults else offer
     return tuple(evolve(offer_of[account.provider], account=account.name) for account in accounts)

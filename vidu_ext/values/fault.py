@@ -41,16 +41,21 @@ class Fault:
 
 
 def encoding_faults(body: Json) -> tuple[Fault, ...]:
-    """Return a fault for each value of a body that JSON cannot encode or that other programs cannot read."""
-    return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _encoding_problem(value)))
+    """Return a fault for each value of a body, or its name, that JSON cannot encode or that other programs cannot read."""
+    return tuple(
+        Fault(pointer_of(place), problem)
+        for place, value in leaves(body)
+        if (problem := next(filter(None, map(_encoding_problem, (value, *place))), None))
+    )
 
 
 def _encoding_problem(value: object) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             return "contains a NUL, at which programs cut a text off"
-        is_broken = not value.isascii() and _SURROGATE.search(value) is not None
-        return "contains half of a surrogate pair, which is not a character" if is_broken else None
+        if not value.isascii() and _SURROGATE.search(value) is not None:
+            return "contains half of a surrogate pair, which is not a character; bytes that are not UTF-8 are read as that"
+        return None
     if isinstance(value, float) and not isfinite(value):
         return f"is {value}, which JSON cannot encode"
     if isinstance(value, int) and value.bit_length() > MOST_BITS:

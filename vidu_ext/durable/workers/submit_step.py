@@ -100,8 +100,8 @@ class SubmitStep:
     """By batch: since when its budget has held jobs."""
     _closed: threading.Event = field(factory=threading.Event, init=False)
     _running_tasks: WeakSet[asyncio.Task[object]] = field(factory=WeakSet[asyncio.Task[object]], init=False)
-    sending: set[str] = field(factory=set[str], init=False)
-    """Ids of jobs whose request is being sent."""
+    sending: set[asyncio.Task[object] | None] = field(factory=set["asyncio.Task[object] | None"], init=False)
+    """Tasks of the event loop that send a request or record its outcome."""
 
     @property
     def client(self) -> AsyncVidu:
@@ -206,7 +206,8 @@ class SubmitStep:
         if not self.can_send():
             await self._write(self.store.requeue, job, "database", None)
             return "database"
-        self.sending.add(job.id)
+        task = asyncio.current_task()
+        self.sending.add(task)
         try:
             return await self._record_tasks(job, lambda record: self.client.send(submission, on_accepted=record))
         except (NotSentError, BusyError, KeyRefusedError, InsufficientCreditsError) as error:
@@ -219,7 +220,7 @@ class SubmitStep:
         except SubmissionUnknownError as error:
             await self._settle(job, error, is_first=True)
         finally:
-            self.sending.discard(job.id)
+            self.sending.discard(task)
         return None
 
     async def _find_task(self, job: Job) -> None:
@@ -337,6 +338,7 @@ class SubmitStep:
 
     async def stop_worker(self, fault: StorageFullError | DatabaseError) -> NoReturn:
         """Stop the worker because of a fault. Its jobs keep their recorded state for the next worker. Does not return."""
+        self.sending.discard(asyncio.current_task())  # what cannot be recorded is not waited for
         self.on_fault(fault)
         await _wait_for_exit()
 

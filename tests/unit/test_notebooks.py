@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vidu_ext import Output, Snapshot, Task, TaskRef, TaskResult, TaskState
+import pytest
+
+from vidu_ext import Account, Output, Snapshot, Task, TaskRef, TaskResult, TaskState
 from vidu_ext.client.vidu import Vidu
 from vidu_ext.values.tasks import Result
 
@@ -37,6 +39,18 @@ def test_text_of_a_provider_is_escaped() -> None:
     html = result_with(Output("video", 'https://f.example/a.mp4"onerror="alert(1)'), Output("cover", "javascript:alert(1)"))
     assert '"onerror' not in html
     assert "javascript" not in html
+
+
+@pytest.mark.parametrize(
+    ("base_url", "is_shown"), [(None, False), ("https://10.0.0.7", True)], ids=["a public account", "an account in this network"]
+)
+def test_browser_is_led_into_this_network_only_by_an_account_in_it(base_url: str | None, is_shown: bool) -> None:
+    """The browser asks for the film as soon as it is shown."""
+    outcome = outcome_with(Output("video", "http://192.168.0.1/reboot"), Output("cover", "http://169.254.169.254/latest"))
+    with Vidu([Account(provider="vidu", key="key", base_url=base_url)]) as vidu:
+        shown = html_of(Task(vidu, REF, outcome=outcome)) + html_of(TaskResult(vidu, outcome))
+    assert ("192.168.0.1" in shown, "169.254" in shown) == (is_shown, False)
+    assert "192.168.0.1" not in html_of(TaskResult(None, outcome))
 
 
 def test_task_is_shown_without_a_request() -> None:

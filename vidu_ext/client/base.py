@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, Never, TypeVar
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
 from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
+from vidu_ext.values.urls import PUBLIC, forbidden, nearness
 
 from .arguments import check_kind, refuse_unknown
 from .session import Session
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .account_choice import Keys, Prefer
 
-C = TypeVar("C")
+C = TypeVar("C", bound="BaseClient")
 
 
 class BaseClient:
@@ -86,11 +87,15 @@ class BaseClient:
         return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
 
 
-def _film_html(snapshot: Snapshot) -> str:
-    """Return HTML that shows the main file of a result, its reference, model and cost."""
+def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
+    """Return HTML that shows the main file of a result, its reference, model and cost.
+
+    The browser asks for the file at once, so it is shown only if its address is one that `download` asks.
+    """
     from html import escape
 
-    links = [output for output in snapshot.outputs if output.url.lower().startswith(("https://", "http://"))]
+    near = PUBLIC if client is None else nearness(client._choice.endpoints[snapshot.ref.account].host)
+    links = [output for output in snapshot.outputs if forbidden(output.url, before="", near=near) is None]
     url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
     shown = ""
     if "video" in url:
@@ -145,7 +150,7 @@ class Handle(Generic[C]):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the film, if this handle knows the result. Sends nothing."""
         if isinstance(self._outcome, Result):
-            return _film_html(self._outcome.snapshot)
+            return _film_html(self._outcome.snapshot, self._client)
         return _paragraph(str(self._outcome or f"{self.ref}: result() waits for it"))
 
     def remember(self, outcome: Result | TaskError) -> None:
@@ -188,7 +193,7 @@ class BoundResult(Generic[C]):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the film, its cover and its cost. The notebook then contains the signed URLs."""
-        return _film_html(self.snapshot)
+        return _film_html(self.snapshot, self._client)
 
     @property
     def ref(self) -> TaskRef:

@@ -72,6 +72,7 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
         page([row("9401")]),
         reply(500, {"state": "processing", "payload": "another"}),
     ],
+    "a candidate whose answer shows no key": [page([row("9401")]), reply(200, {"state": "processing"})],
     "the second page fails": [page([], "two"), SILENCE],
 }
 """Answers to the last look that leave part of the list unread."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import evolve, frozen
 
@@ -47,7 +47,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
     if submission.settlement not in ("payload", "running-list"):
         return unknown
     began = yield from Now()
-    foreign: set[TaskRef] = set()
+    foreign: dict[TaskRef, bool] = {}
     looks = 0
     lead: float | None = None
     while True:
@@ -107,10 +107,11 @@ def _lead_of(reply: Reply) -> Flow[float | None]:
     return None if lead is None or abs(lead) > CLOCK_ERROR else lead
 
 
-def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
+def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Claims, foreign: dict[TaskRef, bool]) -> Flow[_Look]:
     """Look once at the tasks created after `since` by the provider's clock; with None at all that it lists by default.
 
-    `foreign` are tasks that earlier looks found to belong to other requests; this look adds those that it finds.
+    `foreign` are tasks that earlier looks did not find to be that of the submission, each with whether that is certain; this
+    look adds those that it finds.
     """
     submission, provider = attempt.submission, attempt.provider
     lead: float | None = None
@@ -144,11 +145,20 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
         return _Look(lead, detail=f"the list has more than {MOST_PAGES} pages")
     if len(ours) > 1:
         return _Look(lead, tuple(ours), detail=f"{len(ours)} tasks fit: {', '.join(map(str, ours))}", is_final=True)
+    if not all(foreign.values()):
+        keyless = ", ".join(str(ref) for ref, is_certain in foreign.items() if not is_certain)
+        return _Look(lead, tuple(ours), detail=f"{keyless} may be its task: the answer does not show a key")
     return _Look(lead, tuple(ours), detail="" if is_readable else "the list shows a task whose id cannot be read")
 
 
 def _sort(
-    listed: SearchPage, attempt: Attempt, claims: Claims, *, ours: list[TaskRef], foreign: set[TaskRef], unpolled: list[TaskRef]
+    listed: SearchPage,
+    attempt: Attempt,
+    claims: Claims,
+    *,
+    ours: list[TaskRef],
+    foreign: dict[TaskRef, bool],
+    unpolled: list[TaskRef],
 ) -> Flow[bool]:
     """Sort candidates that are not sorted yet. Return whether to stop: the task is certain, or too many polls failed."""
     for candidate in listed.candidates:
@@ -158,24 +168,29 @@ def _sort(
         is_ours = yield from _is_ours(attempt, candidate)
         if is_ours is None:
             unpolled.append(ref)
-        elif is_ours:
+        elif is_ours is True:
             ours.append(ref)
         else:
-            foreign.add(ref)
+            foreign[ref] = is_ours is False
         if len(unpolled) == MOST_UNPOLLED or (ours and attempt.submission.key_is_ours):
             return True
     return False
 
 
-def _is_ours(attempt: Attempt, candidate: Candidate) -> Flow[bool | None]:
+def _is_ours(attempt: Attempt, candidate: Candidate) -> Flow[bool | Literal["uncertain"] | None]:
     """Return whether a candidate is the task of the submission; None if its poll failed.
 
-    A candidate with an idempotency key is another task if none was sent.
+    A candidate with an idempotency key is another task if none was sent. One whose answer has no place for a key is not taken
+    for the task of a submission with one, but may be it.
     """
-    key = attempt.submission.idempotency_key
+    submission, provider = attempt.submission, attempt.provider
     if candidate.idempotency_key is not None:
-        return candidate.idempotency_key == key
-    if attempt.submission.settlement == "running-list":
+        return candidate.idempotency_key == submission.idempotency_key
+    if submission.settlement == "running-list":
         return True
-    snapshot = yield from status_flow(attempt.account, attempt.provider, candidate.ref)
-    return None if snapshot is None else attempt.provider.idempotency_key_of(snapshot) == key
+    snapshot = yield from status_flow(attempt.account, provider, candidate.ref)
+    if snapshot is None:
+        return None
+    if provider.idempotency_key_of(snapshot) == submission.idempotency_key:
+        return True
+    return "uncertain" if submission.key_is_ours and not provider.shows_key(snapshot) else False

@@ -489,6 +489,10 @@ class Provider:
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         """Return the idempotency key of a task; None if its status answer has none."""
 
+    def shows_key(self, snapshot: Snapshot) -> bool:  # noqa: ARG002  # where no key is sent, none is missing
+        """Return whether the status answer of a task shows its key, or that it has none."""
+        return True
+
     # -- account and files --------------------------------------------------------------------------------------------
 
     def cancel_call(self, ref: TaskRef) -> Call | None:

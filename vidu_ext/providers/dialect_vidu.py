@@ -216,6 +216,9 @@ class ViduShaped(Provider):
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
 
+    def shows_key(self, snapshot: Snapshot) -> bool:
+        return self.settlement != "payload" or "payload" in snapshot.raw
+
     # -- account and files --------------------------------------------------------------------------------------------
 
     def balances(self, value: Json) -> tuple[Balance, ...] | None:

@@ -67,6 +67,7 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
     "a server error with a list in it": [reply(500, {"tasks": []})],
     "a refusal with a list in it": [reply(403, {"tasks": []})],
     "refused": [NO_KEY],
+    "a failure with a list in it": [reply(200, {"success": False, "message": "busy", "tasks": []})],
     "a candidate without an answer": [page([row("9401")]), SILENCE],
     "a candidate whose answer is a server error": [
         page([row("9401")]),

@@ -77,7 +77,9 @@ def holds_error(body: Object) -> bool:
     if text(body.get("state")) or text(body.get("status")):
         return False
     code = body.get("code")  # unlike in `read_error`, one from 600 counts too: it is an error, but not a status of HTTP
-    return bool(body.get("error")) or bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
+    if body.get("error") or body.get("success") is False:
+        return True
+    return bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
 
 
 def _opened(body: Object) -> Object:

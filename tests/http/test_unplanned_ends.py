@@ -183,5 +183,12 @@ def test_client_in_another_event_loop_is_refused_before_it_pays() -> None:
     assert len(seen) == 1
 
 
+def test_async_client_without_asyncio_is_refused_before_it_pays() -> None:
+    """Under trio it was a RuntimeError: no running event loop."""
+    submitting = AsyncVidu({"zenlayer": "key"}).submit(request_for("zenlayer"))
+    with pytest.raises(ConfigurationError, match="needs a running event loop of asyncio, and there is none"):
+        submitting.send(None)
+
+
 async def _ref_of(vidu: AsyncVidu) -> TaskRef:
     return (await vidu.submit(request_for("zenlayer"))).ref

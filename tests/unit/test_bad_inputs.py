@@ -164,6 +164,16 @@ def test_id_of_harmless_characters_is_sent_unchanged(task_id: str) -> None:
     assert paths == [f"/ent/v2/tasks/{task_id}/creations"]
 
 
+class Text(str):
+    """A text as numpy and template engines have it."""
+
+
+def test_texts_of_a_subclass_are_taken(vidu: Vidu) -> None:
+    """The validator refuses them: `#: cannot be checked: Unsupported type: 'str_'`."""
+    (explanation,) = vidu.explain(TextToVideo(prompt=Text("a paper bird"), model=Text("viduq3-turbo")))
+    assert explanation.reasons == ()
+
+
 UNENCODABLE: dict[str, Any] = {
     "text": TextToVideo(prompt="\udce9", model="viduq3-turbo"),
     "number": OperationRequest("vidu", "lipSync", {"video_url": "https://a.example/v.mp4", "speed": float("nan")}),

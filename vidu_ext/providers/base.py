@@ -627,6 +627,8 @@ def _json(value: object, names: Names) -> Json:
         return [_json(entry, names) for entry in cast("tuple[object, ...]", value)]
     if has(type(value)):
         return body_of(cast("AttrsInstance", value), names)
-    if isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        return str.__str__(value)  # the validator takes no subclass of str, such as numpy's
+    if isinstance(value, int | float | bool):
         return value
     raise TypeError(f"a {type(value).__name__} cannot be sent: read files and bytes before the request is encoded")

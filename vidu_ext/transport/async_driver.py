@@ -29,6 +29,16 @@ CANCEL_GRACE: Final = 5.0
 """Seconds that a cancelled submit still waits for the answer to a create that is on the wire."""
 
 
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "an AsyncVidu needs a running event loop of asyncio, and there is none. Nothing was sent. Use it inside asyncio.run;"
+            " without asyncio, as with trio, use a Vidu in a thread."
+        ) from None
+
+
 class AsyncDriver(Driver[httpx.AsyncClient]):
     """Runs flows in the running event loop."""
 
@@ -37,11 +47,11 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
         super().__init__(
             endpoints, options, watch, make_client=httpx.AsyncClient, make_gate=asyncio.Semaphore, transport=transport
         )
-        self._loops = PerAccount(lambda _: asyncio.get_running_loop())
+        self._loops = PerAccount(lambda _: _running_loop())
 
     def stay_in_loop(self) -> None:
-        """Raise ConfigurationError in another event loop than the first, in which the open connections would break."""
-        if self._loops[ONLY] is not asyncio.get_running_loop():
+        """Raise ConfigurationError outside asyncio, and in another event loop than the first: open connections would break."""
+        if self._loops[ONLY] is not _running_loop():
             raise ConfigurationError(
                 "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."

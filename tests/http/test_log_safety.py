@@ -105,7 +105,7 @@ def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way
 ALIASED: Final = """
 import logging, sys
 import httpx2
-httpx2.alias_httpx()
+{alias}
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
 from vidu_ext import Account, DownloadOptions, Vidu
 url, key, ref, path = sys.argv[1:]
@@ -114,16 +114,16 @@ with Vidu([Account(provider="vidu", key=key, base_url=url)]) as vidu:
 """
 
 
-def test_logs_hide_signatures_if_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
+@pytest.mark.parametrize("alias", ["httpx2.alias_httpx()", "sys.modules['httpx'] = httpx2"])
+def test_logs_hide_signatures_if_an_application_uses_an_alias_of_httpx2(tmp_path: Path, alias: str) -> None:
     """Once, the filter was tied to the name httpx, and the loggers had the name httpx2."""
     pytest.importorskip("httpx2")
     with Server(key=KEY, life=("done",)) as server:
         name = server.make(body_for("vidu")).id
         server.plan["film"] = iter([Act(status=302, headers={"location": f"{server.origin}/films/{name}.mp4?Signature=SECRET"})])
+        program = [sys.executable, "-c", ALIASED.format(alias=alias)]
         arguments = [server.url, KEY, f"vidu:{name}", str(tmp_path / "film.mp4")]
-        done = subprocess.run(
-            [sys.executable, "-c", ALIASED, *arguments], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         assert (tmp_path / "film.mp4").read_bytes() == film_of(name)
     assert "httpx2:HTTP Request: GET" in done.stdout

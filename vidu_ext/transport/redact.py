@@ -33,9 +33,8 @@ def _unsigned(argument: object) -> object:
 
 
 def guard_logs() -> None:
-    """Filter the log of the HTTP library in use. With `httpx2.alias_httpx()` its loggers have the names of httpx2."""
-    import httpcore  # here, because httpx too loads it with the first client
-
-    names = (f"{httpcore.__name__}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks"))
+    """Filter the log of the HTTP library in use. If httpx2 is imported as httpx, the loggers are httpx2's and httpcore2's."""
+    core = httpx.__name__.replace("httpx", "httpcore")
+    names = (f"{core}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks"))
     for name in (httpx.__name__, *names):
         logging.getLogger(name).addFilter(hide_signatures)  # does nothing if it is there already

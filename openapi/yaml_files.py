@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
-import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
 from attrs import frozen
 from ruamel.yaml import YAML, events
 from ruamel.yaml.tag import Tag
@@ -19,14 +19,15 @@ Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | 
 """A value of YAML, which has more types than JSON."""
 
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_yaml: Final[Any] = import_module("yaml")  # PyYAML has no types
+_LOADER: Final = getattr(_yaml, "CSafeLoader", _yaml.SafeLoader)
 
 
 class _Parser:
     """The parser of libyaml in the place of ruamel.yaml's, which takes ten times as long: all specs took three seconds."""
 
     def __init__(self, *, loader: Any) -> None:
-        self._events = yaml.parse(loader.reader.buffer.removesuffix("\0"), _LOADER)
+        self._events = _yaml.parse(loader.reader.buffer.removesuffix("\0"), _LOADER)
         self._next: Any = None
 
     def peek_event(self) -> Any:
@@ -54,7 +55,7 @@ def _read(how: Literal["load", "compose"], source: str | bytes) -> Any:
     reader.Parser = _Parser
     try:
         return getattr(reader, how)(source)
-    except yaml.YAMLError:
+    except _yaml.YAMLError:
         return getattr(YAML(typ="safe", pure=True), how)(source)  # raises its own error, whose class and words are expected
 
 

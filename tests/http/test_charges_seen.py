@@ -121,7 +121,7 @@ def test_charge_of_a_finished_task_is_compared_with_the_price_too(way: Way, stat
     """The answer to the create has the price, the last one what was charged: 0 after a cancel, by Vidu's page."""
     drifts: list[Drift] = []
     created = {"task_id": "1", "state": "created", "credits": 36}
-    answer = {"id": "1", "state": state, "err_code": "", "credits": charge, "creations": []}
+    answer: dict[str, object] = {"id": "1", "state": state, "err_code": "", "credits": charge, "creations": []}
     with respx.mock() as router, client(way, KEYS, Settings(on_drift=drifts.append)) as vidu:
         router.post(ADDRESSES["vidu"]).mock(return_value=httpx.Response(200, json=created))
         router.get("https://api.vidu.com/ent/v2/tasks/1/creations").mock(return_value=httpx.Response(200, json=answer))

@@ -56,6 +56,13 @@ def test_error_body_is_not_a_page_of_a_search() -> None:
     assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
 
 
+def test_tasks_that_agree_with_the_request_come_first() -> None:
+    """Each without a key is polled until the lost one is found."""
+    other, like = row(id="1", model="another"), row(id="2")
+    mine = evolve(SUBMISSION, key_is_ours=True)
+    assert [name for name, _ in candidates(mine, other, like, other | {"id": "3"})] == ["2", "1", "3"]
+
+
 @pytest.mark.parametrize(
     ("rows", "is_readable"), [([row(), None], True), ([row(), row(id="")], False), ([row(id={"value": "1"})], False)]
 )

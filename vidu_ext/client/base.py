@@ -94,7 +94,10 @@ def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
     """
     from html import escape
 
-    near = PUBLIC if client is None else nearness(client._choice.endpoints[snapshot.ref.account].host)
+    near = PUBLIC
+    if client is not None:
+        choice = client._choice  # pyright: ignore[reportPrivateUsage]  # of this module
+        near = nearness(choice.endpoints[snapshot.ref.account].host)
     links = [output for output in snapshot.outputs if forbidden(output.url, before="", near=near) is None]
     url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
     shown = ""

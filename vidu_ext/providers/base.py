@@ -464,10 +464,14 @@ class Provider:
         if rows is None:
             return None
         earliest = -math.inf if since is None else since
-        candidates = tuple(
-            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
+        found = [
+            (name, row)
             for name, row in rows
             if self._is_candidate(submission, row, is_young=(made := created_at(row)) is None or made.timestamp() >= earliest)
+        ]
+        found.sort(key=lambda task: not self._may_be(submission, task[1]))  # each may take a poll: the likely ones first
+        candidates = tuple(
+            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload"))) for name, row in found
         )
         written = objects(self._entries(value)) or []
         return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))

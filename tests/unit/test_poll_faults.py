@@ -48,6 +48,14 @@ def test_failed_poll_ends_no_wait_and_is_repeated_after_growing_pauses(provider:
     assert state_of(waiter.end) is TaskState.SUCCEEDED
 
 
+def test_failure_of_a_redirected_poll_names_the_base_url() -> None:
+    simulation, waiter = waiting_for_one()
+    simulation.answers = always(reply(302))
+    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    simulation.run(1.0)
+    assert "HTTP 302, the API has another URL" in (polled.failure or "")
+
+
 def test_answer_ends_the_growth_of_pauses() -> None:
     simulation, _ = waiting_for_one()
     simulation.answers = in_turn(SILENCE, SILENCE, SILENCE, None, SILENCE)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.values.errors import (
     BusyError,
@@ -137,9 +137,6 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
     if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
         lack = " without a task or result" if reply.is_success else ""
         return Unknown(f"HTTP {reply.status}{lack}, {reading.message}", reply.content, pause)
-    if status < 400:
-        moved = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
-        return Refused(evolve(reading, message=moved))
     return Refused(reading)
 
 

@@ -424,9 +424,9 @@ class PollQueue:
             self._list_faults += 1
             if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:  # to find out whether only the list is broken
                 request.polled_tasks[0].singly = True
-        if status < 400:
+        if status < 300:
             self._failed(request.polled_tasks, f"HTTP {status}, and the answer cannot be read as a status", None, now)
-        elif is_transient(status, reading):
+        elif status < 400 or is_transient(status, reading):
             self._failed(request.polled_tasks, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
         elif request.is_list and status != 401:
             self._lists = False

@@ -40,6 +40,7 @@ _SPECIFIC: Final[tuple[Place, ...]] = (
 )
 _GENERAL: Final[tuple[Place, ...]] = (("error",), ("error", "type"))
 """Where an error body has words for the error, from the most specific; between the two the header has one."""
+_MOVED: Final = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
 _WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
@@ -60,7 +61,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
     words = _words(reply, body)
     body_status = whole_number(body.get("code"))
     status = body_status if reply.is_success and body_status is not None and 400 <= body_status < 600 else reply.status
-    message = _message(reply, body)
+    message = _MOVED if 300 <= status < 400 else _message(reply, body)
     if message is None and not words:
         message = _describe_content(reply)
     return ErrorReading(

@@ -13,10 +13,26 @@ from typing import Final, Literal
 import pytest
 from accidents import HTML, PAGE, SILENCE, cut_after_id, cut_within_id
 from attrs import evolve, frozen
-from playing import PATIENCE, PROVIDERS, RETRY, Way, all_providers, both_ways, brief, check, crossed, run
+from playing import (
+    PATIENCE,
+    PROVIDERS,
+    RETRY,
+    Way,
+    account,
+    all_providers,
+    body_for,
+    both_ways,
+    brief,
+    check,
+    client,
+    crossed,
+    request_for,
+    run,
+)
 from provider_forms import Act
 from server import Server
 
+from vidu_ext import TaskRef
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import BusyError, KeyRefusedError, NotSentError, RefusedError, SubmissionUnknownError
 
@@ -203,3 +219,17 @@ def test_submit_whose_every_answer_is_lost_finds_its_task_in_the_list_or_stays_u
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.2)))
     check(ended, server)
     assert isinstance(ended.error, SubmissionUnknownError) == (provider_named(provider).settlement in ("idempotency-key", "none"))
+
+
+@both_ways
+def test_bytes_behind_an_earlier_answer_are_not_read_as_the_answer_to_a_create(way: Way) -> None:
+    """RFC 9112, 9.2: what comes while no request is outstanding is no answer. Once, the id in it was taken for the task."""
+    status, left = b'{"state": "processing"}', b'{"task_id": "123", "state": "created"}'
+    body = b"%sHTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (status, len(left), left)
+    with Server("vidu", plan={"status": [Act(body=body, headers={"content-length": str(len(status))})]}) as server:
+        earlier = TaskRef("vidu", server.make(body_for("vidu")).id)
+        with client(way, [account(server)]) as vidu:
+            vidu.status(earlier)
+            task = vidu.submit(request_for("vidu"))
+        assert task.ref.task_id == server.paid[-1].id
+        assert len(server.paid) == 2

@@ -65,13 +65,13 @@ def test_child_of_a_child_has_connections_of_its_own() -> None:
     with Server() as server, client(server) as vidu:
 
         def generations(left: int) -> None:
-            vidu.submit(named(str(left), "vidu"))
+            vidu.credits()
             if left:
                 in_child(lambda: generations(left - 1))
-                vidu.submit(named(f"{left} again", "vidu"))
+                vidu.credits()
 
         generations(3)
-        assert len(server.paid) == 7
+        assert len(server.seen) == 7
         assert len(peers(server.seen)) == 4
 
 

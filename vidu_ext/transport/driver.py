@@ -122,6 +122,9 @@ class Driver(Generic[ClientT]):
         self._make_client = make_client
         self._transport = transport
         self._clients = PerAccount(self._client)
+        self._create_clients = PerAccount(partial(self._client, keepalive=False))
+        """Clients for creates, which begin a connection each: what is left of an earlier answer would be read as theirs, and one
+        that the server closes as they are sent leaves their outcome unknown."""
         self._gates = PerAccount(lambda name: make_gate(KEYLESS_CONNECTIONS if name == KEYLESS else endpoints[name].in_flight))
         self._trust = PerAccount(lambda _: options.trust(transport))
         self._is_closed = False
@@ -149,20 +152,21 @@ class Driver(Generic[ClientT]):
     async def _close_response(self, response: httpx.Response) -> None:
         response.close()
 
-    def _client(self, name: str) -> ClientT:
+    def _client(self, name: str, *, keepalive: bool = True) -> ClientT:
         """Make a client. `name` is an account; for the client without a key, the URL of a proxy, or KEYLESS for no proxy."""
         check_open(is_closed=self._is_closed)
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, self._transport) if endpoint else name or None
         with making_a_client():
-            arguments = client_arguments(endpoint, self._options, self._trust, proxy)
+            arguments = client_arguments(endpoint, self._options, self._trust, proxy, keepalive=keepalive)
             return self._make_client(transport=self._transport, **arguments)
 
-    async def _client_of(self, name: str) -> ClientT:
+    async def _client_of(self, name: str, *, creates: bool = False) -> ClientT:
         """Return the client of an account, made where the imports and certificates that it needs block no event loop."""
-        if name not in self._clients:
-            await self._working(lambda: self._clients[name])
-        return self._clients[name]
+        clients = self._create_clients if creates else self._clients
+        if name not in clients:
+            await self._working(lambda: clients[name])
+        return clients[name]
 
     async def _keyless(self, url: str) -> ClientT:
         return await self._client_of(self._options.proxy_for(url, self._transport) or KEYLESS)
@@ -177,7 +181,7 @@ class Driver(Generic[ClientT]):
         """Refuse further requests, and return the clients to close."""
         self._is_closed = True
         self._gates[KEYLESS].release()  # a waiting flow sees that the driver is closed, and releases the next one
-        return list(self._clients.values())
+        return [*self._clients.values(), *self._create_clients.values()]
 
     async def _run(self, flow: Flow[T]) -> T:
         """Run a flow and return its value. The flow and its open download are closed whatever happens."""
@@ -288,7 +292,8 @@ class Driver(Generic[ClientT]):
 
     async def _exchange(self, account: str, call: Call) -> Reply:
         """Send a call and return the answer. Raises ExchangeError if none arrives."""
-        client, endpoint, gate = await self._client_of(account), self._endpoints[account], self._gates[account]
+        client = await self._client_of(account, creates=call.creates)
+        endpoint, gate = self._endpoints[account], self._gates[account]
         await settled(gate.acquire())
         try:
             began = monotonic()

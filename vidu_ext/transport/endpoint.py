@@ -118,7 +118,12 @@ def _escaped(key: str) -> re.Pattern[bytes]:
 
 
 def client_arguments(
-    endpoint: Endpoint | None, options: HttpOptions, trust: Mapping[str, ssl.SSLContext | bool], proxy: str | None
+    endpoint: Endpoint | None,
+    options: HttpOptions,
+    trust: Mapping[str, ssl.SSLContext | bool],
+    proxy: str | None,
+    *,
+    keepalive: bool = True,
 ) -> dict[str, Any]:
     """Return the arguments of the httpx client of an account, or of the one without a key. Also keeps signatures out of its logs.
 
@@ -132,7 +137,7 @@ def client_arguments(
     return {
         "headers": {"accept-encoding": ", ".join(CODINGS), **(endpoint.headers() if endpoint else {})},
         "timeout": options.timeout(),
-        "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
+        "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight if keepalive else 0),
         "event_hooks": {name: list(hooks) for name, hooks in options.event_hooks.items()},
         "follow_redirects": False,
         "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else trust[ONLY],

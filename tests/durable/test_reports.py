@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from job_store_rig import REFERENCE, Plan
 
-from vidu_ext.durable import Batches, reports
+from vidu_ext.durable import Batches, Worker, reports
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.reports import every_job, progress
@@ -55,3 +55,9 @@ def test_batch_that_does_not_exist_is_refused_with_the_names_there_are(sqlite_da
         assert reports.names(batches.store) == []
         with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
             reports.resolve_name(batches.store, "films")
+
+
+def test_batch_that_does_not_exist_is_not_followed(sqlite_database: str) -> None:
+    """It was reported as over, so that a misspelt name looked like a success."""
+    with pytest.raises(ConfigurationError, match="has no batch 'films'"):
+        next(Worker(sqlite_database, {"vidu": "key"}).follow("films"))

@@ -22,7 +22,7 @@ from vidu_ext.durable.database.leases import Identity, Leases
 from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import ENDED, job_id_of
-from vidu_ext.durable.reports import progress
+from vidu_ext.durable.reports import progress, resolve_name
 from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
 from vidu_ext.values.errors import ConfigurationError
@@ -227,8 +227,10 @@ class Worker:
         """Yield the progress of a batch twice a second, until it is over or no job of it can continue by itself.
 
         That is if all open jobs are held by a budget, a refused key or an empty account, or need a key that this process does
-        not have while no other worker is alive. Raises StorageFullError or DatabaseError if this worker had to stop.
+        not have while no other worker is alive. Raises ConfigurationError if there is no such batch, StorageFullError or
+        DatabaseError if this worker had to stop.
         """
+        batch = resolve_name(self.store, batch)
         stuck = 0
         while self.fault is None and stuck < STUCK_READINGS:
             current = progress(self.store, batch)

@@ -153,6 +153,12 @@ def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(shell
     assert f"keep credits reserved until they are settled: {unknown}." in run.err
 
 
+def test_retry_names_a_job_that_is_not_queued_again(shell: Shell) -> None:
+    """Once, `retry --key` of an unknown job, which may be paid, said no more than that 0 jobs are queued again."""
+    enqueue(shell, {"prompt": "a bird", "key": "one"})
+    assert "job 'one' is queued and is not queued again." in shell.run("batch", "retry", "--key", "one").err
+
+
 def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(shell: Shell) -> None:
     enqueue(shell, {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
     shell.variables["COMFY_API_KEY"] = ""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WAITING_STATUSES: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
+RETRIED: Final = ("failed", "canceled")
+"""States of jobs that `retry` queues again."""
 
 
 @frozen(kw_only=True)
@@ -81,7 +83,7 @@ def retry(batches: Batches, selected: Iterable[Job]) -> int:
 
     If only the download of a job failed, the download is repeated and no new task is created.
     """
-    return sum(_queue_again(batches.store, job) for job in selected if job.state in ("failed", "canceled"))
+    return sum(_queue_again(batches.store, job) for job in selected if job.state in RETRIED)
 
 
 def _queue_again(store: JobStore, job: Job) -> bool:

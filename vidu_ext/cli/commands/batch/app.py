@@ -132,6 +132,10 @@ def _retry(
         raise ConfigurationError("choose the jobs: --failed for all failed ones, or --key.")
     with _open_batch(output, database, batch) as (batches, name, _):
         jobs = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
+        for job in jobs:
+            if job.state not in batch_commands.RETRIED:
+                why = ", because it may be paid: settle it first" if job.state == "unknown" else ""
+                output.warn(f"job {job.key!r} is {job.state} and is not queued again{why}.")
         number = batch_commands.retry(batches, jobs)
         output.say(f"{number} jobs are queued again; `vidu batch resume {name}` runs them")
         output.document({"batch": name, "retried": number})

@@ -116,11 +116,18 @@ def evidence_marks_are_known(document: Document) -> Breaches:
 
 @rule
 def prices_can_be_read(document: Document) -> Breaches:
-    """A price in another form, such as a number in quotation marks, is read by some programs and stops others."""
+    """A price in another form, such as a number in quotation marks, is read by some programs and stops others.
+
+    One whose source has another name in the list of prices would be quoted without a date and a page.
+    """
+    sources = as_object(as_object(document.root.get("x-price-list")).get("sources"))
     for operation in document.operations():
         place = (*operation.pointer, "x-prices")
         if document.has(place):
             yield from (((*place, *inside), message) for inside, message in PRICES.faults((), document.at(place)))
+            for number, row in enumerate(as_list(document.at(place))):
+                if (source := as_object(row).get("source")) not in sources:
+                    yield (*place, str(number), "source"), f"{source!r} is not among the sources of x-price-list"
 
 
 @rule

@@ -55,6 +55,7 @@ VIOLATIONS: Final[list[tuple[str, str, object]]] = [
     ),
     ("prices_can_be_read", f"{CREATE}/x-prices", [{"per": "task", "credits": {}, "source": "page"}]),
     ("prices_can_be_read", f"{CREATE}/x-prices", [{"per": "task", "credit": 12, "source": "page"}]),
+    ("prices_can_be_read", f"{CREATE}/x-prices", [{"per": "task", "credits": 12, "source": "pages"}]),
     ("texts_are_whole", f"{TASK}/properties/state/not of its parts.", None),
     ("texts_are_whole", "#/x-price-list", {"sources": {"page": {"what": "10 credits", "converted": None}}}),
     ("bodies_and_answers_have_examples", f"{CREATE_BODY}/examples", GONE),

@@ -67,7 +67,7 @@ def test_filtered_list_leaves_out_a_provider_that_cannot_filter(tmp_path: Path) 
     settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
     with EmulatorServer(settings=settings) as server:
         shell = Shell(tmp_path, variables=server.env())
-        assert shell.run("tasks", "-a", "vidu").err == "vidu: lists no tasks\n"
+        assert shell.run("tasks", "-a", "vidu").err == "vidu: its list is empty\n"
         (ref,) = shell.run("generate", *request_of("vidu"), "--no-wait").lines
         shell.run("generate", *request_of("skills_video"), "--no-wait")
         for further in (["--state", "success"], ["-m", "viduq3-turbo"], ["--since", "2020-01-01"]):

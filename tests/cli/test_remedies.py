@@ -53,7 +53,7 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
     "wait": (errors.WaitTimeoutError(REF, None, elapsed=3.0), "with wait('vidu:7')", "`vidu wait vidu:7`"),
     "ask-again": (errors.ResultMissingError(snapshot(TaskState.SUCCEEDED)), ".snapshot.raw", "show its id to"),
     "find": (unknown("payload"), "find(error.submission): it searches", "`vidu find 17`: it searches"),
-    "check-console": (unknown("none"), "check its console", "`vidu orders --forget 17` once you know"),
+    "check-console": (unknown("none"), "check its console", "`vidu orders --forget 17` removes the record once"),
     "download": (errors.DownloadError("It broke off.", REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
     "choose-name": (
         errors.DownloadRefusedError("It exists.", REF, action="choose-name"),

@@ -55,7 +55,7 @@ FLAGS: Final[Mapping[str, str]] = {
 def error_text(error: BaseException, *, order: int | None = None) -> str:
     """Return the message and the notes of an exception, a line each. `order` is the number of its submission in the store."""
     find = "`vidu find -`, with this line as its input" if order is None else f"`vidu find {order}`"
-    kept = "" if order is None else f" It is recorded: `vidu orders --forget {order}` once you know."
+    kept = "" if order is None else f" It is recorded: `vidu orders --forget {order}` removes the record once you know."
     text = text_in(WORDS, FLAGS, error, find=find, kept=kept)
     return text or ("interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__)
 

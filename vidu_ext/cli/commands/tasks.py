@@ -50,6 +50,6 @@ def run(
             if not output.is_stdout_open:
                 return
         if is_empty:
-            output.summary(f"{name}: no such task" if state or model or since else f"{name}: lists no tasks")
+            output.summary(f"{name}: no such task" if state or model or since else f"{name}: its list is empty")
 
     return run_for_accounts(output, account, can_list, print_tasks)

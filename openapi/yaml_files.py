@@ -27,12 +27,12 @@ class _Parser:
     """The parser of libyaml in the place of ruamel.yaml's, which takes ten times as long: all specs took three seconds."""
 
     def __init__(self, *, loader: Any) -> None:
-        self._events = _yaml.parse(loader.reader.buffer.removesuffix("\0"), _LOADER)
+        self._events: Any = _yaml.parse(loader.reader.buffer.removesuffix("\0"), _LOADER)
         self._next: Any = None
 
     def peek_event(self) -> Any:
         if self._next is None and (event := next(self._events, None)):
-            members: dict[str, Any] = dict(vars(event))
+            members: dict[str, Any] = {**vars(event)}
             if members.get("tag") is not None:
                 members["tag"] = Tag(suffix=members["tag"])
             self._next = getattr(events, type(event).__name__)(**members)

@@ -125,6 +125,8 @@ class Driver(Generic[ClientT]):
         self._create_clients = PerAccount(partial(self._client, keepalive=False))
         """Clients for creates, which begin a connection each: what is left of an earlier answer would be read as theirs, and one
         that the server closes as they are sent leaves their outcome unknown."""
+        self._proxies = PerAccount(lambda name: options.proxy_for(endpoints[name].base_url, transport))
+        """Read once: what the environment says may be unusable when a lost task is searched for."""
         self._gates = PerAccount(lambda name: make_gate(KEYLESS_CONNECTIONS if name == KEYLESS else endpoints[name].in_flight))
         self._trust = PerAccount(lambda _: options.trust(transport))
         self._is_closed = False
@@ -156,7 +158,7 @@ class Driver(Generic[ClientT]):
         """Make a client. `name` is an account; for the client without a key, the URL of a proxy, or KEYLESS for no proxy."""
         check_open(is_closed=self._is_closed)
         endpoint = self._endpoints[name] if is_account_name(name) else None
-        proxy = self._options.proxy_for(endpoint.base_url, self._transport) if endpoint else name or None
+        proxy = self._proxies[name] if endpoint else name or None
         with making_a_client():
             arguments = client_arguments(endpoint, self._options, self._trust, proxy, keepalive=keepalive)
             return self._make_client(transport=self._transport, **arguments)

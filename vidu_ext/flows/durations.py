@@ -28,8 +28,10 @@ OUTLIERS: Final = 16
 """Of this many durations the shortest and the longest are ignored: they may be exceptions."""
 TOO_LONG: Final = 1.5
 """Multiple of the longest duration after which a task is polled as if nothing were known."""
-LATE_SHARE: Final = 0.09
+LATE_SHARE: Final = 0.08
 """The pause after the latest likely end, as a share of the age. That end may be early: the quickest of many tasks end first."""
+FEW: Final = 16
+"""At so few durations that pause is twice as long, because the latest of few ends is likely to be earlier still."""
 POLLS: Final = 6
 """Polls between the earliest and the latest likely end."""
 
@@ -74,7 +76,7 @@ class Durations:
             return EARLY_POLL - age
         step = max((latest - earliest) / POLLS, LEAST_PAUSE)
         if age > latest:
-            step = max(step, age * LATE_SHARE)
+            step = max(step, age * LATE_SHARE * (1 + FEW / len(known)))
         return max(earliest + step - age, step)
 
     def usual(self, ref: TaskRef) -> float | None:

@@ -44,6 +44,8 @@ SHORTEST_SECRET: Final = 12
 
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 """Encodings of the answers that are read; the others that are differ from UTF-8 outside ASCII only."""
+_NEVER_ESCAPED: Final = frozenset(map(chr, range(32, 127))) - frozenset('"/\\')
+"""Characters that JSON may escape only as `\\u00` and two more digits."""
 _BY_PROXY: Final = ", by way of the proxy "
 _ORIGIN: Final = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 
@@ -78,10 +80,12 @@ class Endpoint:
         if len(key) < SHORTEST_SECRET:
             return reply
         content = reply.content
-        for written in map(key.encode, _ENCODINGS):
+        for written in _written(key):
             content = content.replace(written, b"<key>")
-        if b"\\" in content:
-            content = re.sub(_escaped(key), b"<key>", content)
+        if b"\\u00" in content or (b"\\" in content and not _NEVER_ESCAPED.issuperset(key)):
+            content = _escaped(key).sub(b"<key>", content)
+        if content is reply.content and not any(key in text for text in reply.headers.values()):
+            return reply
         return evolve(reply, content=content, headers={name: text.replace(key, "<key>") for name, text in reply.headers.items()})
 
     def with_doubt(self, reply: Reply, request: httpx.Request) -> Reply:
@@ -109,6 +113,11 @@ class Endpoint:
         if call.key_prefix is not None:
             request.headers[self.key_header] = f"{call.key_prefix} {self._key}"
         return request
+
+
+@lru_cache(maxsize=64)
+def _written(key: str) -> tuple[bytes, ...]:
+    return tuple(map(key.encode, _ENCODINGS))
 
 
 @lru_cache(maxsize=64)

@@ -154,7 +154,7 @@ def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(shell
 
 
 def test_retry_names_a_job_that_is_not_queued_again(shell: Shell) -> None:
-    """Once, `retry --key` of an unknown job, which may be paid, said no more than that 0 jobs are queued again."""
+    """Once, `retry --key` of an unknown job, which may be paid, said only that 0 jobs are queued again."""
     enqueue(shell, {"prompt": "a bird", "key": "one"})
     assert "job 'one' is queued and is not queued again." in shell.run("batch", "retry", "--key", "one").err
 

@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
@@ -18,14 +17,13 @@ from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
 DEFAULT_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
 SQLITE: Final = "sqlite:///"
-SQLITE_HEAD: Final = b"SQLite format 3\0"
 PRIVATE: Final = 0o600
 GROUP_AND_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
@@ -165,49 +163,41 @@ def is_missing_file(url: str) -> bool:
     return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
 
 
-def _make_private(path: Path) -> None:
-    """Create the file if it is missing, and make it readable by its owner only, since it contains prompts and requests.
-
-    SQLite creates `-wal` and `-shm` files with the permissions of this one.
-    """
+def _create_private(path: Path) -> None:
+    """Create the file if it is missing, readable by its owner only, since it contains prompts and requests."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
         path.chmod(PRIVATE)  # a strict umask may have removed the owner's own permissions
-    except FileExistsError:
-        pass
     except OSError:
-        return  # opening the database reports what is wrong
-    if not _may_be_sqlite(path):
-        return  # so does this
-    for ending in ("", "-wal", "-shm"):
-        file = path.with_name(path.name + ending)
-        if file.exists() and file.stat().st_mode & GROUP_AND_OTHERS:
-            _revoke_others(file)
+        pass  # it exists, or opening the database reports what is wrong
 
 
-def _may_be_sqlite(path: Path) -> bool:
-    """Return whether the path is that of a file which is empty or begins like a database of SQLite."""
-    if path.is_file():
-        with suppress(OSError), path.open("rb") as file:
-            return file.read(len(SQLITE_HEAD)) in (b"", SQLITE_HEAD)
-    return False
+def _make_private(path: Path) -> None:
+    """Make a database that SQLite has opened readable by its owner only. SQLite creates `-wal` and `-shm` with its permissions.
+
+    The file is not opened for this: POSIX ends all locks of a process on a file when it closes one descriptor of it.
+    """
+    files = [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]
+    if exposed := [file for file in files if file.exists() and file.stat().st_mode & GROUP_AND_OTHERS]:
+        _revoke_others(exposed)
 
 
-def _revoke_others(file: Path) -> None:
+def _revoke_others(files: Sequence[Path]) -> None:
     try:
-        file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
+        for file in files:
+            file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
     except OSError as error:
         logger.warning(
-            "other users may have access to %s, which contains prompts; its permissions cannot be changed: %s", file, error
+            "other users may have access to %s, which contains prompts; its permissions cannot be changed: %s", files[0], error
         )
     else:
-        logger.warning("other users could read or write %s, which contains prompts; now only its owner can", file)
+        logger.warning("other users could read or write %s, which contains prompts; now only its owner can", files[0])
 
 
 def open_engine(url: str) -> sa.Engine:
     """Return an engine that has connected once. Raises DatabaseError if the database cannot be used."""
     if url.startswith(SQLITE):
-        _make_private(Path(url.removeprefix(SQLITE)))
+        _create_private(Path(url.removeprefix(SQLITE)))
         engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=POOL_SIZE)
         event.listen(engine, "connect", _set_up_sqlite)
     else:
@@ -219,6 +209,8 @@ def open_engine(url: str) -> sa.Engine:
     except SQLAlchemyError as error:
         engine.dispose()
         raise database_error(url, error) from error
+    if url.startswith(SQLITE):
+        _make_private(Path(url.removeprefix(SQLITE)))
     return engine
 
 

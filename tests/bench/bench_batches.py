@@ -1,4 +1,4 @@
-"""Durable batches on SQLite: ten thousand queued jobs on one machine, beside the same with a short queue.
+"""Durable batches with short and long queues, on SQLite and, if it is installed, on PostgreSQL.
 
 The provider is the emulator in a process of its own. A worker in a fresh process runs the first jobs of the queue. Its statements
 are counted as SQLAlchemy sends them to the database, those of DBOS and those of the batch together.
@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import json
 import resource
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import empty_jobs
+from attrs import frozen
 from emulator_process import emulator
 from figures import Clock, Figure, in_fresh_process
 
-QUEUED: Final = 10_000
-FEW: Final = 300
+sys.path.append(str(Path(__file__).parents[1] / "durable"))
+from postgres import Postgres, why_not
+
+LENGTHS: Final = (300, 2_000, 10_000)
+"""Jobs in the queue, the shortest first."""
 MEASURED: Final = 240
 EMPTY: Final = 1_000
 WARM_UP: Final = 40
@@ -37,8 +43,20 @@ def _account(address: str) -> Any:
     return Account(provider="vidu", key=KEY, base_url=address)
 
 
-def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
-    """Put `number` jobs into a queue, and return the seconds that it took and the size of the database."""
+@frozen
+class Trial:
+    """A queue of one length on one database: what it cost to fill it, and its first jobs."""
+
+    queued: int
+    plan: dict[str, float]
+    work: dict[str, float]
+
+    def a_job(self, what: str) -> float:
+        return self.work[what] / self.work["jobs"]
+
+
+def _planned(database: str, folder: Path, address: str, number: int) -> dict[str, float]:
+    """Put `number` jobs into a queue, and return the seconds that it took."""
     from vidu_ext.durable import Batches, BatchOptions, Limits
 
     manifest = folder / "rows.jsonl"
@@ -46,12 +64,12 @@ def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     clock = Clock()
     options = BatchOptions(name="bench", folder=folder / "files", limits={"vidu": Limits(concurrency=CONCURRENCY)})
-    with Batches(f"sqlite:///{folder}/bench.sqlite", [_account(address)]) as batches:
+    with Batches(database, [_account(address)]) as batches:
         batches.plan(manifest, options)
-    return {"seconds": clock.seconds(), "bytes": (folder / "bench.sqlite").stat().st_size}
+    return {"seconds": clock.seconds()}
 
 
-def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
+def _worked(database: str, address: str, number: int) -> dict[str, float]:
     """Run the first jobs of a queue in this process, and return what they cost."""
     import sqlalchemy as sa
     from sqlalchemy import event
@@ -62,20 +80,19 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
 
     counts: Counter[str] = Counter()
 
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        word = statement.lstrip()[:6].upper()
-        counts["writes" if word in ("INSERT", "UPDATE", "DELETE") else "reads"] += 1
+    def count(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        writes = statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+        counts["writes" if writes else "reads"] += 1
+        connection.info["writes"] = writes or connection.info.get("writes", False)
 
     def commit(connection: sa.Connection) -> None:
-        raw: Any = connection.connection.dbapi_connection
-        counts["transactions"] += int(raw.in_transaction)
+        counts["transactions"] += connection.info.pop("writes", False)
 
     event.listen(sa.Engine, "before_cursor_execute", count)
     event.listen(sa.Engine, "commit", commit)
     settings = Settings(poll=PollPolicy(floor=0.2, ceiling=0.5))
-    with Worker(
-        f"sqlite:///{folder}/bench.sqlite", [_account(address)], settings=settings, options=WorkerOptions(polling=POLLING)
-    ) as worker:
+    options = WorkerOptions(polling=POLLING)
+    with Worker(database, [_account(address)], settings=settings, options=options) as worker:
 
         def ended() -> int:
             return number - sum(worker.store.open_jobs().values())
@@ -89,11 +106,11 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
     return {**costs, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def _trial(number: int, address: str) -> tuple[dict[str, float], dict[str, float]]:
+def _trial(database: str, number: int, address: str) -> Trial:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        plan = in_fresh_process(_planned, folder, address, number)
-        return plan, in_fresh_process(_worked, folder, address, number)
+        url = database or f"sqlite:///{name}/bench.sqlite"
+        plan = in_fresh_process(_planned, url, Path(name), address, number)
+        return Trial(number, plan, in_fresh_process(_worked, url, address, number))
 
 
 def _empty() -> float:
@@ -102,31 +119,40 @@ def _empty() -> float:
 
 
 def figures() -> Iterator[Figure]:
-    alone = in_fresh_process(_empty)
-    with emulator(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY}) as process:
-        _, short = _trial(FEW, process.address)
-        plan, long = _trial(QUEUED, process.address)
-    jobs = long["jobs"]
+    with ExitStack() as stack:
+        provider = emulator(queue_seconds=0.0, processing_seconds=0.2, concurrency=LENGTHS[-1], keys={"vidu": KEY})
+        address = stack.enter_context(provider).address
+        alone = in_fresh_process(_empty)
+        trials = [_trial("", number, address) for number in LENGTHS]
+        yield from _figures("SQLite", trials)
+        yield Figure(
+            f"CPU for a job, {LENGTHS[-1]:,} queued, SQLite", trials[-1].a_job("cpu") / alone, "of an empty one's", 2.5,
+            f"DBOS alone, three empty steps: {alone * 1e3:.1f} ms",
+        )  # fmt: skip
+        if reason := why_not():
+            print(f"  {reason}")
+            return
+        server = stack.enter_context(Postgres())
+        yield from _figures("PostgreSQL", [_trial(server.create(f"bench{number}"), number, address) for number in LENGTHS])
+
+
+def _figures(name: str, trials: list[Trial]) -> Iterator[Figure]:
+    short, long = trials[0], trials[-1]
+    for trial in trials:
+        what = f"with {trial.queued:,} queued on {name}"
+        rate = 1 / trial.a_job("seconds")
+        yield Figure(f"jobs a second {what}", rate, "", None, f"{CONCURRENCY} at once, one worker")
+        yield Figure(f"CPU of the worker for a job {what}", trial.a_job("cpu") * 1e3, "ms")
+    filled = long.plan["seconds"]
+    yield Figure(f"putting {long.queued:,} jobs into the queue, every row checked, {name}", filled, "s")
+    growth = long.a_job("seconds") / short.a_job("seconds")
+    yield Figure(f"time for a job, long queue to short, {name}", growth, "times", 1.25)
     yield Figure(
-        f"putting {QUEUED:,} jobs into the queue, with every row checked", plan["seconds"], "s", None,
-        f"{plan['bytes'] / QUEUED / 1024:.1f} KB of database a job",
+        f"rows written for a job on {name}, DBOS and batch together", long.a_job("writes"), "", None,
+        f"{long.a_job('transactions'):.1f} transactions that write, {long.a_job('reads'):.1f} reads",
     )  # fmt: skip
     yield Figure(
-        f"jobs a second with {QUEUED:,} queued", jobs / long["seconds"], "", None,
-        f"{short['jobs'] / short['seconds']:.1f} with {FEW} queued; {CONCURRENCY} at once, SQLite, one worker",
-    )  # fmt: skip
-    yield Figure(
-        f"CPU of the worker for a job with {QUEUED:,} queued", long["cpu"] / jobs * 1e3, "ms", None,
-        f"{short['cpu'] / short['jobs'] * 1e3:.1f} ms with {FEW} queued; DBOS alone {alone * 1e3:.1f} ms for an empty job",
-    )  # fmt: skip
-    growth = (long["seconds"] / jobs) / (short["seconds"] / short["jobs"])
-    yield Figure("time for a job, long queue to short", growth, "times", 1.25)
-    yield Figure(
-        "rows written for a job, DBOS and batch together", long["writes"] / jobs, "", None,
-        f"{long['transactions'] / jobs:.1f} transactions that write, {long['reads'] / jobs:.1f} reads",
-    )  # fmt: skip
-    yield Figure(
-        f"memory of the worker for a queued job, {QUEUED:,} of them",
-        (long["megabytes"] - short["megabytes"]) * 1024 / (QUEUED - FEW), "KB", 1.0,
-        f"{long['megabytes']:.0f} MB in all, {short['megabytes']:.0f} MB with {FEW}",
+        f"memory of the worker for a queued job, {name}",
+        (long.work["megabytes"] - short.work["megabytes"]) * 1024 / (long.queued - short.queued), "KB", 1.0,
+        f"{long.work['megabytes']:.0f} MB in all, {short.work['megabytes']:.0f} MB with {short.queued}",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What DBOS alone costs: jobs that do nothing, queued and run as those of a batch are."""
+"""What DBOS alone costs: jobs of three steps that do nothing, queued and run as those of a batch are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 QUEUE: Final = "empty"
 WORKFLOW: Final = "empty-job"
+STEPS: Final = ("submit", "wait", "download")
 ENDED: Final = ["SUCCESS", "ERROR"]
 LOOK: Final = 0.5
 """Seconds between two counts of the jobs that have ended, which are made in the process that is measured."""
@@ -22,6 +23,12 @@ THREADS: Final = 32
 
 @DBOS.workflow(name=WORKFLOW)
 async def run_empty_job(job: str) -> str:
+    for step in STEPS:
+        await DBOS.run_step_async({"name": step}, _do_nothing, job)
+    return job
+
+
+async def _do_nothing(job: str) -> str:
     return job
 
 

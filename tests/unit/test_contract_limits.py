@@ -11,7 +11,8 @@ from operations import OPERATIONS, of_every_operation
 from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import Contract, Limit, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.model_rules import Limit
 from vidu_ext.spec.operation import Operation, Poll
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_list, as_object

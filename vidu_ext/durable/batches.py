@@ -26,7 +26,7 @@ from vidu_ext.providers import check_provider, provider_named
 from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
-from vidu_ext.values.fault import shown_value
+from vidu_ext.values.shown import shown_value
 from vidu_ext.values.remedy import Remedy
 
 from . import dispatch

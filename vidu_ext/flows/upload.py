@@ -8,7 +8,7 @@ from attrs import evolve
 
 from vidu_ext.values.errors import CallError, ResponseUnreadableError
 from vidu_ext.values.exchange import ErrorReading, ExchangeError, Reply
-from vidu_ext.values.fault import shown_value
+from vidu_ext.values.shown import shown_value
 from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.urls import forbidden, nearness
 

@@ -1,13 +1,13 @@
 """Read a packaged spec at run time: its operations, its limits, and what it refuses in a request.
 
-The spec is the only table of limits. What only the check of a body needs, such as the validator, is imported at the first check.
+The spec is the only table of limits. What only checks and limits need, such as the validator, is imported when first asked for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,20 +17,21 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import SHOWN_CHARACTERS, Fault, encoding_faults, is_blank, shown_value
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
+from vidu_ext.values.shown import SHOWN_CHARACTERS, shown_value
 from vidu_ext.values.spelling import joined, nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import is_path, leads_nowhere
 
 from .document import Spec
-from .model_rules import LOWER, UPPER, schema_of_model
-from .operation import Operation, operations_of
-from .validation import schema_faults, size_faults
+from .operation import Operation, Operations
 
 if TYPE_CHECKING:
+    from vidu_ext.values.fault import Fault
+
     from .formats import Medium
     from .media import MediaRule
+    from .model_rules import Limit
 
 
 _NEW_WORD: Final = r"(?a)(?!.*://)[\w.:/-]{1,100}"
@@ -50,21 +51,6 @@ _PRODUCTS: Final[Mapping[str, str]] = {
     "upscaleLegacy": "videos sharper (upscaleLegacy)",
 }
 """What each route with a list of models makes, with the request and the option of the command for it."""
-
-
-@frozen
-class Limit:
-    """What a model accepts in one member of a body."""
-
-    minimum: float | None = None
-    """Least value; least number of entries or characters of a list or text."""
-    maximum: float | None = None
-    choices: tuple[Json, ...] | None = None
-    """All allowed values; None if there is no closed list."""
-    default: Json = None
-    """The provider's default; None if it is not documented."""
-    is_accepted: bool = True
-    """False if the model does not accept the member."""
 
 
 @frozen(eq=False, repr=False)
@@ -99,7 +85,10 @@ class Contract:
         `uploads` are the media whose URLs are not known yet, each by the text in its place. With `unlisted`, one model, template
         or voice may be a word that the spec does not list; what the spec refuses for every listed word is refused for it too.
         """
+        from vidu_ext.values.fault import encoding_faults
+
         from .media import media_faults
+        from .validation import size_faults
 
         operation = self.operation(operation_id)
         if operation.body is None:
@@ -121,6 +110,8 @@ class Contract:
 
     def _meaningless_texts(self, operation_id: str, body: Json) -> Iterator[Fault]:
         """Yield a fault for each text that fits its pattern and length but means nothing: blank ones, and unusable URLs."""
+        from vidu_ext.values.fault import Fault, is_blank
+
         for place, text in leaves(body):
             if not isinstance(text, str) or not text or not (is_blank(text) or leads_nowhere(text)):
                 continue
@@ -134,6 +125,8 @@ class Contract:
 
     def value_faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
         """Return everything in a value that the schema at a place of the document refuses."""
+        from .validation import schema_faults
+
         return tuple(map(self._completed, schema_faults(self.spec, schema, value)))
 
     def models(self, operation_id: str) -> tuple[str, ...]:
@@ -153,14 +146,11 @@ class Contract:
         Rules that depend on another member, such as a longer duration at one resolution only, are not included; `faults`
         checks them.
         """
+        from .model_rules import limits_of
+
         operation = self.operation(operation_id)
         members: Object = {name: self._property(operation_id, name) for name in operation.properties}
-        accepted = members
-        if model is not None:
-            rules = self.spec.at(operation.body).get("allOf", [])
-            merged = schema_of_model({"properties": members, "allOf": rules}, model)
-            accepted = as_object(merged["properties"]) | {name: members[name] for name in ("model",) if name in members}
-        return MappingProxyType({name: _limit(accepted.get(name)) for name in members})
+        return limits_of(members, self.spec.at(operation.body).get("allOf", []), model)
 
     def media_rule(self, operation_id: str, member: str) -> MediaRule | None:
         """Return the rule for media in a member, `images` or `subjects/images`; None if it holds no media."""
@@ -316,7 +306,7 @@ def contract_of(provider: str) -> Contract:
 def contract_from(provider: str, document: Object) -> Contract:
     """Return the contract of a provider from a document, in place of the packaged one."""
     spec = Spec(document)
-    return Contract(provider, spec, MappingProxyType({operation.id: operation for operation in operations_of(spec)}))
+    return Contract(provider, spec, Operations(spec))
 
 
 @cache
@@ -342,17 +332,3 @@ def _maximum(contract: Contract, operation_id: str, name: str) -> int:
         if parameter.get("name") == name and isinstance(maximum, int):
             return maximum
     raise ConfigurationError(f"the spec of {contract.provider} has no maximum of {name} of {operation_id}.")
-
-
-def _limit(schema: Json) -> Limit:
-    """Return the limit in the schema of a member; of a member without a schema, that it is not accepted."""
-    if not isinstance(schema, dict):
-        return Limit(is_accepted=False)
-    choices = as_list(schema.get("enum")) if "enum" in schema else [schema["const"]] if "const" in schema else None
-    return Limit(
-        _bound(schema, LOWER), _bound(schema, UPPER), None if choices is None else tuple(choices), schema.get("x-default")
-    )
-
-
-def _bound(schema: Object, keywords: Iterable[str]) -> float | None:
-    return next((value for keyword in keywords if isinstance(value := schema.get(keyword), int | float)), None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import field, frozen
-
 from vidu_ext.values.json import Place, as_list, as_object, place_of, value_at
 from vidu_ext.values.tasks import Object
 
@@ -13,11 +11,11 @@ _LONGEST_CHAIN: Final = 20
 """Most references to follow one after the other; more are a circle."""
 
 
-@frozen(eq=False, repr=False)
 class Spec:
     """One OpenAPI document."""
 
-    root: Object = field(repr=False)
+    def __init__(self, root: Object) -> None:
+        self.root: Final = root
 
     def at(self, place: Place | None) -> Object:
         """Return the object at a place, following a reference; empty if there is none, and for no place."""

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, reduce
 from itertools import islice
 from types import NoneType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.drift import Drift, What
-from vidu_ext.values.fault import listed
-from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.json import TYPE_NOUNS, Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.secrets import KEY
+from vidu_ext.values.shown import listed
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import Contract
 from .document import Spec
-from .messages import TYPE_NOUNS
 from .operation import MEDIA_TYPE
+
+if TYPE_CHECKING:
+    from vidu_ext.values.drift import Drift, What
 
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -169,14 +170,14 @@ def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
     if entry is None:
         return None
     schema: Place = (*spec.resolve((*responses, entry)), "content", MEDIA_TYPE, "schema")
-    return None if value_at(spec.root, schema) is None else _Compiler(spec).form(schema)
+    return None if value_at(spec.root, schema) is None else _form(spec, schema)
 
 
 @cache
 def body_form(contract: Contract, operation_id: str) -> Form:
     """Return the compiled form of a request body, without the rules of its models."""
     place = contract.operation(operation_id).body
-    return Form() if place is None else _Compiler(contract.spec).form(place)
+    return Form() if place is None else _form(contract.spec, place)
 
 
 # -- comparing -------------------------------------------------------------------------------------------------------------
@@ -198,6 +199,8 @@ class _Comparison:
         return tuple(differences.values())
 
     def drift(self, what: What, place: Place, documented: str, seen: str) -> Drift:
+        from vidu_ext.values.drift import Drift  # most answers are as documented
+
         return Drift(what, pointer_of(showable(place)), documented, seen, self._contract.provider, self._operation, self._status)
 
     def _root(self, form: Form, value: Json) -> Iterator[Drift]:
@@ -300,38 +303,34 @@ def _word(text: str) -> str:
 # -- compiling -------------------------------------------------------------------------------------------------------------
 
 
-@frozen(eq=False, repr=False)
-class _Compiler:
-    """Compile the schemas of answers. References and branches are merged: an answer may have what any of them has."""
+def _form(spec: Spec, place: Place) -> Form:
+    """Compile a schema. References and branches are merged: an answer may have what any of them has."""
+    place = spec.resolve(place)
+    schema = spec.at(place)
+    form = _own_form(spec, place, schema)
+    for index in range(len(as_list(schema.get("allOf")))):
+        form = _both(form, _form(spec, (*place, "allOf", index)))
+    branches = [_form(spec, (*place, "anyOf", index)) for index in range(len(as_list(schema.get("anyOf"))))]
+    return _both(form, reduce(_either, branches)) if branches else form
 
-    spec: Spec
 
-    def form(self, place: Place) -> Form:
-        place = self.spec.resolve(place)
-        schema = self.spec.at(place)
-        form = self._own(schema, place)
-        for index in range(len(as_list(schema.get("allOf")))):
-            form = _both(form, self.form((*place, "allOf", index)))
-        branches = [self.form((*place, "anyOf", index)) for index in range(len(as_list(schema.get("anyOf"))))]
-        return _both(form, reduce(_either, branches)) if branches else form
-
-    def _own(self, schema: Object, place: Place) -> Form:
-        declared = schema.get("type")
-        types = as_texts(declared if isinstance(declared, list) else [declared])
-        names = as_object(schema.get("properties"))
-        members = {name: self.form((*place, "properties", name)) for name in names}
-        marks = {name: self.spec.at((*place, "properties", name)).get("x-present") for name in names}
-        words = _words_of(schema)
-        return Form(
-            types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
-            members=members,
-            needed=(*as_texts(schema.get("required")), *(name for name, mark in marks.items() if mark == "needed")),
-            expected={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
-            items=self.form((*place, "items")) if "items" in schema else None,
-            words=words,
-            aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
-            pattern=text if isinstance(text := schema.get("pattern"), str) else None,
-        )
+def _own_form(spec: Spec, place: Place, schema: Object) -> Form:
+    """Compile a schema without its branches."""
+    declared = schema.get("type")
+    types = as_texts(declared if isinstance(declared, list) else [declared])
+    names = as_object(schema.get("properties"))
+    marks = {name: spec.at((*place, "properties", name)).get("x-present") for name in names}
+    words = _words_of(schema)
+    return Form(
+        types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
+        members={name: _form(spec, (*place, "properties", name)) for name in names},
+        needed=(*as_texts(schema.get("required")), *(name for name, mark in marks.items() if mark == "needed")),
+        expected={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
+        items=_form(spec, (*place, "items")) if "items" in schema else None,
+        words=words,
+        aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
+        pattern=text if isinstance(text := schema.get("pattern"), str) else None,
+    )
 
 
 def _words_of(schema: Object) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
 from attrs import evolve, frozen
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import Fault, listed
+from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import as_object, as_texts, leaves, member_of, pointer_of
+from vidu_ext.values.shown import listed
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
 

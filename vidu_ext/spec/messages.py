@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, cut, listed, shown_value
-from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.json import TYPE_NOUNS, Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.shown import SHOWN_CHARACTERS, SHOWN_CHOICES, cut, listed, shown_value
 from vidu_ext.values.spelling import nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 OPENED: Final = ("model", "template", "story", "voice_id")
 """Members for which providers add new words every few weeks: an unlisted one may be allowed."""
 
-TYPE_NOUNS: Final = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "null": "null",
-}
 _FORMS: Final = (
     ("https?://", "an http(s) address"),
     ("data:image", "a data URI of an image{}"),

@@ -1,9 +1,12 @@
-"""The schema of requests with one model: the rules of that model merged into the members that they limit."""
+"""What one model accepts: its limits, and the schema of its requests with its rules merged into the members that they limit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
+
+from attrs import frozen
 
 from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
@@ -14,6 +17,44 @@ UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProp
 
 _NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {**dict.fromkeys(LOWER, max), **dict.fromkeys(UPPER, min)}
 """The function that returns the narrower of two limits."""
+
+
+@frozen
+class Limit:
+    """What a model accepts in one member of a body."""
+
+    minimum: float | None = None
+    """Least value; least number of entries or characters of a list or text."""
+    maximum: float | None = None
+    choices: tuple[Json, ...] | None = None
+    """All allowed values; None if there is no closed list."""
+    default: Json = None
+    """The provider's default; None if it is not documented."""
+    is_accepted: bool = True
+    """False if the model does not accept the member."""
+
+
+def limits_of(members: Object, rules: Json, model: str | None) -> Mapping[str, Limit]:
+    """Return what a model accepts in each of these members, by name, with the rules of models; with None, the general limits."""
+    accepted = members
+    if model is not None:
+        merged = schema_of_model({"properties": members, "allOf": rules}, model)
+        accepted = as_object(merged["properties"]) | {name: members[name] for name in ("model",) if name in members}
+    return MappingProxyType({name: _limit(accepted.get(name)) for name in members})
+
+
+def _limit(schema: Json) -> Limit:
+    """Return the limit in the schema of a member; of a member without a schema, that it is not accepted."""
+    if not isinstance(schema, dict):
+        return Limit(is_accepted=False)
+    choices = as_list(schema.get("enum")) if "enum" in schema else [schema["const"]] if "const" in schema else None
+    return Limit(
+        _bound(schema, LOWER), _bound(schema, UPPER), None if choices is None else tuple(choices), schema.get("x-default")
+    )
+
+
+def _bound(schema: Object, keywords: Iterable[str]) -> float | None:
+    return next((value for keyword in keywords if isinstance(value := schema.get(keyword), int | float)), None)
 
 
 def schema_of_model(schema: Object, model: str) -> Object:

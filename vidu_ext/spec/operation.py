@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -21,8 +21,7 @@ _BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
 
 
-@frozen
-class Poll:
+class Poll(NamedTuple):
     """How the answer of a create operation leads to the status call of its task."""
 
     operation: str
@@ -68,16 +67,34 @@ class Operation:
         return ("paths", self.path, self.method)
 
 
-def operations_of(spec: Spec) -> Iterator[Operation]:
-    """Yield the operations of a spec, in the order of the document."""
-    for path, item in as_object(spec.root.get("paths")).items():
-        for method, value in as_object(item).items():
-            if method in METHODS:
-                yield _operation(spec, path, method, as_object(value))
+class Operations(Mapping[str, Operation]):
+    """The operations of a spec by operationId, in the order of the document. Each is read when it is first asked for."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._routes = {
+            str(as_object(value)["operationId"]): (path, method)
+            for path, item in as_object(spec.root.get("paths")).items()
+            for method, value in as_object(item).items()
+            if method in METHODS
+        }
+        self._read: dict[str, Operation] = {}
+
+    def __getitem__(self, operation_id: str) -> Operation:
+        if operation_id not in self._read:
+            self._read.setdefault(operation_id, _operation(self._spec, *self._routes[operation_id]))
+        return self._read[operation_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._routes)
+
+    def __len__(self) -> int:
+        return len(self._routes)
 
 
-def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
+def _operation(spec: Spec, path: str, method: str) -> Operation:
     place: Place = ("paths", path, method)
+    value = as_object(value_at(spec.root, place))
     request: Place = (*place, "requestBody", "content", MEDIA_TYPE, "schema")
     body = spec.resolve(request) if value_at(spec.root, request) is not None else None
     schema = spec.at(body)

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from .fault import cut
+from .shown import cut
 
 Grade: TypeAlias = Literal["broken", "changed", "new"]
 What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status", "charge"]

@@ -6,12 +6,23 @@ import codecs
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from .tasks import Json, Object
 
 Place: TypeAlias = "tuple[str | int, ...]"
 """The place of a value in a JSON document: names of members and indexes of entries, from the outside in."""
+
+TYPE_NOUNS: Final = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+"""The types of JSON in words."""
 
 
 def as_object(value: Json) -> Object:

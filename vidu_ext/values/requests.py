@@ -18,7 +18,8 @@ from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .base_error import ConfigurationError
 from .checks import member_name
-from .fault import encoding_faults, shown_value
+from .fault import encoding_faults
+from .shown import shown_value
 from .tasks import Json, Object
 from .urls import UPLOAD_SCHEME, path_of
 

@@ -14,8 +14,9 @@ from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from vidu_ext.spec.contract import Contract, Limit
+    from vidu_ext.spec.contract import Contract
     from vidu_ext.spec.media import MediaRule
+    from vidu_ext.spec.model_rules import Limit
     from vidu_ext.spec.operation import Operation
     from vidu_ext.values.tasks import Object
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from vidu_ext.transport.part_file import is_reserved
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import cut
+from vidu_ext.values.shown import cut
 from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import OutputKind
 from vidu_ext.values.urls import FILE_TYPES

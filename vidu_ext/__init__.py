@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from .flows.policy import SettlePolicy as SettlePolicy
     from .flows.policy import Timeouts as Timeouts
     from .providers.accounts import Account as Account
-    from .providers.base import Balance as Balance
-    from .providers.base import TaskFilter as TaskFilter
+    from .providers.records import Balance as Balance
+    from .providers.records import TaskFilter as TaskFilter
     from .values.drift import Drift as Drift
     from .values.errors import BusyError as BusyError
     from .values.errors import CallError as CallError
@@ -110,7 +110,7 @@ _NAMES_OF_MODULE = {
         "Timeouts",
     ),
     "providers.accounts": ("Account",),
-    "providers.base": (
+    "providers.records": (
         "Balance",
         "TaskFilter",
     ),

@@ -36,7 +36,7 @@ from vidu_ext.client.account_choice import Keys
 from vidu_ext.flows.effects import Flow
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.offers import UnsupportedError
+from vidu_ext.providers.base import UnsupportedError
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint

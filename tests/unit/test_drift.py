@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.base import Provider, UploadPlace
+from vidu_ext.providers.base import Provider
+from vidu_ext.providers.records import UploadPlace
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import MOST_DIFFERENCES, answer_drifts
 from vidu_ext.values.drift import Drift

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from paid import reply
 
 from vidu_ext.providers.base import Provider
+from vidu_ext.providers.search import search_page
 from vidu_ext.values.errors import MESSAGE_CHARACTERS
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.tasks import Json, Object, TaskRef
@@ -209,7 +210,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
     assert snapshot is None or all(output.url for output in snapshot.outputs)
     provider.created("mine", submission.operation, answer.content)
     provider.tasks_page("mine", value)
-    provider.search(submission, value, since=1767268500.0)
+    search_page(provider, submission, value, since=1767268500.0)
     provider.balances(value)
     place = provider.upload_place(value)
     assert place is None or provider.uploaded_url(place, value) is None or place.put_url

@@ -12,8 +12,9 @@ import pytest
 from adapters import COMFY, REF, SKILLS, VIDU, ZENLAYER, by_name, present
 from attrs import evolve
 
-from vidu_ext.providers.base import Balance, Provider, TaskFilter, UploadPlace
+from vidu_ext.providers.base import Provider
 from vidu_ext.providers.generated import GeneratedClient, as_json, undeclared
+from vidu_ext.providers.records import Balance, TaskFilter, UploadPlace
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
 

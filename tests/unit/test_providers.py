@@ -14,8 +14,7 @@ from attrs import evolve
 
 from vidu_ext.flows.attempt import attempt_of
 from vidu_ext.providers import PROVIDERS, dialect_vidu, provider_named, skills_video
-from vidu_ext.providers.base import Provider
-from vidu_ext.providers.offers import UnsupportedError
+from vidu_ext.providers.base import Provider, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.requests import (

@@ -12,7 +12,8 @@ from vidu_clients.vidu.models import LipSyncRequest
 
 from vidu_ext.flows.health import Health
 from vidu_ext.flows.routing import Policy, examine, explain, order, preference
-from vidu_ext.providers.offers import Offer, UnsupportedError
+from vidu_ext.providers.base import UnsupportedError
+from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.fault import Fault

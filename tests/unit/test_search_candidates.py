@@ -9,13 +9,14 @@ from adapters import COMFY, NOON, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VI
 from attrs import evolve
 
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.search import search_page
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object
 
 
 def candidates(submission: Submission, *rows: Json, since: float | None = NOON - 300.0) -> list[tuple[str, str | None]]:
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
-    page = present(provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since))
+    page = present(search_page(provider, submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since))
     assert {candidate.ref.account for candidate in page.candidates} <= {submission.account}
     return [(candidate.ref.task_id, candidate.idempotency_key) for candidate in page.candidates]
 
@@ -48,12 +49,12 @@ def test_time_outside_the_calendar_is_sent_as_its_nearest_end(since: float, aske
 
 def test_search_returns_the_token_of_the_next_page() -> None:
     for token, following in {"abc": "abc", "": None, 7: "7", 0: None, None: None}.items():
-        page = present(VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": token}, since=None))
+        page = present(search_page(VIDU, SUBMISSION, {"tasks": [], "next_page_token": token}, since=None))
         assert page.next_page == following
 
 
 def test_error_body_is_not_a_page_of_a_search() -> None:
-    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
+    assert search_page(VIDU, SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
 
 
 def test_tasks_that_agree_with_the_request_come_first() -> None:
@@ -67,7 +68,7 @@ def test_tasks_that_agree_with_the_request_come_first() -> None:
     ("rows", "is_readable"), [([row(), None], True), ([row(), row(id="")], False), ([row(id={"value": "1"})], False)]
 )
 def test_page_is_readable_if_each_of_its_tasks_has_an_id(rows: list[Json], is_readable: bool) -> None:
-    assert present(VIDU.search(SUBMISSION, {"tasks": rows}, since=None)).is_readable is is_readable
+    assert present(search_page(VIDU, SUBMISSION, {"tasks": rows}, since=None)).is_readable is is_readable
 
 
 def test_search_without_a_time_includes_tasks_of_any_age() -> None:

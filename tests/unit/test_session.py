@@ -24,8 +24,8 @@ from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
 from vidu_ext.flows.effects import Fetch, Flow, Send
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.sightings import RECENT_SECONDS
-from vidu_ext.providers.base import TaskFilter
 from vidu_ext.providers.offers import Offer
+from vidu_ext.providers.records import TaskFilter
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Object, TaskRef

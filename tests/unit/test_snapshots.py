@@ -16,6 +16,7 @@ from vidu_ext.providers.base import Provider
 from vidu_ext.providers.error_bodies import holds_error
 from vidu_ext.providers.generated import GeneratedClient
 from vidu_ext.providers.reading import charge
+from vidu_ext.providers.search import search_page
 from vidu_ext.values.errors import ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState
@@ -208,9 +209,9 @@ def test_tasks_of_a_list_are_read_among_strange_entries(strange: Json) -> None:
 def test_list_of_other_things_than_tasks_is_not_an_empty_list(rows: list[Json]) -> None:
     """A search for a paid task would take it as proof that there is none."""
     assert VIDU.tasks_page("mine", {"tasks": rows}) is None
-    assert VIDU.search(SUBMISSION, {"tasks": rows}, since=None) is None
+    assert search_page(VIDU, SUBMISSION, {"tasks": rows}, since=None) is None
     assert SKILLS.tasks_page("mine", rows) is None
-    assert SKILLS.search(SKILLS_SUBMISSION, rows, since=None) is None
+    assert search_page(SKILLS, SKILLS_SUBMISSION, rows, since=None) is None
 
 
 @pytest.mark.parametrize("rows", [[], [None], [None, None]], ids=repr)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vidu_ext.flows.download import Downloaded
-    from vidu_ext.providers.base import Balance
+    from vidu_ext.providers.records import Balance
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import Quote
     from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from vidu_ext.flows.once import Keep
     from vidu_ext.flows.policy import RetryPolicy
     from vidu_ext.flows.poll import PollQueue
-    from vidu_ext.providers.base import Balance, Provider, StoredSubject, TaskFilter
+    from vidu_ext.providers.base import Provider, StoredSubject
     from vidu_ext.providers.offers import Offer
+    from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
@@ -451,7 +452,7 @@ class Session:
         self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
         """Return the tasks of the last of `pages`, or of the first page if there are none yet, and the next page."""
-        from vidu_ext.providers.base import TaskFilter
+        from vidu_ext.providers.records import TaskFilter
 
         chosen = TaskFilter() if wanted is None else wanted
         check_kind("wanted", chosen, TaskFilter)

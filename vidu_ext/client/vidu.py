@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.flows.wait import WaitSet
-    from vidu_ext.providers.base import Balance, StoredSubject, TaskFilter
+    from vidu_ext.providers.base import StoredSubject
+    from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import Price
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest

@@ -10,7 +10,8 @@ from attrs import field, frozen
 from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.client.settings import Settings
 from vidu_ext.providers.accounts import Account
-from vidu_ext.providers.base import Provider, TaskFilter
+from vidu_ext.providers.base import Provider
+from vidu_ext.providers.records import TaskFilter
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.transport.driver import SyncDriver, monotonic
 from vidu_ext.values.drift import Drift

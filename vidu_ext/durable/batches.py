@@ -26,8 +26,8 @@ from vidu_ext.providers import check_provider, provider_named
 from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
-from vidu_ext.values.shown import shown_value
 from vidu_ext.values.remedy import Remedy
+from vidu_ext.values.shown import shown_value
 
 from . import dispatch
 from .errors import ManifestError, RowFault

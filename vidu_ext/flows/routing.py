@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from attrs import evolve, frozen
 
 from vidu_ext.providers import PROVIDERS, check_provider, provider_named
+from vidu_ext.providers.base import UnsupportedError
 from vidu_ext.providers.offers import Offer as Offer
-from vidu_ext.providers.offers import UnsupportedError
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import evolve, frozen
 
+from vidu_ext.providers.search import Candidate, SearchPage, search_page
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 
@@ -17,7 +18,6 @@ from .policy import SettlePolicy, answered_at
 from .retry import log_trouble
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Candidate, SearchPage
     from vidu_ext.values.tasks import TaskRef
 
 MOST_PAGES: Final = 100
@@ -127,7 +127,7 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
         lead = yield from _lead_of(reply)
         oldest = submission.submitted_at + (lead or 0.0) - clock_skew
         is_list = reply.is_success and not provider.is_error_body(reply)
-        listed = provider.search(submission, reply.json(), since=oldest) if is_list else None
+        listed = search_page(provider, submission, reply.json(), since=oldest) if is_list else None
         if listed is None:
             reading = provider.error(reply)
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)

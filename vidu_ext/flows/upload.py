@@ -8,8 +8,8 @@ from attrs import evolve
 
 from vidu_ext.values.errors import CallError, ResponseUnreadableError
 from vidu_ext.values.exchange import ErrorReading, ExchangeError, Reply
-from vidu_ext.values.shown import shown_value
 from vidu_ext.values.json import as_object, with_texts
+from vidu_ext.values.shown import shown_value
 from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient

@@ -6,32 +6,31 @@ A provider holds no key and does no I/O. Each provider's own data is in the modu
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import Attribute, AttrsInstance, evolve, field, fields, frozen, has
+from attrs import AttrsInstance, evolve, field, fields, frozen, has
 
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.values.json import Place, as_object, as_texts, value_at
-from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState, check_id
 
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
-from .offers import Offer, UnsupportedError
-from .reading import charge, created_at, ended_at, id_in, instant, members_of, number, objects, rfc3339, rows_by_id, share, text
+from .reading import charge, created_at, ended_at, id_in, members_of, number, rows_by_id, share, text
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import Subject
 
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.submission import Settlement, Submission
+
+    from .offers import Offer
+    from .records import Balance, TaskFilter, UploadPlace
 
     StoredSubject: TypeAlias = Subject
     """A subject stored at Vidu; the class of subjects in requests has the same name."""
@@ -50,99 +49,11 @@ _OPTIONS: Final = "options"
 """Member of a request with members of the provider's own."""
 
 
-@frozen(eq=False, repr=False)
-class Candidate:
-    """A task in a search answer that may be the task of the submission."""
-
-    ref: TaskRef
-    idempotency_key: str | None
-    """The payload in the list; None if it has none, so that the task must be polled."""
+class UnsupportedError(Exception):
+    """The provider has no route for this kind of request; the message says why, for the user."""
 
 
-@frozen(eq=False, repr=False)
-class SearchPage:
-    """One page of a search for the task of a submission."""
-
-    candidates: tuple[Candidate, ...]
-    next_page: str | None
-    is_readable: bool = True
-    """False if a task has no readable id: it is not a candidate, but may be the task of the submission."""
-
-
-@frozen
-class Balance:
-    """The credits left on an account, of one kind."""
-
-    kind: str
-    credits: float | None
-    running: int | None = None
-    """Tasks that run now."""
-    limit: int | None = None
-    """Tasks that may run at once."""
-    queued: int | None = None
-
-
-def _time(name: str, given: datetime | str | None) -> str | None:
-    """Return a time in the form of task lists. Raises ConfigurationError for anything else, which a provider may ignore."""
-    if given is None:
-        return None
-    has_no_zone = isinstance(given, datetime) and given.tzinfo is None
-    text = given.isoformat() if isinstance(given, datetime) else given
-    try:
-        found = None if has_no_zone else instant(text)
-        if found is not None:
-            return rfc3339(found.timestamp())
-    except (ValueError, OverflowError):  # outside the calendar because of its time zone
-        pass
-    raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
-
-
-def _since(given: datetime | str | None) -> str | None:
-    return _time("since", given)
-
-
-def _until(given: datetime | str | None) -> str | None:
-    return _time("until", given)
-
-
-def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    is_list = isinstance(cast("object", given), Iterable) and not isinstance(given, str)
-    return tuple(given) if is_list else (cast("str", given),)  # what is no text is for _check_texts to refuse
-
-
-def _check_texts(_: object, member: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
-    if not all(isinstance(one, str) and one for one in value):
-        raise ConfigurationError(f"needs a text or several, not {value!r}.", option=f"TaskFilter.{member.name}")
-
-
-@frozen
-class TaskFilter:
-    """Which tasks to list. Empty members match all; a single text is taken as a tuple of one.
-
-    Raises ConfigurationError for a member of another type.
-    """
-
-    since: str | None = field(default=None, converter=_since)
-    """RFC 3339 or a datetime with a time zone, kept as RFC 3339 in UTC, to the second."""
-    until: str | None = field(default=None, converter=_until)
-    states: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
-    """Members of TaskState, or the provider's own words."""
-    models: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
-    resolutions: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
-    templates: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
-
-
-@frozen(eq=False, repr=False)
-class UploadPlace:
-    """A signed URL to which the bytes of a file are PUT, without any key."""
-
-    put_url: str | None = field(repr=False)
-    """None if the storage already has the file."""
-    upload_id: str | None = None
-    public_url: str | None = field(default=None, repr=False)
-
-
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Provider:
     """One provider: its spec, its words for states and errors, and what differs from other providers."""
 
@@ -238,6 +149,8 @@ class Provider:
         return self._offer(operation.id, body, path_id)
 
     def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:
+        from .offers import Offer
+
         return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
     def accepts_idempotency_key(self, offer: Offer) -> bool:
@@ -270,9 +183,9 @@ class Provider:
         task_id = id_in(content, poll.member) if poll is not None else None
         if task_id is None:
             return None
-        return self._ref(account, operation, task_id), dict(members_of(content))
+        return self.ref(account, operation, task_id), dict(members_of(content))
 
-    def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
+    def ref(self, account: str, operation: str, task_id: str) -> TaskRef:
         """Return the reference of a task that an operation created."""
         return TaskRef(account, task_id, self._special_poll(operation))
 
@@ -442,9 +355,10 @@ class Provider:
 
     def rows(self, value: Json) -> list[tuple[str, Object]] | None:
         """Return the rows of a list answer with their ids; None if it is not a list answer."""
-        return rows_by_id(self._entries(value))
+        return rows_by_id(self.list_in(value))
 
-    def _entries(self, value: Json) -> Json:
+    def list_in(self, value: Json) -> Json:
+        """Return the list in a list answer."""
         return value if self.list_member is None else entries(as_object(value), self.list_member)
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
@@ -454,39 +368,7 @@ class Provider:
         """
         raise NotImplementedError(f"{self.title} has no list of tasks to search")
 
-    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        """Return the tasks of a search answer that may be that of a submission; None if it is not a list answer.
-
-        Tasks created before `since` belong to other requests, unless they agree with a submission with a key of its own; with
-        None, time excludes none.
-        """
-        rows = self.rows(value)
-        if rows is None:
-            return None
-        earliest = -math.inf if since is None else since
-        found = [
-            (name, row)
-            for name, row in rows
-            if self._is_candidate(submission, row, is_young=(made := created_at(row)) is None or made.timestamp() >= earliest)
-        ]
-        found.sort(key=lambda task: not self._may_be(submission, task[1]))  # each may take a poll: the likely ones first
-        candidates = tuple(
-            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload"))) for name, row in found
-        )
-        written = objects(self._entries(value)) or []
-        return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))
-
-    def _is_candidate(self, submission: Submission, row: Object, *, is_young: bool) -> bool:
-        """Return whether a listed task may be that of a submission.
-
-        A young task whose key the list does not show may be it whatever else it shows: a service may rewrite a prompt, or show a
-        duration in another unit. The key in its own answer decides.
-        """
-        if not submission.key_is_ours:
-            return is_young and self._may_be(submission, row)
-        return self._may_be(submission, row) or (is_young and text(row.get("payload")) is None)
-
-    def _may_be(self, submission: Submission, row: Object) -> bool:
+    def may_be(self, submission: Submission, row: Object) -> bool:
         """Return whether a listed task agrees with a submission."""
         raise NotImplementedError(f"{self.title} has no list of tasks to search")
 

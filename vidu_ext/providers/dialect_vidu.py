@@ -12,7 +12,7 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .base import Balance, Names, Provider, TaskFilter, UploadPlace, entries, next_page
+from .base import Names, Provider, entries, next_page
 from .reading import agree, as_entries, both_hold, kind_of, number, objects, rfc3339, task_id, text, whole_number
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
 
     from .base import StoredSubject
+    from .records import Balance, TaskFilter, UploadPlace
 
 LIST: Final = "listTasks"
 PAGE_SIZE: Final = "pager.pagesz"
@@ -115,7 +116,7 @@ ERRORS: Final = by_word(
 """Reasons and error codes of Vidu, which the other two pass on."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ViduShaped(Provider):
     """A provider with Vidu's request and answer forms."""
 
@@ -170,12 +171,13 @@ class ViduShaped(Provider):
         return self._list_call({"task_ids": list(task_ids)})
 
     def _list_call(self, asked: Mapping[str, object]) -> Call:
-        return self._call(LIST, parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
+        """Return a call of the list with the parameters that are not empty."""
+        given = {name: value for name, value in asked.items() if value}
+        return self._call(LIST, parameters={**given, **dict.fromkeys(PAGE_SIZES, self.list_size)})
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
-        return self._tasks_call(wanted, page) if self._offers(LIST) else None
-
-    def _tasks_call(self, wanted: TaskFilter, page: str | None) -> Call:
+        if not self._offers(LIST):
+            return None
         parameters: dict[str, object] = {
             "created_at_from": wanted.since,
             "created_at_to": wanted.until,
@@ -185,7 +187,7 @@ class ViduShaped(Provider):
             "templates": list(wanted.templates),
             "pager_page_token": page,
         }
-        return self._list_call({name: value for name, value in parameters.items() if value})
+        return self._list_call(parameters)
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
         if ref.poll not in (None, self.usual_poll) or not self._offers("cancelTask"):
@@ -196,9 +198,9 @@ class ViduShaped(Provider):
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
         earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # a wrong clock may show any time
-        return self._tasks_call(TaskFilter(since=earliest), page)
+        return self._list_call({"created_at_from": earliest, "pager_page_token": page})
 
-    def _may_be(self, submission: Submission, row: Object) -> bool:
+    def may_be(self, submission: Submission, row: Object) -> bool:
         """Return whether a listed task agrees with a submission.
 
         With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
@@ -260,6 +262,8 @@ class ViduShaped(Provider):
         return f"{UPLOAD_SCHEME}?id={usual.removeprefix('https://')}" if self._offers("finishUpload") else usual
 
     def upload_place(self, value: Json) -> UploadPlace | None:
+        from .records import UploadPlace
+
         answer = as_object(value)
         put_url = text(answer.get("put_url")) or text(answer.get("upload_url"))
         is_stored = answer.get("existing_file") is True
@@ -310,6 +314,8 @@ def _ad_film(records: Object) -> Iterator[Output]:
 
 
 def _balance(row: Object) -> Balance:
+    from .records import Balance
+
     return Balance(
         kind=text(row.get("type")) or "unknown",
         credits=number(row.get("credit_remain")),

@@ -43,13 +43,13 @@ _GENERAL: Final[tuple[Place, ...]] = (("error",), ("error", "type"))
 _MOVED: Final = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
-_WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
+_WORD: Final = r"[A-Za-z][\w.-]*"
 """A name for an error: neither a sentence nor a number."""
-_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}")
-_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_BINARY: Final = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}"
+_TITLE: Final = r"(?is)<title[^>]*>(.*?)</title"
 _HEAD: Final = 10_000
 """Characters of a page in which its title is looked for. In a long one that never closes it, the search would take hours."""
-_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+_PAGE: Final = r"(?i)\s*<(?:!doctype|html|head|body|\?xml)"
 
 
 def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
@@ -94,7 +94,7 @@ def _words(reply: Reply, body: Object) -> list[str]:
     """Return the words for the error in an answer, the most specific first."""
     before, after = ([value_at(body, place) for place in places] for places in (_SPECIFIC, _GENERAL))
     found = (*before, reply.headers.get(_TYPE_HEADER), *after)
-    return [value for value in found if isinstance(value, str) and _WORD.fullmatch(value)]
+    return [value for value in found if isinstance(value, str) and re.fullmatch(_WORD, value)]
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
@@ -140,11 +140,11 @@ def _describe_content(reply: Reply) -> str:
         return "an empty answer"
     if reply.json() is not None:
         return ""
-    if _BINARY.search(content):
+    if re.search(_BINARY, content):
         return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
-    if not _PAGE.match(content):
+    if not re.match(_PAGE, content):
         return content
-    title = _TITLE.search(content[:_HEAD])
+    title = re.search(_TITLE, content[:_HEAD])
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 

@@ -14,7 +14,7 @@ from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from attrs import AttrsInstance, field, fields, frozen, has
+from attrs import AttrsInstance, fields, has
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.spelling import nearest
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidu_ext.spec.operation import Operation
 
 PACKAGE: Final = "vidu_clients"
-_WORD_BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD_BOUNDARY: Final = r"(?<=[a-z0-9])(?=[A-Z])"
 
 
 class Model(Protocol):
@@ -33,35 +33,36 @@ class Model(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
-@frozen(eq=False, repr=False)
 class RawBody:
     """A body for a generated request function that is sent unchanged, including members that the spec does not declare."""
 
-    value: Object = field(repr=False)
+    def __init__(self, value: Object) -> None:
+        self.value: Final = value
 
     def to_dict(self) -> Object:
         return self.value
 
 
-@frozen(eq=False, repr=False)
 class _Answer:
     """The parts of an HTTP response that a generated parser reads."""
 
-    value: Json
-    status_code: int = 200
-    content: bytes = b"{}"
+    content: Final = b"{}"
     """Not empty: a parser reads the value only if the answer has a body."""
-    headers: dict[str, str] = field(factory=dict[str, str])
+
+    def __init__(self, value: Json, status: int) -> None:
+        self.value: Final = value
+        self.status_code: Final = status
+        self.headers: Final[dict[str, str]] = {}
 
     def json(self) -> Json:
         return self.value
 
 
-@frozen(eq=False, repr=False)
 class GeneratedClient:
     """The generated client of one provider. Each of its modules is imported when first used."""
 
-    provider: str
+    def __init__(self, provider: str) -> None:
+        self.provider: Final = provider
 
     def request(self, operation: Operation, *path: str, **parameters: object) -> dict[str, Any]:
         """Return the arguments of httpx's `request` for a call of the operation."""
@@ -137,5 +138,5 @@ def spec_version(provider: str) -> str:
 
 @cache
 def _module_of(provider: str, tag: str, operation: str) -> ModuleType:
-    name = _WORD_BOUNDARY.sub("_", operation).lower()
+    name = re.sub(_WORD_BOUNDARY, "_", operation).lower()
     return import_module(f"{PACKAGE}.{provider}.api.{tag}.{name}")

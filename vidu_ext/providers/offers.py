@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from vidu_ext.spec.formats import Medium
 
 
-class UnsupportedError(Exception):
-    """The provider has no route for this kind of request; the message says why, for the user."""
-
-
 @frozen
 class Offer:
     """A request at one account in the words of its provider, or why the account cannot serve it."""

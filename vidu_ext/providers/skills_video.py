@@ -13,13 +13,14 @@ from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
-from .base import Balance, Names, Provider, TaskFilter
-from .offers import UnsupportedError
+from .base import Names, Provider, UnsupportedError
 from .reading import agree, as_entries, both_hold, kind_of, number, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Submission
+
+    from .records import Balance, TaskFilter
 
 ROUTES: Final[Mapping[str, Mapping[str | None, str]]] = {
     "TextToVideo": {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
@@ -71,7 +72,7 @@ ERRORS: Final[Mapping[str, Category]] = {
 _URL: Final = re.compile(r"https?://\S+")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class SkillsVideo(Provider):
     """The Vidu models of skills.video."""
 
@@ -105,6 +106,8 @@ class SkillsVideo(Provider):
     # -- the list of unfinished tasks ---------------------------------------------------------------------------------
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        from .records import TaskFilter
+
         if wanted != TaskFilter() or page is not None:
             raise ConfigurationError(f"{self.title} lists only unfinished tasks, all on one page: ask without a filter or page.")
         return self._list_call()
@@ -112,7 +115,7 @@ class SkillsVideo(Provider):
     def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # the list has no times
         return self._list_call()
 
-    def _may_be(self, submission: Submission, row: Object) -> bool:
+    def may_be(self, submission: Submission, row: Object) -> bool:
         """Return whether an unfinished generation may come from a submission.
 
         Only its input identifies it: both must have a prompt and the same picture members, and agree in all that both have.
@@ -128,6 +131,8 @@ class SkillsVideo(Provider):
 
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
         """Return every number of the answer under its own name: their meanings are not documented."""
+        from .records import Balance
+
         if not isinstance(value, dict):
             return None
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)

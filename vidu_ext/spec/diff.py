@@ -13,8 +13,8 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.shown import cut
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.shown import cut
 from vidu_ext.values.tasks import Json, Object
 
 from .document import Spec

@@ -13,7 +13,7 @@ from .json import leaves, pointer_of
 from .shown import cut
 from .tasks import Json
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = "[\ud800-\udfff]"
 MOST_BITS: Final = 1024
 """Bits of the longest integer that may be sent. Programs that read numbers as doubles read a longer one as infinity."""
 
@@ -47,7 +47,7 @@ def _encoding_problem(value: object) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             return "contains a NUL, at which programs cut a text off"
-        if not value.isascii() and _SURROGATE.search(value) is not None:
+        if not value.isascii() and re.search(_SURROGATE, value) is not None:
             return "contains half of a surrogate pair, which is not a character; bytes that are not UTF-8 are read as that"
         return None
     if isinstance(value, float) and not isfinite(value):

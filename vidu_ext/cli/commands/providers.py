@@ -58,7 +58,7 @@ def _print_tables(output: Printer, configuration: Configuration, abilities: Mapp
 
 def _abilities(provider: str) -> Object:
     """Return what a provider can do, from its adapter and its spec, in the order of the columns of the table."""
-    from vidu_ext.providers.base import TaskFilter
+    from vidu_ext.providers.records import TaskFilter
     from vidu_ext.values.tasks import TaskRef
 
     adapter = provider_named(provider)

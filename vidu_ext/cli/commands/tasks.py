@@ -31,7 +31,7 @@ def run(
     """
     from itertools import islice
 
-    from vidu_ext.providers.base import TaskFilter
+    from vidu_ext.providers.records import TaskFilter
 
     task_filter = TaskFilter(states=state or (), models=model or (), since=since)
 

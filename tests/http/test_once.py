@@ -36,8 +36,8 @@ from vidu_ext import (
     Vidu,
     ViduError,
 )
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.once import once_flow
-from vidu_ext.flows.outcome import Begun
 from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 

@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ledger import BEGAN, PASSING, Accident, Dated, Ledger, Paid
 from submit_runs import DATED, HOUR, MOST_AT_ONCE, MOST_STEPS, Delivery, Process, Run, Wanted, accidents, lateness, picks
 
-from vidu_ext.client.session import accepted
+from vidu_ext.client.submits import accepted
 from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
-from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.submit import REPLAY_SECONDS
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
@@ -94,7 +94,7 @@ class SubmitMachine(RuleBasedStateMachine):
         assert wanted.unknown is not None
         process = self.processes[where % len(self.processes)] if wanted.is_unique else wanted.process
         submission = Submission.parse(wanted.unknown.submission.to_text())
-        self.runs.append(Run(wanted.number, process, process.session.find(submission, begun=Begun(submission)), is_find=True))
+        self.runs.append(Run(wanted.number, process, process.submits.find(submission, begun=Begun(submission)), is_find=True))
 
     @precondition(lambda self: any(wanted.ref for wanted in self.submits))
     @rule(pick=picks, cancels=st.booleans(), accident=st.sampled_from(PASSING), where=picks)
@@ -235,7 +235,7 @@ class SubmitMachine(RuleBasedStateMachine):
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job-{wanted.number}" if own == "key" and not request.payload else None
         choice = process.session.choice.offers(request, account=None, check=False, path_id=None)
-        flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
+        flow = process.submits.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))
 
@@ -354,7 +354,7 @@ class SubmitMachine(RuleBasedStateMachine):
         if not wanted.is_unique and wanted.process not in self.processes:
             return
         process = self.processes[-1] if wanted.is_unique else wanted.process
-        run = Run(wanted.number, process, process.session.find(submission, begun=Begun(submission)), is_find=True)
+        run = Run(wanted.number, process, process.submits.find(submission, begun=Begun(submission)), is_find=True)
         self.runs.append(run)
         before = [task for task in self._tasks() if task.submit == wanted.number]
         while run in self.runs:

@@ -11,9 +11,10 @@ from ledger import ACCIDENTS, Dated
 
 from vidu_ext.client.session import Session
 from vidu_ext.client.settings import Settings
+from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Effect, Flow
-from vidu_ext.flows.outcome import Begun
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -39,6 +40,7 @@ class Process:
     def __init__(self, number: int, keys: Sequence[Account], clock: Callable[[], float]) -> None:
         self.number = number
         self.session = Session(keys, prefer=None, settings=Settings(), chance=lambda: 0.0, now=clock)
+        self.submits = Submits(self.session)
         self.ahead = 0.0
         """Seconds by which its clock is ahead of the right time, until it is set."""
 

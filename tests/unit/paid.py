@@ -11,7 +11,8 @@ from attrs import evolve
 from playing import body_for, request_for
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
+from vidu_ext.flows.attempt import Attempt, attempt_of
+from vidu_ext.flows.claims import Claims
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, WallClock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy

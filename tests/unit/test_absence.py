@@ -33,7 +33,8 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.claims import Claims
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.outcome import Outcome, Unknown, error_of
 from vidu_ext.flows.policy import SettlePolicy

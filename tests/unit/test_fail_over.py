@@ -11,7 +11,8 @@ from attrs import evolve
 
 from vidu_ext import Account, HealthPolicy, RetryPolicy, Settings, TextToVideo
 from vidu_ext.client.session import Session
-from vidu_ext.flows.outcome import Begun
+from vidu_ext.client.submits import Submits
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.providers.offers import Offer
 from vidu_ext.transport.driver import SyncDriver
@@ -54,7 +55,7 @@ class Accounts:
         """Submit a request and return the accounts that were asked, in order."""
         self.asked.clear()
         offers = self.session.choice.offers(REQUEST, account=None, check=True, path_id=None)
-        self.driver.run(self.session.submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
+        self.driver.run(Submits(self.session).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
         return list(self.asked)
 
 

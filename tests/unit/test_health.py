@@ -11,8 +11,7 @@ import pytest
 from accounts_in_order import resting
 
 from vidu_ext.flows.health import Health, HealthPolicy
-from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
-from vidu_ext.flows.routing import is_account_failure
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, is_account_failure
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Category, ErrorReading
 from vidu_ext.values.tasks import TaskRef

@@ -16,9 +16,11 @@ from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, HealthPolicy, Settings, Timeouts, Vidu
 from vidu_ext.client.session import Session
-from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.client.submits import Submits
+from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.claims import Begun, Claims
 from vidu_ext.flows.effects import Flow, Pause, Send
-from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
+from vidu_ext.flows.outcome import Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.submit import create_flow, find_flow
 from vidu_ext.flows.upload import outcome_of_upload
@@ -33,12 +35,13 @@ SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-q
 LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
 
 
-def session(*accounts: str, **settings: Any) -> Session:
+def submits(*accounts: str, **settings: Any) -> Submits:
     keys = dict.fromkeys(accounts or ("vidu",), "a-key-of-the-tests")
-    return Session(keys, prefer=None, settings=Settings(retry=STEADY, **settings), chance=lambda: 0.0, now=lambda: 1_000.0)
+    used = Settings(retry=STEADY, **settings)
+    return Submits(Session(keys, prefer=None, settings=used, chance=lambda: 0.0, now=lambda: 1_000.0))
 
 
-def offers(client: Session, request: object, *, account: str | None = None) -> Flow[tuple[Offer, ...]]:
+def offers(client: Submits, request: object, *, account: str | None = None) -> Flow[tuple[Offer, ...]]:
     return client.offers(request, account=account, check=True, unlisted=False, path_id=None)
 
 
@@ -46,7 +49,7 @@ def creates_sent(driver: Scripted) -> list[bool]:
     return [sent.call.creates for sent in driver.of(Send)]
 
 
-def submit(client: Session, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
+def submit(client: Submits, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
     in_order = Scripted().run(offers(client, request, account=account))
     return driver.run(client.submit(in_order, idempotency_key=None, begun=Begun(), on_submission=None))
 
@@ -57,7 +60,7 @@ def submit(client: Session, driver: Scripted, request: object, *, account: str |
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     """A driver waits longer for the answer to a create, and returns the part of one that breaks off."""
-    client, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
+    client, first, again = submits(provider), Scripted(created(provider)), Scripted(created(provider))
     submission = submit(client, first, request_for(provider)).submission
     assert ref_of(again.run(client.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
@@ -112,7 +115,7 @@ def test_find_never_repeats_a_create_without_an_idempotency_key(provider: str) -
 
 @pytest.mark.parametrize("way", ["submit", "send", "call"])
 def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(way: str) -> None:
-    client, begun = session("vidu"), Begun()
+    client, begun = submits("vidu"), Begun()
     prepared = attempt("vidu").submission
     seen: list[str] = []
 
@@ -153,7 +156,7 @@ def test_interrupt_of_find_has_the_submission_even_if_its_repetition_was_not_sen
     begun = Begun(submission)
     seen: list[Submission | None] = []
     driver = Scripted(busy(), UNREACHED, created("comfy"), handlers={Pause: lambda _: seen.append(begun.submission)})
-    assert ref_of(driver.run(session("comfy").find(submission, begun=begun)).outcome) == begun.ref
+    assert ref_of(driver.run(submits("comfy").find(submission, begun=begun)).outcome) == begun.ref
     assert seen == [submission, submission]
 
 
@@ -162,7 +165,7 @@ def test_interrupt_of_find_has_the_submission_even_if_its_repetition_was_not_sen
 
 def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order() -> None:
     """Its answer names no task, so a paid answer would have been reported as an unknown outcome."""
-    client = session()
+    client = submits()
     film, speech = (Scripted().run(offers(client, request)) for request in (request_for("vidu"), SPEECH))
     with pytest.raises(ConfigurationError, match=r"textToSpeech.* call\(\) in place of submit\(\)"):
         client.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
@@ -171,7 +174,7 @@ def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order()
 @pytest.mark.parametrize("way", ["prepare", "send"])
 def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
     """A call whose answer was lost would be paid again, and its answer names no task."""
-    client, driver = session(), Scripted()
+    client, driver = submits(), Scripted()
     if way == "prepare":
         flow: Flow[object] = client.prepare(offers(client, SPEECH), idempotency_key=None)
     else:
@@ -183,7 +186,7 @@ def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference lost with the answer."""
-    driver, client, begun = Scripted(), session(), Begun()
+    driver, client, begun = Scripted(), submits(), Begun()
     error = driver.error(client.call(offers(client, LIP_SYNC), begun=begun), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
@@ -216,7 +219,7 @@ def test_refused_upload_is_a_refusal_and_a_passing_failure_is_busy(status: int, 
 @pytest.mark.parametrize("way", ["submit", "send"])
 def test_accepted_task_clears_the_failures_of_its_account(way: str) -> None:
     """An account with two failures, a success and two failures works, so it must not rest."""
-    client = session("comfy", "zenlayer", health=HealthPolicy(failures=3))
+    client = submits("comfy", "zenlayer", health=HealthPolicy(failures=3))
 
     def use(answer: Reply) -> None:
         driver = Scripted(answer)

@@ -19,10 +19,11 @@ from vidu_clients.vidu.models import TextToSpeechRequest
 from vidu_ext import Account, ImageToVideo, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
 from vidu_ext.client.account_choice import AccountChoice, has_files
 from vidu_ext.client.session import Session
+from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
 from vidu_ext.flows.effects import Fetch, Flow, Send
-from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.offers import Offer
 from vidu_ext.providers.records import TaskFilter
@@ -52,7 +53,7 @@ def success_answer(**members: Any) -> Reply:
 
 def submit(studio: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
     offers = studio.choice.offers(request_for(provider), account=None, check=True, path_id=None)
-    return driver.run(studio.submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
+    return driver.run(Submits(studio).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
 # -- a task ---------------------------------------------------------------------------------------------------------------
@@ -138,9 +139,9 @@ def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) 
 
 def test_duration_of_a_submitted_task_is_learned() -> None:
     studio = session("comfy")
-    durations, queue = vars(studio)["_durations"], studio.queue("studio")
+    durations, queue = studio.durations, studio.queue("studio")
     drivers = [Scripted(created("comfy", f"940{number}")) for number in range(ENOUGH + 1)]
-    *ended, last = (studio.submitted_task(submit(studio, driver, "comfy")).ref for driver in drivers)
+    *ended, last = (Submits(studio).submitted_task(submit(studio, driver, "comfy")).ref for driver in drivers)
     for ref in ended:
         durations.ended(ref, 30.0)
     assert durations.usual(last) == pytest.approx(30.0)
@@ -235,16 +236,20 @@ def test_unreadable_list_is_an_error(ask: Any) -> None:
 def test_submit_and_find_search_for_as_long_as_the_settle_window(*, is_first: bool) -> None:
     studio = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
     driver = Scripted(*[SILENCE] * is_first, *[page([])] * 4)
-    lost = submit(studio, driver) if is_first else driver.run(studio.find(attempt(account="studio").submission, begun=Begun()))
+    lost = (
+        submit(studio, driver)
+        if is_first
+        else driver.run(Submits(studio).find(attempt(account="studio").submission, begun=Begun()))
+    )
     assert is_absent(lost.outcome)
     assert sum(driver.pauses) == 7.0
 
 
-@pytest.mark.parametrize(("send", "answer"), [(Session.find, SILENCE), (Session.send, BUSY)], ids=["find", "send"])
+@pytest.mark.parametrize(("send", "answer"), [(Submits.find, SILENCE), (Submits.send, BUSY)], ids=["find", "send"])
 def test_kept_submission_is_sent_again_within_the_retry_budget(send: Callable[..., Flow[Attempt]], answer: Answer) -> None:
     studio = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
     driver = Scripted(answer, created("comfy"))
-    sent = driver.run(send(studio, attempt("comfy", account="studio").submission, begun=Begun()))
+    sent = driver.run(send(Submits(studio), attempt("comfy", account="studio").submission, begun=Begun()))
     assert ref_of(sent.outcome) == TaskRef("studio", "9401")
 
 
@@ -252,25 +257,27 @@ SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-q
 
 
 def offers(studio: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]:
-    return studio.offers(request, account=None, check=True, unlisted=False, path_id=None)
+    return Submits(studio).offers(request, account=None, check=True, unlisted=False, path_id=None)
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     studio = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
-    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(studio.call(offers(studio), begun=Begun()))
+    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(
+        Submits(studio).call(offers(studio), begun=Begun())
+    )
     assert getattr(answer, "task_id", None) == "1"
 
 
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     studio = session()
     upload = offers(studio, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
-    assert Scripted(reply(200, {"id": "7"})).run(studio.call(upload, begun=Begun())) == {"id": "7"}
+    assert Scripted(reply(200, {"id": "7"})).run(Submits(studio).call(upload, begun=Begun())) == {"id": "7"}
 
 
 def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
     studio = session()
     kept: list[Submission] = []
-    call = studio.call(offers(studio), begun=Begun(), on_submission=kept.append)
+    call = Submits(studio).call(offers(studio), begun=Begun(), on_submission=kept.append)
     error = Scripted(reply(200, [1])).error(call, SubmissionUnknownError)
     assert kept == [error.submission]
     assert (error.account, error.raw, error.submission.operation) == ("studio", b"[1]", "textToSpeech")

@@ -33,8 +33,9 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.client.session import accepted
-from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
+from vidu_ext.client.submits import accepted
+from vidu_ext.flows.attempt import Attempt, attempt_of
+from vidu_ext.flows.claims import Claims
 from vidu_ext.flows.effects import Flow, Now, Send
 from vidu_ext.flows.outcome import NotSent, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy

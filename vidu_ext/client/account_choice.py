@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypeAlias, TypedDict
 from urllib.parse import urlsplit
@@ -11,19 +11,18 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from vidu_ext.flows.health import Health, HealthPolicy
-from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, offers_in_turn, order, preference, priced
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.accounts import Account, accounts, address_variable
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.urls import PRIVATE, api_root, nearness
 
 if TYPE_CHECKING:
-    from vidu_ext.flows.outcome import Outcome
+    from vidu_ext.flows.routing import Policy
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
+    from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import Documented, Price, Quote
 
 Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
@@ -46,12 +45,11 @@ class AccountChoice:
     """The accounts of one client with their endpoints and health, and the order in which they are asked."""
 
     def __init__(self, keys: Keys, *, prefer: Prefer, now: Callable[[], float], health: HealthPolicy | None = None) -> None:
-        configured = accounts(keys)
-        self.accounts: Final = {account.name: account for account in configured}
+        self.accounts: Final = {account.name: account for account in accounts(keys)}
         self.health: Final = Health(health)
         self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
         """Made when first needed, because each needs its spec."""
-        self._policy = priced(_policy(prefer, configured), self._dollars)
+        self._policy = None if prefer is None else self._policy_of(prefer)
         self._has_warned_of_default = False
         self._now = now
 
@@ -89,6 +87,8 @@ class AccountChoice:
         at_most: Price | None = None,
     ) -> tuple[Offer, ...]:
         """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
+        from vidu_ext.flows.routing import examine, order
+
         named = self._accounts_of(account)
         for one in named:
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
@@ -102,17 +102,6 @@ class AccountChoice:
             self._warn_of_default(offers)
         return offers
 
-    def in_turn(self, offers: Sequence[Offer]) -> Iterator[tuple[Offer, bool]]:
-        """Yield the offers as accounts are asked, each with whether it is the last one."""
-        return offers_in_turn(offers, lambda account: self.health.admit(account, self._now()))
-
-    def record(self, account: str, outcome: Outcome) -> None:
-        """Note whether an account works, by the outcome of an attempt at it."""
-        if is_account_failure(outcome):
-            self.health.record_failure(account, self._now())
-        else:
-            self.health.record_success(account)
-
     def explain(
         self,
         request: object,
@@ -124,6 +113,7 @@ class AccountChoice:
     ) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request within the ceiling, at what price, and why not."""
         from vidu_ext.flows.quotes import quotes, within
+        from vidu_ext.flows.routing import examine, explain
 
         examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
         limited = examined if at_most is None else within(examined, _ceiling(at_most), self.documented)
@@ -139,6 +129,7 @@ class AccountChoice:
     ) -> tuple[Quote, ...]:
         """Return the documented price at each account that can serve the request."""
         from vidu_ext.flows.quotes import quotes
+        from vidu_ext.flows.routing import examine
 
         examined = examine(request, self._accounts_of(account), check=check, unlisted=unlisted, path_id=path_id)
         return quotes(examined, self.documented)
@@ -150,6 +141,15 @@ class AccountChoice:
 
         today = datetime.fromtimestamp(wall_clock(), UTC).date()
         return documented(offer, host=self.endpoints[offer.account].host, on=today)
+
+    def _policy_of(self, prefer: Sequence[str] | Policy) -> Policy | None:
+        """Return the policy that names or a policy stand for. Raises ConfigurationError for anything else."""
+        from vidu_ext.flows.routing import preference, priced
+
+        if isinstance(prefer, str):
+            raise ConfigurationError(f"prefer must be a list of accounts or providers, or a policy, not the text {prefer!r}.")
+        policy = prefer if callable(prefer) else preference(*prefer, accounts=tuple(self.accounts.values()))
+        return priced(policy, self._dollars)
 
     def _dollars(self, offer: Offer) -> float | None:
         """Return the documented price in US dollars, for `cheapest()`."""
@@ -180,14 +180,6 @@ def has_files(request: object) -> bool:
     from vidu_ext.values.requests import OperationRequest, Request, local_media
 
     return isinstance(request, Request | OperationRequest) and bool(local_media(request))
-
-
-def _policy(prefer: Prefer, configured: Sequence[Account]) -> Policy | None:
-    if prefer is None or callable(prefer):
-        return prefer
-    if isinstance(prefer, str):
-        raise ConfigurationError(f"prefer must be a list of accounts or providers, or a policy, not the text {prefer!r}.")
-    return preference(*prefer, accounts=configured)
 
 
 def _ceiling(at_most: object) -> Price:

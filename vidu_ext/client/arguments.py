@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar
 
-from attrs import frozen
-
-from vidu_ext.flows.attempt import payload_of
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import TaskRef
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Provider
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import Snapshot
 
@@ -23,9 +18,6 @@ T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
 OnSubmission: TypeAlias = "Callable[[Submission], object]"
-
-_SENDABLE_KEY: Final = re.compile(r"[!-~]{1,255}")
-"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
 
 _REPLACEMENTS: Final = {
     "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
@@ -55,8 +47,7 @@ def several(tasks: Iterable[T]) -> list[T]:
     return list(tasks)
 
 
-@frozen(kw_only=True)
-class Once:
+class Once(NamedTuple):
     """What is ordered under a key of the user's own."""
 
     key: str
@@ -80,31 +71,6 @@ def once_of(request: object, *, once: str | None, again: bool, idempotency_key: 
 
     check_once(once)
     return Once(key=once, fingerprint=fingerprint_of(request, path_id), again=again)
-
-
-def check_key(idempotency_key: object) -> None:
-    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
-    if idempotency_key is None or (isinstance(idempotency_key, str) and _SENDABLE_KEY.fullmatch(idempotency_key)):
-        return
-    raise ConfigurationError(
-        "must be a text of 1 to 255 visible ASCII characters, without spaces;"
-        f" it is {repr(idempotency_key)[:80]}. Nothing was sent.",
-        option="idempotency_key",
-    )
-
-
-def check_submission(submission: Submission, provider: Provider) -> None:
-    """Raise ConfigurationError for a submission that was made for another provider: a search here would not find its task."""
-    made_for = submission.provider, submission.settlement
-    if made_for != (provider.name, provider.settlement_of(submission.operation)):
-        raise ConfigurationError(
-            f"{submission.account} is an account of {provider.name}, and this submission of {submission.operation} was made for"
-            f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
-        )
-    if submission.settlement == "idempotency-key":
-        check_key(submission.idempotency_key)
-    elif submission.idempotency_key != payload_of(submission.body):
-        raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
 
 
 def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:

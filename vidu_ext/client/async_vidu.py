@@ -1,4 +1,4 @@
-"""The asyncio client. It has the names of vidu.py; session.py holds what both share."""
+"""The asyncio client. It has the names of vidu.py; session.py and submits.py hold what both share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
-from vidu_ext.flows.outcome import Begun
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
@@ -18,6 +18,7 @@ from vidu_ext.values.tasks import Result, TaskRef
 from .arguments import check_callbacks, once_of, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
+from .submits import Submits
 from .vidu import LAST_POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class AsyncVidu(BaseClient):
 
     def _connect(self) -> None:
         self._driver = AsyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
-        self._session.make_client = self._driver.make
+        self._submits = Submits(self._session, self._driver.make)
         accounts, queue = self._choice.accounts, self._session.queue
         self._pollers = PerAccount(lambda name: AsyncPoller(queue(name), self._driver, in_flight=accounts[name].max_in_flight))
 
@@ -115,9 +116,9 @@ class AsyncVidu(BaseClient):
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        flow = self._submits.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
@@ -130,10 +131,10 @@ class AsyncVidu(BaseClient):
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _await_if_needed(on_accepted(begun.ref))
             raise
-        task = self._session.submitted_task(ended)
+        task = self._submits.submitted_task(ended)
         if on_accepted is not None:
             await _await_if_needed(on_accepted(task.ref))
-        self._session.compare_charge(ended)
+        self._submits.compare_charge(ended)
         return AsyncTask(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
 
     async def call(
@@ -158,9 +159,9 @@ class AsyncVidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
+        flow = self._submits.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
 
     async def prepare(
@@ -179,8 +180,8 @@ class AsyncVidu(BaseClient):
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-        return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return await self._driver.run(self._submits.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.
@@ -189,7 +190,7 @@ class AsyncVidu(BaseClient):
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun()
-        return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
+        return await self._accept(self._submits.send(submission, begun=begun), begun, on_accepted)
 
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """Look for the task of a submission whose outcome is unknown.
@@ -199,7 +200,7 @@ class AsyncVidu(BaseClient):
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun(unsettled=submission)
-        return await self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
+        return await self._accept(self._submits.find(submission, begun=begun), begun, on_accepted)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from vidu_ext.values.errors import SubmissionUnknownError, ViduError
 from vidu_ext.values.remedy import Note, Remedy
 
 if TYPE_CHECKING:
-    from vidu_ext.flows.outcome import Begun
+    from vidu_ext.flows.claims import Begun
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import TaskRef
 

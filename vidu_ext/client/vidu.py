@@ -1,11 +1,12 @@
-"""The blocking client. async_vidu.py has the same names, awaited; session.py holds what both share."""
+"""The blocking client. async_vidu.py has the same names, awaited; session.py and submits.py hold what both share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 
-from vidu_ext.flows.outcome import Begun
+from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.transport.driver import SyncDriver, SyncPoller, monotonic
 from vidu_ext.values.errors import TaskError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from .arguments import OnAccepted, OnSnapshot, OnSubmission
     from .session import ReadPage
+    from .submits import Submits
 
 T = TypeVar("T")
 
@@ -66,6 +68,13 @@ class Vidu(BaseClient):
         """Close all connections. Tasks keep running and can be waited for with another client."""
         self._poller.close()
         self._driver.close()
+
+    @cached_property
+    def _submits(self) -> Submits:
+        """The flows of submits, which a process that only waits does not load."""
+        from .submits import Submits
+
+        return Submits(self._session)
 
     # -- submitting ---------------------------------------------------------------------------------------------------
 
@@ -110,9 +119,9 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        flow = self._submits.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
 
     def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> Task:
@@ -120,10 +129,10 @@ class Vidu(BaseClient):
 
     def _accepted(self, flow: Flow[Attempt | OrderRow], on_accepted: OnAccepted | None) -> Task:
         ended = self._driver.run(flow)
-        task = self._session.submitted_task(ended)
+        task = self._submits.submitted_task(ended)
         if on_accepted is not None:
             on_accepted(task.ref)
-        self._session.compare_charge(ended)
+        self._submits.compare_charge(ended)
         return Task(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
 
     def call(
@@ -148,9 +157,9 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        flow = self._session.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
+        flow = self._submits.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
 
     def prepare(
@@ -169,8 +178,8 @@ class Vidu(BaseClient):
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-        return self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
+        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._driver.run(self._submits.prepare(offers, idempotency_key=idempotency_key))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.
@@ -179,7 +188,7 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
         begun = Begun()
-        return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
+        return self._accept(self._submits.send(submission, begun=begun), begun, on_accepted)
 
     def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """Look for the task of a submission whose outcome is unknown.
@@ -189,7 +198,7 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
         begun = Begun(unsettled=submission)
-        return self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
+        return self._accept(self._submits.find(submission, begun=begun), begun, on_accepted)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 

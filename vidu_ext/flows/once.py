@@ -13,8 +13,9 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 from .attempt import Attempt
+from .claims import Begun
 from .effects import Effect, Flow, Pause, WallClock, Work
-from .outcome import Begun, Unknown
+from .outcome import Unknown
 from .retry import log_trouble
 
 T = TypeVar("T")

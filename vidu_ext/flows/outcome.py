@@ -43,32 +43,6 @@ IN_FLIGHT_PAUSE: Final = 2.0
 """Seconds before an idempotency key is repeated whose first request is still running, if the server does not say."""
 
 
-class Begun:
-    """What may be paid at this moment of a submit. An exception that ends the submit carries it."""
-
-    def __init__(self, unsettled: Submission | None = None) -> None:
-        self._unsettled = unsettled
-        self.submission = unsettled
-        """Set while its request may be on the wire, and as long as the outcome of an earlier request is unknown."""
-        self.ref: TaskRef | None = None
-        """Set as soon as the task is known."""
-        self.answer: str | None = None
-        """Set as soon as a route that answers at once has answered."""
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the task or the answer is known."""
-        return self.ref is not None or self.answer is not None
-
-    def note_unsettled(self, submission: Submission | None) -> None:
-        """Note a submission of an earlier request whose outcome is unknown; None once it is known."""
-        self.submission = self._unsettled = submission
-
-    def clear(self) -> None:
-        """Note that the last request is not on the wire: it was not sent, or it was refused."""
-        self.submission = self._unsettled
-
-
 @frozen(eq=False, repr=False)
 class NotSent:
     detail: str
@@ -145,6 +119,14 @@ def may_fail_over(outcome: Outcome) -> bool:
     if isinstance(outcome, NotSent | Busy):
         return True
     return isinstance(outcome, Refused) and outcome.reading.category in ACCOUNT_CATEGORIES
+
+
+def is_account_failure(outcome: Outcome) -> bool:
+    """Return whether an outcome is a failure of the account: not reached, busy, unknown, or a refusal of the key or for lack of
+    credits. An account that refuses the request itself works."""
+    if isinstance(outcome, Refused):
+        return outcome.reading.category in ("key", "credits")
+    return isinstance(outcome, NotSent | Busy | Unknown)
 
 
 _REFUSALS: Final[dict[Category, type[RefusedError]]] = {

@@ -5,12 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from attrs import define, field
-
 from vidu_ext.values.errors import one_line
 
 from .effects import Chance, Flow, Now, Pause
-from .outcome import Busy, NotSent, Refused, Unknown
 from .policy import RetryPolicy
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -20,40 +17,34 @@ UNREACHED_SECONDS: Final = 5.0
 limit."""
 
 
-@define(eq=False, repr=False)
 class Tries:
     """The tries of one call."""
 
-    retry: RetryPolicy
-    what: str
-    """The call, in words."""
-    began: float
-    """When the first try began. All tries share its budget."""
-    failed: int = 0
-    _logged: str | None = field(default=None, init=False)
+    def __init__(self, retry: RetryPolicy, what: str, began: float) -> None:
+        self._retry = retry
+        self._what = what
+        """The call, in words."""
+        self.began = began
+        """When the first try began. All tries share its budget."""
+        self._failed = 0
+        self._logged: str | None = None
 
     def again(self, problem: str, asked: float | None = None, *, unreached: bool = False, is_safe: bool = True) -> Flow[bool]:
         """Pause before another try, longer if the server asks for it. Return False at once if the budget would be over by then.
 
         `is_safe`: nothing is paid if the tries end here.
         """
-        self.failed += 1
-        wait = self.retry.pause(self.failed, (yield from Chance()), asked)
-        budget = min(self.retry.budget, UNREACHED_SECONDS) if unreached else self.retry.budget
+        self._failed += 1
+        wait = self._retry.pause(self._failed, (yield from Chance()), asked)
+        budget = min(self._retry.budget, UNREACHED_SECONDS) if unreached else self._retry.budget
         left = budget - ((yield from Now()) - self.began)
         if wait > left:
             return False
         if problem != self._logged:
-            log_trouble(self.what, problem, left, is_safe=is_safe)
+            log_trouble(self._what, problem, left, is_safe=is_safe)
             self._logged = problem
         yield from Pause(wait)
         return True
-
-    def again_after(self, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool = True) -> Flow[bool]:
-        """Pause before another try of a create, as `again` does for its outcome."""
-        asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
-        unreached = isinstance(outcome, NotSent) and outcome.unreached
-        return (yield from self.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
 def log_trouble(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
@@ -71,14 +62,3 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     parts = (minutes // 60, "h"), (minutes % 60, "min"), (0 if minutes >= 60 else rest, "s")
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
-
-
-def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
-    """Describe what went wrong with a try."""
-    match outcome:
-        case NotSent(detail):
-            return f"not reached: {detail}"
-        case Unknown(detail):
-            return f"it may have been accepted ({detail})"
-        case Busy(reading) | Refused(reading):
-            return f"HTTP {reading.status}, {reading.message}"

@@ -26,7 +26,6 @@ from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health
-from .outcome import Busy, NotSent, Outcome, Refused, Unknown
 
 if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
@@ -131,17 +130,6 @@ def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_
         else:
             inside[name] = text_of(medium)
     return evolve(offer, body=as_object(with_texts(offer.body, inside)), uploads=uploads)
-
-
-# -- who works ------------------------------------------------------------------------------------------------------------
-
-
-def is_account_failure(outcome: Outcome) -> bool:
-    """Return whether an outcome is a failure of the account: not reached, busy, unknown, or a refusal of the key or for lack of
-    credits. An account that refuses the request itself works."""
-    if isinstance(outcome, Refused):
-        return outcome.reading.category in ("key", "credits")
-    return isinstance(outcome, NotSent | Busy | Unknown)
 
 
 # -- in which order -------------------------------------------------------------------------------------------------------

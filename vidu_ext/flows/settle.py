@@ -10,8 +10,9 @@ from vidu_ext.providers.search import Candidate, SearchPage, search_page
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 
-from .attempt import Attempt, Claims
+from .attempt import Attempt
 from .call import is_transient, status_flow
+from .claims import Claims
 from .effects import Flow, Now, Pause, Send, WallClock
 from .outcome import Accepted, Unknown
 from .policy import SettlePolicy, answered_at

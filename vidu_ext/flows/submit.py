@@ -15,7 +15,8 @@ from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskState
 
-from .attempt import Attempt, Claims
+from .attempt import Attempt
+from .claims import Claims
 from .effects import Flow, Now, Send, WallClock
 from .outcome import (
     Accepted,
@@ -133,12 +134,30 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             is_repeated = waits and isinstance(outcome, NotSent | Busy)
         else:
             is_repeated = may_resend and unknown.resend and not isinstance(outcome, Refused)
-        if not is_repeated or not (yield from tries.again_after(outcome, is_safe=unknown is None)):
+        if not is_repeated or not (yield from _again_after(tries, outcome, is_safe=unknown is None)):
             return unknown or outcome
         if unknown is not None and not (yield from _is_replayable(attempt.submission)):
             return unknown
         if (yield from Now()) - tries.began > retry.budget + OVERSLEPT:
             return unknown or outcome
+
+
+def _again_after(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool) -> Flow[bool]:
+    """Pause before another try of a create, longer if the server asks for it. Return False at once if there is no time left."""
+    asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
+    unreached = isinstance(outcome, NotSent) and outcome.unreached
+    return (yield from tries.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
+
+
+def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
+    """Describe what went wrong with a try."""
+    match outcome:
+        case NotSent(detail):
+            return f"not reached: {detail}"
+        case Unknown(detail):
+            return f"it may have been accepted ({detail})"
+        case Busy(reading) | Refused(reading):
+            return f"HTTP {reading.status}, {reading.message}"
 
 
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:

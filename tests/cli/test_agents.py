@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import pytest
 from agent import BIRD, CEILING, agent, agent_over_stdio, called, document_of, films, killed_once, line_of, refused
-from cli_running import Shell
+from cli_running import COMMAND, PATIENCE, Shell
 from mcp import MCPError
 from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
 from mcp_types import CallToolResult, GetTaskRequestParams, Request, Result
@@ -140,6 +143,32 @@ async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:
         assert kind in line
 
 
+@pytest.mark.parametrize("end", ["eof", "ctrl_c"])
+def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, shell: Shell) -> None:
+    """Half a surrogate pair, as JavaScript writes it, never had an answer; Ctrl-C waited until the client closed stdin."""
+    if end == "ctrl_c" and sys.platform == "win32":
+        pytest.skip("no signal of this kind on Windows")
+    films(shell).mkdir()
+    command = [*COMMAND, "mcp", "--folder", str(films(shell))]
+    call = (
+        b'{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "route", "arguments": {"prompt": "\\ud83d"}}}\n'
+    )
+    with subprocess.Popen(
+        command, env=shell.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(call)
+        server.stdin.flush()
+        answer = json.loads(server.stdout.readline())
+        if end == "eof":
+            server.stdin.close()
+        else:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(PATIENCE) == (0 if end == "eof" else 130)
+    assert (answer["id"], answer["error"]["code"]) == (7, -32700), "https://www.jsonrpc.org/specification#error_object"
+
+
 # -- files, errors and keys --------------------------------------------------------------------------------------------
 
 
@@ -176,6 +205,8 @@ async def test_pictures_are_read_from_the_folder_alone(shell: Shell, tmp_path: P
         for name in ("../private.png", str(tmp_path / "private.png"), f"file://{tmp_path}/private.png", "link.png"):
             error = await refused(client, "generate", **BIRD, image=[name])
             assert "from which alone this server reads" in error["message"]
+        nul = await refused(client, "generate", **BIRD, image=["mine\0.png"])
+        assert nul["type"] == "ConfigurationError"
         assert not emulator.emulator.ledger.paid
         await called(client, "generate", **BIRD, image=["mine.png"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 from typing import Any, Final, cast
@@ -11,6 +12,7 @@ import pytest
 from agent import BIRD, agent, called, refused
 from cli_running import Shell
 
+from vidu_ext import AsyncVidu
 from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
@@ -94,6 +96,44 @@ async def test_concurrent_calls_keep_the_budget(shell: Shell, emulator: Emulator
         results = await asyncio.gather(*calls)
     assert sorted(result.is_error is True for result in results) == [False, False, False, True, True, True]
     assert len(emulator.emulator.ledger.paid) == 3
+
+
+@pytest.mark.parametrize("emulator", ENDLESS, indirect=True)
+async def test_call_that_is_cancelled_while_it_reserves_releases_its_reservation(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserving, reserve = threading.Event(), Spending.reserve
+
+    def slow(spending: Spending, *arguments: Any) -> object:
+        reserving.set()
+        time.sleep(0.2)
+        return reserve(spending, *arguments)
+
+    monkeypatch.setattr(Spending, "reserve", slow)
+    async with agent(shell, "--budget", "60") as client:
+        call = asyncio.create_task(client.call_tool("generate", dict(BIRD)))
+        await asyncio.to_thread(reserving.wait)
+        call.cancel()
+        await asyncio.sleep(0.5)
+        assert spending_of(await called(client, "balance"))["spent"] == 0.0
+
+
+async def test_paid_task_is_returned_even_if_the_store_breaks_meanwhile(
+    shell: Shell, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was that nothing had been sent."""
+    submit = AsyncVidu.submit
+
+    async def break_store(vidu: AsyncVidu, *arguments: Any, **options: Any) -> object:
+        task = await submit(vidu, *arguments, **options)
+        shell.store.write_bytes(b"no database" * 1000)
+        return task
+
+    monkeypatch.setattr(AsyncVidu, "submit", break_store)
+    async with agent(shell, "--budget", "60") as client:
+        reference = str((await called(client, "generate", **BIRD))["reference"])
+        assert (await called(client, "wait", task=reference))["state"] == "succeeded"
+    assert [f"vidu:{task.id}" for task in emulator.emulator.ledger.paid] == [reference]
 
 
 @pytest.mark.parametrize("emulator", [EmulatorSettings(credits={"vidu": 1.0})], indirect=True)

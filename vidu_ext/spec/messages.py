@@ -226,7 +226,9 @@ def _unknown(error: _Error, name: str) -> _Refusal:
     known = sorted(as_object(error.schema.get("properties")))
     near = nearest_word(name[:SHOWN_CHARACTERS], known)
     hint = f" (did you mean {near}?)" if near is not None else ""
-    return error.refusal(f"is unknown here{hint}; known are {', '.join(known)}", name=name, weight=_UNKNOWN, allowed=known)
+    return error.refusal(
+        f"is unknown here{hint}; known are {', '.join(known) or 'none'}", name=name, weight=_UNKNOWN, allowed=known
+    )
 
 
 def _exclusion(error: _Error) -> _Refusal:

@@ -128,9 +128,9 @@ class OrderStore:
         try:
             self._end(order, None if ref is None else str(ref), answer)
         except OrderError as error:
-            name = order.key or order.id
+            name, reason = order.key or order.id, error.__cause__ or error  # the error itself says that nothing was sent
             logger.warning(
-                "the order %r cannot be saved (%s); if it is ordered again, its task is searched for first", name, error
+                "the order %r cannot be saved (%s); if it is ordered again, its task is searched for first", name, reason
             )
 
     def _end(self, order: OrderRow, reference: str | None, answer: str | None) -> None:

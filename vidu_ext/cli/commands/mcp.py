@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -61,6 +68,8 @@ def run(
             f"{install_command('mcp')}."
         ) from error
 
+    if sys.stdin is None or sys.stdout is None:
+        raise ConfigurationError("an agent is served over stdin and stdout, and one of them is closed.")
     configuration = load_configuration(output)
     retry_for = SEND_SECONDS if configuration.defaults.retry_for is None else None
     settings = evolve(settings_of(configuration, retry_for=retry_for), settle=SettlePolicy(window=SEND_SECONDS))
@@ -70,8 +79,36 @@ def run(
     spending = Spending(total, place, settings.orders) if total else None
     permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio cancels the calls at Ctrl-C only with this one
-    asyncio.run(serve(output, configuration, settings, permissions))
+    asyncio.run(serve(output, configuration, settings, permissions, _interruptible_stdin()))
     return Exit.OK
+
+
+def _interruptible_stdin() -> Callable[[], None]:
+    """Put a socket in the place of stdin, and return what ends it.
+
+    The SDK reads lines in a thread that nothing interrupts: after a Ctrl-C the process would last until the client ends stdin.
+    """
+    with suppress(AttributeError, OSError, ValueError):  # a stdin of a test
+        if sys.platform != "win32" and sys.stdin.buffer.fileno() == 0:
+            source = os.dup(0)
+            ours, theirs = socket.socketpair()
+            with theirs:
+                os.dup2(theirs.fileno(), 0)
+            Thread(target=_carry, args=(source, ours), daemon=True).start()
+            return partial(_end, ours)
+    return lambda: None
+
+
+def _carry(source: int, target: socket.socket) -> None:
+    with suppress(OSError):  # the other end is closed, or ours
+        while block := os.read(source, 65_536):
+            target.sendall(block)
+    _end(target)
+
+
+def _end(target: socket.socket) -> None:
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
 def _check_units(configuration: Configuration, most: Price | None, total: Price | None) -> None:

@@ -7,16 +7,19 @@ import inspect
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_type_hints
 
+import anyio
 import mcp_types as protocol
 from mcp.server import Server
 from mcp.server.context import HandlerResult, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -40,6 +43,8 @@ from vidu_ext.values.spelling import nearest
 from .tools import Permissions, ToolAnswer, Tools
 
 if TYPE_CHECKING:
+    from mcp.shared._stream_protocols import ReadStream, WriteStream
+
     from vidu_ext.cli.config import Configuration
     from vidu_ext.cli.output import Printer
     from vidu_ext.client.settings import Settings
@@ -87,12 +92,47 @@ WORDS: Final[Mapping[Action, str]] = {
 logger: Final = logging.getLogger("vidu_ext")
 
 
-async def serve(output: Printer, configuration: Configuration, settings: Settings, limits: Permissions) -> None:
-    """Serve one client, until it closes stdin."""
+async def serve(
+    output: Printer, configuration: Configuration, settings: Settings, limits: Permissions, end_stdin: Callable[[], None]
+) -> None:
+    """Serve one client, until it closes stdin. `end_stdin` ends it for a server that is cancelled."""
     async with AsyncVidu(configuration.accounts(), prefer=configuration.prefer or None, settings=settings) as vidu:
         server = AgentServer(output, Tools(vidu, configuration, limits)).build()
-        async with stdio_server() as (reading, writing):
-            await server.run(reading, writing, server.create_initialization_options())
+        async with stdio_server() as (reading, writing), anyio.create_task_group() as group:
+            sending, usable = anyio.create_memory_object_stream[SessionMessage | Exception]()
+            group.start_soon(_answer_unusable, reading, sending, writing)
+            try:
+                await server.run(usable, writing, server.create_initialization_options())
+            finally:
+                end_stdin()
+
+
+async def _answer_unusable(
+    reading: ReadStream[SessionMessage | Exception],
+    sending: WriteStream[SessionMessage | Exception],
+    writing: WriteStream[SessionMessage],
+) -> None:
+    """Pass messages on to the server, and answer calls that are no messages: the SDK drops these, and the client waits."""
+    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the server has ended
+        async with sending:
+            async for message in reading:
+                if isinstance(message, ValidationError) and (call := _id_of(message)) is not None:
+                    text = f"{message.errors()[0]['msg']}. Nothing was sent."
+                    error = protocol.ErrorData(code=protocol.PARSE_ERROR, message=text)
+                    await writing.send(SessionMessage(protocol.JSONRPCError(jsonrpc="2.0", id=call, error=error)))
+                else:
+                    await sending.send(message)
+
+
+def _id_of(unusable: ValidationError) -> protocol.RequestId | None:
+    """Return the id of a call that is no valid message, perhaps because of half a surrogate pair, which JSON of Python takes."""
+    for error in unusable.errors():
+        message: Any = error["input"]
+        with suppress(ValueError, RecursionError):
+            message = json.loads(message) if isinstance(message, str) else message
+        if isinstance(message, dict) and "method" in message and isinstance(number := message.get("id"), int | str):
+            return number
+    return None
 
 
 class ArgumentError(ConfigurationError):

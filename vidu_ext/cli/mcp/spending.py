@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Generator, Iterable
@@ -11,7 +12,10 @@ from typing import Final
 
 from vidu_ext.transport.driver import wall_clock
 from vidu_ext.transport.orders import OrderStore
+from vidu_ext.values.errors import OrderError
 from vidu_ext.values.price import DocumentedPrice, Price
+
+logger: Final = logging.getLogger("vidu_ext")
 
 FRESH_SECONDS: Final = 3600.0
 """How long a reservation without an order counts: it is left by a server that died before it sent anything."""
@@ -63,26 +67,26 @@ class Spending(OrderStore):
         """Record the task of an order, with the price of the account that accepted it."""
         amount = self.most.counted(price) if price else None
         rate = amount / price.amount if price and price.amount and amount is not None and price.unit == "credits" else None
-        with self._spending() as connection:
-            connection.execute(
-                "UPDATE spending SET reference = ?, amount = coalesce(?, amount), rate = ? WHERE key = ? AND reference IS NULL",
-                [reference, amount, rate, key],
-            )
+        self._record(
+            "UPDATE spending SET reference = ?, amount = coalesce(?, amount), rate = ? WHERE key = ? AND reference IS NULL",
+            [reference, amount, rate, key],
+        )
 
     def cancel_reservation(self, row: int | None) -> None:
         """Release the reservation of a row, unless its order was placed meanwhile."""
-        with self._spending() as connection:
-            connection.execute(
-                f"DELETE FROM spending WHERE id = ? AND reference IS NULL AND key NOT IN ({_PLACED})",  # noqa: S608
-                [row],
-            )
+        self._record(f"DELETE FROM spending WHERE id = ? AND reference IS NULL AND key NOT IN ({_PLACED})", [row])  # noqa: S608
 
     def record_charge(self, reference: str, credits_: float) -> None:
         """Count what the provider charged for a task in place of the documented price."""
-        with self._spending() as connection:
-            connection.execute(
-                "UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference]
-            )
+        self._record("UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference])
+
+    def _record(self, statement: str, values: list[object]) -> None:
+        """Change what is counted. If that fails, only a warning is logged: a task may be paid, and its reference is due."""
+        try:
+            with self._spending() as connection:
+                connection.execute(statement, values)
+        except OrderError as error:
+            logger.warning("what is spent of the budget of %s cannot be saved (%s)", self.most, error.__cause__ or error)
 
     def _sum(self, connection: sqlite3.Connection, *, without: str = "") -> float:
         """Return what is spent or reserved, but not what is reserved for the order `without`."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
+from anyio import to_thread
 from attrs import frozen
 from pydantic import Field
 
@@ -142,7 +143,8 @@ class Tools:
         budget = self.permissions.budget
         row = None
         if budget is not None:
-            most, row = await asyncio.to_thread(budget.reserve, key, prices.values(), most)
+            # of anyio: a cancelled call waits for its row, and can cancel it; that of asyncio would leave it
+            most, row = await to_thread.run_sync(budget.reserve, key, prices.values(), most)
         try:
             task = await self.vidu.submit(request, account=asked.account, unlisted=asked.unlisted, at_most=most, once=key)
         except BaseException as error:
@@ -263,7 +265,10 @@ class Tools:
         """Return an address, or the path of a picture in the folder. Raises ConfigurationError for another path."""
         if is_address(medium):
             return medium
-        path = (self.permissions.folder / path_of(medium)).resolve()
+        try:
+            path = (self.permissions.folder / path_of(medium)).resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # a NUL in it, a link that leads to itself
+            raise ConfigurationError(f"{medium!r} is no path of a picture: {error}. Nothing was sent.") from None
         if self.permissions.folder not in path.parents:
             raise ConfigurationError(
                 f"{medium} is outside of {self.permissions.folder}, from which alone this server reads. Nothing was sent."

@@ -125,6 +125,7 @@ NO_NOTICES: Final[Mapping[str, tuple[str, Mapping[str, str], bytes, int]]] = {
     "signature that is not ASCII": ("POST", {**signed("q"), "X-HMAC-SIGNATURE": "ü" * 44}, BODY, 401),
     "another nonce": ("POST", {**signed("q"), "x-request-nonce": "another"}, BODY, 401),
     "nonce not signed": ("POST", signed("q", names=["Date"]), BODY, 401),  # a notice seen once could come again with another
+    "no nonce": ("POST", {**signed("q", nonce=""), "x-request-nonce": ""}, BODY, 401),
     "another key": ("POST", signed("q", key=OTHER_KEY), BODY, 401),
     "another query": ("POST", signed("other"), BODY, 401),
     "another path": ("POST", signed("q", path="/elsewhere"), BODY, 401),
@@ -154,9 +155,16 @@ def test_request_that_is_not_a_notice_gets_a_status_and_a_log_line_and_disturbs_
 def test_repeated_refusal_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     receiver = CallbackReceiver(URL)
     with caplog.at_level(logging.DEBUG, "vidu_ext.callbacks"):
-        for _ in range(3):
-            receiver.receive("GET", PATH, "", {}, b"")
+        for hours in (1, 2, 3):
+            receiver.receive("POST", PATH, "q", signed("q", date=hours_ago(hours)), b"")
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.DEBUG, logging.DEBUG]
+
+
+def test_header_without_meaning_may_come_from_two_proxies() -> None:
+    client = Client()
+    pairs = [*signed("q").items(), ("via", "1.1 tunnel"), ("via", "1.1 proxy")]
+    assert receiver_of(client).receive("POST", PATH, "q", pairs, BODY).status == 200
+    assert len(client.heard) == 1
 
 
 def test_repeated_header_is_refused() -> None:
@@ -237,13 +245,26 @@ def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:
     assert receiver.receive("POST", PATH, "", old, body).status == 401
     assert receiver.receive("POST", PATH, "", good, body).status == 200
     assert [(notice.provider, notice.task_id, notice.state) for notice in heard] == [("skills_video", "g1", "succeeded")]
+    assert not receiver.is_proven, "no wait relies on these"
 
 
-@pytest.mark.parametrize("options", [{"keys": "one-key"}, {"secrets": "whsec_abc"}, {"on_notice": 5}])
+async def slowly(_: Notice) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"keys": "one-key"}, {"keys": {"studio": KEY}}, {"secrets": "whsec_abc"}, {"on_notice": 5}, {"on_notice": slowly}],
+)
 def test_option_of_a_wrong_type_is_refused(options: dict[str, Any]) -> None:
     """Once, each letter of a key that was not in a list became a key, with which anyone can sign."""
     with pytest.raises(ConfigurationError, match=f"{next(iter(options))} must be"):
         CallbackReceiver("https://films.example/hook", **options)
+
+
+@pytest.mark.parametrize("key", ["", " ", None])
+def test_key_with_which_anyone_can_sign_is_refused(key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="keys one is empty"):
+        CallbackReceiver(URL, keys=[KEY, key])
 
 
 def test_text_that_is_not_a_webhook_secret_is_refused() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict, deque
@@ -26,6 +28,9 @@ logger: Final = logging.getLogger("vidu_ext.callbacks")
 
 MARK: Final = "vidu-ext"
 """Query parameter with the token. The query is signed, so the token identifies the task that ended."""
+
+SINGLE: Final = ("date", "x-request-nonce", "x-hmac-", "webhook-")
+"""Beginnings of the headers that are checked. Others may come twice: each proxy adds its own."""
 
 MOST_BODY_BYTES: Final = 8 * 1024 * 1024
 """A notice repeats the payload of its request, which may have a million characters."""
@@ -66,11 +71,11 @@ class CallbackReceiver:
     ) -> None:
         self._url = _check_url(url)
         for option, given in (("keys", keys), ("secrets", secrets)):
-            if isinstance(given, str):  # each of its letters would be a key, which is easily guessed
+            if isinstance(given, str | Mapping):  # each of its letters or names would be a key, which is easily guessed
                 raise ConfigurationError("must be a list: put a single one in brackets.", option=option)
-        if on_notice is not None and not callable(on_notice):
-            raise ConfigurationError(f"must be a function, not {type(on_notice).__name__}.", option="on_notice")
-        self._keys = {f"key {index}": key for index, key in enumerate(keys)}
+        if on_notice is not None:
+            _check_listener(on_notice)
+        self._keys = {f"key {index}": _check_key(key) for index, key in enumerate(keys)}
         self._listeners: list[tuple[Mapping[str, str], WeakMethod[OnNotice]]] = []
         self._webhooks = webhooks(secrets)
         self._on_notice = on_notice
@@ -126,7 +131,7 @@ class CallbackReceiver:
         given = cast("Iterable[tuple[str, str]]", headers.items() if isinstance(headers, Mapping) else headers)
         pairs = [(name.lower(), value) for name, value in given]
         named = dict(pairs)
-        if any(named[name] != value for name, value in pairs):
+        if any(named[name] != value for name, value in pairs if name.startswith(SINGLE)):
             return self._refuse(400, "a header was sent twice with different values")
         try:
             return self._accept(path, query, named, body)
@@ -142,7 +147,7 @@ class CallbackReceiver:
             accounts = self._signers(spellings(path, urlsplit(self._url).path), query, headers, now)
             notices = [_notice("vidu", name, _token(query), body) for name in accounts]
             nonce = headers["x-request-nonce"]
-        self._is_proven = True
+            self._is_proven = True  # not by a webhook of skills.video, on which no wait relies
         if not self._is_first(nonce, now):
             return CallbackAnswer(200, "known")
         self._pass_on(notices)
@@ -187,7 +192,7 @@ class CallbackReceiver:
 
     def _refuse(self, status: int, reason: str) -> CallbackAnswer:
         """Log why a request is refused. Only the first of each reason is a warning, since anyone can send requests."""
-        kind = f"{status} {reason.partition(' (')[0]}" if status != 401 else reason.rstrip("0123456789 s")
+        kind = re.sub("[0-9]+", "", reason.partition(" (")[0])
         level = logging.DEBUG if kind in self._warned or len(self._warned) > MOST_KEPT else logging.WARNING
         self._warned.add(kind)
         logger.log(level, "a callback was answered with %d: %s. Waits are not affected; polling continues.", status, reason)
@@ -237,6 +242,18 @@ def _check_url(url: object) -> str:
             f"must be a URL without user name, fragment and the parameter {MARK}; the provider stores it.", option="url"
         )
     return url
+
+
+def _check_listener(listener: object) -> None:
+    if not callable(listener) or inspect.iscoroutinefunction(listener):
+        kind = "a coroutine function" if callable(listener) else type(listener).__name__
+        raise ConfigurationError(f"must be a plain function, not {kind}.", option="on_notice")
+
+
+def _check_key(key: object) -> str:
+    if not isinstance(key, str) or not key.strip():
+        raise ConfigurationError("one is empty or no text: with an empty key anyone can sign a notice.", option="keys")
+    return key.strip()
 
 
 def _token(query: str) -> str | None:

@@ -39,7 +39,7 @@ def signing_key(method: str, paths: Iterable[str], query: str, headers: Headers,
     by name. The body is not signed. Source: /docs/callback-signature of Vidu.
     """
     names = [name for name in headers.get("x-hmac-signed-headers", "").split(";") if name]
-    if not {name.lower() for name in names} >= NEEDED:
+    if not {name.lower() for name in names} >= NEEDED or not all(map(headers.get, NEEDED)):
         raise UnsignedError("it is not signed over Date and x-request-nonce")
     date = headers.get("date", "")
     _check_fresh(date, now)

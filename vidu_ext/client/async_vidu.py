@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
@@ -223,7 +223,7 @@ class AsyncVidu(BaseClient):
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         # neither by wait_all, because ten thousand waits are to be small, nor by _follow: an async generator that is left before
         # its end is closed some time later
-        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
+        with self._waiting(timeout, wants_snapshots=on_snapshot is not None) as waiting:
             waiting.join([(self._session.ref(task), task)])
             while entries := await waiting.news():
                 for _, news in entries:
@@ -301,15 +301,15 @@ class AsyncVidu(BaseClient):
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
     ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """Yield what becomes known of the tasks, in the order in which it does: snapshots if wanted, and one end for each."""
-        with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
+        with self._waiting(timeout, wants_snapshots=wants_snapshots) as waiting:
             waiting.join([(self._session.ref(task), task) for task in several(tasks)])
             while entries := await waiting.news():
                 for entry in entries:
                     yield entry
 
-    def _poller(self, account: str) -> AsyncPoller:
+    def _waiting(self, timeout: float | None, *, wants_snapshots: bool) -> _Waiting:
         self._driver.stay_in_loop()
-        return self._pollers[account]
+        return _Waiting(self._pollers, timeout, wants_snapshots=wants_snapshots)
 
     # -- results and account ------------------------------------------------------------------------------------------
 
@@ -464,10 +464,10 @@ async def _await_if_needed(returned: object) -> None:
 class _Waiting:
     """The tasks that one coroutine waits for. There may be ten thousand of these: each holds a set, and a future if asleep."""
 
-    __slots__ = ("_began", "_deadline", "_future", "_poller", "_wait_set")
+    __slots__ = ("_began", "_deadline", "_future", "_pollers", "_wait_set")
 
-    def __init__(self, poller: Callable[[str], AsyncPoller], timeout: float | None, *, wants_snapshots: bool) -> None:
-        self._poller = poller
+    def __init__(self, pollers: PerAccount[AsyncPoller], timeout: float | None, *, wants_snapshots: bool) -> None:
+        self._pollers = pollers
         self._began = monotonic()
         self._deadline = deadline_after(timeout, self._began)
         self._wait_set = WaitSet(self._wake, wants_snapshots=wants_snapshots)
@@ -482,7 +482,7 @@ class _Waiting:
 
     def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:
         for ref, task in tasks:
-            self._wait_set.join(self._poller(ref.account).queue, ref, task, self._began)
+            self._wait_set.join(self._pollers[ref.account].queue, ref, task, self._began)
         self._kick()
 
     async def news(self) -> Sequence[tuple[TaskRef, Snapshot | Result | TaskError]]:
@@ -516,4 +516,4 @@ class _Waiting:
 
     def _kick(self) -> None:
         for account in {ref.account for ref in self._wait_set.members}:
-            self._poller(account).kick()
+            self._pollers[account].kick()

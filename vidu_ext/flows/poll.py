@@ -74,7 +74,7 @@ Conclusion: TypeAlias = "Snapshot | TaskError"
 """How the wait for a task ended: its final snapshot, or an error."""
 
 
-@define(eq=False, repr=False)
+@define(eq=False, repr=False, weakref_slot=False)
 class PolledTask:
     """One task that is waited for, with its listeners."""
 

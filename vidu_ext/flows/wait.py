@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LONGER: Final = f"a wait of more than {NEWBORN_SECONDS:.0f} s ends with a refusal if there is no such task"
 
 
-@define(eq=False, repr=False)
+@define(eq=False, repr=False, weakref_slot=False)
 class Member:
     """One task of a WaitSet."""
 
@@ -29,7 +29,7 @@ class Member:
     """Whether it has had an answer, or a failed poll, since `hurry`."""
 
 
-@define(eq=False, repr=False)
+@define(eq=False, repr=False, weakref_slot=False)
 class WaitSet:
     """Tasks that are waited for together, in the order in which they end: a listener of the poll queues."""
 

@@ -13,7 +13,7 @@ from cli_running import Shell
 
 from vidu_ext.contract import installed
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import contract_from, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
 
 DRIFT: Final = 12
 Edit = Callable[[dict[str, Any]], object]
@@ -62,7 +62,7 @@ WRONG: Final[dict[str, tuple[Edit, str]]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_check_names_each_difference(name: str) -> None:
     edit, message = WRONG[name]
-    problems = installed.check(contract_from("zenlayer", edited("zenlayer", edit))).problems
+    problems = installed.check(Contract("zenlayer", edited("zenlayer", edit))).problems
     assert any(message in str(problem) for problem in problems)
 
 
@@ -85,7 +85,7 @@ def test_check_names_a_model_that_lost_a_member(monkeypatch: pytest.MonkeyPatch)
 
 def test_check_names_a_client_of_another_spec() -> None:
     spec = edited("zenlayer", lambda spec: spec["info"].update(version="1999-01-01"))
-    assert [problem.place for problem in installed.check(contract_from("zenlayer", spec)).problems] == ["#/info/version"]
+    assert [problem.place for problem in installed.check(Contract("zenlayer", spec)).problems] == ["#/info/version"]
 
 
 def test_diff_names_grade_and_operation(tmp_path: Path) -> None:

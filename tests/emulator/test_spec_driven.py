@@ -33,7 +33,7 @@ def new_spec(monkeypatch: pytest.MonkeyPatch) -> Iterator[Object]:
     root = copy.deepcopy(contract.contract_of("vidu").spec.root)
 
     def changed(provider: str) -> contract.Contract:
-        return contract.contract_from("vidu", root) if provider == "vidu" else contract.contract_of(provider)
+        return contract.Contract("vidu", root) if provider == "vidu" else contract.contract_of(provider)
 
     for user in (routes, core_calls):
         monkeypatch.setattr(user, "contract_of", changed)
@@ -102,7 +102,7 @@ def _raw(calls: Calls, method: str, path: str, body: Json = None) -> bytes:
 
 def test_mirror_of_a_provider_has_paths_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its tasks were made at the provider that it mirrors, and paid there in the ledger."""
-    mirror = contract.contract_from("mirror", contract.contract_of("vidu").spec.root)
+    mirror = contract.Contract("mirror", contract.contract_of("vidu").spec.root)
 
     def with_mirror(provider: str) -> contract.Contract:
         return mirror if provider == "mirror" else contract.contract_of(provider)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import pytest
-from attrs import evolve
 from destinations import FILM, fails, fails_with, leave_part, names, place, store
 
 from vidu_ext.flows.effects import Target
@@ -85,7 +84,7 @@ def test_existing_file_is_replaced_with_replace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("total", "kept"), [(None, 4), (10, 4), (4, 0), (3, 0)])
 def test_part_file_is_resumed_unless_it_is_complete(total: int | None, kept: int, tmp_path: Path) -> None:
-    leave_part(tmp_path / "film.mp4", b"film", evolve(FILM, total=total))
+    leave_part(tmp_path / "film.mp4", b"film", FILM._replace(total=total))
     with closing(place(tmp_path / "film.mp4")) as part:
         assert part.size == kept
 

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from operations import OPERATIONS, bodies_of
 
-from vidu_ext.spec.contract import Contract, contract_from, contract_of
+from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.json_schema import json_schema
 from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError
@@ -121,7 +121,7 @@ def test_schema_of_a_model_accepts_what_the_whole_schema_accepts_with_this_model
     whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [FORMS_OF_RULES[rule]]}
     body: Object = {"content": {"application/json": {"schema": whole}}}
     operation: Object = {"operationId": "make", "requestBody": body, "responses": {}}
-    contract = contract_from("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
+    contract = Contract("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
     schema = json_schema(contract, "make", model)
     assert as_object(schema["properties"])["model"] == {"title": "which", "const": model}
     assert str(schema["$comment"]).endswith("POST https://a.example/make")

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from yaml_files import parse_yaml
 
-from vidu_ext.spec.contract import contract_from
+from vidu_ext.spec.contract import Contract
 from vidu_ext.values.tasks import Object
 
-TOY: Final = contract_from("toy", cast("Object", parse_yaml(Path(__file__).parent.parent / "data" / "toy.yaml")))
+TOY: Final = Contract("toy", cast("Object", parse_yaml(Path(__file__).parent.parent / "data" / "toy.yaml")))

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from vidu_ext.spec.formats import is_known_format, is_picture, is_text, may_be_medium
 from vidu_ext.values.checks import count, whole
@@ -387,7 +387,7 @@ class _Download:
             if total is None or (begin and not _continues(self.place.version, head.headers, total)):
                 return _Setback("the server answered with another part than the requested one", "start over")
             self.size_at_end = end
-            version = evolve(self.place.version if begin else version, total=total)
+            version = (self.place.version if begin else version)._replace(total=total)
         else:
             begin, self.size_at_end = 0, version.total
         self.place.check_room(version.total)
@@ -410,7 +410,7 @@ class _Download:
             return _Beginning(self.place, version, lambda first: may_be_text or not is_text(first), strange)
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
-            return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
+            return _Beginning(self.place, version._replace(content_type=None), is_known_format, strange)
         if kind in _NEVER_PICTURES:
             return _Beginning(self.place, version, lambda first: may_be_medium(first) and not is_picture(first), strange)
         return _Beginning(self.place, version, may_be_medium, strange)

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import define, field
-
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, Reply
 from vidu_ext.values.tasks import Json, Object
@@ -37,25 +35,23 @@ MOST_MEMBERS: Final = 100
 """Most members of an object that is remembered; the largest documented one has 40."""
 
 
-@define(eq=False, repr=False)
 class DriftWatch:
     """Reports what is undocumented in the answers to one client.
 
     Safe for threads: every change is one step of a dict, a set or a deque; at worst something is compared or reported twice.
     """
 
-    _contract: Callable[[str], Contract]
-    """Returns the contract of an account's provider."""
-    _on_drift: OnDrift | None = None
-    _forms: dict[tuple[str, str, int], Form | None] = field(factory=dict["tuple[str, str, int]", "Form | None"], init=False)
-    _last: dict[tuple[str, str, int], bytes] = field(factory=dict["tuple[str, str, int]", bytes], init=False)
-    """The last answer of each kind, which needs no comparison if it comes again."""
-    _shapes: dict[tuple[Form, object], list[tuple[str, Form]]] = field(
-        factory=dict["tuple[Form, object]", "list[tuple[str, Form]]"], init=False
-    )
-    """The shapes of values that were compared before, each with the members to look at, too."""
-    _reported: set[tuple[str, ...]] = field(factory=set["tuple[str, ...]"], init=False)
-    _news: deque[tuple[str, Drift]] = field(factory=deque["tuple[str, Drift]"], init=False)
+    def __init__(self, contract: Callable[[str], Contract], on_drift: OnDrift | None = None) -> None:
+        """`contract` returns the contract of an account's provider."""
+        self._contract = contract
+        self._on_drift = on_drift
+        self._forms: dict[tuple[str, str, int], Form | None] = {}
+        self._last: dict[tuple[str, str, int], bytes] = {}
+        """The last answer of each kind, which needs no comparison if it comes again."""
+        self._shapes: dict[tuple[Form, object], list[tuple[str, Form]]] = {}
+        """The shapes of values that were compared before, each with the members to look at, too."""
+        self._reported: set[tuple[str, ...]] = set()
+        self._news: deque[tuple[str, Drift]] = deque()
 
     def look(self, account: str, call: Call, reply: Reply) -> None:
         """Compare an answer. Raises nothing. Findings in the answer to a create are reported later, after its id is read."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import IO, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import IO, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -49,19 +49,22 @@ class Pause(Effect[None]):
     seconds: float
 
 
-@frozen(eq=False, repr=False)
 class Now(Effect[float]):
     """Read the monotonic clock. Returns seconds, without those that Fetch and Put have waited for a free connection."""
 
+    __slots__ = ()
 
-@frozen(eq=False, repr=False)
+
 class WallClock(Effect[float]):
     """Read the time of day. Returns seconds since the epoch."""
 
+    __slots__ = ()
 
-@frozen(eq=False, repr=False)
+
 class Chance(Effect[float]):
     """Draw a random number. Returns one from 0 to 1."""
+
+    __slots__ = ()
 
 
 @frozen(eq=False, repr=False)
@@ -78,8 +81,7 @@ Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
 open binary file."""
 
 
-@frozen
-class Version:
+class Version(NamedTuple):
     """Identifies the bytes of an answer, so that a later answer can resume in the middle of the same bytes."""
 
     validator: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.values.checks import SHORTEST, at_least, whole
 from vidu_ext.values.errors import ConfigurationError
@@ -37,16 +37,16 @@ class HealthPolicy:
         return min(self.rest * 2.0 ** min(rests - 1, 60), self.longest_rest)
 
 
-@define(eq=False, repr=False)
 class _Record:
     """The state of one account since its last success."""
 
-    failures: int = 0
-    rests: int = 0
-    until: float = -math.inf
-    """When the rest ends, or by when the trial after it must end."""
-    is_on_trial: bool = False
-    """Whether one request was admitted after the rest and its outcome is not known yet."""
+    def __init__(self) -> None:
+        self.failures = 0
+        self.rests = 0
+        self.until = -math.inf
+        """When the rest ends, or by when the trial after it must end."""
+        self.is_on_trial = False
+        """Whether one request was admitted after the rest and its outcome is not known yet."""
 
 
 class Health:

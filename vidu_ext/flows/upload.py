@@ -39,7 +39,7 @@ def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
     """Return the outcome of a request whose upload failed. Nothing was created, so it is never unknown."""
     detail = f"a file of the request could not be uploaded ({failure.operation}: {failure.detail.rstrip('.')})"
     reading = failure.reading or ErrorReading(failure.code, "", "other", failure.status or 0)
-    reading = evolve(reading, message=detail)
+    reading = reading._replace(message=detail)
     if reading.status >= 400 and not is_transient(reading.status, reading):
         return Refused(reading)
     return NotSent(detail) if failure.reading is None else Busy(reading, None)

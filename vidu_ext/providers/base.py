@@ -252,7 +252,7 @@ class Provider:
         """Read an error answer, or a success answer whose body is an error."""
         reading = read_error(reply, self.meaning)
         if reply.doubt and reading.code is None:
-            return evolve(reading, message=f"{reading.message}; {reply.doubt}")
+            return reading._replace(message=f"{reading.message}; {reply.doubt}")
         return reading
 
     def is_error_body(self, reply: Reply) -> bool:

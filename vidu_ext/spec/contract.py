@@ -9,12 +9,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
@@ -53,14 +53,13 @@ _PRODUCTS: Final[Mapping[str, str]] = {
 """What each route with a list of models makes, with the request and the option of the command for it."""
 
 
-@frozen(eq=False, repr=False)
 class Contract:
-    """The spec of one provider. Get it with `contract_of`."""
+    """The spec of one provider: `contract_of` returns that of the packaged document."""
 
-    provider: str
-    spec: Spec = field(repr=False)
-    operations: Mapping[str, Operation] = field(repr=False)
-    """By operationId, in the order of the document."""
+    def __init__(self, provider: str, document: Object) -> None:
+        self.provider: Final = provider
+        self.spec: Final = Spec(document)
+        self.operations: Final = Operations(self.spec)
 
     def operation(self, operation_id: str) -> Operation:
         """Return the operation with this id. Raises ConfigurationError if the spec has none."""
@@ -287,8 +286,7 @@ def packaged_providers() -> tuple[str, ...]:
 
 def _clients() -> Path:
     """Return the folder of the generated clients. importlib.resources would load zipfile to find it."""
-    package = find_spec("vidu_clients")
-    return Path(((package and package.submodule_search_locations) or [""])[0])
+    return Path(import_module("vidu_clients").__path__[0])
 
 
 @cache
@@ -300,13 +298,7 @@ def contract_of(provider: str) -> Contract:
     source = _clients() / provider / "openapi.json"
     if not provider.isidentifier() or not source.is_file():
         raise ConfigurationError(f"there is no packaged spec of a provider {provider!r}.")
-    return contract_from(provider, cast("Object", json.loads(source.read_bytes())))
-
-
-def contract_from(provider: str, document: Object) -> Contract:
-    """Return the contract of a provider from a document, in place of the packaged one."""
-    spec = Spec(document)
-    return Contract(provider, spec, Operations(spec))
+    return Contract(provider, cast("Object", json.loads(source.read_bytes())))
 
 
 @cache

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from types import NoneType
 from typing import Any, Final, cast
@@ -40,6 +39,8 @@ def _fault_of_proxy(text: object) -> str | None:
 
     The text continues a sentence that starts with a setting's name, and never contains the URL.
     """
+    from importlib.util import find_spec  # most programs use no proxy
+
     try:
         url = httpx.Proxy(text).url if isinstance(text, str) else None
     except (ValueError, httpx.InvalidURL):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from attrs import field, frozen
 
@@ -23,7 +23,7 @@ _ESCAPE: Final = r"""(?x)\\(?:
     )?"""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Call:
     """A request that is ready to be sent."""
 
@@ -37,7 +37,7 @@ class Call:
     """The word before the key, if it is not the usual one of the API."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False, slots=False)
 class Reply:
     """A whole answer."""
 
@@ -156,8 +156,7 @@ asked. invalid: the request is wrong. in-flight, consumed: the state of the idem
 """
 
 
-@frozen
-class ErrorReading:
+class ErrorReading(NamedTuple):
     """The content of an error body, whatever its form."""
 
     code: str | None

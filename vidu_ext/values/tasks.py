@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, Self, TypeAlias
+from unicodedata import category
 
 from attrs import Attribute, field, frozen
 
@@ -28,12 +29,12 @@ MAIN_KINDS: Final[tuple[OutputKind, ...]] = ("video", "image", "audio", "file")
 
 _REFERENCE: Final = re.compile(r"(?P<account>[a-z0-9][a-z0-9._-]*)(?:/(?P<poll>[A-Za-z0-9]+))?:(?P<task_id>[^\s:/][^\s]*)")
 _ACCOUNT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSENDABLE: Final = ("Cc", "Cs")
 """Control characters and surrogates, which UTF-8 cannot encode: Python reads bytes of a command line as these."""
 _SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
 """Characters without a meaning in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
 
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*[^\s/]")
+_URL: Final = r"[A-Za-z][A-Za-z0-9+.-]*:/*[^\s/]"
 """The beginning of a URL, with its scheme and the first character of what is in it."""
 
 
@@ -57,7 +58,7 @@ def check_id(name: str, value: object) -> None:
 
 
 def _check_sendable(_: object, __: Attribute[str], task_id: str) -> None:
-    if _UNSENDABLE.search(task_id) is not None:
+    if not task_id.isprintable() and any(category(character) in _UNSENDABLE for character in task_id):
         raise ConfigurationError(
             f"{task_id[:80]!r} is not the id of a task: it has a control character, or bytes that are not UTF-8. Nothing was"
             " sent; copy the reference again."
@@ -174,7 +175,7 @@ class Snapshot:
     @property
     def has_result(self) -> bool:
         """Whether a file of a main kind has a URL. A cover or a sound track, "pending: 50 %" or "https://" may be there first."""
-        return any(output.kind in MAIN_KINDS and _URL.match(output.url) for output in self.outputs)
+        return any(output.kind in MAIN_KINDS and re.match(_URL, output.url) for output in self.outputs)
 
 
 @frozen

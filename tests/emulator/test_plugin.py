@@ -106,6 +106,21 @@ SUITES: Final[dict[str, tuple[int, str]]] = {
             with vidu_emulator.client() as vidu:
                 assert vidu.submit(REQUEST).ref.account == "comfy"
         """),
+    "accounts that the command has in its file are hidden, those of other providers too": (1, """
+        from vidu_ext.cli.config import load
+
+        @pytest.fixture
+        def accounts_of_the_file(tmp_path, monkeypatch):
+            file = tmp_path / "vidu/config.toml"
+            file.parent.mkdir()
+            file.write_text('[[accounts]]\\nprovider = "comfy"\\nkey = "a-key-with-money"')
+            monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+            assert len(load().accounts()) == 1
+
+        @pytest.mark.vidu_emulator(credits={"vidu": 0})
+        def test_alone(accounts_of_the_file, vidu_emulator):
+            assert [account.provider for account in load().accounts()] == ["vidu"]
+        """),
 }  # fmt: skip
 """Test suites of users, by what they show, with the number of their tests, which all pass."""
 SUITE_HEAD: Final = """
@@ -132,6 +147,8 @@ def test_user_suite_passes(tests: int, source: str, suite: pytest.Pytester) -> N
         ('rate="x"', "the rate of a clock is a number from 0 to 1,000,000, not 'x'."),
         ('concurrency="x"', "concurrency is a whole number from 1 to *, not 'x'."),
         ('providers="vidu"', "must be a list of vidu, *"),
+        ("providers=5", "must be a list of vidu, *"),
+        ('providers=[["vidu"]]', "must be a list of vidu, *"),
     ],
 )
 def test_invalid_marker_is_refused_with_its_reason(arguments: str, reason: str, suite: pytest.Pytester) -> None:

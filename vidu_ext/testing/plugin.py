@@ -55,10 +55,11 @@ def vidu_emulator(
     """All providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
 
     The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; other accounts in the
-    environment are hidden, so that no test can spend money, and so are your orders: a key of `once` is new in each test, because
-    XDG_STATE_HOME names an empty folder. `providers` in the marker limits the accounts to these. Without it,
-    `credits` in the marker limits them to the providers it names: otherwise a test of an account without credits would continue
-    at another one. A task takes 0.07 s; with `rate` in the marker it takes its usual time divided by the rate.
+    environment and in the file of the `vidu` command are hidden, so that no test can spend money, and so are your orders: a key
+    of `once` is new in each test, because XDG_STATE_HOME names an empty folder. `providers` in the marker limits the accounts to
+    these. Without it, `credits` in the marker limits them to the providers it names: otherwise a test of an account without
+    credits would continue at another one. A task takes 0.07 s; with `rate` in the marker it takes its usual time divided by the
+    rate.
     """
     from vidu_ext.values.errors import ConfigurationError
 
@@ -74,6 +75,7 @@ def vidu_emulator(
         found = ViduEmulator(server, providers)
         set_environment(monkeypatch, found.env(), hidden=server.env())
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("vidu-state")))
+        monkeypatch.setenv("VIDU_CONFIG", os.devnull)
         yield found
 
 
@@ -103,8 +105,10 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
         seed=own.get("seed", 0),
         callbacks=own.get("callbacks", "loopback"),
     )
-    there = server.emulator.base_urls("")
-    if isinstance(providers, str) or not set(providers or ()) <= set(there):
+    there = [*server.emulator.base_urls("")]
+    if isinstance(providers, str) or (
+        providers is not None and not (isinstance(providers, Iterable) and all(one in there for one in providers))
+    ):
         raise ConfigurationError(f"providers of the marker {MARKER} must be a list of {', '.join(there)}, not {providers!r}.")
     return server, None if providers is None else tuple(providers)
 

@@ -50,7 +50,7 @@ def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
 @pytest.mark.parametrize(
     ("apart", "times"),
     [
-        pytest.param(0.05, [10.0, 10.15, 10.3], id="third notice is followed at once"),
+        pytest.param(0.05, [10.0, 10.1, 10.2, 10.3], id="every second notice is followed at once"),
         pytest.param(0.2, [10.0, 10.3, 10.6, 10.9, 11.2], id="others within 0.3 s"),
         pytest.param(0.5, [10.0, 10.5, 11.0, 11.5, 12.0, 12.5, 13.0], id="lone notices at once"),
     ],

@@ -61,8 +61,8 @@ NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
 WAKE_PAUSE: Final = 0.3
 """Seconds from one list request due to notices to the next, unless enough notices come. A first notice is followed at once."""
 
-WAKE_TASKS: Final = 3
-"""Notices that are enough for a list request at once. Each costs a third of a request; waiting for more would save little."""
+WAKE_TASKS: Final = 2
+"""Notices that are enough for a list request at once. Waiting for a third would save a sixth of a request for each task."""
 
 CLIENT_CLOSED: Final = "the client was closed"
 """Why a wait ended whose client was closed."""

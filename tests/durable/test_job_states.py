@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from job_store_rig import REFERENCE, Plan, running, set_rows, started
+from job_store_rig import REFERENCE, Plan, money, running, set_rows, started
 
 from vidu_ext.durable import Limits
 from vidu_ext.durable.database.job_store import JobStore
@@ -89,6 +89,15 @@ def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: s
     after = store.job(job.id)
     assert (after.state, after.stage, after.credits, after.note) == (state, stage, 3.0, "a reason")
     assert (after.held, is_now(after.finished), is_now(after.ended)) == (None, True, has_ended)
+
+
+def test_end_of_an_earlier_task_does_not_end_a_job_that_was_queued_again(store: JobStore, plan: Plan) -> None:
+    """A worker that was suspended meanwhile reports it. Once, the job failed, and its second task was paid for nothing."""
+    (job,) = plan(1, price=4.0)
+    earlier = started(store, job)
+    set_rows(store, jobs, reference="vidu:2", attempt=2)
+    assert store.finish(earlier, "failed", 0.0, "an old failure") == "running"
+    assert (store.job(job.id).note, money(store)) == (None, (0.0, 4.0))
 
 
 def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: JobStore, plan: Plan) -> None:

@@ -201,6 +201,13 @@ def test_job_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_provider(sto
     assert f"POST /ent/v2/tasks/{TASK}/cancel" in provider.requests
 
 
+def test_submit_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
+    """A job that was held, cancelled and retried has two. Once, one sent what the other had on the wire."""
+    provider = Provider()
+    run(store, provider, lambda steps: steps.submit(job.id, f"{job.id}~2"))
+    assert (store.job(job.id).state, provider.requests) == ("queued", [])
+
+
 def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -> None:
     """Once, it had reserved the whole budget, so every other job waited for its end."""
     first, second = plan(2, ceilings={"": 100.0})
@@ -268,6 +275,20 @@ def test_running_job_waits_until_a_refused_key_is_accepted_again(
     after = run_wait(store, provider, started(store, job))
     assert (after.state, after.held, after.credits) == ("fetching", None, 5.0)
     assert held_reasons == [{}] + [{"vidu": "the account's key is refused"}] * 8
+
+
+def test_wait_for_an_earlier_task_of_a_job_continues_with_its_latest_task(store: JobStore, job: Job) -> None:
+    provider = Provider(charge="3")
+    runs = started(store, job)
+
+    def failed() -> httpx.Response:
+        set_rows(store, jobs, reference=f"{REFERENCE}2", attempt=2)
+        provider.status = None
+        return httpx.Response(200, json={"state": "failed"})
+
+    provider.status = failed
+    after = run_wait(store, provider, runs)
+    assert (after.state, after.reference, after.credits) == ("fetching", f"{REFERENCE}2", 3.0)
 
 
 def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_requested_later(store: JobStore, job: Job) -> None:

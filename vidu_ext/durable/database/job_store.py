@@ -85,7 +85,9 @@ def _move_from(*sources: JobState) -> sa.Update:
 _BEGIN: Final = (
     _move_from("queued").where(jobs.c.cancel.is_(False)).values(reserved=sa.case((_cost > _price, _cost), else_=_price))
 )
-_FINISH_AS_RESERVED: Final = _move_from("running").values(credits=jobs.c.reserved)
+_FINISH: Final = _move_from("running").where(jobs.c.reference == sa.bindparam("known"))
+"""Only with the same task: the job may have failed and run again with another since this worker's lease was taken over."""
+_FINISH_AS_RESERVED: Final = _FINISH.values(credits=jobs.c.reserved)
 _END_SENDING: Final = _move_from("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
 """Only with the same submission: another worker may have requeued the job and be sending it again."""
 
@@ -308,7 +310,10 @@ class JobStore:
         return self._change_state(job.id, ("sending", "running"), **values).state
 
     def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> JobState:
-        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None. Returns the job's state."""
+        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None. Returns the job's state.
+
+        Changes nothing if the job has another task by now.
+        """
         now = time.time()
         values = {
             "state": state,
@@ -319,13 +324,13 @@ class JobStore:
             **({"note": note} if note is not None else {}),
             **({"credits": paid} if paid is not None else {}),
         }
-        statement = _FINISH_AS_RESERVED if paid is None else _move_from("running")
+        statement = _FINISH_AS_RESERVED if paid is None else _FINISH
 
         def charge(connection: sa.Connection, move: _Move) -> None:
             money.book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
             money.learn_cost(connection, job, paid, move.cost)
 
-        return self._move(job.id, statement, charge, **values).state
+        return self._move(job.id, statement, charge, known=job.reference, **values).state
 
     def record_file(self, job_id: str, file: str, size: int, sha256: str) -> None:
         """End a job whose result was downloaded, and record the file."""

@@ -63,12 +63,14 @@ class Steps(SubmitStep):
                     state = await self._write(self.store.mark_unknown, job, str(error))
                 else:
                     await (self._wait_for_key(job) if error.status in KEY_REFUSED else asyncio.sleep(self.patience.download))
-                    state = (await self._job(job_id)).state
             except ResultMissingError as error:  # the task is paid; the download reads its files again
                 state = await self._finish(job, "fetching", error.snapshot, None)
             else:
                 self._results[job.id] = result
                 state = await self._finish(job, "fetching", result.snapshot, None)
+            if state == "running":  # perhaps with another task: a worker whose lease was taken over may wait for an old one
+                job = await self._job(job_id)
+                state = job.state
         return state
 
     async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> JobState:

@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 from weakref import WeakSet
@@ -127,16 +128,19 @@ class SubmitStep:
         self._clients.clear()
         self._writer.shutdown()
 
-    async def submit(self, job_id: str) -> JobState:
-        """Submit a queued job, or find the task of one that was being sent. Returns the job's state after that."""
-        return await self._run_step(job_id, self._submit)
+    async def submit(self, job_id: str, workflow: str | None = None) -> JobState:
+        """Submit a queued job, or find the task of one that was being sent. Returns the job's state after that.
 
-    async def _submit(self, job_id: str) -> JobState:
+        `workflow`: the one that this is part of. If the job has a newer one, the submit is left to that.
+        """
+        return await self._run_step(job_id, partial(self._submit, workflow=workflow))
+
+    async def _submit(self, job_id: str, *, workflow: str | None) -> JobState:
         term, pause = self.term(), self.patience.hold_pause
         held: Held | Literal["running"] | None = None
         while True:
             job = await self._job(job_id)
-            if job.state not in ("queued", "sending"):
+            if job.state not in ("queued", "sending") or workflow not in (None, job.workflow):
                 return job.state
             if self.term() != term:
                 await _wait_for_exit()  # the lease was taken over, and another worker has the job

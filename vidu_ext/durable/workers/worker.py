@@ -88,7 +88,7 @@ async def run_job(job: str) -> str:
     continues if the worker dies.
     """
     steps = _running[-1]
-    state = await steps.submit(job)
+    state = await steps.submit(job, DBOS.workflow_id)
     if state == "running":
         state = await steps.wait(job)
     if state == "fetching":

@@ -152,6 +152,18 @@ async def test_task_that_failed_at_no_cost_releases_its_reservation(shell: Shell
         assert spending_of(await called(client, "balance"))["spent"] == 0.0
 
 
+async def test_result_that_is_reported_to_cost_nothing_keeps_its_price_in_the_budget(
+    shell: Shell, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vidu writes members that are not set as 0. Once, each such task freed what it had reserved, so a budget held nothing."""
+    monkeypatch.setattr("vidu_ext.emulator.providers.dialect_vidu.shown_credits", lambda _: 0)
+    async with agent(shell, "--budget", "55") as client:
+        reference = (await called(client, "generate", **BIRD))["reference"]
+        assert (await called(client, "wait", task=reference))["state"] == "succeeded"
+        assert spending_of(await called(client, "balance"))["spent"] == 55.0
+    assert len(emulator.emulator.ledger.paid) == 1
+
+
 @pytest.mark.parametrize(("account", "spent"), [("vidu", 55.0), ("comfy", 63.3)])
 async def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(
     account: str, spent: float, tmp_path: Path, emulator: EmulatorServer

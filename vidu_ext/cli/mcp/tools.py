@@ -299,5 +299,8 @@ class Tools:
         return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{next_step}", snapshot_document(snapshot, with_urls=True))
 
     def _record_charge(self, snapshot: Snapshot | None) -> None:
-        if self.permissions.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
+        """Count the charge of an ended task. A charge of 0 for a result keeps the price: services write 0 for what is not set."""
+        if self.permissions.budget is None or snapshot is None or snapshot.credits is None or not snapshot.state.is_final:
+            return
+        if snapshot.credits or snapshot.state is not TaskState.SUCCEEDED:
             self.permissions.budget.record_charge(str(snapshot.ref), snapshot.credits)

@@ -42,7 +42,7 @@ SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
-_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings of the answers that are read; the others that are differ from UTF-8 outside ASCII only."""
 _NEVER_ESCAPED: Final = frozenset(map(chr, range(32, 127))) - frozenset('"/\\')
 """Characters that JSON may escape only as `\\u00` and two more digits."""
@@ -80,8 +80,8 @@ class Endpoint:
         if len(key) < SHORTEST_SECRET:
             return reply
         content = reply.content
-        for written in _written(key):
-            content = content.replace(written, b"<key>")
+        for written, hidden in _written(key):
+            content = content.replace(written, hidden)
         if b"\\u00" in content or (b"\\" in content and not _NEVER_ESCAPED.issuperset(key)):
             content = _escaped(key).sub(b"<key>", content)
         if content is reply.content and not any(key in text for text in reply.headers.values()):
@@ -116,8 +116,9 @@ class Endpoint:
 
 
 @lru_cache(maxsize=64)
-def _written(key: str) -> tuple[bytes, ...]:
-    return tuple(map(key.encode, _ENCODINGS))
+def _written(key: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the key in each encoding, and what takes its place."""
+    return tuple((key.encode(encoding), "<key>".encode(encoding)) for encoding in _ENCODINGS)
 
 
 @lru_cache(maxsize=64)

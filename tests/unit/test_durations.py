@@ -12,6 +12,7 @@ from polling import DONE, PollSimulation
 
 from vidu_ext import Submission, TaskRef
 from vidu_ext.flows.durations import EARLY_POLL, ENOUGH, MOST_DURATIONS, Durations
+from vidu_ext.flows.policy import PollPolicy
 
 SUBMISSION: Final = Submission(
     account="studio",
@@ -63,6 +64,12 @@ def test_task_that_takes_longer_than_all_others_is_still_polled() -> None:
     times = poll_times(durations_of(*([10.0] * ENOUGH)), seconds=100.0)
     assert 100.0 <= times[-1] <= 115.0
     assert sum(10.0 < moment < 15.0 for moment in times) <= 6
+
+
+@pytest.mark.parametrize("earlier", [[600.0] * ENOUGH, [300.0, 900.0] * ENOUGH], ids=["alike", "far apart"])
+def test_end_of_a_long_task_is_seen_within_the_longest_pause_of_the_policy(earlier: list[float]) -> None:
+    """Once, a film that took ten seconds longer than ten minutes was seen two minutes late."""
+    assert poll_times(durations_of(*earlier), seconds=610.0)[-1] <= 610.0 + PollPolicy().ceiling
 
 
 def test_task_of_another_model_is_polled_as_if_nothing_were_known() -> None:

@@ -64,9 +64,9 @@ class Durations:
         if len(self._seconds) > MOST_KINDS:
             self._seconds.popitem(last=False)
 
-    def pause(self, ref: TaskRef, age: float) -> float | None:
+    def pause(self, ref: TaskRef, age: float, *, most: float) -> float | None:
         """Return the seconds until the next poll of a task of this age; None if too few durations of its kind are known, or if
-        it takes much longer than any before."""
+        it takes much longer than any before. Once it is likely to end, they are no more than `most`."""
         known = self._known(ref)
         if not known or age > TOO_LONG * known[-1]:
             return None
@@ -77,6 +77,7 @@ class Durations:
         step = max((latest - earliest) / POLLS, LEAST_PAUSE)
         if age > latest:
             step = max(step, age * LATE_SHARE * (1 + FEW / len(known)))
+        step = min(step, most)
         return max(earliest + step - age, step)
 
     def usual(self, ref: TaskRef) -> float | None:

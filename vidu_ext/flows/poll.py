@@ -515,7 +515,7 @@ class PollQueue:
         pause = self._poll.pause(age, chance, sharing=sharing)
         if sharing:
             return pause
-        learned = self._durations.pause(polled.ref, age) if polled.is_new else None
+        learned = self._durations.pause(polled.ref, age, most=self._poll.ceiling) if polled.is_new else None
         if learned is not None:
             return learned
         if polled.estimate is None:

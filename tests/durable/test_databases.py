@@ -130,14 +130,19 @@ def test_only_the_owner_can_read_a_new_database_whatever_the_umask(tmp_path: Pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
-def test_database_that_others_can_read_is_restricted_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("is_link", [False, True])
+def test_database_that_others_can_read_is_restricted_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, is_link: bool
+) -> None:
     path = tmp_path / "batches.sqlite"
     planned(f"sqlite:///{path}", tmp_path, 1)
     beside = path.with_name("batches.sqlite-wal")
     beside.touch()
     path.chmod(0o664)
     beside.chmod(0o644)
-    with closing(JobStore(database_url(f"sqlite:///{path}"))) as store:
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    with closing(JobStore(database_url(f"sqlite:///{link if is_link else path}"))) as store:
         assert store.has_tables()
         assert set(rights(path).values()) == {"0o600"}
     assert [str(path) in record.getMessage() for record in caplog.records] == [True]

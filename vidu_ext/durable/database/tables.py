@@ -177,9 +177,16 @@ def _make_private(path: Path) -> None:
 
     The file is not opened for this: POSIX ends all locks of a process on a file when it closes one descriptor of it.
     """
-    files = [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]
-    if exposed := [file for file in files if file.exists() and file.stat().st_mode & GROUP_AND_OTHERS]:
+    real = path.resolve()  # SQLite, too, follows links
+    if exposed := list(filter(_is_exposed, (real.with_name(real.name + ending) for ending in ("", "-wal", "-shm")))):
         _revoke_others(exposed)
+
+
+def _is_exposed(file: Path) -> bool:
+    try:
+        return bool(file.stat().st_mode & GROUP_AND_OTHERS)
+    except OSError:  # the last process that used a database removes the files beside it
+        return False
 
 
 def _revoke_others(files: Sequence[Path]) -> None:

@@ -123,6 +123,20 @@ def test_order_that_never_arrived_is_sent_when_it_is_repeated(way: Way, settings
 
 
 @both_ways
+def test_order_that_an_unusable_proxy_kept_from_being_sent_is_sent_when_it_is_repeated(
+    way: Way, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, it stayed unknown at a provider that cannot be searched, and no repetition could be sent."""
+    with Server("zenlayer") as server:
+        with monkeypatch.context() as environment:
+            environment.delenv("NO_PROXY", raising=False)
+            environment.setenv("ALL_PROXY", "nonsense://")
+            with pytest.raises(ConfigurationError, match="ALL_PROXY"):
+                order(way, [server], settings)
+        assert order(way, [server], settings) == f"zenlayer:{server.paid[0].id}"
+
+
+@both_ways
 def test_refused_order_is_repeated_under_a_new_idempotency_key(way: Way, settings: Settings) -> None:
     """Comfy answers a known key as it did the first time, which was with a refusal."""
     with Server("comfy", plan={"create": [NO_CREDITS]}) as server:

@@ -17,6 +17,7 @@ from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.flows.submit import answer_flow, attempt_flow, find_flow, submit_flow
 from vidu_ext.values.errors import CallError, ConfigurationError, SubmissionUnknownError
 from vidu_ext.values.exchange import read_json, text_of
+from vidu_ext.values.forks import this_process
 from vidu_ext.values.submission import Submission
 
 from .account_choice import Wanted, has_files
@@ -55,7 +56,8 @@ class Submits:
         self.choice: Final = session.choice
         self._settings = session.settings
         self._make_client = make_client
-        self._has_offered = False
+        self._offered_in: object = None
+        """The process in which offers were made; a forked child makes its clients anew."""
 
     def submit(
         self,
@@ -101,7 +103,7 @@ class Submits:
     def offers(self, request: object, **wanted: Unpack[Wanted]) -> Flow[tuple[Offer, ...]]:
         """Make the offers for a request: as slow work the first time, when specs are read, and if it has files."""
         make = partial(self.choice.offers, request, **wanted)
-        if self._has_offered and not has_files(request):
+        if self._offered_in is this_process() and not has_files(request):
             return make()
 
         def make_all() -> tuple[Offer, ...]:
@@ -111,7 +113,7 @@ class Submits:
             return offers
 
         offers = yield from Work(make_all)
-        self._has_offered = True
+        self._offered_in = this_process()
         return offers
 
     def start(

@@ -57,10 +57,6 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
             )
 
-    def make(self, name: str) -> object:
-        """Make the client of an account. Must not run in the event loop, which imports and certificates would block."""
-        return self._clients[name]
-
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow and return its value. The flow and its open download are closed whatever happens.
 

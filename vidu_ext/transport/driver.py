@@ -163,6 +163,13 @@ class Driver(Generic[ClientT]):
             arguments = client_arguments(endpoint, self._options, self._trust, proxy, keepalive=keepalive)
             return self._make_client(transport=self._transport, **arguments)
 
+    def make(self, name: str) -> object:
+        """Make the client for creates of an account, before a request counts as being sent. Raises ConfigurationError.
+
+        Must not run in an event loop, which imports and certificates would block.
+        """
+        return self._create_clients[name]
+
     async def _client_of(self, name: str, *, creates: bool = False) -> ClientT:
         """Return the client of an account, made where the imports and certificates that it needs block no event loop."""
         clients = self._create_clients if creates else self._clients

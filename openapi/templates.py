@@ -33,8 +33,8 @@ CHANGES: Final = (
     Change(
         template="client.py.jinja",
         old='"token": namespace(type="str", default="",',
-        new='"token": namespace(type="str", default="field(repr=False, kw_only=True)",',
-        reason="A printed client shows the key.",
+        new='"token": namespace(type="str", default="field(repr=False, kw_only=True, converter=_sendable)",',
+        reason="A printed client shows the key, and so does the error of one with a line break after its key.",
     ),
     Change(
         template="client.py.jinja",
@@ -506,6 +506,14 @@ KEY_HEADER: Final = Documented("{{ facts.key.header | in_double_quote_literal }}
 KEY_PREFIX: Final = Documented("{{ facts.key.prefix | in_double_quote_literal }}")
 
 
+def _sendable(token: str) -> str:
+    \"\"\"The key, without the blanks around it. Raises ValueError if no header can carry it: httpx would show it then\"\"\"
+    key = token.strip() if isinstance(token, str) else ""
+    if not (key and key.isascii() and key.isprintable()):
+        raise ValueError("token must be a key of visible ASCII characters. It is not shown here, and nothing was sent.")
+    return key
+
+
 @define
 class Client:
 """,
@@ -548,9 +556,49 @@ class Client:
         key = f"{prefix} {self.token}" if prefix else self.token
         return {**kwargs, "headers": {**kwargs.get("headers", {}), header: key}}
 
+    def _withhold_key(self, request: httpx.Request) -> None:
+        \"\"\"Take the key from a request that a redirect leads to another server. httpx takes it from Authorization alone.\"\"\"
+        there, ours = request.url, httpx.URL(self._base_url)
+        if (there.scheme, there.host, there.port) != (ours.scheme, ours.host, ours.port):
+            for name in [name for name, value in request.headers.items() if self.token in value]:
+                del request.headers[name]
+
+    async def _withhold_key_async(self, request: httpx.Request) -> None:
+        self._withhold_key(request)
+
 {{ builders("AuthenticatedClient") }}
 """,
         reason="Some routes take the key in another form than the others of the same provider.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="""\
+            )
+        return self._client
+""",
+        new="""\
+            )
+        {% if custom_constructor %}
+            self._client.event_hooks["request"].append(self._withhold_key)
+        {% endif %}
+        return self._client
+""",
+        reason="A client that follows redirects sent Comfy's key, in a header of its own, wherever one led (blocking).",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="""\
+            )
+        return self._async_client
+""",
+        new="""\
+            )
+        {% if custom_constructor %}
+            self._async_client.event_hooks["request"].append(self._withhold_key_async)
+        {% endif %}
+        return self._async_client
+""",
+        reason="A client that follows redirects sent Comfy's key, in a header of its own, wherever one led (awaited).",
     ),
     Change(
         template="endpoint_module.py.jinja",

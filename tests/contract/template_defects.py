@@ -86,6 +86,35 @@ def used_client_hides_its_key(client: Generated) -> None:
         assert KEY not in repr(used)
 
 
+def key_that_no_header_can_carry_is_not_shown(client: Generated) -> None:
+    """The error of httpx shows the whole header."""
+    with pytest.raises(ValueError, match="token must be") as refused:
+        client.module("client").AuthenticatedClient(base_url=ADDRESS, token=f"{KEY}\nx", verify_ssl=TRUST)
+    assert KEY not in str(refused.value)
+    assert client.module("client").AuthenticatedClient(base_url=ADDRESS, token=f"{KEY}\n").token == KEY
+
+
+def keys_after_a_redirect(client: Generated, call: Callable[[Any, Any, Any], None]) -> list[bool]:
+    """Return which requests of a call that is redirected, to its own server and then to another, had the key."""
+    places = iter([f"{ADDRESS}/again", "https://elsewhere.example.com/"])
+    sent: list[bool] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(any(KEY in value for value in request.headers.values()))
+        place = next(places, None)
+        return httpx.Response(307, headers={"Location": place}) if place else httpx.Response(200, json={"task_id": "1"})
+
+    transport = httpx.MockTransport(answer)
+    used = client.authenticated(auth_header_name="X-Key", follow_redirects=True, httpx_args={"transport": transport})
+    call(client.module("api.video.create_video"), used, client.module("models").VideoRequest(model="one"))
+    return sent
+
+
+def key_stays_at_its_server(client: Generated) -> None:
+    assert keys_after_a_redirect(client, blocking) == [True, True, False]
+    assert keys_after_a_redirect(client, awaited) == [True, True, False]
+
+
 def client_hides_its_headers(client: Generated) -> None:
     assert KEY not in repr(client.client(headers={"Authorization": f"Token {KEY}"}))
 
@@ -304,13 +333,15 @@ def id_that_would_leave_its_path_is_refused(client: Generated) -> None:
 DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
     **dict.fromkeys([
         id_that_would_leave_its_path_is_refused, new_client_hides_its_key, used_client_hides_its_key, client_hides_its_headers,
-        headers_of_the_caller_stay_without_the_key, client_hides_its_cookies_and_httpx_args, key_follows_the_documented_word,
+        headers_of_the_caller_stay_without_the_key, key_stays_at_its_server,
+        client_hides_its_cookies_and_httpx_args, key_follows_the_documented_word,
         call_has_the_key_that_its_route_documents, silent_server_is_given_up, list_is_no_object,
         member_of_another_type_is_converted, id_that_came_as_a_number_is_text,
         member_that_cannot_be_converted_is_unset_and_kept, copied_model_leaves_out_what_was_left_out,
         what_is_unset_is_printed_as_unset, model_is_imported_alone, route_imports_the_models_it_needs,
     ], AssertionError),
     client_knows_its_servers: TypeError,
+    key_that_no_header_can_carry_is_not_shown: pytest.fail.Exception,
     **dict.fromkeys([
         client_says_which_spec_it_was_made_from, strange_entries_of_a_list_come_back,
         strange_entries_that_a_program_adds_are_written,

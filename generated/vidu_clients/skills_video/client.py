@@ -20,6 +20,16 @@ KEY_HEADER: Final = Documented("Authorization")
 KEY_PREFIX: Final = Documented("Bearer")
 
 
+def _sendable(token: str) -> str:
+    """The key, without the blanks around it. Raises ValueError if no header can carry it: httpx would show it then"""
+    key = token.strip() if isinstance(token, str) else ""
+    if not (key and key.isascii() and key.isprintable()):
+        raise ValueError(
+            "token must be a key of visible ASCII characters. It is not shown here, and nothing was sent."
+        )
+    return key
+
+
 @define
 class Client:
     """A class for keeping track of data related to the API
@@ -203,7 +213,7 @@ class AuthenticatedClient:
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
 
-    token: str = field(repr=False, kw_only=True)
+    token: str = field(repr=False, kw_only=True, converter=_sendable)
     """The token to use for authentication"""
     prefix: str = KEY_PREFIX
     """The prefix to use for the Authorization header"""
@@ -221,6 +231,22 @@ class AuthenticatedClient:
             return kwargs
         key = f"{prefix} {self.token}" if prefix else self.token
         return {**kwargs, "headers": {**kwargs.get("headers", {}), header: key}}
+
+    def _withhold_key(self, request: httpx.Request) -> None:
+        """Take the key from a request that a redirect leads to another server. httpx takes it from Authorization alone."""
+        there, ours = request.url, httpx.URL(self._base_url)
+        if (there.scheme, there.host, there.port) != (
+            ours.scheme,
+            ours.host,
+            ours.port,
+        ):
+            for name in [
+                name for name, value in request.headers.items() if self.token in value
+            ]:
+                del request.headers[name]
+
+    async def _withhold_key_async(self, request: httpx.Request) -> None:
+        self._withhold_key(request)
 
     def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
         """Get a new client matching this one with additional headers"""
@@ -272,6 +298,7 @@ class AuthenticatedClient:
                 follow_redirects=self._follow_redirects,
                 **self._httpx_args,
             )
+            self._client.event_hooks["request"].append(self._withhold_key)
         return self._client
 
     def __enter__(self) -> Self:
@@ -309,6 +336,7 @@ class AuthenticatedClient:
                 follow_redirects=self._follow_redirects,
                 **self._httpx_args,
             )
+            self._async_client.event_hooks["request"].append(self._withhold_key_async)
         return self._async_client
 
     async def __aenter__(self) -> Self:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import AsyncMock
@@ -366,6 +367,25 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
     after = run_download(store, provider, ended(store, job))
     assert (after.state, after.file, len(provider.requests)) == ("done", "film.mp4", 1)
     assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_job_of_a_worker_that_is_suspended_in_a_download_is_done_by_the_next_with_one_file(
+    store: JobStore, job: Job, tmp_path: Path
+) -> None:
+    """Once, it failed: the suspended worker holds the lock of its part file."""
+    runs, files = ended(store, job), []
+
+    async def suspended() -> AsyncIterator[bytes]:
+        yield FILM[:600]
+        files.append((await asyncio.to_thread(run_download, store, Provider(), runs)).file)
+        yield FILM[600:]
+
+    provider = Provider()
+    provider.file = lambda: httpx.Response(200, content=suspended())
+    after = run_download(store, provider, runs)
+    [path] = tmp_path.rglob("*.mp4")
+    assert (after.state, files, after.file) == ("done", [str(path)], str(path))
+    assert path.read_bytes() == FILM
 
 
 def test_download_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:

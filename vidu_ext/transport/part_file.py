@@ -436,6 +436,14 @@ def remove_leftovers(final: Path) -> None:
                 _remove_own(note_file, note)
 
 
+def is_being_written(final: Path) -> bool:
+    """Return whether another download, in this process or another, writes the part file of this name."""
+    part = _part_of(final)
+    with suppress(OSError), open(part.with_name(f"{part.name}.json"), "r+b", opener=_open_unfollowed) as note_file:
+        return not _lock(note_file)
+    return False
+
+
 def _names_of(part: Path) -> Iterator[Path]:
     """Return the names for a part file: the usual one, and others if files of others have it."""
     return (part.with_suffix(f".{number}.part") if number else part for number in range(_PART_NAMES))

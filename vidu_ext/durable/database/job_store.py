@@ -332,10 +332,10 @@ class JobStore:
 
         return self._move(job.id, statement, charge, known=job.reference, **values).state
 
-    def record_file(self, job_id: str, file: str, size: int, sha256: str) -> None:
-        """End a job whose result was downloaded, and record the file."""
+    def record_file(self, job_id: str, file: str, size: int, sha256: str) -> bool:
+        """End a job whose result was downloaded, and record the file. Return False if another worker has ended it."""
         values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
-        self._change_state(job_id, ("fetching",), **values)
+        return self._change_state(job_id, ("fetching",), **values).is_made
 
     def fail_download(self, job_id: str, note: str) -> None:
         """Fail a job whose result is paid and could not be downloaded."""

@@ -9,15 +9,18 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidu_ext.transport.part_file import remove_leftovers
+from vidu_ext.transport.part_file import is_being_written, remove_leftovers
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded
 
 
 def free_path(wanted: Path) -> Path:
-    """Return the path, or the first free one with `~2`, `~3`, ... before its ending. Names of jobs contain no `~`."""
-    return next(path for path in _names(wanted) if not os.path.lexists(path))
+    """Return the path, or the first free one with `~2`, `~3`, ... before its ending. Names of jobs contain no `~`.
+
+    A name is not free either if a worker still writes to it that lost the job, such as a suspended one.
+    """
+    return next(path for path in _names(wanted) if not os.path.lexists(path) and not is_being_written(path))
 
 
 def kept_path(wanted: Path, done: Downloaded) -> Path:
@@ -34,6 +37,12 @@ def kept_path(wanted: Path, done: Downloaded) -> Path:
     for path in others:
         path.unlink(missing_ok=True)
     return kept
+
+
+def remove_duplicate(path: Path, recorded: str | None, done: Downloaded) -> None:
+    """Remove a downloaded file if another worker has recorded a file with the same bytes for the job."""
+    if recorded is not None and os.path.lexists(recorded) and not path.samefile(recorded) and _has(Path(recorded), done):
+        path.unlink()
 
 
 def _names(wanted: Path) -> Iterator[Path]:

@@ -24,7 +24,7 @@ from vidu_ext.values.tasks import Result
 from vidu_ext.values.urls import ending
 
 from .file_names import usual_ending, with_ending
-from .job_files import free_path, kept_path
+from .job_files import free_path, kept_path, remove_duplicate
 from .submit_step import ACCOUNT_PAUSE, SubmitStep, logger
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class Steps(SubmitStep):
                 logger.exception("the result of job %s cannot be downloaded", job_id)
                 failure = error
             else:
-                await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or "")
+                if not await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or ""):
+                    await asyncio.to_thread(remove_duplicate, path, (await self._job(job_id)).file, file)
                 return "done"
         # The summary leaves out what the error advises to a caller of `download`: jobs are retried by `vidu batch retry`.
         note = failure.summary if isinstance(failure, ViduError) else str(failure)

@@ -22,7 +22,8 @@ from provider_tasks import film_of
 from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts
-from vidu_ext.flows.effects import Effect, Fetch, Now, Receive
+from vidu_ext.flows.effects import Effect, Now
+from vidu_ext.flows.file_effects import Fetch, Receive
 from vidu_ext.transport import driver
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
-from vidu_ext.flows.effects import Fetch
+from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.values.errors import DownloadError
 
 VERSIONS = {f'"{n}"': bytes((n + i * 7) % 256 for i in range(40 + n % 2)) for n in range(4)}

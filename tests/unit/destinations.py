@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vidu_ext.flows.effects import Open, Target, Version
+from vidu_ext.flows.file_effects import Open, Target, Version
 from vidu_ext.transport.part_file import FileDestination, open_destination
 from vidu_ext.values.errors import DownloadError
 from vidu_ext.values.tasks import Output, TaskRef

@@ -10,7 +10,8 @@ from attrs import define, evolve, field
 from scripted import Body, Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
-from vidu_ext.flows.effects import Fetch, Flow, Pause, Target
+from vidu_ext.flows.effects import Flow, Pause
+from vidu_ext.flows.file_effects import Fetch, Target
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import Output, TaskRef

@@ -13,7 +13,8 @@ from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt, attempt_of
 from vidu_ext.flows.claims import Claims
-from vidu_ext.flows.effects import Flow, Pause, Put, Send, WallClock
+from vidu_ext.flows.effects import Flow, Pause, Send, WallClock
+from vidu_ext.flows.file_effects import Put
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.routing import offers_in_turn

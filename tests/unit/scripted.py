@@ -20,7 +20,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Now, Open, Pause, Put, Receive, Send, WallClock, Work
+from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock, Work
+from vidu_ext.flows.file_effects import Fetch, Open, Put, Receive
 from vidu_ext.transport.part_file import open_destination
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply

@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 import pytest
 from destinations import FILM, fails, fails_with, leave_part, names, place, store
 
-from vidu_ext.flows.effects import Target
+from vidu_ext.flows.file_effects import Target
 from vidu_ext.transport import part_file
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 

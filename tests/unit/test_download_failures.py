@@ -14,7 +14,7 @@ from downloading import ETAG, FILM, LOST, OUTPUT, REF, download, plain, rest, wh
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import MOST_REDIRECTS, DownloadOptions
-from vidu_ext.flows.effects import Receive
+from vidu_ext.flows.file_effects import Receive
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import OutputKind

@@ -13,7 +13,7 @@ from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, download, fetches
 from scripted import Scripted
 
 from vidu_ext.flows.download import MOST_REFRESHES, same_output
-from vidu_ext.flows.effects import Fetch
+from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.values.errors import CallError, DownloadRefusedError, ResultExpiredError
 from vidu_ext.values.tasks import Output
 

@@ -13,7 +13,8 @@ from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
-from vidu_ext.flows.effects import Effect, Fetch, Pause
+from vidu_ext.flows.effects import Effect, Pause
+from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.values.errors import DownloadIncompleteError
 from vidu_ext.values.tasks import Output
 

@@ -21,7 +21,8 @@ from playing import WAYS, Way, both_ways, call_client, run_flow
 
 from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Timeouts
 from vidu_ext.client.account_choice import AccountChoice
-from vidu_ext.flows.effects import Effect, Fetch, Put
+from vidu_ext.flows.effects import Effect
+from vidu_ext.flows.file_effects import Fetch, Put
 from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError, SubmissionUnknownError, ViduError

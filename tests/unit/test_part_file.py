@@ -12,7 +12,7 @@ from typing import IO, Final
 import pytest
 from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names, place, store
 
-from vidu_ext.flows.effects import Version
+from vidu_ext.flows.file_effects import Version
 from vidu_ext.transport import part_file
 from vidu_ext.values.errors import DownloadError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef

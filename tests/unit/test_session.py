@@ -23,7 +23,8 @@ from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
-from vidu_ext.flows.effects import Fetch, Flow, Send
+from vidu_ext.flows.effects import Flow, Send
+from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.offers import Offer
 from vidu_ext.providers.records import TaskFilter

@@ -10,7 +10,8 @@ from attrs import evolve
 from paid import SILENCE, STEADY, reply, story
 from scripted import Scripted
 
-from vidu_ext.flows.effects import Flow, Put, Send
+from vidu_ext.flows.effects import Flow, Send
+from vidu_ext.flows.file_effects import Put
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named

@@ -13,7 +13,8 @@ from scripted import Answer, Scripted
 
 from vidu_ext.flows.call import call_flow, status_flow
 from vidu_ext.flows.claims import Begun
-from vidu_ext.flows.effects import Flow, Put, Send
+from vidu_ext.flows.effects import Flow, Send
+from vidu_ext.flows.file_effects import Put
 from vidu_ext.flows.outcome import Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble

@@ -6,7 +6,6 @@ import codecs
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,7 +93,7 @@ def find_note(submission: Submission | None) -> Note:
         return Note("No request is on its way, and nothing is paid.")
     remedy = submission.remedy
     if remedy.action == "find":  # after an interrupt another process has to look, and has the submission only as text
-        remedy = replace(remedy, action="find-by-text")
+        remedy = remedy._replace(action="find-by-text")
     return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
 

@@ -27,7 +27,7 @@ from .arguments import check_callbacks, check_kind
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
-    from vidu_ext.flows.effects import Target
+    from vidu_ext.flows.file_effects import Target
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.base import StoredSubject
     from vidu_ext.providers.records import Balance, TaskFilter

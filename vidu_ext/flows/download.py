@@ -33,7 +33,8 @@ from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
-from .effects import Chance, Destination, Fetch, Flow, Now, Open, Pause, Receive, Target, Version, Work
+from .effects import Chance, Flow, Now, Pause, Work
+from .file_effects import Destination, Fetch, Open, Receive, Target, Version
 from .policy import RetryPolicy, retry_after
 from .retry import log_trouble
 

@@ -13,7 +13,8 @@ from vidu_ext.values.shown import shown_value
 from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient
-from .effects import Flow, Now, Put
+from .effects import Flow, Now
+from .file_effects import Put
 from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
 from .retry import Tries

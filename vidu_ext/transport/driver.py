@@ -16,7 +16,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Now, Open, Pause, Put, Receive, Send, WallClock, Work
+from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock, Work
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount, this_process
@@ -29,7 +29,7 @@ from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
 
 if TYPE_CHECKING:
     from vidu_ext.flows.drift_watch import DriftWatch
-    from vidu_ext.flows.effects import Destination
+    from vidu_ext.flows.file_effects import Destination, Open, Receive
     from vidu_ext.flows.poll import PollQueue, PollRequest
 
 
@@ -231,6 +231,16 @@ class Driver(Generic[ClientT]):
                 return wall_clock()
             case Chance():
                 return chance()
+            case Work(do):
+                return await self._working(do)
+            case _:
+                return await self._perform_with_files(effect, keyless)
+        return None
+
+    async def _perform_with_files(self, effect: Effect[object], keyless: KeylessUse) -> object:
+        from vidu_ext.flows.file_effects import Fetch, Open, Put, Receive  # an upload or a download has loaded it
+
+        match effect:
             case Put():
                 await self._enter(keyless)
                 client = await self._keyless(effect.url)
@@ -247,8 +257,6 @@ class Driver(Generic[ClientT]):
                 await self._leave(keyless)
             case Open():
                 return await self._destination(effect)
-            case Work(do):
-                return await self._working(do)
             case _:
                 raise TypeError(f"no driver knows the effect {type(effect).__name__}")
         return None

@@ -12,11 +12,10 @@ import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.flows.effects import Fetch, Put
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY
@@ -25,6 +24,9 @@ from vidu_ext.values.secrets import redacted
 
 from .options import CODINGS, KEYLESS_CONNECTIONS, HttpOptions
 from .redact import guard_logs
+
+if TYPE_CHECKING:
+    from vidu_ext.flows.file_effects import Fetch, Put
 
 NOT_SENT: Final = (
     httpx.ConnectError,

@@ -25,7 +25,7 @@ from typing import IO, Final, Self, cast
 from attrs import asdict, field, frozen
 from attrs.validators import instance_of, optional
 
-from vidu_ext.flows.effects import Destination, Open, Version
+from vidu_ext.flows.file_effects import Destination, Open, Version
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 from vidu_ext.values.urls import FILE_TYPES, ending

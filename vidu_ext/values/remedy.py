@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass  # not attrs: the command declares its options without it
-from typing import Final, Literal, Self
+from typing import Final, Literal, NamedTuple, Self
 
 Action = Literal[
     "wait", "ask-again", "find", "find-by-text", "check-console", "download", "choose-name", "open-file", "trust-host",
@@ -36,8 +35,7 @@ LIBRARY: Final[Mapping[Action, str]] = {
 SHOWN_REFERENCES: Final = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Remedy:
+class Remedy(NamedTuple):
     """The next step after an error."""
 
     action: Action

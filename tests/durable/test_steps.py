@@ -326,7 +326,7 @@ def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
     path.write_bytes(b"mine")
     other = Path(run_download(store, Provider(), store.job(job.id)).file or "")
     assert (path.read_bytes(), other.read_bytes()) == (b"mine", FILM)
-    assert f"{path} already exists and is not replaced; the file of job {job.id} is {other.name}" in caplog.text
+    assert f"{path} exists already or is still being written, so the file of job {job.id} is {other.name}" in caplog.text
 
 
 def test_unexpected_error_of_a_download_is_logged_and_noted(

@@ -156,7 +156,7 @@ class Steps(SubmitStep):
         file = await result.download(free_target, options=options)
         path = await asyncio.to_thread(kept_path, target, file)
         if path != target:
-            logger.warning("%s already exists and is not replaced; the file of job %s is %s", target, job.id, path.name)
+            logger.warning("%s exists already or is still being written, so the file of job %s is %s", target, job.id, path.name)
         return path, file
 
     def _target_path(self, batch: str, name: str) -> Path:

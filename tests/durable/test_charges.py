@@ -70,7 +70,7 @@ def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan:
     assert (after.state, after.note) == ("unknown", "the task that was found belongs to another job")
 
 
-@pytest.mark.parametrize("charge", ["-1000", "1e300", "true", "null"])
+@pytest.mark.parametrize("charge", ["-1000", "1e300", "true", "null", "0"])
 def test_impossible_or_missing_charge_of_a_probe_is_all_that_it_reserved_and_is_not_learned(
     store: JobStore, plan: Plan, charge: str
 ) -> None:

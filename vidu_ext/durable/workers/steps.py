@@ -76,16 +76,15 @@ class Steps(SubmitStep):
     async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> JobState:
         """Charge an ended task. Returns the job's state.
 
-        What was reserved is booked if the reported charge is impossible, if a result with a price is reported to cost nothing
-        (services write a number that is not set as 0), or if no charge is reported and it is not documented that failed tasks
-        are free.
+        What was reserved is booked if the reported charge is impossible, if a result is reported to cost nothing (services write
+        a number that is not set as 0), or if no charge is reported and it is not documented that failed tasks are free.
         """
         paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
         remark = None
         if odd is not None:
             remark = f"the provider reports an impossible charge of {odd}, so the reserved credits are booked: check its console"
             logger.warning("job %s: %s", job.id, remark)
-        elif paid == 0 and state == "fetching" and job.price:
+        elif paid == 0 and state == "fetching" and job.reserved:
             paid, remark = None, "the provider reports no charge, so the reserved credits are booked: check its console"
         elif paid is None and state != "fetching":
             if provider_named(job.provider).has_free_failures:

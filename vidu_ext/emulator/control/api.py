@@ -33,7 +33,6 @@ from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -119,11 +118,11 @@ def control_api(emulator: Emulator) -> Starlette:
         _route("/_emulator/", GET=control.contents),
         _route("/_emulator/state", GET=lambda request: state_json(emulator, _filter_of(request), origin=_origin(request))),
         _route("/_emulator/tasks/{id}", GET=control.task, POST=control.end_task),
-        _route("/_emulator/requests/{number:int}", GET=control.request),
+        _route("/_emulator/requests/{number}", GET=control.request),
         _route("/_emulator/requests", POST=control.send),
         _route("/_emulator/ledger", GET=lambda _: ledger_json(emulator)),
         _route("/_emulator/faults", GET=control.faults, POST=control.add_fault, DELETE=control.remove_faults),
-        _route("/_emulator/faults/{number:int}", DELETE=control.remove_faults),
+        _route("/_emulator/faults/{number}", DELETE=control.remove_faults),
         _route("/_emulator/clock", POST=control.step_clock),
         _route("/_emulator/reset", POST=control.reset),
         _route("/_emulator/specs/{provider}", GET=_spec),
@@ -165,7 +164,7 @@ class _Control:
         return _or_404(task_json(self._emulator, request.path_params["id"], origin=_origin(request)))
 
     def request(self, request: Request) -> Object:
-        return _or_404(request_json(self._emulator, request.path_params["number"]))
+        return _or_404(request_json(self._emulator, _number(request)))
 
     def faults(self, _request: Request) -> Object:
         return {"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": kinds_json()}
@@ -225,7 +224,7 @@ class _Control:
 
     def remove_faults(self, request: Request) -> Object:
         if "number" in request.path_params:
-            self._emulator.faults.remove(request.path_params["number"])
+            self._emulator.faults.remove(_number(request))
         else:
             self._emulator.faults.clear()
         return {}
@@ -298,7 +297,7 @@ def _check_writer(request: Request) -> None:
     if request.method == "POST" and content_type != "application/json":
         raise HTTPException(415, "Send the request with Content-Type: application/json.")
     origin = headers.get("origin")
-    is_foreign = origin is not None and urlsplit(origin).netloc != request.url.netloc
+    is_foreign = origin is not None and origin.partition("://")[2] != request.url.netloc
     if is_foreign or headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise HTTPException(403, "A page of another site may not change anything here.")
 
@@ -326,6 +325,13 @@ def _filter_of(request: Request) -> EntryFilter:
 
 def _origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _number(request: Request) -> int:
+    number = whole_number(request.path_params["number"])
+    if number is None:
+        raise HTTPException(404)
+    return number
 
 
 def _provider_name(request: Request) -> str:

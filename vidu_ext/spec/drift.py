@@ -169,15 +169,14 @@ def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
         entry = next((one for one in documented if one.startswith("2")), None)
     if entry is None:
         return None
-    schema: Place = (*spec.resolve((*responses, entry)), "content", MEDIA_TYPE, "schema")
-    return None if value_at(spec.root, schema) is None else _form(spec, schema)
+    schema = value_at(spec.at((*responses, entry)), ("content", MEDIA_TYPE, "schema"))
+    return None if schema is None else _form(spec, schema)
 
 
 @cache
 def body_form(contract: Contract, operation_id: str) -> Form:
     """Return the compiled form of a request body, without the rules of its models."""
-    place = contract.operation(operation_id).body
-    return Form() if place is None else _form(contract.spec, place)
+    return _form(contract.spec, contract.spec.at(contract.operation(operation_id).body))
 
 
 # -- comparing -------------------------------------------------------------------------------------------------------------
@@ -303,30 +302,29 @@ def _word(text: str) -> str:
 # -- compiling -------------------------------------------------------------------------------------------------------------
 
 
-def _form(spec: Spec, place: Place) -> Form:
+def _form(spec: Spec, value: Json) -> Form:
     """Compile a schema. References and branches are merged: an answer may have what any of them has."""
-    place = spec.resolve(place)
-    schema = spec.at(place)
-    form = _own_form(spec, place, schema)
-    for index in range(len(as_list(schema.get("allOf")))):
-        form = _both(form, _form(spec, (*place, "allOf", index)))
-    branches = [_form(spec, (*place, "anyOf", index)) for index in range(len(as_list(schema.get("anyOf"))))]
+    schema = spec.follow(value)
+    form = _own_form(spec, schema)
+    for part in as_list(schema.get("allOf")):
+        form = _both(form, _form(spec, part))
+    branches = [_form(spec, branch) for branch in as_list(schema.get("anyOf"))]
     return _both(form, reduce(_either, branches)) if branches else form
 
 
-def _own_form(spec: Spec, place: Place, schema: Object) -> Form:
+def _own_form(spec: Spec, schema: Object) -> Form:
     """Compile a schema without its branches."""
     declared = schema.get("type")
     types = as_texts(declared if isinstance(declared, list) else [declared])
-    names = as_object(schema.get("properties"))
-    marks = {name: spec.at((*place, "properties", name)).get("x-present") for name in names}
+    members = {name: spec.follow(member) for name, member in as_object(schema.get("properties")).items()}
+    marks = {name: member.get("x-present") for name, member in members.items()}
     words = _words_of(schema)
     return Form(
         types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
-        members={name: _form(spec, (*place, "properties", name)) for name in names},
+        members={name: _form(spec, member) for name, member in members.items()},
         needed=(*as_texts(schema.get("required")), *(name for name, mark in marks.items() if mark == "needed")),
         expected={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
-        items=_form(spec, (*place, "items")) if "items" in schema else None,
+        items=_form(spec, schema["items"]) if "items" in schema else None,
         words=words,
         aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
         pattern=text if isinstance(text := schema.get("pattern"), str) else None,

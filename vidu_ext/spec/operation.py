@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from attrs import field, frozen
-
 from vidu_ext.values.json import Place, as_object, as_texts, value_at
 from vidu_ext.values.tasks import Object
 
@@ -32,8 +30,7 @@ class Poll(NamedTuple):
     """Member of the create answer that holds the id."""
 
 
-@frozen(eq=False, repr=False)
-class Operation:
+class Operation(NamedTuple):
     """One operation of a spec."""
 
     id: str
@@ -42,11 +39,11 @@ class Operation:
     path: str
     tag: str
     """Folder of the generated module."""
-    body: Place | None = field(repr=False)
+    body: Place | None
     """Place of the schema of the request body in the spec; None for a request without body."""
-    properties: tuple[str, ...] = field(repr=False)
+    properties: tuple[str, ...]
     """Members that the body may have."""
-    required: tuple[str, ...] = field(repr=False)
+    required: tuple[str, ...]
     """Members that the body must have, whatever the model."""
     path_parameter: str | None
     max_body_bytes: int | None

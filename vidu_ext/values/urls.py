@@ -85,11 +85,11 @@ _CARRIERS: Final = tuple(map(ip_network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:
 """IPv6 networks whose last four bytes are an IPv4 address: compatible, mapped, translated, NAT64."""
 _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
 
-_AUTHORITY: Final = re.compile(r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?")
+_AUTHORITY: Final = r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?"
 """An authority that all parsers read in the same way."""
-_NO_HOST: Final = re.compile(r"(?![\w.~%+-])[\x00-\x7f]|\s")
+_NO_HOST: Final = r"(?![\w.~%+-])[\x00-\x7f]|\s"
 """Characters that no host name contains. Most come from placeholders that were not filled in."""
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS: Final = r"[\x00-\x1f\x7f]"
 LONGEST_LABEL: Final = 63
 """Characters between two dots of a host (RFC 1035)."""
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
@@ -117,7 +117,7 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
     `before` is the URL that led here; `near` is PUBLIC, PRIVATE or METADATA, the nearest that the host may be.
     """
     parts = _split(url)
-    is_readable = parts is not None and parts.hostname and _AUTHORITY.fullmatch(parts.netloc)
+    is_readable = parts is not None and parts.hostname and re.fullmatch(_AUTHORITY, parts.netloc)
     if parts is None or not is_readable or not (url + unquote(parts.netloc)).isprintable():
         return "leads to an address that cannot be read"
     if parts.scheme not in ("http", "https"):
@@ -137,13 +137,13 @@ def leads_nowhere(url: str) -> bool:
     if not url.startswith(("http://", "https://")):
         return url.startswith(UPLOAD_SCHEME) and not url.partition("=")[2].strip()
     parts = _split(url)
-    if parts is None or _CONTROLS.search(url) or not _AUTHORITY.fullmatch(parts.netloc):
+    if parts is None or re.search(_CONTROLS, url) or not re.fullmatch(_AUTHORITY, parts.netloc):
         return True
     host = parts.hostname or ""
     if "[" in parts.netloc:
         return _literal(host) is None or not _has_port(parts)
     labels = host.removesuffix(".").split(".")
-    return bool(_NO_HOST.search(host)) or not _has_port(parts) or not all(0 < len(label) <= LONGEST_LABEL for label in labels)
+    return bool(re.search(_NO_HOST, host)) or not _has_port(parts) or not all(0 < len(label) <= LONGEST_LABEL for label in labels)
 
 
 def _has_port(parts: SplitResult) -> bool:

@@ -139,6 +139,18 @@ def test_search_stops_polling_after_a_few_candidates_without_an_answer() -> None
     assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be its task and could not be polled" in detail_of(outcome)
 
 
+def test_candidates_that_can_never_be_polled_do_not_hide_the_task_behind_them() -> None:
+    """Every young task without a key in the list is a candidate, and a service may list tasks that have no status answer."""
+    listed, refused = page([row(f"93{index}") for index in range(MOST_UNPOLLED)] + [row("9401")]), reply(404)
+    driver = Scripted(listed, *[refused] * MOST_UNPOLLED, listed, *[refused] * MOST_UNPOLLED, OURS)
+    assert ref_of(settle(driver, LOST_ATTEMPT, settle=SettlePolicy(window=1.0))).task_id == "9401"
+
+
+def test_task_that_shows_its_key_later_than_its_state_is_found() -> None:
+    driver = Scripted(LISTED, reply(200, {"state": "created"}), LISTED, OURS)
+    assert ref_of(settle(driver, LOST_ATTEMPT, settle=SettlePolicy(window=1.0))).task_id == "9401"
+
+
 def test_no_task_is_taken_while_another_candidate_could_not_be_polled() -> None:
     lost = attempt(payload="job-1")
     driver = Scripted(page([row("9400", payload="job-1"), row("9401")]), SILENCE)

@@ -25,7 +25,8 @@ MOST_PAGES: Final = 100
 """Most pages of a list that one look reads."""
 
 MOST_UNPOLLED: Final = 5
-"""Candidates whose polls fail before a look ends."""
+"""Candidates whose polls fail before a look ends. Those that failed in an earlier look do not count: a list may have tasks
+without a status answer, which must not hide those behind them."""
 
 LISTED_SECONDS: Final = 3 * 86400.0
 """Age up to which a task is in Vidu's list if no time is given: seven days by Vidu's clock, less four for the local clock."""
@@ -49,6 +50,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         return unknown
     began = yield from Now()
     foreign: dict[TaskRef, bool] = {}
+    failed: set[TaskRef] = set()
     looks = 0
     lead: float | None = None
     while True:
@@ -59,7 +61,9 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
             since, is_proof = yield from _oldest_listed(submission)
         else:
             since, is_proof = submission.submitted_at + lead - settle.clock_skew, False
-        look = yield from _look(attempt, since, settle.clock_skew, claims, foreign)
+        if is_last:  # a task may show its key later than its state
+            foreign = {ref: is_certain for ref, is_certain in foreign.items() if is_certain}
+        look = yield from _look(attempt, since, settle.clock_skew, claims, foreign=foreign, failed=failed)
         lead = look.lead
         has_twin = claims.has_twin(submission)
         if len(look.ours) == 1 and not has_twin and claims.claim(look.ours[0], submission):
@@ -108,11 +112,19 @@ def _lead_of(reply: Reply) -> Flow[float | None]:
     return None if lead is None or abs(lead) > CLOCK_ERROR else lead
 
 
-def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Claims, foreign: dict[TaskRef, bool]) -> Flow[_Look]:
+def _look(
+    attempt: Attempt,
+    since: float | None,
+    clock_skew: float,
+    claims: Claims,
+    *,
+    foreign: dict[TaskRef, bool],
+    failed: set[TaskRef],
+) -> Flow[_Look]:
     """Look once at the tasks created after `since` by the provider's clock; with None at all that it lists by default.
 
-    `foreign` are tasks that earlier looks did not find to be that of the submission, each with whether that is certain; this
-    look adds those that it finds.
+    `foreign` are tasks that earlier looks did not find to be that of the submission, each with whether that is certain; `failed`
+    are those whose polls failed. This look adds those that it finds.
     """
     submission, provider = attempt.submission, attempt.provider
     lead: float | None = None
@@ -134,10 +146,11 @@ def _look(attempt: Attempt, since: float | None, clock_skew: float, claims: Clai
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
             return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
         is_readable = is_readable and listed.is_readable
-        is_over = yield from _sort(listed, attempt, claims, ours=ours, foreign=foreign, unpolled=unpolled)
+        is_over = yield from _sort(listed, attempt, claims, ours=ours, foreign=foreign, failed=failed, unpolled=unpolled)
         page = listed.next_page
         if is_over or page is None:
             break
+    failed.update(unpolled)
     if ours and submission.key_is_ours:
         return _Look(lead, tuple(ours))
     if unpolled:
@@ -159,6 +172,7 @@ def _sort(
     *,
     ours: list[TaskRef],
     foreign: dict[TaskRef, bool],
+    failed: set[TaskRef],
     unpolled: list[TaskRef],
 ) -> Flow[bool]:
     """Sort candidates that are not sorted yet. Return whether to stop: the task is certain, or too many polls failed."""
@@ -173,7 +187,7 @@ def _sort(
             ours.append(ref)
         else:
             foreign[ref] = is_ours is False
-        if len(unpolled) == MOST_UNPOLLED or (ours and attempt.submission.key_is_ours):
+        if len(set(unpolled) - failed) == MOST_UNPOLLED or (ours and attempt.submission.key_is_ours):
             return True
     return False
 

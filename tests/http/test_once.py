@@ -137,6 +137,19 @@ def test_order_that_an_unusable_proxy_kept_from_being_sent_is_sent_when_it_is_re
 
 
 @both_ways
+def test_order_that_an_unusable_proxy_of_the_second_account_kept_from_being_sent_is_sent_when_it_is_repeated(
+    way: Way, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server("comfy", plan={"create": [NO_CREDITS] * 2}) as poor, Server("zenlayer") as rich:
+        with monkeypatch.context() as environment:
+            environment.setenv("NO_PROXY", poor.url.removeprefix("http://"))
+            environment.setenv("ALL_PROXY", "nonsense://")
+            with pytest.raises(ConfigurationError, match="ALL_PROXY"):
+                order(way, [poor, rich], settings)
+        assert order(way, [poor, rich], settings) == f"zenlayer:{rich.paid[0].id}"
+
+
+@both_ways
 def test_refused_order_is_repeated_under_a_new_idempotency_key(way: Way, settings: Settings) -> None:
     """Comfy answers a known key as it did the first time, which was with a refusal."""
     with Server("comfy", plan={"create": [NO_CREDITS]}) as server:

@@ -53,7 +53,7 @@ class AsyncVidu(BaseClient):
 
     def _connect(self) -> None:
         self._driver = AsyncDriver(self._choice.endpoints, self._session.settings, self._session.watch)
-        self._submits = Submits(self._session, self._driver.make)
+        self._submits = Submits(self._session, self._driver.create_clients)
         accounts, queue = self._choice.accounts, self._session.queue
         self._pollers = PerAccount(lambda name: AsyncPoller(queue(name), self._driver, in_flight=accounts[name].max_in_flight))
 

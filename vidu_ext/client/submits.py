@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, Never, TypeVar, Unpack, cast
 
@@ -17,7 +17,6 @@ from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.flows.submit import answer_flow, attempt_flow, find_flow, submit_flow
 from vidu_ext.values.errors import CallError, ConfigurationError, SubmissionUnknownError
 from vidu_ext.values.exchange import read_json, text_of
-from vidu_ext.values.forks import this_process
 from vidu_ext.values.submission import Submission
 
 from .account_choice import Wanted, has_files
@@ -50,14 +49,13 @@ CHARGE_ROUNDING: Final = 0.01
 class Submits:
     """The submits, paid calls and searches of one client. What they must remember is in its session."""
 
-    def __init__(self, session: Session, make_client: Callable[[str], object] | None = None) -> None:
-        """`make_client` makes the connections of an account, together with the first offers."""
+    def __init__(self, session: Session, clients: Mapping[str, object] | None = None) -> None:
+        """`clients` are the HTTP clients for creates by account, each made when it is first read."""
         self._session = session
         self.choice: Final = session.choice
         self._settings = session.settings
-        self._make_client = make_client
-        self._offered_in: object = None
-        """The process in which offers were made; a forked child makes its clients anew."""
+        self._clients = clients
+        self._has_offered = False
 
     def submit(
         self,
@@ -103,17 +101,10 @@ class Submits:
     def offers(self, request: object, **wanted: Unpack[Wanted]) -> Flow[tuple[Offer, ...]]:
         """Make the offers for a request: as slow work the first time, when specs are read, and if it has files."""
         make = partial(self.choice.offers, request, **wanted)
-        if self._offered_in is this_process() and not has_files(request):
+        if self._has_offered and not has_files(request):
             return make()
-
-        def make_all() -> tuple[Offer, ...]:
-            offers = make()
-            if self._make_client is not None:
-                self._make_client(offers[0].account)
-            return offers
-
-        offers = yield from Work(make_all)
-        self._offered_in = this_process()
+        offers = yield from Work(make)
+        self._has_offered = True
         return offers
 
     def start(
@@ -152,6 +143,7 @@ class Submits:
         """Send a submission that was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         self._refuse_synchronous(submission)
+        yield from self._make_client(attempt.account)
         outcome = yield from attempt_flow(
             attempt, retry=self._settings.retry, waits=True, settle=self._settings.settle, claims=self._session.claims
         )
@@ -161,6 +153,7 @@ class Submits:
     def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy | None = None) -> Flow[Attempt]:
         """Make the attempt for an offer. Raises CallError if one of its files cannot be uploaded."""
         provider = self.choice.provider(offer.account)
+        yield from self._make_client(offer.account)
         if offer.uploads:
             from vidu_ext.flows.upload import upload_media
 
@@ -169,6 +162,11 @@ class Submits:
         if self._session.notices is not None:
             offer = self._session.notices.with_callback(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from WallClock()))
+
+    def _make_client(self, account: str) -> Flow[None]:
+        """Make the client of an account as slow work, before a request counts as being sent: its proxy may be unusable."""
+        if self._clients is not None and account not in self._clients:
+            yield from Work(partial(self._clients.__getitem__, account))
 
     def _refuse_synchronous(self, wanted: Offer | Submission) -> None:
         operation = self.choice.provider(wanted.account).contract.operation(wanted.operation)

@@ -75,7 +75,7 @@ class Vidu(BaseClient):
         """The flows of submits, which a process that only waits does not load."""
         from .submits import Submits
 
-        return Submits(self._session, self._driver.make)
+        return Submits(self._session, self._driver.create_clients)
 
     # -- submitting ---------------------------------------------------------------------------------------------------
 

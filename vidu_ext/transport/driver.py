@@ -122,9 +122,10 @@ class Driver(Generic[ClientT]):
         self._make_client = make_client
         self._transport = transport
         self._clients = PerAccount(self._client)
-        self._create_clients = PerAccount(partial(self._client, keepalive=False))
+        self.create_clients = PerAccount(partial(self._client, keepalive=False))
         """Clients for creates, which begin a connection each: what is left of an earlier answer would be read as theirs, and one
-        that the server closes as they are sent leaves their outcome unknown."""
+        that the server closes as they are sent leaves their outcome unknown. Making one, which may raise ConfigurationError,
+        would block an event loop."""
         self._proxies = PerAccount(lambda name: options.proxy_for(endpoints[name].base_url, transport))
         """Read once: what the environment says may be unusable when a lost task is searched for."""
         self._gates = PerAccount(lambda name: make_gate(KEYLESS_CONNECTIONS if name == KEYLESS else endpoints[name].in_flight))
@@ -163,16 +164,9 @@ class Driver(Generic[ClientT]):
             arguments = client_arguments(endpoint, self._options, self._trust, proxy, keepalive=keepalive)
             return self._make_client(transport=self._transport, **arguments)
 
-    def make(self, name: str) -> object:
-        """Make the client for creates of an account, before a request counts as being sent. Raises ConfigurationError.
-
-        Must not run in an event loop, which imports and certificates would block.
-        """
-        return self._create_clients[name]
-
     async def _client_of(self, name: str, *, creates: bool = False) -> ClientT:
         """Return the client of an account, made where the imports and certificates that it needs block no event loop."""
-        clients = self._create_clients if creates else self._clients
+        clients = self.create_clients if creates else self._clients
         if name not in clients:
             await self._working(lambda: clients[name])
         return clients[name]
@@ -190,7 +184,7 @@ class Driver(Generic[ClientT]):
         """Refuse further requests, and return the clients to close."""
         self._is_closed = True
         self._gates[KEYLESS].release()  # a waiting flow sees that the driver is closed, and releases the next one
-        return [*self._clients.values(), *self._create_clients.values()]
+        return [*self._clients.values(), *self.create_clients.values()]
 
     async def _run(self, flow: Flow[T]) -> T:
         """Run a flow and return its value. The flow and its open download are closed whatever happens."""

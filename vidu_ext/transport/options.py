@@ -148,7 +148,8 @@ class HttpOptions:
     transport: httpx.BaseTransport | None = field(
         default=None, validator=must_be("an httpx.BaseTransport, or None", httpx.BaseTransport, NoneType)
     )
-    """The transport of `Vidu`, in place of its own connections."""
+    """The transport of `Vidu`, in place of its own connections. A create then has one of its own only if every request has:
+    `httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))`."""
     async_transport: httpx.AsyncBaseTransport | None = field(
         default=None, validator=must_be("an httpx.AsyncBaseTransport, or None", httpx.AsyncBaseTransport, NoneType)
     )

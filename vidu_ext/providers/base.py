@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import AttrsInstance, evolve, field, fields, frozen, has
+from attrs import AttrsInstance, evolve, fields, has
 
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation
@@ -53,16 +54,20 @@ class UnsupportedError(Exception):
     """The provider has no route for this kind of request; the message says why, for the user."""
 
 
-@frozen(kw_only=True, eq=False, repr=False)
 class Provider:
-    """One provider: its spec, its words for states and errors, and what differs from other providers."""
+    """One provider: its spec, its words for states and errors, and what differs from other providers.
+
+    Each provider is the only value of a subclass, whose class attributes are its data.
+    """
+
+    __slots__ = ()
 
     name: str
     title: str
     """The provider's name in messages."""
     settlement: Settlement = "none"
     """How an unknown outcome of a create can be settled."""
-    states: Mapping[str, TaskState] = field(repr=False)
+    states: Mapping[str, TaskState]
     """The meanings of the provider's words for a state, in lower case. Their aliases are in the spec."""
     state_member: str = "state"
     """The member of a task with its state."""
@@ -76,11 +81,11 @@ class Provider:
     """Where a task has its charge."""
     prompt_place: Place = ("prompt",)
     """Where a task repeats its prompt."""
-    categories: Mapping[str, Category] = field(repr=False)
+    categories: Mapping[str, Category]
     """The meanings of the provider's words for an error."""
     estimate_header: str | None = None
     """Header with the estimated seconds that the task takes."""
-    names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
+    names: Names = MappingProxyType({})
     charge_header: str = ""
     """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
     list_operation: str = ""

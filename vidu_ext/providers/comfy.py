@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from .base import Names
 from .dialect_vidu import ERRORS, NAMES, ViduShaped, by_word
 
-COMFY_ERRORS: Final = by_word(
+COMFY_ERRORS: Final = ERRORS | by_word(
     {
         "in-flight": ("idempotency_in_flight",),
         # With a mismatch the key belongs to another request, which may have been accepted.
@@ -14,16 +15,24 @@ COMFY_ERRORS: Final = by_word(
         "model": ("comfy_cloud_provider_disabled",),
     }
 )
-"""Comfy's own words. `service_unavailable` is not included: its meaning for a create follows from its status."""
+"""Vidu's words and Comfy's own. `service_unavailable` is not included: its meaning for a create follows from its status."""
+
+COMFY_NAMES: Final[Names] = {**NAMES, "Subject": {**NAMES["Subject"], "name": "id"}}
 
 
-PROVIDER: Final = ViduShaped(
-    name="comfy",
-    title="Comfy",
-    settlement="idempotency-key",
-    categories={**ERRORS, **COMFY_ERRORS},
-    estimate_header="x-comfy-estimated-duration-seconds",
-    names={**NAMES, "Subject": {**NAMES["Subject"], "name": "id"}},
-    usual_kind="video",
-    charge_header="x-comfy-credits-used",  # the answers repeat Vidu's credits, and Comfy bills in its own
-)
+class ComfyProxy(ViduShaped):
+    """Vidu through Comfy's proxy."""
+
+    __slots__ = ()
+
+    name = "comfy"
+    title = "Comfy"
+    settlement = "idempotency-key"
+    categories = COMFY_ERRORS
+    estimate_header = "x-comfy-estimated-duration-seconds"
+    names = COMFY_NAMES
+    usual_kind = "video"
+    charge_header = "x-comfy-credits-used"  # the answers repeat Vidu's credits, and Comfy bills in its own
+
+
+PROVIDER: Final = ComfyProxy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
@@ -80,7 +80,7 @@ CANCELED_BY_USER: Final = "UserCancelled"
 """Error code of a canceled task; there is no state for it."""
 
 
-def by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
+def by_word(words: Mapping[Category, Iterable[str]]) -> dict[str, Category]:
     return {word: category for category, group in words.items() for word in group}
 
 
@@ -116,15 +116,16 @@ ERRORS: Final = by_word(
 """Reasons and error codes of Vidu, which the other two pass on."""
 
 
-@frozen(kw_only=True, eq=False, repr=False)
 class ViduShaped(Provider):
     """A provider with Vidu's request and answer forms."""
 
-    states: Mapping[str, TaskState] = field(default=STATES, repr=False)
-    categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
-    names: Names = NAMES
-    list_operation: str = LIST
-    list_member: str | None = "tasks"
+    __slots__ = ()
+
+    states = STATES
+    categories = ERRORS
+    names = NAMES
+    list_operation = LIST
+    list_member = "tasks"
     usual_kind: OutputKind = "file"
     """The kind of the main file if neither its URL nor the type of the task shows it."""
 

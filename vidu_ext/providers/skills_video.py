@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
@@ -72,9 +70,24 @@ ERRORS: Final[Mapping[str, Category]] = {
 _URL: Final = re.compile(r"https?://\S+")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
 class SkillsVideo(Provider):
     """The Vidu models of skills.video."""
+
+    __slots__ = ()
+
+    name = "skills_video"
+    title = "skills.video"
+    settlement = "running-list"
+    states = STATES
+    state_member = "status"
+    state_component = "GenerationStatus"
+    code_members = ("code", "error")
+    message_member = "message"
+    charge_place = ("usage", "total")
+    prompt_place = ("input", "prompt")
+    categories = ERRORS
+    names = NAMES
+    list_operation = LIST
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
@@ -167,18 +180,4 @@ def _urls(value: Json) -> Iterator[str]:
         yield from _urls(below)
 
 
-PROVIDER: Final = SkillsVideo(
-    name="skills_video",
-    title="skills.video",
-    settlement="running-list",
-    states=STATES,
-    state_member="status",
-    state_component="GenerationStatus",
-    code_members=("code", "error"),
-    message_member="message",
-    charge_place=("usage", "total"),
-    prompt_place=("input", "prompt"),
-    categories=ERRORS,
-    names=NAMES,
-    list_operation=LIST,
-)
+PROVIDER: Final = SkillsVideo()

@@ -6,8 +6,15 @@ from typing import Final
 
 from .dialect_vidu import ViduShaped
 
-PROVIDER: Final = ViduShaped(
-    name="vidu",
-    title="Vidu",
-    settlement="payload",
-)
+
+class ViduApi(ViduShaped):
+    """Vidu itself."""
+
+    __slots__ = ()
+
+    name = "vidu"
+    title = "Vidu"
+    settlement = "payload"
+
+
+PROVIDER: Final = ViduApi()

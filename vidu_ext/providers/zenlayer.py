@@ -6,7 +6,7 @@ from typing import Final
 
 from .dialect_vidu import ERRORS, ViduShaped, by_word
 
-OPENAI_ERRORS: Final = by_word(
+OPENAI_ERRORS: Final = ERRORS | by_word(
     {
         "busy": ("rate_limit_exceeded", "rate_limit_error"),
         "key": ("invalid_api_key", "authentication_error", "permission_error"),
@@ -16,12 +16,18 @@ OPENAI_ERRORS: Final = by_word(
         "invalid": ("invalid_request_error",),
     }
 )
-"""Error words of the gateway's OpenAI-compatible routes, with their usual meaning."""
+"""Vidu's words, and those of the gateway's OpenAI-compatible routes with their usual meaning."""
 
 
-PROVIDER: Final = ViduShaped(
-    name="zenlayer",
-    title="Zenlayer",
-    categories={**ERRORS, **OPENAI_ERRORS},
-    usual_kind="video",
-)
+class ZenlayerGateway(ViduShaped):
+    """Vidu through Zenlayer's gateway."""
+
+    __slots__ = ()
+
+    name = "zenlayer"
+    title = "Zenlayer"
+    categories = OPENAI_ERRORS
+    usual_kind = "video"
+
+
+PROVIDER: Final = ZenlayerGateway()

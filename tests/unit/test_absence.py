@@ -75,6 +75,7 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
         reply(500, {"state": "processing", "payload": "another"}),
     ],
     "a candidate whose answer shows no key": [page([row("9401")]), reply(200, {"state": "processing"})],
+    "a candidate whose answer has null as its key": [page([row("9401")]), reply(200, {"state": "processing", "payload": None})],
     "the second page fails": [page([], "two"), SILENCE],
 }
 """Answers to the last look that leave part of the list unread."""

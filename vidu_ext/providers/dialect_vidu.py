@@ -220,7 +220,7 @@ class ViduShaped(Provider):
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
 
     def shows_key(self, snapshot: Snapshot) -> bool:
-        return self.settlement != "payload" or "payload" in snapshot.raw
+        return self.settlement != "payload" or isinstance(snapshot.raw.get("payload"), str)  # an empty one if it has none
 
     # -- account and files --------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def test_charge_of_the_documented_price_is_not_reported(way: Way) -> None:
     assert charge_drift(way, 36) == ([], ["vidu:1"])
 
 
-@pytest.mark.parametrize("charge", [None, "many", -5, True])
+@pytest.mark.parametrize("charge", [None, "many", -5, True, 0])
 def test_charge_that_is_no_valid_amount_is_ignored(charge: object) -> None:
     assert charge_drift("blocking", charge) == ([], ["vidu:1"])
 
@@ -115,7 +115,8 @@ def charged(credits_: str) -> dict[str, str]:
 
 @both_ways
 @pytest.mark.parametrize(
-    ("state", "charge", "seen"), [("success", 40, ["40 credits"]), ("success", 36, []), ("failed", 0, []), ("processing", 40, [])]
+    ("state", "charge", "seen"),
+    [("success", 40, ["40 credits"]), ("success", 36, []), ("success", 0, []), ("failed", 0, []), ("processing", 40, [])],
 )
 def test_charge_of_a_finished_task_is_compared_with_the_price_too(way: Way, state: str, charge: int, seen: list[str]) -> None:
     """The answer to the create has the price, the last one what was charged: 0 after a cancel, by Vidu's page."""

@@ -207,7 +207,8 @@ class Submits:
 
     def _compare_charge(self, account: str, operation: str, price: DocumentedPrice, place: str, charge: float) -> None:
         more = charge - (price.credits or 0.0)
-        if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):
+        is_less = more < -CHARGE_ROUNDING and not price.is_most and charge > 0  # services write 0 for what is not set
+        if more > CHARGE_ROUNDING or is_less:
             self._session.watch.charged(account, operation, charge, price, place)
 
     def _observe(self, account: str, outcome: Outcome) -> None:

@@ -373,7 +373,8 @@ def test_job_of_a_worker_that_is_suspended_in_a_download_is_done_by_the_next_wit
     store: JobStore, job: Job, tmp_path: Path
 ) -> None:
     """Once, it failed: the suspended worker holds the lock of its part file."""
-    runs, files = ended(store, job), []
+    runs = ended(store, job)
+    files: list[str | None] = []
 
     async def suspended() -> AsyncIterator[bytes]:
         yield FILM[:600]

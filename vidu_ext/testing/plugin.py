@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
@@ -105,12 +105,14 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
         seed=own.get("seed", 0),
         callbacks=own.get("callbacks", "loopback"),
     )
+    if providers is None:
+        return server, None
     there = [*server.emulator.base_urls("")]
-    if isinstance(providers, str) or (
-        providers is not None and not (isinstance(providers, Iterable) and all(one in there for one in providers))
-    ):
+    is_list = isinstance(providers, Iterable) and not isinstance(providers, str)
+    names = [*cast("Iterable[str]", providers)] if is_list else []
+    if not is_list or any(name not in there for name in names):
         raise ConfigurationError(f"providers of the marker {MARKER} must be a list of {', '.join(there)}, not {providers!r}.")
-    return server, None if providers is None else tuple(providers)
+    return server, tuple(names)
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], *, hidden: Iterable[str] = ()) -> None:

@@ -130,7 +130,8 @@ def _id_of(unusable: ValidationError) -> protocol.RequestId | None:
         message: Any = error["input"]
         with suppress(ValueError, RecursionError):
             message = json.loads(message) if isinstance(message, str) else message
-        if isinstance(message, dict) and "method" in message and isinstance(number := message.get("id"), int | str):
+        call = cast("dict[str, object]", message) if isinstance(message, dict) else {}
+        if "method" in call and isinstance(number := call.get("id"), int | str):
             return number
     return None
 

@@ -44,8 +44,9 @@ SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
-_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-"""Encodings of the answers that are read; the others that are differ from UTF-8 outside ASCII only."""
+_UNITS: Final = (b"%c", b"%c\0", b"\0%c", b"%c\0\0\0", b"\0\0\0%c")
+"""How UTF-8, and UTF-16 and UTF-32 in both byte orders, write an ASCII character. Other encodings of answers that are read
+differ from UTF-8 outside ASCII only. No codecs: each is a module, which cannot be imported without a free file descriptor."""
 _NEVER_ESCAPED: Final = frozenset(map(chr, range(32, 127))) - frozenset('"/\\')
 """Characters that JSON may escape only as `\\u00` and two more digits."""
 _BY_PROXY: Final = ", by way of the proxy "
@@ -120,7 +121,8 @@ class Endpoint:
 @lru_cache(maxsize=64)
 def _written(key: str) -> tuple[tuple[bytes, bytes], ...]:
     """Return the key in each encoding, and what takes its place."""
-    return tuple((key.encode(encoding), "<key>".encode(encoding)) for encoding in _ENCODINGS)
+    written, hidden = ([b"".join(unit % byte for byte in text.encode()) for unit in _UNITS] for text in (key, "<key>"))
+    return tuple(zip(written, hidden, strict=True))
 
 
 @lru_cache(maxsize=64)

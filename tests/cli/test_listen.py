@@ -48,10 +48,13 @@ def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) ->
     [
         ("--port", "{taken}", "cannot listen on 127.0.0.1:{taken}: Address already in use. Choose another --port"),
         ("--url", "films.example", "films.example"),
+        ("--host", "", "the --host is empty"),
     ],
 )
 def test_address_that_cannot_be_used_is_reported(option: str, value: str, reason: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = server.getsockname()[1]
-        done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run("listen", option, value.format(taken=taken))
+        done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run(
+            "listen", "--url=https://films.example", option, value.format(taken=taken)
+        )
     assert (done.code, reason.format(taken=taken) in done.err) == (2, True), done

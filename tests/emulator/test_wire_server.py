@@ -187,6 +187,7 @@ def test_address_that_cannot_be_listened_on_is_an_error_in_one_line() -> None:
         used_port = int(server.origin.rpartition(":")[2])
         for host, port, message in (
             ("127.0.0.1", used_port, rf"cannot listen on 127\.0\.0\.1:{used_port}: Address already in use\. Choose another port"),
+            ("", 0, "needs an address to listen on"),
             ("127.0.0.1", 99_999, r"cannot listen on 127\.0\.0\.1:99999"),
             ("203.0.113.1", 0, r"on 203\.0\.113\.1:0: [A-Za-z ]+\. Choose an address of this machine\.$"),
         ):

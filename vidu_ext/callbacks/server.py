@@ -25,6 +25,8 @@ def serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callabl
     except ImportError:
         how = install_command("callbacks")
         raise MissingExtraError(f"vidu listen needs uvicorn, which is not installed: {how}") from None
+    if not host:  # which would be every address of this machine
+        raise ConfigurationError("the --host is empty: name the address to listen on.")
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

@@ -150,6 +150,10 @@ def open_socket(host: str, port: int) -> socket.socket:
     """Open a listening socket. Raises ConfigurationError if that fails; warns of a host that is not loopback."""
     if not 0 <= port <= HIGHEST_PORT:
         raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: a port is a number from 0 to {HIGHEST_PORT}.")
+    if not host:  # which would be every address of this machine
+        raise ConfigurationError(
+            "the emulator needs an address to listen on, such as 127.0.0.1. To open it to the network, name it."
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         opened = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)

@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any, Final, cast
+from unittest.mock import Mock
 
 import pytest
 from agent import BIRD, agent, called, refused
@@ -156,7 +157,7 @@ async def test_result_that_is_reported_to_cost_nothing_keeps_its_price_in_the_bu
     shell: Shell, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Vidu writes members that are not set as 0. Once, each such task freed what it had reserved, so a budget held nothing."""
-    monkeypatch.setattr("vidu_ext.emulator.providers.dialect_vidu.shown_credits", lambda _: 0)
+    monkeypatch.setattr("vidu_ext.emulator.providers.dialect_vidu.shown_credits", Mock(return_value=0))
     async with agent(shell, "--budget", "55") as client:
         reference = (await called(client, "generate", **BIRD))["reference"]
         assert (await called(client, "wait", task=reference))["state"] == "succeeded"

@@ -46,7 +46,7 @@ def test_answer_that_reports_failed_speech_is_returned() -> None:
     assert answer(Scripted(failed)) is failed
 
 
-@pytest.mark.parametrize("doubt", [SILENCE, BAD_GATEWAY, reply(408), reply(200, {"error": "what happened"})], ids=str)
+@pytest.mark.parametrize("doubt", [SILENCE, BAD_GATEWAY, reply(408), reply(200, {"error": "what happened"})])
 def test_speech_that_may_be_paid_is_not_requested_again(doubt: Answer) -> None:
     driver = Scripted(doubt)
     error = driver.error(answer_flow(speech(), retry=STEADY), SubmissionUnknownError)

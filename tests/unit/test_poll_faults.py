@@ -198,7 +198,7 @@ def test_list_that_keeps_failing_costs_a_single_call_only_after_three_more_fault
     assert simulation.operations[-9:] == ["listTasks"] * 9
 
 
-@pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
+@pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)])
 def test_tasks_of_an_unreadable_list_are_polled_by_themselves(answer: Reply, caplog: pytest.LogCaptureFixture) -> None:
     """Once, an unreadable list with status 200 kept all its tasks waiting for ever."""
     simulation = PollSimulation()

@@ -199,7 +199,6 @@ def test_only_a_look_at_the_whole_list_proves_absence() -> None:
         page([row("")]),
         page([{**row("1"), "id": {"value": "9401"}}]),
     ],
-    ids=str,
 )
 def test_last_look_that_cannot_be_read_whole_does_not_prove_absence(last: Answer) -> None:
     assert not is_absent(settle(Scripted(*[page([])] * (LOOKS - 1), last), attempt()))

@@ -73,7 +73,7 @@ def test_next_account_is_asked_at_once_after_a_harmless_failure(answer: Answer) 
     assert observed == [("vidu", type(ended.earlier[0].outcome).__name__), ("comfy", "Accepted")]
 
 
-@pytest.mark.parametrize("answer", [MODERATED, INVALID, reply(404), reply(409), reply(413)], ids=str)
+@pytest.mark.parametrize("answer", [MODERATED, INVALID, reply(404), reply(409), reply(413)])
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_wrong_request_is_not_sent_to_another_account(provider: str, answer: Reply) -> None:
     driver = Scripted(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import subprocess
@@ -187,6 +188,10 @@ async def test_download_stays_in_the_folder(shell: Shell, tmp_path: Path) -> Non
             await refused(client, "download", task=reference, name=name)
         for name in ("link.mp4", "dangling.mp4", "mine.mp4"):
             await refused(client, "download", task=reference, name=name)
+        folder.rename(tmp_path / "moved")
+        await refused(client, "download", task=reference)
+        assert not folder.exists(), "a film in the place of the folder"
+        (tmp_path / "moved").rename(folder)
         done: dict[str, Any] = await called(client, "download", task=reference, name="new.mp4")
         own = folder / f"{str(reference).removeprefix('vidu:')}.mp4"
         own.symlink_to(secret)
@@ -205,6 +210,9 @@ async def test_pictures_are_read_from_the_folder_alone(shell: Shell, tmp_path: P
         for name in ("../private.png", str(tmp_path / "private.png"), f"file://{tmp_path}/private.png", "link.png"):
             error = await refused(client, "generate", **BIRD, image=[name])
             assert "from which alone this server reads" in error["message"]
+        if hasattr(os, "mkfifo"):
+            os.mkfifo(films(shell) / "pipe.png")  # held up the whole server
+            assert "not a regular file" in (await refused(client, "generate", **BIRD, image=["pipe.png"]))["message"]
         nul = await refused(client, "generate", **BIRD, image=["mine\0.png"])
         assert nul["type"] == "ConfigurationError"
         assert not emulator.emulator.ledger.paid

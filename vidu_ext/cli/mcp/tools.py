@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -125,7 +126,8 @@ class Tools:
         most = self._ceiling(at_most)
         asked, request = self._request(asked, options)
         key = once or self._default_key(client, request)
-        quotes = {quote.account: quote for quote in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
+        quote_all = partial(self.vidu.quote, request, account=asked.account, unlisted=asked.unlisted)
+        quotes = {quote.account: quote for quote in await asyncio.to_thread(quote_all)}  # reads pictures, which takes time
         task = await self._order(request, asked, key, most, {account: quote.price for account, quote in quotes.items()})
         document: dict[str, object] = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
         document |= price_members(quotes.get(task.ref.account))
@@ -274,11 +276,15 @@ class Tools:
                 f"{medium} is outside of {self.permissions.folder}, from which alone this server reads. Nothing was sent."
                 " Put the file into that folder, or pass its URL."
             )
+        if path.exists() and not path.is_file():  # reading a pipe would never end
+            raise ConfigurationError(f"{medium} is not a regular file. Nothing was sent.")
         return str(path)
 
     def _target(self, name: str | None) -> Path:
         """Return the path for a file. Raises ConfigurationError for a name that could lead out of the folder."""
         folder = self.permissions.folder
+        if not folder.is_dir():  # the file would take its place
+            raise ConfigurationError(f"the folder {folder} of this server is gone. The person who runs it can make it again.")
         if name is None:
             return folder
         is_plain = (

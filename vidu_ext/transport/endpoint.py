@@ -47,8 +47,8 @@ SHORTEST_SECRET: Final = 12
 _UNITS: Final = (b"%c", b"%c\0", b"\0%c", b"%c\0\0\0", b"\0\0\0%c")
 """How UTF-8, and UTF-16 and UTF-32 in both byte orders, write an ASCII character. Other encodings of answers that are read
 differ from UTF-8 outside ASCII only. No codecs: each is a module, which cannot be imported without a free file descriptor."""
-_NEVER_ESCAPED: Final = frozenset(map(chr, range(32, 127))) - frozenset('"/\\')
-"""Characters that JSON may escape only as `\\u00` and two more digits."""
+_ESCAPED_ALONE: Final = frozenset('"/\\')
+"""Characters that JSON may escape by a backslash; the others only as `\\u00` and two more digits."""
 _BY_PROXY: Final = ", by way of the proxy "
 _ORIGIN: Final = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 
@@ -85,7 +85,7 @@ class Endpoint:
         content = reply.content
         for written, hidden in _written(key):
             content = content.replace(written, hidden)
-        if b"\\u00" in content or (b"\\" in content and not _NEVER_ESCAPED.issuperset(key)):
+        if b"\\" in content and _escape_in(key).search(content):
             content = _escaped(key).sub(b"<key>", content)
         if content is reply.content and not any(key in text for text in reply.headers.values()):
             return reply
@@ -123,6 +123,14 @@ def _written(key: str) -> tuple[tuple[bytes, bytes], ...]:
     """Return the key in each encoding, and what takes its place."""
     written, hidden = ([b"".join(unit % byte for byte in text.encode()) for unit in _UNITS] for text in (key, "<key>"))
     return tuple(zip(written, hidden, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _escape_in(key: str) -> re.Pattern[bytes]:
+    """Return a pattern for an escape of any character of a key. Most answers have only others, such as those of & in URLs."""
+    codes = "|".join(sorted(f"{ord(one):02x}" for one in set(key)))
+    ways = [*map(re.escape, sorted(_ESCAPED_ALONE.intersection(key))), f"u00(?i:{codes})"]
+    return re.compile(rf"\\(?:{'|'.join(ways)})".encode())
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import stat
 import subprocess
@@ -209,6 +210,17 @@ def test_key_of_an_order_at_an_emulator_is_refused_at_a_provider_and_the_other_w
         vidu.submit(request_for("vidu"), once="order-8814")
     assert "the key of this request at" in str(caught.value)
     assert len(created) == 1
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe.png", "nul\0.png", "missing.png"])
+def test_file_that_cannot_be_read_to_its_end_is_refused_at_once(path: str, tmp_path: Path) -> None:
+    """A device filled the memory, and a pipe was waited for."""
+    if sys.platform == "win32" and path in ("/dev/zero", "pipe.png"):
+        pytest.skip("there are no such files on Windows")
+    if path == "pipe.png":
+        os.mkfifo(tmp_path / path)
+    with pytest.raises(ConfigurationError, match="Nothing was sent"):
+        fingerprint_of(ImageToVideo(image=tmp_path / path), None)
 
 
 def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_names(tmp_path: Path) -> None:

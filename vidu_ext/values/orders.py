@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -89,14 +90,18 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(below) for below in cast("list[object]", value)]
     if isinstance(value, os.PathLike):
-        value = _content(Path(cast("os.PathLike[str]", value)))
+        return f"sha256 {_digest_of_file(Path(cast('os.PathLike[str]', value)))}"
     if isinstance(value, bytes | bytearray):
         return f"sha256 {hashlib.sha256(value).hexdigest()}"
     return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
 
 
-def _content(path: Path) -> bytes:
+def _digest_of_file(path: Path) -> str:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}. Nothing was sent.") from error
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+            raise ConfigurationError(f"{path} is not a file. Nothing was sent.")
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError) as error:
+        detail = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"{path} cannot be read: {detail or error}. Nothing was sent.") from error

@@ -144,8 +144,8 @@ async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:
         assert kind in line
 
 
-@pytest.mark.parametrize("end", ["eof", "ctrl_c"])
-def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, shell: Shell) -> None:
+@pytest.mark.parametrize(("end", "code"), [("eof", 0), ("client gone", 0), ("ctrl_c", 130)])
+def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, code: int, shell: Shell) -> None:
     """Half a surrogate pair, as JavaScript writes it, never had an answer; Ctrl-C waited until the client closed stdin."""
     if end == "ctrl_c" and sys.platform == "win32":
         pytest.skip("no signal of this kind on Windows")
@@ -155,18 +155,22 @@ def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, sh
         b'{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "route", "arguments": {"prompt": "\\ud83d"}}}\n'
     )
     with subprocess.Popen(
-        command, env=shell.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, env=shell.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
+        assert server.stderr is not None
         server.stdin.write(call)
-        server.stdin.flush()
         answer = json.loads(server.stdout.readline())
         if end == "eof":
             server.stdin.close()
-        else:
+        elif end == "ctrl_c":
             server.send_signal(signal.SIGINT)
-        assert server.wait(PATIENCE) == (0 if end == "eof" else 130)
+        else:
+            server.stdout.close()
+            server.stdin.write(call)
+        assert server.wait(PATIENCE) == code
+        assert b"bug" not in server.stderr.read()
     assert (answer["id"], answer["error"]["code"]) == (7, -32700), "https://www.jsonrpc.org/specification#error_object"
 
 

@@ -79,7 +79,10 @@ def run(
     spending = Spending(total, place, settings.orders) if total else None
     permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio cancels the calls at Ctrl-C only with this one
-    asyncio.run(serve(output, configuration, settings, permissions, _interruptible_stdin()))
+    try:
+        asyncio.run(serve(output, configuration, settings, permissions, _interruptible_stdin()))
+    except* BrokenPipeError:
+        output.say("The client has gone.")
     return Exit.OK
 
 

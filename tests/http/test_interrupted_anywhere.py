@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import suppress
@@ -30,6 +31,14 @@ SPEECH: Final = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-v
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Python reports an interrupt as unraisable if it comes while a generator is deleted."""
+
+
+@pytest.fixture(autouse=True)
+def _discarded() -> Iterator[None]:
+    """Delete what interrupts leave here: a coroutine that never ran would be reported by whatever test runs then."""
+    yield
+    gc.collect()
+
 
 # -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ def edited(provider: str, edit: Edit) -> dict[str, Any]:
     return spec
 
 
+@pytest.mark.filterwarnings("error")
 def test_check_compares_every_installed_spec(tmp_path: Path) -> None:
     done = Shell(tmp_path).run("contract", "check", "--json")
     assert (done.code, done.document["problems"]) == (0, [])

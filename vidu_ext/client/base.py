@@ -64,7 +64,7 @@ class BaseClient:
         return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
 
     def __reduce__(self) -> Never:
-        raise TypeError(f"a {type(self).__name__} has connections and cannot be pickled: make one in each process.")
+        raise TypeError(f"{type(self).__name__} has connections and cannot be pickled: make one in each process.")
 
     def quote(
         self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from cli_running import QUICK, Shell, request_of
@@ -45,3 +47,15 @@ def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
     done = shell.run(command, *words, *waiting, "-o", "bird.mp4", OPTION)
     assert done.code == 0, done
     assert (shell.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].id)
+
+
+def test_file_at_an_address_of_this_machine_is_not_opened_in_the_browser(
+    shell: Shell, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer could otherwise make the user's browser ask a service of the local network."""
+    opened = Mock(return_value=True)
+    monkeypatch.setattr(webbrowser, "open", opened)
+    ref = f"vidu:{server.make(body_for('vidu')).id}"
+    refused = shell.run("open", ref)
+    assert (refused.code, opened.called) == (2, False)
+    assert f"`vidu url {ref}`" in refused.err

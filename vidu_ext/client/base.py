@@ -87,6 +87,15 @@ class BaseClient:
         return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
 
 
+def safe_to_open(snapshot: Snapshot, client: BaseClient | None) -> list[Output]:
+    """Return the files of a task whose addresses `download` asks: not those in the network of this machine, for instance."""
+    near = PUBLIC
+    if client is not None:
+        choice = client._choice  # pyright: ignore[reportPrivateUsage]  # of this module
+        near = nearness(choice.endpoints[snapshot.ref.account].host)
+    return [output for output in snapshot.outputs if forbidden(output.url, before="", near=near) is None]
+
+
 def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
     """Return HTML that shows the main file of a result, its reference, model and cost.
 
@@ -94,11 +103,7 @@ def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
     """
     from html import escape
 
-    near = PUBLIC
-    if client is not None:
-        choice = client._choice  # pyright: ignore[reportPrivateUsage]  # of this module
-        near = nearness(choice.endpoints[snapshot.ref.account].host)
-    links = [output for output in snapshot.outputs if forbidden(output.url, before="", near=near) is None]
+    links = safe_to_open(snapshot, client)
     url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
     shown = ""
     if "video" in url:

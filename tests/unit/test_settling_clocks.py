@@ -198,7 +198,13 @@ def test_only_a_look_at_the_whole_list_proves_absence() -> None:
         reply(200, {"tasks": [], "error": "timeout of the database"}),
         page([row("")]),
         page([{**row("1"), "id": {"value": "9401"}}]),
+        evolve(page([]), headers={"age": "37"}),
     ],
 )
 def test_last_look_that_cannot_be_read_whole_does_not_prove_absence(last: Answer) -> None:
     assert not is_absent(settle(Scripted(*[page([])] * (LOOKS - 1), last), attempt()))
+
+
+def test_list_that_no_cache_has_kept_proves_absence() -> None:
+    last = evolve(page([]), headers={"age": "0"})
+    assert is_absent(settle(Scripted(*[page([])] * (LOOKS - 1), last), attempt()))

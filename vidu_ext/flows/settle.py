@@ -128,7 +128,7 @@ def _look(
     """
     submission, provider = attempt.submission, attempt.provider
     lead: float | None = None
-    is_readable = True
+    is_readable, is_fresh = True, True
     ours: list[TaskRef] = []
     unpolled: list[TaskRef] = []
     page: str | None = None
@@ -146,6 +146,7 @@ def _look(
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
             return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
         is_readable = is_readable and listed.is_readable
+        is_fresh = is_fresh and reply.headers.get("age", "0").strip("0 ") == ""  # RFC 9111, section 5.1
         is_over = yield from _sort(listed, attempt, claims, ours=ours, foreign=foreign, failed=failed, unpolled=unpolled)
         page = listed.next_page
         if is_over or page is None:
@@ -162,6 +163,8 @@ def _look(
     if not all(foreign.values()):
         keyless = ", ".join(str(ref) for ref, is_certain in foreign.items() if not is_certain)
         return _Look(lead, tuple(ours), detail=f"{keyless} may be its task: the answer does not show a key")
+    if not is_fresh:
+        return _Look(lead, tuple(ours), detail="the list is from a cache, which may be older than the task")
     return _Look(lead, tuple(ours), detail="" if is_readable else "the list shows a task whose id cannot be read")
 
 

@@ -251,9 +251,20 @@ def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:
 async def slowly(_: Notice) -> None: ...
 
 
+class Slowly:
+    async def __call__(self, _: Notice) -> None: ...
+
+
 @pytest.mark.parametrize(
     "options",
-    [{"keys": "one-key"}, {"keys": {"studio": KEY}}, {"secrets": "whsec_abc"}, {"on_notice": 5}, {"on_notice": slowly}],
+    [
+        {"keys": "one-key"},
+        {"keys": {"studio": KEY}},
+        {"secrets": "whsec_abc"},
+        {"on_notice": 5},
+        {"on_notice": slowly},
+        {"on_notice": Slowly()},
+    ],
 )
 def test_option_of_a_wrong_type_is_refused(options: dict[str, Any]) -> None:
     """Once, each letter of a key that was not in a list became a key, with which anyone can sign."""

@@ -245,9 +245,10 @@ def _check_url(url: object) -> str:
 
 
 def _check_listener(listener: object) -> None:
-    if not callable(listener) or inspect.iscoroutinefunction(listener):
-        kind = "a coroutine function" if callable(listener) else type(listener).__name__
-        raise ConfigurationError(f"must be a plain function, not {kind}.", option="on_notice")
+    if not callable(listener):
+        raise ConfigurationError(f"must be a function, not {type(listener).__name__}.", option="on_notice")
+    if any(map(inspect.iscoroutinefunction, (listener, type(listener).__call__))):
+        raise ConfigurationError("must be a plain function: a coroutine function would not be awaited.", option="on_notice")
 
 
 def _check_key(key: object) -> str:

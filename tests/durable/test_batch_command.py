@@ -187,7 +187,7 @@ def test_every_command_prints_one_json_document_with_json(shell: Shell) -> None:
     with Batches(f"sqlite:///{shell.folder}/vidu-batches.sqlite") as batches:
         (job,) = every_job(batches.store, "films")
         batches.store.begin(job, "x")
-        batches.store.mark_unknown(job, "no answer")
+        batches.store.mark_unknown(batches.store.job(job.id), "no answer")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
 

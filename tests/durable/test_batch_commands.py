@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
-from job_store_rig import started
+from job_store_rig import set_rows, started
 
 from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import batch_commands
+from vidu_ext.durable.database.tables import jobs
 from vidu_ext.values.errors import ConfigurationError
 
 pytest_plugins = ["batch_fixtures"]
@@ -42,6 +43,17 @@ def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(sqlite_dat
         assert set(rig.states().values()) == {"canceled"}
         assert rig.progress().money[""].spent == 0.0
         assert sum(provider.ledger()["spent"].values()) == 0.0
+
+
+@pytest.mark.parametrize(("state", "reason"), [("sending", "is being sent"), ("fetching", "has succeeded and is paid")])
+def test_cancel_says_why_a_job_is_not_cancelled(rig: Rig, state: str, reason: str) -> None:
+    """Once, it promised to cancel jobs that were being downloaded when their task was known."""
+    rig.plan(rows(1))
+    set_rows(rig.batches.store, jobs, state=state)
+    with Vidu(rig.accounts) as vidu:
+        cancelled = batch_commands.cancel(rig.batches, rig.jobs().values(), vidu)
+    [line] = cancelled.not_canceled
+    assert reason in line
 
 
 def test_selection_of_an_unknown_key_is_refused(rig: Rig) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vidu_ext.durable.workers.file_names import file_target, usual_ending, with_ending
-from vidu_ext.durable.workers.job_files import free_path, kept_path
+from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.urls import FILE_TYPES
@@ -79,3 +79,21 @@ def test_file_with_the_same_bytes_is_kept_and_files_of_others_stay(tmp_path: Pat
     assert kept_path(wanted, downloaded(second, b"mine")) == second
     assert kept_path(wanted, downloaded(third, b"mine")) == second
     assert (wanted.read_bytes(), second.read_bytes(), third.exists()) == (b"hers", b"mine", False)
+
+
+def test_file_that_another_worker_may_have_recorded_is_removed_only_if_another_is_recorded(tmp_path: Path) -> None:
+    """Once, a third worker removed the file that the second had just recorded, and the job named a file that did not exist."""
+    wanted, second, third = (tmp_path / name for name in ("a.mp4", "a~2.mp4", "a~3.mp4"))
+    for path in (wanted, second):
+        path.write_bytes(b"mine")
+    done = downloaded(third, b"mine")
+    assert kept_path(wanted, done) == wanted
+    assert sorted(tmp_path.iterdir()) == [wanted, second]
+    remove_duplicates(wanted, second, done)
+    assert list(tmp_path.iterdir()) == [second]
+
+
+def test_file_is_kept_if_the_recorded_one_is_gone(tmp_path: Path) -> None:
+    wanted = tmp_path / "a.mp4"
+    remove_duplicates(wanted, tmp_path / "a~2.mp4", downloaded(wanted, b"mine"))
+    assert wanted.read_bytes() == b"mine"

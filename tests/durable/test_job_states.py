@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Final
 
 import pytest
+from attrs import evolve
 from job_store_rig import REFERENCE, Plan, money, running, set_rows, started
 
-from vidu_ext.durable import Limits
+from vidu_ext.durable import Job, Limits
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.dispatch import limits_of
@@ -72,6 +75,7 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
 ) -> None:
     """Once, the log said that the job had another task."""
     (job,) = plan(1)
+    store.request_cancel(job.id)
     store.cancel_queued(job.id)
     assert store.accept(job, REFERENCE) == "foreign"
     assert store.job(job.id).note == f"{REFERENCE} was paid too"
@@ -100,11 +104,49 @@ def test_end_of_an_earlier_task_does_not_end_a_job_that_was_queued_again(store: 
     assert (store.job(job.id).note, money(store)) == (None, (0.0, 4.0))
 
 
+STALE: Final[dict[str, tuple[dict[str, object], Callable[[JobStore, Job], object]]]] = {
+    "begin": ({"state": "queued"}, lambda store, job: store.begin(job, "x")),
+    "refuse_queued": ({"state": "queued"}, lambda store, job: store.refuse_queued(job, "no such model")),
+    "cancel_queued": ({"state": "queued"}, lambda store, job: store.cancel_queued(job.id)),
+    "mark_unknown, sending": ({"state": "sending", "submission": "y"}, lambda store, job: store.mark_unknown(job, "no answer")),
+    "mark_unknown, running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.mark_unknown(job, "refused")),
+    "record_cost": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.record_cost(job, 19.0)),
+    "fail_download": ({"state": "fetching", "reference": "vidu:1"}, lambda store, job: store.fail_download(job, "gone")),
+}
+"""What a job is by now, and a change that follows from what it was."""
+
+
+@pytest.mark.parametrize(("now", "change"), STALE.values(), ids=STALE)
+def test_worker_that_knows_a_job_from_before_a_retry_does_not_change_it(
+    store: JobStore, plan: Plan, now: dict[str, object], change: Callable[[JobStore, Job], object]
+) -> None:
+    """It was suspended meanwhile. Once, it sent the job with the key of the attempt before, and two tasks were paid."""
+    (job,) = plan(1, price=4.0)
+    known = evolve(job, cancel=True, submission="x", reference="vidu:1")
+    set_rows(store, jobs, run=2, attempt=2, **now)
+    before = store.job(job.id)
+    change(store, known)
+    assert store.job(job.id) == before
+
+
+def test_task_of_an_earlier_attempt_does_not_become_that_of_a_retried_job(
+    store: JobStore, plan: Plan, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its answer came late. Once, it took the place of the task that the retry was sending, which was paid for nothing."""
+    (job,) = plan(1, price=4.0)
+    set_rows(store, jobs, state="sending", submission="y", run=2, attempt=2)
+    assert store.accept(job, REFERENCE) == "foreign"
+    after = store.job(job.id)
+    assert (after.state, after.reference, after.submission) == ("sending", None, "y")
+    assert after.note == f"its earlier task {REFERENCE} may be paid too"
+    assert f"{job.id} was retried, and its earlier task {REFERENCE} may be paid" in caplog.text
+
+
 def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.finish(started(store, job), "fetching", 3.0, None)
     store.record_file(job.id, "a.mp4", 7, "0f")
-    store.fail_download(job.id, "too late")
+    store.fail_download(store.job(job.id), "too late")
     after = store.job(job.id)
     assert (after.state, after.file, after.size, after.sha256, after.stage) == ("done", "a.mp4", 7, "0f", None)
     assert is_now(after.ended)
@@ -127,12 +169,14 @@ def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan
 def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     store.hold(first.id, "busy", "later")
+    store.request_cancel(first.id)
     assert store.cancel_queued(first.id)
     after = store.job(first.id)
     assert (after.state, after.cancel, after.held, after.note) == ("canceled", True, None, "cancelled before it was sent")
     assert is_now(after.ended)
     assert store.begin(first, "x") is None
     store.begin(second, "what is sent")
+    store.request_cancel(second.id)
     assert not store.cancel_queued(second.id)
     assert store.job(second.id).state == "sending"
 

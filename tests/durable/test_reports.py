@@ -23,6 +23,8 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
     clock = 1_000_000.0
     monkeypatch.setattr(time, "time", lambda: clock)
     first, second, queued, cancelled = plan(4, price=1.0, ceilings={"": 3.0})
+    for job in (cancelled, queued):
+        store.request_cancel(job.id)
     assert store.cancel_queued(cancelled.id)
     for job in (first, second):
         store.begin(job, "x")

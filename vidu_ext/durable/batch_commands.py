@@ -14,7 +14,7 @@ from vidu_ext.values.tasks import TaskRef
 
 from . import dispatch
 from .batches import Batches, write_ceilings
-from .job import OPEN, Job
+from .job import OPEN, Job, JobState
 from .reports import every_job
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ WAITING_STATUSES: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
 RETRIED: Final = ("failed", "canceled")
 """States of jobs that `retry` queues again."""
+_NOT_CANCELED: Final[Mapping[JobState, str]] = {
+    "sending": "its request is being sent; it will be cancelled when its task is known",
+    "unknown": "it may have a task that is not known; settle it first",
+    "fetching": "its task has succeeded and is paid; only its file is still downloaded",
+    "done": "its task has succeeded and is paid",
+}
+"""Why `cancel` does not cancel a job that is neither queued nor running."""
 
 
 @frozen(kw_only=True)
@@ -66,7 +73,8 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
-            not_canceled.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
+            if now.state in _NOT_CANCELED:
+                not_canceled.append(f"{job.key}: {_NOT_CANCELED[now.state]}")
             continue
         try:
             client.cancel(now.reference)

@@ -1,8 +1,9 @@
 """The job store: state changes of jobs, each in one transaction with the credits that it reserves, charges or releases.
 
-A transaction first updates the job's row, and only if the job is in one of the expected states. Each change of state has a
-random id, so that a retry recognises a commit whose answer was lost. While the database is unreachable, calls wait and retry,
-because the reference of a paid task must not be lost.
+A transaction first updates the job's row, and only if what its caller knows of the job is still true: the state, and the run, the
+attempt, the submission or the task that the change is about. Since the caller read the row, another worker may have taken the job
+over, or a person may have cancelled or retried it. Each change of state has a random id, so that a retry recognises a commit
+whose answer was lost. While the database is unreachable, calls wait and retry: the reference of a paid task must not be lost.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import time
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -62,6 +62,7 @@ class _Move:
     reserved: float
     reference: str | None
     cancel: bool
+    attempt: int
     cost: float | None
     """The known cost of its signature."""
 
@@ -69,27 +70,37 @@ class _Move:
 _Then: TypeAlias = Callable[[sa.Connection, _Move], None]
 
 _cost: Final = money.KNOWN_COST.label("cost")
-_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, _cost)
+_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, jobs.c.attempt, _cost)
 _is_job: Final = jobs.c.id == sa.bindparam("job_id")
 _JOB: Final = sa.select(jobs).where(_is_job)
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
 _UNMOVED: Final = sa.select(*_MOVE_COLUMNS).where(_is_job)
 
 
-@cache
 def _move_from(*sources: JobState) -> sa.Update:
-    """Return an UPDATE of a job in one of these states. Cached, because SQLAlchemy builds it more slowly than it runs it."""
+    """Return an UPDATE of a job in one of these states. Built once, because SQLAlchemy builds it more slowly than it runs it."""
     return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
 
 
-_BEGIN: Final = (
-    _move_from("queued").where(jobs.c.cancel.is_(False)).values(reserved=sa.case((_cost > _price, _cost), else_=_price))
-)
-_FINISH: Final = _move_from("running").where(jobs.c.reference == sa.bindparam("known"))
+_is_run: Final = jobs.c.run == sa.bindparam("own_run")
+_is_submission: Final = jobs.c.submission == sa.bindparam("sent")
+_is_task: Final = jobs.c.reference == sa.bindparam("known")
+_REFUSE_QUEUED: Final = _move_from("queued").where(_is_run)
+_BEGIN: Final = _REFUSE_QUEUED.where(jobs.c.cancel.is_(False)).values(reserved=sa.case((_cost > _price, _cost), else_=_price))
+"""Only in the same run: the job may have been cancelled and retried, and its new attempt has another idempotency key."""
+_ACCEPT: Final = _move_from("sending", "unknown", "queued").where(jobs.c.attempt == sa.bindparam("own_attempt"))
+"""Only in the same attempt: the answer may come after the task has failed and the job was retried."""
+_OF_TASK: Final = _move_from("running").where(_is_task)
 """Only with the same task: the job may have failed and run again with another since this worker's lease was taken over."""
-_FINISH_AS_RESERVED: Final = _FINISH.values(credits=jobs.c.reserved)
-_END_SENDING: Final = _move_from("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
+_FINISH_AS_RESERVED: Final = _OF_TASK.values(credits=jobs.c.reserved)
+_END_SENDING: Final = _move_from("sending", "unknown").where(_is_submission)
 """Only with the same submission: another worker may have requeued the job and be sending it again."""
+_MARK_UNKNOWN: Final = _move_from("sending", "running").where(_is_submission | _is_task)
+_FETCHING: Final = _move_from("fetching")
+_FAIL_DOWNLOAD: Final = _FETCHING.where(_is_run)
+"""Only in the same run: the download may have been retried, and a newer workflow be at it."""
+_CANCEL_QUEUED: Final = _move_from("queued").where(jobs.c.cancel.is_(True))
+"""Only if that is still asked for: the job may have been cancelled by another process and retried."""
 
 
 class JobStore:
@@ -234,7 +245,7 @@ class JobStore:
     def begin(self, job: Job, submission: str) -> Decision | Held | None:
         """Reserve credits for a queued job and record its submission before it is sent, or return what holds it.
 
-        Returns None if the job is not queued any more, or is to be cancelled.
+        Returns None if the job is not queued any more, has a newer workflow, or is to be cancelled.
         """
         decision: Decision = "send"
 
@@ -252,7 +263,7 @@ class JobStore:
 
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
         try:
-            move = self._move(job.id, _BEGIN, reserve, price_of_user=job.price or 0.0, **values)
+            move = self._move(job.id, _BEGIN, reserve, own_run=job.run, price_of_user=job.price or 0.0, **values)
         except money.LimitReachedError as limit:
             return limit.held
         return decision if move.is_made else None
@@ -267,7 +278,8 @@ class JobStore:
 
     def refuse_queued(self, job: Job, note: str) -> None:
         """Fail a queued job before anything was sent."""
-        self._change_state(job.id, ("queued",), state="failed", stage="submit", held=None, note=note, ended=time.time())
+        values = {"state": "failed", "stage": "submit", "held": None, "note": note, "ended": time.time()}
+        self._move(job.id, _REFUSE_QUEUED, None, own_run=job.run, **values)
 
     def requeue(self, job: Job, held: Held | None, note: str | None) -> None:
         """Queue again a job whose request certainly created no task, and release its reservation."""
@@ -281,11 +293,16 @@ class JobStore:
         """Record the reference of the task that the provider accepted, even if its answer comes late.
 
         If the job already has another task or has ended, this task is paid too: that is noted in the job and logged as an error.
+        If the job was retried meanwhile, this is a task of an earlier attempt, which is paid unless it failed.
         """
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            move = self._change_state(job.id, ("sending", "unknown", "queued"), **values)
+            move = self._move(job.id, _ACCEPT, None, own_attempt=job.attempt, **values)
         except IntegrityError:  # references are unique: another job has this task
+            return "foreign"
+        if move.attempt != job.attempt:
+            logger.warning("job %s was retried, and its earlier task %s may be paid: check the console", job.id, reference)
+            self._set(job.id, note=f"its earlier task {reference} may be paid too")
             return "foreign"
         if move.reference != reference:
             known = f"has the task {move.reference}" if move.reference else f"is {move.state}"
@@ -302,12 +319,15 @@ class JobStore:
             money.book(connection, job, reserved=paid - move.reserved)
             money.learn_cost(connection, job, paid, move.cost)
 
-        self._move(job.id, _move_from("running"), reserve)
+        self._move(job.id, _OF_TASK, reserve, known=job.reference)
 
     def mark_unknown(self, job: Job, note: str) -> JobState:
-        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it. Returns the job's state."""
+        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it. Returns the job's state.
+
+        Changes nothing if the job has another submission or task by now.
+        """
         values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-        return self._change_state(job.id, ("sending", "running"), **values).state
+        return self._move(job.id, _MARK_UNKNOWN, None, sent=job.submission, known=job.reference, **values).state
 
     def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> JobState:
         """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None. Returns the job's state.
@@ -324,7 +344,7 @@ class JobStore:
             **({"note": note} if note is not None else {}),
             **({"credits": paid} if paid is not None else {}),
         }
-        statement = _FINISH_AS_RESERVED if paid is None else _FINISH
+        statement = _FINISH_AS_RESERVED if paid is None else _OF_TASK
 
         def charge(connection: sa.Connection, move: _Move) -> None:
             money.book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
@@ -335,20 +355,21 @@ class JobStore:
     def record_file(self, job_id: str, file: str, size: int, sha256: str) -> bool:
         """End a job whose result was downloaded, and record the file. Return False if another worker has ended it."""
         values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
-        return self._change_state(job_id, ("fetching",), **values).is_made
+        return self._move(job_id, _FETCHING, None, **values).is_made
 
-    def fail_download(self, job_id: str, note: str) -> None:
-        """Fail a job whose result is paid and could not be downloaded."""
-        self._change_state(job_id, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
+    def fail_download(self, job: Job, note: str) -> JobState:
+        """Fail a job whose result is paid and could not be downloaded. Returns the job's state."""
+        values = {"state": "failed", "stage": "fetch", "ended": time.time(), "note": note}
+        return self._move(job.id, _FAIL_DOWNLOAD, None, own_run=job.run, **values).state
 
     def request_cancel(self, job_id: str) -> None:
         """Mark the job to be cancelled as soon as possible."""
         self._set(job_id, cancel=True)
 
     def cancel_queued(self, job_id: str) -> bool:
-        """Cancel a job that was not sent. Return False if it is not queued any more."""
-        values = {"state": "canceled", "cancel": True, "held": None, "note": "cancelled before it was sent", "ended": time.time()}
-        return self._change_state(job_id, ("queued",), **values).is_made
+        """Cancel a job that is to be cancelled and was not sent. Return False if it is not queued any more."""
+        values = {"state": "canceled", "held": None, "note": "cancelled before it was sent", "ended": time.time()}
+        return self._move(job_id, _CANCEL_QUEUED, None, **values).is_made
 
     def enqueue_again(self, job: Job) -> bool:
         """Enqueue an open job again, as a new workflow. Return False if it has a newer one by now, or is no longer open."""
@@ -375,10 +396,6 @@ class JobStore:
 
         self._move(job.id, _END_SENDING, release, sent=job.submission, submission=None, **values)
 
-    def _change_state(self, job_id: str, sources: Sequence[JobState], **values: Any) -> _Move:
-        """Change the state of a job without touching a budget, if it is in one of the states `sources`."""
-        return self._move(job_id, _move_from(*sources), None, **values)
-
     def _move(self, job_id: str, statement: sa.Update, then: _Then | None, **values: Any) -> _Move:
         """Change a job's row and do `then` in one transaction: once, even if the answer to an earlier try was lost."""
         parameters = {"job_id": job_id, "change": uuid.uuid4().hex, **values}
@@ -387,7 +404,7 @@ class JobStore:
             moved = connection.execute(statement, parameters).one_or_none()
             row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
             is_made = row.change == parameters["change"]
-            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, row.cost)
+            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, row.attempt, row.cost)
             if moved and then is not None:
                 then(connection, move)
             return move

@@ -24,25 +24,36 @@ def free_path(wanted: Path) -> Path:
 
 
 def kept_path(wanted: Path, done: Downloaded) -> Path:
-    """Return the path of the job's file after a download, and remove duplicates.
+    """Return the path of the job's file after a download.
 
-    If a file with an earlier name has the same bytes, an interrupted worker downloaded it: that one is kept. The others are
-    removed, together with the leftovers of interrupted downloads.
+    If a file with an earlier name has the same bytes, an interrupted worker downloaded it: that one is kept, and the new one is
+    removed.
     """
-    fresh = done.path or wanted
-    earlier = list(takewhile(lambda path: path != fresh, _names(wanted)))
-    kept, *others = [*(path for path in earlier if _has(path, done)), fresh]
-    for path in (kept, *others):
-        remove_leftovers(path)
-    for path in others:
-        path.unlink(missing_ok=True)
+    *earlier, fresh = _names_until(wanted, done)
+    kept = next((path for path in earlier if _has(path, done)), fresh)
+    if kept != fresh:
+        fresh.unlink(missing_ok=True)
+        remove_leftovers(fresh)
     return kept
 
 
-def remove_duplicate(path: Path, recorded: str | None, done: Downloaded) -> None:
-    """Remove a downloaded file if another worker has recorded a file with the same bytes for the job."""
-    if recorded is not None and os.path.lexists(recorded) and not path.samefile(recorded) and _has(Path(recorded), done):
-        path.unlink()
+def remove_duplicates(wanted: Path, recorded: Path, done: Downloaded) -> None:
+    """Remove other files with the same bytes as the one that is recorded for the job, and what interrupted downloads left.
+
+    Not before one is recorded: another worker may be recording any of them.
+    """
+    others = [path for path in _names_until(wanted, done) if path != recorded]
+    duplicates = [path for path in others if _has(path, done)] if others and _has(recorded, done) else []
+    for path in duplicates:
+        path.unlink(missing_ok=True)
+    for path in (recorded, *duplicates):
+        remove_leftovers(path)
+
+
+def _names_until(wanted: Path, done: Downloaded) -> list[Path]:
+    """Return the names up to that of the file that was downloaded."""
+    fresh = done.path or wanted
+    return [*takewhile(lambda path: path != fresh, _names(wanted)), fresh]
 
 
 def _names(wanted: Path) -> Iterator[Path]:

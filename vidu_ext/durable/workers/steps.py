@@ -24,7 +24,7 @@ from vidu_ext.values.tasks import Result
 from vidu_ext.values.urls import ending
 
 from .file_names import usual_ending, with_ending
-from .job_files import free_path, kept_path, remove_duplicate
+from .job_files import free_path, kept_path, remove_duplicates
 from .submit_step import ACCOUNT_PAUSE, SubmitStep, logger
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Steps(SubmitStep):
             if job.state != "fetching" or workflow not in (None, job.workflow):  # another worker has it, or had
                 return job.state
             try:
-                path, file = await self._fetch(job)
+                target, path, file = await self._fetch(job)
             except (DownloadError, ResultMissingError, CallError) as error:
                 await self._stop_if_disk_full(error)
                 failure = error
@@ -133,17 +133,21 @@ class Steps(SubmitStep):
                 failure = error
             else:
                 if not await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or ""):
-                    await asyncio.to_thread(remove_duplicate, path, (await self._job(job_id)).file, file)
+                    job = await self._job(job_id)  # another worker ended it
+                    path = Path(job.file or path)
+                await asyncio.to_thread(remove_duplicates, target, path, file)
                 return "done"
         # The summary leaves out what the error advises to a caller of `download`: jobs are retried by `vidu batch retry`.
         note = failure.summary if isinstance(failure, ViduError) else str(failure)
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
             note += " If you trust it, retry the job and run it with --allow-private-hosts."
-        await self._write(self.store.fail_download, job_id, note)
-        return "failed"
+        return await self._write(self.store.fail_download, job, note)
 
-    async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:
-        """Download the result of a job, and replace no file. Returns the path of the complete file and what was downloaded."""
+    async def _fetch(self, job: Job) -> tuple[Path, Path, Downloaded]:
+        """Download the result of a job, and replace no file.
+
+        Returns the path it should have, the path of the complete file, and what was downloaded.
+        """
         result = self._results.pop(job.id, None)
         if result is None:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
@@ -156,7 +160,7 @@ class Steps(SubmitStep):
         path = await asyncio.to_thread(kept_path, target, file)
         if path != target:
             logger.warning("%s exists already or is still being written, so the file of job %s is %s", target, job.id, path.name)
-        return path, file
+        return target, path, file
 
     def _target_path(self, batch: str, name: str) -> Path:
         """Return the path of a file in the batch's folder, which is created if missing. Raises DownloadError."""

@@ -244,8 +244,7 @@ class SubmitStep:
                 may_be_sent = suspended or searched < self.patience.resend  # a living worker may retry for that long
                 is_over, proves_nothing = searched > self.patience.search, error.absent and may_be_sent
                 if is_over or (not proves_nothing and await self._settle(job, error)):
-                    if (await self._job(job.id)).state == "sending":
-                        await self._write(self.store.mark_unknown, job, str(error))
+                    await self._write(self.store.mark_unknown, job, str(error))  # unless it was queued again
                     return
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, ACCOUNT_PAUSE)

@@ -190,18 +190,6 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
     assert (provider.requests, sums(store)) == ([], (0.0, 0.0, 0))
 
 
-def test_job_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_provider(store: JobStore, job: Job) -> None:
-    provider = Provider()
-
-    def create() -> httpx.Response:
-        store.request_cancel(job.id)
-        return provider.created()
-
-    provider.create = create
-    assert run_submit(store, provider, job).reference == REFERENCE
-    assert f"POST /ent/v2/tasks/{TASK}/cancel" in provider.requests
-
-
 def test_submit_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
     """A job that was held, cancelled and retried has two. Once, one sent what the other had on the wire."""
     provider = Provider()
@@ -231,7 +219,34 @@ def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
     assert (after.state, after.note, after.reserved) == (state, "RuntimeError: out of paper", reserved)
 
 
+def test_probe_that_was_retried_before_its_cost_was_read_stays_queued(
+    store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, it failed, because it had no task."""
+    (probe,) = plan(1, ceilings={"": 100.0})
+    accept = store.accept
+
+    def accept_and_retry(job: Job, reference: str) -> str:
+        acceptance = accept(job, reference)
+        set_rows(store, jobs, state="queued", reference=None, attempt=2, run=2)
+        return acceptance
+
+    monkeypatch.setattr(store, "accept", accept_and_retry)
+    run(store, Provider(), lambda steps: steps.submit(probe.id))
+    assert store.job(probe.id).state == "queued"
+
+
 # -- wait -----------------------------------------------------------------------------------------------------------------
+
+
+def test_job_that_was_cancelled_while_it_was_sent_is_cancelled_at_the_provider(store: JobStore, job: Job) -> None:
+    """By the step that waits, in any worker: once, it was paid if its worker died right after its task was known."""
+    provider = Provider()
+    store.request_cancel(job.id)
+    set_rows(store, jobs, state="sending")
+    store.accept(job, REFERENCE)
+    run_wait(store, provider, store.job(job.id))
+    assert provider.requests[0] == f"POST /ent/v2/tasks/{TASK}/cancel"
 
 
 @pytest.mark.parametrize(

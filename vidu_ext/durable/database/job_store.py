@@ -45,9 +45,8 @@ LONGEST_PAUSE: Final = 10.0
 
 Decision = Literal["send", "probe"]
 """`probe` if the cost of the job is unknown, so that it has reserved all that is left of the budget."""
-Acceptance = Literal["own", "cancel", "foreign"]
-"""`cancel` if the accepted task is the job's own and must be cancelled; `foreign` if the job has another task or has ended, or if
-another job has this task."""
+Acceptance = Literal["own", "foreign"]
+"""`foreign` if the job has another task, has ended or was retried, or if another job has this task."""
 EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
 
@@ -61,7 +60,6 @@ class _Move:
     state: JobState
     reserved: float
     reference: str | None
-    cancel: bool
     attempt: int
     cost: float | None
     """The known cost of its signature."""
@@ -70,7 +68,7 @@ class _Move:
 _Then: TypeAlias = Callable[[sa.Connection, _Move], None]
 
 _cost: Final = money.KNOWN_COST.label("cost")
-_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, jobs.c.attempt, _cost)
+_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.attempt, _cost)
 _is_job: Final = jobs.c.id == sa.bindparam("job_id")
 _JOB: Final = sa.select(jobs).where(_is_job)
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
@@ -309,7 +307,7 @@ class JobStore:
             logger.error("job %s %s, and %s was paid too: check the provider's console", job.id, known, reference)
             self._set(job.id, note=f"{reference} was paid too")
             return "foreign"
-        return "cancel" if move.cancel else "own"
+        return "own"
 
     def record_cost(self, job: Job, paid: float) -> None:
         """Set the reservation of a running job to the cost that the provider reported before the task ended."""
@@ -404,7 +402,7 @@ class JobStore:
             moved = connection.execute(statement, parameters).one_or_none()
             row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
             is_made = row.change == parameters["change"]
-            move = _Move(is_made, row.state, row.reserved, row.reference, row.cancel, row.attempt, row.cost)
+            move = _Move(is_made, row.state, row.reserved, row.reference, row.attempt, row.cost)
             if moved and then is not None:
                 then(connection, move)
             return move

@@ -51,6 +51,8 @@ class Steps(SubmitStep):
     async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)
         state, refusals = job.state, 0
+        if state == "running" and job.cancel:
+            await self._cancel_task(job)
         while state == "running":
             try:
                 result = await self.client.wait(job.reference or "")
@@ -72,6 +74,13 @@ class Steps(SubmitStep):
                 job = await self._job(job_id)
                 state = job.state
         return state
+
+    async def _cancel_task(self, job: Job) -> None:
+        """Cancel the task of a job that was cancelled, perhaps before its task was known. It may be cancelled already."""
+        try:
+            await self.client.cancel(job.reference or "")
+        except CallError as error:
+            logger.warning("the task of job %s cannot be cancelled: %s", job.id, error)
 
     async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> JobState:
         """Charge an ended task. Returns the job's state.

@@ -198,8 +198,10 @@ class SubmitStep:
     async def _record_probe_cost(self, job_id: str) -> None:
         """Read the cost of a probe right after it was sent, because other jobs wait for it."""
         job = await self._job(job_id)
+        if job.reference is None:
+            return  # its task has failed already, and it was retried
         try:
-            snapshot = await self.client.status(job.reference or "")
+            snapshot = await self.client.status(job.reference)
         except CallError:
             return  # the cost is recorded when the task ends
         if snapshot.credits:
@@ -280,25 +282,17 @@ class SubmitStep:
 
         await ask(record)
         outcome: Literal["running"] | None = None
-        for ref, write in writes.items():
+        for write in writes.values():
             acceptance = await self._await_write(asyncio.wrap_future(write))
             outcome = None if acceptance == "foreign" else "running"
             if acceptance == "foreign":
                 await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
-            elif acceptance == "cancel":
-                await self._cancel_task(job, ref)
         return outcome
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
         if (held, note) != (job.held, job.note):
             await self._write(self.store.hold, job.id, held, note)
         return held
-
-    async def _cancel_task(self, job: Job, ref: TaskRef) -> None:
-        try:
-            await self.client.cancel(ref)
-        except CallError as error:
-            logger.warning("job %s is not cancelled: %s", job.id, error)
 
     # -- shared by all steps ----------------------------------------------------------------------------------------------
 

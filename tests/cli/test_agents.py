@@ -151,11 +151,12 @@ def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, co
         pytest.skip("no signal of this kind on Windows")
     films(shell).mkdir()
     command = [*COMMAND, "mcp", "--folder", str(films(shell))]
+    environment = {**shell.environment, "PYTHONWARNINGS": "always::ResourceWarning"}
     call = (
         b'{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "route", "arguments": {"prompt": "\\ud83d"}}}\n'
     )
     with subprocess.Popen(
-        command, env=shell.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
@@ -170,7 +171,9 @@ def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, co
             server.stdout.close()
             server.stdin.write(call)
         assert server.wait(PATIENCE) == code
-        assert b"bug" not in server.stderr.read()
+        log = server.stderr.read()
+    assert b"bug" not in log
+    assert b"ResourceWarning" not in log
     assert (answer["id"], answer["error"]["code"]) == (7, -32700), "https://www.jsonrpc.org/specification#error_object"
 
 

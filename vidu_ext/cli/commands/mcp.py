@@ -103,10 +103,9 @@ def _interruptible_stdin() -> Callable[[], None]:
 
 
 def _carry(source: int, target: socket.socket) -> None:
-    with suppress(OSError):  # the other end is closed, or ours
+    with target, suppress(OSError):  # the other end is closed, or ours
         while block := os.read(source, 65_536):
             target.sendall(block)
-    _end(target)
 
 
 def _end(target: socket.socket) -> None:

@@ -114,7 +114,7 @@ async def _answer_unusable(
 ) -> None:
     """Pass messages on to the server, and answer calls that are no messages: the SDK drops these, and the client waits."""
     with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the server has ended
-        async with sending:
+        async with reading, sending:
             async for message in reading:
                 if isinstance(message, ValidationError) and (call := _id_of(message)) is not None:
                     text = f"{message.errors()[0]['msg']}. Nothing was sent."

@@ -126,10 +126,11 @@ class Steps(SubmitStep):
         `workflow`: the one that this is part of. If the job has a newer one, the download is left to that.
         """
         failure: Exception | None = None
+        job = await self._job(job_id)
         for attempt in range(FETCH_TRIES):
             if attempt:
                 await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
-            job = await self._job(job_id)
+                job = await self._job(job_id)
             if job.state != "fetching" or workflow not in (None, job.workflow):  # another worker has it, or had
                 return job.state
             try:

@@ -14,7 +14,7 @@ import pytest
 from destinations import FILM, names, place
 
 from vidu_ext.durable.workers import job_files
-from vidu_ext.durable.workers.job_files import free_path, kept_path
+from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.transport import part_file
 
@@ -38,7 +38,8 @@ def download_again(film: Path) -> None:
 
 
 def fetch_for_a_job(film: Path) -> None:
-    kept_path(film, download(free_path(film), replace=False))
+    done = download(free_path(film), replace=False)
+    remove_duplicates(film, kept_path(film, done), done)
 
 
 def traced(work: Callable[[Path], None], film: Path, at: int = 0) -> list[tuple[CodeType, int]]:

@@ -13,6 +13,9 @@ from provider_tasks import usual_film_url
 from server import Server
 
 from vidu_ext.cli import exits
+from vidu_ext.cli.formats import error_document
+from vidu_ext.values.errors import CallError
+from vidu_ext.values.exchange import ErrorReading
 
 pytest_plugins = ["cli_fixtures"]
 
@@ -123,3 +126,11 @@ def test_every_exit_code_is_explained(tmp_path: Path) -> None:
     done = Shell(tmp_path).run("--help")
     for code in exits.Exit:
         assert f"{code.value:>4}  {code.meaning}" in done.out
+
+
+def test_document_of_an_error_names_what_the_provider_said() -> None:
+    error = CallError("vidu", "getCreations", "no such task", status=404)
+    error.reading = ErrorReading("TaskNotFound", "no such task", "invalid", 404, "req-1")
+    document = error_document(error, str(error), code=6)
+    said = {"code": "TaskNotFound", "message": "no such task", "category": "invalid", "status": 404, "request_id": "req-1"}
+    assert document["error"]["reading"] == said

@@ -219,6 +219,21 @@ def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
     assert (after.state, after.note, after.reserved) == (state, "RuntimeError: out of paper", reserved)
 
 
+def test_unexpected_error_of_an_older_workflow_leaves_the_job_to_the_newer_one(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, the running task of the newer one became unknown."""
+
+    async def overtaken(*_: object, **__: object) -> None:
+        set_rows(store, jobs, run=2)
+        started(store, store.job(job.id))
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncVidu.prepare", overtaken)
+    run(store, Provider(), lambda steps: steps.submit(job.id, job.workflow))
+    assert (store.job(job.id).state, store.job(job.id).note) == ("running", None)
+
+
 def test_probe_that_was_retried_before_its_cost_was_read_stays_queued(
     store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -402,6 +417,20 @@ def test_job_of_a_worker_that_is_suspended_in_a_download_is_done_by_the_next_wit
     [path] = tmp_path.rglob("*.mp4")
     assert (after.state, files, after.file) == ("done", [str(path)], str(path))
     assert path.read_bytes() == FILM
+
+
+def test_download_that_another_worker_has_failed_meanwhile_is_not_reported_as_done(
+    store: JobStore, job: Job, tmp_path: Path
+) -> None:
+    provider = Provider()
+
+    def failed_meanwhile() -> httpx.Response:
+        set_rows(store, jobs, state="failed", stage="fetch")
+        return httpx.Response(200, content=FILM)
+
+    provider.file = failed_meanwhile
+    assert run_download(store, provider, ended(store, job)).state == "failed"
+    assert [path.read_bytes() for path in tmp_path.rglob("*.mp4")] == [FILM]
 
 
 def test_download_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:

@@ -92,7 +92,7 @@ class CallbackReceiver:
 
     @property
     def is_proven(self) -> bool:
-        """Whether a notice with a valid signature has arrived: from then on waits poll slowly."""
+        """Whether a notice of Vidu with a valid signature has arrived: from then on waits poll slowly."""
         return self._is_proven
 
     def address(self, token: str) -> str:

@@ -154,6 +154,7 @@ def error_document(error: BaseException, message: str, *, code: int) -> dict[str
 
 def _plain(value: object) -> Json:
     """Return an attribute of an error as JSON."""
+    from vidu_ext.values.exchange import ErrorReading
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.fault import Fault
     from vidu_ext.values.remedy import Remedy
@@ -171,6 +172,8 @@ def _plain(value: object) -> Json:
             return value.action
         case Explanation():
             return explanation_document(value)
+        case ErrorReading():
+            return {name: _plain(entry) for name, entry in value._asdict().items()}
         case Fault():
             return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
         case Mapping():

@@ -113,6 +113,8 @@ def _queue_again(store: JobStore, job: Job) -> bool:
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
     """Settle an unknown job by hand: with a reference, wait for that task; with None, mark the job failed: no task was made.
 
+    The task of a job that was cancelled before is cancelled.
+
     Raises ConfigurationError if the job is not unknown, if the task belongs to another job, or if the job's task is known.
     """
     if job.state != "unknown":

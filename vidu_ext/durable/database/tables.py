@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
@@ -192,7 +193,8 @@ def _is_exposed(file: Path) -> bool:
 def _revoke_others(files: Sequence[Path]) -> None:
     try:
         for file in files:
-            file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
+            with suppress(FileNotFoundError):
+                file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
     except OSError as error:
         logger.warning(
             "other users may have access to %s, which contains prompts; its permissions cannot be changed: %s", files[0], error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ def remove_duplicates(wanted: Path, recorded: Path, done: Downloaded) -> None:
     others = [path for path in _names_until(wanted, done) if path != recorded]
     duplicates = [path for path in others if _has(path, done)] if others and _has(recorded, done) else []
     for path in duplicates:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it may be open, or the folder read-only
+            path.unlink()
     for path in (recorded, *duplicates):
         remove_leftovers(path)
 

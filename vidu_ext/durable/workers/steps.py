@@ -44,9 +44,12 @@ KEY_REFUSED: Final = (401, 403)
 class Steps(SubmitStep):
     """The steps of a job. All jobs of the process share one client, so that one status request serves many waits."""
 
-    async def wait(self, job_id: str) -> JobState:
-        """Wait until the task of a job ends, and record how it ended. Returns the job's state."""
-        return await self._run_step(job_id, self._wait)
+    async def wait(self, job_id: str, workflow: str | None = None) -> JobState:
+        """Wait until the task of a job ends, and record how it ended. Returns the job's state.
+
+        `workflow`: the one that this is part of.
+        """
+        return await self._run_step(job_id, self._wait, workflow)
 
     async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)
@@ -68,8 +71,9 @@ class Steps(SubmitStep):
             except ResultMissingError as error:  # the task is paid; the download reads its files again
                 state = await self._finish(job, "fetching", error.snapshot, None)
             else:
-                self._results[job.id] = result
                 state = await self._finish(job, "fetching", result.snapshot, None)
+                if state == "fetching":
+                    self._results[job.id] = result
             if state == "running":  # perhaps with another task: a worker whose lease was taken over may wait for an old one
                 job = await self._job(job_id)
                 state = job.state
@@ -144,7 +148,9 @@ class Steps(SubmitStep):
             else:
                 if not await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or ""):
                     job = await self._job(job_id)  # another worker ended it
-                    path = Path(job.file or path)
+                    if job.file is None:
+                        return job.state
+                    path = Path(job.file)
                 await asyncio.to_thread(remove_duplicates, target, path, file)
                 return "done"
         # The summary leaves out what the error advises to a caller of `download`: jobs are retried by `vidu batch retry`.

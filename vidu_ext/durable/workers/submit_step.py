@@ -133,7 +133,7 @@ class SubmitStep:
 
         `workflow`: the one that this is part of. If the job has a newer one, the submit is left to that.
         """
-        return await self._run_step(job_id, partial(self._submit, workflow=workflow))
+        return await self._run_step(job_id, partial(self._submit, workflow=workflow), workflow)
 
     async def _submit(self, job_id: str, *, workflow: str | None) -> JobState:
         term, pause = self.term(), self.patience.hold_pause
@@ -296,14 +296,19 @@ class SubmitStep:
 
     # -- shared by all steps ----------------------------------------------------------------------------------------------
 
-    async def _run_step(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
-        """Run a step. An unexpected error fails this job, or makes it unknown if it may be paid; others continue."""
+    async def _run_step(self, job_id: str, step: Callable[[str], Awaitable[JobState]], workflow: str | None) -> JobState:
+        """Run a step. An unexpected error fails this job, or makes it unknown if it may be paid; others continue.
+
+        It changes nothing if the job has a newer workflow.
+        """
         try:
             return await step(job_id)
         except Exception as error:
             logger.exception("job %s stopped by an unexpected error", job_id)
             job = await self._job(job_id)
             what = f"{type(error).__name__}: {error}"
+            if workflow not in (None, job.workflow):
+                return job.state
             if job.state == "queued":
                 await self._write(self.store.refuse_queued, job, what)
             else:

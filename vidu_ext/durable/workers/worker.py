@@ -90,7 +90,7 @@ async def run_job(job: str) -> str:
     steps = _running[-1]
     state = await steps.submit(job, DBOS.workflow_id)
     if state == "running":
-        state = await steps.wait(job)
+        state = await steps.wait(job, DBOS.workflow_id)
     if state == "fetching":
         state = await steps.download(job, DBOS.workflow_id)
     return state if state in ENDED else await steps.start_new_workflow(job, DBOS.workflow_id)

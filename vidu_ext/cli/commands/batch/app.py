@@ -177,8 +177,10 @@ def _settle(
     if (reference is None) != not_paid:
         raise ConfigurationError("give either --reference REF or --not-paid.")
     with _open_batch(output, database, batch) as (batches, name, _):
-        batch_commands.settle(batches, batch_commands.select_jobs(batches, name, [key])[0], reference=reference)
-        next_step = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
+        [job] = batch_commands.select_jobs(batches, name, [key])
+        batch_commands.settle(batches, job, reference=reference)
+        does = "asks the provider to cancel its task, as you wanted" if job.cancel else "downloads its result"
+        next_step = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` {does}"
         output.say(f"job {key}: {next_step}")
         output.document({"batch": name, "key": key, "reference": reference, "state": "failed" if not_paid else "running"})
         return Exit.OK

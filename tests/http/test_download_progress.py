@@ -48,13 +48,6 @@ def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -
     assert seen[-1].received == size
 
 
-def test_quick_download_reports_its_end_and_little_else() -> None:
-    with Server("vidu") as server:
-        seen = reports("blocking", server)
-        assert seen[-1].received == len(film_of(server.paid[0].id))
-    assert len(seen) <= 3
-
-
 def test_seconds_left_follow_from_the_rate() -> None:
     halfway = DownloadProgress(TaskRef("vidu", "1"), "video", 4_000_000, 10_000_000, 2_000_000.0)
     assert halfway.seconds_left == 3.0

@@ -61,28 +61,6 @@ def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider:
         assert not peers(by_child) & peers([one for one in server.calls("create") if one not in by_child])
 
 
-def test_child_of_a_child_has_connections_of_its_own() -> None:
-    with Server() as server, client(server) as vidu:
-
-        def generations(left: int) -> None:
-            vidu.credits()
-            if left:
-                in_child(lambda: generations(left - 1))
-                vidu.credits()
-
-        generations(3)
-        assert len(server.seen) == 7
-        assert len(peers(server.seen)) == 4
-
-
-def test_client_that_a_child_closes_is_open_in_the_parent() -> None:
-    with Server() as server, client(server) as vidu:
-        vidu.credits()
-        in_child(vidu.close)
-        vidu.credits()
-        assert len(peers(server.seen)) == 1
-
-
 def test_client_that_was_closed_is_closed_in_a_child() -> None:
     with Server() as server:
         vidu = Vidu([account(server)])
@@ -217,24 +195,6 @@ def test_child_forgets_the_values_of_its_parent_even_if_ctrl_c_interrupts_it(mon
 
     assert in_child(lambda: (len(interrupted), sum(map(len, mappings)))) == (2, 0)
     assert sum(map(len, mappings)) == len(mappings), "the parent lost values"
-
-
-def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
-    """Whatever a thread of the parent holds when it forks, nothing of it keeps a child waiting."""
-    busy = threading.Event()
-    settings = evolve(brief())
-    with Server() as server:
-        policy = round_robin()
-
-        def submits() -> None:
-            while not busy.wait(0):
-                with Vidu([account(server)], settings=settings, prefer=policy) as one:
-                    one.submit(request_for("vidu")).wait(timeout=PATIENCE)
-
-        with Vidu([account(server)], settings=settings, prefer=policy) as vidu, thread(submits):
-            for _ in range(ROUNDS):
-                in_child(lambda: vidu.submit(request_for("vidu")).wait(timeout=PATIENCE).ref)
-            busy.set()
 
 
 def test_child_writes_orders_that_a_thread_of_its_parent_was_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ from provider_tasks import SIGNATURE, film_of
 from server import Server
 from signed_files import KEY, elsewhere, fetch, few_tries
 
-from vidu_ext import Account, Settings, Submission, TaskRef, Vidu
+from vidu_ext import Settings, Submission, TaskRef, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows import poll
 from vidu_ext.flows.upload import upload_flow
@@ -55,7 +55,6 @@ from vidu_ext.values.errors import (
     ViduError,
     WaitRefusedError,
 )
-from vidu_ext.values.urls import may_take_key
 
 HEADERS: Final = {
     "vidu": ("authorization", f"Token {KEY}"),
@@ -192,14 +191,6 @@ def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provide
 
 def session_of(server: Server) -> Session:
     return Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
-
-
-def test_another_port_of_the_host_of_the_api_gets_no_key() -> None:
-    """Another port is another service."""
-    odd = Account(provider="zenlayer", key=KEY, base_url="https://gateway.example:8443/v1")
-    endpoint = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).choice.endpoints["zenlayer"]
-    assert may_take_key("https://gateway.example:8443/film.mp4", [endpoint.host])
-    assert not may_take_key("https://gateway.example/film.mp4", [endpoint.host])
 
 
 # -- where it is written ---------------------------------------------------------------------------------------------------

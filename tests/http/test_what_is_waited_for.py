@@ -25,13 +25,10 @@ from vidu_ext import (
     Vidu,
     WaitTimeoutError,
 )
-from vidu_ext.client import vidu as vidu_module
 from vidu_ext.client.interrupts import wait_note
 from vidu_ext.flows import retry
 
 OTHER = Account(provider="vidu", key="key")
-BUSY = Act(accepts=False, status=429, headers={"retry-after": "0"})
-UNAVAILABLE = Act(accepts=False, status=503, headers={"retry-after": "0"})
 
 
 @pytest.fixture
@@ -117,24 +114,6 @@ def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
     assert "polled again until the wait ends" in line
 
 
-def test_wait_for_a_task_that_does_not_exist_logs_once_that_its_state_cannot_be_read(warnings: list[str]) -> None:
-    """Once, `vidu wait vidu:99999` was silent for more than a minute."""
-    with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError):
-        vidu.wait("vidu:99999", timeout=0.3)
-    assert "the state of vidu:99999 cannot be read now" in warnings[0]
-    assert len(warnings) == 1
-
-
-def test_timeout_without_any_answer_says_that_the_task_was_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vidu_module, "LAST_POLL_SECONDS", 0.1)
-    with Server("vidu", plan={"list": [Act(held=True)] * 9, "status": [Act(held=True)] * 9}) as server:
-        with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError) as ended:
-            vidu.wait("vidu:99999", timeout=0.05)
-        assert "never seen" in str(ended.value)
-        assert "If the task exists, it keeps running" in str(ended.value)
-        server.release()
-
-
 def test_timeout_for_a_task_that_is_not_found_says_which_wait_is_long_enough() -> None:
     """Once, `vidu wait REF -t 20s` in a loop, each in a process of its own, never ended for a mistyped reference."""
     sure = r"never seen.* a wait of more than 60 s ends with a refusal if there is no such task\. If the task exists"
@@ -157,13 +136,6 @@ def test_failing_download_is_logged_once_for_each_cause(warnings: list[str]) -> 
         result.download(io.BytesIO(), options=DownloadOptions(retry=brief().retry))
     assert ["HTTP 503" in line for line in warnings] == [True, False]
     assert all("trying again for up to 1 s" in line for line in warnings)
-
-
-def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> None:
-    with Server("vidu", plan={"create": [Act(status=502)], "list": [Act(status=500)]}) as server:
-        submit("blocking", account(server))
-    assert "it may have been accepted (HTTP 502" in warnings[0]
-    assert "looking for its task" in warnings[0]
 
 
 def test_one_warning_names_the_provider_of_requests_without_account_and_model(warnings: list[str]) -> None:

@@ -193,9 +193,6 @@ def test_request_without_a_prompt_is_like_any_other(mine: str | None, other: str
     assert claims.has_twin(made.submission)
 
 
-# -- `find`: searching later, perhaps in another process, for the task of a saved submission -------------------------------
-
-
 # -- idempotency keys -----------------------------------------------------------------------------------------------------
 
 
@@ -223,11 +220,6 @@ def test_find_does_not_repeat_a_request_without_a_key() -> None:
     assert "without an idempotency key" in detail_of(outcome)
     assert remedy_of(outcome, made) == "check-console"
     assert driver.seen == []
-
-
-def test_key_that_can_be_repeated_is_the_remedy() -> None:
-    made = attempt("comfy")
-    assert remedy_of(find(Scripted(UNREACHED), made, retry=evolve(STEADY, budget=0.0)), made) == "find"
 
 
 @pytest.mark.parametrize(("answer", "words"), [(NO_KEY, "who are you"), (UNREACHED, "no route to host"), (busy(), "too many")])

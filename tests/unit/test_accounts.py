@@ -14,7 +14,6 @@ from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.spelling import nearest
 
 SECRET = "vda_940107923630096384_secret"  # noqa: S105
 
@@ -33,10 +32,6 @@ def whole_trace(error: BaseException) -> str:
 def test_account_has_the_name_of_its_provider_by_default() -> None:
     assert Account(provider="comfy", key=SECRET).name == "comfy"
     assert Account(provider="comfy", key=SECRET, name="studio").name == "studio"
-
-
-def test_account_may_have_eight_requests_in_flight_by_default() -> None:
-    assert vidu_account().max_in_flight == 8
 
 
 def test_repr_and_text_of_an_account_show_no_key() -> None:
@@ -60,9 +55,7 @@ def test_key_is_stripped_of_blanks_line_ends_and_a_byte_order_mark(around: str) 
     ("key", "words"),
     [
         ("", "empty"),
-        (" \n\t", "empty"),
         (cast("str", None), "not text"),
-        (cast("str", 12345678), "not text"),
         (f"Bearer {SECRET}", "without a word like 'Token' or 'Bearer'"),
         (f'"{SECRET}"', "quotation mark"),
         (f"{SECRET}\r\nX-Admin: 1".replace(" ", ""), "line break"),
@@ -127,11 +120,6 @@ def test_base_url_replaces_the_first_server() -> None:
     assert vidu_account(" https://proxy.example:8443/vidu// ").server == "https://proxy.example:8443/vidu"
 
 
-@pytest.mark.parametrize("blank", ["", "  "])
-def test_empty_base_url_counts_as_none(blank: str) -> None:
-    assert vidu_account(blank).base_url is None
-
-
 @pytest.mark.parametrize(
     "url", ["http://localhost:8080", "http://vidu.localhost", "http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:8080/v1"]
 )
@@ -156,20 +144,13 @@ def test_plain_http_to_another_machine_needs_allow_insecure(url: str) -> None:
     ("url", "words"),
     [
         ("api.vidu.com", "must begin with https://"),
-        ("//api.vidu.com", "must begin with https://"),
         ("ftp://api.vidu.com", "must begin with https://"),
         ("https://user:word@api.vidu.com", "user name or password"),
-        ("https://@api.vidu.com", "user name or password"),
-        ("https://api.vidu.com?", "query"),
         ("https://api.vidu.com/?key=1", "query"),
         ("https://api.vidu.com/#", "fragment"),
         ("https://", "must begin with https://|has no valid host"),
         ("https://:443", "has no valid host"),
-        ("https:///v1", "has no valid host"),
-        ("https://a,b.example", "has no valid host"),
         ("https://api.vidu.com:99999", "cannot be read"),
-        ("https://api.vidu.com:port", "cannot be read"),
-        ("https://[::1", "cannot be read"),
         ("https://api.vidu.com\\.evil.example", "backslash"),
         ("https://api.vidu.com/a b", "blank"),
         ("https://api.vidu.com/\tv1", "control character"),
@@ -256,17 +237,7 @@ def test_error_for_a_wrong_value_in_the_environment_names_its_variables(environ:
     assert SECRET not in whole_trace(caught.value)
 
 
-def test_environment_is_read_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIDU_API_KEY__LATE", "late")
-    assert "vidu-late" in {account.name for account in accounts_from_environment()}
-    assert "vidu-late" in {account.name for account in accounts()}
-
-
 # -- all accounts ---------------------------------------------------------------------------------------------------------
-
-
-def test_keys_come_from_the_environment_by_default() -> None:
-    assert [account.name for account in accounts(None, {"COMFY_API_KEY": "c"})] == ["comfy"]
 
 
 def test_passed_keys_replace_those_of_the_environment_but_not_its_base_urls() -> None:
@@ -305,21 +276,3 @@ def test_value_that_is_not_keys_is_refused_and_not_shown(keys: object) -> None:
     with pytest.raises(ConfigurationError, match="of type") as caught:
         accounts(cast("Sequence[Account]", keys), {})
     assert SECRET not in whole_trace(caught.value)
-
-
-def test_missing_key_in_a_mapping_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="key of account comfy is empty"):
-        accounts({"vidu": "a", "comfy": ""}, {})
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Vidu", " Did you mean 'vidu'?"),
-        ("comfyui", " Did you mean 'comfy'?"),
-        ("skills.video", " Did you mean 'skills_video'?"),
-        ("x", ""),
-    ],
-)
-def test_nearest_name_is_the_one_that_was_meant(text: str, words: str) -> None:
-    assert nearest(text, PROVIDERS) == words

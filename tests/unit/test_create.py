@@ -34,7 +34,7 @@ from vidu_ext.flows.effects import Now, Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, error_of
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import OVERSLEPT, create_flow
-from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import CHECK_CONSOLE
@@ -224,17 +224,6 @@ def test_request_without_an_idempotency_key_is_not_repeated() -> None:
 )
 def test_create_without_waiting_repeats_only_a_doubtful_request(answers: Sequence[Answer], kind: type[Outcome]) -> None:
     assert isinstance(create(Scripted(*answers), attempt("comfy"), waits=False), kind)
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_idempotency_key_of_a_submission_is_the_one_that_was_sent(provider: str) -> None:
-    made = attempt(provider)
-    sent = made.call.request
-    by_settlement = {"payload": sent["json"].get("payload"), "idempotency-key": sent["headers"].get("Idempotency-Key")}
-    key_sent = by_settlement.get(provider_named(provider).settlement)
-    assert made.submission.idempotency_key == key_sent
-    assert made.submission.key_is_ours is (key_sent is not None)
-    assert made.submission.body == sent["json"]
 
 
 # -- a machine or a process that is suspended during a pause --------------------------------------------------------------

@@ -130,12 +130,6 @@ def test_file_that_appears_during_the_download_is_kept(disk: Path) -> None:
     assert names(disk) == {"film.mp4"}
 
 
-def test_free_name_is_taken_without_replace(disk: Path) -> None:
-    store(disk / "film.mp4", replace=False)
-    assert (disk / "film.mp4").read_bytes() == b"film"
-    assert names(disk) == {"film.mp4"}
-
-
 @pytest.mark.parametrize(("number", "words"), [(EACCES, "File exists"), (EEXIST, r"film\.mp4 exists")])
 def test_file_that_appears_at_the_last_moment_is_kept_with_and_without_hard_links(
     number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -157,12 +151,6 @@ def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
     with fails(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
         place(tmp_path / "missing" / "film.mp4")
     assert isinstance(caught.value.__cause__, FileNotFoundError)
-
-
-def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with fails(DownloadError, match=r"/file/ cannot be written"):
-        place(f"{tmp_path}/file/")
 
 
 def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,12 +200,6 @@ def test_open_file_that_takes_a_few_bytes_at_a_time_receives_all() -> None:
         taker.restart(FILM)
         taker.write(b"0123456789")
     assert pipe.taken == b"0123456789"
-
-
-def test_open_file_that_takes_no_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Pipe, "write", lambda *_: 0)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    with fails(DownloadError, match="takes no more bytes"):
-        place(cast("IO[bytes]", Pipe())).write(b"film")
 
 
 def test_open_file_that_cannot_seek_cannot_begin_again() -> None:

@@ -38,10 +38,6 @@ def test_private_address_is_not_fetched(film: Path, url: str) -> None:
     assert names(film.parent) == set()
 
 
-def test_private_address_in_a_fresh_url_is_not_fetched(film: Path) -> None:
-    Scripted(plain(403)).error(download(film, refresh=fresh(INNER[0])), DownloadRefusedError)
-
-
 @pytest.mark.parametrize("url", INNER)
 def test_private_address_is_fetched_if_allow_private_hosts_is_set(film: Path, url: str) -> None:
     Scripted(whole()).run(download(film, output=Output("video", url), allow_private_hosts=True))
@@ -130,11 +126,6 @@ def test_failed_poll_does_not_end_the_retries_for_a_young_task(film: Path, troub
     assert [fetch.url for fetch in driver.of(Fetch)] == [URL] * 3
 
 
-def test_single_try_includes_one_fresh_url(film: Path) -> None:
-    Scripted(plain(404), whole()).run(download(film, tries=1, refresh=fresh(FRESH)))
-    assert film.read_bytes() == FILM
-
-
 def test_download_ends_if_the_fresh_result_does_not_name_the_file(film: Path) -> None:
     polls = Polls([[Output("cover", FRESH), Output("video", FRESH, creation_id="8")]])
     error = Scripted(plain(404)).error(download(film, refresh=polls), ResultExpiredError)
@@ -159,13 +150,10 @@ NAMELESS = (Output("video", "https://h/1"), Output("video", "https://h/2"))
     [
         (COVERS, COVERS[1], 1, COVERS[1]),
         (tuple(reversed(COVERS)), COVERS[2], 2, COVERS[2]),
-        (COVERS[:1], COVERS[2], 2, None),
-        (PAGES, PAGES[2], 2, PAGES[2]),
         (PAGES[:2], PAGES[2], 2, None),
         (NAMELESS, NAMELESS[1], 1, NAMELESS[1]),
         (NAMELESS[:1], NAMELESS[1], 1, None),
         (NAMELESS, Output("video", "https://h/1", creation_id="7"), 0, None),
-        ((), COVERS[0], 0, None),
     ],
 )
 def test_fresh_url_is_used_only_for_the_same_file(

@@ -61,9 +61,7 @@ ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
 """The arguments of an error, by its class or the nearest base class."""
 
 COPIES: Final[Mapping[str, Callable[[ViduError], ViduError]]] = {
-    "oldest pickle": lambda error: pickle.loads(pickle.dumps(error, 0)),  # noqa: S301
     "pickle": lambda error: pickle.loads(pickle.dumps(error)),  # noqa: S301
-    "copy": copy.copy,
     "deepcopy": copy.deepcopy,
 }
 

@@ -61,12 +61,9 @@ both_clients = pytest.mark.parametrize("use", [submit, partial(submit, way="awai
 @pytest.mark.parametrize(
     ("proxy", "words"),
     [
-        ("nonsense", "is not the URL of a proxy"),
         ("ftp://me:secretpw@proxy.example", "is not the URL of a proxy"),
-        ("http://me:secretpw@:8080", "is not the URL of a proxy"),
         ("http://proxy.example:secretpw", "is not the URL of a proxy"),
         (8080, "is not the URL of a proxy"),
-        ("", "is not the URL of a proxy"),
         ("socks5://me:secretpw@proxy.example", "httpx[socks]"),
     ],
 )
@@ -248,43 +245,28 @@ def test_error_does_not_name_a_proxy_that_was_not_used(
 NO_PROXY: Final = [
     # as Go's httpproxy.Config documents NO_PROXY
     ("*", "http://anything.example", True),
-    ("example.com", "http://example.com", True),
     ("example.com", "http://www.example.com", True),
     ("example.com", "http://badexample.com", False),
-    (".example.com", "http://www.example.com", True),
     (".example.com", "http://example.com", False),
-    ("*.example.com", "http://www.example.com", True),
-    ("*.example.com", "http://example.com", False),
-    ("example.com:8080", "http://example.com:8080", True),
     ("example.com:8080", "http://example.com", False),
     ("example.com:80", "http://example.com", True),
-    ("example.com:443", "https://www.example.com", True),
-    ("1.2.3.4", "https://1.2.3.4:8443", True),
     ("1.2.3.4:80", "http://1.2.3.4", True),
     ("1.2.3.0/24", "http://1.2.3.4", True),
-    ("1.2.3.0/24", "http://1.2.4.4", False),
     ("1.2.3.0/24", "http://www.1.2.3.0", False),
     ("fe80::/10", "http://[fe80::1]:80", True),
-    ("fe80::/10", "http://10.0.0.1", False),
-    ("[::1]:3000", "http://[::1]:3000", True),
     ("[::1]:3000", "http://[::1]", False),
     # as curl's CURLOPT_NOPROXY does
     ("a.example b.example", "http://b.example", True),
-    ("[::1]", "http://[::1]:8080", True),
     ("::1", "http://[0:0:0:0:0:0:0:1]", True),
     ("EXAMPLE.com", "http://Example.COM", True),
     ("example.com.", "http://example.com", True),
-    ("example.com", "http://example.com.", True),
     # as httpx does
-    ("http://example.com", "http://example.com", True),
     ("http://example.com", "https://example.com", False),
     ("all://example.com", "https://example.com", True),
     # as users write them
-    ("127.0.0.1/8", "http://127.1.2.3", True),
     ("10.0.0.0/255.0.0.0", "http://10.9.9.9", True),
     ("192.168.*", "http://192.168.7.7", True),
     ("fe80::1%eth0", "http://[fe80::1]", True),
-    ("0.0.0.0/0", "http://name.example", False),
     ("999.0.0.0/8,300.1.1.1/33,[[,]],/", "http://example.com", False),
     ("", "http://example.com", False),
 ]
@@ -376,17 +358,12 @@ def test_certificates_specs_and_files_are_read_outside_the_event_loop(monkeypatc
 
 WRONG: Final[list[tuple[dict[str, Any], str]]] = [
     ({"verify": "/etc/ca.pem"}, "ssl.create_default_context"),
-    ({"verify": Path("ca.pem")}, "ssl.create_default_context"),
     ({"verify": None}, "ssl.create_default_context"),
-    ({"verify": 1}, "ssl.create_default_context"),
-    ({"timeouts": 30}, "Timeouts"),
     ({"timeouts": httpx.Timeout(30)}, "Timeouts"),
     ({"transport": httpx.AsyncHTTPTransport(verify=False)}, "httpx.BaseTransport"),
     ({"async_transport": httpx.HTTPTransport(verify=False)}, "httpx.AsyncBaseTransport"),
     ({"event_hooks": [print]}, "{'request': [function]}"),
-    ({"event_hooks": None}, "{'request': [function]}"),
     ({"event_hooks": {"request": print}}, "{'request': [function]}"),
-    ({"event_hooks": {"response": ["print"]}}, "{'request': [function]}"),
     ({"event_hooks": {"answer": [print]}}, "remove 'answer'"),
 ]
 

@@ -140,15 +140,6 @@ def test_limits_of_the_model_are_merged_into_its_members() -> None:
     assert "default" in duration
 
 
-def test_prices_of_the_model_have_their_sources() -> None:
-    schema = json_schema(contract_of("vidu"), "textToVideo", "viduq3-turbo")
-    rows = as_list(schema["x-prices"])
-    assert rows
-    assert all("viduq3-turbo" in as_list(as_object(row).get("models", ["viduq3-turbo"])) for row in rows)
-    assert {str(as_object(row)["source"]) for row in rows} == set(as_object(schema["x-price-sources"]))
-    assert all(as_object(source)["date"] for source in as_object(schema["x-price-sources"]).values())
-
-
 @pytest.mark.parametrize(
     ("operation", "model", "words"),
     [

@@ -65,12 +65,3 @@ def test_files_of_others_beside_an_existing_file_stay(endings: tuple[str, ...], 
     with fails(DownloadRefusedError):
         download(film)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_part_file_of_another_download_beside_an_existing_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    film = tmp_path / "film.mp4"
-    die_after_naming(film, monkeypatch, removed=1)
-    (tmp_path / "film.mp4.part").write_bytes(b"another download's")
-    with fails(DownloadRefusedError):
-        download(film)
-    assert (tmp_path / "film.mp4.part").read_bytes() == b"another download's"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import bz2
 import gzip
-import lzma
 import os
 import struct
-import zlib
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +29,6 @@ MEASURED: Final = [
     ("jpeg with tables before its size", jpeg(300, 200, before=segment(0xC4, bytes(28))), "jpeg"),
     ("jpeg with a profile", jpeg(300, 200, before=PROFILE), "jpeg"),
     ("jpeg with a thumbnail", jpeg(300, 200, before=THUMBNAIL), "jpeg"),
-    ("jpeg with fill bytes", jpeg(300, 200, before=b"\xff\xff\xff"), "jpeg"),
-    ("jpeg with a bare marker", jpeg(300, 200, before=b"\xff\x01"), "jpeg"),
     ("webp with loss", webp(300, 200, b"VP8 "), "webp"),
     ("webp without loss", webp(300, 200, b"VP8L"), "webp"),
     ("webp with more", webp(300, 200, b"VP8X"), "webp"),
@@ -43,25 +38,15 @@ UNMEASURED: Final = [
     (b"GIF89a" + bytes(30), "gif"),
     (b"BM" + bytes(60), "bmp"),
     (b"II*\0" + bytes(30), "tiff"),
-    (b"MM\0*" + bytes(30), "tiff"),
     (b"\0\0\0\x18ftypheic" + bytes(30), "heic"),
-    (b"\0\0\0\x18ftypavif" + bytes(30), "avif"),
     (b"\0\0\0\x18ftypisom" + bytes(30), "mp4"),
-    (b"\0\0\0\x14ftypqt  " + bytes(30), "mov"),
     (b"\0\0\0\x08wide" + bytes(30), "mov"),
     (brands(b"heim", b"mif1", b"heim"), "heic"),  # a picture of a phone, which went out as data:video/mp4
-    (brands(b"hevs"), "heic"),
     (brands(b"mif1", b"miaf", b"heic"), "heic"),
-    (brands(b"mif1", b"miaf", b"avif"), "avif"),
     (brands(b"avis", b"msf1", b"iso8"), "avif"),
     (brands(b"new1", b"heic"), "heic"),
-    (brands(b"new1", b"isom"), "mp4"),
     (brands(b"XAVC", b"mp42"), "mp4"),
-    (brands(b"3gp4", b"isom", b"3gp4"), "mp4"),
-    (brands(b"M4A ", b"isom", b"mp42"), "m4a"),
-    (brands(b"qt  ", b"mp42"), "mov"),
     (brands(b"new1"), None),
-    (brands(b"new1", b"new2"), None),
     (brands(b"crx ", b"isom"), None),
     (b"\0\0\0\x10ftypnew1\0\0\0\0isom", None),
     (brands(b"new1", b"xxis", b"omxx"), None),
@@ -76,7 +61,6 @@ UNMEASURED: Final = [
     (b"OggS" + bytes(30), "ogg"),
     (b"fLaC" + bytes(30), "flac"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", None),
-    (b"%PDF-1.7" + bytes(30), None),
     (b"<html>not found</html>", None),
 ]
 
@@ -129,12 +113,8 @@ def test_file_of_an_unknown_brand_is_not_sent_but_a_download_keeps_it() -> None:
 
 
 OTHER_MEDIA: Final = {
-    "FLV": b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x12\0\0",
     "MPEG-TS": b"\x47\x40\0\x10\0\0\xb0\x0d\0\x01\xc1\0\0\0\x01\xf0",
-    "MPEG-PS": b"\0\0\x01\xba\x44\0\x04\0\x04\x01\x01\x89\xc3\xf8\0\0",
     "ASF": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
-    "AIFF": b"FORM\0\0\x10\0AIFFCOMM",
-    "AMR": b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x78\0\0\x01",
     "JPEG XL": b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a\0\0\0\x14",
     "AC-3": b"\x0b\x77\x12\x34\x14\x40\x43\xe1\x06\xf5\xf9\xf2\xfc\x7c\x7c\x6d",
     "ISO media of an unknown brand": b"\0\0\0 ftypnew1\0\0\0\0",
@@ -152,28 +132,18 @@ XML: Final = '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
 NO_MEDIA: Final = {
     "XML": XML.encode(),
     "XML behind a byte order mark": b"\xef\xbb\xbf" + XML.encode(),
-    "XML behind many spaces": b" " * 40 + XML.encode(),
     "XML in UTF-16": XML.encode("utf-16"),
     "XML in UTF-16 without a mark": XML.encode("utf-16-be"),
-    "HTML in Latin-1": "<p>été</p>".encode("latin-1"),
-    "HTML in GBK": b"<html>\xc4\xe3\xba\xc3</html>",
     "JSON": b'{"error":{"code":"video_not_ready"}}',
     "JSON in Latin-1, indented": '{\n  "à": "été"}'.encode("latin-1"),
-    "JSON in Latin-1, a list": '["été"]'.encode("latin-1"),
     "a text of two letters": b"no",
-    "a text in German": "täglich von 8 bis 9 Uhr".encode(),
     "a text in Chinese, cut in a letter": "任务不存在请检查".encode(),
-    "a text in GBK": "任务不存在请检查".encode("gbk"),
     "a text in colour": b"\x1b[31mError\x1b[0m: no such file",
     "a text that begins like BMP": b"BMP files are not ready",
     "gzip": gzip.compress(XML.encode()),
     "ZIP": b"PK\x03\x04" + bytes(40),
     "PDF": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
-    "zlib": zlib.compress(XML.encode()),
-    "bzip2": bz2.compress(XML.encode()),
-    "xz": lzma.compress(XML.encode()),
     "a program": b"\x7fELF\x02\x01\x01" + bytes(9),
-    "a database": b"SQLite format 3\0" + bytes(16),
 }
 
 

@@ -44,10 +44,6 @@ def test_picture_within_the_rules_or_of_unknown_size_has_no_faults() -> None:
     assert faults(b"of unknown kind", content_type="image/png") == []
 
 
-def test_picture_of_any_size_has_no_faults_on_a_route_without_a_rule_for_sizes() -> None:
-    assert TOY.faults("imageToVideo", {"model": "viduq3-turbo", "images": [as_uri(png(1, 1), "image/png")]}) == ()
-
-
 @pytest.mark.parametrize(
     ("picture", "fault"),
     [
@@ -92,11 +88,6 @@ def test_scheme_and_content_type_are_accepted_in_any_case_and_sent_in_lower_case
 def test_prompt_that_begins_like_a_url_is_sent_unchanged() -> None:
     prompt = "HTTPS://Example.com on a screen"
     assert provider_named("vidu").encode(TextToVideo(prompt=prompt, model="viduq3-turbo")).body["prompt"] == prompt
-
-
-def test_wrong_format_of_a_data_uri_is_one_fault() -> None:
-    (fault,) = faults(b"GIF89a" + bytes(30))
-    assert "is not an http(s) address or a data URI of an image (png, jpeg, webp)" in fault
 
 
 def test_picture_above_the_size_limit_is_a_fault() -> None:

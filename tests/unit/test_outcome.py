@@ -23,7 +23,7 @@ from vidu_ext.flows.outcome import (
 )
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values import errors
-from vidu_ext.values.exchange import Category, ErrorReading, ExchangeError, Reply
+from vidu_ext.values.exchange import Category, ExchangeError, Reply
 from vidu_ext.values.tasks import Object, TaskRef
 
 Expected = tuple[type[Outcome], type[errors.SubmitError], bool]
@@ -194,12 +194,6 @@ def test_error_of_an_unknown_outcome_has_the_submission_and_the_key() -> None:
     assert "The idempotency key is 5f2b." in str(error)
 
 
-def test_error_of_a_success_without_an_id_says_what_the_answer_lacks() -> None:
-    """It said 'HTTP 200, no explanation'."""
-    error = error_of(outcome_at("vidu", reply(200, {"state": "created"})), SUBMISSION)
-    assert "HTTP 200 without a task or result" in str(error)
-
-
 @pytest.mark.parametrize(
     ("settlement", "advice", "shows_key"),
     [
@@ -213,21 +207,3 @@ def test_remedy_of_a_submission_is_what_its_provider_offers(settlement: Any, adv
     effect = evolve(SUBMISSION, settlement=settlement).remedy.effect
     assert advice in effect
     assert ("5f2b" in effect) is shows_key
-
-
-def test_remedy_of_a_submission_without_a_key_does_not_promise_a_search_for_it() -> None:
-    effect = evolve(SUBMISSION, operation="lipSync", idempotency_key=None, key_is_ours=False).remedy.effect
-    promised = (
-        "compares the account's tasks with the request",
-        "takes none if nothing tells them apart",
-        "console before you order again",
-    )
-    assert all(words in effect for words in promised), effect
-
-
-def test_reprs_show_neither_pictures_nor_answers() -> None:
-    shown = repr((evolve(SUBMISSION, body={"images": ["data:image/png;base64,AAAA"]}), Unknown("x", b"secret")))
-    assert "AAAA" not in shown
-    assert "secret" not in shown
-    reading = ErrorReading("Code", "m", "busy", 429)
-    assert "secret" not in repr((Busy(reading, None), Accepted(TaskRef("vidu", "1"), {"raw": "secret"})))

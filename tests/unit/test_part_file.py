@@ -88,13 +88,10 @@ def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:
 
 WRITTEN: Final[dict[str, tuple[bytes | None, bytes | None]]] = {
     "part": (b"mine", None),
-    "empty part": (b"", None),
     "note": (None, b"mine"),
-    "empty note": (None, b""),
     "note of lists": (None, b"[" * 100_000),
     "part, and a note much like ours": (b"mine", b'{"file": "vidu:1 video - 0", "validator": "x"}'),
     "our note beside another part": (b"other", NOTE_OF_OURS),
-    "our note beside a shorter part": (b"012", NOTE_OF_OURS),
     "our note beside a folder": (None, NOTE_OF_OURS),
 }
 """Contents of the part and of the note that another program wrote."""

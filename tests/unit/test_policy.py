@@ -22,7 +22,7 @@ from vidu_ext.flows.policy import (
     retry_after,
     usual_poll,
 )
-from vidu_ext.values.checks import count, seconds
+from vidu_ext.values.checks import count
 from vidu_ext.values.errors import ConfigurationError
 
 Policy: TypeAlias = PollPolicy | RetryPolicy | SettlePolicy | Timeouts
@@ -103,12 +103,6 @@ def test_deadline_is_the_timeout_from_now_and_none_without_one() -> None:
     assert [deadline_after(timeout, 100.0) for timeout in (0, 0.5, None)] == [100.0, 100.5, None]
 
 
-def test_least_value_is_allowed() -> None:
-    assert seconds("x", 5, least=5.0) == 5.0
-    with pytest.raises(ConfigurationError, match=r"at least 5; it is 4\.99"):
-        seconds("x", 4.99, least=5.0)
-
-
 @pytest.mark.parametrize("value", [0, -1, True, 1.0, math.nan, "3", None])
 def test_count_is_a_whole_number_from_1(value: object) -> None:
     with pytest.raises(ConfigurationError, match=r"x must be a whole number, at least 1; it is "):
@@ -151,9 +145,7 @@ def test_pauses_between_looks_grow_by_the_factor() -> None:
     [
         (0, {0: 2, 10: 2, 15: 3, 20: 4, 40: 8, 75: 15, 76: 15, 7_200: 15}),
         (1, {0: 2, 66: 2, 100: 3, 400: 12, 500: 15, 7_200: 15}),
-        (8, {0: 2, 66: 2, 100: 3}),
         (16, {0: 1, 33: 1, 100: 3}),
-        (40, {0: 0.4, 13: 0.4, 100: 3}),
         (200, {0: 0.4, 13: 0.4, 100: 3}),
         (600, {0: 1.2, 40: 1.2, 100: 3}),
         (10_000, {0: 2, 66: 2, 100: 3, 7_200: 15}),
@@ -169,11 +161,6 @@ def test_pause_between_polls_follows_the_age_of_a_task_and_the_number_that_share
 
 def test_shared_floor_is_never_above_the_floor() -> None:
     assert PollPolicy(floor=0.1, jitter=0.0).pause(0.0, 0.0, sharing=100) == 0.1
-
-
-def test_jitter_spreads_the_polls_of_many_processes() -> None:
-    policy = PollPolicy(jitter=0.2)
-    assert [policy.pause(20.0, chance, sharing=0) for chance in (0.0, 0.5, 1.0)] == pytest.approx([4.0, 3.6, 3.2])
 
 
 @settings(max_examples=50)
@@ -232,10 +219,6 @@ def test_date_of_a_server_without_a_clock_is_not_read(clock: dict[str, str]) -> 
     assert retry_after({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", **clock}) is None
 
 
-def test_answer_without_a_retry_after_asks_for_nothing() -> None:
-    assert retry_after({}) is None
-
-
 @settings(max_examples=20)
 @given(st.text(), st.text())
 def test_any_retry_after_header_is_read_without_an_error(text: str, date: str) -> None:
@@ -250,12 +233,10 @@ def test_any_retry_after_header_is_read_without_an_error(text: str, date: str) -
     ("written", "expected"),
     [
         (None, PollPolicy()),
-        ("", PollPolicy()),
         (" ", PollPolicy()),
         ("0.05", PollPolicy(floor=0.05, ceiling=0.05)),
         (" 1 ", PollPolicy(floor=1.0, ceiling=1.0)),
         ("5", PollPolicy(ceiling=5.0)),
-        ("60", PollPolicy()),
     ],
 )
 def test_environment_limits_the_pause_between_polls(written: str | None, expected: PollPolicy) -> None:

@@ -10,7 +10,6 @@ from paid import reply
 from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_task, state_of, waiting_for_one
 
 from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
-from vidu_ext.flows.sightings import UNCERTAIN_SHARE
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
@@ -89,13 +88,8 @@ def test_refusal_ends_the_wait_for_a_task_that_is_older_than_a_minute(status: in
 UNKNOWN_YET: Final = [
     (400, {"code": "task_not_exist", "message": "任务不存在", "data": None}),
     (400, {"code": 400, "reason": "BadRequest", "message": "record not found"}),
-    (402, {"error": "no such generation"}),
     (403, b"<html><title>403 Forbidden</title></html>"),
     (404, b""),
-    (404, {"reason": "TaskNotFound"}),
-    (405, {"detail": "Not allowed"}),
-    (410, {"error": {"code": "gone", "message": "tarea inexistente"}}),
-    (422, {"detail": [{"msg": "unknown id"}]}),
     (200, {"code": 400, "message": "task is not exist"}),
     (200, {"id": "1", "state": "failed", "err_code": "TaskNotFound"}),
 ]
@@ -146,7 +140,6 @@ NOT_ABOUT_THE_TASK: Final = [
     (403, {"reason": "Forbidden"}),
     (400, {"reason": "CreditInsufficient"}),
     (400, {"reason": "CreationPolicyViolation"}),
-    (400, {"reason": "ModelUnavailable"}),
     (200, {"code": 401, "reason": "Unauthorized"}),
 ]
 
@@ -247,22 +240,6 @@ def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
     assert simulation.queue.next_due() is None
 
 
-def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    simulation, waiter = waiting_for_one()
-    simulation.states["1"] = {**DONE, "credits": -5}
-    simulation.run(0.0)
-    assert state_of(waiter.end) is TaskState.SUCCEEDED
-    assert "studio says that studio:1 costs -5, which is not a number of credits" in caplog.text
-
-
-def test_end_of_a_task_at_its_first_poll_is_remembered() -> None:
-    simulation = PollSimulation()
-    simulation.join("1")
-    simulation.states["1"] = DONE
-    simulation.run(0.0)
-    assert simulation.sightings.late_share(TaskRef("studio", "1"), 0.0) == UNCERTAIN_SHARE
-
-
 # -- several tasks in one wait --------------------------------------------------------------------------------------------
 
 
@@ -278,16 +255,6 @@ def news_of(wait_set: WaitSet) -> list[str]:
     return [str(news) for _, news in wait_set.news()]
 
 
-def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_came() -> None:
-    simulation = PollSimulation("comfy")
-    wait_set = waiting(simulation, "1")
-    assert wait_set.unseen() == {TaskRef("studio", "1"): "no answer came"}
-    simulation.answers = always(reply(503, {"message": "away."}))
-    simulation.run(0.0)
-    wait_set.give_up(9.0, 0.0)
-    assert "The last status call failed: HTTP 503, away. If the task exists" in news_of(wait_set)[0]
-
-
 def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, each task read the whole page again: ten thousand waits at one deadline blocked the event loop for seconds."""
     simulation = PollSimulation()
@@ -298,20 +265,6 @@ def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.Monkey
     wait_set.give_up(9.0, 0.0)
     assert len(news_of(wait_set)) == 50
     rows.assert_called_once()
-
-
-def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:
-    simulation = PollSimulation()
-    wait_set = waiting(simulation, "1")
-    simulation.queue.break_down(RuntimeError("a bug."))
-    assert "cannot continue: RuntimeError: a bug. The task keeps running" in news_of(wait_set)[0]
-
-
-def test_wait_in_a_forked_child_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    wait_set = waiting(PollSimulation(), "1")
-    monkeypatch.setattr("vidu_ext.flows.wait.this_process", object)
-    assert wait_set.has_news()
-    assert "it began before the process was forked, and continues in the parent" in news_of(wait_set)[0]
 
 
 def test_first_error_of_several_is_raised_with_their_number_or_all_are_returned() -> None:

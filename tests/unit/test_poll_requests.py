@@ -71,13 +71,6 @@ def test_list_request_includes_tasks_that_are_due_later() -> None:
     assert simulation.asked[2:] == [(3.0, "listTasks", ("3", "1", "2"))]
 
 
-def test_provider_without_a_list_is_polled_for_each_task() -> None:
-    simulation = PollSimulation("comfy")
-    simulation.join("1", "2", "3")
-    simulation.run(0.0)
-    assert simulation.asked == [(0.0, "getCreations", ("1",)), (0.0, "getCreations", ("2",)), (0.0, "getCreations", ("3",))]
-
-
 def test_task_with_a_status_call_of_its_own_is_never_listed() -> None:
     simulation = PollSimulation()
     simulation.join("9", poll="getMusicVideo")

@@ -8,8 +8,7 @@ import pytest
 from adapters import present
 
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.prices import price_of, rate_of, rows_of
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.spec.prices import price_of, rate_of
 from vidu_ext.values.price import DocumentedPrice, Price
 from vidu_ext.values.tasks import Json, Object
 
@@ -82,12 +81,6 @@ RATES: tuple[tuple[str, Object, str, str], ...] = (
         " read 2026-08-10; the amount is known only afterwards",
     ),
     (
-        "createDramaTask",
-        {"model": "viduq3-drama-std", "resolution": "4k", "content": [{"type": "video_url"}]},
-        "cn",
-        "16 CNY per 1,000,000 output tokens, read 2026-09-17; the amount is known only afterwards",
-    ),
-    (
         "editGeneralFilm",
         {"job_id": "1", "prompt": "a"},
         "international",
@@ -139,25 +132,6 @@ def test_price_has_its_certainty(body: Object, sure: str) -> None:
     assert price_at("imageToVideo", body).sure == sure
 
 
-COMFY: tuple[tuple[str, Object, float, float], ...] = (
-    ("textToVideo", film("viduq1", "1080p", 5), 84.4, 0.4),
-    (
-        "multiframe",
-        {"model": "viduq2-turbo", "resolution": "720p", "image_settings": [{"duration": 5}, {"duration": 3}]},
-        2 * 15.825 + 8 * 5.275,
-        0.35,
-    ),
-)
-
-
-@pytest.mark.parametrize(("operation", "body", "cost", "usd"), COMFY)
-def test_comfy_prices_are_in_its_own_credits_and_in_dollars(operation: str, body: Object, cost: float, usd: float) -> None:
-    """The price page, and the dollars that ComfyUI's nodes show."""
-    price = price_at(operation, body, "comfy")
-    assert (price.amount, price.usd) == pytest.approx((cost, usd))
-    assert price.unit == "credits"
-
-
 @pytest.mark.parametrize(("is_rec", "usd"), [(False, 0.95), (True, 1.0)])
 def test_price_in_dollars_has_the_unit_usd(is_rec: bool, usd: float) -> None:
     """An addition of 10.55 credits, of which 211 are a dollar, is 5 cents."""
@@ -171,21 +145,3 @@ def test_provider_with_the_prices_of_another_has_its_discounts_and_no_dollars() 
     list_price = present(price.list_price)
     assert (price.amount, price.unit, price.usd) == (84, "credits", None)
     assert (list_price.amount, list_price.unit, list_price.usd) == (120, "credits", None)
-
-
-@pytest.mark.parametrize(
-    ("operation", "model", "has_rows_of_all_models"),
-    [("createDramaTask", "viduq3-drama-std", False), ("imageToVideo", "viduq3-turbo", True)],
-)
-def test_rows_of_a_model_are_those_that_name_it_and_those_of_all_models(
-    operation: str, model: str, has_rows_of_all_models: bool
-) -> None:
-    every, _ = rows_of(VIDU, operation)
-    rows, _ = rows_of(VIDU, operation, model)
-    assert rows == [row for row in every if model in as_list(as_object(row).get("models", [model]))]
-    assert 0 < len(rows) < len(every)
-    assert any("models" not in as_object(row) for row in rows) is has_rows_of_all_models
-
-
-def test_provider_with_the_prices_of_another_has_its_rows() -> None:
-    assert rows_of(contract_of("zenlayer"), "textToVideo", "viduq3-turbo") == rows_of(VIDU, "textToVideo", "viduq3-turbo")

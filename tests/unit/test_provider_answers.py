@@ -35,18 +35,12 @@ def created_ref(provider: Provider, operation: str, content: bytes) -> TaskRef |
         (b'  {"state":"created","task_id":"7","model":"vi', "7"),
         (b'{"prompt": "caf\xc3', None),
         (b'{"task_id": "7", "prompt": "caf\xc3', "7"),
-        (b'{"prompt": "\x01", "task_id": "7"}', "7"),
         (b'{"prompt": "\x01", "task_id": "7", "more": "broken', "7"),
         (b'{"task_id": 940107923630096384}', "940107923630096384"),
         (b'{"task_id": 940107923630096384', None),
-        (b'{"task_id": 94010792363009.5}', None),
-        (b'{"task_id": "9401079', None),
         (b'{"task_id": true}', None),
-        (b'{"task_id": ""}', None),
         (b'{"task_id": "0"}', None),
-        (b'{"task_id": null}', None),
         (b'{"task_id": "two words"}', None),
-        (b'{"task_id": "7", "task_id": "7"}', "7"),
         (b'{"task_id": "7", "task_id": "8"}', None),
         (b'{"task_id": "", "task_id": "8"}', "8"),
         (b'{"metadata": {"task_id": "7"}, "code": 409, "reason": "Conflict"}', None),
@@ -54,9 +48,6 @@ def created_ref(provider: Provider, operation: str, content: bytes) -> TaskRef |
         (rb'{"prompt": "\q", "task_id": "7", "task_id": "8"}', None),
         (rb'{"prompt": "\"task_id\": \"9\"", "state": "created"}', None),
         (b'[{"task_id": "7"}]', None),
-        (b'"task_id"', None),
-        (b"<html>task_id</html>", None),
-        (b"", None),
         (b"\xff\xfe\x00", None),
         (b'{"a":' * 5000 + b'"task_id": "7"', "7"),
         (b'{"n": ' + b"9" * 5000 + b', "task_id": "7"}', "7"),
@@ -108,13 +99,10 @@ def quoting(raw: Json, **members: Json) -> Object:
     ("provider", "answer", "category", "code", "message"),
     [
         (VIDU, reply(502, b"<html><head><title>502 Bad\nGateway</title>"), "other", None, "a web page, 502 Bad Gateway"),
-        (VIDU, reply(503, b"<!DOCTYPE html><body>x"), "other", None, "a web page"),
         (VIDU, reply(503, b"<html>" + b"<title>" * 200_000), "other", None, "a web page"),  # once, it took hours to read
         (VIDU, reply(413, b""), "invalid", None, "an empty answer"),
         (VIDU, reply(429, b"slow\x00 \r\n down"), "busy", None, "slow down"),
         (VIDU, reply(401, {"url": "https://h.example/?Signature=abc"}), "key", None, "no explanation"),
-        (VIDU, reply(400, {"code": "400", "message": "no"}), "invalid", None, "no"),
-        (VIDU, reply(402, {"code": 402, "reason": "Unknown", "message": "no"}), "credits", "Unknown", "no"),
         (COMFY, reply(409, {}, IN_FLIGHT), "in-flight", "idempotency_in_flight", "no explanation"),
         (
             COMFY,
@@ -125,8 +113,6 @@ def quoting(raw: Json, **members: Json) -> Object:
         ),
         (COMFY, reply(429, {"message": "m"}, {"x-concurrency-limit": "5", "x-concurrency-current": "5"}), "busy", None, "m"),
         (COMFY, reply(400, {"detail": [{"loc": ["body"], "msg": "too long"}, "bad"]}), "invalid", None, "too long; bad"),
-        (VIDU, reply(400, {"message": "no", "details": ["a", "b"]}), "invalid", None, "no: a; b"),
-        (VIDU, reply(400, {"detail": [{"message": "m"}, {"msg": "n"}]}), "invalid", None, "m; n"),
         (COMFY, reply(422, {"error": "prompt must not be empty"}), "invalid", None, "prompt must not be empty"),
         (COMFY, reply(400, quoting('{"reason": "AuditFailed", "message": "no"}')), "moderation", "AuditFailed", "no"),
         (
@@ -137,11 +123,8 @@ def quoting(raw: Json, **members: Json) -> Object:
             "refused: poor",
         ),
         (COMFY, reply(502, quoting("bad gateway", message="failed")), "other", "provider_error", "failed: bad gateway"),
-        (VIDU, reply(500, b"\x00"), "other", None, "no explanation"),
         (ZENLAYER, reply(429, {"error": {"code": "insufficient_quota", "message": "m"}}), "credits", "insufficient_quota", "m"),
-        (ZENLAYER, reply(500, {"error": {"code": 500, "message": "m", "type": "x"}}), "other", "x", "m"),
         (SKILLS, reply(400, {"error": "INSUFFICIENT_CREDITS", "message": "m"}), "credits", "INSUFFICIENT_CREDITS", "m"),
-        (SKILLS, reply(402, {"code": "SOMETHING_NEW", "message": "m"}), "credits", "SOMETHING_NEW", "m"),
     ],
     ids=lambda value: value.name if hasattr(value, "name") else "",
 )
@@ -226,13 +209,6 @@ def test_no_bytes_make_an_adapter_raise(provider: Provider, content: bytes) -> N
 
 
 # -- generated models -----------------------------------------------------------------------------------------------------
-
-
-def test_model_of_an_undocumented_answer_raises_value_error() -> None:
-    with pytest.raises(ValueError, match="task_id"):
-        VIDU.model("textToVideo", {"state": "created"})
-    with pytest.raises(ValueError, match="an object is documented here, not str"):
-        VIDU.model("getCreations", "text")
 
 
 def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:

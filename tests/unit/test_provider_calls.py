@@ -10,10 +10,9 @@ from typing import Any, Final
 import httpx
 import pytest
 from adapters import COMFY, REF, SKILLS, VIDU, ZENLAYER, by_name, present
-from attrs import evolve
 
 from vidu_ext.providers.base import Provider
-from vidu_ext.providers.generated import GeneratedClient, as_json, undeclared
+from vidu_ext.providers.generated import GeneratedClient, undeclared
 from vidu_ext.providers.records import Balance, TaskFilter, UploadPlace
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
@@ -22,10 +21,6 @@ from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
 
 
 BODY: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird"}
-
-
-def test_generated_model_keeps_its_body() -> None:
-    assert as_json([GeneratedClient("vidu").body("TextToVideoRequest", BODY)]) == [BODY]
 
 
 @pytest.mark.parametrize(
@@ -149,18 +144,12 @@ def test_filter_becomes_parameters_of_the_list_call(filter_: TaskFilter, page: s
     ("members", "reason"),
     [
         ({"since": "yesterday"}, "TaskFilter.since needs a time"),
-        ({"until": "2026-13-01"}, "TaskFilter.until needs a time"),
-        ({"since": ""}, "TaskFilter.since needs a time"),
-        ({"since": 20260101}, "TaskFilter.since needs a time"),
         ({"until": datetime(2026, 1, 1)}, "TaskFilter.until needs a time, not datetime.datetime(2026"),  # noqa: DTZ001
         # outside the years of datetime once it is in UTC
         ({"since": "9999-12-31T23:59:59-10:00"}, "TaskFilter.since needs a time"),
         ({"until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=10)))}, "TaskFilter.until needs a time"),
         ({"states": 5}, "TaskFilter.states needs a text or several, not (5,)"),
-        ({"models": None}, "TaskFilter.models needs"),
         ({"models": ("viduq2", 3)}, "TaskFilter.models needs"),
-        ({"resolutions": ("",)}, "TaskFilter.resolutions needs"),
-        ({"templates": ""}, "TaskFilter.templates needs"),
     ],
     ids=str,
 )
@@ -169,16 +158,10 @@ def test_wrong_filter_is_refused(members: Any, reason: str) -> None:
         TaskFilter(**members)
 
 
-@pytest.mark.parametrize("models", ["viduq2", ["viduq2"], {"viduq2"}], ids=str)
-def test_filter_takes_a_single_text_like_a_list_of_one(models: Any) -> None:
-    assert TaskFilter(models=models) == TaskFilter(models=("viduq2",))
-
-
 @pytest.mark.parametrize(
     "time",
     [
         "2026-01-01T12:00:00Z",
-        "2026-01-01T13:00:00+01:00",
         "2026-01-01 12:00:00.9",
         datetime(2026, 1, 1, 12, tzinfo=UTC),
         datetime(2026, 1, 1, 4, 0, 0, 1, tzinfo=timezone(-timedelta(hours=8))),
@@ -212,10 +195,6 @@ def test_cancel_call_names_the_task_in_its_path_and_body() -> None:
     call = present(VIDU.cancel_call(REF))
     assert (call.request["url"], call.request["json"]) == (f"/ent/v2/tasks/{REF.task_id}/cancel", {"id": REF.task_id})
     assert not call.creates
-
-
-def test_music_video_task_has_no_cancel_call() -> None:
-    assert VIDU.cancel_call(evolve(REF, poll="getMusicVideo")) is None
 
 
 # -- balances and uploads -------------------------------------------------------------------------------------------------

@@ -64,14 +64,6 @@ def test_words_settings_and_matching_ids_stay() -> None:
     assert creation["url"] != creation["cover_url"]
 
 
-def test_long_number_is_replaced_and_shorter_ones_stay() -> None:
-    kept = as_object(
-        Redaction(contract_of("vidu")).answer("getCreations", 200, {**STATUS, "later": 10**12, "sooner": 10**12 - 1})
-    )
-    assert kept["later"] != 10**12
-    assert kept["sooner"] == 10**12 - 1
-
-
 def test_redacted_answer_fits_its_spec_like_the_answer() -> None:
     for provider, operation, status, value in examples():
         contract = contract_of(provider)
@@ -116,12 +108,10 @@ def test_headers_that_identify_the_user_are_dropped() -> None:
 
 def recordings() -> Iterator[Json]:
     yield {"request": {"headers": {"Authorization": "anything"}}}
-    yield {"request": {"headers": {"x-api-key": "anything"}}}
     yield {"answer": {"message": f"the key {KEY} is refused"}}
     yield {"answer": [{"url": "https://files.example/a.mp4?X-Amz-Signature=1"}]}
     yield {"answer": {KEY: 1}}
     yield {"answer": {"message": "Bearer abcdefghijkl"}}
-    yield {"answer": {"message": "comfyui-1234567890"}}
     yield {"answer": {"message": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"}}
     yield {"answer": {"message": "of my-own-key-1"}}
 

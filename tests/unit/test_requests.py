@@ -87,41 +87,24 @@ def test_limits_of_providers_are_not_checked() -> None:
 
 REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": None}, "TextToVideo.prompt must be text; it is None."),
-    (TextToVideo, {"prompt": "a", "model": 3}, "TextToVideo.model must be text; it is 3."),
-    (TextToVideo, {"prompt": "a", "duration": math.nan}, "TextToVideo.duration must be a whole number; it is nan."),
     (TextToVideo, {"prompt": "a", "duration": 5.0}, "TextToVideo.duration must be a whole number; it is 5.0."),
-    (TextToVideo, {"prompt": "a", "duration": "5"}, 'TextToVideo.duration must be a whole number; it is "5".'),
     (TextToVideo, {"prompt": "a", "duration": True}, "TextToVideo.duration must be a whole number; it is True."),
-    (TextToVideo, {"prompt": "a", "seed": 1e9}, "TextToVideo.seed must be a whole number; it is 1000000000.0."),
     (TextToVideo, {"prompt": "a", "audio": 1}, "TextToVideo.audio must be true or false; it is 1."),
-    (TextToVideo, {"prompt": "a", "off_peak": "no"}, 'TextToVideo.off_peak must be true or false; it is "no".'),
     (TextToVideo, {"prompt": "a", "options": ["a"]}, "options must be a mapping with the provider's own names"),
-    (TextToVideo, {"prompt": "a", "options": {1: 2}}, "options must be a mapping with the provider's own names"),
     (TextToVideo, {"prompt": "a", "options": {"a": [math.inf]}}, "must hold JSON; #/a/0: is inf, which JSON cannot encode"),
-    (TextToVideo, {"prompt": "a", "options": {"a": b"a"}}, "must hold JSON; #/a: is of type bytes"),
     (ImageToVideo, {"image": "bird.png"}, 'Wrap the path of a file in Path: Path("bird.png").'),
-    (ImageToVideo, {"image": "C:\\bird.png"}, "Wrap the path of a file in Path"),
     (ImageToVideo, {"image": "file:///bird.png"}, "Wrap the path of a file in Path"),
     (ImageToVideo, {"image": ""}, "neither a web address nor a data URI"),
     (ImageToVideo, {"image": b""}, "ImageToVideo.image is empty."),
-    (ImageToVideo, {"image": None}, "must be a web address or data URI, a Path, or bytes; it is None."),
-    (ImageToVideo, {"image": [ADDRESS]}, "must be a web address or data URI, a Path, or bytes; it is of type list."),
     (ReferenceToVideo, {"images": ADDRESS}, "a list is needed, not one str: put it in brackets."),
-    (ReferenceToVideo, {"images": b"png"}, "a list is needed, not one bytes"),
-    (ReferenceToVideo, {"images": BIRD}, "a list is needed, not one PosixPath"),
     (ReferenceToVideo, {"images": [ADDRESS, "b.png"]}, "ReferenceToVideo.images[1] is"),
     (ReferenceToVideo, {}, "ReferenceToVideo needs references"),
-    (ReferenceToVideo, {"images": []}, "ReferenceToVideo needs references"),
     (ReferenceToVideo, {"subjects": ["bird"]}, 'ReferenceToVideo.subjects[0] must be a Subject; it is "bird".'),
-    (ReferenceToVideo, {"subjects": Subject(name="a")}, "a list is needed, not one Subject"),
-    (Subject, {"name": None}, "Subject.name must be text"),
     (Subject, {"name": "a", "videos": ["a.mp4"]}, "Subject.videos[0] is"),
     (Multiframe, {"start_image": ADDRESS, "frames": []}, "Multiframe needs pictures"),
     (Multiframe, {"start_image": ADDRESS, "frames": [ADDRESS]}, "Multiframe.frames[0] must be a Frame"),
     (ExtendVideo, {}, "either video_url or creation_id"),
     (ExtendVideo, {"video_url": ADDRESS, "creation_id": "1"}, "either video_url or creation_id"),
-    (ExtendVideo, {"video_url": BIRD}, "ExtendVideo.video_url must be text"),
-    (ExtendVideo, {"video_url": "bird.mp4"}, "Wrap the path"),
 ]
 
 
@@ -151,12 +134,6 @@ def test_repr_shows_neither_pictures_nor_signatures() -> None:
 def test_repr_cuts_the_query_of_an_address_however_it_is_written(address: str) -> None:
     request = TextToVideo(prompt=f"as in {address}?v=1 but blue", callback_url=f"{address}?token=SECRET")
     assert repr(request) == f"TextToVideo(callback_url='{address}?…', prompt='as in {address}?v=1 but blue')"
-
-
-def test_repr_shows_only_members_that_are_set() -> None:
-    assert repr(TextToVideo(prompt="a", duration=5)) == "TextToVideo(duration=5, prompt='a')"
-    assert repr(ReferenceToVideo(images=[b"12"])) == "ReferenceToVideo(images=(<bytes 2>,))"
-    assert repr(TextToVideo(prompt="a", audio=False, seed=0)) == "TextToVideo(audio=False, seed=0, prompt='a')"
 
 
 # -- media ----------------------------------------------------------------------------------------------------------------
@@ -239,9 +216,7 @@ BROKEN: Final[dict[str, object]] = {
     "nothing": "",
     "a task reference": "vidu:940107923630096384",
     "half of it": SUBMISSION.to_text()[:-20],
-    "two in one": SUBMISSION.to_text() * 2,
     **{text: text for text in ("[]", "null", "3", "{}", '{"task_id": "1"}')},
-    "a deep nest": "[" * 100_000,
     "no text": None,
     "an object itself": {"account": "vidu"},
     "one member too many": changed(colour="red"),
@@ -259,19 +234,13 @@ def test_broken_text_is_refused(text: object) -> None:
     [
         ("account", "another"),
         ("provider", "comfy"),
-        ("operation", "imageToVideo"),
         ("settlement", "idempotency-key"),
         ("idempotency_key", "another-key"),
         ("idempotency_key", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
         ("submitted_at", 1_700_000_001.0),
-        ("submitted_at", 1e300),
         ("body", {"prompt": "a paper boat"}),
-        ("path_id", ".."),
         ("key_is_ours", not SUBMISSION.key_is_ours),
-        ("settlement", None),
-        ("submitted_at", math.nan),
         ("checksum", "0" * 16),
-        ("checksum", None),
     ],
 )
 def test_text_with_any_changed_member_is_refused(name: str, value: object) -> None:

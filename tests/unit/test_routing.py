@@ -8,7 +8,6 @@ from unittest.mock import patch
 import pytest
 from accounts_in_order import able, account, names_of, resting
 from attrs import define
-from vidu_clients.vidu.models import LipSyncRequest
 
 from vidu_ext.flows.health import Health
 from vidu_ext.flows.routing import Policy, examine, explain, order, preference
@@ -137,15 +136,6 @@ def test_request_can_go_to_every_provider_whose_spec_accepts_it() -> None:
     assert names_of(order(three, preference("zenlayer"), Health(), 0.0)) == ["zenlayer", "vidu", "comfy"]
 
 
-def test_generated_model_of_one_provider_goes_only_there() -> None:
-    speech = LipSyncRequest(video_url="https://example.com/bird.mp4", audio_url="https://example.com/bird.mp3")
-    assert names_of(order(examined_by_the_specs(speech), preference("comfy"), Health(), 0.0)) == ["vidu"]
-
-
-def test_repr_of_an_offer_shows_no_picture() -> None:
-    assert "AAAA" not in repr(Offer("vidu", "vidu", "createVideo", {"image": "data:image/png;base64,AAAA"}))
-
-
 # -- the order ------------------------------------------------------------------------------------------------------------
 
 
@@ -183,12 +173,6 @@ def test_accounts_whose_trials_are_taken_meanwhile_come_last() -> None:
 
 
 # -- why none can ---------------------------------------------------------------------------------------------------------
-
-
-def test_error_for_a_single_account_has_every_fault_of_the_request() -> None:
-    error = order_error(offers_for(BIRD, "studio:comfy", FakeProvider("comfy", refused_for=[TOO_LONG, TOO_WIDE])))
-    assert isinstance(error, InvalidRequestError)
-    assert (error.provider, error.operation, error.faults) == ("comfy", "createVideo", (TOO_LONG, TOO_WIDE))
 
 
 def test_error_for_several_providers_has_the_faults_of_each() -> None:

@@ -33,11 +33,6 @@ def test_search_asks_for_tasks_since_a_time_or_for_all() -> None:
     assert not since.creates
 
 
-def test_search_for_the_next_page_sends_its_token() -> None:
-    call = VIDU.search_call("abc", since=NOON - 300.0)
-    assert ("pager.page_token", "abc") in call.request["params"].items()
-
-
 @pytest.mark.parametrize(
     ("since", "asked"),
     [*((early, "1970-01-01T00:00:00Z") for early in (-1e300, -1.0)), *((late, "9999-12-31T23:59:59Z") for late in (1e12, 1e300))],

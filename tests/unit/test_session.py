@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -110,14 +109,6 @@ def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> N
     assert done.path is not None
     assert done.path.parent == tmp_path
     assert [fetch.url for fetch in driver.of(Fetch)] == [FILM["url"]]
-
-
-def test_file_of_the_kind_that_is_asked_for_is_downloaded() -> None:
-    film = {**FILM, "cover_url": "https://files.example/cover.jpg"}
-    snapshot = Scripted(success_answer(creations=[film])).run(session().status(REF))
-    driver = Scripted(Body(content=b"\xff\xd8\xff" + b"0" * 50, headers={"content-type": "image/jpeg"}))
-    driver.run(session().download(snapshot, io.BytesIO(), kind="cover", options=None, on_progress=None))
-    assert [fetch.url for fetch in driver.of(Fetch)] == [film["cover_url"]]
 
 
 def test_only_requests_with_media_of_this_machine_have_files(tmp_path: Path) -> None:
@@ -319,7 +310,3 @@ def test_account_that_is_not_configured_is_refused_with_what_that_means_for_a_su
         choice_of("one").offers(request_for("vidu"), account="two", check=True, path_id=None)
     with pytest.raises(ConfigurationError, match=f"^{reason}Poll a task through the account that took it.$"):
         choice_of("one").provider("two")
-
-
-def test_task_is_named_by_its_reference_or_its_text() -> None:
-    assert session().ref(REF) == session().ref("studio:9401") == REF

@@ -107,10 +107,6 @@ def test_following_page_is_asked_for_by_its_token() -> None:
     assert ("pager.page_token", "two") in driver.of(Send)[1].call.request["params"].items()
 
 
-def test_detail_of_a_single_look_counts_it_in_the_singular() -> None:
-    assert detail_of(settle(Scripted(page([])), attempt(), settle=ONE_LOOK)).endswith("found in 1 look")
-
-
 def test_last_look_is_at_the_end_of_the_window(caplog: pytest.LogCaptureFixture) -> None:
     """Once, the last look was after half of the time, and a batch sent again what a slow list showed in the other half."""
     driver = Scripted(*[page([])] * LOOKS)

@@ -9,8 +9,6 @@ from typing import Final
 
 import pytest
 from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, by_name, present
-from attrs import evolve
-from paid import reply
 
 from vidu_ext.providers.base import Provider
 from vidu_ext.providers.error_bodies import holds_error
@@ -57,9 +55,7 @@ def test_answer_without_a_state_word_is_not_a_snapshot(provider: Provider, value
         (VIDU, {"state": "failed", "err_code": "Unknown"}, TaskState.FAILED, False),
         (VIDU, {"state": "failed", "err_code": ""}, TaskState.FAILED, False),
         (VIDU, {"state": "failed", "err_code": "PhotoAuditNotPass"}, TaskState.FAILED, True),
-        (VIDU, {"state": "failed", "err_code": "ImageDownloadFailure"}, TaskState.FAILED, False),
         (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_CONTENT_REJECTED"}, TaskState.FAILED, True),
-        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_TIMEOUT"}, TaskState.FAILED, False),
     ],
 )
 def test_error_code_distinguishes_cancellation_and_moderation_from_other_failures(
@@ -81,13 +77,9 @@ def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> No
         (VIDU, "https://h.example/x.PNG?sig=a/b.mp4", "img2video", "image"),
         (VIDU, "https://h.example/x", "reference2image", "image"),
         (VIDU, "https://h.example/x", "headtailimg2video", "video"),
-        (VIDU, "https://h.example/x.wav", "", "audio"),
         (VIDU, "https://h.example/x", "timing2audio", "audio"),
-        (VIDU, "https://h.example/x", "upscale", "video"),
         (VIDU, "https://h.example/x", "unspecified", "file"),
-        (VIDU, "https://h.example.mp4", "", "file"),
         (COMFY, "https://h.example/x", "", "video"),
-        (ZENLAYER, "https://h.example/x", "", "video"),
         (VIDU, "http://[", "", "file"),
     ],
 )
@@ -138,18 +130,15 @@ FILM_URL: Final = "https://h.example/v.mp4"
         ({"videos": [{"url": FILM_URL}], "video": {"url": FILM_URL}}, [("video", FILM_URL)]),
         ({"video": {"url": FILM_URL}, "image": {"url": A}}, [("video", FILM_URL), ("image", A)]),
         ({"images": [{"url": A}, {"url": B}, {"url": A}]}, [("image", A), ("image", B)]),
-        ({"videos": [FILM_URL]}, [("video", FILM_URL)]),
         (
             {"videos": [], "actual_prompt": f"see {A}", "result": {"address": FILM_URL, "poster": A}},
             [("video", FILM_URL), ("cover", A)],
         ),
-        ({"cover": A}, [("cover", A)]),
         ({"type": "video", "image": {"url": A}}, [("cover", A)]),
         ({"type": "image", "picture": A}, [("image", A)]),
         ([{"file": "https://h.example/x"}], [("file", "https://h.example/x")]),
         (FILM_URL, [("video", FILM_URL)]),
         (None, []),
-        ({"type": "video"}, []),
     ],
 )
 def test_files_of_skills_video_are_read_in_any_form(data: Json, files: list[tuple[str, str]]) -> None:
@@ -233,13 +222,6 @@ def test_balances_and_subjects_are_read_among_strange_entries() -> None:
 # -- equality and generated models ----------------------------------------------------------------------------------------
 
 
-def test_snapshots_are_equal_if_their_answers_are() -> None:
-    row: Object = {"id": "1", "state": "success"}
-    (listed,), _ = present(VIDU.tasks_page("mine", {"tasks": [row]}))
-    assert listed == VIDU.snapshot(TaskRef("mine", "1"), row)
-    assert listed != VIDU.snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
-
-
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
 def test_poll_builds_no_generated_model(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer in another form is a snapshot, too; only reading its model raises an error."""
@@ -278,12 +260,9 @@ def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None
     ("body", "is_error"),
     [
         ({"error": {"message": "no"}}, True),
-        ({"error": "no"}, True),
         ({"code": "FieldInvalid", "reason": "FieldInvalid"}, True),
-        ({"code": 500}, True),
         ({"code": 400, "message": "no"}, True),
         ({"code": 200, "message": "fine"}, False),
-        ({"code": 0}, False),
         ({"reason": "FieldInvalid"}, False),
         ({"state": "failed", "error": "no"}, False),
         ({}, False),
@@ -292,16 +271,6 @@ def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None
 def test_error_body_with_a_success_status_is_an_error_unless_it_is_a_task(body: Object, is_error: bool) -> None:
     """Taken for an empty list, it would have proved that a lost task does not exist."""
     assert holds_error(body) is is_error
-
-
-def test_doubtful_answer_says_why() -> None:
-    answer = evolve(reply(502, {"message": "away"}), doubt="its end is missing")
-    assert VIDU.error(answer).message == "away; its end is missing"
-
-
-def test_failed_generation_says_why() -> None:
-    snapshot = read(SKILLS, {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"})
-    assert (snapshot.error_code, snapshot.error_message) == ("E1", "not this")
 
 
 # -- when a task was created and ended, in all the forms that providers write ----------------------------------------------

@@ -38,12 +38,6 @@ def test_unlisted_model_is_refused_with_the_date_of_the_spec_and_the_remedy() ->
     assert raised.value.remedy.action == "open-word"
 
 
-def test_other_mistake_does_not_suggest_unlisted() -> None:
-    with Vidu({"vidu": "key"}) as client, pytest.raises(InvalidRequestError) as raised:
-        client.submit(TextToVideo(prompt="a", model="viduq3-turbo", duration=99))
-    assert "unlisted" not in str(raised.value)
-
-
 def test_unlisted_allows_the_word_at_every_account() -> None:
     with Vidu(KEYS) as client:
         assert [account.capable for account in client.explain(NEW)] == [False, False, False]
@@ -56,12 +50,9 @@ def test_unlisted_allows_the_word_at_every_account() -> None:
 
 WRONG: Final[list[tuple[Object, str]]] = [
     ({"duration": 99}, "#/duration"),
-    ({"duration": "5"}, "#/duration"),
     ({"resolution": "9k"}, "#/resolution"),
-    ({"prompt": ""}, "#/prompt"),
     ({"prompt": "a" * 30_000}, "#/prompt"),
     ({"mood": "good"}, "#/mood"),
-    ({"seed": 1.5}, "#/seed"),
     ({"payload": "a\0b"}, "#/payload"),
 ]
 

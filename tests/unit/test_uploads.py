@@ -174,12 +174,6 @@ def test_failed_upload_of_prepare_is_a_call_error() -> None:
         vidu.prepare(LARGE)
 
 
-def test_url_of_an_upload_is_not_checked_with_check_false() -> None:
-    providers = Providers(uri="upload-77")
-    providers.submit(LARGE, check=False)
-    assert providers.bodies[0]["images"] == ["upload-77"]
-
-
 def test_picture_too_large_for_upload_and_request_is_refused() -> None:
     providers = Providers()
     request = ImageToVideo(image=picture(LARGEST_BODY), model="viduq2-pro")

@@ -3,74 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer
-from scripted import Answer, Scripted
+from paid import STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer
+from scripted import Scripted
 
-from vidu_ext.flows.call import call_flow, status_flow
+from vidu_ext.flows.call import call_flow
 from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Flow, Send
 from vidu_ext.flows.file_effects import Put
 from vidu_ext.flows.outcome import Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, log_trouble
+from vidu_ext.flows.retry import duration
 from vidu_ext.flows.submit import answer_flow, create_flow
-from vidu_ext.flows.upload import upload_flow, upload_media
+from vidu_ext.flows.upload import upload_media
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.formats import Medium
-from vidu_ext.values.errors import CallError, ResponseUnreadableError, SubmissionUnknownError
+from vidu_ext.values.errors import SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
-from vidu_ext.values.tasks import Snapshot, TaskRef
+from vidu_ext.values.tasks import TaskRef
 
 VIDU: Final = provider_named("vidu")
 TASK: Final = TaskRef("studio", "9401")
 ONCE: Final = evolve(STEADY, budget=0.0)
-PLACE: Final = reply(200, {"id": "77", "put_url": "https://storage.example.com/up"})
 STORED: Final = reply(200, b"", {"etag": "d035"})
 PNG: Final = Medium(b"PNG", "png")
-GONE: Final = reply(503, {"message": "away"})
 
 
 def status_of(retry: RetryPolicy = ONCE) -> Flow[object]:
     return call_flow("studio", VIDU, VIDU.status_call(TASK), retry=retry)
 
 
-def upload(retry: RetryPolicy = ONCE) -> Flow[object]:
-    return upload_flow("studio", VIDU, PNG, account_host="api.example", retry=retry)
-
-
 # -- errors ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("flow_of", "answers", "operation", "status"),
-    [
-        (status_of, [SILENCE], "getCreations", None),
-        (status_of, [GONE], "getCreations", 503),
-        (upload, [reply(200, {"id": "77"})], "createUpload", 200),
-        (upload, [reply(200, {"id": "77", "put_url": "http://10.0.0.1/up"})], "createUpload", None),
-        (upload, [PLACE, SILENCE], "createUpload", None),
-        (upload, [PLACE, reply(403)], "createUpload", 403),
-        (upload, [PLACE, STORED, reply(201, {})], "createUpload", 201),
-    ],
-)
-def test_failed_call_names_its_account_and_operation_and_what_was_answered(
-    flow_of: Callable[[], Flow[object]], answers: Sequence[Answer], operation: str, status: int | None
-) -> None:
-    error = Scripted(*answers).error(flow_of(), CallError)
-    assert (error.account, error.operation, error.status) == ("studio", operation, status)
-    assert isinstance(error, ResponseUnreadableError) == (status in (200, 201))
-
-
-def test_error_for_an_unusable_upload_url_names_account_and_operation() -> None:
-    offered = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
-    driver = Scripted(PLACE, STORED, reply(200, {"uri": "no address"}))
-    error = driver.error(upload_media(offered, VIDU, account_host="api.example", retry=ONCE), CallError)
-    assert (error.account, error.operation) == ("studio", "imageToVideo")
 
 
 def test_upload_call_has_the_name_and_type_of_the_file() -> None:
@@ -102,14 +69,6 @@ def test_error_says_whether_absence_was_proved(absent: bool) -> None:
     assert error.absent is absent
 
 
-@pytest.mark.parametrize("status", [301, 307, 308])
-def test_error_for_a_redirected_create_says_what_to_set(status: int) -> None:
-    answer = reply(status, b"")
-    detail = str(error_of(outcome_of_error(answer, VIDU.error(answer)), attempt().submission))
-    assert "set the base URL of the account" in detail
-    assert f"HTTP {status}" in detail
-
-
 # -- what an interrupt is given ------------------------------------------------------------------------------------------
 
 
@@ -126,24 +85,6 @@ def test_interrupt_of_a_find_has_the_lost_submission_until_it_is_settled(is_sett
     assert begun.submission == (None if is_settled else lost)
     begun.note_unsettled(sent)
     assert begun.submission is sent
-
-
-# -- a status that is asked once -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answer", "is_seen"), [(status_answer(None), True), (reply(500), False), (reply(200, []), False), (SILENCE, False)]
-)
-def test_status_flow_reports_a_snapshot_with_its_answer(answer: Answer, is_seen: bool) -> None:
-    """The age of a task, on which the patience with its storage depends, is read from the answer."""
-    seen: list[tuple[Snapshot, Reply]] = []
-
-    def note(snapshot: Snapshot, answer: Reply) -> None:
-        seen.append((snapshot, answer))
-
-    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, on_snapshot=note))
-    assert seen == ([(snapshot, answer)] if is_seen else [])
-    assert (snapshot is not None) == is_seen
 
 
 # -- the log --------------------------------------------------------------------------------------------------------------
@@ -178,27 +119,6 @@ def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
         assert all(part in line for part in [subject, *parts]), line
 
 
-def test_log_line_of_a_repeated_key_says_that_the_outcome_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
-    driver = Scripted(SILENCE, created("comfy"))
-    (line,) = lines_of(driver, create_flow(attempt("comfy"), retry=STEADY), caplog)
-    assert all(part in line for part in ("textToVideo at comfy", "no answer within 120 s", "for up to 2 min")), line
-
-
-@pytest.mark.parametrize("is_safe", [True, False])
-def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: bool, caplog: pytest.LogCaptureFixture) -> None:
-    """The command says how long it goes on, and whether anything is lost if it is stopped now."""
-    with caplog.at_level(logging.WARNING, "vidu_ext"):
-        log_trouble("a look", "away\nfor long", None, doing="asked again", is_safe=is_safe)
-        log_trouble("a look", "away", 7_500.0)
-    endless, bounded = ({name: vars(record)[name] for name in ("problem", "left", "is_safe")} for record in caplog.records)
-    assert endless == {"problem": "away for long; asked again", "left": None, "is_safe": is_safe}
-    assert bounded == {"problem": "away; trying again", "left": 7_500.0, "is_safe": True}
-    assert [record.getMessage().rpartition(";")[2] for record in caplog.records] == [
-        " asked again until the wait ends",
-        " trying again for up to 2 h 5 min",
-    ]
-
-
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
@@ -213,27 +133,3 @@ def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: boo
 )
 def test_time_is_written_in_its_two_largest_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(("options", "is_safe"), [({}, True), ({"is_safe": True}, True), ({"is_safe": False}, False)])
-def test_pause_of_a_call_says_whether_it_may_be_stopped(
-    options: dict[str, bool], is_safe: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.WARNING, "vidu_ext"):
-        assert Scripted(moment=0.0).run(Tries(STEADY, "a call", 0.0).again("away", **options))
-    assert [vars(record)["is_safe"] for record in caplog.records] == [is_safe]
-
-
-def test_connection_that_was_never_made_is_tried_for_a_few_seconds_only() -> None:
-    """A wrong address does not mend itself."""
-    driver = Scripted(moment=0.0)
-    tries = Tries(STEADY, "a call", 0.0)
-    while driver.run(tries.again("no route", unreached=True)):
-        pass
-    assert 0.0 < sum(driver.pauses) <= UNREACHED_SECONDS < STEADY.budget
-
-
-def test_refused_call_is_not_logged_as_one_that_is_repeated(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, "vidu_ext"):
-        Scripted(NO_KEY).error(status_of(STEADY), CallError)
-    assert not caplog.records

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -27,7 +27,9 @@ from vidu_ext import (
     AsyncVidu,
     ConfigurationError,
     ImageToVideo,
+    NoProviderError,
     OrderError,
+    Price,
     Settings,
     Submission,
     SubmissionUnknownError,
@@ -42,6 +44,7 @@ from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 
 LOST = Act(ends="closed")
+CHEAP = Price(credits=1)
 NEVER_ARRIVED = Act(accepts=False, ends="closed")
 SENT = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
@@ -60,11 +63,13 @@ def order(
     *,
     again: bool = False,
     prompt: str = PROMPT,
+    at_most: Price | None = None,
 ) -> str:
     """Return the reference that a new client gets for an order."""
     request = evolve(request_for(servers[0].provider), prompt=prompt)
     accounts = [account(server) for server in servers]
-    return str(call_client(way, accounts, lambda vidu: vidu.submit(request, once=once, again=again), settings).ref)
+    options = {"once": once, "again": again, "at_most": at_most}
+    return str(call_client(way, accounts, lambda vidu: vidu.submit(request, **options), settings).ref)
 
 
 @both_ways
@@ -102,6 +107,26 @@ def test_order_whose_answer_was_lost_is_found_when_it_is_repeated(way: Way, prov
         server.plan.clear()
         assert order(way, [server], settings) == f"{provider}:{server.paid[0].id}"
         assert len(server.paid) == 1
+
+
+@both_ways
+@pytest.mark.parametrize("plan", [[], [LOST]], ids=["known", "lost"])
+def test_paid_order_is_found_although_its_request_would_be_refused_now(way: Way, plan: list[Act], settings: Settings) -> None:
+    """A repetition with a lower ceiling was told that nothing was sent, and a lost task was not searched for."""
+    with Server("vidu", plan={"create": plan, "list": [Act(status=403)] * len(plan)}) as server:
+        with suppress(SubmissionUnknownError):
+            order(way, [server], settings)
+        assert order(way, [server], settings, at_most=CHEAP) == f"vidu:{server.paid[0].id}"
+        assert len(server.paid) == 1
+
+
+@both_ways
+def test_order_that_is_refused_before_it_is_sent_leaves_the_earlier_one_to_its_key(way: Way, settings: Settings) -> None:
+    with Server("vidu") as server:
+        ref = order(way, [server], settings)
+        with pytest.raises(NoProviderError):
+            order(way, [server], settings, again=True, at_most=CHEAP)
+        assert order(way, [server], settings) == ref
 
 
 @both_ways
@@ -167,7 +192,8 @@ def test_wait_for_an_order_of_another_process_is_logged_once_and_ends_after_15_m
     refuse = MagicMock(side_effect=AssertionError)
     driver = Scripted()
     store = OrderStore(tmp_path / "orders.sqlite")
-    error = driver.error(once_flow(store, "k", "f", again=False, begun=Begun(), submit=refuse, find=refuse), OrderError)
+    flow = once_flow(store, "k", "f", again=False, begun=Begun(), offers=MagicMock(), submit=refuse, find=refuse)
+    error = driver.error(flow, OrderError)
     assert "held the order 'k' for 900 s. This one sent nothing" in str(error)
     assert 900 <= sum(driver.pauses) < 901
     assert driver.pauses[:6] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]

@@ -24,7 +24,7 @@ from .arguments import check_kind
 
 if TYPE_CHECKING:
     from vidu_ext.flows.claims import Begun
-    from vidu_ext.flows.once import Keep
+    from vidu_ext.flows.once import Keep, Submit
     from vidu_ext.flows.policy import RetryPolicy
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
@@ -117,20 +117,27 @@ class Submits:
         on_submission: OnSubmission | None,
     ) -> Flow[Attempt | OrderRow]:
         """Return the flow of a submit. Under a key of the user's own it runs in `once_flow`."""
-        submit = partial(self.submit, (yield from offers), begun=begun, on_submission=on_submission)
+        submit = partial(self.submit, begun=begun, on_submission=on_submission)
         if once is None:
-            return (yield from submit(idempotency_key))
-        return (yield from self._once(once, begun=begun, submit=submit, find=partial(self.find, begun=begun)))
+            return (yield from submit((yield from offers), idempotency_key))
+        find = partial(self.find, begun=begun)
+        return (yield from self._once(once, begun=begun, offers=offers, submit=submit, find=find))
 
     def _once(
-        self, once: Once, *, begun: Begun, submit: Callable[[str, Keep], Flow[T]], find: Callable[[Submission], Flow[T]]
+        self,
+        once: Once,
+        *,
+        begun: Begun,
+        offers: Flow[Sequence[Offer]],
+        submit: Submit[T],
+        find: Callable[[Submission], Flow[T]],
     ) -> Flow[T | OrderRow]:
         from vidu_ext.flows.once import LOCAL, once_flow
         from vidu_ext.transport.orders import OrderStore
 
         orders = OrderStore(self._settings.orders)
         fingerprint = f"{LOCAL if self.choice.is_local else ''}{once.fingerprint}"
-        return once_flow(orders, once.key, fingerprint, again=once.again, begun=begun, submit=submit, find=find)
+        return once_flow(orders, once.key, fingerprint, again=once.again, begun=begun, offers=offers, submit=submit, find=find)
 
     def prepare(self, offers: Flow[tuple[Offer, ...]], *, idempotency_key: str | None) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
@@ -249,8 +256,15 @@ class Submits:
         answer = partial(self._answer, offer, read, begun, on_submission)
         if once is None:
             return read((yield from answer(None)))
+
+        def chosen() -> Flow[Sequence[Offer]]:
+            yield from ()
+            return (offer,)
+
         find = partial(self._lost_answer, begun=begun)
-        ended = yield from self._once(once, begun=begun, submit=lambda _, keep: answer(keep), find=find)
+        ended = yield from self._once(
+            once, begun=begun, offers=chosen(), submit=lambda _offers, _key, keep: answer(keep), find=find
+        )
         return read(ended if isinstance(ended, str) else ended.answer or "")
 
     def _answer(

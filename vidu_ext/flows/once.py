@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.orders import OrderRow, idempotency_key_of
@@ -18,10 +18,16 @@ from .effects import Effect, Flow, Pause, WallClock, Work
 from .outcome import Unknown
 from .retry import log_trouble
 
+if TYPE_CHECKING:
+    from vidu_ext.providers.offers import Offer
+
 T = TypeVar("T")
 
 Keep: TypeAlias = Callable[[Submission], Effect[None]]
 """Saves a submission before it is sent."""
+
+Submit: TypeAlias = Callable[[Sequence["Offer"], str, Keep], Flow[T]]
+"""Sends an order to one of the accounts under an idempotency key."""
 
 LOCAL: Final = "local "
 """Begins the fingerprint of an order at an emulator, whose tasks no provider knows, and the other way round."""
@@ -63,26 +69,30 @@ def once_flow(
     *,
     again: bool,
     begun: Begun,
-    submit: Callable[[str, Keep], Flow[T]],
+    offers: Flow[Sequence[Offer]],
+    submit: Submit[T],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T | OrderRow]:
     """Return the order of a key if its task or answer is known; otherwise send the request and return its outcome.
 
-    `submit` receives the idempotency key and a function that saves a submission before it is sent.
+    `offers` may refuse the request, because of its price or because an account is gone. It runs only when there is certainly no
+    task: what was paid before must be found all the same, and what was not sent must not replace it.
     """
     owner = object()
     try:
         try:
             yield from _wait_for_order(orders, key, owner)
             order = yield from Work(partial(orders.find, key))
+            chosen: Sequence[Offer] = ()
             if order is None or again or not order.is_placed:
+                chosen = yield from offers
                 number = 1 if order is None else order.number + 1
                 order = yield from Work(partial(orders.begin, key, fingerprint, number, (yield from WallClock())))
             elif order.fingerprint != fingerprint:
                 raise _other_order(order, fingerprint)
             if order.is_known:
                 return order
-            return (yield from _place_order(orders, order, begun=begun, submit=submit, find=find))
+            return (yield from _place_order(orders, order, chosen, begun=begun, offers=offers, submit=submit, find=find))
         finally:
             orders.release(key, owner)
     finally:  # again, because Ctrl-C just before the first release would leave the order locked until this process ends
@@ -117,9 +127,11 @@ def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
 def _place_order(
     orders: Orders,
     order: OrderRow,
+    chosen: Sequence[Offer],
     *,
     begun: Begun,
-    submit: Callable[[str, Keep], Flow[T]],
+    offers: Flow[Sequence[Offer]],
+    submit: Submit[T],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T]:
     """Search for the task of what an earlier process may have sent, and send only if it certainly does not exist."""
@@ -131,9 +143,10 @@ def _place_order(
             if not (isinstance(searched, Attempt) and isinstance(searched.outcome, Unknown) and searched.outcome.absent):
                 return searched
             begun.note_unsettled(None)
+            chosen = yield from offers
         salt = yield from Work(orders.salt)
         key = idempotency_key_of(salt, order.key, order.number)
-        return (yield from submit(key, lambda submission: Work(partial(orders.record_submission, order, submission))))
+        return (yield from submit(chosen, key, lambda submission: Work(partial(orders.record_submission, order, submission))))
     finally:  # not an effect: after a cancellation no driver would carry it out
         if begun.is_known or begun.submission is None:
             orders.record_end(order, begun.ref, begun.answer)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-BENCHMARKS: Final = ("start", "status", "waits", "decode", "submits", "awaiting", "emulator", "batches")
+BENCHMARKS: Final = ("start", "status", "waits", "decode", "submits", "awaiting", "batches")
 
 
 TABLE: Final = HERE.parents[1] / "vidu_ext" / "guide" / "inside.md"

@@ -78,12 +78,6 @@ def test_filtered_list_leaves_out_a_provider_that_cannot_filter(tmp_path: Path) 
         assert (none.code, none.out, none.err) == (0, "", "vidu: no such task\n")
 
 
-def test_large_amounts_are_not_rounded(tmp_path: Path) -> None:
-    with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 12_345_678.0})) as server:
-        shell = Shell(tmp_path, variables=server.env())
-        assert "\t12345678 credits\t" in shell.run("credits", "-a", "vidu").out
-
-
 def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
     with EmulatorServer(emulator=Emulator(EmulatorSettings(), clock=Clock(rate=0.0))) as server:
         shell = Shell(tmp_path, variables=server.env())
@@ -126,17 +120,12 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
     ("option", "reason"),
     [
         ("--fault=kind=nothing", "kind is answer_lost"),
-        ("--fault=nothing", "name=value"),
         ("--rate=-1", "rate"),
-        ("--queue-seconds=nan", "--queue-seconds must be"),
         ("--credits=vidu", "PROVIDER=NUMBER"),
-        ("--credits=vidu=-1", "the number of credits of vidu is a number from 0"),
         ("--port=70000", "--port"),
         ("--host=nowhere.invalid", "cannot listen"),
         ("--print-env", "needs the --port"),
         ("--key=vidu", "--key needs PROVIDER=KEY"),
-        ("--key=sora=secret", "--key needs PROVIDER=KEY"),
-        ("--key=vidu=", "the key of vidu is a text"),
     ],
 )
 def test_emulator_refuses_a_wrong_option_in_one_line(option: str, reason: str, tmp_path: Path) -> None:

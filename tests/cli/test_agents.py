@@ -137,13 +137,6 @@ async def test_balance_of_an_account_whose_key_is_refused_hides_no_other(tmp_pat
     assert re.search(r"vidu: \d+ credits \(metered\); skills_video: getCredits at skills_video failed", line_of(answer))
 
 
-async def test_balance_names_each_kind_of_credits(shell: Shell) -> None:
-    async with agent(shell) as client:
-        line = line_of(await client.call_tool("balance", {}))
-    for kind in ("(metered)", "(total)", "(subscription)", "(permanent)"):
-        assert kind in line
-
-
 @pytest.mark.parametrize(("end", "code"), [("eof", 0), ("client gone", 0), ("ctrl_c", 130)])
 def test_call_that_is_no_valid_json_is_answered_and_the_server_ends(end: str, code: int, shell: Shell) -> None:
     """Half a surrogate pair, as JavaScript writes it, never had an answer; Ctrl-C waited until the client closed stdin."""

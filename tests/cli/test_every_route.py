@@ -76,13 +76,6 @@ def test_task_of_an_operation_is_waited_for_and_downloaded(shell: Shell) -> None
     assert b"ftyp" in (shell.folder / "v.mp4").read_bytes()[:16]
 
 
-def test_value_stays_text_if_the_spec_requires_text(shell: Shell, emulator: EmulatorServer) -> None:
-    """A voice may be called 7; as a number it would be refused."""
-    assert shell.run(*SPEECH).code == 0
-    (paid,) = emulator.emulator.ledger.paid
-    assert paid.body["voice_setting_voice_id"] == "7"
-
-
 def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: EmulatorServer) -> None:
     (shell.folder / "b.json").write_text('{"video_url": "https://example.com/v.mp4", "text": "from the file"}', encoding="utf-8")
     shell.run("submit", "vidu", "lipSync", "--body", "b.json", "--set", "text=given", "--no-wait")

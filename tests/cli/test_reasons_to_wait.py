@@ -7,10 +7,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final
 
 import pytest
 from attrs import frozen
@@ -64,10 +63,9 @@ def refusing() -> Generator[Address]:
 
 
 @contextmanager
-def answering(status: int) -> Generator[Address]:
-    """Answer everything with one status."""
-    act = Act(accepts=False, status=status)
-    with Server(plan={route: [act] * 1000 for route in ("create", "status", "list", "credits")}) as server:
+def answering_503() -> Generator[Address]:
+    """Answer every question for the credits with one status."""
+    with Server(plan={"credits": [Act(accepts=False, status=503)] * 1000}) as server:
         yield Address(server.url, key=server.key)
 
 
@@ -82,47 +80,32 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     return lines
 
 
-WAYS_TO_FAIL: Final = {
-    "silent": (silent, "no answer yet"),
-    "refusing": (refusing, "not reached: connection refused"),
-    "429": (lambda: answering(429), "HTTP 429"),
-    "503": (lambda: answering(503), "HTTP 503"),
-}
-COMMANDS: Final = {
-    "generate": ("generate", *request_of("vidu")),
-    "wait": ("wait", "vidu:99999"),
-    "status": ("status", "vidu:99999"),
-    "credits": ("credits",),
-}
-
-
 @pytest.mark.parametrize(
-    ("way", "command"),
-    [*((way, "generate") for way in WAYS_TO_FAIL), ("refusing", "wait"), ("refusing", "status"), ("refusing", "credits")],
+    ("failing", "reason", "command"),
+    [
+        (silent, "no answer yet", ("generate", *request_of("vidu"))),
+        (refusing, "not reached: connection refused", ("status", "vidu:99999")),
+        (answering_503, "HTTP 503", ("credits",)),
+    ],
 )
-def test_command_in_a_pipe_reports_why_it_waits(way: str, command: str, tmp_path: Path) -> None:
-    """Once, all of them were silent, for up to two minutes."""
-    failing, reason = WAYS_TO_FAIL[way]
+def test_command_in_a_pipe_reports_why_it_waits(
+    failing: Callable[[], AbstractContextManager[Address]], reason: str, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Once, all of them were silent, for up to two minutes. On a terminal, test_terminal.py shows another reason."""
     with failing() as address:
-        process = address.shell(tmp_path).start(*COMMANDS[command])
+        process = address.shell(tmp_path).start(*command)
         read_until(process, reason)
         process.send_signal(signal.SIGINT)
         ended(process)
 
 
-@pytest.mark.parametrize(
-    ("command", "report"),
-    [
-        ("wait", "No answer has mentioned vidu:99999 so far"),
-        ("download", "interrupted. The provider had not answered. A task that exists keeps running and is charged."),
-    ],
-)
-def test_interrupt_before_any_answer_does_not_call_the_task_paid(command: str, report: str, tmp_path: Path) -> None:
+def test_interrupted_download_before_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
     with silent() as address:
-        process = address.shell(tmp_path).start(command, "vidu:99999")
-        before = read_until(process, "no answer yet")
+        process = address.shell(tmp_path).start("download", "vidu:99999")
+        read_until(process, "no answer yet")
         process.send_signal(signal.SIGINT)
-        assert report in before + ended(process).err
+        report = "interrupted. The provider had not answered. A task that exists keeps running and is charged."
+        assert report in ended(process).err
 
 
 def test_reports_are_as_frequent_in_a_long_wait_as_in_a_short_one(

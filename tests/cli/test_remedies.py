@@ -15,10 +15,9 @@ from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, error_text
 from vidu_ext.client.arguments import once_of
-from vidu_ext.client.interrupts import download_note, find_note, wait_note
+from vidu_ext.client.interrupts import find_note, wait_note
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
-from vidu_ext.transport.part_file import check_name
 from vidu_ext.values import errors
 from vidu_ext.values.base_error import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
@@ -138,15 +137,6 @@ def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) 
         assert error_text(refusal).endswith("allow it with allow_insecure = true in the configuration file.")
 
 
-def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) -> None:
-    taken = tmp_path / "bird.mp4"
-    taken.touch()
-    error = error_of(lambda: check_name(taken, REF, replace=False))
-    assert (str(error).endswith("or pass overwrite='replace'."), "--no-overwrite" in error_text(error)) == (True, True)
-    folder = error_of(lambda: check_name(tmp_path, REF, replace=True))
-    assert (str(folder).endswith("opened in binary mode."), "binary" in error_text(folder)) == (True, False)
-
-
 @pytest.mark.parametrize(
     ("note", "python", "command"),
     [
@@ -156,7 +146,6 @@ def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) 
             "Wait for them with wait_all(['vidu:0', 'vidu:1', 'vidu:2', 'vidu:3', 'vidu:4', ...])",
             "`vidu wait vidu:0 vidu:1 vidu:2 vidu:3 vidu:4 vidu:5 vidu:6`",
         ),
-        (download_note(REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
         (find_note(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find 17`: it"),
         (find_note(submission("none")), "check its console", "`vidu orders --forget 17`"),
         (find_note(None), "No request is on its way, and nothing is paid.", "No request is on its way, and nothing is paid."),

@@ -72,7 +72,7 @@ def test_task_of_a_lost_answer_is_found_and_its_order_is_no_longer_unknown(tmp_p
         assert (known.code, f"its task is comfy:{server.paid[0].id}" in known.err) == (2, True)
 
 
-@pytest.mark.parametrize("way", ["file", "wide file", "pipe", "wide pipe", "text"])
+@pytest.mark.parametrize("way", ["file", "wide pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a text is opened, or piped into a file."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
@@ -81,9 +81,9 @@ def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path
         assert (lost.code, [str(lost.error["order"])]) == (7, shell.unsettled_orders())
         text = f"\ufeff{json.dumps(lost.error['submission'])}\r\n"
         file = tmp_path / "comfy.submission.json"
-        file.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
-        stdin = {"pipe": text.encode(), "wide pipe": text[1:].encode("utf-16")}.get(way)
-        search = shell.run("find", text if way == "text" else "-" if stdin else str(file), stdin=stdin)
+        file.write_bytes(text.encode())
+        source = {"file": str(file), "wide pipe": "-", "text": text}[way]
+        search = shell.run("find", source, stdin=text[1:].encode("utf-16"))
         assert (search.code, search.lines) == (0, [f"comfy:{server.paid[0].id}"]), search
         assert (len(server.paid), shell.unsettled_orders()) == (1, [])
 

@@ -10,6 +10,8 @@ import pytest
 from cli_running import Shell
 from server import Server
 
+from vidu_ext.emulator.media import picture
+
 pytest_plugins = ["cli_fixtures"]
 
 KEY = "vda_0123456789abcdefghij"
@@ -26,26 +28,13 @@ WRONG = {
     "start without end": (["generate", "--start", "a.png"], "belong together"),
     "two kinds of video": (["generate", "x", "--image", "a.png", "--reference", "b.png"], "choose one"),
     "set without a value": (["generate", "x", "--set", "style"], "NAME=VALUE"),
-    "set twice": (["generate", "x", "--set", "duration=5", "--set", "duration=6"], "given twice"),
     "option and set": (["generate", "x", "-d", "5", "--set", "duration=6"], "given twice"),
-    "model and set": (["generate", "x", "-m", "viduq3-turbo", "--set", "model=viduq1"], "model is given twice"),
     "text that shall be a number": (["generate", "x", "--duration", "long"], "a valid int"),
-    "negative time-out": (["generate", "x", "--timeout=-1"], "--timeout must be a finite number"),
-    "time-out that is no number": (["generate", "x", "--timeout", "nan"], "'nan' is not a time"),
-    "endless interval": (["wait", "vidu:1", "--interval", "inf"], "'inf' is not a time"),
     "unknown account": (["generate", "x", "-m", "viduq3-turbo", "-a", "comyf"], "no account is called 'comyf'"),
     "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
     "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
     "file in the way": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt", "--no-overwrite"], "film.txt exists"),
-    "file without a wait": (
-        ["generate", "x", "-m", "viduq3-turbo", "--no-wait", "-o", "bird.mp4"],
-        "downloads nothing",
-    ),
-    "kind without a wait": (
-        ["generate", "x", "-m", "viduq3-turbo", "--no-wait", "--kind", "cover"],
-        "downloads nothing",
-    ),
-    "files without a wait": (["generate", "x", "-m", "viduq3-turbo", "--no-wait", "--all-files"], "downloads nothing"),
+    "file without a wait": (["generate", "x", "-m", "viduq3-turbo", "--no-wait", "-o", "bird.mp4"], "downloads nothing"),
     "two videos in one file": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "-o", "bird.mp4"], "several are to be saved"),
     "name that no disk takes": (["generate", "x", "-m", "viduq3-turbo", "-o", "b" * 246], "b… is too long"),
     "device in place of a file": (["generate", "x", "-m", "viduq3-turbo", "-o", os.devnull], "is not a regular file"),
@@ -58,7 +47,6 @@ WRONG = {
         "--idempotency-key must be a text of 1 to 255",
     ),
     "time that is none": (["tasks", "-a", "vidu", "--since", "yesterday"], "--since needs a time"),
-    "time beyond the calendar": (["tasks", "--since", "9999-12-31T23:59:59-10:00"], "--since needs a time"),
     "debug after the command": (["credits", "--debug"], "vidu --debug generate"),
     "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "--kind film: choose one of video"),
     "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "several are to be saved"),
@@ -70,14 +58,11 @@ WRONG = {
     "account that is not configured": (["generate", "x", "-a", "studio"], "configured are: vidu, comfy. Nothing was sent."),
     "unknown provider": (["spec", "vudi"], "is not a provider"),
     "unknown operation": (["spec", "vidu", "textToFilm"], "textToVideo"),
-    "model of no operation": (["spec", "vidu", "-m", "viduq9"], "no operation of vidu takes the model"),
     "unknown model": (["spec", "vidu", "textToVideo", "-m", "viduq9"], "takes no model"),
     "neither an order nor a file": (["find", "99"], "there is no order 99 and no such file. `vidu orders` lists the orders."),
-    "note that is a folder": (["find", "."], ". cannot be read, and is not an order: "),
     "note that is none": (["find", "{}"], "is not a submission"),
     "key as an option": (["generate", "x", "--key", KEY], "on the command line"),
     "key as an option, joined": ([f"--api-key={KEY}", "credits"], "on the command line"),
-    "key as an account": (["generate", "x", "-m", "viduq3-turbo", "--account", KEY], "no account is called"),
     "key as a preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", KEY], "neither an account nor a provider"),
     "key as a reference": (["wait", KEY], "is not a task reference"),
 }
@@ -111,7 +96,7 @@ def test_address_that_no_provider_takes_is_not_looked_for_as_a_file(address: str
         assert (done.code, f'"{address}" is not an http(s) address' in done.err, server.seen) == (3, True, []), done
 
 
-@pytest.mark.parametrize("text", ["12", "007", "true", "1e3", "[1]"])
+@pytest.mark.parametrize("text", ["007", "true", "[1]"])
 def test_set_leaves_the_text_of_a_text(text: str, tmp_path: Path) -> None:
     with Server() as server:
         done = Shell(tmp_path, [server]).run("route", "x", "-m", "viduq3-turbo", "--set", f"payload={text}", "--json")
@@ -153,7 +138,7 @@ def may_not(_path: Path, _mode: int) -> bool:
 def test_dry_run_sends_nothing(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video") as other:
         shell = Shell(tmp_path, [server, other])
-        (tmp_path / "a.png").write_bytes(picture())
+        (tmp_path / "a.png").write_bytes(picture(seed="bird", width=512, height=512, file_format="png"))
         done = shell.run("generate", "a bird", "--image", "a.png", "-m", "viduq2-pro", "--dry-run", "--json")
         assert done.code == 0, done
         assert done.document["order"] == ["vidu"]
@@ -175,8 +160,3 @@ def test_set_parses_values_of_every_type(vidu: Shell, server: Server) -> None:
     assert {name: body[name] for name in ("style", "wm_position", "meta_data", "seed", "audio")} == {
         "style": "anime", "wm_position": 2, "meta_data": "[1]", "seed": 7, "audio": False,
     }  # fmt: skip
-
-
-def picture() -> bytes:
-    """Return a PNG of 512 by 512 pixels, by its first bytes."""
-    return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (512).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + bytes(40)

@@ -36,17 +36,22 @@ def git(root: Path, *words: str) -> None:
     subprocess.run([shutil.which("git") or "git", "-C", str(root), *author, *words], check=True, capture_output=True)
 
 
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one spec, which has a tag. Not to be changed."""
+    folder = tmp_path_factory.mktemp("tagged")
+    (folder / "openapi").mkdir()
+    shutil.copy(SOUND.path, folder / "openapi")
+    write_changelog(folder)
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "first"), ("tag", "v0.1.0")):
+        git(folder, *words)
+    return folder
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A repository with one spec, which has a tag."""
-    (tmp_path / "openapi").mkdir()
-    shutil.copy(SOUND.path, tmp_path / "openapi")
-    write_changelog(tmp_path)
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-qm", "first")
-    git(tmp_path, "tag", "v0.1.0")
-    return tmp_path
+def root(tagged: Path, tmp_path: Path) -> Path:
+    """A copy of that repository."""
+    return shutil.copytree(tagged, tmp_path / "root")
 
 
 def write_changelog(root: Path, *, added: str = "nothing", changed: str = "nothing") -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import files
 from itertools import chain
 from pkgutil import iter_modules, walk_packages
-from typing import Final
 
 import pytest
 import vidu_clients
 from documents import STREAM_MEDIA_TYPE, Document, Pointer, as_object
-from specs import DOCUMENTS, ENDPOINTS, Endpoint, id_of
-
-OFFERED: Final = ("_get_kwargs", "_parse_response", "sync_detailed", "asyncio_detailed")
-"""What vidu_ext and its users call of an endpoint module."""
+from specs import DOCUMENTS, ENDPOINTS, id_of
 
 
 def component_names(document: Document, roots: Iterator[Pointer]) -> Iterator[str]:
@@ -30,14 +25,6 @@ def component_names(document: Document, roots: Iterator[Pointer]) -> Iterator[st
 
 def exported(document: Document) -> set[str]:
     return set(import_module(f"vidu_clients.{document.name}.models").__all__)
-
-
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
-def test_every_operation_has_its_generated_functions(endpoint: Endpoint) -> None:
-    for name in OFFERED:
-        function = getattr(endpoint.module, name)
-        assert inspect.isfunction(function)
-        assert inspect.iscoroutinefunction(function) == name.startswith("asyncio")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)

@@ -1,32 +1,18 @@
-"""Kill the workers of a batch repeatedly until it is done, then compare the ledgers.
-
-    python tests/durable/endurance.py --jobs 500 --kills 20 --workers 2             on a PostgreSQL server of its own
-    python tests/durable/endurance.py --jobs 500 --kills 20 --workers 1 --sqlite
-
-Exits with 1 if anything was lost or paid twice.
-"""
+"""Kill the workers of a batch on PostgreSQL until it is done, then compare the ledgers. `make stress` does it on SQLite."""
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import frozen
 from batch_provider import ProviderProcess, most_at_once, sha256_of
 from batch_rig import Rig
 from postgres import Postgres
 
-CREDITS_A_SECOND = 11.0
-"""Charged by the emulator at Vidu for the videos of a trial."""
-UNDOCUMENTED = 20.0
-"""Charged by the emulator at Comfy, whose price is not documented."""
 FAULTS: list[dict[str, Any]] = [
     {"kind": "answer_lost", "operation": "create", "probability": 0.03},
     {"kind": "connection_reset", "operation": "create", "probability": 0.03},
@@ -53,11 +39,9 @@ class Trial:
     workers: int
     concurrency: int = 16
     seed: int = 0
-    restarts: int = 2
-    cuts: int = 0
-    """How often the connections of the database are cut; PostgreSQL only."""
-    ceiling: float | None = None
-    """A budget, at which the trial ends."""
+    restarts: int = 1
+    cuts: int = 1
+    """How often the connections of the database are cut."""
     providers: tuple[str, ...] = ("vidu", "comfy")
     processing: float = 1.0
     scatter: float = 1.5
@@ -96,14 +80,12 @@ def rows_of(trial: Trial) -> list[dict[str, Any]]:
             "duration": 1 + number % 3,
             "account": trial.providers[number % len(trial.providers)],
             "priority": number % 5,
-            # without a price the first job of a kind may cost more than is left
-            **({"price": max(UNDOCUMENTED, CREDITS_A_SECOND * (1 + number % 3))} if trial.ceiling is not None else {}),
         }
         for number in range(trial.jobs)
     ]
 
 
-def run_trial(database: str, trial: Trial, folder: Path, *, server: Postgres | None = None) -> Outcome:
+def run_trial(database: str, trial: Trial, folder: Path, server: Postgres) -> Outcome:
     """Run the batch to its end despite all disturbances, and compare the ledgers."""
     chance = random.Random(trial.seed)  # noqa: S311  a repeatable trial
     settings: dict[str, Any] = {"processing_seconds": trial.processing, "film_bytes": trial.film_bytes, "concurrency": 10_000}
@@ -111,13 +93,12 @@ def run_trial(database: str, trial: Trial, folder: Path, *, server: Postgres | N
         ProviderProcess(rules=FAULTS, seed=trial.seed, queue_seconds=0.0, **settings) as provider,
         Rig(provider, database, folder, providers=trial.providers) as rig,
     ):
-        ceilings = {} if trial.ceiling is None else {"": trial.ceiling}
-        rig.plan(rows_of(trial), concurrency=trial.concurrency, ceilings=ceilings)
+        rig.plan(rows_of(trial), concurrency=trial.concurrency)
         disturbances, kills = schedule(trial, chance), 0
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             now = rig.progress()
-            if now.is_over or (trial.ceiling is not None and now.is_stuck):
+            if now.is_over:
                 break
             while len(alive := [worker for worker in rig.workers if worker.is_alive]) < trial.workers:
                 rig.work()
@@ -131,7 +112,7 @@ def run_trial(database: str, trial: Trial, folder: Path, *, server: Postgres | N
             elif disturbance == "kill":
                 chance.choice(alive).kill()
                 kills += 1
-            elif server is not None:
+            else:
                 server.cut_connections(database.rpartition("/")[2])
         for worker in rig.workers:
             worker.end()
@@ -154,7 +135,6 @@ def compare(rig: Rig, trial: Trial, kills: int) -> Outcome:
         "wrong files": [job.file for job in done if sha256_of(Path(job.file or "")) != job.sha256],
         "still running": [job.id for job in jobs if job.state in ("sending", "running")],
         "too many at once": [name for name in trial.providers if most_at_once(ledger["paid"], name) > trial.concurrency],
-        "beyond the budget": trial.ceiling is not None and money[""].spent > trial.ceiling + 0.01,
         "still reserved": [name for name, budget in money.items() if abs(budget.reserved) > 0.01],
     }
     return Outcome(
@@ -166,26 +146,3 @@ def compare(rig: Rig, trial: Trial, kills: int) -> Outcome:
         kills=kills,
         notes=tuple(f"{what}: {which}" for what, which in wrong.items() if which),
     )
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sqlite", action="store_true")
-    for name, default in {"jobs": 500, "kills": 20, "workers": 2, "concurrency": 16, "cuts": 3, "seed": 0}.items():
-        parser.add_argument(f"--{name}", type=int, default=default)
-    options = vars(parser.parse_args())
-    with tempfile.TemporaryDirectory(prefix="vidu-endurance-", ignore_cleanup_errors=True) as name, ExitStack() as stack:
-        folder = Path(name)
-        server = None if options.pop("sqlite") else stack.enter_context(Postgres())
-        database = f"sqlite:///{folder}/batch.sqlite" if server is None else server.create("endurance")
-        outcome = run_trial(database, Trial(**options), folder, server=server)
-        errors = [line for line in (folder / "workers.log").read_text(encoding="utf-8").splitlines() if "Error" in line]
-    print("\n".join(errors[:10]))
-    for name, value in asdict(outcome).items():
-        print(f"{name:>14}: {value}")
-    print("right" if outcome.is_right else "WRONG")
-    return 0 if outcome.is_right else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

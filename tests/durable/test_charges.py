@@ -36,7 +36,7 @@ def database(sqlite_database: str) -> str:
     return sqlite_database
 
 
-@pytest.mark.parametrize("charge", [*ODD, "null", "0", '"0"', "-0.0"])
+@pytest.mark.parametrize("charge", ["-1000", "1e300", "true", "null", "0", '"0"', "-0.0"])
 def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore, plan: Plan, charge: str) -> None:
     """Once, a charge of -1000 credits widened a budget of 20 by 1000 with every task."""
     provider = Provider(charge=charge)

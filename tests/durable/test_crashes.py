@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 from batch_provider import ProviderProcess, sha256_of
 from batch_rig import Rig
-from endurance import Outcome, Trial, run_trial
+from endurance import Trial, run_trial
 from postgres import Postgres
 
 from vidu_ext.durable import Job, batch_commands
@@ -140,23 +140,9 @@ def test_unknown_job_is_settled_with_its_own_task_only(aftermath: Aftermath) -> 
 # -- A short run of endurance.py: workers killed at random moments, connections cut, the provider restarted ----------------
 
 
-def outcome_and_log(outcome: Outcome, folder: Path) -> str:
-    return f"{outcome}\n{(folder / 'workers.log').read_text(encoding='utf-8', errors='replace')[-3000:]}"
-
-
 def test_killed_workers_on_postgresql_lose_no_job_and_pay_once(postgres: Postgres, tmp_path: Path) -> None:
-    trial = Trial(jobs=30, kills=2, cuts=1, restarts=1, workers=2, concurrency=20, processing=0.3, scatter=0.5, film_bytes=50_000)
-    outcome = run_trial(postgres.create("kills"), trial, tmp_path, server=postgres)
-    assert outcome.is_right, outcome_and_log(outcome, tmp_path)
-    assert outcome.kills >= 1, outcome_and_log(outcome, tmp_path)  # the second may come too late on a fast machine
-
-
-def test_killed_worker_on_sqlite_loses_no_job_and_keeps_the_budget(tmp_path: Path) -> None:
-    """The ceiling stops the batch before its end, whenever the worker is killed."""
-    size: dict[str, Any] = {"jobs": 16, "kills": 1, "restarts": 0, "workers": 1, "film_bytes": 50_000}
-    trial = Trial(**size, ceiling=250.0, providers=("vidu",), processing=0.3, scatter=0.3)
-    outcome = run_trial(f"sqlite:///{tmp_path}/batches.sqlite", trial, tmp_path)
-    assert set(outcome.states) == {"done", "queued"}, outcome_and_log(outcome, tmp_path)
-    assert outcome.states["done"] == outcome.paid == outcome.files
-    assert 250.0 - 88.0 < outcome.spent == outcome.booked <= 250.0
-    assert outcome.notes == ()
+    trial = Trial(jobs=20, kills=2, workers=2, concurrency=20, processing=0.3, scatter=0.5, film_bytes=50_000)
+    outcome = run_trial(postgres.create("kills"), trial, tmp_path, postgres)
+    log = (tmp_path / "workers.log").read_text(encoding="utf-8", errors="replace")[-3000:]
+    assert outcome.is_right, f"{outcome}\n{log}"
+    assert outcome.kills >= 1, f"{outcome}\n{log}"  # the second may come too late on a fast machine

@@ -21,24 +21,16 @@ BIRD = {"kind": "text", "prompt": "a bird", "model": "viduq3-turbo", "duration":
 
 SPREADSHEETS: dict[str, str | bytes] = {
     "semicolons": "prompt;model;duration\na bird;viduq3-turbo;5\n",
-    "tabs": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n",
-    "bars": "prompt|model|duration\na bird|viduq3-turbo|5\n",
     "spaces": 'prompt, "model", duration\n a bird , "viduq3-turbo", 5 \n',
-    "plus-zero": f"{HEAD}\na bird,viduq3-turbo,+05\n",
     "empty-lines": f"\n\n{HEAD}\n\na bird,viduq3-turbo,5\n",
-    "index": f",{HEAD}\n0,a bird,viduq3-turbo,5\n",
     "index-twice": f",Unnamed: 0,{HEAD},Unnamed: 5\n0,0,a bird,viduq3-turbo,5,\n",
     "sep": "sep=;\nprompt;model;duration\na bird;viduq3-turbo;5\n",
-    "sep-comma": "sep=,\r\nprompt,model,duration\r\na bird,viduq3-turbo,5\r\n",
     "decimal-comma": 'prompt;model;duration\n"a bird";viduq3-turbo;5,0\n',
-    "5.0": f"{HEAD}\na bird,viduq3-turbo,5.0\n",
     "empty-columns": f"{HEAD},,\na bird,viduq3-turbo,5,,\n,,,,\n",
-    "empty-cells": f"{HEAD}\na bird,viduq3-turbo,5,,\n",
     "CR": f"{HEAD}\ra bird,viduq3-turbo,5\r",
     "BOM": f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
     "BOM-twice": f"\ufeff\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
     "UTF-16-LE": f"{HEAD}\na bird,viduq3-turbo,5\n".encode("utf-16-le"),
-    "UTF-16-BE": f"{HEAD}\na bird,viduq3-turbo,5\n".encode("utf-16-be"),
     "UTF-16": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
 }
 
@@ -76,16 +68,10 @@ def test_cell_of_csv_may_contain_a_list(cell: str, tmp_path: Path) -> None:
     assert row.request == ReferenceToVideo(prompt="x", images=("https://example.com/a.png", "https://example.com/b.png"))
 
 
-@pytest.mark.parametrize("word", ["TRUE", "True", "yes", "on", "1", "1.0"])
+@pytest.mark.parametrize("word", ["True", "yes", "on", "1.0"])
 def test_truth_in_a_cell_may_be_written_in_several_words(word: str, tmp_path: Path) -> None:
     (row,) = read(tmp_path, "rows.csv", f"prompt,audio\nx,{word}\n")
     assert row.members["audio"] is True
-
-
-@pytest.mark.parametrize("word", ["TRUE", "True", "true"])
-def test_option_in_a_cell_has_the_truth_of_a_spreadsheet(word: str, tmp_path: Path) -> None:
-    (row,) = read(tmp_path, "rows.csv", f"prompt,options.bgm\nx,{word}\n")
-    assert row.members["options"] == {"bgm": True}
 
 
 @pytest.mark.parametrize("head", ["options,options.bgm", "options.bgm,options"])
@@ -150,14 +136,14 @@ def test_errors_of_all_lines_of_jsonl_are_listed(tmp_path: Path) -> None:
 # -- YAML -----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ratio", ["16:9", "1:1", "9:16", "4:3", "'16:9'"])
+@pytest.mark.parametrize("ratio", ["16:9", "1:1", "'16:9'"])
 def test_ratio_in_yaml_is_text(ratio: str, tmp_path: Path) -> None:
     """YAML 1.1 reads 16:9 as 969, a number of base 60."""
     (row,) = read(tmp_path, "films.yaml", f"- prompt: a bird\n  aspect_ratio: {ratio}\n")
     assert row.members["aspect_ratio"] == ratio.strip("'")
 
 
-@pytest.mark.parametrize("written", ["0010", "1e3", "2026-11-28", "yes", "0x1F", "1_000", "3.10"])
+@pytest.mark.parametrize("written", ["0010", "1e3", "2026-11-28", "yes", "1_000", "3.10"])
 def test_text_in_yaml_is_read_as_it_is_written(written: str, tmp_path: Path) -> None:
     text = f"- prompt: {written}\n  name: {written}\n  key: {written}\n  values: {{take: {written}}}\n"
     (row,) = read(tmp_path, "films.yaml", text)
@@ -223,8 +209,8 @@ def test_aliases_that_expand_a_manifest_too_far_are_refused(tmp_path: Path, monk
     assert "aliases (*name) expand to far more than the file itself" in fault
 
 
-@pytest.mark.parametrize("number", [2, 2_000])
-def test_aliases_may_be_shared_by_many_rows(tmp_path: Path, number: int) -> None:
+def test_aliases_may_be_shared_by_many_rows(tmp_path: Path) -> None:
+    number = 500
     style = "in the style of a woodcut, " * 20
     head = f"defaults: {{model: viduq3-turbo}}\nrows:\n  - &base {{prompt: '{style}', duration: 5}}\n"
     rows = read(tmp_path, "rows.yaml", head + "".join(f"  - {{<<: *base, seed: {row}}}\n" for row in range(number)))
@@ -267,39 +253,29 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
             "row 2: has 2 values; each line must be one object",
         ),
         ("films.jsonl", '{"prompt": "a"}\n,\n{\n', "row 2: has 0 values; each line must be one object"),
-        ("films.yaml", "- prompt: a\n  duration: five\n", "whole number"),
         ("films.yaml", f"- prompt: a\n  seed: {'9' * 5000}\n", "is not valid YAML"),
         ("films.yaml", f"- prompt: a\n  seed: 1{':59' * 5000}\n", "#/seed: is a number too long for other programs"),
-        ("films.yaml", f"- prompt: a\n  seed: 0x{'f' * 5000}\n", "#/seed: is a number too long for other programs"),
         ("films.yaml", "- prompt: a\n  duration: 2026-11-28\n", "#/duration: is of type date"),
-        ("films.yaml", "- prompt: a\n  duration: 2026-13-45\n", "is not valid YAML"),
         ("films.yaml", "- prompt: @bird flies\n", "put a text with special characters into single quotation marks"),
-        ("films.yaml", "- prompt: a bird: blue\n", "put a text with special characters into single quotation marks"),
         ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
         ("films.yaml", "- prompt: !important a bird\n", "could not determine a constructor for the tag '!important'"),
         ("films.yaml", "- prompt: a bird #3 flies\n", "row 1: has #, which begins a comment, after its prompt"),
         ("films.yaml", "- prompt: !!binary aGk=\n", "#/prompt: is of type bytes"),
-        ("films.yaml", "- prompt: *bold* bird\n", "put a text with special characters into single quotation marks"),
         ("rows.txt", "x", "must end in one of .jsonl"),
         ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns; a text that contains the separator needs"),
         ("rows.csv", 'prompt\n"a\n', "is not valid CSV in line 2"),
         ("rows.csv", "a bird flies\n", "has no rows below its first line, which names the columns"),
         ("rows.csv", "prompt,options,options.x\na,{,1\n", "options must be a mapping"),
         ("rows.csv", "prompt;price\na;1.000\n", "price must be a finite number of credits, at least 0; it is '1.000'"),
-        ("rows.csv", "prompt;duration\na;1.000,5\n", 'must be a whole number; it is "1.000,5"'),
         ("rows.csv", "prompt,images\na,\"[{'a'}]\"\n", 'must be a list, such as ["a", "b"], or a|b in a cell'),
-        ("rows.yaml", "a: [", "rows.yaml: is not valid YAML"),
         ("rows.yaml", "rows: 5", "rows.yaml: must be a list of rows"),
-        ("rows.yaml", "", "rows.yaml: must be a list of rows"),
         ("rows.yaml", "row: []", "only `defaults` and `rows` are allowed"),
         ("rows.yaml", "- 5", "must be an object"),
         ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is not valid JSON"),
         ("rows.jsonl", '{"prompt": "a", "prompt": "b"}\n', "row 1: has the member 'prompt' twice"),
         ("rows.jsonl", '{"prompt": "a"}\n{"prompt": "a", "options": {"x": 1, "x": 2}}\n', "row 2: has the member 'x' twice"),
-        ("rows.yaml", "- prompt: a\n- prompt: b\n  model: x\n  prompt: c\n", "row 2: has the member 'prompt' twice"),
         ("rows.yaml", "rows:\n- prompt: a\n  frames: [{image: a, image: b}]\n", "row 1: has the member 'image' twice"),
         ("rows.yaml", "defaults: {model: a, model: b}\nrows: [{prompt: a}]\n", "has the member 'model' twice"),
-        ("rows.yaml", "rows: [{prompt: a}]\nrows: [{prompt: b}]\n", "has the member 'rows' twice"),
         ("rows.jsonl", b"\xff\xff", "is not UTF-8 text"),
     ],
 )

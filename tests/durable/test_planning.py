@@ -98,10 +98,7 @@ def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
     ("result", "reason"),
     [
         (-100.0, "row 2: the result of the price function must be a finite number of credits, at least 0; it is -100.0"),
-        ("11", "it is '11'"),
-        (float("inf"), "it is inf"),
         (float("nan"), "it is nan"),
-        (True, "it is True"),
         (KeyError("bird"), "row 2: the price function raised KeyError: 'bird'"),
     ],
 )

@@ -33,8 +33,8 @@ BRIEF: Final = Budget(examples=3, seconds=240, seed=20_260_101)
 """What every run of the tests does."""
 
 
-def run(provider: str, budget: Budget, *, creates: bool = True) -> Run:
-    """Return one run of schemathesis against an emulator of its own; of GET operations only unless `creates`."""
+def run(provider: str, budget: Budget) -> Run:
+    """Return one run of schemathesis against an emulator of its own."""
     settings = EmulatorSettings(
         keys={provider: KEY},
         credits={provider: RICH},
@@ -45,7 +45,7 @@ def run(provider: str, budget: Budget, *, creates: bool = True) -> Run:
         is_strict=True,
     )
     with EmulatorServer(settings=settings, clock=Clock(rate=RATE)) as server:
-        return fuzz(provider, server.urls[provider], KEY, budget, creates=creates)
+        return fuzz(provider, server.urls[provider], KEY, budget, creates=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -158,7 +158,6 @@ def test_every_option_of_every_kind_is_read_and_written() -> None:
 
 WRONG = {
     "kind=" + "x" * 10_000: "kind is answer_lost, .*, not 'x",
-    "": "'' is not written as name=value",
     "html_502": "'html_502' is not written as name=value",
     "nth=1": "kind is missing. The kinds are answer_lost, ",
     "kind=html_503": "kind is answer_lost, .* or task_moderated, not 'html_503'",
@@ -169,16 +168,13 @@ WRONG = {
     "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is not an operation of comfy",
     "kind=late_list,operation=create": "late_list can affect list, not create",
     "kind=hang,nth=0": "nth is a whole number from 1 to 1,000,000,000, not 0",
-    "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not 1.5",
     "kind=hang,probability=nan": "probability is a number from 0 to 1, not .nan",
     "kind=hang,seconds=inf": "seconds is a number from 0 to 3,600, not .inf",
-    "kind=hang,seconds=4000": "seconds is a number from 0 to 3,600, not 4000",
     "kind=hang,pace=10": "pace belongs to slow_body, not to hang",
     "kind=http_429,retry_after=soon": "retry_after is a number from 0 to 1,000,000, not 'soon'",
     "kind=http_429,retry_form=date": "retry_form says how retry_after is written, which is missing",
     "kind=http_429,accepts=true": "http_429 is never accepted",
     "kind=answer_lost,accepts=false": "answer_lost is always accepted",
-    "kind=html_502,accepts=perhaps": "accepts is false or true, not 'perhaps'",
     "kind=unknown_state,word=": "word is a text of 1 to 80 characters, not ''",
 }
 

@@ -144,10 +144,7 @@ def test_user_suite_passes(tests: int, source: str, suite: pytest.Pytester) -> N
     [
         ("speed=3", "takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed."),
         ('rules=["kind=html_503"]', "this is not a fault rule: kind is *"),
-        ('rate="x"', "the rate of a clock is a number from 0 to 1,000,000, not 'x'."),
-        ('concurrency="x"', "concurrency is a whole number from 1 to *, not 'x'."),
         ('providers="vidu"', "must be a list of vidu, *"),
-        ("providers=5", "must be a list of vidu, *"),
         ('providers=[["vidu"]]', "must be a list of vidu, *"),
     ],
 )

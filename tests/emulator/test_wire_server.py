@@ -223,11 +223,9 @@ def statuses(host: str, own: str = "") -> set[int]:
 @pytest.mark.parametrize(
     "host",
     [
-        "x.8.b.d.0.1.0.0.2.ip6.arpa", "example.com", "rebound.example.org:8080", "127.0.0.1.nip.io", "localhost.example.com",
-        "localhost@example.com", "example.com#localhost", "emulator", "emulator.local", "a.internal", "a.docker.internal",
-        "a.test", "a.example", "a.invalid", "router.lan", "notlocalhost", "192.168.1.6", "10.0.0.1", "8.8.8.8", "[2001:db8::1]",
-        "127.1", "0x7f000001", "2130706433", "", ".localhost.example.com", "localhost:80@example.com", "\xe9.localhost",
-        "localhost, example.com",
+        "x.8.b.d.0.1.0.0.2.ip6.arpa", "rebound.example.org:8080", "127.0.0.1.nip.io", "localhost.example.com",
+        "localhost@example.com", "example.com#localhost", "emulator", "emulator.local", "notlocalhost", "192.168.1.6",
+        "[2001:db8::1]", "127.1", "0x7f000001", "", "localhost:80@example.com", "\xe9.localhost", "localhost, example.com",
     ],
 )  # fmt: skip
 def test_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:

@@ -38,9 +38,8 @@ def test_every_example_has_a_line_on_its_page_and_a_test() -> None:
     assert [name for name in NAMES if name.partition(".")[0] not in tests] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_command_prints_an_example_as_a_file(name: str, tmp_path: Path) -> None:
-    assert Shell(tmp_path).run("guide", f"examples/{name}").out == (EXAMPLES / name).read_text(encoding="utf-8")
+def test_command_prints_an_example_as_a_file(tmp_path: Path) -> None:
+    assert Shell(tmp_path).run("guide", "examples/batch.py").out == (EXAMPLES / "batch.py").read_text(encoding="utf-8")
 
 
 def test_web_service_makes_one_video_for_a_repeated_request(vidu_emulator: ViduEmulator) -> None:

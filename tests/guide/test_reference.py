@@ -20,17 +20,6 @@ EXAMPLES = sorted((GUIDE / "examples").glob("*.py"))
 PUBLIC = [(module, name) for module in docs_site.MODULES for name in docs_site.public_names(module)]
 
 
-def test_every_public_name_has_a_page_of_its_own() -> None:
-    pages = docs_site.reference()
-    assert sorted(pages) == sorted(["index", *(f"{module}.{name}" for module, name in PUBLIC)])
-    assert [page for page in pages if page != "index" and f"\n   {page}\n" not in pages["index"]] == []
-
-
-@pytest.mark.parametrize("module", [name for name in docs_site.MODULES if hasattr(import_module(name), "__all__")])
-def test_reference_has_the_names_that_a_package_exports(module: str) -> None:
-    assert list(docs_site.public_names(module)) == list(import_module(module).__all__)
-
-
 @pytest.mark.parametrize("module", ["vidu_ext.testing", "vidu_ext.emulator"])
 def test_reference_has_all_names_that_a_module_without_exports_defines(module: str) -> None:
     """Such a module is listed by hand, and a name that is added to it must be listed too."""

@@ -123,9 +123,8 @@ def run_script(script: str, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", ["README", "command"])
-def test_shown_commands_make_and_fetch_videos(page: str, shell: dict[str, str]) -> None:
-    (block,) = (block for block in blocks("sh", page) if "vidu wait" in block.text)
+def test_shown_commands_make_and_fetch_videos(shell: dict[str, str]) -> None:
+    (block,) = (block for block in blocks("sh", "README") if "vidu wait" in block.text)
     reference = run_script('vidu generate "a paper bird" -m viduq3-turbo --no-wait', shell).split()[0]
     run_script(block.text.replace(TASK, reference), shell)
     assert b"ftyp" in Path("bird.mp4").read_bytes()[:32]
@@ -138,9 +137,8 @@ def test_shown_commands_of_agents_order_once(shell: dict[str, str]) -> None:
     assert first[:1] == second[:1] != []
 
 
-@pytest.mark.parametrize("page", ["README", "emulator"])
-def test_shown_commands_find_the_emulator(page: str, shell: dict[str, str]) -> None:
-    (block,) = (block for block in blocks("sh", page) if "--print-env" in block.text)
+def test_shown_commands_find_the_emulator(shell: dict[str, str]) -> None:
+    (block,) = (block for block in blocks("sh", "README") if "--print-env" in block.text)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     script = block.text.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"

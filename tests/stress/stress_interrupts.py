@@ -1,4 +1,4 @@
-"""Ctrl-C at every line of a submit, and cancellation at every line, await and answer: what was paid must be found again.
+"""Ctrl-C at a line of a submit, in any library: what was paid must be found again.
 
 The user of the program follows the documentation: a task that was returned or passed to `on_accepted` is known; any other one is
 found by the `submission` of the interrupt.
@@ -6,12 +6,11 @@ found by the `submission` of the interrupt.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ from stress_lines import Lines, Places, Trace, order_of
 from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program
 from vidu_clients.vidu.models import SpokenText, TextToSpeechRequest
 
-from vidu_ext import AsyncTask, AsyncVidu, Submission, Task, Vidu
+from vidu_ext import Submission, Task, Vidu
 from vidu_ext.transport import driver
 from vidu_ext.values.errors import ViduError
 
@@ -34,9 +33,6 @@ FAULTS: Final[Mapping[str, Mapping[str, list[dict[str, Any]]]]] = {
 }
 """At Comfy every second request of a submit is a replay of the first."""
 ENTRIES: Final = ("submit", "submit with on_accepted", "submit with on_submission", "send", "find", "call")
-WAYS: Final = ("at a line", "at an await")
-AWAIT_WAYS: Final = ("once", "twice", "as an answer comes")
-"""When an await is cancelled: as it begins, again a moment later, or as its result arrives."""
 CLOSE_SECONDS: Final = 3 * driver.CLOSE_SECONDS
 """Seconds in which a client must close, even if it was interrupted while it acquired a lock, which stays locked then."""
 WARM_UP: Final = 3
@@ -47,13 +43,10 @@ SECOND_CTRL_C: Final = 3.0
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
     for entry in ENTRIES:
-        yield f"interrupt: Ctrl-C at a line of {entry}", _interrupts("Ctrl-C", entry)
-    for way in WAYS:
-        for entry in ENTRIES[:2]:
-            yield f"interrupt: cancel {way} of {entry}", _interrupts(way, entry)
+        yield f"interrupt: Ctrl-C at a line of {entry}", _interrupts(entry)
 
 
-def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
+def _interrupts(entry: str) -> Callable[[Options], Row]:
     """All accounts and faults, one after the other at one provider."""
 
     def run(options: Options) -> Row:
@@ -64,9 +57,7 @@ def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
                 report
                 for name, rules in FAULTS.items()
                 for account in accounts
-                for report in _reports(
-                    provider, rules[account], account, name, way=way, entry=entry, seconds=seconds, seed=options.seed
-                )
+                for report in _reports(provider, rules[account], account, name, entry=entry, seconds=seconds, seed=options.seed)
             ]
             return compare("", provider.ledger(), reports)
 
@@ -87,7 +78,7 @@ def _reports(
     unknown = [
         outcome for outcome in reports if not outcome.get("refs") and outcome.get("submission") and outcome["prompt"] in paid
     ]
-    order = order_for(provider, way="find", account=account, unknown=unknown)
+    order = order_for(provider, account=account, unknown=unknown)
     return reports + (run_program(__file__, order, timeout=120.0) if unknown else [])
 
 
@@ -99,7 +90,7 @@ class User:
     """The caller of one submit, and what it has in the end."""
 
     prompt: str
-    tasks: list[Task | AsyncTask] = field(factory=list[Task | AsyncTask])
+    tasks: list[Task] = field(factory=list[Task])
     """What was returned. No line of Python runs between the return and this."""
     refs: list[str] = field(factory=list[str])
     submissions: list[Submission] = field(factory=list[Submission])
@@ -130,7 +121,7 @@ class User:
         report(prompt=self.prompt, refs=refs, submission=submission and submission.to_text(), remark=self.remark)
 
 
-def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
+def interruptible(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
     """Return the call that is interrupted."""
     request = request_of(user.prompt)
     match entry:
@@ -154,27 +145,14 @@ def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], 
             return lambda: user.tasks.append(vidu.find(submission))
 
 
-async def awaited(vidu: AsyncVidu, entry: str, provider: str, user: User) -> None:
-    request = request_of(user.prompt)
-    try:
-        if entry == "submit":
-            user.tasks.append(await vidu.submit(request, account=provider))
-        else:
-            await vidu.submit(request, account=provider, on_accepted=user.accept)
-    except BaseException as ending:
-        user.note_ending(ending)
-        raise
-
-
 def main(order: dict[str, Any]) -> None:
-    if order["way"] == "find":
+    if "unknown" in order:
         _find(order)
         return
     signal.signal(signal.SIGALRM, lambda _number, _frame: interrupt())
     users: list[User] = []
     began = time.monotonic()
-    runs = _blocking_runs if order["way"] == "Ctrl-C" else _awaited_runs
-    tried, there_are = runs(order, users)
+    tried, there_are = _runs(order, users)
     time.sleep(0.3)  # until a request that was interrupted after it was sent has arrived
     for user in users:
         user.report()
@@ -193,29 +171,26 @@ def _find(order: dict[str, Any]) -> None:
                 report(found=outcome["prompt"], refs=refs)
 
 
-# -- blocking -------------------------------------------------------------------------------------------------------------
-
-
-def _blocking_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
+def _runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
     """Return how many of how many lines were tried."""
     places = Places()
     for number in range(WARM_UP):
         places = Places()
-        _blocking_run(order, f"undisturbed {number}", places.trace, users)
+        _run(order, f"undisturbed {number}", places.trace, users)
     tried, deadline = 0, time.monotonic() + order["seconds"]
     for at in order_of(places.places, order["seed"]):
         if time.monotonic() > deadline:
             break
         tried += 1
-        _blocking_run(order, f"line {at}: {places.places[at - 1]}", Lines(at, interrupt).trace, users)
+        _run(order, f"line {at}: {places.places[at - 1]}", Lines(at, interrupt).trace, users)
     return tried, len(places.places)
 
 
-def _blocking_run(order: dict[str, Any], prompt: str, trace: Trace, users: list[User]) -> None:
+def _run(order: dict[str, Any], prompt: str, trace: Trace, users: list[User]) -> None:
     user = User(f"{order['name']}: {prompt}")
     users.append(user)
     vidu = Vidu(accounts_of(order, order["account"]), settings=brief())
-    ask = blocking(vidu, order["entry"], order["account"], user)
+    ask = interruptible(vidu, order["entry"], order["account"], user)
     signal.setitimer(signal.ITIMER_REAL, SECOND_CTRL_C)
     sys.settrace(trace)
     try:
@@ -242,99 +217,6 @@ def _close(vidu: Vidu) -> None:
 
 def interrupt() -> None:
     raise KeyboardInterrupt
-
-
-# -- awaited --------------------------------------------------------------------------------------------------------------
-
-
-def _awaited_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
-    return asyncio.run(_cancelled_runs(order, users))
-
-
-async def _cancelled_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
-    places: list[str] = []
-    for number in range(WARM_UP):
-        places = await _awaited_run(order, f"undisturbed {number}", None, users)
-    tried, deadline = 0, time.monotonic() + order["seconds"]
-    for at in order_of(places, order["seed"]):
-        if time.monotonic() > deadline and order["way"] == "at a line":  # of awaits there are a handful
-            break
-        tried += 1
-        for way in AWAIT_WAYS if order["way"] == "at an await" else ("",):
-            await _awaited_run(order, f"place {at}: {places[at - 1]} {way}", at, users, way)
-    return tried, len(places)
-
-
-async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User], way: str = "") -> list[str]:
-    """Run once, cancelled at a place if one is given, and return the places at which a run can be cancelled."""
-    user = User(f"{order['name']}: {prompt}")
-    users.append(user)
-    async with AsyncVidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
-        ask = awaited(vidu, order["entry"], order["account"], user)
-        awaits = Awaits(ask, at, way)
-        places = Places()
-        with suppress(asyncio.CancelledError, ViduError):
-            if order["way"] != "at a line":
-                await asyncio.create_task(awaits.run())
-            else:
-                task = asyncio.create_task(ask)
-                sys.settrace(places.trace if at is None else Lines(at, task.cancel).trace)
-                await task
-        sys.settrace(None)
-    return places.places or [f"await {number}" for number in range(1, awaits.count + 1)]
-
-
-class Awaits:
-    """Runs a coroutine, counts its awaits, and cancels it at one of them: as it begins, or as its result arrives."""
-
-    def __init__(self, ask: Coroutine[Any, Any, None], at: int | None, way: str) -> None:
-        self.count = 0
-        self._ask: Final = ask
-        self._at: Final = at
-        self._way: Final = way
-
-    async def run(self) -> None:
-        await self
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        task = asyncio.current_task()
-        assert task is not None
-        inner = self._ask.__await__()
-        step = _sending(inner, None)
-        while True:
-            try:
-                awaited_for = step()
-            except StopIteration:
-                return
-            self.count += 1
-            if self.count == self._at:
-                self._cancel(task, awaited_for)
-            try:
-                sent = yield awaited_for
-            except BaseException as error:  # the coroutine gets a cancellation like any other error of what it awaits
-                step = _throwing(inner, error)
-            else:
-                step = _sending(inner, sent)
-
-    def _cancel(self, task: asyncio.Task[Any], awaited_for: asyncio.Future[Any] | None) -> None:
-        def cancel(_awaited_for: object = None) -> None:
-            task.cancel()
-
-        if self._way == "as an answer comes" and awaited_for is not None:
-            awaited_for.add_done_callback(cancel)
-            return
-        loop = asyncio.get_running_loop()
-        loop.call_soon(cancel)
-        if self._way == "twice":
-            loop.call_later(0.001, cancel)
-
-
-def _throwing(inner: Generator[Any, Any, None], error: BaseException) -> Callable[[], Any]:
-    return lambda: inner.throw(error)
-
-
-def _sending(inner: Generator[Any, Any, None], sent: object) -> Callable[[], Any]:
-    return lambda: inner.send(sent)
 
 
 if __name__ == "__main__":

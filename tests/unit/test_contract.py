@@ -191,6 +191,13 @@ def test_very_deep_value_is_a_fault() -> None:
     assert TOY.faults("textToVideo", {"model": "viduq2", "prompt": deep})
 
 
+def test_many_unknown_members_are_counted() -> None:
+    """A message for each of 50,000 took 20 s and listed the known members 50,000 times."""
+    body: Object = {"model": "viduq2", "prompt": "a", **{f"member_{number}": 1 for number in range(50)}}
+    *faults, last = sorted(TOY.faults("textToVideo", body), key=lambda fault: fault.pointer == "#")
+    assert (len(faults), str(last)) == (20, "#: 30 more of its members are unknown")
+
+
 def test_request_above_the_size_limit_of_its_route_is_a_fault() -> None:
     picture = "data:image/png;base64," + "A" * (20 * 1024 * 1024)
     (fault,) = TOY.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture]})

@@ -263,6 +263,14 @@ def test_generated_model_of_another_provider_is_refused() -> None:
         VIDU.encode_model({"model": "viduq2"})
 
 
+def test_request_model_that_contains_itself_is_refused() -> None:
+    """The request was walked through without an end."""
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(ConfigurationError, match="TextToVideoRequest contains itself"):
+        VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt=endless))
+
+
 def test_path_id_is_required_only_by_routes_that_have_one() -> None:
     for missing in (None, ""):
         with pytest.raises(ConfigurationError, match="path_id is missing: the path of editMusicVideo"):

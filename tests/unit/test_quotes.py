@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
 import httpx
 import pytest
@@ -25,6 +27,7 @@ from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.routing import cheapest, examine
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.prices import price_of
+from vidu_ext.values.checks import credit
 from vidu_ext.values.price import DocumentedPrice
 from vidu_ext.values.requests import Request
 from vidu_ext.values.tasks import Object
@@ -127,6 +130,12 @@ def test_account_above_the_ceiling_is_not_asked(creates: respx.Route) -> None:
 def test_price_is_one_amount_from_0(amounts: dict[str, float], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         Price(**amounts)
+
+
+@pytest.mark.parametrize("amount", [Decimal("0.5"), Fraction(1, 2)])
+def test_amount_of_any_type_of_number_is_taken(amount: Decimal | Fraction) -> None:
+    """A Decimal was refused as no finite number."""
+    assert (Price(usd=amount), credit("price", amount)) == (Price(usd=0.5), 0.5)
 
 
 def documented_price(unit: str = "credits", usd: float | None = 0.18, sure: str = "printed") -> DocumentedPrice:

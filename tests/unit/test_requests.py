@@ -23,6 +23,7 @@ from vidu_ext.values.requests import (
     Frame,
     ImageToVideo,
     Multiframe,
+    OperationRequest,
     ReferenceToImage,
     ReferenceToVideo,
     Request,
@@ -85,6 +86,10 @@ def test_limits_of_providers_are_not_checked() -> None:
 
 # -- nonsense -------------------------------------------------------------------------------------------------------------
 
+ENDLESS: Final[dict[str, Any]] = {}
+ENDLESS["a"] = [ENDLESS]
+DEEP: Final = json.loads("[" * 900 + "]" * 900)
+
 REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": None}, "TextToVideo.prompt must be text; it is None."),
     (TextToVideo, {"prompt": "a", "duration": 5.0}, "TextToVideo.duration must be a whole number; it is 5.0."),
@@ -92,6 +97,9 @@ REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": "a", "audio": 1}, "TextToVideo.audio must be true or false; it is 1."),
     (TextToVideo, {"prompt": "a", "options": ["a"]}, "options must be a mapping with the provider's own names"),
     (TextToVideo, {"prompt": "a", "options": {"a": [math.inf]}}, "must hold JSON; #/a/0: is inf, which JSON cannot encode"),
+    (TextToVideo, {"prompt": "a", "options": ENDLESS}, "options contains itself, or has more than 100 levels"),
+    (TextToVideo, {"prompt": "a", "options": {"a": DEEP}}, "options contains itself, or has more than 100 levels"),
+    (OperationRequest, {"provider": "vidu", "operation": "lipSync", "body": ENDLESS}, "OperationRequest.body contains itself"),
     (ImageToVideo, {"image": "bird.png"}, 'Wrap the path of a file in Path: Path("bird.png").'),
     (ImageToVideo, {"image": "file:///bird.png"}, "Wrap the path of a file in Path"),
     (ImageToVideo, {"image": ""}, "neither a web address nor a data URI"),

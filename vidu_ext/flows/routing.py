@@ -9,14 +9,14 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, frozen
 
 from vidu_ext.providers import PROVIDERS, check_provider, provider_named
 from vidu_ext.providers.base import UnsupportedError
 from vidu_ext.providers.offers import Offer as Offer
-from vidu_ext.values.checks import sequence
+from vidu_ext.values.checks import finite, number_of, sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.fault import encoding_faults
@@ -218,13 +218,14 @@ def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
 
 def _cheapest(price: Callable[[Offer], float | None]) -> Policy:
     def rank(offer: Offer) -> float:
-        amount = cast("object", price(offer))  # a function of the user may return anything
-        if amount is None:
+        answer = price(offer)  # a function of the user may return anything
+        if answer is None:
             return math.inf
-        if isinstance(amount, bool) or not isinstance(amount, int | float) or not math.isfinite(amount) or amount < 0:
+        amount = finite(number_of(answer))
+        if amount is None or amount < 0:
             raise ConfigurationError(
                 f"{_name_of(price)} must return a price of at least 0, or None for unknown; for {offer.account} it returned"
-                f" {amount!r}."
+                f" {answer!r}."
             )
         return amount
 

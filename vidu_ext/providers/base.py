@@ -17,7 +17,7 @@ from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.values.json import Place, as_object, as_texts, value_at
+from vidu_ext.values.json import TOO_DEEP, Place, as_object, as_texts, is_too_deep, value_at
 from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState, check_id
 
 from .error_bodies import holds_error, read_error
@@ -144,7 +144,10 @@ class Provider:
         operation = self._creating(schema)
         if operation is None:
             raise UnsupportedError(f"{schema} creates nothing at {self.title}")
-        return self._of_path(operation, cast("Model", model).to_dict(), path_id)
+        body = cast("Model", model).to_dict()
+        if is_too_deep(body):
+            raise ConfigurationError(f"{schema} {TOO_DEEP}. Nothing was sent.")
+        return self._of_path(operation, body, path_id)
 
     def _of_path(self, operation: Operation, body: Object, path_id: str | None) -> Offer:
         if operation.path_parameter is not None and not path_id:

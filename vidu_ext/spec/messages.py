@@ -222,6 +222,12 @@ def _missing(error: _Error, name: str) -> _Refusal:
     return error.refusal(text, name=name, allowed=choices or None)
 
 
+def _unknown_members(error: _Error) -> Iterator[_Refusal]:
+    yield from (_unknown(error, name) for name in error.names[:SHOWN_CHOICES])
+    if more := error.names[SHOWN_CHOICES:]:
+        yield error.refusal(f"{len(more)} more of its members are unknown", weight=_UNKNOWN)
+
+
 def _unknown(error: _Error, name: str) -> _Refusal:
     known = sorted(as_object(error.schema.get("properties")))
     near = nearest_word(name[:SHOWN_CHARACTERS], known)
@@ -301,7 +307,7 @@ _BY_KEYWORD: Final[Mapping[str, Callable[[_Error], list[_Refusal]]]] = {
     "enum": lambda error: [_not_chosen(error, as_list(error.limit))],
     "const": lambda error: [_not_chosen(error, [error.limit])],
     "required": lambda error: [_missing(error, *error.names)],
-    "additionalProperties": lambda error: [_unknown(error, name) for name in error.names],
+    "additionalProperties": lambda error: [*_unknown_members(error)],
     "not": lambda error: [_exclusion(error)],
     "anyOf": _no_branch,
     "pattern": lambda error: [error.refusal(f"{shown_value(error.value)} is not {_form(error)}")],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, SupportsFloat, cast
 
 from .base_error import ConfigurationError
 
@@ -45,9 +45,15 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     return number
 
 
+def number_of(amount: SupportsFloat | None) -> float | None:
+    """Return a Decimal, and any other type of number, as a float; other values unchanged, for a check to refuse."""
+    is_other = isinstance(cast("object", amount), SupportsFloat) and not isinstance(amount, int | float)
+    return float(cast("SupportsFloat", amount)) if is_other else cast("float | None", amount)
+
+
 def credit(name: str, value: object, *, unit: str = "credits") -> float:
     """Return the value as an amount of money. Raises ConfigurationError for NaN, infinity, text, and values out of range."""
-    number = finite(value)
+    number = finite(number_of(cast("SupportsFloat", value)))
     if number is None or number < 0:
         raise ConfigurationError(f"must be a finite number of {unit}, at least 0; it is {value!r}.", option=name)
     if number > MOST_CREDITS:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
 from .tasks import Json, Object
 
 Place: TypeAlias = "tuple[str | int, ...]"
 """The place of a value in a JSON document: names of members and indexes of entries, from the outside in."""
+
+MOST_LEVELS: Final = 100
+"""Levels of objects and lists in a request. The deepest documented one has 6; recursive functions must not fail for it."""
+TOO_DEEP: Final = f"contains itself, or has more than {MOST_LEVELS} levels of objects and lists"
 
 TYPE_NOUNS: Final = {
     "string": "text",
@@ -59,6 +63,13 @@ def text_of_file(content: bytes) -> str:
     is_marked = head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     encoding = "utf-16" if is_marked else {0: "utf-16-be", 1: "utf-16-le"}.get(head.find(0), "utf-8")
     return content.decode(encoding).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_too_deep(value: object, levels: int = MOST_LEVELS) -> bool:
+    """Return whether a value contains itself, or has more levels of objects and lists than any request."""
+    below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    entries = cast("Iterable[object]", below)
+    return not levels or any(is_too_deep(entry, levels - 1) for entry in entries if isinstance(entry, Mapping | list | tuple))
 
 
 def value_at(value: Json, place: Place) -> Json:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .base_error import ConfigurationError
-from .checks import credit
+from .checks import credit, number_of
 
 PRINTED: Final = "printed"
 """Certainty of a price that a page prints."""
@@ -133,8 +133,8 @@ class Price:
     Raises ConfigurationError for both, for neither, and for an amount below 0.
     """
 
-    credits: float | None = None
-    usd: float | None = None
+    credits: float | None = field(default=None, converter=number_of)
+    usd: float | None = field(default=None, converter=number_of)
 
     def __attrs_post_init__(self) -> None:
         for name, amount, unit in (("credits", self.credits, "credits"), ("usd", self.usd, "dollars")):

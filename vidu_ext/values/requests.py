@@ -19,6 +19,7 @@ from vidu_clients.words import AspectRatio, Model, Resolution
 from .base_error import ConfigurationError
 from .checks import member_name
 from .fault import encoding_faults
+from .json import TOO_DEEP, is_too_deep
 from .shown import shown_value
 from .tasks import Json, Object
 from .urls import UPLOAD_SCHEME, path_of
@@ -73,6 +74,8 @@ def _has_text_names(value: object) -> bool:
 def _has_names(place: str, value: object) -> None:
     if not _has_text_names(value):
         raise ConfigurationError(f"{place} must be a mapping with the provider's own names; it is {_described(value)}.")
+    if is_too_deep(value):
+        raise ConfigurationError(f"{place} {TOO_DEEP}.")
 
 
 def _is_json(place: str, value: object) -> None:
@@ -124,8 +127,8 @@ def _some_frames(values: Iterable[Frame]) -> tuple[Frame, ...]:
 
 
 def _copy(options: Mapping[str, Json]) -> Mapping[str, Json]:
-    is_mapping = isinstance(cast("object", options), Mapping)
-    return deepcopy(dict(options)) if is_mapping else options  # the validator refuses what is no mapping
+    can_be_sent = isinstance(cast("object", options), Mapping) and not is_too_deep(options)
+    return deepcopy(dict(options)) if can_be_sent else options  # which the validator refuses
 
 
 _NEEDED_TEXT: Final = _value(_is(str, "text"))

@@ -15,10 +15,8 @@ from vidu_ext.values.errors import CallError, ConfigurationError, RefusedError
 SETTING: Final = {provider: f"{provider.upper()}_BASE_URL" for provider in PROVIDERS}
 SPELLINGS: Final = [
     ("vidu", "https://api.vidu.com/ent/v2"),
-    ("vidu", "https://api.vidu.cn/ent/v2/"),
     ("vidu", "https://api.vidu.com/ent/v2/ent/v2"),
     ("comfy", "https://api.comfy.org/proxy/vidu"),
-    ("zenlayer", "https://gateway.theturbo.ai/v1"),
     ("skills_video", "https://open.skills.video"),
     ("skills_video", "https://open.skills.video/api/v1/generation"),
 ]

@@ -137,16 +137,3 @@ def test_list_that_leads_back_to_itself_is_an_error_after_each_page_was_read_onc
             seen.append(snapshot.ref.task_id)  # noqa: PERF401  tasks before the error are kept
     assert asked == [None, *dict.fromkeys(tokens)]
     assert len(seen) == len(asked)
-
-
-class BrokenBody(httpx.SyncByteStream):
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"{"
-        raise httpx.ReadError("reset by the peer")
-
-
-def test_error_says_why_an_answer_broke_off() -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=BrokenBody()))
-    settings = Settings(transport=transport, retry=RetryPolicy(budget=0.0))
-    with Vidu({"vidu": "key"}, settings=settings) as vidu, pytest.raises(CallError, match="ReadError: reset by the peer"):
-        vidu.status("vidu:1")

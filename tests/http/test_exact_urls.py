@@ -13,22 +13,15 @@ from signed_files import KEY, elsewhere, fetch
 
 TARGETS: Final = (
     "?Expires=1&Signature=a%2Fb%2Bc%3D&Key-Pair-Id=K",
-    "?Signature=a%2fb%2bc%3d",
     "?Signature=a/b+c=~&x=%7E",
     "?response-content-disposition=attachment%3Bfilename%3D%22a%20b.mp4%22&a=1;b=2",
     "?a=%C3%BC&b=%u00fc",
-    "?a=100%&b=%zz&c=%",
-    "?",
     "??a=?b",
     "?&&a=&=b&&",
     "?a=[1]&b={2}&c=|3|&d=^4&e=`5`&f=<6>",
     "?a='1'&b=\"2\"&c=\\3",
-    "?a=(1)*!$,:@",
-    "?url=https%3A%2F%2Fhost%2Fpath%3Fa%3Db",
     "/..%2Fa%2e%2e/b",
     "/../films/./x/../y//z/",
-    "/a;b=c;d/+e/%20f/~g",
-    "/a:b@c/d,e/f=g/h&i",
     "/%E4%BD%A0%e4%bd%a0",
     "/a|b/c[d]/e{f}/g^h",
 )

@@ -27,7 +27,7 @@ from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import round_robin
 from vidu_ext.transport.orders import OrderStore
-from vidu_ext.values.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
+from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
 from vidu_ext.values.forks import PerAccount
 
 pytestmark = [
@@ -59,16 +59,6 @@ def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider:
         assert {**dict(of_parent), **dict(of_child)}.items() <= prompts_of(server).items()
         by_child = [one for one in server.calls("create") if b"child" in one.body]
         assert not peers(by_child) & peers([one for one in server.calls("create") if one not in by_child])
-
-
-def test_client_that_was_closed_is_closed_in_a_child() -> None:
-    with Server() as server:
-        vidu = Vidu([account(server)])
-        vidu.credits()
-        vidu.close()
-        with pytest.raises(ClientClosedError):
-            in_child(lambda: vidu.credits())
-        assert len(server.seen) == 1
 
 
 @pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")

@@ -64,7 +64,7 @@ def interrupted_callers(provider: Callable[[], Provider], use: Use, *, step: int
     return callers_at_each_line(provider, run, step=step)
 
 
-def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -> Iterator[Caller]:
+def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse, *, step: int = THIRD) -> Iterator[Caller]:
     """Do as `interrupted_callers`, in an event loop that does not turn Ctrl-C into a cancellation."""
 
     async def use_client(caller: Caller, lines: Lines) -> None:
@@ -82,7 +82,7 @@ def interrupted_async_callers(provider: Callable[[], Provider], use: AsyncUse) -
         with suppress(KeyboardInterrupt):  # raised in a task of the driver; the loop raises it again
             asyncio.run(use_client(caller, lines))
 
-    return callers_at_each_line(provider, run)
+    return callers_at_each_line(provider, run, step=step)
 
 
 def callers_at_each_line(
@@ -108,7 +108,6 @@ def submit(vidu: Vidu, caller: Caller) -> object:
     [
         ("vidu", False, 1),
         ("zenlayer", True, 1),
-        ("comfy", False, THIRD),
         ("skills_video", True, THIRD),
         ("vidu", True, THIRD),
     ],

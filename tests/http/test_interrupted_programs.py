@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 from attrs import frozen
-from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, assert_download_resumes, task_at
+from playing import NEVER_COMES, PATIENCE, Way, assert_download_resumes, task_at
 from provider_forms import Act, Route
 from server import Server
 
@@ -88,12 +88,15 @@ def _stops(provider: str) -> Mapping[str, Stop]:
     }
 
 
-STOPS: Final = tuple(
-    (moment, provider, WAYS[(row + at) % 2])
-    for row, moment in enumerate(_stops("vidu"))
-    for at, provider in enumerate(PROVIDERS if moment == "while the create has no answer" else ("vidu", "comfy"))
-)
-"""Each moment at each provider, alternately blocking and awaited, so that both clients meet each moment and each provider."""
+STOPS: Final[list[tuple[str, str, Way]]] = [
+    ("while the create has no answer", "vidu", "blocking"),
+    ("while the create has no answer", "zenlayer", "awaited"),
+    ("while a busy provider is waited for", "comfy", "blocking"),
+    ("while a status has no answer", "skills_video", "awaited"),
+    ("between two status calls", "comfy", "blocking"),
+    ("while many statuses have no answer", "vidu", "awaited"),
+    ("while a file comes", "vidu", "blocking"),
+]
 
 
 @pytest.mark.parametrize(("moment", "provider", "way"), STOPS)

@@ -10,7 +10,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain, repeat
+from itertools import chain, cycle, repeat
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ import pytest
 from playing import (
     PROVIDERS,
     RETRY,
+    WAYS,
     Way,
     account,
     all_providers,
@@ -297,8 +298,7 @@ def all_that_is_shown(error: BaseException) -> str:
 FAULTS: Final = (Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>"))
 
 
-@all_providers
-@both_ways
+@pytest.mark.parametrize(("provider", "way"), list(zip(PROVIDERS, cycle(WAYS), strict=False)))
 def test_no_object_of_the_package_prints_the_key(provider: str, way: Way, log: Callable[[], str]) -> None:
     """Every object of the package that is alive after runs with faults, with its own repr and str, and the log of them all."""
     earlier = gc.get_objects()  # kept, so that no new object gets the id of one of these

@@ -11,18 +11,18 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, awaitable_client, both_ways, brief, in_loop, run_flow, task_at
+from playing import PATIENCE, Way, account, awaitable_client, both_ways, brief, in_loop, task_at
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts
-from vidu_ext.flows.effects import Effect, Now
+from vidu_ext.flows.effects import Effect
 from vidu_ext.flows.file_effects import Fetch, Receive
 from vidu_ext.transport import driver
 from vidu_ext.transport.async_driver import AsyncDriver
@@ -154,35 +154,6 @@ def test_download_that_ended_frees_its_connection_once(way: Way) -> None:
 
     blocking() if way == "blocking" else asyncio.run(awaited())
     assert most == 1
-
-
-@both_ways
-def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-
-    class SlowGate(threading.Semaphore):
-        def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
-            clock[0] += NEVER_COMES
-            return super().acquire(blocking, timeout)
-
-    class SlowAsyncGate(asyncio.Semaphore):
-        async def acquire(self) -> Literal[True]:
-            clock[0] += NEVER_COMES
-            return await super().acquire()
-
-    def flow() -> Generator[Effect[object], float, float]:
-        began = yield Now()
-        yield Fetch("https://cdn.example/film.mp4")
-        return (yield Now()) - began
-
-    monkeypatch.setattr(threading, "Semaphore", SlowGate)
-    monkeypatch.setattr(asyncio, "Semaphore", SlowAsyncGate)
-    monkeypatch.setattr(driver, "monotonic", lambda: clock[0])
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"film"))
-    options = HttpOptions(transport=transport, async_transport=transport)
-
-    passed = run_flow(way, {}, options, flow())
-    assert (clock[0], passed) == (NEVER_COMES, 0.0)
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])

@@ -10,8 +10,6 @@ from server import Server
 from vidu_ext import Submission, Vidu
 from vidu_ext.client.arguments import OnSubmission
 
-NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
-
 
 def submit(way: Way, servers: list[Server], on_submission: OnSubmission) -> str:
     """Return the reference of a submitted task."""
@@ -31,15 +29,6 @@ def test_submission_that_leads_to_its_task_is_reported_once_and_before_it_is_sen
         with Vidu([account(server)], settings=brief()) as vidu:
             assert str(vidu.find(Submission.parse(text)).ref) == ref
         assert len(server.paid) == 1
-
-
-@both_ways
-def test_submission_is_reported_for_every_account_that_is_asked(way: Way) -> None:
-    reported: list[str] = []
-    with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
-        ref = submit(way, [poor, rich], lambda submission: reported.append(submission.account))
-        assert reported == ["comfy", "vidu"]
-        assert ref == f"vidu:{rich.paid[0].id}"
 
 
 @both_ways

@@ -440,6 +440,6 @@ def test_conflicting_options_are_refused_before_anything_is_sent(
 
 @all_providers
 def test_pairs_from_two_processes_with_kills_are_paid_once_and_known(provider: str) -> None:
-    row = pairs(provider, 8, seconds=60.0, seed=3)
+    row = pairs(provider, 5, seconds=60.0, seed=4)  # kills each of the two processes once
     assert row.is_right, row
-    assert row.runs == 8
+    assert row.runs == 5

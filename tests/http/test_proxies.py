@@ -90,9 +90,8 @@ def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str)
     assert not any(secret in head for secret in (b"Signature", b"films", KEY.encode()))
 
 
-@both_ways
+@pytest.mark.parametrize(("way", "source"), [("blocking", "environment"), ("awaited", "settings")])
 @schemes
-@sources
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_download_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
     ending: str, source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ import respx
 from attrs import frozen
 from playing import Way, both_ways, client
 
-from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
+from vidu_ext import PollPolicy, Settings, TextToVideo
 from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2000
@@ -115,23 +115,3 @@ def test_task_makes_the_expected_calls(way: Way, provider: Provider, wire: respx
     fetched: httpx.Request = wire.routes["file"].calls.last.request
     assert header not in fetched.headers, "the key goes to the provider only"
     assert str(fetched.url) == FILE
-
-
-def test_event_hooks_of_the_user_see_every_exchange(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
-    """Tracing of httpx uses such hooks."""
-    sent: list[str] = []
-    answered: list[int] = []
-
-    def on_request(request: httpx.Request) -> None:
-        sent.append(request.method)
-
-    def on_response(response: httpx.Response) -> None:
-        answered.append(response.status_code)
-
-    hooks: dict[str, list[Callable[..., None]]] = {"request": [on_request], "response": [on_response]}
-    settings = Settings(poll=SETTINGS.poll, event_hooks=hooks)
-    with Vidu({provider.name: "key"}, settings=settings) as vidu:
-        vidu.submit(bird(provider)).wait(timeout=60).download(tmp_path)
-    assert sent == ["POST", "GET", "GET", "GET", "GET"]
-    assert answered == [200] * 5
-    assert wire.routes["file"].called

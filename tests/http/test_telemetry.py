@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import httpx
 import pytest
-from attrs import evolve
-from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport, HTTPXClientInstrumentor, SyncOpenTelemetryTransport
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from playing import Way, both_ways, brief, run
+from playing import Way, both_ways, run
 from server import Server
 
 FIRST_TO_LAST: Final = 3
@@ -61,18 +59,6 @@ def assert_traced(telemetry: Telemetry, server: Server) -> None:
 def test_exchanges_of_an_instrumented_program_are_traced(provider: str, way: Way, telemetry: Telemetry) -> None:
     with Server(provider) as server:
         run(way, [server])
-    assert_traced(telemetry, server)
-
-
-@both_ways
-def test_exchanges_over_an_instrumented_transport_are_traced(way: Way, telemetry: Telemetry) -> None:
-    settings = evolve(
-        brief(),
-        transport=SyncOpenTelemetryTransport(httpx.HTTPTransport(), tracer_provider=telemetry.provider),
-        async_transport=AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(), tracer_provider=telemetry.provider),
-    )
-    with Server("vidu") as server:
-        run(way, [server], settings)
     assert_traced(telemetry, server)
 
 

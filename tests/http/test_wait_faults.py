@@ -44,22 +44,14 @@ class Trouble:
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),) * 3),
-    "connection reset": Trouble((Act(ends="reset"),) * 3),
     "connection reset within the answer": Trouble((Act(ends="reset", sends=cut_within_id),) * 3),
     "answer never comes": Trouble((Act(ends="hangs"),), silence=SILENCE),
-    "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),) * 3),
-    "empty answer": Trouble((Act(body=b""),) * 3),
     "answer cut by a proxy": Trouble((Act(body=cut_within_id),) * 3),
     "answer is null": Trouble((Act(body=b"null"), Act(body=b"[]"), Act(body=b"{}"))),
-    "success with an error of the server in its body": Trouble((Act(body=b'{"code": 500, "reason": "Unknown"}'),) * 3),
     "no such task, right after the create": Trouble((Act(status=404, body=b"{}"),) * 2),
-    "server answers 500 five times": Trouble((Act(status=500),) * 5),
     "gateway answers 502, 503, 504": Trouble(tuple(Act(status=status, body=PAGE, headers=HTML) for status in (502, 503, 504))),
     "server asks to come back": Trouble((Act(status=503, headers={"retry-after": "0.05"}), Act(status=429, body=b"{}"))),
-    "unknown word for a while": Trouble(life=("dreaming", "dreaming", "dreaming", "done")),
-    "state moves backwards": Trouble(life=("running", "queued", "running", "queued", "done")),
     "every member is null": Trouble(life=("nulls", "nulls", "done")),
-    "success without a file at first": Trouble(life=("running", "empty", "empty", "done")),
     "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
 }
 
@@ -97,9 +89,7 @@ LAST_POLL: Final = 0.15
 UNENDING: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),)),
     "answer never comes": Trouble((Act(ends="hangs"),), silence=NEVER_COMES),
-    "server answers 500": Trouble((Act(status=500),)),
     "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),)),
-    "unknown word": Trouble(life=("dreaming",)),
     "task goes on": Trouble(life=("running",)),
     "server asks to come back in an hour": Trouble((Act(status=429, headers={"retry-after": "3600"}),)),
 }

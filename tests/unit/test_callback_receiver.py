@@ -121,14 +121,11 @@ def test_notice_with_an_unreadable_body_has_its_task() -> None:
 NO_NOTICES: Final[Mapping[str, tuple[str, Mapping[str, str], bytes, int]]] = {
     "GET": ("GET", signed("q"), BODY, 405),
     "no signature": ("POST", {}, BODY, 401),
-    "empty signature": ("POST", {**signed("q"), "X-HMAC-SIGNATURE": ""}, BODY, 401),
     "signature that is not ASCII": ("POST", {**signed("q"), "X-HMAC-SIGNATURE": "ü" * 44}, BODY, 401),
     "another nonce": ("POST", {**signed("q"), "x-request-nonce": "another"}, BODY, 401),
     "nonce not signed": ("POST", signed("q", names=["Date"]), BODY, 401),  # a notice seen once could come again with another
-    "no nonce": ("POST", {**signed("q", nonce=""), "x-request-nonce": ""}, BODY, 401),
     "another key": ("POST", signed("q", key=OTHER_KEY), BODY, 401),
     "another query": ("POST", signed("other"), BODY, 401),
-    "another path": ("POST", signed("q", path="/elsewhere"), BODY, 401),
     "an hour old": ("POST", signed("q", date=hours_ago(1)), BODY, 401),
     "from the future": ("POST", signed("q", date=hours_ago(-1)), BODY, 401),
     "no date": ("POST", signed("q", date="yesterday"), BODY, 401),
@@ -158,13 +155,6 @@ def test_repeated_refusal_is_logged_once(caplog: pytest.LogCaptureFixture) -> No
         for hours in (1, 2, 3):
             receiver.receive("POST", PATH, "q", signed("q", date=hours_ago(hours)), b"")
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.DEBUG, logging.DEBUG]
-
-
-def test_header_without_meaning_may_come_from_two_proxies() -> None:
-    client = Client()
-    pairs = [*signed("q").items(), ("via", "1.1 tunnel"), ("via", "1.1 proxy")]
-    assert receiver_of(client).receive("POST", PATH, "q", pairs, BODY).status == 200
-    assert len(client.heard) == 1
 
 
 def test_repeated_header_is_refused() -> None:
@@ -251,19 +241,13 @@ def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:
 async def slowly(_: Notice) -> None: ...
 
 
-class Slowly:
-    async def __call__(self, _: Notice) -> None: ...
-
-
 @pytest.mark.parametrize(
     "options",
     [
         {"keys": "one-key"},
-        {"keys": {"studio": KEY}},
         {"secrets": "whsec_abc"},
         {"on_notice": 5},
         {"on_notice": slowly},
-        {"on_notice": Slowly()},
     ],
 )
 def test_option_of_a_wrong_type_is_refused(options: dict[str, Any]) -> None:
@@ -276,11 +260,6 @@ def test_option_of_a_wrong_type_is_refused(options: dict[str, Any]) -> None:
 def test_key_with_which_anyone_can_sign_is_refused(key: Any) -> None:
     with pytest.raises(ConfigurationError, match="keys one is empty"):
         CallbackReceiver(URL, keys=[KEY, key])
-
-
-def test_text_that_is_not_a_webhook_secret_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="whsec_"):
-        CallbackReceiver(URL, secrets=["whsec_"])
 
 
 def test_receiver_can_be_mounted_as_an_application() -> None:

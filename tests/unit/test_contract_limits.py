@@ -134,19 +134,6 @@ def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signe
     assert {f"{sender.method.upper()} {sender.path}" for sender in senders} == documented
 
 
-def test_members_of_a_body_that_are_texts_are_known() -> None:
-    members = ("prompt", "duration", "nothing")
-    assert [contract_of("vidu").is_text("textToVideo", member) for member in members] == [True, False, False]
-    assert not contract_of("vidu").is_text("getCreations", "id"), "a route without a body"
-
-
-def test_only_paths_of_media_are_changed() -> None:
-    body: Object = {"prompt": "./a.png", "images": ["./a.png", "https://a.example/b.png"]}
-    assert contract_of("vidu").with_paths("imageToVideo", body, lambda path: f"/home/{path}") == {
-        "prompt": "./a.png", "images": ["/home/./a.png", "https://a.example/b.png"],
-    }  # fmt: skip
-
-
 @of_every_operation
 def test_status_call_of_every_operation_exists(contract: Contract, operation: Operation) -> None:
     if operation.poll is not None:

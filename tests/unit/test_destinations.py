@@ -208,12 +208,3 @@ def test_open_file_that_cannot_seek_cannot_begin_again() -> None:
     taker.write(b"01234")
     with fails(DownloadIncompleteError, match="after 5 bytes"):
         taker.restart(FILM)
-
-
-def test_open_file_keeps_nothing_of_a_file_above_the_limit() -> None:
-    file = io.BytesIO()
-    taker = place(file, limit=6)
-    taker.write(b"012345")
-    with fails(DownloadRefusedError):
-        taker.write(b"6")
-    assert file.getvalue() == b""

@@ -59,10 +59,6 @@ def test_second_of_two_files_gets_the_second_fresh_url(tmp_path: Path) -> None:
     assert [url for url, _, _ in fetches_of(driver)] == ["https://h/c", "https://h/d", "https://new/d"]
 
 
-def test_result_without_files_is_an_error(tmp_path: Path) -> None:
-    Scripted().error(download_all(tmp_path / "new", ()), DownloadError)
-
-
 def test_main_file_is_chosen_before_by_products() -> None:
     assert choose((Output("cover", "c"), Output("file", "f"), Output("video", "v"), Output("video", "w"))).url == "v"
     assert choose((Output("cover", "c"), Output("video", "v")), "cover").url == "c"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from pathlib import Path
-from typing import IO, cast
 
 import pytest
 from destinations import names
-from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of, plain, rest, whole
+from downloading import ETAG, FILM, FRESH, LOST, URL, download, fetches_of, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
@@ -126,24 +124,6 @@ def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
     driver.run(download(film, tries=2))
     assert film.read_bytes() == FILM
     assert driver.pauses == [1.0] * 80
-
-
-# -- targets --------------------------------------------------------------------------------------------------------------
-
-
-def test_download_into_an_open_file_leaves_it_open() -> None:
-    file = io.BytesIO()
-    driver = Scripted(whole(broken_after=60), whole(FILM, etag='"new"', broken_after=30), rest(30, ETag='"new"'))
-    assert driver.run(download(file, sha256=True)) == Downloaded(
-        None, 100, hashlib.sha256(FILM).hexdigest(), "video/mp4", "video"
-    )
-    assert file.getvalue() == FILM
-
-
-def test_pipe_receives_every_byte_once_if_the_server_resumes() -> None:
-    pipe = Pipe()
-    Scripted(whole(broken_after=60), rest(60)).run(download(cast("IO[bytes]", pipe)))
-    assert pipe.getvalue() == FILM
 
 
 # -- interrupted downloads ------------------------------------------------------------------------------------------------

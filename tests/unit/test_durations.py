@@ -78,10 +78,6 @@ def test_task_of_another_model_is_polled_as_if_nothing_were_known() -> None:
     assert poll_times(known, seconds=20.0, submission=other) == poll_times(Durations(), seconds=20.0)
 
 
-def test_fewer_durations_than_needed_change_nothing() -> None:
-    assert poll_times(durations_of(*([60.0] * (ENOUGH - 1))), seconds=20.0) == poll_times(Durations(), seconds=20.0)
-
-
 def test_only_the_newest_durations_count() -> None:
     """A provider that was slow in the morning must not be asked late all day."""
     times = poll_times(durations_of(*([300.0] * 100), *([10.0] * MOST_DURATIONS)), seconds=10.0)

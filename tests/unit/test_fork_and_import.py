@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 BOUND: Final = 60.0
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
 LOADED: Final = """
 import os, sys, threading
@@ -43,10 +44,48 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@needs_fork
 def test_fork_waits_for_a_module_that_another_thread_is_loading() -> None:
     """Nothing but a private table of importlib shows such a module: this fails if the table moves."""
     assert subprocess.run([sys.executable, "-c", LOADED], timeout=BOUND, check=False).returncode == 0
+
+
+IMPORT_AT_THE_FORK: Final = """
+import os, signal, sys, threading, time
+begins, inside = threading.Event(), threading.Event()
+
+def begin():
+    begins.set()
+    inside.wait(30)
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "vidu_ext.providers.comfy" and threading.current_thread() is not threading.main_thread():
+            inside.set()
+            time.sleep(0.2)
+
+def imports():
+    begins.wait()
+    import vidu_ext.providers.comfy
+
+os.register_at_fork(before=begin)  # what is registered first runs last: after the library's look
+sys.meta_path.insert(0, Slow())
+from vidu_ext import Vidu
+threading.Thread(target=imports).start()
+pid = os.fork()
+if not pid:
+    signal.alarm(30)
+    import vidu_ext.providers.comfy
+    os._exit(0)
+print(os.waitpid(pid, 0)[1])
+"""
+
+
+@needs_fork
+def test_child_imports_what_a_thread_of_its_parent_began_to_import_at_the_moment_of_the_fork() -> None:
+    """Once, the import began between the library's last check and the fork, and the child waited for it for ever."""
+    done = subprocess.run([sys.executable, "-c", IMPORT_AT_THE_FORK], timeout=BOUND, check=True, capture_output=True)
+    assert done.stdout == b"0\n"
 
 
 PAID: Final = """

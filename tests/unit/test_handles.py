@@ -30,20 +30,6 @@ def requests_at(emulator: Emulator) -> int:
     return len(emulator.ledger.requests)
 
 
-def test_result_waits_for_a_task_that_nothing_waited_for(emulator: Emulator) -> None:
-    with client(emulator) as vidu:
-        assert vidu.submit(REQUEST).result().outputs[0].kind == "video"
-
-
-def test_result_after_wait_sends_nothing(emulator: Emulator) -> None:
-    with client(emulator) as vidu:
-        task = vidu.submit(REQUEST)
-        waited = task.wait()
-        before = requests_at(emulator)
-        assert task.result().snapshot == waited.snapshot
-        assert requests_at(emulator) == before
-
-
 def test_handle_remembers_the_end_of_a_wait_of_its_client(emulator: Emulator) -> None:
     with client(emulator) as vidu:
         tasks = [vidu.submit(REQUEST) for _ in range(2)]

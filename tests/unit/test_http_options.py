@@ -231,17 +231,6 @@ def test_error_names_a_proxy_that_is_down(
     assert "check the base URL" not in str(caught.value)
 
 
-@both_clients
-def test_error_does_not_name_a_proxy_that_was_not_used(
-    use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
-    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
-    with pytest.raises(NotSentError) as caught:
-        use(Settings())
-    assert "proxy" not in str(caught.value)
-
-
 NO_PROXY: Final = [
     # as Go's httpproxy.Config documents NO_PROXY
     ("*", "http://anything.example", True),
@@ -290,21 +279,6 @@ def test_missing_file_of_certificates_is_an_error_that_names_its_variable(
     monkeypatch.setenv(variable, str(tmp_path / "none" / "no-such.pem"))
     with pytest.raises(ConfigurationError, match=rf"{variable}=.*no-such\.pem cannot be read.*nothing was sent"):
         use(Settings())
-
-
-def test_file_without_a_certificate_is_an_error_that_names_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "empty.pem").touch()
-    monkeypatch.setenv("VIDU_BASE_URL", NOWHERE_BY_TLS)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
-    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
-        submit(Settings())
-
-
-def test_missing_certificates_of_certifi_are_an_error_that_says_to_reinstall_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIDU_BASE_URL", NOWHERE_BY_TLS)
-    monkeypatch.setattr("certifi.where", lambda: "no-such.pem")
-    with pytest.raises(ConfigurationError, match=r"certifi cannot be read: .*\. Reinstall certifi; nothing was sent"):
-        submit(Settings())
 
 
 @pytest.mark.parametrize("transport", [None, httpx.MockTransport(lambda _: httpx.Response(200))])

@@ -88,49 +88,6 @@ def test_schema_accepts_and_refuses_the_same_bodies_as_the_check(contract: Contr
     assert count > 10
 
 
-IF_ONE: Final[Object] = {"properties": {"model": {"const": "one"}}, "required": ["model"]}
-IF_ONE_AND_BIG: Final[Object] = {
-    "properties": {"model": {"const": "one"}, "size": {"const": "big"}}, "required": ["model", "size"],
-}  # fmt: skip
-IF_NOT_ONE: Final[Object] = {"properties": {"model": {"not": {"enum": ["one"]}}}, "required": ["model"]}
-TWO_THINGS: Final[Object] = {"allOf": [{"required": ["text"]}, {"properties": {"text": {"pattern": "z$"}}}]}
-FORMS_OF_RULES: Final[dict[str, Object]] = {
-    "a branch of several parts": {"if": IF_ONE, "then": TWO_THINGS},
-    "every model but one": {"if": IF_NOT_ONE, "then": {"required": ["size"]}},
-    "a member is refused": {"if": IF_ONE, "then": {"not": {"required": ["size"]}}},
-    "one of two members is refused": {"if": IF_ONE, "then": {"not": {"required": ["size", "text"]}}},
-    "a member of no form": {"if": IF_ONE, "then": {"properties": {"size": {"not": {}}}}},
-    "two forms of a text": {"if": IF_ONE, "then": {"properties": {"text": {"pattern": "z$"}}}},
-    "another member, and two things of a third": {"if": IF_ONE_AND_BIG, "then": TWO_THINGS},
-    "another member": {"if": IF_ONE_AND_BIG, "then": {"required": ["text"]}, "else": {"not": {"required": ["text"]}}},
-}
-"""Forms that a rule of a spec may have, whether or not one has it today."""
-TOY_BODIES: Final[list[Object]] = [
-    {**model, **size, **text}
-    for model in ({"model": "one"}, {"model": "two"}, {})
-    for size in ({}, {"size": "big"}, {"size": "small"})
-    for text in ({}, {"text": "abz"}, {"text": "ab"}, {"text": "z"}, {"text": "a"})
-]
-
-
-@pytest.mark.parametrize("rule", FORMS_OF_RULES)
-@pytest.mark.parametrize("model", ["one", "two"])
-def test_schema_of_a_model_accepts_what_the_whole_schema_accepts_with_this_model(rule: str, model: str) -> None:
-    text: Object = {"type": "string", "pattern": "^a", "allOf": [{"minLength": 2}]}
-    members: Object = {"model": {"enum": ["one", "two"], "title": "which"}, "size": {"enum": ["big", "small"]}, "text": text}
-    whole: Object = {"type": "object", "properties": members, "additionalProperties": False, "allOf": [FORMS_OF_RULES[rule]]}
-    body: Object = {"content": {"application/json": {"schema": whole}}}
-    operation: Object = {"operationId": "make", "requestBody": body, "responses": {}}
-    contract = Contract("toy", {"servers": [{"url": "https://a.example"}], "paths": {"/make": {"post": operation}}})
-    schema = json_schema(contract, "make", model)
-    assert as_object(schema["properties"])["model"] == {"title": "which", "const": model}
-    assert str(schema["$comment"]).endswith("POST https://a.example/make")
-    by_model: Any = jsonschema.Draft202012Validator(schema)
-    by_whole: Any = jsonschema.Draft202012Validator(whole)
-    for toy in TOY_BODIES:
-        assert by_model.is_valid(toy) == (by_whole.is_valid(toy) and toy.get("model") == model), toy
-
-
 def test_limits_of_the_model_are_merged_into_its_members() -> None:
     """Figures of the page of image to video: viduq1 makes 5 seconds in 1080p alone."""
     members = as_object(json_schema(contract_of("vidu"), "imageToVideo", "viduq1")["properties"])

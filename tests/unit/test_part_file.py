@@ -74,15 +74,6 @@ def test_part_that_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
 
 
-def test_file_above_the_limit_leaves_no_part(tmp_path: Path) -> None:
-    with closing(place(tmp_path / "film.mp4", limit=6)) as part:
-        part.restart(FILM)
-        part.write(b"012345")
-        with fails(DownloadRefusedError, match="larger than the 6 bytes"):
-            part.write(b"6")
-    assert names(tmp_path) == set()
-
-
 # -- files of others ------------------------------------------------------------------------------------------------------
 
 

@@ -107,13 +107,6 @@ def test_rate_says_how_much_of_what_and_that_the_amount_is_not_known(
     assert words in (Price(usd=1e6).why_not(rate) or "")
 
 
-def test_addition_that_is_not_requested_is_in_no_rate() -> None:
-    """The page of Comfy: 31.65 credits a second; 10.55 for a recommended prompt, if one is asked for."""
-    request: Object = {"model": "viduq3-pro", "resolution": "720p", "images": [IMAGE]}
-    (rate,) = present(rate_of(contract_of("comfy"), "imageToVideo", request)).rates
-    assert (rate.amount, rate.per, rate.is_added) == (31.65, "second", False)
-
-
 def test_null_or_empty_member_costs_as_if_omitted() -> None:
     body: Object = {"model": "viduq3-pro", "prompt": "a", "resolution": "", "duration": None, "images": []}
     assert price_at("textToVideo", body).amount == 5 * 20

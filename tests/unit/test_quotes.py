@@ -18,7 +18,6 @@ from vidu_ext import (
     ConfigurationError,
     ImageToVideo,
     NoProviderError,
-    OperationRequest,
     Price,
     TextToVideo,
     Vidu,
@@ -60,15 +59,6 @@ def test_quote_holds_the_printed_price_with_date_and_source() -> None:
     assert "platform.vidu" in price.source
     assert price.date is not None
     assert str(quote).startswith("vidu: 36 credits (0.18 USD), read 2026-")
-
-
-def test_quote_of_a_model_at_a_route_without_models_has_the_rate_of_the_route() -> None:
-    """20 credits for each 5 seconds begun, by the printed price page."""
-    body = {"video_url": "https://example.com/a.mp4", "text": "hello there", "model": "viduq3"}
-    with Vidu([VIDU]) as vidu:
-        (quote,) = vidu.quote(OperationRequest("vidu", "lipSync", body), check=False)
-    rate = present(quote.rate).rates[0]
-    assert (rate.amount, rate.per) == (20, "5 seconds begun")
 
 
 @pytest.mark.parametrize(
@@ -155,26 +145,6 @@ def test_account_whose_price_cannot_be_compared_with_the_ceiling_is_excluded(
     documented: DocumentedPrice | None, reason: str
 ) -> None:
     assert reason in (Price(usd=0.5).why_not(documented) or "")
-
-
-BY_TOKEN = OperationRequest(
-    "vidu",
-    "chatToImage",
-    {"model": "q3-lite-bytoken", "messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}]},
-)
-
-
-def test_rate_is_in_the_quote_and_the_explanation_and_a_ceiling_refuses_it() -> None:
-    with respx.mock() as router, Vidu([VIDU]) as vidu:
-        (quote,), (explained,) = vidu.quote(BY_TOKEN), vidu.explain(BY_TOKEN)
-        assert (quote.price, explained.rate) == (None, quote.rate)
-        assert str(quote).startswith("vidu: 0.25 USD per 1,000,000 input tokens")
-        assert str(explained).endswith("the amount is known only afterwards")
-        with pytest.raises(
-            NoProviderError, match=r"nothing documented says the most .* 30 USD per 1,000,000 output image tokens"
-        ):
-            vidu.call(BY_TOKEN, at_most=Price(usd=1000))
-        assert not router.calls
 
 
 def test_ceiling_counts_the_list_price_while_a_discount_of_low_confidence_runs() -> None:

@@ -138,12 +138,6 @@ def test_repr_shows_neither_pictures_nor_signatures() -> None:
     assert "<bytes 6000>" in repr(request)
 
 
-@pytest.mark.parametrize("address", ["https:/example.com/a.png", "HTTPS://example.com/a.png", "example.com/hook"])
-def test_repr_cuts_the_query_of_an_address_however_it_is_written(address: str) -> None:
-    request = TextToVideo(prompt=f"as in {address}?v=1 but blue", callback_url=f"{address}?token=SECRET")
-    assert repr(request) == f"TextToVideo(callback_url='{address}?…', prompt='as in {address}?v=1 but blue')"
-
-
 # -- media ----------------------------------------------------------------------------------------------------------------
 
 
@@ -162,15 +156,6 @@ def test_every_file_of_a_request_is_replaced(request_: Request) -> None:
     for member in fields(type(request_)):
         if not member.metadata:
             assert getattr(replaced, member.name) == getattr(request_, member.name)
-
-
-def test_replaced_media_keep_their_places_and_urls_stay() -> None:
-    uris: dict[object, str] = {BIRD: "data:file", b"png": "data:bytes"}
-    request = ReferenceToVideo(images=[ADDRESS, BIRD, b"png", BIRD], prompt="a", model="viduq2")
-    images = [ADDRESS, "data:file", "data:bytes", "data:file"]
-    assert with_media(request, uris.__getitem__) == ReferenceToVideo(images=images, prompt="a", model="viduq2")
-    frames = [Frame(image="data:bytes", prompt="up", duration=3), Frame(image="data:file")]
-    assert with_media(EVERY_KIND[-1], uris.__getitem__) == Multiframe(start_image="data:bytes", frames=frames)
 
 
 @pytest.mark.parametrize("kind", get_args(Request), ids=lambda kind: kind.__name__)

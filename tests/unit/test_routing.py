@@ -189,19 +189,6 @@ def test_error_for_several_providers_has_the_faults_of_each() -> None:
     assert "check=False" in str(error)
 
 
-def test_error_for_several_accounts_has_the_reasons_of_each() -> None:
-    fakes = [
-        FakeProvider("vidu", refused_for=[TOO_LONG, TOO_WIDE]),
-        FakeProvider("comfy", unsupported="comfy has no\n  such route"),
-    ]
-    error = order_error(offers_for(BIRD, "vidu studio:comfy", *fakes))
-    assert error.reasons == (
-        "vidu cannot serve it: #/duration: 17 is more than 16; #/resolution: '8k' is not allowed",
-        "studio (comfy) cannot serve it: comfy has no such route",
-    )
-    assert "nothing was sent" in str(error)
-
-
 def test_missing_route_is_not_an_invalid_request() -> None:
     error = order_error(offers_for(BIRD, "comfy", FakeProvider("comfy", unsupported="comfy has no such route")))
     assert not isinstance(error, InvalidRequestError)

@@ -73,13 +73,6 @@ def test_oldest_sighting_is_forgotten_first_above_the_limit() -> None:
     assert [sightings.late_share(ref, NOW) for ref in (MANY[0], MANY[1], MANY[-1])] == [0.0, 1.0, 1.0]
 
 
-def test_oldest_miss_is_forgotten_first_above_the_limit() -> None:
-    sightings = Sightings()
-    for ref in MANY:
-        sightings.first_missed(ref, NOW)
-    assert [sightings.first_missed(ref, OLD) for ref in (MANY[-1], MANY[0])] == [NOW, OLD]
-
-
 @pytest.mark.parametrize("see", [Sightings.unfinished, Sightings.ended])
 def test_task_counts_as_missed_from_its_first_miss_until_it_is_seen(see: Callable[[Sightings, TaskRef, float], None]) -> None:
     sightings = Sightings()

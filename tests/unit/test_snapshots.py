@@ -65,12 +65,6 @@ def test_error_code_distinguishes_cancellation_and_moderation_from_other_failure
     assert (snapshot.state, snapshot.is_moderated) == (state, is_moderated)
 
 
-def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> None:
-    blocked: Json = [{"content_type": word, "index": index} for index, word in enumerate(("image", None, "text"))]
-    snapshot = read(COMFY, {"state": "failed", "blocked_resources": blocked})
-    assert snapshot.error_message == "refused by moderation: image 1, text 3"
-
-
 @pytest.mark.parametrize(
     ("provider", "url", "task_type", "kind"),
     [

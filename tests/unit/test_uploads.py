@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import struct
-from collections import Counter
-from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
 
 from vidu_ext import ImageToVideo, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu
 from vidu_ext.flows.routing import UPLOAD_ABOVE
-from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import (
     BusyError,
     CallError,
@@ -205,29 +202,3 @@ def test_uploaded_pictures_keep_their_places() -> None:
     assert providers.stored == [first, last]
     stored = "https://storage.example/get/1"
     assert providers.bodies[0]["images"] == [stored, "https://example.com/b.png", stored]
-
-
-@pytest.mark.parametrize("size", [2000, UPLOAD_ABOVE + 1])
-def test_file_is_read_and_encoded_once_and_each_body_is_checked_once(
-    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once, a picture of 20 MB was encoded and checked again for every account, and once more after its upload."""
-    counts: Counter[str] = Counter()
-
-    def count(holder: object, name: str, label: Callable[[Any], str]) -> None:
-        function = getattr(holder, name)
-
-        def counted(*arguments: Any) -> object:
-            counts[f"{name} {label(arguments[0])}".strip()] += 1
-            return function(*arguments)
-
-        monkeypatch.setattr(holder, name, counted)
-
-    count(Path, "read_bytes", lambda path: str(path.name))
-    count(base64, "b64encode", lambda _: "")
-    count(Contract, "faults", lambda contract: str(contract.provider))
-    (tmp_path / "a.png").write_bytes(picture(size))
-    with Providers().client("vidu", "comfy", "zenlayer") as vidu:
-        vidu.submit(ImageToVideo(image=tmp_path / "a.png", model="viduq2-pro"))
-    once = ["read_bytes a.png", "b64encode", "faults vidu", "faults comfy", "faults zenlayer"]
-    assert {name: counts[name] for name in once} == dict.fromkeys(once, 1)

@@ -2,9 +2,9 @@
 
 The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
 and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:
-the module of each operation, and the examples of its request. `texts` are digests of what is compared with nothing: descriptions,
-examples, notes and where a fact is from, in the specs and in the second reading. `readings` are digests of the whole readings, so
-that none changes without a date. Limits and prices are held by the tables of the guide. Asserts nothing.
+the module of each operation, and the examples of its request. `texts` has, for each file, the digest of what is compared with
+nothing: descriptions, examples, notes and where a fact is from, in the specs and in the second reading. `readings` are digests of
+the whole readings, so that none changes without a date. Limits and prices are held by the tables of the guide. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ from documents import (  # noqa: E402  # the folders are on the path from here o
     Pointer,
     as_list,
     as_object,
-    pointer_of,
-    text_of,
 )
 from readings import NOT_FACTS, Reading, readings, uncompared  # noqa: E402
 from rule_book import snake_case  # noqa: E402
@@ -45,7 +43,7 @@ HEAD: Final = """\
 BY_NAME: Final = ("examples", "x-reasons")
 TEXTS: Final = NOT_FACTS | {"summary", "what", "source", "note", "doubts", "unsure", "since", "_prints", "$ref", *BY_NAME}
 """Members whose texts, lists and examples are compared with nothing. Those of BY_NAME hold one below each name."""
-HEX_DIGITS: Final = 6
+HEX_DIGITS: Final = 12
 
 
 def counts(document: Document) -> Counter[str]:
@@ -97,13 +95,13 @@ def held(part: str) -> Object:
 
 
 def lost(document: Document, counted: Counter[str]) -> list[str]:
-    """Return what there is less of than before, each with its place, and how to go on; empty if nothing is missing."""
+    """Return what there is less of than before, and how to go on; empty if nothing is missing."""
     name = document.name
     if name not in held("counts"):
         return [f"golden.yaml has no counts of {name} yet: run `make golden`"]
     now = operations(document)
     missing = [
-        f"{document.place(_place(document, operation, case))}: {case} of {operation} is gone"
+        f"openapi/{name}.yaml: {case} of {operation} is gone"
         for operation, cases in as_object(held("operations")[name]).items()
         for case in map(str, as_list(cases))
         if case not in now.get(operation, [])
@@ -117,27 +115,23 @@ def lost(document: Document, counted: Counter[str]) -> list[str]:
     return [*missing, advice] if missing else []
 
 
-def texts(document: Document) -> dict[str, dict[str, Pointer]]:
-    """Return digest and place of each text, example and fact that the reading doubts, by operation, component or row."""
-    by_unit: dict[str, dict[str, Pointer]] = {}
+def texts(document: Document) -> str:
+    """Return the digest of all texts, examples and facts that the reading doubts, in any order of the file."""
     doubted = uncompared(document, readings()[document.name]) if document.name in readings() and "paths" in document.root else {}
-    facts = ((place, (*key,), value) for key, (value, place) in doubted.items())
-    for place, steps, value in chain(_texts(document.root, (), ()), facts):
-        unit = place[: 3 if place[0] in ("paths", "components") else 2]
-        by_unit.setdefault(text_of(unit), {})[_digest([*steps], value)] = place
-    return by_unit
+    facts = (((*key,), value) for key, (value, _) in doubted.items())
+    return _digest(*sorted(_digest([*steps], value) for steps, value in chain(_texts(document.root, ()), facts)))
 
 
-def _texts(value: Json, place: Pointer, steps: Pointer) -> Iterator[tuple[Pointer, Pointer, Json]]:
-    """Yield each with its place, and with its steps: the place with conditions and names for positions in lists."""
+def _texts(value: Json, steps: Pointer) -> Iterator[tuple[Pointer, Json]]:
+    """Yield each with its steps: the place with conditions and names for positions in lists."""
     for name, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        here, by_name = (*place, str(name)), (*steps, _name_of(below, name) if isinstance(value, list) else str(name))
+        here = (*steps, _name_of(below, name) if isinstance(value, list) else str(name))
         if name in BY_NAME and isinstance(below, dict):
-            yield from (((*here, entry), (*by_name, entry), text) for entry, text in below.items())
+            yield from (((*here, entry), text) for entry, text in below.items())
         elif name not in TEXTS or (isinstance(below, dict) and name != "example"):
-            yield from _texts(below, here, by_name)
+            yield from _texts(below, here)
         else:
-            yield here, by_name, below
+            yield here, below
 
 
 def _name_of(entry: Json, index: object) -> str:
@@ -147,23 +141,6 @@ def _name_of(entry: Json, index: object) -> str:
 
 def _digest(*values: object) -> str:
     return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:HEX_DIGITS]
-
-
-def changed_texts(document: Document, held_before: Object) -> list[str]:
-    """Return each text and example that is other than before, with its place, and how to go on; empty if there is none."""
-    if not held_before:
-        return [f"golden.yaml has no texts of {document.place(())} yet: run `make golden`"]
-    now = texts(document)
-    changes: list[str] = []
-    for unit in {**held_before, **now}:
-        before, after = str(held_before.get(unit, "")).split(), now.get(unit, {})
-        gone = [digest for digest in before if digest not in after]
-        fresh = [document.place(place) for digest, place in after.items() if digest not in before]
-        changes += [f"{place}: other than in golden.yaml" for place in fresh]
-        if len(gone) > len(fresh):
-            changes.append(f"{document.place(pointer_of(unit))}: {len(gone) - len(fresh)} texts or examples are gone")
-    advice = "Mend it; or if that is what the document says, which its source and its date must name, run `make golden`."
-    return [*changes, advice] if changes else []
 
 
 def text_holders() -> Iterator[tuple[str, Document]]:
@@ -197,14 +174,6 @@ def _reading_digests(reading: Reading) -> Object:
     }
 
 
-def _place(document: Document, operation: str, name: str) -> Pointer:
-    """Return where something of an operation was, or what is left of that place."""
-    method, _, path = operation.partition(" ")
-    place: Pointer = ("paths", path, method.lower())
-    examples = [(*media, "examples") for media in document.media((*place, "requestBody")) if name.startswith("example ")]
-    return next(filter(document.has, [*examples, place]), ("paths",))
-
-
 def main() -> int:
     from specs import DOCUMENTS
 
@@ -222,8 +191,7 @@ def main() -> int:
         lines += [f'    "{name}": [{", ".join(names)}]\n' for name, names in operations(document).items()]
     lines.append("texts:\n")
     for title, document in text_holders():
-        lines.append(f"  {title}:\n")
-        lines += [f"    {json.dumps(unit)}: {json.dumps(' '.join(digests))}\n" for unit, digests in texts(document).items()]
+        lines.append(f'  {title}: "{texts(document)}"\n')
     lines.append("readings:\n")
     lines += [f"  {name}: {json.dumps(_reading_digests(reading))}\n" for name, reading in second.items()]
     FILE.write_text("".join(lines), encoding="utf-8")

@@ -23,7 +23,7 @@ LOCKED_DOCS := .ci/docs.txt
 AT_ONCE := --numprocesses=4 --dist=worksteal
 # The contract tests wait for nothing, and each process reads all specs first.
 ONE_PER_CORE := --numprocesses=auto
-# Values that `make contract-deep` draws for each case; other runs draw 20.
+# Values that `make contract-deep` draws for each case; other runs draw 10.
 DRAWS ?= 500
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 

@@ -31,7 +31,7 @@ settings.load_profile("patient")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
-    group.addoption("--draws", type=int, default=20, help="values drawn for each case: per model, edge and answer (20)")
+    group.addoption("--draws", type=int, default=10, help="values drawn for each case: per model, edge and answer (10)")
     group.addoption("--draw-seed", type=int, default=0, help="which ones; the same seed draws the same (0)")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 import words
-from documents import Document, DocumentError, Json, load, normalised, pointer_of, text_of
+from documents import Document, DocumentError, Json, load, normalised, text_of
 from specs import DOCUMENTS
 from yaml_files import parse_yaml
 
@@ -94,12 +94,6 @@ def test_every_schema_is_met_once_and_conditions_are_distinguished_from_the_othe
         (callback, False),
         (f"{callback}/not", True),
     }
-
-
-def test_pointer_as_text_is_read_back() -> None:
-    pointer = ("paths", "/a~b/{c}", "~1")
-    assert text_of(pointer) == "#/paths/~1a~0b~1{c}/~01"
-    assert pointer_of(text_of(pointer)) == pointer
 
 
 def test_value_is_validated_by_the_branch_that_it_was_meant_for() -> None:

@@ -5,22 +5,19 @@ How many, and which: `pytest tests/contract --draws 100 --draw-seed 7`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import referencing
 import referencing.jsonschema
 from conftest import Draws, Record
-from documents import SPEC_ADDRESS, Document, Json, Object, Pointer, reference_to
+from documents import SPEC_ADDRESS, Document, Json, Pointer, reference_to
 from drawing import STARTS, Start, example_for, models_of
-from specs import DRAWN, ENDPOINTS, Endpoint, endpoint_named, request_body_model, same, to_json
+from specs import DRAWN, ENDPOINTS, Endpoint, request_body_model, same, to_json
 
 from vidu_ext.spec.contract import contract_of
-
-PICTURE: Final = "https://example.com/a.png"
 
 
 @cache
@@ -69,20 +66,3 @@ def test_each_model_has_a_documented_request_to_start_from() -> None:
         if example_for(endpoint, model) is None
     ]
     assert missing == []
-
-
-REFUSED: Final[Sequence[tuple[str, str, Object, str]]] = [
-    ("vidu", "textToVideo", {"model": "viduq2", "prompt": "a", "durations": 5}, "misspelt field"),
-    ("vidu", "textToVideo", {"model": "viduq2", "prompt": "a", "seed": None}, "null is never sent"),
-    ("vidu", "imageToVideo", {"model": "viduq3-turbo", "images": ["bird.png"]}, "a file name is no picture"),
-    ("skills_video", "createQ3Video", {"prompt": "a", "duration": 17}, "17 s"),
-    ("skills_video", "createQ2Video", {"prompt": "a", "duration": 1}, "1 s"),
-    ("skills_video", "createQ2Image", {"prompt": "a", "image_urls": [PICTURE, PICTURE, PICTURE, PICTURE]}, "four pictures"),
-]
-
-
-@pytest.mark.parametrize(
-    ("provider", "operation", "body", "why"), REFUSED, ids=[f"{row[0]}-{row[1]}-{row[3]}" for row in REFUSED]
-)
-def test_body_that_the_documents_do_not_allow_is_refused(provider: str, operation: str, body: Object, why: str) -> None:
-    assert set(verdicts(endpoint_named(provider, operation), body).values()) == {False}, why

@@ -17,7 +17,6 @@ ROOT: Final = FOLDER.parent
 SPEC: Final = "openapi/zenlayer.yaml"
 READING: Final = "openapi/readings/zenlayer.yaml"
 HALF_EDITED: Final[dict[str, tuple[str, str, str, str]]] = {
-    "a spec that breaks a rule": (SPEC, "operationId: textToVideo", "operationId: imageToVideo", "is used already"),
     "a reading that is no YAML": (READING, "\nwords:\n", "\nwords: [\n", f"{READING}:"),
 }
 """A file, what is changed in it, and the message. A spec that is no YAML is refused like one that breaks a rule."""

@@ -303,39 +303,3 @@ def test_text_that_is_not_a_header_value_is_refused_before_it_is_sent(endpoint: 
 
 
 # -- whole requests ------------------------------------------------------------------------------------------------------
-
-USUAL: Final = "Host: {host}\r\nAccept: */*\r\nAccept-Encoding: {coding}\r\nConnection: keep-alive\r\nUser-Agent: {agent}\r\n"
-LITERAL: Final[dict[tuple[str, str], tuple[dict[str, Any], str]]] = {
-    ("vidu", "listTasks"): (
-        {"task_ids": ["1", "2"], "states": ["success", "failed"], "pager_pagesz": 100},
-        f"GET /ent/v2/tasks?task_ids=1&task_ids=2&states=success&states=failed&pager.pagesz=100 HTTP/1.1\r\n{USUAL}"
-        "Authorization: Token {key}\r\n\r\n",
-    ),
-    ("vidu", "textToVideo"): (
-        {"body": {"model": "viduq2", "prompt": 'é "空"\n'}},
-        f"POST /ent/v2/text2video HTTP/1.1\r\n{USUAL}"
-        "Authorization: Token {key}\r\nContent-Type: application/json\r\nContent-Length: 42\r\n\r\n"
-        '{{"model":"viduq2","prompt":"é \\"空\\"\\n"}}',
-    ),
-    ("comfy", "textToVideo"): (
-        {"body": {"model": "viduq2", "prompt": "a"}, "idempotency_key": "k-1"},
-        f"POST /proxy/vidu/text2video HTTP/1.1\r\n{USUAL}"
-        "X-API-KEY: {key}\r\nIdempotency-Key: k-1\r\nContent-Type: application/json\r\nContent-Length: 31\r\n\r\n"
-        '{{"model":"viduq2","prompt":"a"}}',
-    ),
-    ("skills_video", "listRunningGenerations"): (
-        {"workspace": "w", "limit": 20},
-        f"GET /api/v1/generations/running?workspace=w&limit=20 HTTP/1.1\r\n{USUAL}Authorization: Bearer {{key}}\r\n\r\n",
-    ),
-}
-
-
-@pytest.mark.parametrize(("provider", "operation"), LITERAL)
-def test_whole_request_is_the_one_written_by_hand(provider: str, operation: str, server: RawServer) -> None:
-    call, text = LITERAL[provider, operation]
-    endpoint = endpoint_named(provider, operation)
-    if "body" in call:
-        call = {**call, "body": request_body_model(endpoint, call["body"])}
-    request = requests_sent(endpoint, server, call)[0]
-    coding, agent = request.header(b"Accept-Encoding")[0].decode(), request.header(b"User-Agent")[0].decode()
-    assert request.whole.decode() == text.format(host=server.host, key=KEY, coding=coding, agent=agent)

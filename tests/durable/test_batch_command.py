@@ -93,6 +93,7 @@ def test_export_to_a_full_disk_and_in_two_forms_is_refused_with_its_reason(shell
 
 
 def test_ctrl_c_prints_the_command_that_continues(shell: Shell, provider: ProviderProcess) -> None:
+    provider.set_rules([{"kind": "http_503", "operation": "download"}])  # so that the run does not end by itself
     write_rows(shell, {"prompt": "a bird"})
     database = ("--database", "sqlite:///other.sqlite")
     run = shell.start("batch", "run", "films.jsonl", "--polling", "0.1", "--interval", "30", *database)

@@ -37,13 +37,11 @@ class Batch(Rig):
         *,
         providers: Sequence[str] = ("vidu",),
         speed: Mapping[str, float] | None = None,
-        place: Path | None = None,
     ) -> None:
-        """`place` is where the database is, if not beside everything else."""
         self._scratch: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
         self._ledger: Final = provider.ledger
         folder = Path(self._scratch.name)
-        super().__init__(provider, f"sqlite:///{place or folder}/batch.sqlite", folder, providers=providers, speed=speed)
+        super().__init__(provider, f"sqlite:///{folder}/batch.sqlite", folder, providers=providers, speed=speed)
 
     def __exit__(self, *exits: object) -> None:
         super().__exit__(*exits)

@@ -57,7 +57,6 @@ TEXTS: Final[dict[str, bytes]] = {
     "GBK": CHINESE.encode("gbk"),
     "GBK with a backslash in a character": "乗り".encode("gbk", "ignore"),
     "Shift JIS with a backslash at the end": "表".encode("shift_jis"),
-    "Latin-1 at the end": "un café".encode("latin-1"),
     "Latin-1 before a quotation mark": 'un caf\xe9 \\"bleu\\"'.encode("latin-1"),
     "UTF-8 of half a surrogate pair": b"\xed\xa0\xbd",
     "a line end and a tab": b"a bird\nthat flies\tup",
@@ -71,18 +70,16 @@ BROKEN_REFUSALS: Final = [refusal(b"no")[:-4], refusal(CHINESE.encode("gbk"))[:-
 texts = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
-@both_ways
 @texts
-def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes, way: Way) -> None:
+def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes) -> None:
     """Once, a wait did not end because the prompt came back in GBK, or with a raw line end."""
-    seen = status(way, lambda _: httpx.Response(200, content=ended(text)))
+    seen = status("blocking", lambda _: httpx.Response(200, content=ended(text)))
     assert (seen.state, seen.credits, [output.url for output in seen.outputs]) == (TaskState.SUCCEEDED, 3.0, [FILM])
     json.dumps(dict(seen.raw), ensure_ascii=False).encode()  # the answer can be written down
 
 
-@both_ways
 @pytest.mark.parametrize("body", [*map(refusal, TEXTS.values()), *BROKEN_REFUSALS], ids=ascii)
-def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: Way) -> None:
+def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes) -> None:
     """Once, a refusal for lack of credits was not recognized because its message was in GBK."""
 
     def server(request: httpx.Request) -> httpx.Response:
@@ -90,9 +87,9 @@ def test_next_account_is_asked_whatever_the_form_of_a_refusal(body: bytes, way: 
             return httpx.Response(400, content=body)
         return httpx.Response(200, json={"task_id": "7", "state": "created"})
 
-    assert submit(way, server, "vidu", "zenlayer") == "zenlayer:7"
+    assert submit("blocking", server, "vidu", "zenlayer") == "zenlayer:7"
     with pytest.raises(InsufficientCreditsError) as caught:
-        submit(way, server, "vidu")
+        submit("blocking", server, "vidu")
     str(caught.value).encode()
 
 
@@ -114,13 +111,6 @@ def test_message_is_readable_in_every_encoding_that_can_be_recognized(encoding: 
 def test_bytes_after_a_complete_answer_are_ignored(after: bytes) -> None:
     seen = status("blocking", lambda _: httpx.Response(200, content=ended(b"a bird") + after))
     assert seen.state is TaskState.SUCCEEDED
-
-
-def test_answer_with_a_number_of_too_many_digits_is_read() -> None:
-    """By default Python refuses to read an integer of more than 4300 digits."""
-    content = b'{"seed":' + b"9" * 5000 + b"," + ended(b"a bird")[1:]
-    seen = status("blocking", lambda _: httpx.Response(200, content=content))
-    assert (seen.state, seen.credits) == (TaskState.SUCCEEDED, 3.0)
 
 
 @pytest.mark.parametrize("task_id", [b"12\xff34", rb"12\ud80034", b"12\xed\xa0\xbd34"], ids=repr)
@@ -214,12 +204,10 @@ PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
     ("deflate", deflated),
     ("deflate", deflated_raw),
     ("br", plain),
-    ("aws-chunked", plain),
     ("", plain),
     ("deflate, gzip", deflated_then_gzipped),
     stacked("gzip", gzip.compress, 2),
     stacked("deflate", deflated_raw, 5),
-    ("gzip, gzip, gzip", plain),
     ("", gzip.compress),
     ("br", gzip.compress),
 ]
@@ -240,14 +228,14 @@ def test_answer_that_was_read_before_is_not_decoded_twice(way: Way) -> None:
     assert submit(way, lambda _: answer, "zenlayer") == "zenlayer:7"
 
 
-BOMBS: Final = {"one gzip": ("gzip", 1), "two gzips": ("gzip, gzip", 2), "three gzips": ("gzip, gzip, gzip", 3)}
+BOMBS: Final = {"one gzip": ("gzip", 1), "three gzips": ("gzip, gzip, gzip", 3)}
 
 
 @cache
 def bomb(times: int, start: bytes = b"") -> bytes:
     machine = zlib.compressobj(level=1, wbits=31)
     body = machine.compress(start)
-    body += b"".join(machine.compress(bytes(MEBIBYTE)) for _ in range(100)) + machine.flush()
+    body += b"".join(machine.compress(bytes(MEBIBYTE)) for _ in range(40)) + machine.flush()
     return reduce(lambda packed, _: gzip.compress(packed), range(times - 1), body)
 
 

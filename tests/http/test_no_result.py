@@ -18,12 +18,9 @@ ADDRESS: Final = "https://files.example/film.mp4"
 CREATIONS: Final = [{"id": "1", "url": ADDRESS}]
 
 ENDS: Final[dict[str, tuple[dict[str, object], type[TaskError], str]]] = {
-    "created": ({"state": "created"}, WaitTimeoutError, "not finished yet (last seen created)"),
     "processing": ({"state": "processing"}, WaitTimeoutError, "Wait for it with wait('vidu:7')"),
-    "half done": ({"state": "processing", "creations": CREATIONS}, WaitTimeoutError, "last seen processing"),
     "a new word": ({"state": "reviewing"}, WaitTimeoutError, "last seen reviewing"),
     "failed": ({"state": "failed", "err_code": "CODEC"}, TaskFailedError, "ended as failed: CODEC"),
-    "failed with files": ({"state": "failed", "creations": CREATIONS}, TaskFailedError, "ended as failed"),
     "moderated": ({"state": "failed", "err_code": "AuditFailed"}, TaskModeratedError, "Change the prompt"),
     "cancelled": ({"state": "failed", "err_code": "UserCancelled"}, TaskCanceledError, "UserCancelled"),
 }

@@ -94,7 +94,7 @@ def check_that_the_file_is_whole(content: bytes, downloaded: Downloaded, max_byt
     assert max_bytes is None or len(content) <= max_bytes
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     behaviours=st.lists(st.tuples(st.sampled_from(BEHAVIOURS), st.integers(0, 45)), max_size=25),
     polls=st.lists(st.booleans(), max_size=6),

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import settings
 
 import vidu_ext
 
@@ -42,7 +41,6 @@ MOST_ARROWS: Final = 45
 EXTRAS: Final = frozenset({"emulator", "contract", "callbacks", "testing", "durable", "cli"})
 """Rooms above the clients, with dependencies and I/O of their own."""
 
-CORE: Final = frozenset(ROOMS) - EXTRAS
 NETWORK: Final = frozenset({"transport"})
 WAITING: Final = frozenset({"transport", "client"})
 """Rooms that may name threads and event loops."""
@@ -218,16 +216,6 @@ def test_start_loads_nothing_heavy_that_it_does_not_need(statements: str, heavy:
     assert heavy & set(done.stdout.split()) == set()
 
 
-def test_public_names_are_the_names_of_their_objects() -> None:
-    for name in vidu_ext.__all__:
-        assert getattr(vidu_ext, name).__name__ == name
-
-
-def test_dir_lists_a_name_once_after_its_use() -> None:
-    assert vidu_ext.Vidu.__name__ == "Vidu"
-    assert dir(vidu_ext) == sorted(set(dir(vidu_ext)))
-
-
 def test_names_of_environment_variables_are_built_in_one_module() -> None:
     """The emulator, which imports no provider, builds them too."""
     ends = ('}_API_KEY"', '}_BASE_URL"')
@@ -238,8 +226,3 @@ def test_names_of_environment_variables_are_built_in_one_module() -> None:
 def test_spellings_are_compared_in_one_module() -> None:
     comparing = {name for name, path in modules().items() if "difflib" in path.read_text(encoding="utf-8")}
     assert comparing == {"values.spelling"}
-
-
-def test_hypothesis_has_no_deadline() -> None:
-    """A slow machine fails no test."""
-    assert settings().deadline is None

@@ -15,7 +15,7 @@ from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import AsyncVidu, ImageToVideo, OperationRequest, Settings, TaskRef, TextToVideo, Vidu
-from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, ViduError, WaitTimeoutError
+from vidu_ext.values.errors import ConfigurationError, ViduError, WaitTimeoutError
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Snapshot, TaskState
 
@@ -72,18 +72,12 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("unreadable file", lambda vidu: vidu.submit(evolve(ANIMATED, image=Path("none.png"))), ConfigurationError, "none.png"),
     ("file name as text", lambda vidu: vidu.submit(evolve(ANIMATED, image="bird.png")), ConfigurationError, "Path"),
     ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
-    ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=99)), InvalidRequestError, "99"),
     ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
     ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a bird")), ConfigurationError, "model, not str. Nothing"),
     ("class of requests", lambda vidu: vidu.submit(cast("TextToVideo", TextToVideo)), ConfigurationError, "TextToVideo(...)"),
     ("text of a submission", lambda vidu: vidu.find(cast("Submission", "{}")), ConfigurationError, "Submission.parse(text)"),
     ("states in place of a filter", lambda vidu: next(vidu.tasks(cast("Any", ["failed"]))), ConfigurationError, "a TaskFilter"),
-    (
-        "settings as a dict",
-        lambda _: Vidu({"vidu": "k"}, settings=cast("Settings", {})),
-        ConfigurationError,
-        "be a Settings, not",
-    ),
+    ("settings as a dict", lambda _: Vidu({"vidu": "k"}, settings=cast("Any", {})), ConfigurationError, "be a Settings, not"),
 ]
 
 

@@ -79,12 +79,7 @@ def test_every_limit_that_is_shown_is_checked() -> None:
 @pytest.mark.parametrize(
     ("provider", "operation", "member", "expected"),
     [
-        (
-            "vidu",
-            "referenceToVideo",
-            "subjects/images",
-            {"kind": "image", "formats": ("png", "jpeg", "webp"), "takes_upload": True},
-        ),
+        ("vidu", "referenceToVideo", "subjects/images", {"formats": ("png", "jpeg", "webp"), "takes_upload": True}),
         ("vidu", "multiframe", "image_settings/key_image", {"kind": "image", "takes_data_uri": True}),
         ("vidu", "lipSync", "video_url", {"kind": "video", "min_pixels": 360, "max_pixels": 4096}),
         ("skills_video", "createQ3Video", "first_frame_url", {"takes_data_uri": False, "takes_upload": False}),

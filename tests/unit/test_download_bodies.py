@@ -19,12 +19,6 @@ MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + FILM
 XML = b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
 
 
-@pytest.mark.parametrize(("kind", "content_type"), [("file", "application/json"), ("attachment", "text/html; charset=utf-8")])
-def test_file_of_a_kind_without_a_type_is_stored_as_received(film: Path, kind: OutputKind, content_type: str) -> None:
-    Scripted(whole(b"{}", Content_Type=content_type)).run(download(film, output=Output(kind, URL)))
-    assert film.read_bytes() == b"{}"
-
-
 @pytest.mark.parametrize("word", ["aws-chunked", "aws-chunked, UTF-8", "", "gzip"])
 def test_content_encoding_of_an_unencoded_film_is_ignored(film: Path, word: str) -> None:
     """Storage services send `aws-chunked` with unencoded files; six tries ended in an error, at each download."""

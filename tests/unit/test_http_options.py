@@ -27,6 +27,7 @@ from vidu_ext.transport.endpoint import Endpoint, client_arguments, failure_of
 from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError, SubmissionUnknownError, ViduError
 from vidu_ext.values.forks import ONLY
+from vidu_ext.values.urls import may_take_key
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -53,6 +54,13 @@ def submit(settings: Settings, way: Way = "blocking") -> object:
 
 
 both_clients = pytest.mark.parametrize("use", [submit, partial(submit, way="awaited")], ids=WAYS)
+
+
+def test_another_port_of_the_host_of_the_api_gets_no_key() -> None:
+    """Another port is another service."""
+    host = evolve(ENDPOINT, base_url="https://gateway.example:8443/v1").host
+    assert may_take_key("https://gateway.example:8443/film.mp4", [host])
+    assert not may_take_key("https://gateway.example/film.mp4", [host])
 
 
 # -- proxies --------------------------------------------------------------------------------------------------------------

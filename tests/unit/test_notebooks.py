@@ -30,11 +30,6 @@ def test_result_shows_film_cover_and_cost() -> None:
     assert "vidu:7 · viduq3-turbo · 60 credits" in html
 
 
-def test_picture_and_sound_have_their_own_elements() -> None:
-    assert "<img" in result_with(Output("image", "https://f.example/a.png"))
-    assert "<audio" in result_with(Output("audio", "https://f.example/a.mp3"))
-
-
 def test_text_of_a_provider_is_escaped() -> None:
     html = result_with(Output("video", 'https://f.example/a.mp4"onerror="alert(1)'), Output("cover", "javascript:alert(1)"))
     assert '"onerror' not in html

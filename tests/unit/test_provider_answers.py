@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -14,7 +13,6 @@ from paid import reply
 
 from vidu_ext.providers.base import Provider
 from vidu_ext.providers.search import search_page
-from vidu_ext.values.errors import MESSAGE_CHARACTERS
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.tasks import Json, Object, TaskRef
 
@@ -159,10 +157,6 @@ def test_request_id_is_read_from_body_and_header() -> None:
     assert SKILLS.error(reply(400, {}, {"x-request-id": "def"})).request_id == "def"
 
 
-def test_long_error_message_is_cut() -> None:
-    assert len(VIDU.error(reply(500, {"message": "word " * 10_000})).message) == MESSAGE_CHARACTERS + 1
-
-
 # -- any answer -----------------------------------------------------------------------------------------------------------
 
 
@@ -206,16 +200,3 @@ def test_no_bytes_make_an_adapter_raise(provider: Provider, content: bytes) -> N
     operation = "createQ3Video" if provider is SKILLS else "textToVideo"
     assert provider.created("mine", operation, content) is None or b"id" in content
     assert provider.error(Reply(500, {}, content)).message
-
-
-# -- generated models -----------------------------------------------------------------------------------------------------
-
-
-def test_files_and_times_of_a_task_are_read_in_other_spellings() -> None:
-    creation: Object = {"id": "9", "url": "https://h/a.mp4", "cover_url": "https://h/a.jpg", "attachments": ["https://h/b"]}
-    answer: Object = {"id": "1", "state": "success", "creations": [creation], "createdAt": "2026-01-01T00:00:00Z"}
-    snapshot = present(VIDU.snapshot(REF, answer))
-    assert {output.creation_id for output in snapshot.outputs} == {"9"}
-    assert snapshot.created_at == datetime(2026, 1, 1, tzinfo=UTC)
-    undated = present(VIDU.snapshot(REF, {**answer, "createdAt": "1970-01-01T00:00:00Z"}))
-    assert undated.created_at is None

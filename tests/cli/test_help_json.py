@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cli_running import Shell
-from printed_documents import schemas, validator
+from printed_documents import schemas
 
 from vidu_ext.cli.exits import Exit
 from vidu_ext.emulator.faults.rules import FaultRule
@@ -50,13 +50,6 @@ def test_every_exit_code_and_error_is_described(described: dict[str, Any]) -> No
     }  # fmt: skip
     unexpected = [name for name, error in described["errors"].items() if error["exit_code"] == Exit.UNEXPECTED]
     assert unexpected == ["SubmitError"], "never raised itself"
-
-
-def test_document_with_an_extra_or_a_missing_member_is_detected() -> None:
-    document = {"reference": "vidu:1", "estimate": None, "is_new": True}
-    assert validator("generate").is_valid(document)
-    assert not validator("generate").is_valid({**document, "further": 1})
-    assert not validator("generate").is_valid({"reference": "vidu:1"})
 
 
 def test_skill_names_only_commands_options_and_codes_that_exist(described: dict[str, Any]) -> None:

@@ -194,15 +194,6 @@ def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, pl
     assert (store.job(queued.id).held, store.job(runs.id).held) == ("busy", held)
 
 
-def test_change_of_one_job_leaves_others_as_they_are(store: JobStore, plan: Plan) -> None:
-    first, second = plan(2, price=4.0)
-    for job in (first, second):
-        started(store, job)
-    store.hold_running(first.id, "key")
-    store.request_cancel(first.id)
-    assert [(after.held, after.cancel) for after in map(store.job, (first.id, second.id))] == [("key", True), (None, False)]
-
-
 def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: JobStore, plan: Plan) -> None:
     """Once, it found no task, was stopped, and requeued the job while the next worker was sending it: it was sent twice."""
     (job,) = plan(1, price=4.0)

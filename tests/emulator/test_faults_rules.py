@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vidu_ext.emulator.faults.rules import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
@@ -192,6 +192,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(ANY_JSON, st.sampled_from(["kind", "nth", "operation", "provider", "accepts", "seconds", "probability", "else"]))
 def test_any_json_is_a_rule_or_refused_with_its_reason(value: Json, name: str) -> None:
     for written in (value, {"kind": "hang", name: value}):

@@ -89,13 +89,6 @@ def test_requests_of_finished_tasks_do_not_fill_the_memory(monkeypatch: pytest.M
     assert 8 <= len(kept) <= 10
 
 
-def test_task_that_has_not_ended_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
-    calls = Calls(concurrency=100, processing_seconds=100.0)
-    tasks = [calls.create(payload=LONG) for _ in range(30)]
-    assert [paid.id for paid in calls.emulator.ledger.paid] == tasks
-
-
 def test_answers_that_comfy_repeats_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "MOST_BYTES", 10_000)
     calls = Calls()
@@ -125,16 +118,6 @@ def test_notices_that_are_not_fetched_do_not_fill_the_memory(
             calls.emulator.callback_sent(callback)
         calls.step(10.0)
     assert not calls.emulator.due_callbacks()
-
-
-def test_events_of_ended_off_peak_tasks_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_engine, "SPARE_EVENTS", 10)
-    calls = Calls(queue_seconds=0.0, processing_seconds=0.0, off_peak_seconds=0.0, max_tasks=5)
-    for _ in range(200):
-        calls.finished(off_peak=True, audio=True)
-    with calls.emulator.inspect() as state:
-        events = vars(state)["_events"]
-    assert len(events) <= 50
 
 
 def test_subjects_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:

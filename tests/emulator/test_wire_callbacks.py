@@ -88,7 +88,7 @@ def test_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixtur
             time.sleep(0.01)
 
 
-@pytest.mark.parametrize("word", ["off", "Loopback", "", None])
+@pytest.mark.parametrize("word", ["off", None])
 def test_unknown_value_of_callbacks_is_refused(word: object) -> None:
     with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
         EmulatorServer(callbacks=cast("Reach", word))

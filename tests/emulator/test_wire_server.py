@@ -246,11 +246,6 @@ def test_request_for_this_machine_or_the_listening_address_is_answered(host: str
     assert 403 not in answered
 
 
-def test_emulator_that_was_not_started_has_no_address() -> None:
-    with pytest.raises(ConfigurationError, match="Start it in a with block"):
-        _ = EmulatorServer().origin
-
-
 def test_environment_has_a_key_for_each_provider_that_the_emulator_accepts() -> None:
     with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key"})) as server:
         env = server.env()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,6 +12,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from attrs import evolve
 from playing import (
@@ -36,6 +38,7 @@ from vidu_ext.transport import async_driver
 from vidu_ext.values.errors import TaskError
 
 HANGS: Final = Act(ends="hangs")
+NOTHING_SENT: Final = "No request is on its way, and nothing is paid."
 GRACE: Final = 0.1
 """Seconds that a cancelled submit waits for an answer that never comes."""
 
@@ -130,6 +133,44 @@ async def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act
             error = await cancelled(work, lambda: server.wait_for("create"), server.release)
         assert notes(error)
         assert len(server.seen) == 1
+
+
+@all_providers
+@in_loop
+async def test_submit_that_is_cancelled_while_it_waits_for_a_free_connection_was_not_sent(provider: str) -> None:
+    """It was said that it may be paid, and under `once` its order stayed unknown."""
+    with Server(provider, plan={"create": [Act(held=True)]}) as server:
+        accounts = [evolve(account(server), max_in_flight=1)]
+        async with AsyncVidu(accounts, settings=brief()) as vidu:
+            first = asyncio.create_task(vidu.submit(request_for(provider)))
+            await asyncio.to_thread(server.wait_for, "create")
+            error = await cancelled(vidu.submit(request_for(provider)), partial(time.sleep, 0.2), server.release)
+            await first
+        assert notes(error) == NOTHING_SENT
+        assert not hasattr(error, "submission")
+        assert len(server.calls("create")) == 1
+
+
+@all_providers
+@in_loop
+async def test_cancelled_submit_that_turns_out_not_to_reach_the_provider_was_not_sent(provider: str) -> None:
+    connecting, refused = asyncio.Event(), asyncio.Event()
+
+    async def connect(_: httpx.Request) -> httpx.Response:
+        connecting.set()
+        await refused.wait()
+        raise httpx.ConnectError("connection refused")
+
+    settings = evolve(brief(), async_transport=httpx.MockTransport(connect))
+    async with AsyncVidu({provider: "key"}, settings=settings) as vidu:
+        task = asyncio.create_task(vidu.submit(request_for(provider)))
+        await connecting.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        refused.set()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+    assert notes(caught.value) == NOTHING_SENT
 
 
 @in_loop

@@ -19,7 +19,7 @@ from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.http_library import httpx
 
 from .answer_body import TOO_SLOW
-from .driver import Driver, LateAnswerError, monotonic
+from .driver import Driver, LateOutcomeError, monotonic
 from .endpoint import Endpoint
 from .options import HttpOptions
 
@@ -60,7 +60,7 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow and return its value. The flow and its open download are closed whatever happens.
 
-        A cancellation while a create is on the wire waits a little for the answer and passes it to the flow before it is raised.
+        A cancellation during a create waits a little for its answer or failure, and passes that to the flow before it is raised.
         """
         self.stay_in_loop()
         return await self._run(flow)
@@ -106,8 +106,10 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
             finally:
                 answering.cancel()  # if it is not done, or the caller was cancelled once more
             await asyncio.wait({answering})
-            if not answering.cancelled() and answering.exception() is None:
-                raise LateAnswerError(answering.result(), cancelled) from None
+            if not answering.cancelled():
+                failure = answering.exception()
+                if failure is None or isinstance(failure, ExchangeError):
+                    raise LateOutcomeError(failure or answering.result(), cancelled) from None
             raise
 
     async def _send(self, client: httpx.AsyncClient, request: httpx.Request, *, seconds: float | None) -> httpx.Response:

@@ -52,6 +52,8 @@ KEYLESS: Final = ONLY
 CLOSE_SECONDS: Final = 2.0
 """Seconds that closing a client may take after an interrupt, which may have left a lock of httpcore held for ever."""
 
+NOT_BEGUN: Final = "it was stopped while it waited for a free connection"
+
 PIECE_BYTES: Final = 1 << 19
 """Bytes of a download that are written at a time."""
 PIECE_SECONDS: Final = 0.2
@@ -85,12 +87,12 @@ class KeylessUse:
             )
 
 
-class LateAnswerError(Exception):
-    """The caller was cancelled while a create was on the wire, and the answer arrived nevertheless."""
+class LateOutcomeError(Exception):
+    """The caller was cancelled or interrupted during a create, and it is known all the same what became of the request."""
 
-    def __init__(self, reply: Reply, cancelled: BaseException) -> None:
-        self.reply = reply
-        self.cancelled = cancelled
+    def __init__(self, outcome: Reply | ExchangeError, stopped: BaseException) -> None:
+        self.outcome = outcome
+        self.stopped = stopped
 
 
 def check_open(*, is_closed: bool) -> None:
@@ -196,10 +198,11 @@ class Driver(Generic[ClientT]):
                     value = await self._perform(effect, keyless)
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
-                except LateAnswerError as answer:
-                    with suppress(StopIteration, ViduError):  # the caller was cancelled and receives neither
-                        flow.send(answer.reply)
-                    raise answer.cancelled from None
+                except LateOutcomeError as late:
+                    outcome = late.outcome
+                    with suppress(StopIteration, ViduError):  # the caller was stopped and receives neither
+                        flow.throw(outcome) if isinstance(outcome, ExchangeError) else flow.send(outcome)
+                    raise late.stopped from None
                 else:
                     effect = flow.send(value)
         except StopIteration as end:
@@ -305,7 +308,12 @@ class Driver(Generic[ClientT]):
         """Send a call and return the answer. Raises ExchangeError if none arrives."""
         client = await self._client_of(account, creates=call.creates)
         endpoint, gate = self._endpoints[account], self._gates[account]
-        await settled(gate.acquire())
+        try:
+            await settled(gate.acquire())
+        except BaseException as stopped:
+            if call.creates:
+                raise LateOutcomeError(ExchangeError(NOT_BEGUN, sent=False), stopped) from None
+            raise
         try:
             began = monotonic()
             request = endpoint.request(client, call, self._options)

@@ -111,7 +111,7 @@ bench-table: $(READY)  ## the same, written into the guide with the machine and 
 test-httpx2: $(READY)  ## the tests that send something, with httpx2 in the place of httpx
 	@PYTHONPATH=tests/http $(BIN)/python -m pytest --quiet $(AT_ONCE) -p httpx2_alias tests/http tests/unit/test_http_options.py
 
-stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, SEED=, ONLY=
+stress: $(READY)  ## forks, interrupts at every line, kills, suspended workers, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, SEED=, ONLY=
 	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ONLY)
 

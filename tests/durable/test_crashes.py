@@ -14,7 +14,7 @@ import pytest
 from attrs import frozen
 from batch_provider import ProviderProcess, sha256_of
 from batch_rig import Rig
-from endurance import Trial, run_trial
+from endurance import run_trial
 from postgres import Postgres
 
 from vidu_ext.durable import Job, batch_commands
@@ -137,12 +137,10 @@ def test_unknown_job_is_settled_with_its_own_task_only(aftermath: Aftermath) -> 
     assert len(rig.provider.ledger()["paid"]) == len(aftermath.ledger["paid"])
 
 
-# -- A short run of endurance.py: workers killed at random moments, connections cut, the provider restarted ----------------
+# -- endurance.py: workers killed at random moments, connections cut, the provider restarted ----------------
 
 
 def test_killed_workers_on_postgresql_lose_no_job_and_pay_once(postgres: Postgres, tmp_path: Path) -> None:
-    trial = Trial(jobs=20, kills=2, workers=2, concurrency=20, processing=0.3, scatter=0.5, film_bytes=50_000)
-    outcome = run_trial(postgres.create("kills"), trial, tmp_path, postgres)
-    log = (tmp_path / "workers.log").read_text(encoding="utf-8", errors="replace")[-3000:]
-    assert outcome.is_right, f"{outcome}\n{log}"
-    assert outcome.kills >= 1, f"{outcome}\n{log}"  # the second may come too late on a fast machine
+    kills, faults = run_trial(postgres, tmp_path)
+    assert faults == {}, (tmp_path / "workers.log").read_text(encoding="utf-8", errors="replace")[-3000:]
+    assert kills >= 1  # the second may come too late on a fast machine

@@ -157,11 +157,6 @@ def test_number_that_only_yaml_reads_is_text_in_a_member_of_an_operation(written
     assert (rows[0].members["text"], rows[1].members["options"]) == (written, {"x": written})
 
 
-def test_number_for_a_text_of_an_operation_is_text(tmp_path: Path) -> None:
-    (row,) = read(tmp_path, "films.yaml", "- {kind: vidu.lipSync, video_url: https://example.com/v.mp4, text: 12, speed: 1}\n")
-    assert (row.members["text"], row.members["speed"]) == ("12", 1)
-
-
 def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
     text = "defaults: {aspect_ratio: 16:9, duration: 5.0}\nrows:\n- prompt: 007\n"
     (row,) = read(tmp_path, "films.yaml", text)

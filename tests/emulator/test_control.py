@@ -239,11 +239,3 @@ def test_faults_affect_requests_of_the_control_api(emulator: Emulator) -> None:
     request: Object = {"provider": "vidu", "operation": "textToVideo", "body": example("vidu", "textToVideo")}
     seen = value_of(send(emulator, "POST", "/_emulator/requests", request))
     assert (seen["status"], seen["fault"]) == (502, "html_502")
-
-
-def test_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
-    create(emulator)
-    emulator.faults.add(FaultRule(kind="http_503"))
-    value_of(send(emulator, "POST", "/_emulator/reset", {}))
-    state = read(emulator, "state")
-    assert (state["tasks"], state["accounts"], state["faults"], state["requests"]) == ([], [], [], [])

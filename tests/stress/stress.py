@@ -1,7 +1,7 @@
 """Try everything that could make a task be paid twice or lost, and compare the provider's ledger with what the callers have.
 
     python tests/stress/stress.py                       every scenario
-    python tests/stress/stress.py clock fork            those whose names begin so
+    python tests/stress/stress.py once kill             those whose names begin so
     python tests/stress/stress.py --seconds 60 --rounds 100 interrupt
     python tests/stress/stress.py --seed 7 job          what an earlier run has drawn; others draw anew each time
 
@@ -19,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Final, TypeAlias
 
 import stress_agents
-import stress_clock
 import stress_commands
 import stress_every_job
 import stress_every_line
@@ -34,8 +33,8 @@ from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
-    stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_forks, stress_clock,
-    stress_interrupts, stress_every_line, stress_every_job, stress_commands,
+    stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_forks, stress_interrupts,
+    stress_every_line, stress_every_job, stress_commands,
 )  # fmt: skip
 """The long ones first, so that none of them ends alone."""
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck", "seconds")

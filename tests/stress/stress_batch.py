@@ -1,4 +1,4 @@
-"""One batch at the stress provider, in a folder of its own, with workers that can be stopped, killed and given a wrong clock."""
+"""One batch at the stress provider, in a folder of its own, with workers that can be stopped and killed."""
 
 from __future__ import annotations
 
@@ -53,12 +53,10 @@ class Batch(Rig):
         rows = [{"prompt": f"a bird, number {row}", "account": names[row % len(names)]} for row in range(number)]
         self.plan(rows, concurrency=concurrency, **options)
 
-    def stress(
-        self, *, clock: float = 0.0, room: int | None = None, sleep: Mapping[str, float | None] | None = None
-    ) -> StressWorker:
+    def stress(self, *, room: int | None = None, sleep: Mapping[str, float | None] | None = None) -> StressWorker:
         """Start a worker with a defect; it continues the jobs of earlier workers."""
         log = self.folder / "workers.log"
-        defects = {"clock": clock, "room": room, "sleep": sleep, "place": str(self.folder / "place")}
+        defects = {"room": room, "sleep": sleep, "place": str(self.folder / "place")}
         worker = StressWorker(self.database, self.accounts, log=log, speed=self._speed, **defects)
         self.workers.append(worker)
         return worker

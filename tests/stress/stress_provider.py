@@ -62,7 +62,7 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     chance = random.Random(order["seed"])  # noqa: S311  a repeatable run
     routes: tuple[Route, ...] = ("create", "status", "list")
-    servers = [Server(name, ahead=order["ahead"], **order["settings"]) for name in ("vidu", "comfy")]
+    servers = [Server(name, **order["settings"]) for name in ("vidu", "comfy")]
     accidents: list[Accidents] = []
     for server in servers:
         for route in routes:
@@ -72,11 +72,7 @@ def main() -> None:
     answer({"environment": {name: value for server in servers for name, value in environment(server).items()}})
     for line in sys.stdin:
         order = json.loads(line)
-        if order["order"] == "clock":
-            for server in servers:
-                server.ahead = order["ahead"]
-            answer({})
-        elif order["order"] == "rules":
+        if order["order"] == "rules":
             set_rules(accidents, order["rules"])
             answer({})
         else:

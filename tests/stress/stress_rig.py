@@ -32,10 +32,6 @@ class Provider(ProviderProcess):
 
     PROGRAM = Path(__file__).with_name("stress_provider.py")
 
-    def set_clock(self, ahead: float) -> None:
-        """Set the clocks of both providers ahead of ours by this number of seconds."""
-        self.order({"order": "clock", "ahead": ahead})
-
 
 @frozen(kw_only=True)
 class Options:

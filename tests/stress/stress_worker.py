@@ -1,12 +1,10 @@
 """A worker of a batch with a defect: `python stress_worker.py` and its settings as JSON on stdin.
 
-`clock`: seconds by which its clock is ahead. `room`: pages by which its database may grow. `sleep`: where in its third request it
-suspends itself with SIGSTOP, as a share of all lines, or as a number of lines before the request is written.
+`room`: pages by which its database may grow. `sleep`: where in its third request it suspends itself with SIGSTOP, as a share of
+all lines, or as a number of lines before the request is written.
 """
 
 from __future__ import annotations
-
-import skewed_clock  # isort: skip  # before everything that reads the time of day
 
 import json
 import os
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 
 def main(order: dict[str, Any]) -> None:
-    skewed_clock.set_ahead(order["clock"])
     if order["room"] is not None:
         _bound(order["room"])
     if order["sleep"] is not None:

@@ -90,14 +90,17 @@ def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str,
     """Return the digests of a document by URL, or by URL and route. Raises UnreadableError."""
     try:
         response = client.get(address)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:  # the second for a redirect to no page, `mailto:...`
         raise UnreadableError(f"{type(error).__name__}: {error}") from error
     if response.status_code != OK:
         raise UnreadableError(f"HTTP {response.status_code}")
     text = response.text
     document = _openapi(text)
     if document is not None:
-        return _routes_of(document, address, set(routes))
+        try:
+            return _routes_of(document, address, set(routes))
+        except RecursionError:
+            raise UnreadableError("it is nested too deeply") from None
     if "html" in response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
         page = _Text()
         page.feed(text)
@@ -112,8 +115,10 @@ def _openapi(text: str) -> Object | None:
     if not re.search(r"""^\s*["']?openapi["']?\s*:|^\s*\{""", text, re.MULTILINE):
         return None
     try:
-        value = cast("Json", parse_yaml(text) if not text.lstrip().startswith("{") else json.loads(text))
-    except (YAMLError, ValueError, RecursionError):
+        parsed = json.loads(text) if text.lstrip().startswith("{") else parse_yaml(text)
+        # as JSON: YAML has statuses that are numbers beside `default`, dates, and values that contain themselves
+        value = cast("Json", json.loads(json.dumps(parsed, default=str)))
+    except (YAMLError, TypeError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and "openapi" in value and as_object(value.get("paths")) else None
 

@@ -26,6 +26,7 @@ class Page:
     text: str
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
+    location: str | None = None
 
 
 class Site(ThreadingHTTPServer):
@@ -47,6 +48,8 @@ class Handler(BaseHTTPRequestHandler):
         body = page.text.encode()
         self.send_response(page.status)
         self.send_header("content-type", page.content_type)
+        if page.location is not None:
+            self.send_header("location", page.location)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -94,6 +97,8 @@ UNREADABLE: Final = {
     "it is gone": Page(WORDS, status=404),
     "scripts fill it": Page('<html><body><div id="root"></div><script>' + "x" * 5000 + "</script></body></html>"),
     "the connection is closed": None,
+    "it leads to no page": Page(WORDS, status=302, location="mailto:docs@example.com"),
+    "it is nested too deeply": Page('{"openapi": "3.1.0", "paths": {"/vidu/a": ' + "[" * 900 + "]" * 900 + "}}"),
 }
 
 
@@ -135,6 +140,14 @@ def test_watch_names_the_route_of_a_published_document(site: Site, tmp_path: Pat
 def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
     for maximum, code in ((8, 0), (9, 1)):
         site.pages["/openapi"] = Page(f"openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    post: {{maximum: {maximum}}}\n")
+        assert run(site, tmp_path, "openapi") == code
+
+
+def test_watch_reads_what_yaml_has_and_json_has_not(site: Site, tmp_path: Path) -> None:
+    """A status without quotation marks beside `default`, and a date, ended the watch with a traceback."""
+    head = "openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    responses:\n      200: {since: 2026-11-30}\n      default: "
+    for maximum, code in ((8, 0), (9, 1)):
+        site.pages["/openapi"] = Page(f"{head}{{maximum: {maximum}}}\n")
         assert run(site, tmp_path, "openapi") == code
 
 

@@ -85,7 +85,7 @@ class Configuration:
         if not self.entries:
             names = ", ".join(key_variable(provider) for provider in PROVIDERS)
             raise ConfigurationError(f"no account is configured. Set one of {names}, or write accounts into {self.path}.")
-        return accounts([entry.account for entry in self.entries])
+        return tuple(entry.account for entry in self.entries)
 
 
 def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -102,10 +102,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Configuration:
     document, place = content or {}, str(path)
     _check_names(document, _ENTRIES, place)
     defaults = _table(document.get("defaults", {}), f"{place}, [defaults]", _DEFAULTS)
+    of_file = tuple(_accounts_of_file(document.get("accounts", []), path, environ))
+    try:
+        if of_file:
+            accounts([entry.account for entry in of_file])
+    except ConfigurationError as error:  # two of one name
+        raise ConfigurationError(f"{place}: {error.summary}") from None
     return Configuration(
         path=path,
         is_read=content is not None,
-        entries=tuple(_merge(tuple(_accounts_of_file(document.get("accounts", []), path, environ)), environ)),
+        entries=tuple(_merge(of_file, environ)),
         prefer=_names(document.get("prefer", []), place),
         defaults=_defaults(defaults, place),
         warnings=tuple(_warnings(path, document)),

@@ -361,6 +361,15 @@ def test_order_is_found_by_its_submission_until_it_has_a_task(tmp_path: Path) ->
     assert [row.ref for row in store.orders()] == [TaskRef("vidu", "1")]
 
 
+def test_task_that_another_process_has_found_is_not_forgotten_when_the_submit_ends_without_one(tmp_path: Path) -> None:
+    """`vidu find` sent the idempotency key again while the first request was being refused; the order was then paid once more."""
+    store = OrderStore(tmp_path / "orders.sqlite")
+    begun = store.begin("k", "f", 1, 2.0, SENT)
+    store.record_end(begun, TaskRef("comfy", "1"))
+    store.record_end(begun, None)
+    assert [row.ref for row in store.orders()] == [TaskRef("comfy", "1")]
+
+
 def test_orders_are_listed_by_their_time_until_they_are_forgotten(tmp_path: Path) -> None:
     store = OrderStore(tmp_path / "orders.sqlite")
     late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, SENT)

@@ -134,10 +134,17 @@ class OrderStore:
             )
 
     def _end(self, order: OrderRow, reference: str | None, answer: str | None) -> None:
-        """Save the end of an order. A key without a task stays used: a provider may answer it with the old refusal."""
+        """Save the end of an order. A key without a task stays used: a provider may answer it with the old refusal.
+
+        What is known stays known: `vidu find` may have found the task meanwhile.
+        """
         with self._writing() as connection:
             values = [reference, answer, order.id]
-            connection.execute("UPDATE orders SET submission = NULL, reference = ?, answer = ? WHERE id = ?", values)
+            connection.execute(
+                "UPDATE orders SET submission = NULL, reference = coalesce(?, reference), answer = coalesce(?, answer)"
+                " WHERE id = ?",
+                values,
+            )
             connection.execute(
                 "DELETE FROM orders WHERE id = ? AND key IS NULL AND coalesce(reference, answer) IS NULL", [order.id]
             )

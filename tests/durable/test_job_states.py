@@ -31,7 +31,7 @@ def is_now(moment: float | None) -> bool:
 
 def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
-    store.hold(job.id, "busy", "later")
+    store.hold(job, "busy", "later")
     assert store.begin(job, "what is sent") == "send"
     after = store.job(job.id)
     assert (after.state, after.submission, after.reserved) == ("sending", "what is sent", 4.0)
@@ -88,7 +88,7 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
 def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: str, stage: str | None, has_ended: bool) -> None:
     (job,) = plan(1, price=4.0)
     now = started(store, job)
-    store.hold_running(job.id, "key")
+    store.hold_running(now, "key")
     store.finish(now, state, 3.0, "a reason")  # type: ignore[arg-type]  # the states of the table above
     after = store.job(job.id)
     assert (after.state, after.stage, after.credits, after.note) == (state, stage, 3.0, "a reason")
@@ -106,6 +106,8 @@ def test_end_of_an_earlier_task_does_not_end_a_job_that_was_queued_again(store: 
 
 STALE: Final[dict[str, tuple[dict[str, object], Callable[[JobStore, Job], object]]]] = {
     "begin": ({"state": "queued"}, lambda store, job: store.begin(job, "x")),
+    "hold": ({"state": "queued"}, lambda store, job: store.hold(job, "busy", "later")),
+    "hold_running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.hold_running(job, "key")),
     "refuse_queued": ({"state": "queued"}, lambda store, job: store.refuse_queued(job, "no such model")),
     "cancel_queued": ({"state": "queued"}, lambda store, job: store.cancel_queued(job.id)),
     "mark_unknown, sending": ({"state": "sending", "submission": "y"}, lambda store, job: store.mark_unknown(job, "no answer")),
@@ -154,7 +156,7 @@ def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: 
 
 def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
-    store.hold(first.id, "busy", "later")
+    store.hold(first, "busy", "later")
     store.refuse_queued(first, "no such model")
     store.begin(second, "what is sent")
     store.refuse(store.job(second.id), "no such model")
@@ -168,7 +170,7 @@ def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan
 
 def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
-    store.hold(first.id, "busy", "later")
+    store.hold(first, "busy", "later")
     store.request_cancel(first.id)
     assert store.cancel_queued(first.id)
     after = store.job(first.id)
@@ -186,11 +188,11 @@ def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, pl
     queued, other = plan(2, price=4.0)
     runs = started(store, other)
     for job in (queued, runs):
-        store.hold(job.id, "busy", "later")
+        store.hold(job, "busy", "later")
     assert (store.job(queued.id).held, store.job(queued.id).note) == ("busy", "later")
     assert (store.job(runs.id).held, store.job(runs.id).note) == (None, None)
     for job in (queued, runs):
-        store.hold_running(job.id, held)  # type: ignore[arg-type]  # "key" or None
+        store.hold_running(job, held)  # type: ignore[arg-type]  # "key" or None
     assert (store.job(queued.id).held, store.job(runs.id).held) == ("busy", held)
 
 
@@ -229,7 +231,7 @@ def test_another_batch_waits_for_the_account_unless_its_jobs_are_held(store: Job
     assert not store.other_batch_waits(first)
     set_rows(store, jobs, jobs.c.id == second.id, batch="another")
     assert store.other_batch_waits(first)
-    store.hold(second.id, "budget")
+    store.hold(second, "budget")
     assert not store.other_batch_waits(first)
 
 

@@ -35,7 +35,7 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
         store.record_file(job.id, "file", 1, "0")
     now = progress(store, "batch")
     assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
-    store.hold(queued.id, "budget")
+    store.hold(queued, "budget")
     assert progress(store, "batch").seconds_left is None
     assert store.cancel_queued(queued.id)
     assert progress(store, "batch").per_minute == 2.0

@@ -266,13 +266,13 @@ class JobStore:
             return limit.held
         return decision if move.is_made else None
 
-    def hold(self, job_id: str, held: Held | None, note: str | None = None) -> None:
-        """Record why a queued job is not sent; None clears the reason."""
-        self._set(job_id, jobs.c.state == "queued", held=held, note=note)
+    def hold(self, job: Job, held: Held | None, note: str | None = None) -> None:
+        """Record why a queued job is not sent in this run; None clears the reason."""
+        self._set(job.id, jobs.c.state == "queued", jobs.c.run == job.run, held=held, note=note)
 
-    def hold_running(self, job_id: str, held: Literal["key"] | None) -> None:
-        """Record why the state of a running job cannot be read; None once it can be."""
-        self._set(job_id, jobs.c.state == "running", held=held)
+    def hold_running(self, job: Job, held: Literal["key"] | None) -> None:
+        """Record why the state of a running job's task cannot be read; None once it can be."""
+        self._set(job.id, jobs.c.state == "running", jobs.c.reference == job.reference, held=held)
 
     def refuse_queued(self, job: Job, note: str) -> None:
         """Fail a queued job before anything was sent."""

@@ -111,7 +111,7 @@ class Steps(SubmitStep):
 
     async def _wait_for_key(self, job: Job) -> None:
         """Wait until the account's key is accepted again. The task is not lost, since its reference is recorded."""
-        await self._write(self.store.hold_running, job.id, "key")
+        await self._write(self.store.hold_running, job, "key")
         status: int | None = 401
         while status in KEY_REFUSED:
             await asyncio.sleep(ACCOUNT_PAUSE)
@@ -120,7 +120,7 @@ class Steps(SubmitStep):
                 status = None
             except CallError as error:
                 status = error.status
-        await self._write(self.store.hold_running, job.id, None)
+        await self._write(self.store.hold_running, job, None)
 
     # -- download -----------------------------------------------------------------------------------------------------
 

@@ -291,7 +291,7 @@ class SubmitStep:
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
         if (held, note) != (job.held, job.note):
-            await self._write(self.store.hold, job.id, held, note)
+            await self._write(self.store.hold, job, held, note)
         return held
 
     # -- shared by all steps ----------------------------------------------------------------------------------------------

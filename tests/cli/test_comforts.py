@@ -42,7 +42,7 @@ def test_text_that_is_not_a_time_is_refused_with_examples(text: str, says: str, 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_prompt_or_request_is_read_from_stdin(encoding: str, vidu: Shell, server: Server) -> None:
     """Once, a shell wrote a byte order mark before what it piped, and the request was no JSON."""
-    vidu, prompt = vidu, "a paper bird,\nfolded twice"
+    prompt = "a paper bird,\nfolded twice"
     arguments = ("generate", "-", *request_of("vidu")[1:], "--no-wait")
     assert vidu.run(*arguments, stdin=f"{prompt}\r\n".encode(encoding)).code == 0
     body = json.dumps({"model": "viduq3-turbo", "prompt": prompt}).encode(encoding)

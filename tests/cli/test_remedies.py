@@ -21,7 +21,7 @@ from vidu_ext.providers.accounts import Account, accounts_from_environment
 from vidu_ext.values import errors
 from vidu_ext.values.base_error import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.remedy import LIBRARY, Action, Note, Remedy
+from vidu_ext.values.remedy import LIBRARY, Action, Note
 from vidu_ext.values.submission import Settlement, Submission
 from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
@@ -50,45 +50,22 @@ def error_of(call: Callable[[], object]) -> ViduError:
 
 ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
     "wait": (errors.WaitTimeoutError(REF, None, elapsed=3.0), "with wait('vidu:7')", "`vidu wait vidu:7`"),
-    "ask-again": (errors.ResultMissingError(snapshot(TaskState.SUCCEEDED)), ".snapshot.raw", "show its id to"),
     "find": (unknown("payload"), "find(error.submission): it searches", "`vidu find 17`: it searches"),
     "check-console": (unknown("none"), "check its console", "`vidu orders --forget 17` removes the record once"),
-    "download": (errors.DownloadError("It broke off.", REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
     "choose-name": (
         errors.DownloadRefusedError("It exists.", REF, action="choose-name"),
         "overwrite='replace'",
         "leave out --no-overwrite. Download it again with `vidu download vidu:7`",
-    ),
-    "open-file": (errors.DownloadRefusedError("No file.", REF, action="open-file"), "in binary mode", "Name a file"),
-    "trust-host": (
-        errors.DownloadRefusedError("No.", REF, action="trust-host"),
-        "allow_private_hosts",
-        "`vidu download --allow-private-hosts vidu:7`",
     ),
     "skip-check": (
         errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/duration", "too long", None)]),
         "pass check=False",
         "use --no-check",
     ),
-    "mend-store": (
-        errors.OrderError("It cannot be used.", remedy=Remedy(action="mend-store")),
-        "Settings(orders=...)",
-        "XDG_STATE_HOME",
-    ),
     "pass-once": (
         error_of(lambda: once_of({}, once=None, again=True, idempotency_key=None, path_id=None)),
         "Pass once= too",
         "Use --once too",
-    ),
-    "other-key": (
-        errors.OrderError("'k' is the key of another request.", remedy=Remedy(action="other-key")),
-        "again=True",
-        "--again",
-    ),
-    "open-word": (
-        errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/model", "is no model", None, "viduq5")]),
-        "pass unlisted=True",
-        "use --unlisted",
     ),
 }
 

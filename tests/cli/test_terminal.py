@@ -162,7 +162,6 @@ def test_no_text_of_a_provider_begins_a_line(provider: DriftingProvider, tmp_pat
     "answer",
     [
         {"code": 400, "reason": "FieldInvalid", "message": "{}", "metadata": {"trace_id": "{}"}},
-        {"error": {"message": "{}", "type": "{}", "code": "{}"}},
         {"detail": [{"msg": "{}"}]},
         {"message": "a", "details": "{}"},
     ],

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playing import Way, both_ways, client
 
-from vidu_ext import CallError, ConfigurationError, Drift, RetryPolicy, Settings, TaskRef, TextToVideo
+from vidu_ext import CallError, ConfigurationError, Drift, PollPolicy, RetryPolicy, Settings, TaskRef, TextToVideo
 from vidu_ext.flows.drift_watch import MOST_REPORTS, DriftWatch
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.contract import contract_of
@@ -91,7 +91,8 @@ def test_each_difference_is_reported_once_however_often_it_occurs(
 def test_wait_reports_an_unknown_word_once_and_continues(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Drift] = []
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        run(way, Server({**STATUS, "state": "odd"}, STATUS), [wait], on_drift=seen.append)
+        quick = PollPolicy(floor=0.01, ceiling=0.01)
+        run(way, Server({**STATUS, "state": "odd"}, STATUS), [wait], on_drift=seen.append, poll=quick)
     assert [(drift.what, drift.seen) for drift in seen] == [("word", "odd")]
     assert len(caplog.records) == 1
 

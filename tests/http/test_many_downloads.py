@@ -6,14 +6,10 @@ import asyncio
 import io
 import os
 import threading
-import time
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import httpx
 import pytest
 from attrs import evolve
 from playing import PATIENCE, Way, account, awaitable_client, both_ways, brief, in_loop, task_at
@@ -22,12 +18,8 @@ from provider_tasks import film_of
 from server import Server
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts
-from vidu_ext.flows.effects import Effect
-from vidu_ext.flows.file_effects import Fetch, Receive
 from vidu_ext.transport import driver
-from vidu_ext.transport.async_driver import AsyncDriver
-from vidu_ext.transport.driver import SyncDriver
-from vidu_ext.transport.options import KEYLESS_CONNECTIONS, HttpOptions
+from vidu_ext.transport.options import KEYLESS_CONNECTIONS
 from vidu_ext.transport.part_file import PartFile
 from vidu_ext.values.errors import ConfigurationError
 
@@ -106,54 +98,6 @@ def test_cancelled_download_releases_its_connection() -> None:
 
         asyncio.run(run())
     assert film.getvalue() == film_of(refs[2].task_id)
-
-
-@both_ways
-@pytest.mark.usefixtures("only_connection")
-def test_download_that_ended_frees_its_connection_once(way: Way) -> None:
-    inside, most = 0, 0
-
-    def come() -> None:
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
-
-    def leave() -> httpx.Response:
-        nonlocal inside
-        inside -= 1
-        return httpx.Response(200, content=b"film")
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        come()
-        time.sleep(0.02)
-        return leave()
-
-    async def answer_awaited(_: httpx.Request) -> httpx.Response:
-        come()
-        await asyncio.sleep(0.02)
-        return leave()
-
-    def flow() -> Generator[Effect[object], Any, None]:
-        yield Fetch("https://cdn.example/film.mp4")
-        yield Receive(io.BytesIO().write, lambda: None, may_block=False)
-
-    options = HttpOptions(transport=httpx.MockTransport(answer), async_transport=httpx.MockTransport(answer_awaited))
-
-    def blocking() -> None:
-        driver = SyncDriver({}, options)
-        driver.run(flow())
-        with ThreadPoolExecutor(3) as pool:
-            list(pool.map(driver.run, [flow() for _ in range(3)]))
-        driver.close()
-
-    async def awaited() -> None:
-        driver = AsyncDriver({}, options)
-        await driver.run(flow())
-        await asyncio.gather(*(driver.run(flow()) for _ in range(3)))
-        await driver.close()
-
-    blocking() if way == "blocking" else asyncio.run(awaited())
-    assert most == 1
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])

@@ -288,7 +288,7 @@ def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -
     async def all_at_once(server: Server) -> set[str]:
         async with AsyncVidu([account(server)], settings=settings) as vidu:
             request = request_for("zenlayer")
-            return {str(task.ref) for task in await asyncio.gather(*[vidu.submit(request, once="shared") for _ in range(8)])}
+            return {str(task.ref) for task in await asyncio.gather(*[vidu.submit(request, once="shared") for _ in range(4)])}
 
     with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server:
         assert asyncio.run(all_at_once(server)) == {f"zenlayer:{server.paid[0].id}"}

@@ -22,13 +22,12 @@ from playing import (
     call_client,
     in_loop,
     request_for,
-    task_at,
 )
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu
+from vidu_ext import AsyncVidu, Settings, TaskRef
 from vidu_ext.flows import settle
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError
@@ -101,13 +100,6 @@ async def coroutine_callback(_: object) -> None:
     """Do nothing, as a callback that must be awaited."""
 
 
-class CoroutineCallback:
-    """An object that must be awaited when it is called."""
-
-    async def __call__(self, _: object) -> None:
-        """Do nothing."""
-
-
 NOT_AWAITED: Final = "is not awaited here"
 
 
@@ -115,8 +107,6 @@ NOT_AWAITED: Final = "is not awaited here"
     ("way", "callbacks", "message"),
     [
         ("blocking", {"on_accepted": coroutine_callback}, NOT_AWAITED),
-        ("blocking", {"on_accepted": CoroutineCallback()}, NOT_AWAITED),
-        ("blocking", {"on_submission": coroutine_callback}, NOT_AWAITED),
         ("awaited", {"on_submission": coroutine_callback}, "on_submission is not awaited"),
         ("blocking", {"on_accepted": "keep"}, "must be a function"),
     ],
@@ -128,15 +118,6 @@ def test_submit_with_an_unusable_callback_is_refused_before_anything_is_sent(
         with pytest.raises(ConfigurationError, match=message):
             call_client(way, [account(server)], lambda vidu: vidu.submit(request_for("vidu"), **callbacks))
         assert server.seen == []
-
-
-def test_coroutine_callback_of_a_blocking_wait_is_refused() -> None:
-    with Server("vidu", life=("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
-        ref = task_at(server)
-        with pytest.raises(ConfigurationError, match=NOT_AWAITED):
-            vidu.wait(ref, on_snapshot=coroutine_callback)
-        with pytest.raises(ConfigurationError, match=NOT_AWAITED):
-            vidu.wait_all([ref], on_snapshot=coroutine_callback)
 
 
 def submit(way: Way, server: Server) -> TaskRef:

@@ -10,8 +10,22 @@ from typing import Final
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, Way, account, both_ways, brief, call_client, client, request_for, task_at
+from playing import (
+    NEVER_COMES,
+    PATIENCE,
+    Way,
+    account,
+    all_providers,
+    both_ways,
+    brief,
+    call_client,
+    client,
+    request_for,
+    run,
+    task_at,
+)
 from provider_forms import Act
+from provider_tasks import film_of
 from server import Server
 
 from vidu_ext import Account, PollPolicy, Settings, TaskRef, Vidu
@@ -32,6 +46,14 @@ def test_wait_returns_a_task_that_ended_although_the_answer_for_another_hangs(wa
             assert all(thread.daemon for thread in hanging), "the program would wait for the answer at its end"
             assert len(hanging) == (way == "blocking")
     assert first in refs
+
+
+@all_providers
+@both_ways
+def test_task_takes_one_create_one_call_for_each_state_and_one_download(way: Way, provider: str) -> None:
+    with Server(provider, life=("queued", "running", "done")) as server:
+        assert run(way, [server]).film == film_of(server.paid[0].id)
+    assert [seen.route for seen in server.seen] == ["create", "status", "status", "status", "film"]
 
 
 @both_ways
@@ -146,7 +168,7 @@ class RunningTasks:
 @both_ways
 def test_many_running_tasks_are_polled_again_and_again_in_full_batches(way: Way) -> None:
     provider = RunningTasks()
-    call_client(way, {"vidu": "key"}, lambda vidu: vidu.wait_all(REFS, timeout=2.0, errors="return"), provider.settings())
+    call_client(way, {"vidu": "key"}, lambda vidu: vidu.wait_all(REFS, timeout=1.0, errors="return"), provider.settings())
     assert len(provider.batches) > 40, "the first round and the last polls at the deadline alone are 20"
     assert set(provider.batches) == {100}
 

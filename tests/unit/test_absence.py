@@ -20,7 +20,6 @@ from paid import (
     created,
     detail_of,
     find,
-    generation,
     idempotency_key_of,
     keys_sent,
     page,
@@ -38,11 +37,9 @@ from vidu_ext.flows.claims import Claims
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.outcome import Outcome, Unknown, error_of
 from vidu_ext.flows.policy import SettlePolicy
-from vidu_ext.flows.submit import REPLAY_SECONDS, attempt_flow, find_flow
+from vidu_ext.flows.submit import REPLAY_SECONDS, attempt_flow
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import ClientClosedError
-from vidu_ext.values.exchange import Reply
-from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 ONE_LOOK: Final = SettlePolicy(window=0.0)
@@ -129,36 +126,12 @@ def test_search_sends_its_times_in_utc_in_every_time_zone(monkeypatch: pytest.Mo
         time.tzset()
 
 
-@pytest.mark.parametrize(
-    ("made", "listed"),
-    [
-        (attempt(account="studio", payload="job-1"), page([row("9401", payload="job-1")])),
-        (attempt("skills_video", account="studio"), reply(200, [generation("gen_1")])),
-    ],
-    ids=["vidu", "skills_video"],
-)
-def test_search_asks_the_account_that_the_request_was_sent_to(made: Attempt, listed: Reply) -> None:
-    """The list of another account does not have the task, which would have proved its absence."""
-    driver = Scripted(listed)
-    assert ref_of(settle(driver, made)).account == "studio"
-    assert {sent.account for sent in driver.of(Send)} == {"studio"}
-
-
 def test_client_closed_during_a_search_leaves_the_outcome_unknown() -> None:
     driver = Scripted(SILENCE, ClientClosedError())
     flow = attempt_flow(attempt(), retry=STEADY, waits=True, settle=LOOKING, claims=Claims())
     outcome = unknown(driver.run(flow))
     assert "no answer within 120 s; the client was closed before that was settled" in outcome.detail
     assert not outcome.absent
-
-
-def test_saved_submission_finds_its_task_again_in_the_same_client() -> None:
-    """`find` receives a saved text, so another object with the same idempotency key."""
-    claims, made = Claims(), attempt()
-    listed = page([row("9401", payload=idempotency_key_of(made))])
-    assert ref_of(settle(Scripted(listed), made, claims)).task_id == "9401"
-    kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
-    assert ref_of(settle(Scripted(listed), kept, claims)).task_id == "9401"
 
 
 def test_search_continues_if_another_submit_claims_the_task_during_it() -> None:
@@ -171,12 +144,6 @@ def test_search_continues_if_another_submit_claims_the_task_during_it() -> None:
     second = page([row("9401"), row("9402", payload="job-1")])
     driver = Scripted(page([row("9401")]), claimed_meanwhile, second)
     assert ref_of(settle(driver, made, claims)).task_id == "9402"
-
-
-def test_find_says_that_the_outcome_was_unknown_before() -> None:
-    driver = Scripted(page([]))
-    outcome = driver.run(find_flow(attempt(), retry=STEADY, settle=ONE_LOOK, claims=Claims()))
-    assert unknown(outcome).detail.startswith("it was left unknown; ")
 
 
 # -- requests that look alike ---------------------------------------------------------------------------------------------

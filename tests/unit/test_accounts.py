@@ -246,16 +246,6 @@ def test_passed_keys_replace_those_of_the_environment_but_not_its_base_urls() ->
     assert (only.name, only.key, only.base_url) == ("vidu", "mine", "http://localhost:1")
 
 
-def test_passed_accounts_are_used_unchanged_and_in_their_order() -> None:
-    passed = [
-        Account(provider="vidu", key="a", name="studio"),
-        Account(provider="vidu", key="b"),
-        Account(provider="comfy", key="c"),
-    ]
-    used = accounts(passed, {"VIDU_BASE_URL": "http://localhost:1", "ZENLAYER_API_KEY": "z"})
-    assert all(account is own for account, own in zip(used, passed, strict=True))
-
-
 @pytest.mark.parametrize("nothing", [None, {}, (), []])
 def test_error_for_no_key_names_the_variables_to_set(nothing: Mapping[str, str] | Sequence[Account] | None) -> None:
     with pytest.raises(ConfigurationError, match="no account is configured") as caught:

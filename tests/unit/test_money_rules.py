@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 import httpx
 import pytest
 from adapters import WITHOUT_REPLAY
-from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, page, ref_of, reply
-from playing import Way, both_ways, request_for
+from paid import SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, page, ref_of, reply
+from playing import Way, both_ways, client, request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, HealthPolicy, Settings, Timeouts, Vidu
+from vidu_ext import Settings, Timeouts
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.claims import Begun, Claims
 from vidu_ext.flows.effects import Flow, Pause, Send
-from vidu_ext.flows.outcome import Busy, Outcome, Refused, Unknown
+from vidu_ext.flows.outcome import Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.submit import create_flow, find_flow
-from vidu_ext.flows.upload import outcome_of_upload
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer
-from vidu_ext.values.errors import CallError, ConfigurationError
-from vidu_ext.values.exchange import ErrorReading, Reply
+from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
@@ -84,23 +81,10 @@ def test_create_and_its_repetition_wait_longer_than_other_calls(way: Way) -> Non
     provider = Accepting()
     timeouts = Timeouts(read=7.0, create_read=300.0)
     settings = Settings(timeouts=timeouts, transport=provider, async_transport=provider)
-    keys = {"comfy": "a-key-of-the-tests"}
-
-    def blocking() -> None:
-        with Vidu(keys, settings=settings) as vidu:
-            task = vidu.submit(request_for("comfy"))
-            assert task.submission is not None
-            vidu.find(task.submission)
-            task.status()
-
-    async def awaited() -> None:
-        async with AsyncVidu(keys, settings=settings) as vidu:
-            task = await vidu.submit(request_for("comfy"))
-            assert task.submission is not None
-            await vidu.find(task.submission)
-            await task.status()
-
-    blocking() if way == "blocking" else asyncio.run(awaited())
+    with client(way, {"comfy": "a-key-of-the-tests"}, settings) as vidu:
+        task = vidu.submit(request_for("comfy"))
+        vidu.find(task.submission)
+        task.status()
     assert provider.patience == [("POST", 300.0), ("POST", 300.0), ("GET", 7.0)]
 
 
@@ -201,35 +185,3 @@ def test_idempotency_key_of_the_user_changes_nothing_if_the_route_carries_none(p
     assert plain.submission.body == offer(provider, **members).body
     assert (keyed.submission.body, keyed.submission.idempotency_key) == (plain.submission.body, None)
     assert keyed.call.request == plain.call.request
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, Refused), (403, Refused), (413, Refused), (408, Busy), (429, Busy), (500, Busy), (503, Busy)]
-)
-def test_refused_upload_is_a_refusal_and_a_passing_failure_is_busy(status: int, kind: type[Outcome]) -> None:
-    """Another account is asked after a fault; a file that is refused is the user's to correct."""
-    failure = CallError("vidu", "createUpload", "no", status=status)
-    failure.reading = ErrorReading(None, "no", "other", status)
-    assert isinstance(outcome_of_upload(failure), kind)
-
-
-# -- the health of an account ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("way", ["submit", "send"])
-def test_accepted_task_clears_the_failures_of_its_account(way: str) -> None:
-    """An account with two failures, a success and two failures works, so it must not rest."""
-    client = submits("comfy", "zenlayer", health=HealthPolicy(failures=3))
-
-    def use(answer: Reply) -> None:
-        driver = Scripted(answer)
-        if way == "send":
-            driver.run(client.send(attempt("comfy").submission, begun=Begun()))
-        else:
-            submit(client, driver, request_for("comfy"), account="comfy")
-
-    for answer in (NO_KEY, NO_KEY, created("comfy"), NO_KEY, NO_KEY):
-        use(answer)
-    assert client.choice.health.resting_for("comfy", 1_000.0) is None
-    use(NO_KEY)
-    assert client.choice.health.resting_for("comfy", 1_000.0) is not None

@@ -179,13 +179,6 @@ def test_error_of_a_redirected_request_names_the_base_url_and_the_status_once() 
     assert "set the base URL of the account to the new one (HTTP 308). Nothing is paid." in str(error)
 
 
-def test_error_of_a_busy_provider_has_its_retry_after() -> None:
-    error = error_of(outcome_at("vidu", reply(429, {"message": "full"}, {"retry-after": "12"})), SUBMISSION)
-    assert isinstance(error, errors.BusyError)
-    assert (error.account, error.status, error.retry_after) == ("studio", 429, 12.0)
-    assert "It asks to wait 12 s." in str(error)
-
-
 def test_error_of_an_unknown_outcome_has_the_submission_and_the_key() -> None:
     error = error_of(outcome_at("vidu", reply(502, b"<html>bad gateway</html>")), SUBMISSION)
     assert isinstance(error, errors.SubmissionUnknownError)

@@ -14,7 +14,6 @@ from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.values.errors import (
-    ConfigurationError,
     TaskCanceledError,
     TaskError,
     TaskFailedError,
@@ -160,16 +159,6 @@ def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(p
 
 
 # -- mistakes on our side -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("poll", ["textToVideo", "listTasks", "noSuchOperation"])
-def test_reference_with_a_wrong_status_call_is_refused_and_other_waits_go_on(poll: str) -> None:
-    simulation, waiter = waiting_for_one()
-    with pytest.raises(ConfigurationError, match=poll):
-        simulation.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
-    simulation.run(0.0)
-    assert waiter.words == ["processing"]
-    assert len(simulation.queue) == 1
 
 
 def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listener() -> None:

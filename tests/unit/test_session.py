@@ -11,23 +11,21 @@ from typing import Any, Final
 import pytest
 from paid import NO_KEY, SILENCE, attempt, created, is_absent, page, ref_of, reply, status_answer
 from playing import request_for
-from polling import Waiter
 from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import Account, ImageToVideo, OperationRequest, RetryPolicy, Settings, SettlePolicy, Submission
-from vidu_ext.client.account_choice import AccountChoice, has_files
+from vidu_ext import Account, OperationRequest, RetryPolicy, Settings, SettlePolicy
+from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.claims import Begun
-from vidu_ext.flows.durations import EARLY_POLL, ENOUGH
 from vidu_ext.flows.effects import Flow, Send
 from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.offers import Offer
 from vidu_ext.providers.records import TaskFilter
-from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
+from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Object, TaskRef
 
@@ -111,11 +109,6 @@ def test_all_files_of_a_task_are_downloaded_into_the_folder(tmp_path: Path) -> N
     assert [fetch.url for fetch in driver.of(Fetch)] == [FILM["url"]]
 
 
-def test_only_requests_with_media_of_this_machine_have_files(tmp_path: Path) -> None:
-    requests = (ImageToVideo(image=tmp_path / "a.png"), ImageToVideo(image="https://h/a.png"), request_for("vidu"), SPEECH)
-    assert [has_files(request) for request in requests] == [True, False, False, False]
-
-
 def test_orders_must_be_the_path_of_a_file() -> None:
     with pytest.raises(ConfigurationError, match=r"Settings\.orders must be the path of a file; it is of type int"):
         Settings(orders=5)  # type: ignore[arg-type]  # what the test is about
@@ -127,18 +120,6 @@ def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) 
     driver = Scripted(Body(status=403), success_answer(), Body(content=MP4))
     driver.run(studio.download(snapshot, tmp_path / "a.mp4", kind=None, options=None, on_progress=None))
     assert (tmp_path / "a.mp4").exists()
-
-
-def test_duration_of_a_submitted_task_is_learned() -> None:
-    studio = session("comfy")
-    durations, queue = studio.durations, studio.queue("studio")
-    drivers = [Scripted(created("comfy", f"940{number}")) for number in range(ENOUGH + 1)]
-    *ended, last = (Submits(studio).submitted_task(submit(studio, driver, "comfy")).ref for driver in drivers)
-    for ref in ended:
-        durations.ended(ref, 30.0)
-    assert durations.usual(last) == pytest.approx(30.0)
-    queue.join(last, Waiter(), 0.0, is_new=True)
-    assert queue.next_due() == EARLY_POLL
 
 
 def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.LogCaptureFixture) -> None:
@@ -264,16 +245,6 @@ def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     studio = session()
     upload = offers(studio, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
     assert Scripted(reply(200, {"id": "7"})).run(Submits(studio).call(upload, begun=Begun())) == {"id": "7"}
-
-
-def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
-    studio = session()
-    kept: list[Submission] = []
-    call = Submits(studio).call(offers(studio), begun=Begun(), on_submission=kept.append)
-    error = Scripted(reply(200, [1])).error(call, SubmissionUnknownError)
-    assert kept == [error.submission]
-    assert (error.account, error.raw, error.submission.operation) == ("studio", b"[1]", "textToSpeech")
-    assert "kept in .raw" in str(error)
 
 
 # -- what users write -----------------------------------------------------------------------------------------------------

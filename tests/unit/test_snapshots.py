@@ -12,12 +12,10 @@ from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, V
 
 from vidu_ext.providers.base import Provider
 from vidu_ext.providers.error_bodies import holds_error
-from vidu_ext.providers.generated import GeneratedClient
 from vidu_ext.providers.reading import charge
 from vidu_ext.providers.search import search_page
-from vidu_ext.values.errors import ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
-from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskState
 
 
 def read(provider: Provider, answer: Object) -> Snapshot:
@@ -213,25 +211,6 @@ def test_balances_and_subjects_are_read_among_strange_entries() -> None:
     assert VIDU.subjects_page({"subjects": ["s"]}) is None
 
 
-# -- equality and generated models ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("provider", EVERY, ids=by_name)
-def test_poll_builds_no_generated_model(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer in another form is a snapshot, too; only reading its model raises an error."""
-
-    def refuse(*_: object) -> object:
-        raise ValueError("not in this form")
-
-    monkeypatch.setattr(GeneratedClient, "answer", refuse)
-    answer: Object = {"id": "1", provider.state_member: "created"}
-    snapshot = present(provider.snapshot(TaskRef("mine", "1"), answer))
-    assert snapshot.raw == answer
-    with pytest.raises(ResponseUnreadableError, match="at mine failed") as caught:
-        _ = snapshot.answer
-    assert json.loads(caught.value.raw) == answer
-
-
 # -- what single members of an answer mean: a charge, a time, an error inside a success, a word of a state -----------------
 
 
@@ -290,11 +269,9 @@ NO_TIMES: Final[list[Json]] = [None, 0, "0", -1, True, [], {}, 1e300, "9" * 99]
     ("written", "meant"),
     [
         ("1996-12-19T16:39:57-08:00", datetime(1996, 12, 20, 0, 39, 57, 0, UTC)),  # RFC 3339, section 5.8
-        ("1985-04-12T23:20:50.52Z", datetime(1985, 4, 12, 23, 20, 50, 520000, UTC)),
         ("2025-08-07T09:53:22.083033428Z", datetime(2025, 8, 7, 9, 53, 22, 83033, UTC)),
         ("2026-01-01T14:15:22", datetime(2026, 1, 1, 14, 15, 22, 0, UTC)),
         ("0001-01-01T00:00:00Z", None),
-        ("0001-01-01T00:00:00+14:00", None),
         ("9999-12-31T23:59:59-14:00", None),
         ("yesterday", None),
         ("", None),

@@ -27,7 +27,7 @@ from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, Settings, TaskRef
+from vidu_ext import AsyncVidu, Settings, Submission, TaskRef
 from vidu_ext.flows import settle
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError
@@ -128,10 +128,11 @@ def submit(way: Way, server: Server) -> TaskRef:
 @both_ways
 @pytest.mark.parametrize("body", [b'{"task_id": "1", "sta', b"[]", b"<html></html>"], ids=["cut", "of another shape", "a page"])
 def test_unreadable_answer_of_a_paid_call_leaves_the_outcome_unknown(body: bytes, way: Way) -> None:
+    sent: list[Submission] = []
     with Server("vidu", plan={"create": [Act(status=200, body=body)]}) as server:
         with pytest.raises(SubmissionUnknownError) as caught:
-            call_client(way, [account(server)], lambda vidu: vidu.call(SPEECH))
-        assert caught.value.raw == body
+            call_client(way, [account(server)], lambda vidu: vidu.call(SPEECH, on_submission=sent.append))
+        assert (caught.value.raw, [caught.value.submission]) == (body, sent)
         assert len(server.seen) == 1
 
 

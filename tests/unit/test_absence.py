@@ -40,6 +40,7 @@ from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.submit import REPLAY_SECONDS, attempt_flow
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import ClientClosedError
+from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 ONE_LOOK: Final = SettlePolicy(window=0.0)
@@ -132,6 +133,15 @@ def test_client_closed_during_a_search_leaves_the_outcome_unknown() -> None:
     outcome = unknown(driver.run(flow))
     assert "no answer within 120 s; the client was closed before that was settled" in outcome.detail
     assert not outcome.absent
+
+
+def test_saved_submission_finds_its_task_again_in_the_same_client() -> None:
+    """`find` receives a saved text, so another object with the same idempotency key."""
+    claims, made = Claims(), attempt()
+    listed = page([row("9401", payload=idempotency_key_of(made))])
+    assert ref_of(settle(Scripted(listed), made, claims)).task_id == "9401"
+    kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
+    assert ref_of(settle(Scripted(listed), kept, claims)).task_id == "9401"
 
 
 def test_search_continues_if_another_submit_claims_the_task_during_it() -> None:

@@ -94,11 +94,7 @@ def test_wait_whose_notices_are_lost_ends_by_polling(way: Way) -> None:
 
 
 def test_notice_that_comes_before_the_wait_ends_it_at_once() -> None:
-    with (
-        web_server() as web,
-        emulator() as server,
-        Vidu([account(server)], settings=SLOW, callbacks=web.receiver) as vidu,
-    ):
+    with web_server() as web, emulator() as server, Vidu([account(server)], settings=SLOW, callbacks=web.receiver) as vidu:
         task = vidu.submit(BIRD)
         arrived = threading.Event()
         while not any(notice.state == "success" for notice in web.receiver.notices(task.ref.task_id)):

@@ -105,12 +105,7 @@ def submit(vidu: Vidu, caller: Caller) -> object:
 
 @pytest.mark.parametrize(
     ("provider", "loses", "step"),
-    [
-        ("vidu", False, 1),
-        ("zenlayer", True, 1),
-        ("skills_video", True, THIRD),
-        ("vidu", True, THIRD),
-    ],
+    [("vidu", False, 1), ("zenlayer", True, 1), ("skills_video", True, THIRD), ("vidu", True, THIRD)],
 )
 def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool, step: int) -> None:
     """Once, the error of an interrupt between the answer and the end of `on_accepted` said that nothing was paid."""

@@ -8,17 +8,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import (
-    PATIENCE,
-    RETRY,
-    Way,
-    account,
-    both_ways,
-    call_client,
-    client,
-    request_for,
-    task_at,
-)
+from playing import PATIENCE, RETRY, Way, account, both_ways, call_client, client, request_for, task_at
 from provider_forms import Act
 from provider_tasks import film_of
 from server import Server

@@ -31,13 +31,7 @@ SIGNED: Final = (
     "wsSecret=SECRET&wsTime=1",
     "hdnts=exp=1~acl=/*~hmac=SECRET",
 )
-HARMLESS: Final = (
-    "",
-    "a=1&b='x'",
-    "pager.page_token=abc&states=failed",
-    "design=1&assign=2&signal=3",
-    "q=signature&r=token",
-)
+HARMLESS: Final = ("", "a=1&b='x'", "pager.page_token=abc&states=failed", "design=1&assign=2&signal=3", "q=signature&r=token")
 
 
 def line_of(query: str) -> str:

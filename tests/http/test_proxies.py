@@ -26,10 +26,7 @@ pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate wit
 
 KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 OPTIONS: Final = DownloadOptions(retry=RETRY, tries=2)
-ENDINGS: Final = (
-    '?response-content-disposition=attachment;filename="a.mp4"&Signature=S%2f',
-    "/../x/./y//z?Signature=S",
-)
+ENDINGS: Final = ('?response-content-disposition=attachment;filename="a.mp4"&Signature=S%2f', "/../x/./y//z?Signature=S")
 """Ends of URLs that HTTP libraries normalize."""
 
 schemes = pytest.mark.parametrize("scheme", ["http", "https"])

@@ -11,18 +11,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import (
-    PATIENCE,
-    Way,
-    account,
-    all_providers,
-    awaitable_client,
-    both_ways,
-    brief,
-    call_client,
-    in_loop,
-    request_for,
-)
+from playing import PATIENCE, Way, account, all_providers, awaitable_client, both_ways, brief, call_client, in_loop, request_for
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest

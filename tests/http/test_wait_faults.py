@@ -10,19 +10,7 @@ from typing import Any, Final
 import pytest
 from accidents import HTML, PAGE, SILENCE, cut_within_id
 from attrs import evolve, frozen
-from playing import (
-    NEVER_COMES,
-    Way,
-    account,
-    all_providers,
-    both_ways,
-    brief,
-    call_client,
-    check,
-    crossed,
-    run,
-    task_at,
-)
+from playing import NEVER_COMES, Way, account, all_providers, both_ways, brief, call_client, check, crossed, run, task_at
 from provider_forms import FAILURES, Act, Route, form_of
 from server import Server
 

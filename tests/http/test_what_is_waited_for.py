@@ -14,17 +14,7 @@ from playing import NEVER_COMES, Way, account, both_ways, brief, call_client, re
 from provider_forms import Act
 from server import Server
 
-from vidu_ext import (
-    Account,
-    DownloadOptions,
-    NotSentError,
-    RetryPolicy,
-    Settings,
-    TaskRef,
-    TextToVideo,
-    Vidu,
-    WaitTimeoutError,
-)
+from vidu_ext import Account, DownloadOptions, NotSentError, RetryPolicy, Settings, TaskRef, TextToVideo, Vidu, WaitTimeoutError
 from vidu_ext.client.interrupts import wait_note
 from vidu_ext.flows import retry
 

@@ -15,10 +15,7 @@ from vidu_ext.flows.effects import Flow
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import answer_flow
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import (
-    CallError,
-    SubmissionUnknownError,
-)
+from vidu_ext.values.errors import CallError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import TaskRef
 

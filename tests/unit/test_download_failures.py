@@ -100,15 +100,7 @@ def test_errors_show_no_secret_part_of_a_url(film: Path, answers: list[Answer]) 
     assert "https://cdn.example/.../film.mp4" in str(error)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"tries": 0},
-        {"max_bytes": 0},
-        {"overwrite": "maybe"},
-        {"allow_private_hosts": "no"},
-    ],
-)
+@pytest.mark.parametrize("options", [{"tries": 0}, {"max_bytes": 0}, {"overwrite": "maybe"}, {"allow_private_hosts": "no"}])
 def test_wrong_download_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=rf"DownloadOptions\.{next(iter(options))} must be"):
         DownloadOptions(**options)

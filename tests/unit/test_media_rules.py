@@ -98,10 +98,7 @@ def test_picture_above_the_size_limit_is_a_fault() -> None:
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [
-        (b"\0\0\0\x18ftypisom" + bytes(30), []),
-        (png(9, 9), ["#/audio_url: is in the format png; choose mp3, wav, aac, m4a"]),
-    ],
+    [(b"\0\0\0\x18ftypisom" + bytes(30), []), (png(9, 9), ["#/audio_url: is in the format png; choose mp3, wav, aac, m4a"])],
     ids=["a video container", "a picture"],
 )
 def test_sound_may_be_in_a_video_container_and_is_no_picture(content: bytes, expected: list[str]) -> None:

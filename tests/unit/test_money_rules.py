@@ -119,8 +119,7 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
 
 
 @pytest.mark.parametrize(
-    ("answers", "may_be_out"),
-    [([UNREACHED], False), ([busy()], False), ([SILENCE], True), ([SILENCE, UNREACHED], True)],
+    ("answers", "may_be_out"), [([UNREACHED], False), ([busy()], False), ([SILENCE], True), ([SILENCE, UNREACHED], True)]
 )
 def test_interrupt_between_two_tries_has_the_submission_only_if_it_may_be_paid(
     answers: Sequence[Answer], may_be_out: bool

@@ -13,13 +13,7 @@ from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
-from vidu_ext.values.errors import (
-    TaskCanceledError,
-    TaskError,
-    TaskFailedError,
-    TaskModeratedError,
-    WaitRefusedError,
-)
+from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitRefusedError
 from vidu_ext.values.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 
 ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [

@@ -13,15 +13,7 @@ import respx
 from adapters import present
 from playing import Way, both_ways, call_client
 
-from vidu_ext import (
-    Account,
-    ConfigurationError,
-    ImageToVideo,
-    NoProviderError,
-    Price,
-    TextToVideo,
-    Vidu,
-)
+from vidu_ext import Account, ConfigurationError, ImageToVideo, NoProviderError, Price, TextToVideo, Vidu
 from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.flows.routing import cheapest, examine
 from vidu_ext.spec.contract import contract_of

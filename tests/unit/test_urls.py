@@ -133,12 +133,7 @@ def test_host_is_the_same_with_scheme_and_port(first: str, second: str, is_same:
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://h/a/film.MP4?x=.png", "mp4"),
-        ("https://h/mp4", None),
-        ("https://[h/film.mp4", None),
-    ],
+    ("url", "expected"), [("https://h/a/film.MP4?x=.png", "mp4"), ("https://h/mp4", None), ("https://[h/film.mp4", None)]
 )
 def test_ending_is_read_from_the_path_and_only_if_it_is_known(url: str, expected: str | None) -> None:
     assert ending(url) == expected

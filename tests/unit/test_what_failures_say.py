@@ -119,14 +119,6 @@ def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
         assert all(part in line for part in [subject, *parts]), line
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.4, "0 s"),
-        (112.0, "1 min 52 s"),
-        (3_659.0, "1 h"),
-        (7_265.0, "2 h 1 min"),
-    ],
-)
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (112.0, "1 min 52 s"), (3_659.0, "1 h"), (7_265.0, "2 h 1 min")])
 def test_time_is_written_in_its_two_largest_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text

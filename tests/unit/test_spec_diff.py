@@ -217,6 +217,14 @@ def test_change_of_words_for_readers_is_text(edit: str) -> None:
     assert {change.grade for change in after(TEXT[edit])} == {"text"}
 
 
+def test_path_that_is_a_reference_is_compared() -> None:
+    """Its operations were missing: a new one was not reported, and an old one as gone."""
+    moved = copy.deepcopy(SPEC)
+    moved["components"]["pathItems"] = {"Make": moved["paths"].pop("/make")}
+    moved["paths"]["/make"] = {"$ref": "#/components/pathItems/Make"}
+    assert changes(SPEC, moved) == ()
+
+
 def test_moved_rule_or_parameter_is_not_a_difference() -> None:
     """Inserting a rule before another one must not report both."""
 

@@ -93,10 +93,11 @@ def _facts(spec: Spec) -> Facts:
     """Return the facts of a document. The first part of each key is the operation's method and path."""
     walk = _Walk(spec, {})
     walk.document()
-    for path, item in as_object(spec.root.get("paths")).items():
+    for path in as_object(spec.root.get("paths")):
+        item = spec.resolve(("paths", path))
         for method in _METHODS:
-            if isinstance(as_object(item).get(method), dict):
-                walk.operation((f"{method} {path}",), ("paths", path), method)
+            if isinstance(spec.at(item).get(method), dict):
+                walk.operation((f"{method} {path}",), item, method)
     return walk.facts
 
 

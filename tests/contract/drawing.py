@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import frozen
 from documents import Document, Json, Object, Pointer, as_list, as_object
-from specs import ENDPOINTS, Endpoint
+from specs import ENDPOINTS, EXAMPLES, Endpoint
 
 Place: TypeAlias = "tuple[str | int, ...]"
 
@@ -268,8 +268,8 @@ def _lists(document: Document, schema: Pointer, parts: list[Object], old: Json) 
 
 def _shown(document: Document, schema: Pointer) -> Json:
     """Return an entry of a list in some documented request with a member of this name and form."""
-    for example in document.examples():
-        held = as_object(example.value).get(schema[-1]) if example.kind == "request" else None
+    for holder, example in EXAMPLES:
+        held = as_object(example.value).get(schema[-1]) if holder is document and example.kind == "request" else None
         if as_list(held) and not document.faults(schema, held):
             return as_list(held)[0]
     return None

@@ -52,7 +52,7 @@ def run_trial(server: Postgres, folder: Path) -> tuple[int, dict[str, object]]:
     settings: dict[str, Any] = {"queue_seconds": 0.0, "processing_seconds": 0.3, "film_bytes": 50_000, "concurrency": 10_000}
     with (
         ProviderProcess(rules=FAULTS, **settings) as provider,
-        Rig(provider, server.create("kills"), folder, providers=PROVIDERS) as rig,
+        Rig(provider, server.create("kills"), folder, providers=PROVIDERS, speed={"resend": 0.5}) as rig,
     ):
         rig.plan(rows(), concurrency=CONCURRENCY)
         disturbances, kills = schedule(chance), 0

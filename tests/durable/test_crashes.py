@@ -61,7 +61,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     ]
     with (
         ProviderProcess(rules=HANGS, queue_seconds=0.0, processing_seconds=1.0, concurrency=100, film_bytes=100_000) as provider,
-        Rig(provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names) as rig,
+        Rig(provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names, speed={"resend": 0.5}) as rig,
     ):
         rig.plan(rows)
         first = rig.work()

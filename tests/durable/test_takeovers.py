@@ -64,7 +64,7 @@ def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: s
 def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_error(
     provider: ProviderProcess, sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig, caplog.at_level(logging.ERROR):
+    with Rig(provider, sqlite_database, tmp_path, speed={"resend": 0.5}) as rig, caplog.at_level(logging.ERROR):
         rig.plan([{"key": str(number), "prompt": f"a bird, {number}"} for number in range(8)], concurrency=8)
         for pause in (0.0, 0.1):
             with Worker(sqlite_database, rig.accounts, options=WorkerOptions(polling=0.01)):
@@ -196,7 +196,7 @@ def test_batch_pays_once_for_each_row_although_the_clock_of_the_provider_is_behi
     """Once, with our clock 15 minutes ahead, no task in the list was new enough, and the first row was paid twice."""
     with (
         ProviderProcess(rules=LOST, ahead=-900.0, queue_seconds=0.0, processing_seconds=0.25, concurrency=100) as provider,
-        Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path) as rig,
+        Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path, speed={"resend": 0.5}) as rig,
     ):
         rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
         with rig.working():

@@ -133,14 +133,6 @@ def test_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> Non
     assert calls.fetch(video["url"]).status == 200
 
 
-def test_faults_of_answers_change_every_event_of_a_stream() -> None:
-    unknown = _events(Calls("kind=unknown_state,operation=create,word=reviewing"))
-    assert [(after, event["status"]) for after, event in unknown] == [(after, "reviewing") for after in (0.0, 1.0, 4.0)]
-    for _, event in _events(Calls("kind=null_fields,operation=create")):
-        assert event.pop("id")
-        assert set(event.values()) == {None}
-
-
 def test_stream_of_a_failing_task_ends_with_its_error() -> None:
     _, last = _events(Calls("kind=task_fails,operation=create,nth=1"))[-1]
     assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)

@@ -172,13 +172,6 @@ def test_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.
     assert b"COMPLETED" in seen.body
 
 
-def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
-    emulator = Emulator(EmulatorSettings(queue_seconds=0.01, processing_seconds=30))
-    with WayIn("transport", emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED, read_timeout=0.1)
-        assert isinstance(seen.error, httpx.ReadTimeout)
-
-
 # -- start and end --------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import math
 import pickle
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, cast, get_args
 from unittest.mock import Mock
 
@@ -97,6 +98,7 @@ REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": "a", "audio": 1}, "TextToVideo.audio must be true or false; it is 1."),
     (TextToVideo, {"prompt": "a", "options": ["a"]}, "options must be a mapping with the provider's own names"),
     (TextToVideo, {"prompt": "a", "options": {"a": [math.inf]}}, "must hold JSON; #/a/0: is inf, which JSON cannot encode"),
+    (TextToVideo, {"prompt": "a", "options": {"a": MappingProxyType({})}}, "must hold JSON; #/a: is of type mappingproxy"),
     (TextToVideo, {"prompt": "a", "options": ENDLESS}, "options contains itself, or has more than 100 levels"),
     (TextToVideo, {"prompt": "a", "options": {"a": DEEP}}, "options contains itself, or has more than 100 levels"),
     (OperationRequest, {"provider": "vidu", "operation": "lipSync", "body": ENDLESS}, "OperationRequest.body contains itself"),

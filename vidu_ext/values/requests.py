@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import Attribute, evolve, field, fields, frozen, has
@@ -19,7 +18,7 @@ from vidu_clients.words import AspectRatio, Model, Resolution
 from .base_error import ConfigurationError
 from .checks import member_name
 from .fault import encoding_faults
-from .json import TOO_DEEP, is_too_deep
+from .json import TOO_DEEP, as_object, is_too_deep, map_texts
 from .shown import shown_value
 from .tasks import Json, Object
 from .urls import UPLOAD_SCHEME, path_of
@@ -128,7 +127,8 @@ def _some_frames(values: Iterable[Frame]) -> tuple[Frame, ...]:
 
 def _copy(options: Mapping[str, Json]) -> Mapping[str, Json]:
     can_be_sent = isinstance(cast("object", options), Mapping) and not is_too_deep(options)
-    return deepcopy(dict(options)) if can_be_sent else options  # which the validator refuses
+    # a deep copy of JSON; what is no JSON, the validator refuses
+    return as_object(map_texts(dict(options), lambda text: text)) if can_be_sent else options
 
 
 _NEEDED_TEXT: Final = _value(_is(str, "text"))

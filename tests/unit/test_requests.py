@@ -65,6 +65,12 @@ def test_unpickled_request_is_equal(request_: Request) -> None:
     assert pickle.loads(pickle.dumps(request_)) == request_  # noqa: S301
 
 
+@pytest.mark.parametrize("request_", EVERY_KIND, ids=lambda request: type(request).__name__)
+def test_request_is_a_member_of_a_set(request_: Request) -> None:
+    """Its options were hashed, which a dict cannot be."""
+    assert len({pickle.loads(pickle.dumps(request_)), request_}) == 1  # noqa: S301
+
+
 def test_request_is_frozen_and_does_not_change_with_its_arguments() -> None:
     options: dict[str, Any] = {"meta_data": {"a": 1}}
     images = [ADDRESS]

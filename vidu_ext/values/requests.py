@@ -172,7 +172,7 @@ class _Sparse:
         return isinstance(other, _Sparse) and type(other) is type(self) and self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash((type(self), *(value for _, value in self._values())))
+        return hash((type(self), *(value for _, value in self._values() if not isinstance(value, Mapping))))
 
     def _values(self) -> list[tuple[Attribute[Any], Any]]:
         members: tuple[Attribute[Any], ...] = fields(cast("Any", type(self)))

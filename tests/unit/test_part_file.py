@@ -143,6 +143,18 @@ def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, r
     assert names(tmp_path) == entries | ({"film.mp4"} if fetches else set())
 
 
+@pytest.mark.parametrize("endings", [(".part", ".part.json"), (".part",), (".part.json",)])
+def test_files_of_others_beside_an_existing_file_stay(endings: tuple[str, ...], tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    store(film)
+    for end in endings:
+        (tmp_path / f"film.mp4{end}").write_bytes(b"{}")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with fails(DownloadRefusedError):
+        place(film, replace=False)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_note_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of others may be of any size."""
     leave_part(tmp_path / "film.mp4")

@@ -6,19 +6,34 @@ The error has what may be paid, and says how to go on.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, Way, account, all_providers, awaitable_client, both_ways, brief, call_client, in_loop, request_for
+from playing import (
+    NEVER_COMES,
+    PATIENCE,
+    Way,
+    account,
+    all_providers,
+    awaitable_client,
+    both_ways,
+    brief,
+    call_client,
+    in_loop,
+    request_for,
+)
 from provider_forms import Act
 from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, Settings, Submission, TaskRef
+from vidu_ext import Account, AsyncVidu, Settings, Submission, TaskRef, Vidu
+from vidu_ext.client.arguments import OnSubmission
 from vidu_ext.flows import settle
 from vidu_ext.providers import provider_named
+from vidu_ext.transport import driver
 from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError
 
 LOST: Final = Act(status=502, body=b"<html>bad gateway</html>")
@@ -109,9 +124,34 @@ def test_submit_with_an_unusable_callback_is_refused_before_anything_is_sent(
         assert server.seen == []
 
 
-def submit(way: Way, server: Server) -> TaskRef:
-    ref: TaskRef = call_client(way, [account(server)], lambda vidu: vidu.submit(request_for(server.provider))).ref
+def submit(way: Way, server: Server, on_submission: OnSubmission | None = None) -> TaskRef:
+    request = request_for(server.provider)
+    ref: TaskRef = call_client(way, [account(server)], lambda vidu: vidu.submit(request, on_submission=on_submission)).ref
     return ref
+
+
+@both_ways
+def test_submission_that_leads_to_its_task_is_reported_once_and_before_it_is_sent(way: Way) -> None:
+    """Also if the create is sent twice. Another process finds the task by the text of the submission."""
+    reported: list[tuple[str, int]] = []
+    with Server("comfy", plan={"create": [Act(accepts=False, status=503, headers={"retry-after": "0"})]}) as server:
+        ref = submit(way, server, lambda submission: reported.append((submission.to_text(), len(server.seen))))
+        ((text, seen),) = reported
+        assert seen == 0
+        with Vidu([account(server)], settings=brief()) as vidu:
+            assert vidu.find(Submission.parse(text)).ref == ref
+        assert len(server.paid) == 1
+
+
+@both_ways
+def test_submission_whose_callback_fails_is_not_sent(way: Way) -> None:
+    def full(_: Submission) -> None:
+        raise OSError(28, "No space left on device")
+
+    with Server("vidu") as server:
+        with pytest.raises(OSError, match="No space left"):
+            submit(way, server, full)
+        assert server.seen == []
 
 
 @both_ways
@@ -163,3 +203,31 @@ def test_async_client_without_asyncio_is_refused_before_it_pays() -> None:
 
 async def _ref_of(vidu: AsyncVidu) -> TaskRef:
     return (await vidu.submit(request_for("zenlayer"))).ref
+
+
+# -- a close after an interrupt --------------------------------------------------------------------------------------------
+
+
+class Interrupted(httpx.BaseTransport):
+    """A transport that is interrupted while it holds the lock that its close needs."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002  # the name is httpx's
+        self.lock.acquire()
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self.lock.acquire(timeout=NEVER_COMES)
+
+
+def test_close_returns_after_an_interrupt_that_left_a_lock_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, the end of `with Vidu() as vidu:` hung after one Ctrl-C until another."""
+    monkeypatch.setattr(driver, "CLOSE_SECONDS", 0.01)
+    transport = Interrupted()
+    accounts = [Account(provider="vidu", key="key-of-the-test-0123456789")]
+    with pytest.raises(KeyboardInterrupt), Vidu(accounts, settings=Settings(transport=transport)) as vidu:
+        vidu.submit(request_for("vidu"))
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "vidu-ext close"] == [True]
+    transport.lock.release()

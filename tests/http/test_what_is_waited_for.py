@@ -89,13 +89,6 @@ def test_client_that_was_answered_before_retries_for_its_whole_budget(monkeypatc
     assert not down
 
 
-@both_ways
-def test_submit_without_trouble_logs_no_warning(way: Way, warnings: list[str]) -> None:
-    with Server("vidu") as server:
-        submit(way, account(server))
-    assert warnings == []
-
-
 def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
     with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.wait(f"zenlayer:{server.make({}).id}", timeout=60)

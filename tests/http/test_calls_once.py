@@ -75,6 +75,18 @@ def test_call_is_sent_only_if_its_price_is_at_most_the_ceiling(way: Way, server:
 
 
 @both_ways
+def test_paid_answer_is_returned_although_its_price_is_above_the_ceiling_now(
+    way: Way, server: EmulatorServer, tmp_path: Path
+) -> None:
+    first = call(way, server, tmp_path, once="k")
+    assert call(way, server, tmp_path, once="k", at_most=Price(credits=PRICE_IN_CREDITS - 1)) == first
+    with pytest.raises(NoProviderError, match="more than the ceiling"):
+        call(way, server, tmp_path, once="k", again=True, at_most=Price(credits=PRICE_IN_CREDITS - 1))
+    assert call(way, server, tmp_path, once="k") == first
+    assert len(server.emulator.ledger.paid) == 1
+
+
+@both_ways
 def test_call_whose_answer_was_lost_is_not_sent_again_under_its_key(way: Way, server: EmulatorServer, tmp_path: Path) -> None:
     server.emulator.faults.add(FaultRule(kind="answer_lost", operation="textToSpeech", nth=1))
     with pytest.raises(SubmissionUnknownError, match="may or may not have accepted the request"):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import DocumentedPrice
+    from vidu_ext.values.price import DocumentedPrice, Price
     from vidu_ext.values.tasks import Json, TaskRef
 
     from .arguments import Once, OnSubmission
@@ -233,17 +233,21 @@ class Submits:
 
     def call(
         self,
-        offers: Flow[tuple[Offer, ...]],
+        offers: Callable[..., Flow[tuple[Offer, ...]]],
+        at_most: Price | None,
         *,
         begun: Begun,
         request: object = None,
         once: Once | None = None,
         on_submission: OnSubmission | None = None,
     ) -> Flow[object]:
-        """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`."""
+        """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`.
+
+        `offers` takes the ceiling, which an answer that was paid before is not held to.
+        """
         from vidu_ext.values.requests import OperationRequest
 
-        offer, *_ = yield from offers
+        offer, *_ = yield from offers(at_most=None if once else at_most)
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
@@ -253,22 +257,21 @@ class Submits:
             return (yield from self._session.read(offer.account, free.call, lambda value: value))
         is_raw = isinstance(request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
-        answer = partial(self._answer, offer, read, begun, on_submission)
+        answer = partial(self._answer, read, begun, on_submission)
         if once is None:
-            return read((yield from answer(None)))
-
-        def chosen() -> Flow[Sequence[Offer]]:
-            yield from ()
-            return (offer,)
-
+            return read((yield from answer(None, offer)))
         find = partial(self._lost_answer, begun=begun)
         ended = yield from self._once(
-            once, begun=begun, offers=chosen(), submit=lambda _offers, _key, keep: answer(keep), find=find
+            once,
+            begun=begun,
+            offers=offers(at_most=at_most),
+            submit=lambda chosen, _key, keep: answer(keep, chosen[0]),
+            find=find,
         )
         return read(ended if isinstance(ended, str) else ended.answer or "")
 
     def _answer(
-        self, offer: Offer, read: Callable[[str], object], begun: Begun, on_submission: OnSubmission | None, keep: Keep | None
+        self, read: Callable[[str], object], begun: Begun, on_submission: OnSubmission | None, keep: Keep | None, offer: Offer
     ) -> Flow[str]:
         """Return the text of a paid answer. Raises SubmissionUnknownError, with the answer, for one that `read` cannot read."""
         attempt = evolve((yield from self._attempt(offer, None)), begun=begun)

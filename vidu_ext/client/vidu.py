@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
@@ -158,9 +158,9 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = partial(self._submits.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         begun = Begun()
-        flow = self._submits.call(offers, begun=begun, request=request, once=ordered, on_submission=on_submission)
+        flow = self._submits.call(offers, at_most, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
 
     def prepare(

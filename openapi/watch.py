@@ -103,7 +103,10 @@ def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str,
             raise UnreadableError("it is nested too deeply") from None
     if "html" in response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
         page = _Text()
-        page.feed(text)
+        try:
+            page.feed(text)
+        except AssertionError as error:  # by which html.parser refuses some declarations
+            raise UnreadableError(f"it is not HTML: {error}") from error
         text = " ".join(page.words)
     if len(text) < FEWEST_CHARACTERS:
         raise UnreadableError(f"it has {len(text)} characters of text; a page that is filled by scripts cannot be read")

@@ -96,6 +96,7 @@ def test_another_build_of_the_same_page_is_not_a_change(site: Site, tmp_path: Pa
 UNREADABLE: Final = {
     "it is gone": Page(WORDS, status=404),
     "scripts fill it": Page('<html><body><div id="root"></div><script>' + "x" * 5000 + "</script></body></html>"),
+    "it has a declaration that cannot be parsed": Page(f"<html><![unknown[{WORDS}"),
     "the connection is closed": None,
     "it leads to no page": Page(WORDS, status=302, location="mailto:docs@example.com"),
     "it is nested too deeply": Page('{"openapi": "3.1.0", "paths": {"/vidu/a": ' + "[" * 900 + "]" * 900 + "}}"),

@@ -148,7 +148,8 @@ def test_file_that_appears_at_the_last_moment_is_kept_with_and_without_hard_link
 
 
 def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
-    with fails(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
+    words = r"missing/film\.mp4\.part cannot be written: No such file or directory\. Choose a folder that exists"
+    with fails(DownloadError, match=words) as caught:
         place(tmp_path / "missing" / "film.mp4")
     assert isinstance(caught.value.__cause__, FileNotFoundError)
 

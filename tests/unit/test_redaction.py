@@ -32,6 +32,7 @@ STATUS: Final[Object] = {
     "id": "903450912345678", "state": "thinking", "err_code": "NotHeardOf",
     "err_msg": f"the key {KEY} of bob@example.com is refused",
     "credits": 5, "payload": "my own mark", "model": "viduq3-turbo", "resolution": "720p", "aspect_ratio": "16:9",
+    "created_at": "2026-08-12T07:25:59Z",
     "prompt": "a paper bird", "creator_id": 903450912345678, "phone": "+4912345678", "bob@example.com": {"note": "a paper bird"},
     "creations": [{
         "id": "903450912345678", "url": "https://files.example/bob/a.mp4?Signature=x", "cover_url": "https://files.example/a.jpg",
@@ -55,7 +56,7 @@ def test_words_settings_and_matching_ids_stay() -> None:
     redaction = Redaction(contract_of("vidu"))
     kept = as_object(redaction.answer("getCreations", 200, STATUS))
     creation = as_object(as_list(kept["creations"])[0])
-    stays = ("state", "err_code", "credits", "model", "resolution", "aspect_ratio")
+    stays = ("state", "err_code", "credits", "model", "resolution", "aspect_ratio", "created_at")
     assert {name: kept[name] for name in stays} == {name: STATUS[name] for name in stays}
     assert kept["id"] == creation["id"] == redaction.text("903450912345678")
     assert kept["creator_id"] == int(str(kept["id"]))

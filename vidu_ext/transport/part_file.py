@@ -409,7 +409,7 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
         if error.errno in (ENOSPC, EDQUOT):
             reason = "the disk is full. Make room and download again"
         else:
-            reason = f"{error.strerror or error}. Choose a place that can be written to, or change its permissions"
+            reason = f"{error.strerror or error}. Choose a folder that exists and can be written to, or change its permissions"
         raise DownloadError(f"{label} cannot be written: {reason}. The result of {ref} is not lost.", ref) from error
 
 

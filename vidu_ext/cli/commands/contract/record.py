@@ -31,7 +31,8 @@ def run(
 ) -> int:
     """Ask what `vidu contract live` asks, and save each answer to a file that can be sent to the maintainers.
 
-    Prompts and other texts, payloads, ids, addresses, dates and long numbers are replaced before anything is written.
+    Prompts and other texts, payloads, ids and addresses are replaced before anything is written. Times and numbers stay,
+    balances among them.
     """
     from vidu_ext.contract.recordings import recorded
 

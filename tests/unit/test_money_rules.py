@@ -113,7 +113,7 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
     elif way == "send":
         flow = client.send(prepared, begun=begun)
     else:
-        flow = client.call(lambda **_: offers(client, SPEECH), None, begun=begun)
+        flow = client.call(lambda _: offers(client, SPEECH), None, begun=begun)
     Scripted(interrupted).error(flow, KeyboardInterrupt)
     assert seen == ["textToSpeech" if way == "call" else "textToVideo"]
 
@@ -170,7 +170,7 @@ def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference lost with the answer."""
     driver, client, begun = Scripted(), submits(), Begun()
-    error = driver.error(client.call(lambda **_: offers(client, LIP_SYNC), None, begun=begun), ConfigurationError)
+    error = driver.error(client.call(lambda _: offers(client, LIP_SYNC), None, begun=begun), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
     assert begun.submission is None

@@ -236,7 +236,7 @@ def offers(studio: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     studio = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
     answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(
-        Submits(studio).call(lambda **_: offers(studio), None, begun=Begun())
+        Submits(studio).call(lambda _: offers(studio), None, begun=Begun())
     )
     assert getattr(answer, "task_id", None) == "1"
 
@@ -244,7 +244,7 @@ def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     studio = session()
     upload = offers(studio, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
-    assert Scripted(reply(200, {"id": "7"})).run(Submits(studio).call(lambda **_: upload, None, begun=Begun())) == {"id": "7"}
+    assert Scripted(reply(200, {"id": "7"})).run(Submits(studio).call(lambda _: upload, None, begun=Begun())) == {"id": "7"}
 
 
 # -- what users write -----------------------------------------------------------------------------------------------------

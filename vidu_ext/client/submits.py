@@ -233,7 +233,7 @@ class Submits:
 
     def call(
         self,
-        offers: Callable[..., Flow[tuple[Offer, ...]]],
+        offers: Callable[[Price | None], Flow[tuple[Offer, ...]]],
         at_most: Price | None,
         *,
         begun: Begun,
@@ -247,7 +247,7 @@ class Submits:
         """
         from vidu_ext.values.requests import OperationRequest
 
-        offer, *_ = yield from offers(at_most=None if once else at_most)
+        offer, *_ = yield from offers(None if once else at_most)
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
@@ -264,7 +264,7 @@ class Submits:
         ended = yield from self._once(
             once,
             begun=begun,
-            offers=offers(at_most=at_most),
+            offers=offers(at_most),
             submit=lambda chosen, _key, keep: answer(keep, chosen[0]),
             find=find,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.file_effects import Target
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.base import StoredSubject
+    from vidu_ext.providers.offers import Offer
     from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import Price
@@ -158,7 +159,12 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = partial(self._submits.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+
+        def offers(ceiling: Price | None) -> Flow[tuple[Offer, ...]]:
+            return self._submits.offers(
+                request, account=account, check=check, unlisted=unlisted, at_most=ceiling, path_id=path_id
+            )
+
         begun = Begun()
         flow = self._submits.call(offers, at_most, begun=begun, request=request, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])

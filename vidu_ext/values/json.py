@@ -65,11 +65,19 @@ def text_of_file(content: bytes) -> str:
     return content.decode(encoding).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def is_too_deep(value: object, levels: int = MOST_LEVELS) -> bool:
+def is_too_deep(value: object) -> bool:
     """Return whether a value contains itself, or has more levels of objects and lists than any request."""
-    below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    entries = cast("Iterable[object]", below)
-    return not levels or any(is_too_deep(entry, levels - 1) for entry in entries if isinstance(entry, Mapping | list | tuple))
+    level = {id(value): value}  # by identity: a value may be shared by many on the same level
+    for _ in range(MOST_LEVELS + 1):
+        level = {id(entry): entry for outer in level.values() for entry in _entries(outer)}
+    return bool(level)
+
+
+def _entries(value: object) -> Iterable[object]:
+    """Return what an object or a list contains."""
+    if isinstance(value, Mapping):
+        return cast("Mapping[object, object]", value).values()
+    return cast("Iterable[object]", value) if isinstance(value, list | tuple) else ()
 
 
 def value_at(value: Json, place: Place) -> Json:

@@ -50,6 +50,7 @@ from vidu_ext.values.errors import (
     DownloadError,
     KeyRefusedError,
     RefusedError,
+    ResultExpiredError,
     SubmissionUnknownError,
     TaskFailedError,
     ViduError,
@@ -112,6 +113,17 @@ def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: 
     assert len(server.calls("film")) == 3
     for seen in server.calls("film"):
         assert KEY not in bytes_of(seen)
+
+
+@crossed("status", [401, 403, 407])
+def test_file_host_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
+    ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
+    with Server(plan={"film": repeat(ask)}) as other_host:
+        with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(other_host)}/films/{name}.mp4") as server:
+            ended = run(way, [server])
+        assert isinstance(ended.error, ResultExpiredError)
+        assert other_host.calls("film")
+        assert_keyless([other_host])
 
 
 REDIRECTS: Final = (301, 302, 303, 307, 308)

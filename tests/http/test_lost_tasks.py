@@ -13,7 +13,7 @@ from playing import PATIENCE, RETRY, Way, account, all_providers, both_ways, bri
 from provider_forms import Act, Route
 from server import Server
 
-from vidu_ext import Submission, Vidu
+from vidu_ext import Submission, TaskRef, Vidu
 from vidu_ext.values.errors import SubmissionUnknownError
 
 # -- looking for a lost task -----------------------------------------------------------------------------------------------
@@ -85,3 +85,20 @@ def test_next_account_is_asked_only_if_nothing_can_be_paid_at_the_first(fault: s
         check(ended, second)
         assert ended.error is None
         assert first.paid == []
+
+
+@both_ways
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "skills_video"])
+def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) -> None:
+    plan: Mapping[Route, Iterable[Act]] = {"create": [LOST] * 6, "list": repeat(Act(status=500))}
+    with Server(provider, plan=plan) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.0), window=0.05))
+        check(ended, server)
+        assert isinstance(ended.error, SubmissionUnknownError)
+        server.plan.clear()
+        text = ended.error.submission.to_text()
+        with Vidu([account(server)], settings=brief()) as other:
+            task = other.find(Submission.parse(text))
+            assert task.ref == TaskRef(provider, server.paid[0].id)
+            task.wait(timeout=5.0)
+    assert len(server.paid) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import stat
 import subprocess
@@ -237,6 +238,17 @@ def test_key_of_an_order_at_an_emulator_is_refused_at_a_provider_and_the_other_w
     assert len(created) == 1
 
 
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe.png", "nul\0.png", "missing.png"])
+def test_file_that_cannot_be_read_to_its_end_is_refused_at_once(path: str, tmp_path: Path) -> None:
+    """A device filled the memory, and a pipe was waited for."""
+    if sys.platform == "win32" and path in ("/dev/zero", "pipe.png"):
+        pytest.skip("there are no such files on Windows")
+    if path == "pipe.png":
+        os.mkfifo(tmp_path / path)
+    with pytest.raises(ConfigurationError, match="Nothing was sent"):
+        fingerprint_of(ImageToVideo(image=tmp_path / path), None)
+
+
 def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_names(tmp_path: Path) -> None:
     for name, content in (("a.png", b"one"), ("b.png", b"one"), ("c.png", b"two")):
         (tmp_path / name).write_bytes(content)
@@ -320,6 +332,17 @@ def test_unusable_store_is_an_error_before_anything_is_sent(
     with Server("vidu") as server:
         with pytest.raises(OrderError, match=r"orders\.sqlite.*[Nn]othing was sent"):
             order(way, [server], settings)
+        assert server.seen == []
+
+
+def test_full_disk_is_an_error_before_anything_is_sent(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(OrderStore, "_prepare", full)
+    with Server("vidu") as server:
+        with pytest.raises(OrderError, match="disk is full"):
+            order("blocking", [server], settings)
         assert server.seen == []
 
 

@@ -121,6 +121,13 @@ def test_failing_download_is_logged_once_for_each_cause(warnings: list[str]) -> 
     assert all("trying again for up to 1 s" in line for line in warnings)
 
 
+def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> None:
+    with Server("vidu", plan={"create": [Act(status=502)], "list": [Act(status=500)]}) as server:
+        submit("blocking", account(server))
+    assert "it may have been accepted (HTTP 502" in warnings[0]
+    assert "looking for its task" in warnings[0]
+
+
 def test_one_warning_names_the_provider_of_requests_without_account_and_model(warnings: list[str]) -> None:
     with Server("skills_video") as server, Vidu([account(server), OTHER], settings=brief()) as vidu:
         for _ in range(2):

@@ -254,6 +254,11 @@ def test_key_with_which_anyone_can_sign_is_refused(key: Any) -> None:
         CallbackReceiver(URL, keys=[KEY, key])
 
 
+def test_text_that_is_not_a_webhook_secret_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="whsec_"):
+        CallbackReceiver(URL, secrets=["whsec_"])
+
+
 def test_receiver_can_be_mounted_as_an_application() -> None:
     client = Client()
     app = Starlette(routes=[Mount("/hooks", app=receiver_of(client))])

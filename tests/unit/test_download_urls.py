@@ -38,6 +38,10 @@ def test_private_address_is_not_fetched(film: Path, url: str) -> None:
     assert names(film.parent) == set()
 
 
+def test_private_address_in_a_fresh_url_is_not_fetched(film: Path) -> None:
+    Scripted(plain(403)).error(download(film, refresh=fresh(INNER[0])), DownloadRefusedError)
+
+
 @pytest.mark.parametrize("url", INNER)
 def test_private_address_is_fetched_if_allow_private_hosts_is_set(film: Path, url: str) -> None:
     Scripted(whole()).run(download(film, output=Output("video", url), allow_private_hosts=True))
@@ -69,6 +73,13 @@ def test_expired_url_is_replaced_by_a_fresh_one_and_the_download_resumes(film: P
     assert fetches_of(driver) == [(URL, None, None), (URL, "bytes=60-", None), (FRESH, "bytes=60-", None)]
     assert polls.count == 1
     assert driver.pauses == [1.0, 0.25]
+
+
+def test_changed_file_at_a_fresh_url_replaces_all_bytes_received_before(film: Path) -> None:
+    other = bytes(50)
+    driver = Scripted(whole(broken_after=60), plain(403), whole(other, etag='"other"'))
+    driver.run(download(film, refresh=fresh(FRESH)))
+    assert film.read_bytes() == other
 
 
 def test_url_is_renewed_as_often_as_it_expires_while_bytes_arrive(film: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import IO, cast
 
 import pytest
 from destinations import names
-from downloading import ETAG, FILM, FRESH, LOST, URL, download, fetches_of, plain, rest, whole
+from downloading import ETAG, FILM, FRESH, LOST, URL, Pipe, download, fetches_of, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded
@@ -104,10 +105,24 @@ def test_last_modified_validates_a_range_if_there_is_no_etag(film: Path) -> None
     assert driver.of(Fetch)[1].headers["if-range"] == date
 
 
+def test_part_with_another_last_modified_is_not_used(film: Path) -> None:
+    date, later = "Tue, 04 Nov 2025 10:00:00 GMT", "Tue, 04 Nov 2025 10:00:01 GMT"
+    dated = whole(etag=None, Last_Modified=date, broken_after=60)
+    driver = Scripted(dated, rest(60, bytes(100), Last_Modified=later), whole())
+    driver.run(download(film))
+    assert film.read_bytes() == FILM
+
+
 def test_file_of_unknown_size_ends_where_its_body_ends(film: Path) -> None:
     unknown = {"ETag": ETAG, "Transfer-Encoding": "chunked", "Content-Length": "many"}
     driver = Scripted(Body(200, FILM[:60], unknown, breaks_off=True), rest(60, broken_after=99), rest(99))
     assert driver.run(download(film)).size == 100
+    assert film.read_bytes() == FILM
+
+
+def test_short_part_does_not_end_a_file_of_unknown_size(film: Path) -> None:
+    unknown = Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True)
+    Scripted(unknown, rest(60, FILM[:80], Content_Range="bytes 60-79/100"), rest(80)).run(download(film))
     assert film.read_bytes() == FILM
 
 
@@ -124,6 +139,12 @@ def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
     driver.run(download(film, tries=2))
     assert film.read_bytes() == FILM
     assert driver.pauses == [1.0] * 80
+
+
+def test_pipe_receives_every_byte_once_if_the_server_resumes() -> None:
+    pipe = Pipe()
+    Scripted(whole(broken_after=60), rest(60)).run(download(cast("IO[bytes]", pipe)))
+    assert pipe.getvalue() == FILM
 
 
 # -- interrupted downloads ------------------------------------------------------------------------------------------------

@@ -154,6 +154,10 @@ def test_missing_optional_member_is_reported_only_in_strict_use(answer: Object, 
     assert ("changed", gone) not in graded(drifts(answer, strict=False))
 
 
+def test_member_of_successes_is_not_missed_before_the_success() -> None:
+    assert drifts({**without(STATUS, "creations"), "state": "queueing"}) == ()
+
+
 @pytest.mark.parametrize("name", ["id", "err_code", "credits", "creations"])
 def test_omitted_member_is_not_reported_unless_strict(name: str) -> None:
     assert drifts(without(STATUS, name), strict=False) == ()
@@ -181,6 +185,11 @@ def test_success_with_an_undocumented_status_is_compared_with_the_documented_one
     reported = drifts(created, operation="textToVideo", status=201, strict=strict)
     assert [(drift.what, drift.pointer, drift.seen) for drift in reported] == [("status", "#", "201")]
     assert ("new", "#/mood") in graded(drifts({**created, "mood": 1}, operation="textToVideo", status=201, strict=strict))
+
+
+def test_text_of_another_form_is_reported_in_strict_use() -> None:
+    form = Drift("form", "#/put_url", "a text of another form", "text", "vidu", "createUpload", 200)
+    assert drifts({"id": "7", "put_url": "ftp://host/a"}, operation="createUpload") == (form,)
 
 
 def test_whole_number_may_be_written_as_a_fraction() -> None:
@@ -222,6 +231,12 @@ def test_wrapped_answer_is_found_and_compared(answer: Json, expected: list[str])
     assert wrapped[0].grade == "changed"
 
 
+def test_list_in_an_object_is_wrapped() -> None:
+    answer: Json = {"data": [GENERATION]}
+    reported = answer_drifts(contract_of("skills_video"), "listRunningGenerations", 200, answer, strict=False)
+    assert graded(reported) == [("changed", "#/data")]
+
+
 def test_body_of_an_error_is_compared() -> None:
     error: Object = {"code": 400, "reason": "Unheard", "message": "m", "hint": SIGNED}
     assert graded(drifts(error, status=400)) == [("new", "#/reason"), ("new", "#/hint")]
@@ -240,6 +255,10 @@ def test_no_value_of_an_answer_is_shown() -> None:
     for hidden in ("secret", "private", "\x1b", "a" * 100, "903450912345"):
         assert hidden not in shown
     assert all(len(str(drift)) < 1000 for drift in reported)
+
+
+def test_stream_of_events_is_not_compared() -> None:
+    assert answer_drifts(contract_of("skills_video"), "streamQ3Video", 200, None) == ()
 
 
 def test_deep_answers_are_compared_without_an_error() -> None:

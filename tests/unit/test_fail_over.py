@@ -75,6 +75,14 @@ def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
     assert accounts.submit() == ["one", "two"]
 
 
+def test_failed_trial_on_fail_over_begins_a_longer_rest() -> None:
+    accounts = Accounts(("one", "two"))
+    accounts.fail_and_finish_rest("two")
+    accounts.without_credits = {"one", "two"}
+    assert accounts.submit() == ["one", "two"]
+    assert accounts.session.choice.health.resting_for("two", accounts.now) == 2 * REST_SECONDS
+
+
 def test_account_on_trial_is_asked_if_no_other_is_left() -> None:
     accounts = Accounts(("one", "two"))
     accounts.fail_and_finish_rest("two")

@@ -60,6 +60,12 @@ def test_requests_that_few_accounts_can_serve_do_not_change_the_turns_of_the_oth
     assert firsts == ["a", "c", "b", "c", "a", "c", "b", "a"]
 
 
+def test_each_round_robin_has_turns_of_its_own() -> None:
+    first, second = round_robin(), round_robin()
+    first(offers("a", "b"))
+    assert names_of(second(offers("a", "b"))) == ["a", "b"]
+
+
 def test_threads_share_the_turns_evenly() -> None:
     rows = [offers("a", "b", "c", "d")] * 400
     with ThreadPoolExecutor(8) as pool:

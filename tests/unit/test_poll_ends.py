@@ -13,7 +13,14 @@ from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
-from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitRefusedError
+from vidu_ext.values.errors import (
+    ConfigurationError,
+    TaskCanceledError,
+    TaskError,
+    TaskFailedError,
+    TaskModeratedError,
+    WaitRefusedError,
+)
 from vidu_ext.values.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 
 ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [
@@ -152,6 +159,16 @@ def test_refused_key_ends_only_the_wait_for_a_task_that_was_not_submitted_here(p
     assert isinstance(submitted.end, WaitRefusedError)
 
 
+@pytest.mark.parametrize("poll", ["textToVideo", "listTasks", "noSuchOperation"])
+def test_reference_with_a_wrong_status_call_is_refused_and_other_waits_go_on(poll: str) -> None:
+    simulation, waiter = waiting_for_one()
+    with pytest.raises(ConfigurationError, match=poll):
+        simulation.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
+    simulation.run(0.0)
+    assert waiter.words == ["processing"]
+    assert len(simulation.queue) == 1
+
+
 # -- mistakes on our side -------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +240,14 @@ def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
     assert simulation.queue.next_due() is None
 
 
+def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    simulation, waiter = waiting_for_one()
+    simulation.states["1"] = {**DONE, "credits": -5}
+    simulation.run(0.0)
+    assert state_of(waiter.end) is TaskState.SUCCEEDED
+    assert "studio says that studio:1 costs -5, which is not a number of credits" in caplog.text
+
+
 # -- several tasks in one wait --------------------------------------------------------------------------------------------
 
 
@@ -238,6 +263,16 @@ def news_of(wait_set: WaitSet) -> list[str]:
     return [str(news) for _, news in wait_set.news()]
 
 
+def test_wait_whose_time_is_over_names_the_last_failure_or_says_that_no_answer_came() -> None:
+    simulation = PollSimulation("comfy")
+    wait_set = waiting(simulation, "1")
+    assert wait_set.unseen() == {TaskRef("studio", "1"): "no answer came"}
+    simulation.answers = always(reply(503, {"message": "away."}))
+    simulation.run(0.0)
+    wait_set.give_up(9.0, 0.0)
+    assert "The last status call failed: HTTP 503, away. If the task exists" in news_of(wait_set)[0]
+
+
 def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, each task read the whole page again: ten thousand waits at one deadline blocked the event loop for seconds."""
     simulation = PollSimulation()
@@ -248,6 +283,20 @@ def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.Monkey
     wait_set.give_up(9.0, 0.0)
     assert len(news_of(wait_set)) == 50
     rows.assert_called_once()
+
+
+def test_failure_of_the_poll_loop_is_shown_as_one_sentence() -> None:
+    simulation = PollSimulation()
+    wait_set = waiting(simulation, "1")
+    simulation.queue.break_down(RuntimeError("a bug."))
+    assert "cannot continue: RuntimeError: a bug. The task keeps running" in news_of(wait_set)[0]
+
+
+def test_wait_in_a_forked_child_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_set = waiting(PollSimulation(), "1")
+    monkeypatch.setattr("vidu_ext.flows.wait.this_process", object)
+    assert wait_set.has_news()
+    assert "it began before the process was forked, and continues in the parent" in news_of(wait_set)[0]
 
 
 def test_first_error_of_several_is_raised_with_their_number_or_all_are_returned() -> None:

@@ -98,6 +98,16 @@ def test_unknown_word_does_not_end_a_wait() -> None:
     assert waiters[1].ends == []
 
 
+def test_state_that_goes_backwards_does_not_end_a_wait() -> None:
+    simulation, waiter = waiting_for_one("comfy")
+    words = ["processing", "queueing", "success", "created", "processing"]
+    simulation.answers = in_turn(*(reply(200, {"state": word}) for word in words))
+    simulation.states["1"] = DONE
+    simulation.run(60.0)
+    assert waiter.words == words
+    assert state_of(waiter.end) is TaskState.SUCCEEDED
+
+
 WITHOUT_MAIN_FILE: Final[dict[str, Object]] = {
     "no creation": {"creations": []},
     "cover": {"creations": [{"id": "c", "url": "", "cover_url": "https://files.example/1.png"}]},

@@ -83,6 +83,19 @@ def test_task_with_a_status_call_of_its_own_is_never_listed() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_queue_returns_as_many_requests_as_are_allowed_and_keeps_the_others_due(most: int) -> None:
+    simulation = PollSimulation(most=most)
+    simulation.join("1")
+    simulation.join("8", "9", poll="getMusicVideo")
+    simulation.join(*map(str, range(100, 220)))
+    requests = simulation.request()
+    assert len(requests) == most
+    simulation.answer(requests)
+    simulation.run(0.0)
+    assert {name for _, _, names in simulation.asked for name in names} == {"1", "8", "9", *map(str, range(100, 220))}
+
+
 # -- what a list leaves out -----------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test test-httpx2 mutants docs \
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test test-httpx2 test-oldest mutants docs \
   bench bench-table stress live watch check-changes package check release clean
 
 # Hundreds of tests start Python: without kept bytecode each of them compiles the package anew.
@@ -19,6 +19,9 @@ DEMO_READY := $(DEMO_VENV)/.ready
 # Of tools that few runs need: installed by the one target that uses them, at versions that fit those above.
 LOCKED_MUTANTS := .ci/mutants.txt
 LOCKED_DOCS := .ci/docs.txt
+LOCKED_OLDEST := .ci/oldest.txt
+OLDEST_VENV := .oldest-venv
+OLDEST_BIN := $(OLDEST_VENV)$(patsubst $(VENV)%,%,$(BIN))
 # Many tests wait for a clock or another process: more of them at once than there are cores.
 AT_ONCE := --numprocesses=4 --dist=worksteal
 # The contract tests wait for nothing, and each process reads all specs first.
@@ -54,6 +57,10 @@ lock:  ## resolve the dependencies and write the lock file
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --resolution lowest-direct --universal --python-version 3.11 --quiet \
+	  --output-file $(VENV)/oldest.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group test --constraints $(VENV)/oldest.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED_OLDEST)
 	for group in mutants docs release; do $(BIN)/uv pip compile --group $$group --constraints $(LOCKED) --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file .ci/$$group.txt || exit 1; done
 
@@ -111,6 +118,12 @@ bench-table: $(READY)  ## the same, written into the guide with the machine and 
 test-httpx2: $(READY)  ## the tests that send something, with httpx2 in the place of httpx
 	@PYTHONPATH=tests/http $(BIN)/python -m pytest --quiet $(AT_ONCE) -p httpx2_alias tests/http tests/unit/test_http_options.py
 
+test-oldest:  ## the tests of the package with the oldest versions that pyproject.toml allows
+	@$(PYTHON) -m venv $(OLDEST_VENV)
+	@$(OLDEST_BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes --requirement $(LOCKED_OLDEST)
+	@$(OLDEST_BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
+	@$(OLDEST_BIN)/python -m pytest --quiet $(AT_ONCE) tests/http tests/cli tests/durable tests/emulator
+
 stress: $(READY)  ## forks, interrupts at every line, kills, suspended workers, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, SEED=, ONLY=
 	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ONLY)
@@ -134,4 +147,4 @@ release: $(READY)  ## prepare a release: version, changelog, the wheel under eve
 	@$(BIN)/python tests/package/release.py $(VERSION)
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .demo .demo-venv .docs .mutants .release .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .demo-venv $(OLDEST_VENV) .docs .mutants .release .mypy_cache .ruff_cache .pytest_cache .hypothesis

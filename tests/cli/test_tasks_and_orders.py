@@ -11,6 +11,8 @@ from playing import PROVIDERS
 from provider_forms import Act
 from server import Server
 
+from vidu_ext.transport.orders import OrderStore
+
 pytest_plugins = ["cli_fixtures"]
 
 ONCE = ("--once", "order-8814", "--no-wait")
@@ -70,6 +72,19 @@ def test_task_of_a_lost_answer_is_found_and_its_order_is_no_longer_unknown(tmp_p
         assert shell.run("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].id}", "comfy"]
         known = shell.run("find", order)
         assert (known.code, f"its task is comfy:{server.paid[0].id}" in known.err) == (2, True)
+
+
+def test_order_that_another_process_holds_is_not_searched_meanwhile(tmp_path: Path) -> None:
+    """At Comfy a search sends the request again, and the other process could then record that nothing was created."""
+    with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
+        shell = Shell(tmp_path, [server])
+        assert shell.run("generate", *request_of("comfy"), *ONCE, "--retry-for", "0").code == 7
+        store, other = OrderStore(shell.store), object()
+        assert store.hold(ONCE[1], other)
+        search = shell.run("find", ONCE[1])
+        assert (search.code, server.paid, "another process is at the order" in search.err) == (2, [], True), search
+        store.release(ONCE[1], other)
+        assert shell.run("find", ONCE[1]).lines == [f"comfy:{server.paid[0].id}"]
 
 
 @pytest.mark.parametrize("way", ["file", "wide pipe", "text"])

@@ -26,6 +26,13 @@ def whole_trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
+@pytest.mark.parametrize("name", ["VIDU_API_KEY_EU", "VIDU_API_KEY__studio"])
+def test_variable_that_is_nearly_one_for_a_key_is_reported_without_its_value(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert accounts_from_environment({name: SECRET, "VIDU_API_KEYS": SECRET, "VIDU_API_KEY__EU": SECRET, name[:4]: SECRET})
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [f"{name} is not read"]
+    assert SECRET not in caplog.text
+
+
 # -- one account ----------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import Settings, Timeouts
+from vidu_ext.client.account_choice import Wanted
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
@@ -29,6 +30,7 @@ from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
+ANYWHERE: Final = Wanted(account=None, check=True, unlisted=False, path_id=None)
 LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
 
 
@@ -113,7 +115,7 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
     elif way == "send":
         flow = client.send(prepared, begun=begun)
     else:
-        flow = client.call(lambda _: offers(client, SPEECH), None, begun=begun)
+        flow = client.call(SPEECH, ANYWHERE, begun=begun)
     Scripted(interrupted).error(flow, KeyboardInterrupt)
     assert seen == ["textToSpeech" if way == "call" else "textToVideo"]
 
@@ -170,7 +172,7 @@ def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference lost with the answer."""
     driver, client, begun = Scripted(), submits(), Begun()
-    error = driver.error(client.call(lambda _: offers(client, LIP_SYNC), None, begun=begun), ConfigurationError)
+    error = driver.error(client.call(LIP_SYNC, ANYWHERE, begun=begun), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
     assert begun.submission is None

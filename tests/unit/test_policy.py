@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import pytest
 from attrs import fields
@@ -100,7 +101,8 @@ def test_timeout_must_be_a_finite_number_of_seconds(value: Any) -> None:
 
 
 def test_deadline_is_the_timeout_from_now_and_none_without_one() -> None:
-    assert [deadline_after(timeout, 100.0) for timeout in (0, 0.5, None)] == [100.0, 100.5, None]
+    quarter = cast("float", Fraction(1, 4))
+    assert [deadline_after(timeout, 100.0) for timeout in (0, 0.5, quarter, None)] == [100.0, 100.5, 100.25, None]
 
 
 @pytest.mark.parametrize("value", [0, -1, True, 1.0, math.nan, "3", None])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import httpx
 import pytest
@@ -107,9 +108,10 @@ def test_account_above_the_ceiling_is_not_asked(creates: respx.Route) -> None:
         ({"credits": -1}, "number of credits"),
         ({"usd": float("nan")}, "number of dollars"),
         ({"usd": "1"}, "number of dollars"),
+        ({"usd": Decimal("sNaN")}, "number of dollars"),
     ],
 )
-def test_price_is_one_amount_from_0(amounts: dict[str, float], words: str) -> None:
+def test_price_is_one_amount_from_0(amounts: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         Price(**amounts)
 

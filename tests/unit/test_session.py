@@ -15,7 +15,7 @@ from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import Account, OperationRequest, RetryPolicy, Settings, SettlePolicy
-from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.account_choice import AccountChoice, Wanted
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
@@ -23,7 +23,6 @@ from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Flow, Send
 from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.flows.sightings import RECENT_SECONDS
-from vidu_ext.providers.offers import Offer
 from vidu_ext.providers.records import TaskFilter
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Reply
@@ -229,22 +228,19 @@ def test_kept_submission_is_sent_again_within_the_retry_budget(send: Callable[..
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
 
 
-def offers(studio: Session, request: object = SPEECH) -> Flow[tuple[Offer, ...]]:
-    return Submits(studio).offers(request, account=None, check=True, unlisted=False, path_id=None)
+def call(studio: Session, request: object) -> Flow[object]:
+    return Submits(studio).call(request, Wanted(account=None, check=True, unlisted=False, path_id=None), begun=Begun())
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
     studio = session(retry=RetryPolicy(budget=5.0, jitter=0.0))
-    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(
-        Submits(studio).call(lambda _: offers(studio), None, begun=Begun())
-    )
+    answer = Scripted(BUSY, reply(200, {"task_id": "1", "state": "success"})).run(call(studio, SPEECH))
     assert getattr(answer, "task_id", None) == "1"
 
 
 def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
-    studio = session()
-    upload = offers(studio, OperationRequest("vidu", "createUpload", {"scene": "vidu"}))
-    assert Scripted(reply(200, {"id": "7"})).run(Submits(studio).call(lambda _: upload, None, begun=Begun())) == {"id": "7"}
+    upload = OperationRequest("vidu", "createUpload", {"scene": "vidu"})
+    assert Scripted(reply(200, {"id": "7"})).run(call(session(), upload)) == {"id": "7"}
 
 
 # -- what users write -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import DocumentedPrice, Price
+    from vidu_ext.values.price import DocumentedPrice
     from vidu_ext.values.tasks import Json, TaskRef
 
     from .arguments import Once, OnSubmission
@@ -233,21 +233,21 @@ class Submits:
 
     def call(
         self,
-        offers: Callable[[Price | None], Flow[tuple[Offer, ...]]],
-        at_most: Price | None,
+        request: object,
+        wanted: Wanted,
         *,
         begun: Begun,
-        request: object = None,
         once: Once | None = None,
         on_submission: OnSubmission | None = None,
     ) -> Flow[object]:
         """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`.
 
-        `offers` takes the ceiling, which an answer that was paid before is not held to.
+        An answer that was paid before is not held to the ceiling.
         """
         from vidu_ext.values.requests import OperationRequest
 
-        offer, *_ = yield from offers(None if once else at_most)
+        unlimited: Wanted = {**wanted, "at_most": None}
+        offer, *_ = yield from self.offers(request, **(unlimited if once else wanted))
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
@@ -264,7 +264,7 @@ class Submits:
         ended = yield from self._once(
             once,
             begun=begun,
-            offers=offers(at_most),
+            offers=self.offers(request, **wanted),
             submit=lambda chosen, _key, keep: answer(keep, chosen[0]),
             find=find,
         )

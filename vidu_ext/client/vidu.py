@@ -12,6 +12,7 @@ from vidu_ext.transport.driver import SyncDriver, SyncPoller, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
+from .account_choice import Wanted
 from .arguments import check_callbacks, once_of, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, noting, run_submit, wait_note
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from vidu_ext.flows.file_effects import Target
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.base import StoredSubject
-    from vidu_ext.providers.offers import Offer
     from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import Price
@@ -159,14 +159,9 @@ class Vidu(BaseClient):
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-
-        def offers(ceiling: Price | None) -> Flow[tuple[Offer, ...]]:
-            return self._submits.offers(
-                request, account=account, check=check, unlisted=unlisted, at_most=ceiling, path_id=path_id
-            )
-
+        wanted = Wanted(account=account, check=check, unlisted=unlisted, at_most=at_most, path_id=path_id)
         begun = Begun()
-        flow = self._submits.call(offers, at_most, begun=begun, request=request, once=ordered, on_submission=on_submission)
+        flow = self._submits.call(request, wanted, begun=begun, once=ordered, on_submission=on_submission)
         return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
 
     def prepare(

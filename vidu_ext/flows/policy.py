@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import Attribute, field, frozen
 
-from vidu_ext.values.checks import SHORTEST, at_least, decimal, finite, seconds
+from vidu_ext.values.checks import SHORTEST, at_least, decimal, finite, number_of, seconds
 from vidu_ext.values.errors import ConfigurationError
 
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
@@ -28,7 +28,7 @@ LATEST_RETRY_AFTER: Final = 3600.0
 
 def deadline_after(timeout: float | None, now: float) -> float | None:
     """Return the time at which a wait that begins now is over; None for a wait without end."""
-    return None if timeout is None else now + seconds("timeout", timeout)
+    return None if timeout is None else now + seconds("timeout", number_of(timeout))
 
 
 def _between(least: float, most: float) -> Callable[[object, Attribute[float], object], None]:

@@ -5,6 +5,7 @@ No message here contains a key or a whole URL: a key in the wrong place must not
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import Counter
@@ -23,6 +24,8 @@ from vidu_ext.values.spelling import joined
 from vidu_ext.values.tasks import BYTE_ORDER_MARK, is_account_name
 
 from . import PROVIDERS, check_provider
+
+logger: Final = logging.getLogger("vidu_ext")
 
 REQUESTS_AT_ONCE: Final = 8
 """Default of the requests that an account has in flight at once. More of them take CPU without gain."""
@@ -157,9 +160,20 @@ def accounts_from_environment(environ: Mapping[str, str] = os.environ) -> tuple[
 
 
 def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
-    """Return the endings of the variables that hold keys: nothing for the plain one, `__LABEL` for the others."""
-    endings = (name.removeprefix(variable) for name, value in environ.items() if name.startswith(variable) and value.strip())
-    return sorted(ending for ending in endings if not ending or re.fullmatch(_LABEL, ending))
+    """Return the endings of the variables that hold keys: nothing for the plain one, `__LABEL` for the others.
+
+    Logs a warning for each that looks like one of them: with its account missing, others would be paid.
+    """
+    endings: list[str] = []
+    for name in sorted(name for name, value in environ.items() if name.startswith(variable) and value.strip()):
+        ending = name.removeprefix(variable)
+        if not ending or re.fullmatch(_LABEL, ending):
+            endings.append(ending)
+        elif ending.startswith("_"):
+            logger.warning(
+                "%s is not read: a label has two underscores before it, and capitals, as in %s__STUDIO", name, variable
+            )
+    return endings
 
 
 def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -> tuple[str, str | None]:

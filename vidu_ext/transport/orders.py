@@ -70,6 +70,25 @@ class OrderStore:
         if (locks := _lock_files.get(self._lock_path)) is not None:
             locks.release(_place(key), owner)
 
+    @contextmanager
+    def searching(self, submission: Submission) -> Generator[None]:
+        """Hold the order of a submission, if it has one, while its task is searched for outside `once_flow`.
+
+        Raises OrderError if another process holds it, or knew its outcome first: a refusal that it records meanwhile must not
+        hide what the search creates.
+        """
+        order = self.find_by_submission(submission)
+        if order is None or order.key is None:
+            yield
+            return
+        owner = object()
+        try:
+            if not self.hold(order.key, owner) or self.find_by_submission(submission) is None:
+                raise OrderError(f"another process is at the order {order.key!r} now. This one sent nothing. Try again later.")
+            yield
+        finally:
+            self.release(order.key, owner)
+
     @property
     def _lock_path(self) -> str:
         return os.path.realpath(self.path) + ".lock"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, SupportsFloat, cast
 
 from .base_error import ConfigurationError
@@ -48,7 +49,9 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
 def number_of(amount: SupportsFloat | None) -> float | None:
     """Return a Decimal, and any other type of number, as a float; other values unchanged, for a check to refuse."""
     is_other = isinstance(cast("object", amount), SupportsFloat) and not isinstance(amount, int | float)
-    return float(cast("SupportsFloat", amount)) if is_other else cast("float | None", amount)
+    with suppress(ValueError, OverflowError):  # a signaling NaN, a fraction beyond any float
+        return float(cast("SupportsFloat", amount)) if is_other else cast("float | None", amount)
+    return cast("float | None", amount)
 
 
 def credit(name: str, value: object, *, unit: str = "credits") -> float:

@@ -39,6 +39,7 @@ def run(
         return list_orders(output, store, only_unknown=True)
     submission = _submission(store, order)
     with (
+        store.searching(submission),
         client(load_configuration(output)) as vidu,
         Progress(output, doing="looking"),
         OrderRecorder(lambda ref: print_accepted(output, ref)) as recorder,

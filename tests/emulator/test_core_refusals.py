@@ -167,7 +167,6 @@ def test_another_method_is_refused_with_the_ones_that_work() -> None:
     answer = calls.ask("vidu", "DELETE", "/ent/v2/subjects")
     assert (answer.status, answer.reply.headers["allow"]) == (405, "GET, POST")
     assert calls.ask("vidu", "GET", "/ent/v2/ad-one-click/edit").reply.headers["allow"] == "POST"
-    assert calls.ask("vidu", "HEAD", "/ent/v2/tasks").reply.body == b""
 
 
 @pytest.mark.parametrize(

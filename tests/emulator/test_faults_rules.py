@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vidu_ext.emulator.faults.rules import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.tasks import Json
+from vidu_ext.values.tasks import Json, Object
 
 CREATE = ("vidu", "textToVideo")
 STATUS = ("vidu", "getCreations")
@@ -112,7 +112,7 @@ def test_whether_a_call_is_carried_out_belongs_to_the_kind_or_is_chosen() -> Non
     never = {kind for kind in KINDS if FaultRule(kind=cast("FaultKind", kind)).prevents}
     assert never == {"http_429", "http_503", "connection_reset", "expired_url"}
     chosen: tuple[FaultKind, ...] = ("html_502", "html_520", "http_503", "connection_reset", "hang")
-    assert {kind for kind, about in KINDS.items() if about.may_choose} == set(chosen)
+    assert {kind for kind, about in KINDS.items() if "accepts" in about.options} == set(chosen)
     for kind in chosen:
         assert [FaultRule(kind=kind, accepts=accepts).prevents for accepts in (False, True)] == [True, False]
 
@@ -142,6 +142,7 @@ def test_rule_survives_json_and_one_line(rule: FaultRule) -> None:
 
 def test_every_option_of_every_kind_is_read_and_written() -> None:
     values: dict[str, Json] = {
+        "accepts": True,
         "seconds": 1.0,
         "pace": 10,
         "sent": 0,
@@ -152,7 +153,7 @@ def test_every_option_of_every_kind_is_read_and_written() -> None:
     }
     assert set(values) == OPTIONS
     for kind, about in KINDS.items():
-        written: Json = {"kind": kind, **{name: values[name] for name in about.options}}
+        written: Object = {"kind": kind, **{name: values[name] for name in about.options}}
         assert FaultRule.from_json(written).to_json() == written
 
 
@@ -173,8 +174,7 @@ WRONG = {
     "kind=hang,pace=10": "pace belongs to slow_body, not to hang",
     "kind=http_429,retry_after=soon": "retry_after is a number from 0 to 1,000,000, not 'soon'",
     "kind=http_429,retry_form=date": "retry_form says how retry_after is written, which is missing",
-    "kind=http_429,accepts=true": "http_429 is never accepted",
-    "kind=answer_lost,accepts=false": "answer_lost is always accepted",
+    "kind=http_429,accepts=true": "accepts belongs to connection_reset, hang, .*, not to http_429",
     "kind=unknown_state,word=": "word is a text of 1 to 80 characters, not ''",
 }
 

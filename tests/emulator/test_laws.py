@@ -81,7 +81,7 @@ def _rules(kind: FaultKind) -> st.SearchStrategy[FaultRule]:
         kind=st.just(kind),
         operation=st.sampled_from([None, *sorted(about.families - {"other"})]),
         times=st.integers(1, 3),
-        accepts=st.booleans() if about.may_choose else st.none(),
+        accepts=st.booleans() if "accepts" in about.options else st.none(),
         retry_after=st.sampled_from([None, 0.01]) if "retry_after" in about.options else st.none(),
     )
 

@@ -34,7 +34,7 @@ REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 
 def test_form_has_a_field_for_every_option_of_a_fault() -> None:
     page = TestClient(asgi(Emulator()), base_url="http://localhost").get("/").text
-    assert set(OPTIONS) | {"accepts"} <= set(re.findall(r' id="(\w+)"', page))
+    assert set(OPTIONS) <= set(re.findall(r' id="(\w+)"', page))
 
 
 # -- in a browser ----------------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def test_request_that_announces_too_much_is_refused_before_it_is_read() -> None:
 
 
 def test_request_that_turns_out_to_be_too_large_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.emulator.http.app.MOST_BODY", 1_000)
+    monkeypatch.setattr("vidu_ext.emulator.http.replies.MOST_BODY", 1_000)
     emulator = Emulator()
 
     async def chunks() -> AsyncIterator[bytes]:

@@ -20,7 +20,7 @@ from vidu_ext.emulator.faults.rules import FAILURES, FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
 from vidu_ext.emulator.providers.refusals import Refusal, json_reply, not_found, unreadable
 from vidu_ext.emulator.state.files import FILES, NO_SUCH_KEY, STORAGE, content_reply, upload_reply, xml_refusal
-from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest, carries_credential
+from vidu_ext.emulator.state.ledger import NOTICE, Ledger, carries_credential
 from vidu_ext.emulator.state.notices import Callback
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 
@@ -28,7 +28,7 @@ from .clock import Clock
 from .messages import ServerReply, ServerRequest
 from .providers.records import record_of
 from .request_checks import checked_body, sent_key
-from .routes import Route, Routed, Unrouted, base_path, find_route
+from .routes import Route, Routed, base_path, find_route, provider_of, route_named
 from .settings import PROVIDERS, EmulatorSettings
 
 _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
@@ -91,32 +91,22 @@ class Emulator:
         address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
         is_over = callback.is_last or (status is not None and 200 <= status < 300)
         with self.inspect() as state:
-            self.ledger.record_notice(
-                SeenRequest(
-                    provider="vidu",
-                    operation=NOTICE,
-                    method="POST",
-                    path=address,
-                    status=status or 0,
-                    moment=state.now,
-                    is_answered=status is not None,
-                    ms=ms,
-                    body=callback.body.decode("utf-8", "replace"),
-                )
-            )
+            sent = ServerRequest(method="POST", path=address, body=callback.body)
+            reply = ServerReply(status=status or 0, ending="closed" if status is None else "whole")
+            reply = self.ledger.record(sent, reply, provider="vidu", operation=NOTICE, moment=state.now)
             if not is_over:
                 due = state.now + self.settings.callback_retry_seconds
                 state.callbacks.plan(evolve(callback, attempt=callback.attempt + 1, due=due))
+        self.ledger.record_sent(reply, ms)
         return not is_over
 
     def _plan_notice(self, task: EmulatedTask) -> None:
-        """Plan the notice of a change."""
-        url = task.body.get("callback_url")
-        notice = record_of(task.provider).notice(self._state, task) if isinstance(url, str) and url else None
-        if notice is not None:
-            word, body = _NOTICES[task.state], json_reply(notice).body
-            due, signer = self._state.now, task.owner.signer
-            self._state.callbacks.plan(Callback(url=str(url), body=body, task_id=task.id, state=word, due=due, signer=signer))
+        """Plan the notice of a change, which has the body of a poll."""
+        url, poll, state = task.body.get("callback_url"), task.route.poll, self._state
+        if isinstance(url, str) and url and poll is not None and task.route.operation.sends_notices:
+            answer = record_of(task.provider).report(state, task, route_named(task.provider, poll.operation), origin=task.origin)
+            word, body, signer = _NOTICES[task.state], json_reply(answer).body, task.owner.signer
+            state.callbacks.plan(Callback(url=url, body=body, task_id=task.id, state=word, due=state.now, signer=signer))
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -129,9 +119,10 @@ class Emulator:
             for beginning in (FILES, STORAGE):
                 if request.path.startswith(beginning):
                     return self._handle_stored(request, beginning)
-            routed = find_route(request.method, request.path)
-            if isinstance(routed, Unrouted):
-                return self._refuse_unrouted(request, routed)
+            try:
+                routed = find_route(request.method, request.path)
+            except Refusal as refusal:
+                return self._refuse_unrouted(request, refusal)
             return self._handle_operation(request, routed)
         except Exception as error:  # the promise above
             self.ledger.internal_errors.append(error)
@@ -192,11 +183,11 @@ class Emulator:
         except Refusal as refusal:
             return self._refusal(route, refusal)
 
-    def _refuse_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
+    def _refuse_unrouted(self, request: ServerRequest, refusal: Refusal) -> ServerReply:
+        provider = provider_of(request.path)
         with self.inspect() as state:
-            reply = record_of(unrouted.provider).refusal(evolve(unrouted.refusal, trace=state.trace()))
-            reply = self.ledger.record(request, reply, provider=unrouted.provider, operation="", moment=state.now)
-        return evolve(reply, body=b"") if request.method == "HEAD" else reply
+            reply = record_of(provider).refusal(evolve(refusal, trace=state.trace()))
+            return self.ledger.record(request, reply, provider=provider, operation="", moment=state.now)
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
         return record_of(route.provider).refusal(evolve(refusal, trace=self._state.trace(), tag=route.operation.tag))
@@ -230,8 +221,8 @@ class Emulator:
         with self.inspect() as state:
             if refusal := state.signer.refusal(request, now=state.now, methods=("GET", "HEAD")):
                 return None, refusal
-            task = state.tasks.get(task_id)
-            if task is None or task.state is not Stage.SUCCEEDED or task.provider != provider:
+            task = state.finished(provider, task_id)
+            if task is None:
                 return None, NO_SUCH_KEY
             render = state.renderer(task, file_name)
         return task, content_reply(render(), request)  # without the lock, so that other requests do not wait

@@ -82,17 +82,8 @@ class Routed:
     """Value of the path parameter."""
 
 
-@frozen
-class Unrouted:
-    """A request without a route."""
-
-    provider: str
-    """The provider that refuses it."""
-    refusal: Refusal
-
-
-def find_route(method: str, path: str) -> Routed | Unrouted:
-    """Find the route of a request. A path without a parameter wins over one with a parameter."""
+def find_route(method: str, path: str) -> Routed:
+    """Find the route of a request. A path without a parameter wins over one with a parameter. Raises Refusal."""
     matches = [(route, match) for route in routes() if (match := route.expression.fullmatch(path))]
     found = [Routed(route, match[1] if match.lastindex else None) for route, match in matches]
     found = [routed for routed in found if routed.id is None] or found
@@ -100,12 +91,15 @@ def find_route(method: str, path: str) -> Routed | Unrouted:
         if routed.route.operation.method == method.lower():
             return routed
     if not found:
-        first = path.split("/")[1:2]
-        provider = next((route.provider for route in routes() if route.path.split("/")[1:2] == first), PROVIDERS[0])
-        return Unrouted(provider, not_found())
+        raise not_found()
     allow = ", ".join(sorted({routed.route.operation.method.upper() for routed in found}))
-    refusal = Refusal(405, "MethodNotAllowed", "method not allowed", headers={"allow": allow})
-    return Unrouted(found[0].route.provider, refusal)
+    raise Refusal(405, "MethodNotAllowed", "method not allowed", headers={"allow": allow})
+
+
+def provider_of(path: str) -> str:
+    """Return the provider that refuses a path: the one whose paths begin like it."""
+    first = path.split("/")[1:2]
+    return next((route.provider for route in routes() if route.path.split("/")[1:2] == first), PROVIDERS[0])
 
 
 @cache

@@ -32,7 +32,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -40,20 +40,21 @@ from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.environment import key_of
 from vidu_ext.emulator.faults.rules import FAILURES, FAMILIES, FaultRule
 from vidu_ext.emulator.http.extra import missing_extra
+from vidu_ext.emulator.http.replies import TOO_LARGE, read_body
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import whole_number
 from vidu_ext.emulator.routes import routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
+from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import as_object, no_constant
+from vidu_ext.values.json import as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
 from .guide import guide_page
 from .snapshot_json import (
     EntryFilter,
     clock_json,
-    file_renderer,
     kinds_json,
     ledger_json,
     request_json,
@@ -65,9 +66,9 @@ from .snapshot_json import (
 try:
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
-    from starlette.datastructures import MutableHeaders
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
+    from starlette.middleware.base import BaseHTTPMiddleware
     from starlette.requests import Request
     from starlette.responses import FileResponse, Response
     from starlette.routing import Mount, Route
@@ -78,9 +79,11 @@ except ImportError as error:  # pragma: no cover  # shown by a test in a process
     raise missing_extra(error) from error
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.middleware.base import RequestResponseEndpoint
 
     from vidu_ext.emulator.core import Emulator
+
+T = TypeVar("T")
 
 HOME: Final = "/_emulator"
 PAGE: Final = Path(str(files("vidu_ext.emulator"))) / "page"
@@ -118,21 +121,24 @@ def control_api(emulator: Emulator) -> Starlette:
         _route("/_emulator/", GET=control.contents),
         _route("/_emulator/state", GET=lambda request: state_json(emulator, _filter_of(request), origin=_origin(request))),
         _route("/_emulator/tasks/{id}", GET=control.task, POST=control.end_task),
-        _route("/_emulator/requests/{number}", GET=control.request),
+        _route("/_emulator/requests/{number:int}", GET=control.request),
         _route("/_emulator/requests", POST=control.send),
         _route("/_emulator/ledger", GET=lambda _: ledger_json(emulator)),
         _route("/_emulator/faults", GET=control.faults, POST=control.add_fault, DELETE=control.remove_faults),
-        _route("/_emulator/faults/{number}", DELETE=control.remove_faults),
+        _route("/_emulator/faults/{number:int}", DELETE=control.remove_faults),
         _route("/_emulator/clock", POST=control.step_clock),
         _route("/_emulator/reset", POST=control.reset),
-        _route("/_emulator/specs/{provider}", GET=_spec),
+        _route("/_emulator/specs/{provider}", GET=lambda request: contract_of(request.path_params["provider"]).spec.root),
         _route("/_emulator/api/{provider}", GET=_reference),
         _route("/_emulator/files/{provider}/{task_id}/{name}", GET=control.file),
         _route("/_emulator/guide/{name:path}", GET=_guide),
     ]
     page = Mount("/_emulator/page", StaticFiles(directory=PAGE, packages=[("mkdocs_swagger_ui_tag", "swagger-ui")]))
-    refusals = {HTTPException: _refusal, ConfigurationError: _refusal}
-    return Starlette(routes=[*routes_of_api, page], exception_handlers=refusals, middleware=[Middleware(_with_headers)])
+    return Starlette(
+        routes=[*routes_of_api, page],
+        exception_handlers={HTTPException: _refusal, ValueError: _refusal},  # a number in a path may have too many digits
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
+    )
 
 
 class _Control:
@@ -164,16 +170,16 @@ class _Control:
         return _or_404(task_json(self._emulator, request.path_params["id"], origin=_origin(request)))
 
     def request(self, request: Request) -> Object:
-        return _or_404(request_json(self._emulator, _number(request)))
+        return _or_404(request_json(self._emulator, request.path_params["number"]))
 
     def faults(self, _request: Request) -> Object:
         return {"rules": [active.to_json() for active in self._emulator.faults.active], "kinds": kinds_json()}
 
     def file(self, request: Request) -> Response:
         """Return a file of a task. Needs no signed address; applies no faults and adds no entry to the ledger."""
-        render = file_renderer(self._emulator, **request.path_params)
-        if render is None:
-            raise HTTPException(404)
+        provider, task_id, name = request.path_params.values()
+        with self._emulator.inspect() as state:
+            render = state.renderer(_or_404(state.finished(provider, task_id)), name)
         reply = content_reply(render(), ServerRequest(method="GET", path=request.url.path, headers=request.headers))
         return Response(reply.body, reply.status, reply.headers)
 
@@ -186,11 +192,8 @@ class _Control:
         if failure is None and action != "cancel":
             raise ConfigurationError('The body is {"action": "cancel"}, or "fails" or "moderated" in place of "cancel".')
         with self._emulator.inspect() as state:
-            task = state.tasks.get(request.path_params["id"])
-            if task is None:
-                raise HTTPException(404)
-            has_ended = state.cancel(task) if failure is None else state.fail(task, failure)
-            if not has_ended:
+            task = _or_404(state.tasks.get(request.path_params["id"]))
+            if not (state.cancel(task) if failure is None else state.fail(task, failure)):
                 raise HTTPException(409, f"The task is {task.state}: it is too late for that.")
         return {}
 
@@ -215,16 +218,15 @@ class _Control:
                 origin=_origin(request),
             )
         )
-        number = reply.number or 0
-        self._emulator.ledger.record_sent(number, milliseconds() - began)
-        return _or_404(request_json(self._emulator, number))
+        self._emulator.ledger.record_sent(reply, milliseconds() - began)
+        return _or_404(request_json(self._emulator, reply.number or 0))
 
     def add_fault(self, request: Request) -> Response:
         return _json({"number": self._emulator.faults.add(FaultRule.from_json(request.state.body))}, status=201)
 
     def remove_faults(self, request: Request) -> Object:
         if "number" in request.path_params:
-            self._emulator.faults.remove(_number(request))
+            self._emulator.faults.remove(request.path_params["number"])
         else:
             self._emulator.faults.clear()
         return {}
@@ -241,19 +243,13 @@ class _Control:
         return {}
 
 
-def _spec(request: Request) -> Response:
-    return FileResponse(str(files("vidu_clients").joinpath(_provider_name(request), "openapi.json")))
-
-
 def _reference(request: Request) -> Response:
-    _provider_name(request)
+    contract_of(request.path_params["provider"])
     return FileResponse(PAGE / "reference.html", headers=_REFERENCE_HEADERS)
 
 
 def _guide(request: Request) -> Response:
-    content_type, text = guide_page(request.path_params["name"]) or (None, "")
-    if content_type is None:
-        raise HTTPException(404)
+    content_type, text = _or_404(guide_page(request.path_params["name"]))
     return Response(text, media_type=content_type)
 
 
@@ -264,27 +260,22 @@ def _route(path: str, **answers: Answer) -> Route:
         if request.method in ("POST", "DELETE"):
             _check_writer(request)
         if request.method == "POST":
-            request.state.body = await _body(request)
+            body = await read_body(request)
+            if body is None:
+                raise HTTPException(413, TOO_LARGE)
+            request.state.body = json_or_text(body.decode("utf-8", "replace"))
         value = await run_in_threadpool(answers["GET" if request.method == "HEAD" else request.method], request)
         return value if isinstance(value, Response) else _json(value)
 
     return Route(path, answer, methods=list(answers))
 
 
-def _with_headers(app: ASGIApp) -> ASGIApp:
-    """Return an application that adds the headers which every answer has."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await app(scope, receive, send_with_headers)
-
-    return answer
+async def _with_headers(request: Request, answer: RequestResponseEndpoint) -> Response:
+    """Add the headers which every answer has."""
+    response = await answer(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 # -- what was sent --------------------------------------------------------------------------------------------------------
@@ -302,15 +293,6 @@ def _check_writer(request: Request) -> None:
         raise HTTPException(403, "A page of another site may not change anything here.")
 
 
-async def _body(request: Request) -> Json:
-    """Return the body of a request that changes something. Raises ConfigurationError."""
-    try:
-        value: Json = json.loads(await request.body(), parse_constant=no_constant)
-    except (ValueError, RecursionError):
-        raise ConfigurationError("The body is not a JSON document.") from None
-    return value
-
-
 def _filter_of(request: Request) -> EntryFilter:
     """Return the filter that the query asks for. Raises ConfigurationError for an unknown parameter or an invalid number."""
     query = dict(request.query_params)
@@ -325,20 +307,6 @@ def _filter_of(request: Request) -> EntryFilter:
 
 def _origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
-
-
-def _number(request: Request) -> int:
-    number = whole_number(request.path_params["number"])
-    if number is None:
-        raise HTTPException(404)
-    return number
-
-
-def _provider_name(request: Request) -> str:
-    name: str = request.path_params["provider"]
-    if name not in PROVIDERS:
-        raise HTTPException(404)
-    return name
 
 
 # -- what is answered -----------------------------------------------------------------------------------------------------
@@ -360,7 +328,7 @@ def _refusal(request: Request, error: Exception) -> Response:
     return refusal
 
 
-def _or_404(value: Object | None) -> Object:
+def _or_404(value: T | None) -> T:
     """Return the value. Raises HTTPException 404 for None."""
     if value is None:
         raise HTTPException(404)

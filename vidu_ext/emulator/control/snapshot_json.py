@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -12,10 +12,10 @@ from attrs import frozen
 from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.faults.rules import KINDS
 from vidu_ext.emulator.providers.context import State, result_names, rfc3339
-from vidu_ext.emulator.state.files import COVER, Content
+from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import content_type_of
-from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
@@ -30,6 +30,7 @@ MOST_NAMED: Final = 200
 """Most requests shown for one task."""
 LEAST_ERROR_STATUS: Final = 400
 _MESSAGE_MEMBERS: Final = ("state", "status", "message", "detail")
+_OF_ACCOUNT: Final = attrs.filters.include("provider", "number", "credits", "spent", "running", "waiting")
 
 
 @frozen(kw_only=True)
@@ -68,12 +69,15 @@ def state_json(emulator: Emulator, wanted: EntryFilter, *, origin: str) -> Objec
     with emulator.inspect() as state:
         matching = filter(wanted.takes_task, reversed(state.tasks.values()))
         tasks: list[Json] = [_task(state, task, origin=origin) for task in islice(matching, wanted.limit)]
-        count, accounts = len(state.tasks), list(map(_account, islice(state.accounts.values(), MOST_ACCOUNTS)))
+        accounts = islice(state.accounts.values(), MOST_ACCOUNTS)
+        counted: Object = {
+            "task_count": len(state.tasks),
+            "accounts": [attrs.asdict(account, filter=_OF_ACCOUNT) for account in accounts],
+        }
     seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
     return {
         "tasks": tasks,
-        "task_count": count,
-        "accounts": accounts,
+        **counted,
         "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
         "clock": clock_json(emulator.clock),
         "faults": [active.to_json() for active in emulator.faults.active],
@@ -130,18 +134,7 @@ def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
 
 def kinds_json() -> Object:
     """Return the kinds of faults with their options."""
-    return {
-        name: {"about": kind.about, "options": [*sorted(kind.options), *(["accepts"] if kind.may_choose else [])]}
-        for name, kind in KINDS.items()
-    }
-
-
-def file_renderer(emulator: Emulator, provider: str, task_id: str, name: str) -> Callable[[], Content] | None:
-    """Return what renders a file of a task; None if there is no such file."""
-    with emulator.inspect() as state:
-        task = state.tasks.get(task_id)
-        is_known = task is not None and task.provider == provider and name in _file_names(task)
-        return state.renderer(task, name) if task is not None and is_known else None
+    return {name: {"about": kind.about, "options": [*sorted(kind.options)]} for name, kind in KINDS.items()}
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:
@@ -202,15 +195,4 @@ def _file(state: State, task: EmulatedTask, name: str, *, origin: str) -> Json:
         "content_type": content_type_of(name),
         "url": state.file_address(task, name, origin=origin),
         "view": f"/_emulator/files/{task.provider}/{task.id}/{name}",
-    }
-
-
-def _account(account: EmulatedAccount) -> Json:
-    return {
-        "provider": account.provider,
-        "number": account.number,
-        "credits": account.balance,
-        "spent": account.spent,
-        "running": account.running,
-        "waiting": account.queued,
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from threading import Lock
-from typing import Any, Final, Literal, Self, cast, get_args
+from typing import Any, Final, Literal, Self, TypeAlias, cast, get_args
 
 import attrs
 from attrs import define, field, frozen
+from attrs.validators import optional
 
 from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import check_number, short
@@ -46,11 +47,41 @@ FaultKind = Literal[
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
 
+LONGEST_TEXT: Final = 80
 FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 MOST_RULES: Final = 1_000
 
 _JSON_ANSWERS: Final[frozenset[Family]] = frozenset({"create", "status", "list"})
 _FILES: Final[frozenset[Family]] = frozenset({"download"})
+
+
+def _wrong(what: str) -> ConfigurationError:
+    return ConfigurationError(f"this is not a fault rule: {what}.")
+
+
+Check: TypeAlias = "Callable[[object, attrs.Attribute[Any], Any], None]"
+"""A validator of a member, as attrs calls it. Raises ConfigurationError."""
+
+
+def _one_of(*allowed: object) -> Check:
+    def check(_rule: object, member: attrs.Attribute[Any], value: object) -> None:
+        if not any(value == one and type(value) is type(one) for one in allowed):
+            words = [one if isinstance(one, str) else json.dumps(one) for one in allowed]
+            raise _wrong(f"{member.name} is {joined(words, last=' or ')}, not {short(value)}")
+
+    return check
+
+
+def _number(least: float, most: float, *, is_whole: bool = False) -> Check:
+    def check(_rule: object, member: attrs.Attribute[Any], value: object) -> None:
+        check_number(f"this is not a fault rule: {member.name}", value, least, most, is_whole=is_whole)
+
+    return check
+
+
+def _text(_rule: object, member: attrs.Attribute[Any], value: object) -> None:
+    if not (isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT):
+        raise _wrong(f"{member.name} is a text of 1 to {LONGEST_TEXT} characters, not {short(value)}")
 
 
 @frozen(kw_only=True)
@@ -63,23 +94,21 @@ class Kind:
     """The calls that it can affect."""
     accepts: bool = True
     """Whether the call is carried out before it fails, by default."""
-    may_choose: bool = False
-    """Whether a rule may set `accepts`."""
     options: frozenset[str] = frozenset()
-    """Additional members of rules of this kind."""
+    """Members of rules of this kind that not all rules have."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "answer_lost": Kind(about="carried out, then the connection is closed without a byte"),
-    "connection_reset": Kind(about="the connection is reset without a byte", accepts=False, may_choose=True),
-    "hang": Kind(about="carried out, never answered", may_choose=True, options=frozenset({"seconds"})),
+    "connection_reset": Kind(about="the connection is reset without a byte", accepts=False, options=frozenset({"accepts"})),
+    "hang": Kind(about="carried out, never answered", options=frozenset({"accepts", "seconds"})),
     "slow_body": Kind(about="the body comes slowly", options=frozenset({"pace"})),
     "truncated_body": Kind(about="the connection is closed in the middle of the body", options=frozenset({"sent"})),
-    "html_502": Kind(about="carried out, answered with the page of a gateway, status 502", may_choose=True),
-    "html_520": Kind(about="carried out, answered with the page of a gateway, status 520", may_choose=True),
+    "html_502": Kind(about="carried out, answered with the page of a gateway, status 502", options=frozenset({"accepts"})),
+    "html_520": Kind(about="carried out, answered with the page of a gateway, status 520", options=frozenset({"accepts"})),
     "http_429": Kind(about="refused as too many requests", accepts=False, options=frozenset({"retry_after", "retry_form"})),
     "http_503": Kind(
-        about="refused as out of service", accepts=False, may_choose=True, options=frozenset({"retry_after", "retry_form"})
+        about="refused as out of service", accepts=False, options=frozenset({"accepts", "retry_after", "retry_form"})
     ),
     "wrong_content_type": Kind(about="the answer is labelled text/html"),
     "unknown_state": Kind(about="an undocumented state", families=_JSON_ANSWERS, options=frozenset({"word"})),
@@ -94,77 +123,63 @@ KINDS: Final[Mapping[str, Kind]] = {
 FAILURES: Final[Mapping[str, str]] = {"task_fails": "InternalServiceFailure", "task_moderated": MODERATED}
 """Vidu's error codes of the tasks that these kinds let fail."""
 OPTIONS: Final = frozenset[str]().union(*(kind.options for kind in KINDS.values()))
-"""Members that belong to some kinds only."""
+"""Members that rules of some kinds only may have."""
 
 
 @frozen(kw_only=True)
 class FaultRule:
     """Which calls fail, and how. Raises ConfigurationError for an invalid member, or one that its kind does not have."""
 
-    kind: FaultKind
-    provider: str | None = None
+    kind: FaultKind = field(validator=_one_of(*KINDS))
+    provider: str | None = field(default=None, validator=optional(_one_of(*PROVIDERS)))
     """None means all."""
-    operation: str | None = None
+    operation: str | None = field(default=None, validator=optional(_text))
     """An operationId of a spec, or a family: `create`, `status`, `list`, `download`. None means all calls that the kind
     can affect."""
-    nth: int | None = None
+    nth: int | None = field(default=None, validator=optional(_number(1, 1e9, is_whole=True)))
     """The first of the matching calls that it affects, counted from 1. None means 1."""
-    times: int | None = None
+    times: int | None = field(default=None, validator=optional(_number(1, 1e9, is_whole=True)))
     """Maximum number of calls that it affects. None means one if `nth` is given, else no limit."""
-    probability: float = 1.0
+    probability: float = field(default=1.0, validator=_number(0, 1))
     """Probability, from 0 to 1, that a call is affected."""
-    accepts: bool | None = None
+    accepts: bool | None = field(default=None, validator=optional(_one_of(False, True)))
     """Whether the call is carried out, and a create paid, before it fails. None means the default of the kind."""
-    seconds: float | None = None
+    seconds: float | None = field(default=None, validator=optional(_number(0, 3_600)))
     """For `hang`: real seconds after which the connection is closed, default 600, at most 3,600. For `late_list`: tasks
     younger than this, in seconds of the emulator's clock, are missing, default 30; so are tasks without a time."""
-    pace: int | None = None
+    pace: int | None = field(default=None, validator=optional(_number(1, 1e9, is_whole=True)))
     """For `slow_body`: bytes per real second, default 1,024."""
-    sent: int | None = None
+    sent: int | None = field(default=None, validator=optional(_number(0, 1e12, is_whole=True)))
     """For `truncated_body`: bytes of the body that are sent, default half of them."""
-    retry_after: float | None = None
+    retry_after: float | None = field(default=None, validator=optional(_number(0, 1e6)))
     """For `http_429` and `http_503`: the seconds of Retry-After. None means no such header."""
-    retry_form: RetryForm | None = None
+    retry_form: RetryForm | None = field(default=None, validator=optional(_one_of(*get_args(RetryForm))))
     """Whether `retry_after` is written as seconds, the default, or as an HTTP date."""
-    word: str | None = None
+    word: str | None = field(default=None, validator=optional(_text))
     """For `unknown_state`: the word, default `postponed`."""
-    range_answer: RangeAnswer | None = None
+    range_answer: RangeAnswer | None = field(default=None, validator=optional(_one_of(*get_args(RangeAnswer))))
     """For `broken_range`: a 206 whose Content-Range is wrong, the default, or a 200 with the whole file."""
 
     def __attrs_post_init__(self) -> None:
-        _check_choice("kind", self.kind, tuple(KINDS))
         kind = KINDS[self.kind]
         for name in OPTIONS - kind.options:
             if getattr(self, name) is not None:
                 kinds = [name_of_kind for name_of_kind, other in KINDS.items() if name in other.options]
                 raise _wrong(f"{name} belongs to {joined(kinds)}, not to {self.kind}")
-        self._check_scope(kind)
-        for name, (least, most, is_whole) in _NUMBERS.items():
-            if getattr(self, name) is not None:
-                check_number(f"this is not a fault rule: {name}", getattr(self, name), least, most, is_whole=is_whole)
-        for name, words in _CHOICES.items():
-            _check_choice(name, getattr(self, name), (None, *words))
         if self.retry_form is not None and self.retry_after is None:
             raise _wrong("retry_form says how retry_after is written, which is missing")
-        if self.accepts is not None and self.accepts != kind.accepts and not kind.may_choose:
-            raise _wrong(f"{self.kind} is {'always' if kind.accepts else 'never'} accepted")
-        if self.word is not None:
-            _check_text("word", self.word)
+        if self.operation is not None:
+            self._check_operation(self.operation, kind)
 
-    def _check_scope(self, kind: Kind) -> None:
-        if self.operation is None:
-            return
-        _check_text("operation", self.operation)
-        if self.operation in FAMILIES:
-            if self.operation not in kind.families:
-                raise _wrong(f"{self.kind} can affect {joined(sorted(kind.families))}, not {self.operation}")
+    def _check_operation(self, operation: str, kind: Kind) -> None:
+        if operation in FAMILIES:
+            if operation not in kind.families:
+                raise _wrong(f"{self.kind} can affect {joined(sorted(kind.families))}, not {operation}")
             return
         providers = PROVIDERS if self.provider is None else (self.provider,)
-        if not any(self.operation in contract_of(provider).operations for provider in providers):
+        if not any(operation in contract_of(provider).operations for provider in providers):
             owner, families = self.provider or "any provider", joined(FAMILIES, last=" or ")
-            raise _wrong(
-                f"{short(self.operation)} is not an operation of {owner}. Name an operationId of its spec, or {families}"
-            )
+            raise _wrong(f"{short(operation)} is not an operation of {owner}. Name an operationId of its spec, or {families}")
 
     @property
     def prevents(self) -> bool:
@@ -208,22 +223,6 @@ class FaultRule:
 
 
 _MEMBERS: Final = frozenset(attrs.fields_dict(FaultRule))
-_NUMBERS: Final[Mapping[str, tuple[float, float, bool]]] = {
-    "nth": (1, 1e9, True),
-    "times": (1, 1e9, True),
-    "probability": (0, 1, False),
-    "seconds": (0, 3_600, False),
-    "pace": (1, 1e9, True),
-    "sent": (0, 1e12, True),
-    "retry_after": (0, 1e6, False),
-}
-"""Members that are numbers: least, most, whether whole."""
-_CHOICES: Final[Mapping[str, Sequence[object]]] = {
-    "provider": PROVIDERS,
-    "accepts": (False, True),
-    "retry_form": get_args(RetryForm),
-    "range_answer": get_args(RangeAnswer),
-}
 
 
 @define(kw_only=True)
@@ -327,21 +326,3 @@ def _is_due(active: ActiveRule) -> bool:
     most = most if rule.times is None else rule.times
     is_due = active.calls >= (rule.nth or 1) and active.applied < most
     return is_due and (rule.probability >= 1 or active.chances.random() < rule.probability)
-
-
-# -- reading and checking -------------------------------------------------------------------------------------------------
-
-
-def _wrong(what: str) -> ConfigurationError:
-    return ConfigurationError(f"this is not a fault rule: {what}.")
-
-
-def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
-    if not any(value == one and type(value) is type(one) for one in allowed):
-        words = [one if isinstance(one, str) else json.dumps(one) for one in allowed if one is not None]
-        raise _wrong(f"{name} is {joined(words, last=' or ')}, not {short(value)}")
-
-
-def _check_text(name: str, value: object) -> None:
-    if not (isinstance(value, str) and 1 <= len(value) <= 80):
-        raise _wrong(f"{name} is a text of 1 to 80 characters, not {short(value)}")

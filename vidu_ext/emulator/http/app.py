@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.control.api import control_api, is_control
@@ -18,7 +18,7 @@ from vidu_ext.values.errors import ConfigurationError
 
 from .extra import missing_extra
 from .notice_delivery import Deliveries, Reach
-from .replies import head_of, parts_of, request_of, transport_error
+from .replies import TOO_LARGE, head_of, parts_of, read_body, request_of, transport_error
 
 try:
     from starlette.applications import Starlette
@@ -27,22 +27,19 @@ except ImportError as error:  # pragma: no cover  # shown by a test in a process
     raise missing_extra(error) from error
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.core import Emulator
 
-MOST_BODY: Final = 64 * 1024 * 1024
-"""Maximum size of a request."""
-EXTENSION: Final = "vidu_ext.transport"
-"""The member of a scope's `extensions` with the transport of the connection, which the server of this package adds."""
+CONNECTION: Final = "vidu_ext.transport"
+"""The member of a scope's `state` with the transport of the connection, which the server of this package adds."""
 LONGEST_NAP: Final = 0.05
 """Maximum real seconds between two looks at the clock, which may be stepped."""
 
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 """SO_LINGER with no time to linger: closing then sends RST in place of FIN."""
 _HEADERS: Final = {"content-type": "text/plain; charset=utf-8", "connection": "close"}
-_TOO_LARGE: Final = ServerReply(status=413, headers=_HEADERS, body=b"The request is larger than this emulator reads.")
 _FOREIGN_HOST: Final = ServerReply(
     status=403,
     headers=_HEADERS,
@@ -88,23 +85,16 @@ class _Endpoint:
         self._hosts = tuple(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = milliseconds()
+        began, is_addressed = milliseconds(), self._is_addressed(scope)
         try:
-            body = await _read_body(Request(scope, receive))
-            if not self._is_addressed(scope):
-                reply = _FOREIGN_HOST
-            elif body is None:
-                reply = _TOO_LARGE
-            elif is_control(scope["path"]):
-                await self._control(scope, _replay(body, receive), send)
+            if is_addressed and is_control(scope["path"]):
+                await self._control(scope, receive, send)
                 return
-            else:
-                reply = await self._answer(_request(scope, body))
+            reply = await self._answer(Request(scope, receive)) if is_addressed else _FOREIGN_HOST
             try:
                 await _ReplySender(reply, scope, receive, send, self._emulator.clock).run()
             finally:
-                if reply.number is not None:
-                    self._emulator.ledger.record_sent(reply.number, milliseconds() - began)
+                self._emulator.ledger.record_sent(reply, milliseconds() - began)
         except ClientDisconnect:
             return
 
@@ -113,34 +103,15 @@ class _Endpoint:
         own = (*self._hosts, *(scope.get("server") or ())[:1])
         return all(is_own_host(value.decode("latin-1"), own) for name, value in scope["headers"] if name == b"host")
 
-    async def _answer(self, request: ServerRequest) -> ServerReply:
+    async def _answer(self, request: Request) -> ServerReply:
         """Return the reply. Files are made in a thread: that takes long, and other requests must not wait for it."""
-        if request.path.startswith(FILES):
-            return await asyncio.to_thread(self._emulator.handle, request)
-        return self._emulator.handle(request)
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """Return the body; None as soon as it is too large, for which neither Starlette nor uvicorn has a limit."""
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > MOST_BODY:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BODY:
-            return None
-    return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return what an application receives from whose client a body was read already."""
-    messages: Iterator[Message] = iter([{"type": "http.request", "body": body}])
-
-    async def replay() -> Message:
-        return next(messages, None) or await receive()
-
-    return replay
+        body = await read_body(request)
+        if body is None:
+            return ServerReply(status=413, headers=_HEADERS, body=TOO_LARGE.encode())
+        asked = _request(request.scope, body)
+        if asked.path.startswith(FILES):
+            return await asyncio.to_thread(self._emulator.handle, asked)
+        return self._emulator.handle(asked)
 
 
 def _request(scope: Scope, body: bytes) -> ServerRequest:
@@ -163,8 +134,7 @@ class _ReplySender:
     def __init__(self, reply: ServerReply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
         self._reply = reply
         self._method: str = scope["method"]
-        extensions: Mapping[str, Any] = scope.get("extensions") or {}
-        self._connection: asyncio.Transport | None = extensions.get(EXTENSION)
+        self._connection: asyncio.Transport | None = scope.get("state", {}).get(CONNECTION)
         """None under another server, which cannot break connections."""
         self._receive = receive
         self._send = send

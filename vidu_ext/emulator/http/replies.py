@@ -1,6 +1,6 @@
 """What server and transports share: a request is read into a value, a reply becomes headers and parts of a body.
 
-Pure functions; the callers wait and send.
+The callers wait and send.
 """
 
 from __future__ import annotations
@@ -8,17 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from vidu_ext.emulator.messages import Piece, ServerReply, ServerRequest
 from vidu_ext.values.http_library import httpx
 
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MOST_BODY: Final = 64 * 1024 * 1024
+"""Maximum size of a request."""
+TOO_LARGE: Final = "The request is larger than this emulator reads."
 LARGEST_PART: Final = 256 * 1024
 PARTS_A_SECOND: Final = 20
 """Parts per second of a paced body."""
 
 _BODILESS: Final = frozenset({204, 304})
+
+
+async def read_body(request: Request) -> bytes | None:
+    """Return the body; None as soon as it is too large, for which neither Starlette nor uvicorn has a limit."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > MOST_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BODY:
+            return None
+    return bytes(body)
 
 
 def request_of(

@@ -7,9 +7,9 @@ import errno
 import logging
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import LOOPBACK, environment, is_this_machine, origin_of
@@ -23,11 +23,9 @@ try:
 except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
     raise missing_extra(error) from error
 
-from .app import EXTENSION, asgi
+from .app import CONNECTION, asgi
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
-
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.faults.rules import FaultRule
     from vidu_ext.emulator.settings import EmulatorSettings
@@ -168,22 +166,13 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 class _BreakableProtocol(H11Protocol):
-    """HTTP/1.1 with the transport of the connection in the `extensions` of every scope, so that the application can break it."""
+    """HTTP/1.1 with the transport of the connection in the `state` of every scope, so that the application can break it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn itself
         super().connection_made(transport)
         # asyncio sets TCP_NODELAY only for sockets that were created with a protocol number
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        application = cast("ASGI3Application", self.app)
-        extensions = {EXTENSION: transport}
-
-        def with_transport(
-            scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-        ) -> Awaitable[None]:  # not a coroutine, which would cost time in every request
-            cast("MutableMapping[str, Any]", scope)["extensions"] = extensions
-            return application(scope, receive, send)
-
-        self.app = with_transport
+        self.app_state = {**self.app_state, CONNECTION: transport}
 
 
 class _Server(uvicorn.Server):

@@ -39,7 +39,7 @@ def _refusal_body(refusal: Refusal) -> Object:
 
 def _current(account: EmulatedAccount, settings: EmulatorSettings) -> int:
     """Return the number of tasks that count: the running ones, and the waiting ones if Comfy does not queue."""
-    return account.running + (account.queued if settings.comfy_refuses else 0)
+    return account.running + (account.waiting if settings.comfy_refuses else 0)
 
 
 def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -> Mapping[str, str]:
@@ -64,7 +64,7 @@ def create_storage(call: ApiCall) -> ServerReply:
 
 def get_balance(call: ApiCall) -> ServerReply:
     """Report the balance in millionths of a dollar; what is reserved for running tasks is a separate member."""
-    left, held = (round(one * MICROS_OF_A_CREDIT) for one in (call.account.balance, call.account.reserved))
+    left, held = (round(one * MICROS_OF_A_CREDIT) for one in (call.account.credits, call.account.reserved))
     return json_reply(
         {
             "amount_micros": left + held,

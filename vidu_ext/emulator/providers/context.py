@@ -38,7 +38,7 @@ class State(TaskEngine):
         self.seed: Final = seed
         self.signer: Final = Signer(seed)
         self.uploads: Final = Bounded[str, Upload](settings.max_tasks, lambda upload: upload.size)
-        self.callbacks: Final = Callbacks(seed)
+        self.callbacks: Final = Callbacks()
         self.idempotency: Final = IdempotencyKeys(settings)
         self._traces = 0
 
@@ -51,6 +51,11 @@ class State(TaskEngine):
         """Return a signed URL of a file of a task that is fresh at a time, by default now."""
         expires = (self.now if at is None else at) + self.settings.url_seconds
         return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
+
+    def finished(self, provider: str, task_id: str) -> EmulatedTask | None:
+        """Return a task that has files; None if there is none of this id."""
+        task = self.tasks.get(task_id)
+        return task if task is not None and task.state is Stage.SUCCEEDED and task.provider == provider else None
 
     def renderer(self, task: EmulatedTask, name: str) -> Callable[[], Content]:
         """Return what renders a file of a task."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from vidu_ext.emulator.media.films import FRAMES_A_SECOND
 from vidu_ext.emulator.messages import ServerReply
-from vidu_ext.emulator.routes import answer_members, route_named
+from vidu_ext.emulator.routes import Route, answer_members, route_named
 from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
@@ -22,7 +22,7 @@ from vidu_ext.values.tasks import Json, Object
 
 from .context import UPLOAD_MARK, ApiCall, State, shown_credits
 from .examples import answer_of_create, word_of
-from .record import ProviderRecord, asked_task
+from .record import ProviderRecord
 from .refusals import json_reply
 
 TYPES: Final = {
@@ -61,10 +61,9 @@ class ViduDialect(ProviderRecord):
     def create(self, call: ApiCall) -> ServerReply:
         return json_reply(create_answer(call, self.start(call)))
 
-    def status(self, call: ApiCall) -> ServerReply:
-        if call.operation != POLL:
-            return super().status(call)
-        return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin))
+    def report(self, state: State, task: EmulatedTask, route: Route, *, origin: str) -> Object:
+        is_usual = route.operation.id == POLL
+        return status_answer(state, task, origin=origin) if is_usual else super().report(state, task, route, origin=origin)
 
 
 def state_word(task: EmulatedTask, state: State) -> str:
@@ -120,7 +119,7 @@ def _is_readable(uri: str) -> bool:
 
 
 def status_answer(state: State, task: EmulatedTask, *, origin: str) -> Object:
-    """Return the status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
+    """Return the status answer: state, echoes and, once it succeeded, the results."""
     body = complete_body(task.route, task.body)
     resolution = body.get("upscale_resolution") or body.get("resolution")
     error = error_of(task)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeAlias
 
 from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.state.task_engine import EmulatedTask
 from vidu_ext.values.tasks import Json, Object
 
@@ -46,10 +47,11 @@ class ProviderRecord:
 
     def status(self, call: ApiCall) -> ServerReply:
         """Report the state of a task."""
-        return json_reply(report(call.route, asked_task(call), call.state, origin=call.request.origin))
+        return json_reply(self.report(call.state, asked_task(call), call.route, origin=call.request.origin))
 
-    def notice(self, state: State, task: EmulatedTask) -> Object | None:
-        """Return the notice of a change of a task; None if the provider sends none."""
+    def report(self, state: State, task: EmulatedTask, route: Route, *, origin: str) -> Object:
+        """Return what a status operation answers about a task. A notice has the same members."""
+        return report(route, task, state, origin=origin)
 
     def refusal(self, refusal: Refusal) -> ServerReply:
         """Return the reply of a refusal, by default in the form of Vidu."""

@@ -74,7 +74,7 @@ def list_running(call: ApiCall) -> ServerReply:
 
 def get_credits(call: ApiCall) -> ServerReply:
     """Report the balance, in the form of `usage`."""
-    return json_reply(_usage(call.account.balance))
+    return json_reply(_usage(call.account.credits))
 
 
 def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, at: float | None = None) -> Object:

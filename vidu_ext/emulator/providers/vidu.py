@@ -11,16 +11,15 @@ from attrs import evolve
 
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.ranges import whole_number
-from vidu_ext.emulator.routes import example_of, route_named
+from vidu_ext.emulator.routes import example_of
 from vidu_ext.emulator.state.files import Upload
 from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
+from .context import UPLOAD_MARK, ApiCall, parse_rfc3339, rfc3339
 from .dialect_vidu import POLL, ViduDialect, creations, state_word, status_answer
-from .examples import report
 from .refusals import Refusal, json_reply, not_found, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
@@ -120,10 +119,10 @@ def get_credits(call: ApiCall) -> ServerReply:
     account = call.account
     metered: Object = {
         "type": "metered",
-        "credit_remain": int(account.balance),
+        "credit_remain": int(account.credits),
         "concurrency_limit": call.state.settings.concurrency,
         "current_concurrency": account.running,
-        "queue_count": account.queued,
+        "queue_count": account.waiting,
     }
     answer: Object = {"remains": [metered]}
     if call.query.get("show_detail") is True:
@@ -220,8 +219,3 @@ class EmulatedVidu(ViduDialect):
         if any(name and name not in call.account.subjects for name in names):
             raise not_found()
         return super().start(call)
-
-    def notice(self, state: State, task: EmulatedTask) -> Object | None:
-        if POLL in task.route.links or task.route.poll is None:
-            return status_answer(state, task, origin=task.origin)
-        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin)

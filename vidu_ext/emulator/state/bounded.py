@@ -21,14 +21,16 @@ class Bounded(dict[K, V]):
 
     def put(self, key: K, value: V) -> None:
         """Add an entry as the newest, in place of the one of this key."""
-        self.drop(key)
+        if key in self:
+            self.drop(key)
         self[key] = value
         self._size += self._size_of(value)
         while len(self) > self._most or self._size > MOST_BYTES:
             is_full = len(self) > self._most
             self.drop(next(oldest for oldest, one in self.items() if is_full or self._size_of(one)))
 
-    def drop(self, key: K) -> None:
-        """Remove the entry of a key, if there is one."""
-        if key in self:
-            self._size -= self._size_of(self.pop(key))
+    def drop(self, key: K) -> V:
+        """Remove the entry of a key and return it."""
+        value = self.pop(key)
+        self._size -= self._size_of(value)
+        return value

@@ -118,7 +118,7 @@ class Ledger:
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Number of requests by provider and operation; `download` and `upload` are the operations of files."""
         with self._inspect():
-            return self._counts.copy()
+            return +self._counts
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
@@ -143,7 +143,7 @@ class Ledger:
         account: EmulatedAccount | None = None,
         rule: FaultRule | None = None,
     ) -> ServerReply:
-        """Record a request and its reply. Returns the reply with the number of the record."""
+        """Record a request, or a notice, and its reply. Returns the reply with the number of the record."""
         seen = SeenRequest(
             provider=provider,
             operation=operation,
@@ -157,20 +157,17 @@ class Ledger:
             body=_log_text(request.body, request.headers),
             reply=_log_text(reply.content, request.headers),
         )
-        self._counts[provider, operation] += 1
-        return evolve(reply, number=self._keep(seen))
+        self._counts[provider, operation] += operation != NOTICE
+        number = next(self._numbers)
+        self._log.put(number, seen)
+        return evolve(reply, number=number)
 
-    def record_notice(self, seen: SeenRequest) -> None:
-        """Record a notice that was sent."""
-        self._keep(seen)
-        logger.info(seen.line)
-
-    def record_sent(self, number: int, ms: float) -> None:
-        """Record how long the reply to a request took, unless the request was dropped."""
+    def record_sent(self, reply: ServerReply, ms: float) -> None:
+        """Record how long a reply took, unless its request is not in the log."""
         with self._inspect():
-            seen = self._log.get(number)
+            seen = self._log.get(reply.number or 0)
             if seen is not None:
-                self._log[number] = seen = evolve(seen, ms=ms)
+                self._log[reply.number or 0] = seen = evolve(seen, ms=ms)
         if seen is not None:
             logger.info(seen.line)
 
@@ -181,11 +178,6 @@ class Ledger:
         self._counts.clear()
         self.internal_errors.clear()
         self.bytes_served = self.keys_sent_to_files = 0
-
-    def _keep(self, seen: SeenRequest) -> int:
-        number = next(self._numbers)
-        self._log.put(number, seen)
-        return number
 
 
 def carries_credential(headers: Mapping[str, str]) -> bool:

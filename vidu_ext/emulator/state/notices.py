@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import cached_property
 from itertools import count
-from random import Random
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.emulator.clock import real_time
 
@@ -45,16 +44,14 @@ class Callback:
     """When to send it, in seconds of the emulator's clock."""
     signer: hmac.HMAC = field(repr=False, eq=False)
     """Signs with the key of the account, which cannot be read from it."""
-    nonce: str = ""
-    """Identifies this attempt; made when the notice is due."""
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers in the spelling of Vidu, dated and signed when they are first read, which is when the notice is sent.
+        """The headers in the spelling of Vidu, dated and signed when they are first read, which is when this attempt is sent.
 
         The date is the real time: receivers refuse one that is far from their own clock, and the emulator's may be a fast one.
         """
-        return signature_headers(self.signer, self.url, date=formatdate(real_time(), usegmt=True), nonce=self.nonce)
+        return signature_headers(self.signer, self.url, date=formatdate(real_time(), usegmt=True), nonce=str(uuid.uuid4()))
 
     @property
     def is_last(self) -> bool:
@@ -62,28 +59,21 @@ class Callback:
         return self.attempt >= TRIES or self.state == "processing"
 
 
-class Callbacks:
-    """The notices that are still to be sent. Not thread-safe."""
+class Callbacks(Bounded[int, Callback]):
+    """The notices that are still to be sent, by number. Not thread-safe."""
 
-    def __init__(self, seed: int) -> None:
-        self._random: Final = Random(f"nonces of emulator {seed}")  # noqa: S311  # names for notices, not secrets
+    def __init__(self) -> None:
+        super().__init__(MOST_HELD, lambda callback: len(callback.body))
         self._numbers: Final = count()
-        self._planned: Final = Bounded[int, Callback](MOST_HELD, lambda callback: len(callback.body))
 
     def plan(self, callback: Callback) -> None:
         """Schedule a notice."""
-        self._planned.put(next(self._numbers), callback)
+        self.put(next(self._numbers), callback)
 
     def take_due(self, now: float) -> Sequence[Callback]:
         """Return the due notices in the order of their times, each once."""
-        due = sorted((one.due, number) for number, one in self._planned.items() if one.due <= now)
-        return [self._take(number) for _, number in due]
-
-    def _take(self, number: int) -> Callback:
-        callback = self._planned[number]
-        self._planned.drop(number)
-        nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-        return evolve(callback, nonce=nonce)
+        due = sorted((one.due, number) for number, one in self.items() if one.due <= now)
+        return [self.drop(number) for _, number in due]
 
 
 def signature_headers(signer: hmac.HMAC, url: str, *, date: str, nonce: str) -> Mapping[str, str]:

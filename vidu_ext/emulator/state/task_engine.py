@@ -64,12 +64,12 @@ class EmulatedAccount:
 
     number: int
     provider: str
-    balance: float
-    """Credits that are neither spent nor reserved."""
+    credits: float
+    """Those that are neither spent nor reserved."""
     signer: hmac.HMAC = field(repr=False)
     """Signs notices with the key, which cannot be read from it."""
     running: int = 0
-    queued: int = 0
+    waiting: int = 0
     highest_running: int = 0
     spent: float = 0.0
     tasks: dict[str, EmulatedTask] = field(factory=dict[str, "EmulatedTask"], repr=False)
@@ -176,17 +176,21 @@ class TaskEngine:
         secret = key.encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(secret).digest()
         if (provider, digest) not in self.accounts:
-            balance, signer = float(self.settings.credits.get(provider, USUAL_CREDITS)), hmac.new(secret, b"", "sha256")
-            account = EmulatedAccount(number=next(self._account_numbers), provider=provider, balance=balance, signer=signer)
+            account = EmulatedAccount(
+                number=next(self._account_numbers),
+                provider=provider,
+                credits=float(self.settings.credits.get(provider, USUAL_CREDITS)),
+                signer=hmac.new(secret, b"", "sha256"),
+            )
             self.accounts.put((provider, digest), account)
         return self.accounts[provider, digest]
 
     @staticmethod
     def charge(account: EmulatedAccount, price: float) -> None:
         """Charge an account. Raises Refusal if there are too few credits."""
-        if account.balance < price:
+        if account.credits < price:
             raise out_of_credits()
-        account.balance -= price
+        account.credits -= price
         account.spent += price
 
     # -- tasks --------------------------------------------------------------------------------------------------------
@@ -201,12 +205,12 @@ class TaskEngine:
         if there are too few credits or the queue is full.
         """
         account = task.owner
-        if account.queued >= self.settings.queue_limit:
+        if account.waiting >= self.settings.queue_limit:
             raise queue_full()
-        if account.balance < task.credits:
+        if account.credits < task.credits:
             raise out_of_credits()
-        account.balance -= task.credits
-        account.queued += 1
+        account.credits -= task.credits
+        account.waiting += 1
         self._keep(task)
         self._plan(task.created + wait, task, lambda task: task.owner.ready.append(task))
         if limit is not None:
@@ -270,7 +274,7 @@ class TaskEngine:
             task = account.ready.popleft()
             if task.state is not Stage.WAITING:
                 continue
-            account.queued -= 1
+            account.waiting -= 1
             account.running += 1
             account.highest_running = max(account.highest_running, account.running)
             task.state, task.started, task.ends = Stage.RUNNING, self.now, self.now + self.settings.processing_seconds
@@ -284,12 +288,12 @@ class TaskEngine:
         if task.state is Stage.RUNNING:
             task.owner.running -= 1
         else:
-            task.owner.queued -= 1
+            task.owner.waiting -= 1
         task.state, task.ended = stage, self.now
         if stage is Stage.SUCCEEDED:
             task.owner.spent += task.credits
         else:
-            task.owner.balance += task.credits
+            task.owner.credits += task.credits
         self._ended.append(task)
         self._changed(task)
 

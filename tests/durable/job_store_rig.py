@@ -34,17 +34,25 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
         return list(every_job(batches.store, "batch"))
 
 
+def begin(store: JobStore, job: Job, submission: str = "x") -> str | None:
+    """Return `sending` if the job may be sent, what holds it, or None if it is not to be sent."""
+    after = store.begin(job, submission)
+    return None if after is None else after.held or after.state
+
+
 def started(store: JobStore, job: Job) -> Job:
     """Return the job after its task was accepted."""
-    assert store.begin(job, "x") in ("send", "probe")
-    assert store.accept(job, f"{REFERENCE}{job.row}") == "own"
-    return store.job(job.id)
+    assert begin(store, job) == "sending"
+    accepted = store.accept(job, f"{REFERENCE}{job.row}")
+    assert accepted is not None
+    return accepted
 
 
 def ended(store: JobStore, job: Job) -> Job:
     """Return the job after its task succeeded at a cost of 4 credits."""
-    store.finish(started(store, job), "fetching", 4.0, None)
-    return store.job(job.id)
+    finished = store.finish(started(store, job), "fetching", 4.0, None)
+    assert finished is not None
+    return finished
 
 
 def money(store: JobStore, scope: str = "") -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, cast
 
 import httpx
@@ -13,7 +13,7 @@ from job_store_rig import ACCOUNTS, REFERENCE
 
 from vidu_ext import RetryPolicy
 from vidu_ext.client.settings import Settings
-from vidu_ext.durable import Job, JobState, Patience
+from vidu_ext.durable import Job, Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.flows.policy import PollPolicy
@@ -89,7 +89,7 @@ def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
 def run(
     store: JobStore,
     provider: Provider,
-    work: Callable[[Steps], Coroutine[object, object, object]],
+    work: Callable[[Steps], Awaitable[object]],
     *,
     stop_when: Callable[[], bool] = lambda: False,
     **more: Any,
@@ -117,26 +117,24 @@ def run(
 
 def run_submit(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     """Return the job after its submit step."""
-    return _run_step(store, provider, job, lambda steps: steps.submit(job.id), **more)
+    return _run_step(store, provider, job, Steps.submit, **more)
 
 
 def run_wait(store: JobStore, provider: Provider, job: Job) -> Job:
     """Return the job after its wait step."""
-    return _run_step(store, provider, job, lambda steps: steps.wait(job.id))
+    return _run_step(store, provider, job, Steps.wait)
 
 
 def run_download(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
     """Return the job after its download step."""
-    return _run_step(store, provider, job, lambda steps: steps.download(job.id), **more)
+    return _run_step(store, provider, job, Steps.download, **more)
 
 
-def _run_step(
-    store: JobStore, provider: Provider, job: Job, step: Callable[[Steps], Coroutine[object, object, JobState]], **more: Any
-) -> Job:
-    """Return the job after a step, which must return the state of the job if it ends."""
+def _run_step(store: JobStore, provider: Provider, job: Job, step: Callable[[Steps, Job], Awaitable[Job]], **more: Any) -> Job:
+    """Return the job after a step, which must return the job as it is in the database, if it ends."""
 
     async def work(steps: Steps) -> None:
-        assert await step(steps) == store.job(job.id).state
+        assert await step(steps, store.job(job.id)) == store.job(job.id)
 
     run(store, provider, work, **more)
     return store.job(job.id)
@@ -148,7 +146,6 @@ def run_all(store: JobStore, provider: Provider, jobs: Sequence[Job]) -> None:
     async def work(steps: Steps) -> None:
         for job in jobs:
             if store.budget_hold(job) is None:
-                await steps.submit(job.id)
-                await steps.wait(job.id)
+                await steps.wait(await steps.submit(store.job(job.id)))
 
     run(store, provider, work)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from job_store_rig import ACCOUNTS, Plan, money, set_rows
+from job_store_rig import ACCOUNTS, Plan, begin, money, set_rows
 from steps_rig import TASK, Provider, run_all, run_submit
 
 from vidu_ext.client.settings import Settings
@@ -57,7 +57,7 @@ def test_job_beyond_the_budget_is_not_sent_and_makes_room_for_a_batch_that_waits
 
     monkeypatch.setattr(store, "other_batch_waits", is_waiting)
     after = run_submit(store, provider, second, patience=Patience(hold_pause=0.01, yield_after=0.01))
-    assert (after.state, after.held, provider.paid) == ("queued", "budget", 1)
+    assert (after.state, after.held, after.run, provider.paid) == ("queued", "budget", 2, 1)
 
 
 def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan: Plan) -> None:
@@ -78,7 +78,7 @@ def test_impossible_or_missing_charge_of_a_probe_is_all_that_it_reserved_and_is_
     first, second = plan(2, ceilings={"": 20.0})
     run_all(store, Provider(charge=charge), [first])
     assert money(store) == (20.0, 0.0)
-    assert store.begin(second, "x") == "budget"
+    assert begin(store, second) == "budget"
 
 
 @pytest.mark.parametrize("code", WITHOUT_RESULT)

@@ -8,13 +8,12 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from job_store_rig import REFERENCE, Plan, money, running, set_rows, started
+from job_store_rig import REFERENCE, Plan, begin, money, running, set_rows, started
 
 from vidu_ext.durable import Job, Limits
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.dispatch import limits_of
-from vidu_ext.durable.job import Held
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -32,7 +31,7 @@ def is_now(moment: float | None) -> bool:
 def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.hold(job, "busy", "later")
-    assert store.begin(job, "what is sent") == "send"
+    assert begin(store, job, "what is sent") == "sending"
     after = store.job(job.id)
     assert (after.state, after.submission, after.reserved) == ("sending", "what is sent", 4.0)
     assert (after.held, is_now(after.submitted)) == (None, True)
@@ -55,7 +54,7 @@ def test_accepted_task_of_a_requeued_job_makes_it_running(store: JobStore, plan:
     (job,) = plan(1)
     store.begin(job, "x")
     store.requeue(store.job(job.id), None, "not found")
-    assert store.accept(job, REFERENCE) == "own"
+    assert store.accept(job, REFERENCE) is not None
     assert (store.job(job.id).state, running(store)) == ("running", 1)
 
 
@@ -63,7 +62,7 @@ def test_second_task_of_a_job_is_noted_and_logged(store: JobStore, plan: Plan, c
     (job,) = plan(1)
     store.begin(job, "x")
     store.accept(job, REFERENCE)
-    assert store.accept(job, f"{REFERENCE}9") == "foreign"
+    assert store.accept(job, f"{REFERENCE}9") is None
     assert f"{job.id} has the task {REFERENCE}, and {REFERENCE}9 was paid too" in caplog.text
     store.finish(store.job(job.id), "fetching", 3.0, None)
     after = store.job(job.id)
@@ -76,8 +75,8 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
     """Once, the log said that the job had another task."""
     (job,) = plan(1)
     store.request_cancel(job.id)
-    store.cancel_queued(job.id)
-    assert store.accept(job, REFERENCE) == "foreign"
+    store.cancel_queued(job)
+    assert store.accept(job, REFERENCE) is None
     assert store.job(job.id).note == f"{REFERENCE} was paid too"
     assert f"{job.id} is canceled, and {REFERENCE} was paid too" in caplog.text
 
@@ -88,7 +87,7 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
 def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: str, stage: str | None, has_ended: bool) -> None:
     (job,) = plan(1, price=4.0)
     now = started(store, job)
-    store.hold_running(now, "key")
+    store.hold(now, "key")
     store.finish(now, state, 3.0, "a reason")  # type: ignore[arg-type]  # the states of the table above
     after = store.job(job.id)
     assert (after.state, after.stage, after.credits, after.note) == (state, stage, 3.0, "a reason")
@@ -100,16 +99,16 @@ def test_end_of_an_earlier_task_does_not_end_a_job_that_was_queued_again(store: 
     (job,) = plan(1, price=4.0)
     earlier = started(store, job)
     set_rows(store, jobs, reference="vidu:2", attempt=2)
-    assert store.finish(earlier, "failed", 0.0, "an old failure") == "running"
+    assert store.finish(earlier, "failed", 0.0, "an old failure") is None
     assert (store.job(job.id).note, money(store)) == (None, (0.0, 4.0))
 
 
 STALE: Final[dict[str, tuple[dict[str, object], Callable[[JobStore, Job], object]]]] = {
     "begin": ({"state": "queued"}, lambda store, job: store.begin(job, "x")),
     "hold": ({"state": "queued"}, lambda store, job: store.hold(job, "busy", "later")),
-    "hold_running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.hold_running(job, "key")),
-    "refuse_queued": ({"state": "queued"}, lambda store, job: store.refuse_queued(job, "no such model")),
-    "cancel_queued": ({"state": "queued"}, lambda store, job: store.cancel_queued(job.id)),
+    "hold, running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.hold(job, "key")),
+    "refuse": ({"state": "queued"}, lambda store, job: store.refuse(job, "no such model")),
+    "cancel_queued": ({"state": "queued"}, lambda store, job: store.cancel_queued(job)),
     "mark_unknown, sending": ({"state": "sending", "submission": "y"}, lambda store, job: store.mark_unknown(job, "no answer")),
     "mark_unknown, running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.mark_unknown(job, "refused")),
     "record_cost": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.record_cost(job, 19.0)),
@@ -137,7 +136,7 @@ def test_task_of_an_earlier_attempt_does_not_become_that_of_a_retried_job(
     """Its answer came late. Once, it took the place of the task that the retry was sending, which was paid for nothing."""
     (job,) = plan(1, price=4.0)
     set_rows(store, jobs, state="sending", submission="y", run=2, attempt=2)
-    assert store.accept(job, REFERENCE) == "foreign"
+    assert store.accept(job, REFERENCE) is None
     after = store.job(job.id)
     assert (after.state, after.reference, after.submission) == ("sending", None, "y")
     assert after.note == f"its earlier task {REFERENCE} may be paid too"
@@ -147,7 +146,7 @@ def test_task_of_an_earlier_attempt_does_not_become_that_of_a_retried_job(
 def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.finish(started(store, job), "fetching", 3.0, None)
-    store.record_file(job.id, "a.mp4", 7, "0f")
+    store.record_file(job, "a.mp4", 7, "0f")
     store.fail_download(store.job(job.id), "too late")
     after = store.job(job.id)
     assert (after.state, after.file, after.size, after.sha256, after.stage) == ("done", "a.mp4", 7, "0f", None)
@@ -157,14 +156,14 @@ def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: 
 def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     store.hold(first, "busy", "later")
-    store.refuse_queued(first, "no such model")
+    store.refuse(first, "no such model")
     store.begin(second, "what is sent")
     store.refuse(store.job(second.id), "no such model")
     for job in (first, second):
         after = store.job(job.id)
         assert (after.state, after.stage, after.note, after.reserved) == ("failed", "submit", "no such model", 0.0)
         assert (after.held, after.submission, is_now(after.ended)) == (None, None, True)
-    assert not store.cancel_queued(first.id), "it is not queued any more"
+    assert not store.cancel_queued(first), "it is not queued any more"
     assert store.job(first.id).state == "failed"
 
 
@@ -172,28 +171,27 @@ def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> 
     first, second = plan(2, price=4.0)
     store.hold(first, "busy", "later")
     store.request_cancel(first.id)
-    assert store.cancel_queued(first.id)
+    assert store.cancel_queued(first)
     after = store.job(first.id)
     assert (after.state, after.cancel, after.held, after.note) == ("canceled", True, None, "cancelled before it was sent")
     assert is_now(after.ended)
     assert store.begin(first, "x") is None
     store.begin(second, "what is sent")
     store.request_cancel(second.id)
-    assert not store.cancel_queued(second.id)
+    assert not store.cancel_queued(second)
     assert store.job(second.id).state == "sending"
 
 
-@pytest.mark.parametrize("held", ["key", None])
-def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, plan: Plan, held: Held | None) -> None:
+def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, plan: Plan) -> None:
     queued, other = plan(2, price=4.0)
     runs = started(store, other)
-    for job in (queued, runs):
+    for job in (queued, other):  # the second is known as queued
         store.hold(job, "busy", "later")
     assert (store.job(queued.id).held, store.job(queued.id).note) == ("busy", "later")
-    assert (store.job(runs.id).held, store.job(runs.id).note) == (None, None)
-    for job in (queued, runs):
-        store.hold_running(job, held)  # type: ignore[arg-type]  # "key" or None
-    assert (store.job(queued.id).held, store.job(runs.id).held) == ("busy", held)
+    assert store.job(other.id) == runs
+    for held in ("key", None):
+        store.hold(runs, held)
+        assert store.job(other.id).held == held
 
 
 def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: JobStore, plan: Plan) -> None:
@@ -202,7 +200,7 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
     store.begin(job, "x")
     stopped = store.job(job.id)
     store.requeue(stopped, None, "not found")
-    assert store.begin(store.job(job.id), "y") == "send"
+    assert begin(store, store.job(job.id), "y") == "sending"
     store.requeue(stopped, None, "not found")
     store.refuse(stopped, "no")
     after = store.job(job.id)
@@ -215,7 +213,7 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
 def test_open_jobs_are_counted_by_account_and_batch(store: JobStore, plan: Plan) -> None:
     first, second, _ = plan(3, price=4.0)
     started(store, first)
-    store.refuse_queued(second, "no")
+    store.refuse(second, "no")
     assert store.open_jobs() == store.open_jobs("batch") == {"vidu": 2}
     assert store.open_jobs("another") == {}
 

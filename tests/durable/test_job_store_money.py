@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 import sqlalchemy as sa
-from job_store_rig import REFERENCE, Plan, money, running, set_rows, started, sums
+from job_store_rig import REFERENCE, Plan, begin, money, running, set_rows, started, sums
 
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import budgets, costs, jobs
@@ -34,7 +34,7 @@ def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore
     first, second = plan(2, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     job = started(store, first)
     assert (money(store), money(store, "vidu")) == ((0.0, 10.0), (0.0, 10.0))
-    assert store.begin(second, "x") == "budget"
+    assert begin(store, second) == "budget"
     store.finish(job, "fetching", 5.0, None)
     assert (money(store), money(store, "vidu")) == ((5.0, 0.0), (5.0, 0.0))
 
@@ -42,7 +42,7 @@ def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore
 def test_requeued_job_releases_its_reservation_and_keeps_the_reason(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     for _ in range(2):
-        assert store.begin(store.job(job.id), "x") == "send"
+        assert begin(store, store.job(job.id)) == "sending"
         store.requeue(store.job(job.id), "busy", "too many at once")
     after = store.job(job.id)
     assert (after.state, after.held, after.note) == ("queued", "busy", "too many at once")
@@ -68,7 +68,7 @@ def test_budget_hold_depends_on_what_is_spent_and_reserved(store: JobStore, plan
     store.finish(started(store, first), "fetching", 4.0, None)
     assert store.budget_hold(second) is None
     store.begin(second, "x")
-    assert (store.budget_hold(third), store.begin(third, "x")) == ("budget", "budget")
+    assert (store.budget_hold(third), begin(store, third)) == ("budget", "budget")
 
 
 def test_ceiling_of_a_provider_counts_its_credits_and_that_of_the_total_counts_all(store: JobStore, plan: Plan) -> None:
@@ -76,12 +76,12 @@ def test_ceiling_of_a_provider_counts_its_credits_and_that_of_the_total_counts_a
     with store.writing() as connection:
         row = {"batch": "batch", "scope": "comfy", "ceiling": None, "spent": 75.0, "reserved": 5.0}
         connection.execute(sa.insert(budgets).values(**row))
-    assert [store.begin(job, "x") for job in (first, second, third)] == ["send", "send", "budget"]
+    assert [begin(store, job) for job in (first, second, third)] == ["sending", "sending", "budget"]
     store.accept(store.job(first.id), REFERENCE)
     store.finish(store.job(first.id), "fetching", 9.0, None)
     assert (money(store, "comfy"), money(store, "vidu")) == ((75.0, 5.0), (9.0, 10.0))
     set_rows(store, budgets, budgets.c.scope == "comfy", spent=0.0, reserved=0.0)
-    assert store.begin(third, "x") == "send"
+    assert begin(store, third) == "sending"
 
 
 @pytest.mark.parametrize(("price", "known", "estimate"), [(4.0, 9.0, 9.0), (9.0, 4.0, 9.0), (4.0, None, 4.0), (None, 4.0, 4.0)])
@@ -92,15 +92,15 @@ def test_higher_of_price_and_last_cost_is_reserved(
     if known is not None:
         with store.writing() as connection:
             connection.execute(sa.insert(costs).values(signature=job.signature, credits=known))
-    assert (store.begin(job, "x"), store.job(job.id).reserved) == ("send", estimate)
+    assert (begin(store, job), store.job(job.id).reserved) == ("sending", estimate)
 
 
 def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, price=1.0, ceilings={"": 25.0})
     store.finish(started(store, first), "fetching", 12.0, None)
-    assert store.begin(second, "x") == "send"
+    assert begin(store, second) == "sending"
     assert progress(store, "batch").money[""].reserved == 12.0
-    assert (store.budget_hold(third), store.begin(third, "x")) == ("budget", "budget")
+    assert (store.budget_hold(third), begin(store, third)) == ("budget", "budget")
 
 
 # -- unknown costs --------------------------------------------------------------------------------------------------------
@@ -108,28 +108,28 @@ def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobSto
 
 def test_first_job_of_unknown_cost_reserves_the_whole_budget_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
     first, second, third = plan(3, ceilings={"": 25.0})
-    assert store.begin(first, "x") == "probe"
+    assert begin(store, first) == "sending"
     assert progress(store, "batch").money[""].left == 0.0
-    assert store.begin(second, "x") == "cost"
+    assert begin(store, second) == "cost"
     store.accept(store.job(first.id), REFERENCE)
     store.record_cost(store.job(first.id), 19.0)
     assert progress(store, "batch").money[""].left == 6.0
     store.finish(store.job(first.id), "fetching", 20.0, None)
-    assert store.begin(second, "x") == "budget"
-    store.refuse_queued(second, "no")
+    assert begin(store, second) == "budget"
+    store.refuse(second, "no")
     assert store.budget_hold(third) == "budget"
 
 
 def test_job_of_unknown_cost_is_held_if_nothing_is_left(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, ceilings={"": 5.0})
     set_rows(store, budgets, spent=5.0)
-    assert store.begin(job, "x") == "budget"
+    assert begin(store, job) == "budget"
     assert (store.job(job.id).state, running(store)) == ("queued", 0)
 
 
 def test_job_of_unknown_cost_reserves_nothing_without_a_ceiling(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1)
-    assert (store.begin(job, "x"), store.job(job.id).reserved) == ("send", 0.0)
+    assert (begin(store, job), store.job(job.id).reserved) == ("sending", 0.0)
 
 
 @pytest.mark.parametrize("is_refused", [True, False], ids=["refused", "queued again"])
@@ -138,17 +138,17 @@ def test_next_job_becomes_the_probe_after_no_task_of_the_first_was_created(store
     store.begin(first, "x")
     now = store.job(first.id)
     store.refuse(now, "no") if is_refused else store.requeue(now, "busy", None)
-    assert store.begin(second, "x") == "probe"
+    assert begin(store, second) == "sending"
 
 
 def test_probe_that_became_unknown_holds_others_by_the_budget_and_not_by_the_cost(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, ceilings={"": 25.0})
     store.begin(first, "x")
     store.mark_unknown(store.job(first.id), "no answer")
-    assert store.begin(second, "x") == "budget"
+    assert begin(store, second) == "budget"
     assert progress(store, "batch").unsettled == (first.key,)
     set_rows(store, budgets, ceiling=100.0)
-    assert store.begin(second, "x") == "probe"
+    assert begin(store, second) == "sending"
 
 
 def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(store: JobStore, plan: Plan) -> None:
@@ -157,9 +157,9 @@ def test_job_of_known_cost_waits_for_the_probe_only_until_its_cost_is_learned(st
     set_rows(store, jobs, jobs.c.id == priced.id, price=5.0, signature="another kind")
     waiting = store.job(priced.id)
     job = started(store, probe)
-    assert (store.budget_hold(waiting), store.begin(waiting, "x")) == ("cost", "cost")
+    assert (store.budget_hold(waiting), begin(store, waiting)) == ("cost", "cost")
     store.record_cost(job, 23.0)
-    assert (store.budget_hold(waiting), store.begin(waiting, "x")) == ("budget", "budget")
+    assert (store.budget_hold(waiting), begin(store, waiting)) == ("budget", "budget")
 
 
 def test_cost_that_is_learned_after_the_end_changes_no_sum(store: JobStore, plan: Plan) -> None:

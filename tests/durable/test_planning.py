@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
+from job_store_rig import begin
 
 from vidu_ext.cli.commands.batch.display import cost_line, progress_line
 from vidu_ext.durable import BatchOptions, Limits, ManifestError, batch_commands
@@ -90,7 +91,7 @@ def a_hundred_at_vidu(request: Request, account: str) -> float | None:
 def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
     rig.plan(rows(4), ceilings={"vidu": 200.0}, price=a_hundred_at_vidu)
     assert {job.price for job in rig.jobs().values()} == {100.0}
-    assert rig.batches.store.begin(rig.jobs()["k00"], "x") == "send"
+    assert begin(rig.batches.store, rig.jobs()["k00"]) == "sending"
     assert rig.progress().money["vidu"].reserved == 100.0
 
 

@@ -25,19 +25,19 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
     first, second, queued, cancelled = plan(4, price=1.0, ceilings={"": 3.0})
     for job in (cancelled, queued):
         store.request_cancel(job.id)
-    assert store.cancel_queued(cancelled.id)
+    assert store.cancel_queued(cancelled)
     for job in (first, second):
         store.begin(job, "x")
     for number, job in enumerate((first, second)):
         clock += 30.0
         store.accept(job, f"{REFERENCE}{number}")
         store.finish(store.job(job.id), "fetching", 1.0, None)
-        store.record_file(job.id, "file", 1, "0")
+        store.record_file(job, "file", 1, "0")
     now = progress(store, "batch")
     assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
     store.hold(queued, "budget")
     assert progress(store, "batch").seconds_left is None
-    assert store.cancel_queued(queued.id)
+    assert store.cancel_queued(queued)
     assert progress(store, "batch").per_minute == 2.0
     clock += 100.0
     assert progress(store, "batch").per_minute == 2.0

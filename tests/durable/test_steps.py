@@ -14,7 +14,7 @@ from unittest.mock import AsyncMock
 
 import httpx
 import pytest
-from job_store_rig import REFERENCE, Plan, ended, set_rows, started, sums
+from job_store_rig import REFERENCE, Plan, begin, ended, set_rows, started, sums
 from steps_rig import FILM, TASK, Provider, run, run_download, run_submit, run_wait
 
 from vidu_ext.durable import Job
@@ -159,7 +159,7 @@ def test_worker_knows_how_many_of_its_jobs_are_being_sent(store: JobStore, job: 
             return provider.created()
 
         provider.create = create
-        await steps.submit(job.id)
+        await steps.submit(job)
         sending.append(len(steps.sending))
 
     run(store, provider, submit)
@@ -193,17 +193,17 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
 def test_submit_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
     """A job that was held, cancelled and retried has two. Once, one sent what the other had on the wire."""
     provider = Provider()
-    run(store, provider, lambda steps: steps.submit(job.id, f"{job.id}~2"))
+    run(store, provider, lambda steps: steps.run(job.id, f"{job.id}~2"))
     assert (store.job(job.id).state, provider.requests) == ("queued", [])
 
 
 def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -> None:
     """Once, it had reserved the whole budget, so every other job waited for its end."""
     first, second = plan(2, ceilings={"": 100.0})
-    provider = Provider(state="processing", credits=19, creations=[])
-    assert run_submit(store, provider, first).reserved == 19.0
+    provider, probe = Provider(state="processing", credits=19, creations=[]), started(store, first)
+    run(store, provider, lambda steps: steps.wait(probe), stop_when=lambda: store.job(first.id).reserved == 19.0)
     assert sums(store) == (0.0, 19.0, 1)
-    assert store.begin(second, "x") == "send"
+    assert begin(store, second) == "sending"
     assert sums(store) == (0.0, 38.0, 2)
 
 
@@ -215,7 +215,8 @@ def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
         raise RuntimeError("out of paper")
 
     monkeypatch.setattr(f"vidu_ext.client.async_vidu.AsyncVidu.{step}", broken)
-    after = run_submit(store, Provider(), job)
+    run(store, Provider(), lambda steps: steps.run(job.id, job.workflow))
+    after = store.job(job.id)
     assert (after.state, after.note, after.reserved) == (state, "RuntimeError: out of paper", reserved)
 
 
@@ -230,25 +231,8 @@ def test_unexpected_error_of_an_older_workflow_leaves_the_job_to_the_newer_one(
         raise RuntimeError("out of paper")
 
     monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncVidu.prepare", overtaken)
-    run(store, Provider(), lambda steps: steps.submit(job.id, job.workflow))
+    run(store, Provider(), lambda steps: steps.run(job.id, job.workflow))
     assert (store.job(job.id).state, store.job(job.id).note) == ("running", None)
-
-
-def test_probe_that_was_retried_before_its_cost_was_read_stays_queued(
-    store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once, it failed, because it had no task."""
-    (probe,) = plan(1, ceilings={"": 100.0})
-    accept = store.accept
-
-    def accept_and_retry(job: Job, reference: str) -> str:
-        acceptance = accept(job, reference)
-        set_rows(store, jobs, state="queued", reference=None, attempt=2, run=2)
-        return acceptance
-
-    monkeypatch.setattr(store, "accept", accept_and_retry)
-    run(store, Provider(), lambda steps: steps.submit(probe.id))
-    assert store.job(probe.id).state == "queued"
 
 
 # -- wait -----------------------------------------------------------------------------------------------------------------
@@ -390,7 +374,7 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
     provider = Provider()
 
     def recorded_meanwhile() -> httpx.Response:
-        store.record_file(job.id, "film.mp4", len(FILM), "")
+        store.record_file(job, "film.mp4", len(FILM), "")
         return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
 
     provider.status = recorded_meanwhile
@@ -437,7 +421,7 @@ def test_download_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: J
     """It runs in a worker that took over the lease of this one, or in this worker if it was queued again."""
     provider = Provider()
     runs = ended(store, job)
-    run(store, provider, lambda steps: steps.download(job.id, f"{job.id}~2"))
+    run(store, provider, lambda steps: steps.run(job.id, f"{job.id}~2"))
     assert (store.job(job.id).state, provider.requests) == (runs.state, [])
 
 

@@ -193,7 +193,7 @@ class Jobs:
         steps.close()
 
     async def _submit(self, steps: Steps, stop: Stop) -> None:
-        loop, task = asyncio.get_running_loop(), asyncio.create_task(steps.submit(self._job))
+        loop, task = asyncio.get_running_loop(), asyncio.create_task(steps.submit(steps.store.job(self._job)))
         if self._way == "stopped":
             stop.act = lambda: loop.call_soon_threadsafe(task.cancel)
         threading.settrace(stop.trace)

@@ -6,20 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.durable.database.tables import jobs, workers
 from vidu_ext.values.errors import CallError, ConfigurationError
 from vidu_ext.values.tasks import TaskRef
 
-from . import dispatch
 from .batches import Batches, write_ceilings
 from .job import OPEN, Job, JobState
 from .reports import every_job
 
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
-    from vidu_ext.durable.database.job_store import JobStore
 
 WAITING_STATUSES: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
@@ -68,7 +66,7 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
         if job.state not in OPEN:
             continue
         store.request_cancel(job.id)
-        if store.cancel_queued(job.id):
+        if store.cancel_queued(job) is not None:
             before_sending.append(job.workflow)
             continue
         now = store.job(job.id)
@@ -91,23 +89,7 @@ def retry(batches: Batches, selected: Iterable[Job]) -> int:
 
     If only the download of a job failed, the download is repeated and no new task is created.
     """
-    return sum(_queue_again(batches.store, job) for job in selected if job.state in RETRIED)
-
-
-def _queue_again(store: JobStore, job: Job) -> bool:
-    if job.stage == "fetch":
-        values: dict[str, object] = {"state": "fetching"}
-    else:
-        cleared = ("reference", "submission", "credits", "submitted", "finished")
-        values = {"state": "queued", "attempt": job.attempt + 1, **dict.fromkeys(cleared)}
-    # Only if no other process changed the job since it was read.
-    same = (jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.run == job.run)
-    reset = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1, "reserved": 0.0}
-    with store.writing() as connection:
-        is_changed = connection.execute(sa.update(jobs).where(*same).values(**values, **reset)).rowcount == 1
-        if is_changed:
-            dispatch.enqueue(store.client, connection, evolve(job, run=job.run + 1))
-    return is_changed
+    return sum(batches.store.retry(job) for job in selected if job.state in RETRIED)
 
 
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
@@ -132,7 +114,7 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
             f"job {job.key!r} belongs to account {job.account}, but the task to {found.account}."
             f" Give the reference of a task of {job.account}."
         )
-    if batches.store.accept(job, str(found)) == "foreign":
+    if batches.store.accept(job, str(found)) is None:
         raise ConfigurationError(f"task {found} belongs to another job; find the task of job {job.key!r} and give its reference.")
     batches.store.enqueue_again(job)
 
@@ -144,7 +126,7 @@ def requeue_lost(batches: Batches, batch: str) -> int:
     """
     requeued = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
-        if job.reference is not None and batches.store.accept(job, job.reference) != "foreign":
+        if job.reference is not None and batches.store.accept(job, job.reference) is not None:
             requeued += batches.store.enqueue_again(job)
     worker_ids = {row.id for row in batches.store.rows(sa.select(workers.c.id))}
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))

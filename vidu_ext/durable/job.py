@@ -44,7 +44,6 @@ HELD_WORDS: Final[Mapping[Held, str]] = {
 STATES: Final[tuple[JobState, ...]] = get_args(JobState)
 OPEN: Final[frozenset[JobState]] = frozenset({"queued", "sending", "running", "fetching"})
 """States of jobs that are not finished and need no person."""
-ENDED: Final = tuple(state for state in STATES if state not in OPEN)
 
 _KEY_NAMESPACE: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 

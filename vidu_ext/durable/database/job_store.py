@@ -13,7 +13,7 @@ import math
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
@@ -43,62 +43,54 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
 
-Decision = Literal["send", "probe"]
-"""`probe` if the cost of the job is unknown, so that it has reserved all that is left of the budget."""
-Acceptance = Literal["own", "foreign"]
-"""`foreign` if the job has another task, has ended or was retried, or if another job has this task."""
 EndState = Literal["fetching", "failed", "canceled"]
 """States of a job after its task has ended."""
 
-
-@frozen
-class _Move:
-    """The job after a state change."""
-
-    is_made: bool
-    """Whether the change was made, now or by an earlier try; False if the job was in none of the expected states."""
-    state: JobState
-    reserved: float
-    reference: str | None
-    attempt: int
-    cost: float | None
-    """The known cost of its signature."""
-
-
-_Then: TypeAlias = Callable[[sa.Connection, _Move], None]
+_Then: TypeAlias = Callable[[sa.Connection, Job, "float | None"], Job]
+"""Moves the money of a change, within its transaction. Takes and returns the job, and takes the known cost of its signature."""
 
 _cost: Final = money.KNOWN_COST.label("cost")
-_MOVE_COLUMNS: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.attempt, _cost)
 _is_job: Final = jobs.c.id == sa.bindparam("job_id")
 _JOB: Final = sa.select(jobs).where(_is_job)
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
-_UNMOVED: Final = sa.select(*_MOVE_COLUMNS).where(_is_job)
 
 
-def _move_from(*sources: JobState) -> sa.Update:
+@frozen
+class _Update:
+    """An UPDATE of a job that is made only while one of some members is what the caller knows of the job."""
+
+    statement: sa.Update
+    known: tuple[str, ...]
+
+
+def _update(
+    *sources: JobState, known: tuple[str, ...] = ("id",), where: Sequence[sa.ColumnElement[bool]] = (), **values: Any
+) -> _Update:
     """Return an UPDATE of a job in one of these states. Built once, because SQLAlchemy builds it more slowly than it runs it."""
-    return sa.update(jobs).where(_is_job, jobs.c.state.in_(sources)).returning(*_MOVE_COLUMNS)
+    is_known = sa.or_(*(jobs.c[name] == sa.bindparam(f"known_{name}") for name in known))
+    statement = sa.update(jobs).where(_is_job, jobs.c.state.in_(sources), is_known, *where)
+    return _Update(statement.values(**values).returning(*jobs.c, _cost), known)
 
 
-_is_run: Final = jobs.c.run == sa.bindparam("own_run")
-_is_submission: Final = jobs.c.submission == sa.bindparam("sent")
-_is_task: Final = jobs.c.reference == sa.bindparam("known")
-_REFUSE_QUEUED: Final = _move_from("queued").where(_is_run)
-_BEGIN: Final = _REFUSE_QUEUED.where(jobs.c.cancel.is_(False)).values(reserved=sa.case((_cost > _price, _cost), else_=_price))
+_QUEUED: Final = _update("queued", known=("run",))
 """Only in the same run: the job may have been cancelled and retried, and its new attempt has another idempotency key."""
-_ACCEPT: Final = _move_from("sending", "unknown", "queued").where(jobs.c.attempt == sa.bindparam("own_attempt"))
+_BEGIN: Final = _update(
+    "queued", known=("run",), where=[jobs.c.cancel.is_(False)], reserved=sa.case((_cost > _price, _cost), else_=_price)
+)
+_ACCEPT: Final = _update("sending", "unknown", "queued", known=("attempt",))
 """Only in the same attempt: the answer may come after the task has failed and the job was retried."""
-_OF_TASK: Final = _move_from("running").where(_is_task)
+_OF_TASK: Final = _update("running", known=("reference",))
 """Only with the same task: the job may have failed and run again with another since this worker's lease was taken over."""
-_FINISH_AS_RESERVED: Final = _OF_TASK.values(credits=jobs.c.reserved)
-_END_SENDING: Final = _move_from("sending", "unknown").where(_is_submission)
+_FINISH_AS_RESERVED: Final = _update("running", known=("reference",), credits=jobs.c.reserved)
+_END_SENDING: Final = _update("sending", "unknown", known=("submission",))
 """Only with the same submission: another worker may have requeued the job and be sending it again."""
-_MARK_UNKNOWN: Final = _move_from("sending", "running").where(_is_submission | _is_task)
-_FETCHING: Final = _move_from("fetching")
-_FAIL_DOWNLOAD: Final = _FETCHING.where(_is_run)
-"""Only in the same run: the download may have been retried, and a newer workflow be at it."""
-_CANCEL_QUEUED: Final = _move_from("queued").where(jobs.c.cancel.is_(True))
+_MARK_UNKNOWN: Final = _update("sending", "running", known=("submission", "reference"))
+_RECORD_FILE: Final = _update("fetching")
+"""From any worker: the first to record its file ends the job."""
+_CANCEL_QUEUED: Final = _update("queued", where=[jobs.c.cancel.is_(True)])
 """Only if that is still asked for: the job may have been cancelled by another process and retried."""
+_FAIL_DOWNLOAD: Final = _update("fetching", known=("run",))
+"""Only in the same run: the download may have been retried, and a newer workflow be at it."""
 
 
 class JobStore:
@@ -238,100 +230,83 @@ class JobStore:
 
         return self.run(work)
 
-    # -- state changes of one job -------------------------------------------------------------------------------------
+    # -- state changes of one job: each returns the job after it, or None if the job is not as the caller knows it ----------
 
-    def begin(self, job: Job, submission: str) -> Decision | Held | None:
-        """Reserve credits for a queued job and record its submission before it is sent, or return what holds it.
+    def begin(self, job: Job, submission: str) -> Job | None:
+        """Reserve credits for a queued job and record its submission before it is sent; or record what holds the job.
 
-        Returns None if the job is not queued any more, has a newer workflow, or is to be cancelled.
+        None also if the job is to be cancelled.
         """
-        decision: Decision = "send"
 
-        def reserve(connection: sa.Connection, move: _Move) -> None:
-            nonlocal decision
-            decision = "send"  # an earlier try may have been rolled back
+        def reserve(connection: sa.Connection, after: Job, cost: float | None) -> Job:
             remaining = money.credits_left(connection, job)
-            estimate = money.estimate_of(job.price, move.cost)
+            estimate = money.estimate_of(job.price, cost)
             if money.is_insufficient(remaining, estimate):
                 raise money.LimitReachedError(money.reason_for_hold(connection, job))
-            if estimate is None and remaining is not None:
-                decision, estimate = "probe", remaining
-                money.set_reserved(connection, job, estimate)
-            money.book(connection, job, reserved=estimate or 0.0)
+            if estimate is None and remaining is not None:  # the cost is unknown: it may take all that is left of the budget
+                after = money.set_reserved(connection, after, remaining)
+            money.book(connection, job, reserved=after.reserved)
+            return after
 
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
         try:
-            move = self._move(job.id, _BEGIN, reserve, own_run=job.run, price_of_user=job.price or 0.0, **values)
+            return self._move(job, _BEGIN, reserve, price_of_user=job.price or 0.0, **values)
         except money.LimitReachedError as limit:
-            return limit.held
-        return decision if move.is_made else None
+            return self.hold(job, limit.held)
 
-    def hold(self, job: Job, held: Held | None, note: str | None = None) -> None:
-        """Record why a queued job is not sent in this run; None clears the reason."""
-        self._set(job.id, jobs.c.state == "queued", jobs.c.run == job.run, held=held, note=note)
+    def hold(self, job: Job, held: Held | None, note: str | None = None) -> Job | None:
+        """Record why a queued job is not sent in this run, or why the state of a running job's task cannot be read."""
+        noted = {"note": note} if job.state == "queued" else {}
+        return self._move(job, _QUEUED if job.state == "queued" else _OF_TASK, held=held, **noted)
 
-    def hold_running(self, job: Job, held: Literal["key"] | None) -> None:
-        """Record why the state of a running job's task cannot be read; None once it can be."""
-        self._set(job.id, jobs.c.state == "running", jobs.c.reference == job.reference, held=held)
-
-    def refuse_queued(self, job: Job, note: str) -> None:
-        """Fail a queued job before anything was sent."""
-        values = {"state": "failed", "stage": "submit", "held": None, "note": note, "ended": time.time()}
-        self._move(job.id, _REFUSE_QUEUED, None, own_run=job.run, **values)
-
-    def requeue(self, job: Job, held: Held | None, note: str | None) -> None:
+    def requeue(self, job: Job, held: Held | None, note: str | None) -> Job | None:
         """Queue again a job whose request certainly created no task, and release its reservation."""
-        self._end_sending(job, state="queued", held=held, note=note)
+        return self._move(job, _END_SENDING, _release, state="queued", submission=None, held=held, note=note)
 
-    def refuse(self, job: Job, note: str) -> None:
-        """Fail a job whose request was refused or created no task, and release its reservation."""
-        self._end_sending(job, state="failed", stage="submit", note=note, ended=time.time())
+    def refuse(self, job: Job, note: str) -> Job | None:
+        """Fail a job that cannot be sent, or whose request created no task, and release its reservation."""
+        values = {"state": "failed", "stage": "submit", "submission": None, "held": None, "note": note, "ended": time.time()}
+        return self._move(job, _QUEUED if job.state == "queued" else _END_SENDING, _release, **values)
 
-    def accept(self, job: Job, reference: str) -> Acceptance:
+    def accept(self, job: Job, reference: str) -> Job | None:
         """Record the reference of the task that the provider accepted, even if its answer comes late.
 
-        If the job already has another task or has ended, this task is paid too: that is noted in the job and logged as an error.
-        If the job was retried meanwhile, this is a task of an earlier attempt, which is paid unless it failed.
+        None if the task is not that of the job. If the job has another task or has ended, this one is paid too: that is noted in
+        the job and logged as an error. If the job was retried meanwhile, this is a task of an earlier attempt, which is paid
+        unless it failed. It may also be the task of another job.
         """
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            move = self._move(job.id, _ACCEPT, None, own_attempt=job.attempt, **values)
+            after = self._move(job, _ACCEPT, **values) or self.job(job.id)
         except IntegrityError:  # references are unique: another job has this task
-            return "foreign"
-        if move.attempt != job.attempt:
+            return None
+        if after.attempt != job.attempt:
             logger.warning("job %s was retried, and its earlier task %s may be paid: check the console", job.id, reference)
             self._set(job.id, note=f"its earlier task {reference} may be paid too")
-            return "foreign"
-        if move.reference != reference:
-            known = f"has the task {move.reference}" if move.reference else f"is {move.state}"
+            return None
+        if after.reference != reference:
+            known = f"has the task {after.reference}" if after.reference else f"is {after.state}"
             logger.error("job %s %s, and %s was paid too: check the provider's console", job.id, known, reference)
             self._set(job.id, note=f"{reference} was paid too")
-            return "foreign"
-        return "own"
+            return None
+        return after
 
-    def record_cost(self, job: Job, paid: float) -> None:
+    def record_cost(self, job: Job, paid: float) -> Job | None:
         """Set the reservation of a running job to the cost that the provider reported before the task ended."""
 
-        def reserve(connection: sa.Connection, move: _Move) -> None:
-            money.set_reserved(connection, job, paid)
-            money.book(connection, job, reserved=paid - move.reserved)
-            money.learn_cost(connection, job, paid, move.cost)
+        def reserve(connection: sa.Connection, after: Job, cost: float | None) -> Job:
+            money.book(connection, job, reserved=paid - after.reserved)
+            money.learn_cost(connection, job, paid, cost)
+            return money.set_reserved(connection, after, paid)
 
-        self._move(job.id, _OF_TASK, reserve, known=job.reference)
+        return self._move(job, _OF_TASK, reserve)
 
-    def mark_unknown(self, job: Job, note: str) -> JobState:
-        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it. Returns the job's state.
+    def mark_unknown(self, job: Job, note: str) -> Job | None:
+        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
+        return self._move(job, _MARK_UNKNOWN, state="unknown", held=None, note=note, ended=time.time())
 
-        Changes nothing if the job has another submission or task by now.
-        """
-        values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-        return self._move(job.id, _MARK_UNKNOWN, None, sent=job.submission, known=job.reference, **values).state
-
-    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> JobState:
-        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None. Returns the job's state.
-
-        Changes nothing if the job has another task by now.
-        """
+    def finish(self, job: Job, state: EndState, paid: float | None, note: str | None) -> Job | None:
+        """Charge the ended task of a running job: `paid`, or its reservation if `paid` is None."""
         now = time.time()
         values = {
             "state": state,
@@ -342,69 +317,85 @@ class JobStore:
             **({"note": note} if note is not None else {}),
             **({"credits": paid} if paid is not None else {}),
         }
-        statement = _FINISH_AS_RESERVED if paid is None else _OF_TASK
 
-        def charge(connection: sa.Connection, move: _Move) -> None:
-            money.book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
-            money.learn_cost(connection, job, paid, move.cost)
+        def charge(connection: sa.Connection, after: Job, cost: float | None) -> Job:
+            money.book(connection, job, reserved=-after.reserved, spent=after.reserved if paid is None else paid)
+            money.learn_cost(connection, job, paid, cost)
+            return after
 
-        return self._move(job.id, statement, charge, known=job.reference, **values).state
+        return self._move(job, _FINISH_AS_RESERVED if paid is None else _OF_TASK, charge, **values)
 
-    def record_file(self, job_id: str, file: str, size: int, sha256: str) -> bool:
-        """End a job whose result was downloaded, and record the file. Return False if another worker has ended it."""
-        values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
-        return self._move(job_id, _FETCHING, None, **values).is_made
+    def record_file(self, job: Job, file: str, size: int, sha256: str) -> Job | None:
+        """End a job whose result was downloaded, and record the file. None if another worker has ended it."""
+        return self._move(job, _RECORD_FILE, state="done", file=file, size=size, sha256=sha256, ended=time.time())
 
-    def fail_download(self, job: Job, note: str) -> JobState:
-        """Fail a job whose result is paid and could not be downloaded. Returns the job's state."""
-        values = {"state": "failed", "stage": "fetch", "ended": time.time(), "note": note}
-        return self._move(job.id, _FAIL_DOWNLOAD, None, own_run=job.run, **values).state
+    def fail_download(self, job: Job, note: str) -> Job | None:
+        """Fail a job whose result is paid and could not be downloaded."""
+        return self._move(job, _FAIL_DOWNLOAD, state="failed", stage="fetch", note=note, ended=time.time())
 
     def request_cancel(self, job_id: str) -> None:
         """Mark the job to be cancelled as soon as possible."""
         self._set(job_id, cancel=True)
 
-    def cancel_queued(self, job_id: str) -> bool:
-        """Cancel a job that is to be cancelled and was not sent. Return False if it is not queued any more."""
+    def cancel_queued(self, job: Job) -> Job | None:
+        """Cancel a job that is to be cancelled and was not sent."""
         values = {"state": "canceled", "held": None, "note": "cancelled before it was sent", "ended": time.time()}
-        return self._move(job_id, _CANCEL_QUEUED, None, **values).is_made
+        return self._move(job, _CANCEL_QUEUED, **values)
+
+    # -- workflows ----------------------------------------------------------------------------------------------------
 
     def enqueue_again(self, job: Job) -> bool:
         """Enqueue an open job again, as a new workflow. Return False if it has a newer one by now, or is no longer open."""
-        client = self.client
         priority = job.priority if job.state == "queued" else dispatch.FIRST_PRIORITY
         if job.state == "queued" and job.held == "budget":
             priority = dispatch.LAST_PRIORITY
+        return self._enqueue(evolve(job, priority=priority), OPEN)
+
+    def retry(self, job: Job) -> bool:
+        """Queue an ended job again. Return False if another process has changed it. A paid result is only downloaded again."""
+        if job.stage == "fetch":
+            values: dict[str, object] = {"state": "fetching"}
+        else:
+            cleared = ("reference", "submission", "credits", "submitted", "finished")
+            values = {"state": "queued", "attempt": job.attempt + 1, **dict.fromkeys(cleared)}
+        reset = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "reserved": 0.0}
+        return self._enqueue(job, (job.state,), **values, **reset)
+
+    def _enqueue(self, job: Job, states: Collection[JobState], **values: object) -> bool:
+        """Give a job in one of the states a new workflow, unless it has a newer one."""
+        client = self.client
+        unchanged = (jobs.c.id == job.id, jobs.c.state.in_(states), jobs.c.run == job.run)
         with self.writing() as connection:
-            unchanged = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
-            if not connection.execute(sa.update(jobs).where(*unchanged).values(run=job.run + 1)).rowcount:
+            if not connection.execute(sa.update(jobs).where(*unchanged).values(run=job.run + 1, **values)).rowcount:
                 return False
-            dispatch.enqueue(client, connection, evolve(job, run=job.run + 1, priority=priority))
+            dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
         return True
 
-    def _set(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
+    # -- statements ---------------------------------------------------------------------------------------------------
+
+    def _set(self, job_id: str, **values: Any) -> None:
         """Set columns of a job other than its state."""
-        statement = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
+        statement = sa.update(jobs).where(jobs.c.id == job_id).values(**values)
         self.run(lambda connection: connection.execute(statement))
 
-    def _end_sending(self, job: Job, **values: Any) -> None:
-        def release(connection: sa.Connection, move: _Move) -> None:
-            money.set_reserved(connection, job, 0.0)
-            money.book(connection, job, reserved=-move.reserved)
-
-        self._move(job.id, _END_SENDING, release, sent=job.submission, submission=None, **values)
-
-    def _move(self, job_id: str, statement: sa.Update, then: _Then | None, **values: Any) -> _Move:
+    def _move(self, job: Job, update: _Update, then: _Then | None = None, /, **values: Any) -> Job | None:
         """Change a job's row and do `then` in one transaction: once, even if the answer to an earlier try was lost."""
-        parameters = {"job_id": job_id, "change": uuid.uuid4().hex, **values}
+        known = {f"known_{name}": getattr(job, name) for name in update.known}
+        change = uuid.uuid4().hex
 
-        def work(connection: sa.Connection) -> _Move:
-            moved = connection.execute(statement, parameters).one_or_none()
-            row = moved or connection.execute(_UNMOVED, {"job_id": job_id}).one()
-            is_made = row.change == parameters["change"]
-            move = _Move(is_made, row.state, row.reserved, row.reference, row.attempt, row.cost)
-            if moved and then is not None:
-                then(connection, move)
-            return move
+        def work(connection: sa.Connection) -> Job | None:
+            parameters = {"job_id": job.id, "change": change, **known, **values}
+            row = connection.execute(update.statement, parameters).mappings().one_or_none()
+            if row is None:
+                now = Job(**connection.execute(_JOB, {"job_id": job.id}).mappings().one())
+                return now if now.change == change else None
+            after = Job(**{name: row[name] for name in jobs.c.keys()})  # noqa: SIM118  of columns, not of names
+            return after if then is None else then(connection, after, row["cost"])
 
         return self.run(work)
+
+
+def _release(connection: sa.Connection, after: Job, _cost: float | None) -> Job:
+    """Release what a job has reserved."""
+    money.book(connection, after, reserved=-after.reserved)
+    return money.set_reserved(connection, after, 0.0)

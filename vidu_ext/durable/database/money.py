@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import evolve
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .tables import budgets, costs, jobs
@@ -77,9 +78,10 @@ def learn_cost(connection: sa.Connection, job: Job, paid: float | None, known: f
     connection.execute(sa.update(costs).where(costs.c.signature == job.signature).values(credits=paid))
 
 
-def set_reserved(connection: sa.Connection, job: Job, reserved: float) -> None:
-    """Record what is reserved for the job. Its budgets change by `book`."""
+def set_reserved(connection: sa.Connection, job: Job, reserved: float) -> Job:
+    """Record what is reserved for the job, and return the job after that. Its budgets change by `book`."""
     connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=reserved))
+    return evolve(job, reserved=reserved)
 
 
 def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float = 0.0) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from vidu_ext.client.async_vidu import AsyncTaskResult
 from vidu_ext.durable.errors import StorageFullError
+from vidu_ext.durable.job import OPEN
 from vidu_ext.flows.download import DownloadOptions, choose
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
@@ -28,6 +29,8 @@ from .job_files import free_path, kept_path, remove_duplicates
 from .submit_step import ACCOUNT_PAUSE, SubmitStep, logger
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from vidu_ext.durable.database.job_store import EndState
     from vidu_ext.durable.job import Job, JobState
     from vidu_ext.flows.download import Downloaded
@@ -44,40 +47,61 @@ KEY_REFUSED: Final = (401, 403)
 class Steps(SubmitStep):
     """The steps of a job. All jobs of the process share one client, so that one status request serves many waits."""
 
-    async def wait(self, job_id: str, workflow: str | None = None) -> JobState:
-        """Wait until the task of a job ends, and record how it ended. Returns the job's state.
+    async def run(self, job_id: str, workflow: str | None) -> JobState:
+        """Run the steps of a job in one of its workflows, until the job has ended or has a newer one. Returns its state.
 
-        `workflow`: the one that this is part of.
+        An unexpected error fails this job, or makes it unknown if it may be paid; others continue.
         """
-        return await self._run_step(job_id, self._wait, workflow)
-
-    async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)
-        state, refusals = job.state, 0
-        if state == "running" and job.cancel:
+        steps = {"queued": self.submit, "sending": self.submit, "running": self.wait, "fetching": self.download}
+        try:
+            while job.state in OPEN and job.workflow == workflow:
+                job = await steps[job.state](job)
+        except Exception as error:
+            logger.exception("job %s stopped by an unexpected error", job.id)
+            job = await self._job(job.id)
+            if job.workflow == workflow:
+                change = self.store.refuse if job.state == "queued" else self.store.mark_unknown
+                job = await self._change(change, job, f"{type(error).__name__}: {error}")
+        return job.state
+
+    async def wait(self, job: Job) -> Job:
+        """Wait until the task of a job ends, and record how it ended. Returns the job after that."""
+        refusals = 0
+        if job.cancel:
             await self._cancel_task(job)
-        while state == "running":
+        while job.state == "running":
             try:
-                result = await self.client.wait(job.reference or "")
+                result = await self.client.wait(job.reference or "", on_snapshot=self._cost_recorder(job))
             except TaskFailedError as error:
                 ended: EndState = "canceled" if isinstance(error, TaskCanceledError) else "failed"
-                state = await self._finish(job, ended, error.snapshot, str(error))
+                job = await self._finish(job, ended, error.snapshot, str(error))
             except WaitRefusedError as error:
                 refusals += error.status not in KEY_REFUSED
-                if refusals >= REFUSALS:
-                    state = await self._write(self.store.mark_unknown, job, str(error))
+                if error.status in KEY_REFUSED:
+                    job = await self._wait_for_key(job)
+                elif refusals >= REFUSALS:
+                    job = await self._change(self.store.mark_unknown, job, str(error))
                 else:
-                    await (self._wait_for_key(job) if error.status in KEY_REFUSED else asyncio.sleep(self.patience.download))
+                    await asyncio.sleep(self.patience.download)
             except ResultMissingError as error:  # the task is paid; the download reads its files again
-                state = await self._finish(job, "fetching", error.snapshot, None)
+                job = await self._finish(job, "fetching", error.snapshot, None)
             else:
-                state = await self._finish(job, "fetching", result.snapshot, None)
-                if state == "fetching":
-                    self._results[job.id] = result
-            if state == "running":  # perhaps with another task: a worker whose lease was taken over may wait for an old one
-                job = await self._job(job_id)
-                state = job.state
-        return state
+                self._results[job.reference] = result
+                job = await self._finish(job, "fetching", result.snapshot, None)
+        return job
+
+    def _cost_recorder(self, job: Job) -> Callable[[Snapshot], Awaitable[None]] | None:
+        """Return what records the cost of a job of unknown price as soon as the provider reports it: others may wait for it."""
+        reserved = job.reserved
+
+        async def record(snapshot: Snapshot) -> None:
+            nonlocal reserved
+            if snapshot.credits and snapshot.credits != reserved:
+                reserved = snapshot.credits
+                await self._write(self.store.record_cost, job, reserved)
+
+        return record if job.price is None else None
 
     async def _cancel_task(self, job: Job) -> None:
         """Cancel the task of a job that was cancelled, perhaps before its task was known. It may be cancelled already."""
@@ -86,8 +110,8 @@ class Steps(SubmitStep):
         except CallError as error:
             logger.warning("the task of job %s cannot be cancelled: %s", job.id, error)
 
-    async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> JobState:
-        """Charge an ended task. Returns the job's state.
+    async def _finish(self, job: Job, state: EndState, snapshot: Snapshot | None, note: str | None) -> Job:
+        """Charge an ended task. Returns the job after that.
 
         What was reserved is booked if the reported charge is impossible, if a result is reported to cost nothing (services write
         a number that is not set as 0), or if no charge is reported and it is not documented that failed tasks are free.
@@ -107,11 +131,11 @@ class Steps(SubmitStep):
                     "whether it is charged is not documented, so the reserved credits are booked: check the provider's console"
                 )
         note = "; ".join(filter(None, (note, remark))) or None
-        return await self._write(self.store.finish, job, state, paid, note)
+        return await self._change(self.store.finish, job, state, paid, note)
 
-    async def _wait_for_key(self, job: Job) -> None:
+    async def _wait_for_key(self, job: Job) -> Job:
         """Wait until the account's key is accepted again. The task is not lost, since its reference is recorded."""
-        await self._write(self.store.hold_running, job, "key")
+        await self._write(self.store.hold, job, "key")
         status: int | None = 401
         while status in KEY_REFUSED:
             await asyncio.sleep(ACCOUNT_PAUSE)
@@ -120,51 +144,44 @@ class Steps(SubmitStep):
                 status = None
             except CallError as error:
                 status = error.status
-        await self._write(self.store.hold_running, job, None)
+        return await self._change(self.store.hold, job, None)
 
     # -- download -----------------------------------------------------------------------------------------------------
 
-    async def download(self, job_id: str, workflow: str | None = None) -> JobState:
-        """Download the result of a job, and record the complete file. Returns the job's state.
-
-        `workflow`: the one that this is part of. If the job has a newer one, the download is left to that.
-        """
+    async def download(self, job: Job) -> Job:
+        """Download the result of a job, and record the complete file. Returns the job after that."""
         failure: Exception | None = None
-        job = await self._job(job_id)
+        workflow = job.workflow
         for attempt in range(FETCH_TRIES):
             if attempt:
                 await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
-                job = await self._job(job_id)
-            if job.state != "fetching" or workflow not in (None, job.workflow):  # another worker has it, or had
-                return job.state
+                job = await self._job(job.id)
+                if job.state != "fetching" or job.workflow != workflow:  # another worker has it, or had
+                    return job
             try:
                 target, path, file = await self._fetch(job)
-            except (DownloadError, ResultMissingError, CallError) as error:
-                await self._stop_if_disk_full(error)
-                failure = error
             except Exception as error:
-                logger.exception("the result of job %s cannot be downloaded", job_id)
+                await self._stop_if_disk_full(error)
+                if not isinstance(error, DownloadError | ResultMissingError | CallError):
+                    logger.exception("the result of job %s cannot be downloaded", job.id)
                 failure = error
-            else:
-                if not await self._write(self.store.record_file, job_id, str(path), file.size, file.sha256 or ""):
-                    job = await self._job(job_id)  # another worker ended it
-                    if job.file is None:
-                        return job.state
-                    path = Path(job.file)
-                await asyncio.to_thread(remove_duplicates, target, path, file)
-                return "done"
+                continue
+            job = await self._change(self.store.record_file, job, str(path), file.size, file.sha256 or "")
+            if job.file is not None:  # perhaps another worker's
+                await asyncio.to_thread(remove_duplicates, target, Path(job.file), file)
+            return job
         # The summary leaves out what the error advises to a caller of `download`: jobs are retried by `vidu batch retry`.
         note = failure.summary if isinstance(failure, ViduError) else str(failure)
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
             note += " If you trust it, retry the job and run it with --allow-private-hosts."
-        return await self._write(self.store.fail_download, job, note)
+        return await self._change(self.store.fail_download, job, note)
 
     async def _fetch(self, job: Job) -> tuple[Path, Path, Downloaded]:
         """Download the result of a job, and replace no file.
 
         Returns the path it should have, the path of the complete file, and what was downloaded.
         """
-        result = self._results.pop(job.id, None)
+        result = self._results.pop(job.reference, None)
         if result is None:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
         output = choose(result.outputs)

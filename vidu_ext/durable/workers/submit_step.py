@@ -14,7 +14,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 from weakref import WeakSet
 
 from attrs import evolve, field, frozen
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from vidu_ext.client.settings import Settings
-    from vidu_ext.durable.database.job_store import Acceptance, JobStore
-    from vidu_ext.durable.job import Held, Job, JobState
+    from vidu_ext.durable.database.job_store import JobStore
+    from vidu_ext.durable.job import Held, Job
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import TaskRef
 
@@ -95,7 +95,8 @@ class SubmitStep:
     allow_private_hosts: bool = False
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
     _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
-    _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
+    _results: dict[str | None, AsyncTaskResult] = field(factory=dict["str | None", AsyncTaskResult], init=False)
+    """By reference: results that are to be downloaded."""
     _writer: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(4, "vidu-accepted"), init=False)
     _held_since: dict[str, float] = field(factory=dict[str, float], init=False)
     """By batch: since when its budget has held jobs."""
@@ -128,199 +129,117 @@ class SubmitStep:
         self._clients.clear()
         self._writer.shutdown()
 
-    async def submit(self, job_id: str, workflow: str | None = None) -> JobState:
-        """Submit a queued job, or find the task of one that was being sent. Returns the job's state after that.
-
-        `workflow`: the one that this is part of. If the job has a newer one, the submit is left to that.
-        """
-        return await self._run_step(job_id, partial(self._submit, workflow=workflow), workflow)
-
-    async def _submit(self, job_id: str, *, workflow: str | None) -> JobState:
-        term, pause = self.term(), self.patience.hold_pause
-        held: Held | Literal["running"] | None = None
-        while True:
-            job = await self._job(job_id)
-            if job.state not in ("queued", "sending") or workflow not in (None, job.workflow):
-                return job.state
+    async def submit(self, job: Job) -> Job:
+        """Submit a queued job, or find the task of one that was being sent. Returns the job after that."""
+        term, pause, workflow = self.term(), self.patience.hold_pause, job.workflow
+        while job.state in ("queued", "sending") and job.workflow == workflow:
             if self.term() != term:
                 await _wait_for_exit()  # the lease was taken over, and another worker has the job
             if job.state == "sending":
-                await self._find_task(job)
+                job = await self._find_task(job)
                 continue
-            held = await self._send(job, was_held=held is not None) if self.can_send() else "database"
-            if held == "running":
-                return "running"
-            if held is None:
-                continue
-            if held == "budget" and await self._must_yield(job):
-                return "queued"
-            await asyncio.sleep(ACCOUNT_PAUSE if held in ("key", "credits") else pause)
-            pause = min(pause * 1.5, max(LONGEST_HOLD_PAUSE, self.patience.hold_pause))
+            job = await self._send(job)
+            if job.state == "queued" and job.held is not None:
+                if job.held == "budget" and await self._must_yield(job):
+                    await self._write(self.store.enqueue_again, job)
+                else:
+                    await asyncio.sleep(ACCOUNT_PAUSE if job.held in ("key", "credits") else pause)
+                    pause = min(pause * 1.5, max(LONGEST_HOLD_PAUSE, self.patience.hold_pause))
+                job = await self._job(job.id)
+        return job
 
     async def _must_yield(self, job: Job) -> bool:
         """Return whether a job held by the budget must go to the end of the queue, since another batch waits for the account."""
         since = self._held_since.setdefault(job.batch, time.monotonic())
         return time.monotonic() - since > self.patience.yield_after and await self._write(self.store.other_batch_waits, job)
 
-    async def _send(self, job: Job, *, was_held: bool) -> Held | Literal["running"] | None:
-        """Send a queued job. Returns what holds it if it is still queued; None if its row must be read again."""
+    async def _send(self, job: Job) -> Job:
+        """Send a queued job. Returns the job after that; it may still be queued, with what holds it."""
         if job.cancel:
-            await self._write(self.store.cancel_queued, job.id)
-            return None
-        if was_held and (held := await self._write(self.store.budget_hold, job)):  # checked before files are uploaded again
+            return await self._change(self.store.cancel_queued, job)
+        if not self.can_send():
+            return await self._hold(job, "database", job.note)
+        if job.held and (held := await self._write(self.store.budget_hold, job)):  # checked before files are uploaded again
             return await self._hold(job, held)
         members = json.loads(job.request)
         unlisted = members.pop("unlisted", False) is True
         members.pop("values", None)  # only for reports
+        key = job.idempotency_key(self.store.salt)
         try:
             submission = await self.client.prepare(
-                request_of(members), account=job.account, unlisted=unlisted, idempotency_key=job.idempotency_key(self.store.salt)
+                request_of(members), account=job.account, unlisted=unlisted, idempotency_key=key
             )
         except (ConfigurationError, InvalidRequestError, NoProviderError) as error:
-            await self._write(self.store.refuse_queued, job, str(error))
-            return None
+            return await self._change(self.store.refuse, job, str(error))
         except CallError as error:
             return await self._hold(job, "busy", str(error))
-        ours = submission.idempotency_key == job.idempotency_key(self.store.salt)
-        submission = evolve(submission, key_is_ours=ours, submitted_at=time.time())
-        written = submission.to_text()
-        begun = await self._write(self.store.begin, job, written)
-        if begun is None:
-            return None
-        if begun != "send" and begun != "probe":
-            return await self._hold(job, begun)
+        submission = evolve(submission, key_is_ours=submission.idempotency_key == key, submitted_at=time.time())
+        begun = await self._write(self.store.begin, job, submission.to_text())
+        if begun is None or begun.state == "queued":
+            return begun or await self._job(job.id)
         self._held_since.pop(job.batch, None)
-        outcome = await self._send_prepared(evolve(job, submission=written), submission)
-        if begun == "probe" and outcome == "running":
-            await self._record_probe_cost(job.id)
-        return outcome
+        return await self._send_prepared(begun, submission)
 
-    async def _record_probe_cost(self, job_id: str) -> None:
-        """Read the cost of a probe right after it was sent, because other jobs wait for it."""
-        job = await self._job(job_id)
-        if job.reference is None:
-            return  # its task has failed already, and it was retried
-        try:
-            snapshot = await self.client.status(job.reference)
-        except CallError:
-            return  # the cost is recorded when the task ends
-        if snapshot.credits:
-            await self._write(self.store.record_cost, job, snapshot.credits)
-
-    async def _send_prepared(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
-        """Send a recorded submission. Returns as `_send` does."""
+    async def _send_prepared(self, job: Job, submission: Submission) -> Job:
+        """Send a recorded submission. Returns the job after that; it is still `sending` if its task must be searched for."""
         if not self.can_send():
-            await self._write(self.store.requeue, job, "database", None)
-            return "database"
+            return await self._change(self.store.requeue, job, "database", None)
         task = asyncio.current_task()
         self.sending.add(task)
         try:
-            return await self._record_tasks(job, lambda record: self.client.send(submission, on_accepted=record))
+            return await self._record_task(job, partial(self.client.send, submission))
         except (NotSentError, BusyError, KeyRefusedError, InsufficientCreditsError) as error:
             is_key, is_credits = isinstance(error, KeyRefusedError), isinstance(error, InsufficientCreditsError)
             held: Held = "key" if is_key else "credits" if is_credits else "busy"
-            await self._write(self.store.requeue, job, held, str(error))
-            return held
+            return await self._change(self.store.requeue, job, held, str(error))
         except RefusedError as error:
-            await self._write(self.store.refuse, job, str(error))
+            return await self._change(self.store.refuse, job, str(error))
         except SubmissionUnknownError as error:
-            await self._settle(job, error, is_first=True)
+            if error.absent:
+                return await self._requeue_absent(job, error)
+            return job if _is_searchable(submission) else await self._change(self.store.mark_unknown, job, str(error))
         finally:
             self.sending.discard(task)
-        return None
 
-    async def _find_task(self, job: Job) -> None:
-        """Search for the task of a job that another process may have sent. Sends nothing."""
+    async def _find_task(self, job: Job) -> Job:
+        """Search for the task of a job that another process may have sent. Sends nothing. Returns the job after that."""
         submission = Submission.parse(job.submission or "")
         if submission.settlement == "running-list" and await self._write(self.store.has_unsettled_twin, job):
             note = "another job has the same request, so their tasks cannot be told apart"
-            await self._write(self.store.mark_unknown, job, note)
-            return
+            return await self._change(self.store.mark_unknown, job, note)
         began, pause = time.monotonic(), self.patience.hold_pause
         while True:
             suspended = await self._write(self.has_suspended_worker)  # read first: it may resume and send during the search
             try:
-                await self._record_tasks(job, lambda record: self.client.find(submission, on_accepted=record))
+                return await self._record_task(job, partial(self.client.find, submission))
             except SubmissionUnknownError as error:
                 searched = time.monotonic() - began
                 may_be_sent = suspended or searched < self.patience.resend  # a living worker may retry for that long
-                is_over, proves_nothing = searched > self.patience.search, error.absent and may_be_sent
-                if is_over or (not proves_nothing and await self._settle(job, error)):
-                    await self._write(self.store.mark_unknown, job, str(error))  # unless it was queued again
-                    return
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, ACCOUNT_PAUSE)
-            else:
-                return
+                if error.absent and not may_be_sent:
+                    return await self._requeue_absent(job, error)
+                if searched > self.patience.search or not (error.absent or _is_searchable(submission)):
+                    return await self._change(self.store.mark_unknown, job, str(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, ACCOUNT_PAUSE)
 
-    async def _settle(self, job: Job, error: SubmissionUnknownError, *, is_first: bool = False) -> bool:
-        """Requeue the job if there is certainly no task. Returns whether a further search is useless.
+    async def _requeue_absent(self, job: Job, error: SubmissionUnknownError) -> Job:
+        return await self._change(self.store.requeue, job, None, f"searched for and not found, so it is sent again: {error}")
 
-        `is_first`: right after the send, when a job whose task cannot be searched for becomes unknown.
-        """
-        submission = error.submission
-        if error.absent:
-            await self._write(self.store.requeue, job, None, f"searched for and not found, so it is sent again: {error}")
-            return True
-        if submission.settlement in ("payload", "idempotency-key") and submission.key_is_ours:
-            return False
-        if is_first:
-            await self._write(self.store.mark_unknown, job, str(error))
-        return True
-
-    async def _record_tasks(
-        self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]
-    ) -> Literal["running"] | None:
-        """Run a submit or a search, and record the reference of its task first, also if this coroutine is cancelled.
-
-        Returns None if the job's row must be read again.
-        """
-        writes: dict[TaskRef, Future[Acceptance]] = {}
+    async def _record_task(self, job: Job, ask: Callable[..., Awaitable[object]]) -> Job:
+        """Run a submit or a search, and record the reference of its task first, also if this coroutine is cancelled."""
+        writes: list[Future[Job | None]] = []
 
         def record(ref: TaskRef) -> None:
-            writes[ref] = self._writer.submit(self.store.accept, job, str(ref))
+            writes.append(self._writer.submit(self.store.accept, job, str(ref)))
 
-        await ask(record)
-        outcome: Literal["running"] | None = None
-        for write in writes.values():
-            acceptance = await self._await_write(asyncio.wrap_future(write))
-            outcome = None if acceptance == "foreign" else "running"
-            if acceptance == "foreign":
-                await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
-        return outcome
+        await ask(on_accepted=record)
+        accepted = await self._await_write(asyncio.wrap_future(writes[-1]))
+        return accepted or await self._change(self.store.mark_unknown, job, "the task that was found belongs to another job")
 
-    async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
-        if (held, note) != (job.held, job.note):
-            await self._write(self.store.hold, job, held, note)
-        return held
+    async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Job:
+        return job if (held, note) == (job.held, job.note) else await self._change(self.store.hold, job, held, note)
 
     # -- shared by all steps ----------------------------------------------------------------------------------------------
-
-    async def _run_step(self, job_id: str, step: Callable[[str], Awaitable[JobState]], workflow: str | None) -> JobState:
-        """Run a step. An unexpected error fails this job, or makes it unknown if it may be paid; others continue.
-
-        It changes nothing if the job has a newer workflow.
-        """
-        try:
-            return await step(job_id)
-        except Exception as error:
-            logger.exception("job %s stopped by an unexpected error", job_id)
-            job = await self._job(job_id)
-            what = f"{type(error).__name__}: {error}"
-            if workflow not in (None, job.workflow):
-                return job.state
-            if job.state == "queued":
-                await self._write(self.store.refuse_queued, job, what)
-            else:
-                await self._write(self.store.mark_unknown, job, what)
-            return (await self._job(job_id)).state
-
-    async def start_new_workflow(self, job_id: str, workflow: str | None) -> JobState:
-        """Queue the job with a new workflow, if `workflow`, which is ending, is its latest: two workflows could pay twice."""
-        job = await self._job(job_id)
-        if job.workflow == workflow:
-            await self._write(self.store.enqueue_again, job)
-        return job.state
 
     async def _job(self, job_id: str) -> Job:
         if self._closed.is_set():
@@ -328,6 +247,10 @@ class SubmitStep:
         if task := asyncio.current_task():
             self._running_tasks.add(task)
         return await self._write(self.store.job, job_id)
+
+    async def _change(self, change: Callable[..., Job | None], job: Job, *values: object) -> Job:
+        """Change a job. Returns the job after that, or as it is now if it is not as we know it."""
+        return await self._write(change, job, *values) or await self._job(job.id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
         return await self._await_write(asyncio.to_thread(work, *arguments))
@@ -343,6 +266,11 @@ class SubmitStep:
         self.sending.discard(asyncio.current_task())  # what cannot be recorded is not waited for
         self.on_fault(fault)
         await _wait_for_exit()
+
+
+def _is_searchable(submission: Submission) -> bool:
+    """Return whether a later search may find the task, or prove that there is none."""
+    return submission.settlement in ("payload", "idempotency-key") and submission.key_is_ours
 
 
 async def _wait_for_exit() -> NoReturn:

@@ -21,7 +21,7 @@ from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import Identity, Leases
 from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
-from vidu_ext.durable.job import ENDED, job_id_of
+from vidu_ext.durable.job import job_id_of
 from vidu_ext.durable.reports import progress, resolve_name
 from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
@@ -87,13 +87,7 @@ async def run_job(job: str) -> str:
     The steps are not steps of DBOS, which would write the result of each: the job's row has its state, from which a new workflow
     continues if the worker dies.
     """
-    steps = _running[-1]
-    state = await steps.submit(job, DBOS.workflow_id)
-    if state == "running":
-        state = await steps.wait(job, DBOS.workflow_id)
-    if state == "fetching":
-        state = await steps.download(job, DBOS.workflow_id)
-    return state if state in ENDED else await steps.start_new_workflow(job, DBOS.workflow_id)
+    return await _running[-1].run(job, DBOS.workflow_id)
 
 
 class Worker:

@@ -62,8 +62,6 @@ PARSERS: dict[str, Callable[[str], object]] = {
 INVALID = {
     "lots": ("budget", "is not a number"),
     "nan": ("budget", "is not a number"),
-    "vido=5": ("budget", "is not a provider"),
-    "x=5": ("concurrency", "no account is called 'x'"),
     "1.5": ("concurrency", "is not a whole number"),
     "\u0661": ("concurrency", "is not a whole number"),
     "0": ("concurrency", "at least 1"),

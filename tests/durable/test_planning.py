@@ -185,13 +185,13 @@ def test_key_cannot_be_used_again_for_another_request(rig: Rig) -> None:
 
 def test_two_jobs_cannot_have_the_same_file(rig: Rig) -> None:
     out = rig.folder / "out"
-    with pytest.raises(ManifestError, match="is also that of row 1"):
+    with pytest.raises(ManifestError, match="belongs to row 1; use"):
         rig.plan([{"key": "shot", "prompt": "one"}, {"key": "Shot.mp4", "prompt": "two"}])
     rig.plan([{"key": "shot", "prompt": "one"}], folder=out)
-    with pytest.raises(ManifestError, match="belongs to job 'shot'; use"):
+    with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch'; use"):
         rig.plan([{"key": "two", "name": "SHOT.MP4", "prompt": "two"}])
     rig.batch = "other"
-    with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch' in the same folder"):
+    with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch'; use"):
         rig.plan([{"key": "SHOT.mp4", "prompt": "two"}], folder=rig.folder / "x" / ".." / "out")
     assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=out).new == 1
     assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=out).known == 1

@@ -12,7 +12,7 @@ from vidu_ext.durable.database.tables import jobs, workers
 from vidu_ext.values.errors import CallError, ConfigurationError
 from vidu_ext.values.tasks import TaskRef
 
-from .batches import Batches, write_ceilings
+from .batches import Batches, checked_ceilings, write_ceilings
 from .job import OPEN, Job, JobState
 from .reports import every_job
 
@@ -144,7 +144,7 @@ def requeue_lost(batches: Batches, batch: str) -> int:
 def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) -> None:
     """Change the budget of a batch. A ceiling below what is spent keeps queued jobs queued and cancels nothing.
 
-    Raises ConfigurationError if a queued job of the batch asks for an unlisted model without a known price.
+    Raises ConfigurationError for invalid ceilings, and if a queued job asks for an unlisted model without a known price.
     """
     # Batches writes this member as the last one of a request; within a text its quotes would be escaped.
     unlisted = jobs.c.request.like('%"unlisted":true}')
@@ -156,4 +156,4 @@ def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) ->
                 f"job {key!r} of batch {batch!r} asks for a model that the spec does not list, so its price is unknown and a"
                 " budget cannot be kept. Cancel the job first, or set no budget."
             )
-        write_ceilings(connection, batch, (), ceilings)
+        write_ceilings(connection, batch, (), checked_ceilings(ceilings))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
     from vidu_ext.client.account_choice import Keys, Prefer
+    from vidu_ext.durable.database.job_store import AnyColumns
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json, Object
@@ -63,11 +64,14 @@ def _check_name(_instance: object, _attribute: Attribute[str], value: str) -> No
         )
 
 
-def _check_ceilings(_instance: object, _attribute: object, value: Mapping[str, float]) -> None:
-    """Check the scopes of ceilings: one for a misspelt provider would limit nothing."""
-    for scope in value:
-        if scope:
-            check_provider(scope)
+def checked_ceilings(ceilings: Mapping[str, float]) -> dict[str, float]:
+    """Return ceilings by provider, '' for the total. Raises ConfigurationError for invalid ones.
+
+    One for a misspelt provider would limit nothing.
+    """
+    for scope in filter(None, ceilings):
+        check_provider(scope)
+    return {scope: credit("a ceiling", ceiling) for scope, ceiling in ceilings.items()}
 
 
 @frozen(kw_only=True)
@@ -86,7 +90,7 @@ class BatchOptions:
     """Members for rows of a file that do not set them."""
     account: str | None = None
     """Account or provider of the rows that name none; None lets the specs and the client's order decide."""
-    ceilings: Mapping[str, float] = field(factory=dict[str, float], validator=_check_ceilings)
+    ceilings: Mapping[str, float] = field(factory=dict[str, float], converter=checked_ceilings)
     """Most credits to spend, by provider; '' for the total."""
     limits: Mapping[str, Limits] = field(factory=dict[str, Limits])
     """By account; others keep their limits, or get the defaults."""
@@ -201,8 +205,7 @@ class Batches:
                 faults.extend(RowFault(row.number, message) for message in _messages_of(error))
                 if error.remedy and error.remedy.action == "open-word":
                     remedy = error.remedy
-        faults.extend(_duplicate_targets(found))
-        faults.extend(self._conflicts_with_jobs(options, found))
+        faults.extend(self._conflicts(options, found))
         if faults:
             raise ManifestError(faults, remedy=remedy)
         _warn_of_equal_rows(rows)
@@ -211,24 +214,28 @@ class Batches:
     def _known_keys(self, batch: str) -> set[str]:
         return {row.key for row in self.store.rows(sa.select(jobs.c.key).where(jobs.c.batch == batch))}
 
-    def _conflicts_with_jobs(self, options: BatchOptions, found: Sequence[Job]) -> Iterator[RowFault]:
-        """Yield an error for each row that has the key of a job with another request, or the file of another job."""
-        if not self.store.has_tables():
-            return
+    def _conflicts(self, options: BatchOptions, found: Sequence[Job]) -> Iterator[RowFault]:
+        """Yield an error for each row that has the key of a job with another request, or the file of another job or row."""
+        known = self._jobs_in_folder(options) if self.store.has_tables() else ()
+        digests = {other.key: other.digest for other in known if other.batch == options.name}
+        owners = {without_ending(other.target): f"job {other.key!r} of batch {other.batch!r}" for other in known}
+        for job in found:
+            if digests.get(job.key, job.digest) != job.digest:
+                message = f"key {job.key!r} belongs to a job of batch {job.batch!r} with another request; choose a new key"
+                yield RowFault(job.row, message)
+            elif job.key not in digests:
+                row = f"row {job.row}"
+                if (owner := owners.setdefault(without_ending(job.target), row)) != row:
+                    advice = "use {key}, {row} or {batch} in the name template, or choose another folder"
+                    yield RowFault(job.row, f"its file {job.target!r} belongs to {owner}; {advice}")
+
+    def _jobs_in_folder(self, options: BatchOptions) -> Sequence[sa.Row[*AnyColumns]]:
+        """Return the keys and files of the jobs of all batches in the folder of this one."""
         recorded = sa.select(batches.c.folder).where(batches.c.name == options.name).scalar_subquery()
         folder = sa.func.coalesce(recorded, str(options.folder.resolve()))
         in_folder = sa.select(batches.c.name).where(batches.c.folder == folder)
         query = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
-        known = self.store.rows(query)
-        digests = {other.key: other.digest for other in known if other.batch == options.name}
-        owners = {without_ending(other.target): (other.batch, other.key) for other in known}
-        for job in found:
-            owner = owners.get(without_ending(job.target))
-            if digests.get(job.key, job.digest) != job.digest:
-                message = f"key {job.key!r} belongs to a job of batch {job.batch!r} with another request; choose a new key"
-                yield RowFault(job.row, message)
-            elif job.key not in digests and owner is not None:
-                yield RowFault(job.row, f"its file {job.target!r} belongs to {_owner_with_advice(owner, job.batch)}")
+        return self.store.rows(query)
 
 
 def _insert(connection: sa.Connection, client: DBOSClient, job: Job) -> bool:
@@ -237,13 +244,6 @@ def _insert(connection: sa.Connection, client: DBOSClient, job: Job) -> bool:
     if is_new:
         dispatch.enqueue(client, connection, job)
     return is_new
-
-
-def _owner_with_advice(owner: tuple[str, str], batch: str) -> str:
-    if owner[0] == batch:
-        return f"job {owner[1]!r}; use {{key}} in the name template"
-    other = f"batch {owner[0]!r} in the same folder"
-    return f"job {owner[1]!r} of {other}; choose another folder for this batch, or use {{batch}} in the name template"
 
 
 def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
@@ -362,18 +362,8 @@ def _messages_of(error: ViduError) -> list[str]:
     return str(error).split("\n")
 
 
-def _duplicate_targets(found: Sequence[Job]) -> Iterator[RowFault]:
-    """Yield an error for each row whose file is also that of an earlier row, apart from its ending."""
-    first: dict[str, Job] = {}
-    for job in found:
-        if (other := first.setdefault(without_ending(job.target), job)) is not job:
-            message = f"its file {job.target!r} is also that of row {other.row}; use {{key}} or {{row}} in the name template"
-            yield RowFault(job.row, message)
-
-
 def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str], ceilings: Mapping[str, float]) -> None:
-    """Set the ceilings that are given, and keep others. Raises ConfigurationError if one is not a number of credits."""
-    ceilings = {scope: credit("a ceiling", ceiling) for scope, ceiling in ceilings.items()}
+    """Set the ceilings that are given, and keep others. Raises ConfigurationError if they cannot be added."""
     for scope in {*scopes, *ceilings}:
         values = {"batch": batch, "scope": scope, "ceiling": ceilings.get(scope), "reserved": 0.0, "spent": 0.0}
         insert_missing(connection, budgets, values, ["batch", "scope"])

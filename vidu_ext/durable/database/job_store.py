@@ -223,12 +223,15 @@ class JobStore:
     def budget_hold(self, job: Job) -> Held | None:
         """Return why the budget does not allow the job now; None if `begin` may succeed. Reserves nothing."""
 
-        def work(connection: sa.Connection) -> Held | None:
+        def work(connection: sa.Connection) -> None:
             cost = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
-            is_held = money.is_insufficient(money.credits_left(connection, job), money.estimate_of(job.price, cost))
-            return money.reason_for_hold(connection, job) if is_held else None
+            money.reservation(connection, job, cost)
 
-        return self.run(work)
+        try:
+            self.run(work)
+        except money.LimitReachedError as limit:
+            return limit.held
+        return None
 
     # -- state changes of one job: each returns the job after it, or None if the job is not as the caller knows it ----------
 
@@ -239,14 +242,9 @@ class JobStore:
         """
 
         def reserve(connection: sa.Connection, after: Job, cost: float | None) -> Job:
-            remaining = money.credits_left(connection, job)
-            estimate = money.estimate_of(job.price, cost)
-            if money.is_insufficient(remaining, estimate):
-                raise money.LimitReachedError(money.reason_for_hold(connection, job))
-            if estimate is None and remaining is not None:  # the cost is unknown: it may take all that is left of the budget
-                after = money.set_reserved(connection, after, remaining)
-            money.book(connection, job, reserved=after.reserved)
-            return after
+            reserved = money.reservation(connection, job, cost)
+            money.book(connection, job, reserved=reserved)
+            return after if after.reserved == reserved else money.set_reserved(connection, after, reserved)
 
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
         try:

@@ -45,12 +45,19 @@ class LimitReachedError(Exception):
         self.held: Held = held
 
 
-def estimate_of(price: float | None, known: float | None) -> float | None:
-    """Estimate the credits of a job: the higher of its price and the last known cost; None if neither is known."""
-    return max((one for one in (price, known) if one is not None), default=None)
+def reservation(connection: sa.Connection, job: Job, cost: float | None) -> float:
+    """Return the credits to reserve for a job: the higher of its price and the last known cost.
+
+    If neither is known, all that is left of the budget, or 0 without a ceiling. Raises LimitReachedError if less is left.
+    """
+    left = _credits_left(connection, job)
+    estimate = max((one for one in (job.price, cost) if one is not None), default=None)
+    if left is not None and (left <= ROUNDING if estimate is None else left + ROUNDING < estimate):
+        raise LimitReachedError(_reason_for_hold(connection, job))
+    return (left or 0.0) if estimate is None else estimate
 
 
-def credits_left(connection: sa.Connection, job: Job) -> float | None:
+def _credits_left(connection: sa.Connection, job: Job) -> float | None:
     """Return the credits that may still be reserved for a job; None without a ceiling. Locks the batch's budgets."""
     rows = connection.execute(_TAKEN, {"own": job.batch}).all()
     total = sum(row.taken for row in rows if row.scope)
@@ -58,12 +65,7 @@ def credits_left(connection: sa.Connection, job: Job) -> float | None:
     return min((row.ceiling - (row.taken if row.scope else total) for row in own), default=None)
 
 
-def is_insufficient(left: float | None, estimate: float | None) -> bool:
-    """Return whether the credits that are left do not cover the estimate. If it is unknown, some must be left."""
-    return left is not None and (left <= ROUNDING if estimate is None else left + ROUNDING < estimate)
-
-
-def reason_for_hold(connection: sa.Connection, job: Job) -> Held:
+def _reason_for_hold(connection: sa.Connection, job: Job) -> Held:
     """Return "cost" if a job of unknown cost has reserved what is left until its cost is known, else "budget"."""
     sent = (jobs.c.batch == job.batch, jobs.c.id != job.id, jobs.c.state.in_(("sending", "running")))
     probing = sa.select(jobs.c.id).where(*sent, jobs.c.price.is_(None), KNOWN_COST.is_(None)).limit(1)

@@ -18,7 +18,7 @@ from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -134,15 +134,13 @@ def _sqlite_url(name: str) -> str:
 
 
 def _postgres_url(url: str) -> str:
-    if url.count("@") > 1:
-        raise DatabaseError("the database's URL has more than one @; in a user name or password write %40 for @ and %2F for /.")
-    try:
-        sa.make_url(url)
-    except (SQLAlchemyError, ValueError):
-        raise DatabaseError(
-            "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
-        ) from None
-    return url
+    with suppress(SQLAlchemyError, ValueError):
+        if url.count("@") <= 1 and sa.make_url(url):
+            return url
+    raise DatabaseError(
+        "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
+        " In a user name or password write %40 for @ and %2F for /."
+    )
 
 
 def shown_database(url: str) -> str:
@@ -179,8 +177,13 @@ def _make_private(path: Path) -> None:
     The file is not opened for this: POSIX ends all locks of a process on a file when it closes one descriptor of it.
     """
     real = path.resolve()  # SQLite, too, follows links
-    if exposed := list(filter(_is_exposed, (real.with_name(real.name + ending) for ending in ("", "-wal", "-shm")))):
-        _revoke_others(exposed)
+    exposed = list(filter(_is_exposed, (real.with_name(real.name + ending) for ending in ("", "-wal", "-shm"))))
+    for file in exposed:
+        with suppress(OSError):
+            file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
+    if exposed:
+        now = "its permissions cannot be changed" if any(map(_is_exposed, exposed)) else "now only its owner can"
+        logger.warning("other users could read or write %s, which contains prompts; %s", exposed[0], now)
 
 
 def _is_exposed(file: Path) -> bool:
@@ -188,19 +191,6 @@ def _is_exposed(file: Path) -> bool:
         return bool(file.stat().st_mode & GROUP_AND_OTHERS)
     except OSError:  # the last process that used a database removes the files beside it
         return False
-
-
-def _revoke_others(files: Sequence[Path]) -> None:
-    try:
-        for file in files:
-            with suppress(FileNotFoundError):
-                file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
-    except OSError as error:
-        logger.warning(
-            "other users may have access to %s, which contains prompts; its permissions cannot be changed: %s", files[0], error
-        )
-    else:
-        logger.warning("other users could read or write %s, which contains prompts; now only its owner can", files[0])
 
 
 def open_engine(url: str) -> sa.Engine:

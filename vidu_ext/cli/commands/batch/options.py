@@ -76,15 +76,8 @@ class BudgetOption:
 
     def ceilings(self) -> dict[str, float]:
         """Return the ceilings by provider; '' for the total."""
-        from vidu_ext.providers import PROVIDERS
-
-        ceilings: dict[str, float] = {}
-        for text in self.budget or ():
-            provider, _, number = text.rpartition("=")
-            if provider and provider not in PROVIDERS:
-                raise ConfigurationError(f"--budget {text}: {provider!r} is not a provider; use one of {', '.join(PROVIDERS)}.")
-            ceilings[provider] = _number("--budget", text, number)
-        return ceilings
+        parts = ((text, *text.rpartition("=")) for text in self.budget or ())
+        return {provider: _number("--budget", text, number) for text, provider, _, number in parts}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +133,6 @@ def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequenc
     for name, texts in (("--concurrency", concurrency), ("--rate", rate)):
         for text in texts:
             one, _, number = text.rpartition("=")
-            if one and one not in accounts:
-                raise ConfigurationError(f"{name} {text}: no account is called {one!r}; configured are {', '.join(accounts)}.")
             for account in [one] if one else accounts:
                 values.setdefault(account, {}).update(_limit(name, text, number))
     return {account: Limits(**limits) for account, limits in values.items()}

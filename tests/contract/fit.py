@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 import generate
-import readings
 from documents import FOLDER, DocumentError, spec_files
+from reading_file import readings
 from reading_rules import ReadingError
 
 LOCK: Final = FOLDER.parent / generate.GENERATED / generate.LOCK
@@ -27,7 +27,7 @@ def faults() -> list[str]:
 
 def _faults() -> Iterator[str]:
     try:
-        readings.readings()
+        readings()
     except (ReadingError, DocumentError) as error:
         yield f"a reading cannot be read: {error}\nMend it, then run `make contract`."
         return

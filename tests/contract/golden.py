@@ -32,7 +32,9 @@ from documents import (  # noqa: E402  # the folders are on the path from here o
     as_list,
     as_object,
 )
-from readings import NOT_FACTS, Reading, readings, uncompared  # noqa: E402
+from fact_names import NOT_FACTS  # noqa: E402
+from reading_file import Reading, readings  # noqa: E402
+from readings import uncompared  # noqa: E402
 from rule_book import snake_case  # noqa: E402
 from yaml_files import parse_yaml  # noqa: E402
 

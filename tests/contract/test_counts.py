@@ -9,7 +9,7 @@ import golden
 import pytest
 from attrs import evolve
 from documents import Document, Object, as_list, as_object, pointer_of
-from readings import Reading, readings
+from reading_file import Reading, readings
 from specs import DOCUMENTS, GONE, document_named, id_of, with_change
 from test_reading_slips import OPERATIONS
 

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import pytest
 from attrs import evolve, frozen
 from core_calls import IMAGE, KEY, ORIGIN, STATUS, Calls, with_known_names
-from readings import readings
+from reading_file import readings
 
 from vidu_ext import Account, OperationRequest, Price, Quote, Vidu
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Final, TypeAlias
 
 import pytest
-import readings
 from attrs import evolve, frozen
 from documents import Document, Json, Object, as_list, as_object, pointer_of, text_of
-from readings import Reading
+from reading_file import Reading, readings
+from readings import compared
 from specs import GONE, document_named, with_change
 
 MOVED: Final = (
@@ -192,7 +192,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
 @cache
 def routes_of_vidu(word: str) -> tuple[Document, Reading]:
     """Return the spec with SHARED and the routes of one word, and their rows: a slip is seen there in a fraction of the time."""
-    document, reading = document_named("vidu"), readings.readings()["vidu"]
+    document, reading = document_named("vidu"), readings()["vidu"]
     paths = {*SHARED, *ROUTES[word]}
     routes: Object = {path: item for path, item in as_object(document.root["paths"]).items() if path in paths}
     rows: Object = {name: row for name, row, _ in reading.operations() if name.split()[1] in paths}
@@ -223,7 +223,7 @@ def changed(document: Document, change: Change) -> tuple[Document, str]:
 @pytest.mark.parametrize("word", ROUTES)
 def test_spec_without_a_slip_agrees_with_its_reading(word: str) -> None:
     """Otherwise the tests below would see a difference in any case."""
-    assert readings.compared(*routes_of_vidu(word))[1] == []
+    assert compared(*routes_of_vidu(word))[1] == []
 
 
 @pytest.mark.parametrize("slip", SLIPS)
@@ -231,7 +231,7 @@ def test_slip_in_a_spec_is_seen_with_both_places(slip: str) -> None:
     """Once, 25 of 37 silent corruptions of the specs passed every test, since all tests read the same file."""
     vidu, reading = vidu_for(SLIPS[slip])
     slipped, place = changed(vidu, SLIPS[slip])
-    _, differences = readings.compared(slipped, reading)
+    _, differences = compared(slipped, reading)
     assert differences, MOVED.format(place)
     for difference in differences:
         assert re.match(r"openapi/vidu\.yaml:\d+ #", difference.spec)
@@ -241,7 +241,7 @@ def test_slip_in_a_spec_is_seen_with_both_places(slip: str) -> None:
 @pytest.mark.parametrize(("provider", "slip"), GATEWAY_SLIPS)
 def test_slip_in_the_spec_of_a_gateway_is_seen(provider: str, slip: str) -> None:
     slipped, place = changed(document_named(provider), GATEWAY_SLIPS[provider, slip])
-    _, differences = readings.compared(slipped, readings.readings()[provider])
+    _, differences = compared(slipped, readings()[provider])
     assert differences, MOVED.format(place)
     assert all(difference.spec.startswith(f"openapi/{provider}.yaml:") for difference in differences)
 
@@ -251,7 +251,7 @@ def test_place_of_a_slip_is_that_of_the_rule(slip: str) -> None:
     """Once, a limit that was too wide was shown at the declaration of its member, 30 lines before the rule of the model."""
     vidu, reading = vidu_for(SLIPS[slip])
     slipped, place = changed(vidu, SLIPS[slip])
-    (difference,) = readings.compared(slipped, reading)[1]
+    (difference,) = compared(slipped, reading)[1]
     named = place if slip == "one second less" else place.removesuffix("/maximum")
     assert difference.spec == f"openapi/vidu.yaml:{vidu.line(pointer_of(named))} {named}"
     assert "'viduq2-pro-fast'" in difference.name
@@ -271,7 +271,7 @@ def test_place_of_a_slip_is_that_of_the_rule(slip: str) -> None:
 def test_place_of_a_lost_part_is_that_of_its_holder(slip: Change, place: str, gone: str) -> None:
     """Once, a lost header or link was shown at another one, below `components`."""
     comfy, _ = changed(document_named("comfy"), slip)
-    _, differences = readings.compared(comfy, readings.readings()["comfy"])
+    _, differences = compared(comfy, readings()["comfy"])
     assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place} has no {gone}" in {
         difference.spec for difference in differences
     }

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import readings
 from attrs import frozen
 from conftest import Record
 from documents import Document, Json, Object, as_list, as_object, load
+from reading_file import READINGS, Reading, reading_at, readings
 from reading_rules import ReadingError
-from readings import Reading, reading_at
+from readings import COMPARED, DOUBTED, compared
 from specs import DOCUMENTS, id_of, with_change
 from test_reading_slips import SCHEMAS
 
 from vidu_ext.providers import PROVIDERS
 
-READ: Final = readings.readings()
+READ: Final = readings()
 IN_BOTH: Final = [document for document in DOCUMENTS if document.name in READ]
 
 
@@ -38,11 +38,11 @@ def test_every_spec_has_its_provider() -> None:
 
 @pytest.mark.parametrize("document", IN_BOTH, ids=id_of)
 def test_spec_and_documents_say_the_same(document: Document, record: Record) -> None:
-    number, differences = readings.compared(document, READ[document.name])
+    number, differences = compared(document, READ[document.name])
     next_step = "Read the documents again, mend whichever file is wrong, then run `make contract`."
     assert not differences, "\n".join(["", *map(str, differences), next_step])
-    record(document.name, readings.COMPARED, number)
-    record(document.name, readings.DOUBTED, len(READ[document.name].doubts()))
+    record(document.name, COMPARED, number)
+    record(document.name, DOUBTED, len(READ[document.name].doubts()))
 
 
 @pytest.mark.parametrize("document", IN_BOTH, ids=id_of)
@@ -155,7 +155,7 @@ def pair(tmp_path: Path) -> Pair:
 
 
 def names(document: Document, reading: Reading) -> list[str]:
-    return [difference.name for difference in readings.compared(document, reading)[1]]
+    return [difference.name for difference in compared(document, reading)[1]]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_rule_that_can_never_apply_is_seen(pair: Pair) -> None:
 def test_keyword_that_no_body_can_be_made_for_is_refused(pair: Pair) -> None:
     odd = f"{SCHEMAS}/Request/allOf/0/then/properties/duration/multipleOf"
     with pytest.raises(ReadingError, match=r"small\.yaml:\d+ #/components/schemas/Request/allOf/0/then.*multipleOf"):
-        readings.compared(pair.spec(odd, 2), pair.reading())
+        compared(pair.spec(odd, 2), pair.reading())
 
 
 def test_unsure_row_is_counted_and_not_compared(pair: Pair) -> None:
@@ -219,10 +219,10 @@ def test_spec_that_is_unsure_where_the_reading_is_not_is_seen(pair: Pair) -> Non
 )
 def test_reading_that_cannot_be_read_is_refused_with_the_reason(pair: Pair, old: str, new: str, reason: str) -> None:
     with pytest.raises(ReadingError, match=reason):
-        readings.compared(pair.spec(), pair.reading(lambda text: text.replace(old, new, 1)))
+        compared(pair.spec(), pair.reading(lambda text: text.replace(old, new, 1)))
 
 
 def test_reading_names_only_public_sources() -> None:
     """Sources are pages and documents that anyone can open, never notes about them."""
-    for path in readings.READINGS.glob("*.yaml"):
+    for path in READINGS.glob("*.yaml"):
         assert not re.search(r"\bfacts\b|shared/", path.read_text(encoding="utf-8")), path.name

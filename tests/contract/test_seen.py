@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import readings
 import seen
 from attrs import evolve
 from documents import FOLDER, Document, Json, as_object, load, pointer_of
+from reading_file import readings
+from readings import compared
 from specs import ENDPOINTS, document_named
 
 DAY: Final = "2026-11-28"
@@ -62,7 +63,7 @@ def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: 
     changed = [line for line in lines if line[0] in "+-"]
     assert [line[0] for line in changed] == ["+", "+"], changed
     # The second reading does not miss it in the documents.
-    number, differences = readings.compared(load(folder / SPEC), readings.readings()["zenlayer"])
+    number, differences = compared(load(folder / SPEC), readings()["zenlayer"])
     assert (number > 0, differences) == (True, [])
 
 

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import readings
 import rfc
 from attrs import frozen
 from documents import Json, Object, as_list, as_object
 from raw import RawRequest, RawServer, raw_server
+from reading_file import readings
 from specs import (
     ENDPOINTS,
     KEY,
@@ -40,7 +40,7 @@ from vidu_ext import Account, TaskRef, Vidu
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
 
-READ: Final = readings.readings()
+READ: Final = readings()
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 import pytest
-import readings
 from operations import OPERATIONS, of_every_operation
+from reading_file import readings
 from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
@@ -121,7 +121,7 @@ def test_operation_has_the_documented_status_call(provider: str, operation: str,
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signed(provider: str) -> None:
-    reading = readings.readings()[provider]
+    reading = readings()[provider]
     callbacks = as_object(reading.root.get("callbacks"))
     signed = {name for name, callback in callbacks.items() if as_object(callback)["signed_by"]}
     documented = {name for name, operation, _ in reading.operations() if operation.get("callback") in signed}

@@ -48,7 +48,7 @@ async def agent(
             yield of_client
 
         @asynccontextmanager
-        async def server_streams() -> AsyncGenerator[Any]:
+        async def server_streams(**_: object) -> AsyncGenerator[Any]:
             yield of_server
 
         async def serve() -> None:

@@ -11,7 +11,7 @@ import pytest
 from cli_running import Completed, Shell
 from drifting_provider import DRIFTS, KEY, MISSING, STATUS, Answers, DriftingProvider, answers
 
-from vidu_ext.cli.commands.contract.record import write_recording
+from vidu_ext.cli.commands.contract.answers import write_recording
 from vidu_ext.contract.recordings import Recording
 from vidu_ext.values.tasks import Json, Object
 

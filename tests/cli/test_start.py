@@ -78,12 +78,12 @@ def test_missing_extra_is_one_line_with_the_command_that_installs_it(
 
 
 def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vidu_ext.spec import contract
+    from vidu_ext.cli.commands import spec
 
     def breaks(provider: str) -> None:
         raise RuntimeError(f"broken at {provider} with vda_0123456789abcdef")
 
-    monkeypatch.setattr(contract, "contract_of", breaks)
+    monkeypatch.setattr(spec, "contract_of", breaks)
     shell = Shell(tmp_path)
     done = shell.run("spec")
     assert done.code == 1

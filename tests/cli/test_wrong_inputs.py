@@ -48,7 +48,7 @@ WRONG = {
     ),
     "time that is none": (["tasks", "-a", "vidu", "--since", "yesterday"], "--since needs a time"),
     "debug after the command": (["credits", "--debug"], "vidu --debug generate"),
-    "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "--kind film: choose one of video"),
+    "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "'--kind': 'film' is not one of 'video'"),
     "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "several are to be saved"),
     "unknown option": (["generate", "x", "--modle", "y"], "--model"),
     "unknown command": (["genrate"], "Did you mean 'generate'"),

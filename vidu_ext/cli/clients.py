@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from attrs import evolve
+
+from vidu_ext.client.settings import Settings
+from vidu_ext.client.vidu import Vidu
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy
+from vidu_ext.transport.endpoint import SHORTEST_SECRET
 from vidu_ext.values.checks import SHORTEST, seconds
+from vidu_ext.values.tasks import TaskRef
 
+from .config import Configuration, load
+from .output import Printer
 from .progress import Progress
-
-if TYPE_CHECKING:
-    from vidu_ext.client.settings import Settings
-    from vidu_ext.client.vidu import Vidu
-
-    from .config import Configuration
-    from .output import Printer
-
 
 QUERY_SECONDS: Final = 10.0
 """Default retry time of a call that creates nothing: a user waits for its answer."""
@@ -24,10 +25,6 @@ QUERY_SECONDS: Final = 10.0
 
 def load_configuration(output: Printer) -> Configuration:
     """Load the configuration, print its warnings, and hide its keys from all output."""
-    from vidu_ext.transport.endpoint import SHORTEST_SECRET
-
-    from .config import load
-
     configuration = load()
     output.hide(entry.account.key for entry in configuration.entries if len(entry.account.key) >= SHORTEST_SECRET)
     for warning in configuration.warnings:
@@ -35,12 +32,9 @@ def load_configuration(output: Printer) -> Configuration:
     return configuration
 
 
-@contextmanager
-def query_client(configuration: Configuration) -> Generator[Vidu]:
-    """Open a client for calls that create nothing, which gives up soon."""
-    budget = configuration.defaults.retry_for
-    with client(configuration, retry_for=QUERY_SECONDS if budget is None else budget) as vidu:
-        yield vidu
+def query_client(configuration: Configuration) -> Vidu:
+    """Return a client for calls that create nothing, which gives up soon, to be closed."""
+    return client(configuration, retry_for=QUERY_SECONDS if configuration.defaults.retry_for is None else None)
 
 
 @contextmanager
@@ -55,28 +49,24 @@ def settings_of(configuration: Configuration, *, interval: float | None = None, 
 
     Raises ConfigurationError for an invalid time, with its option.
     """
-    from attrs import evolve
-
-    from vidu_ext.client.settings import Settings
-    from vidu_ext.flows.policy import PollPolicy, RetryPolicy
-
     interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=SHORTEST)
     retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
     settings = Settings() if interval is None else Settings(poll=PollPolicy(floor=interval, ceiling=interval))
     return settings if retry_for is None else evolve(settings, retry=RetryPolicy(budget=retry_for))
 
 
-@contextmanager
 def client(
     configuration: Configuration,
     *,
     prefer: Sequence[str] | None = None,
     interval: float | None = None,
     retry_for: float | None = None,
-) -> Generator[Vidu]:
-    """Open a client for all configured accounts. `interval` and `retry_for` are as in `settings_of`."""
-    from vidu_ext.client.vidu import Vidu
-
+) -> Vidu:
+    """Return a client for all configured accounts, to be closed. `interval` and `retry_for` are as in `settings_of`."""
     settings = settings_of(configuration, interval=interval, retry_for=retry_for)
-    with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:
-        yield vidu
+    return Vidu(configuration.accounts(), prefer=prefer, settings=settings)
+
+
+def parse_references(vidu: Vidu, refs: Sequence[str]) -> list[TaskRef]:
+    """Parse references and drop duplicates. Raises ConfigurationError for an invalid one, before anything is sent."""
+    return list(dict.fromkeys(vidu.task(text).ref for text in refs))

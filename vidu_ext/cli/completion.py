@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 def accounts(incomplete: str) -> list[str]:
     """Return configured accounts and all providers."""
-
     names: list[str] = []
     with suppress(Exception):
         from .config import load
@@ -24,7 +23,6 @@ def accounts(incomplete: str) -> list[str]:
 
 
 def providers(incomplete: str) -> list[str]:
-
     return _matching(PROVIDERS, incomplete)
 
 
@@ -46,15 +44,6 @@ def _operations() -> Iterator[tuple[Contract, str]]:
     from vidu_ext.spec.contract import contract_of
 
     return ((contract, operation) for contract in map(contract_of, PROVIDERS) for operation in contract.operations)
-
-
-def kinds(incomplete: str) -> list[str]:
-    """Return the kinds of files of results."""
-    from typing import get_args
-
-    from vidu_ext.values.tasks import OutputKind
-
-    return _matching(get_args(OutputKind), incomplete)
 
 
 def references(incomplete: str) -> list[str]:

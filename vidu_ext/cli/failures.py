@@ -13,6 +13,7 @@ from vidu_ext.values.secrets import redacted
 
 from .exits import Exit, exit_of
 from .output import Printer
+from .remedies import error_text
 
 if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
@@ -75,7 +76,6 @@ def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *,
 
     `kind` is the member that holds the name in the document of an error.
     """
-
     codes: list[int] = []
     for name in names:
         try:
@@ -88,7 +88,6 @@ def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *,
 def _message(error: BaseException, code: Exit) -> str:
     """Return the message for the user."""
     from .order_recorder import order_number
-    from .remedies import error_text
 
     has_task = vars(error).get("ref") is not None
     submission: Submission | None = None if has_task else vars(error).get("submission")

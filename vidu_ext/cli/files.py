@@ -6,18 +6,21 @@ import os
 from dataclasses import dataclass, replace
 from errno import ENAMETOOLONG
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import Annotated, Final, Self, TypeAlias
 
+import typer
+
+from vidu_ext.client.vidu import TaskResult, Vidu
+from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Overwrite
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import OutputKind
+from vidu_ext.values.urls import path_of
 
-from .arguments import AllowPrivateHosts, Kind, parse_kind
-from .options import option
+from .config import Configuration
+from .options import AllowPrivateHosts, option
 
-if TYPE_CHECKING:
-    from vidu_ext.client.vidu import TaskResult, Vidu
-    from vidu_ext.flows.download import Downloaded, OnProgress, Overwrite
-
-    from .config import Configuration
+_KIND: Final = "The file of this kind (video, image, audio, cover, ...); else the main one."
+Kind: TypeAlias = Annotated[OutputKind | None, typer.Option("--kind", metavar="KIND", help=_KIND)]
 
 _SEPARATORS: Final = tuple({os.sep, "/"})
 
@@ -41,9 +44,6 @@ class FileOptions:
 
     def checked(self, configuration: Configuration, *, tasks: int) -> Self:
         """Return the options with the place for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
-        from vidu_ext.values.urls import path_of
-
-        parse_kind(self.kind)
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind and --all-files cannot be combined.")
         configured = configuration.defaults.output
@@ -67,14 +67,12 @@ class FileOptions:
 
     def deliver(self, vidu: Vidu, result: TaskResult, on_progress: OnProgress) -> tuple[Downloaded, ...]:
         """Download the files of a result. Raises a DownloadError."""
-        from vidu_ext.flows.download import DownloadOptions
-
         target = self.output or "./"
         overwrite: Overwrite = "replace" if self.overwrite else "refuse"
         options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.allow_private_hosts)
         if self.all_files:
             return vidu.download_all(result, target, options=options, on_progress=on_progress)
-        return (vidu.download(result, target, kind=parse_kind(self.kind), options=options, on_progress=on_progress),)
+        return (vidu.download(result, target, kind=self.kind, options=options, on_progress=on_progress),)
 
 
 def _is_folder(target: str) -> bool:

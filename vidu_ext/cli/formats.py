@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from datetime import datetime
+from typing import Final, cast
 
+from attrs import asdict, filters
+
+from vidu_ext.flows.download import Downloaded
+from vidu_ext.providers.records import Balance
 from vidu_ext.values.errors import one_line
+from vidu_ext.values.exchange import ErrorReading
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.price import Quote
+from vidu_ext.values.remedy import Remedy
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from vidu_ext.flows.download import Downloaded
-    from vidu_ext.providers.records import Balance
-    from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import Quote
-    from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
-
-    from .output import Printer
+from .output import Printer
 
 _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
 """Attributes of errors that documents leave out: the raw answer, and what the message says already."""
@@ -53,8 +56,6 @@ def print_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) ->
 
 def charge_of(snapshot: Snapshot) -> str:
     """Return what a task costs, in the credits of its account; '' if that is not reported yet."""
-    from vidu_ext.values.tasks import TaskState
-
     if snapshot.odd_charge is not None:
         return f"no number of credits: {snapshot.odd_charge}"
     is_unreported = snapshot.credits is None and snapshot.state is TaskState.SUCCEEDED
@@ -73,8 +74,6 @@ def moment_of(moment: datetime | None) -> str | None:
 
 def state_of(snapshot: Snapshot) -> str:
     """Return the neutral name of the state, or the provider's word if it is not known."""
-    from vidu_ext.values.tasks import TaskState
-
     return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
 
 
@@ -117,8 +116,6 @@ def file_document(file: Downloaded) -> Object:
 
 def price_members(documented: Quote | Explanation | None) -> Object:
     """Return `price`, which is null without a documented one, and why: the `rate`, or the members that a price needs."""
-    from attrs import asdict
-
     if documented is None:
         return {"price": None}
     price, rate, needs = documented.price, documented.rate, documented.price_needs
@@ -130,14 +127,10 @@ def price_members(documented: Quote | Explanation | None) -> Object:
 
 
 def balance_document(account: str, balance: Balance) -> Object:
-    from attrs import asdict
-
     return {"account": account, **asdict(balance)}
 
 
 def explanation_document(explanation: Explanation) -> Object:
-    from attrs import asdict, filters
-
     return asdict(explanation, filter=filters.include("account", "provider", "capable", "reasons"))
 
 
@@ -154,13 +147,6 @@ def error_document(error: BaseException, message: str, *, code: int) -> dict[str
 
 def _plain(value: object) -> Json:
     """Return an attribute of an error as JSON."""
-    from vidu_ext.values.exchange import ErrorReading
-    from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.fault import Fault
-    from vidu_ext.values.remedy import Remedy
-    from vidu_ext.values.submission import Submission
-    from vidu_ext.values.tasks import Snapshot
-
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -173,7 +159,7 @@ def _plain(value: object) -> Json:
         case Explanation():
             return explanation_document(value)
         case ErrorReading():
-            return {name: _plain(entry) for name, entry in value._asdict().items()}
+            return value._asdict()
         case Fault():
             return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
         case Mapping():

@@ -19,15 +19,41 @@ from .failures import Interrupted, report_error
 from .options import command
 from .output import Printer
 
-_PLACES: Final[Mapping[str, tuple[str, str]]] = {"open": ("address", "open_in_browser"), "url": ("address", "url")}
-"""Module and function of the commands that are not the `run` of a module of their name."""
-COMMANDS: Final = (
-    "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",
-    "credits", "spec", "emulator", "listen", "guide", "mcp", *_PLACES,
-)  # fmt: skip
-"""The commands in the order of the help. Each is imported and built when it is used: to build all takes as long as a call."""
+COMMANDS: Final[Mapping[str, str]] = {
+    "generate": "Make a video: submit, wait, download.",
+    "submit": "Submit to any operation that starts a task.",
+    "call": "Call any operation that answers at once.",
+    "route": "Say which accounts can serve a request, and at what price.",
+    "find": "Look for the task of an order whose outcome is not known.",
+    "status": "Show the state of tasks now.",
+    "wait": "Wait for tasks, from any process.",
+    "download": "Download the files of finished tasks.",
+    "cancel": "Ask the provider to cancel tasks.",
+    "tasks": "List the tasks of the accounts.",
+    "orders": "List what was ordered.",
+    "providers": "Show the accounts, and what each provider can do.",
+    "credits": "Show what the accounts have left.",
+    "spec": "Show what a provider takes.",
+    "emulator": "Run all four providers on this machine.",
+    "listen": "Print the notices of your tasks as they arrive.",
+    "guide": "Print a page of the manual.",
+    "mcp": "Serve agents that speak MCP.",
+    "open": "Open the film of a finished task in the browser.",
+    "url": "Print the signed address of a film.",
+    "batch": "Run batches of thousands of jobs.",
+    "contract": "Compare specs, clients, servers and answers.",
+}
+"""What `vidu --help` says of each command. A command is imported when it is used: to import all takes as long as a call."""
 GROUPS: Final = ("batch", "contract")
-"""Groups of commands, in packages of their names. Each is imported when it is used."""
+"""Commands with commands of their own, in packages of their names."""
+_MODULES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("submit", "call"), "generate"),
+    **dict.fromkeys(("status", "cancel", "open", "url"), "task"),
+    **dict.fromkeys(("tasks", "credits"), "accounts"),
+    "download": "wait",
+    "find": "orders",
+}
+"""The modules of commands that are not in one of their own name."""
 
 _CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.
@@ -53,7 +79,12 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the group
         """Return the names of all commands and groups."""
-        return [*COMMANDS, *GROUPS]
+        return [*COMMANDS]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
+        """Write the list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
         """Return the command or group of this name, or None."""
@@ -64,7 +95,7 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the arguments name. For a misspelt name typer suggests one of `commands`, so fill these."""
         if args and args[0] not in COMMANDS:
-            self.commands = cast("Any", dict.fromkeys(self.list_commands(ctx)))  # only the names are read
+            self.commands = cast("Any", COMMANDS)  # only the names are read
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -92,9 +123,9 @@ class Commands(TyperGroup):
 
 @cache
 def _single_command(name: str) -> Any:
-    module, function = _PLACES.get(name, (name, "run"))
+    module = import_module(f"{__package__}.commands.{_MODULES.get(name, name)}")
     single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
-    command(single, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))
+    command(single, name, getattr(module, f"run_{name}"))
     return get_command(single)
 
 

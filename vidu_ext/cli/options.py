@@ -1,4 +1,4 @@
-"""Make commands of functions. Options that several commands share are declared once, as a dataclass.
+"""Make commands of functions. Options that several commands share are declared once: one here, several as a dataclass.
 
 A parameter annotated with such a class becomes one option of the command for each member; a parameter annotated with
 Printer receives the output. Every command has `--json`.
@@ -11,17 +11,28 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, Self, TypeAlias, get_type_hints
 
 import typer
 
 from vidu_ext.values.checks import decimal
 
+from .completion import accounts, references
 from .output import Printer
 
-Command: TypeAlias = "Callable[..., int | None]"
-C = TypeVar("C", bound=Command)
-
+Reference: TypeAlias = Annotated[str, typer.Argument(metavar="REF", show_default=False, autocompletion=references)]
+_REFERENCES: Final = "References, such as vidu:940107923630096384."
+References: TypeAlias = Annotated[
+    list[str], typer.Argument(metavar="REF...", help=_REFERENCES, show_default=False, autocompletion=references)
+]
+_ACCOUNT: Final = "Use only this account. Default: every account whose provider supports this command."
+AccountName: TypeAlias = Annotated[
+    str | None, typer.Option("--account", "-a", metavar="NAME", help=_ACCOUNT, autocompletion=accounts)
+]
+AllowPrivateHosts: TypeAlias = Annotated[
+    bool,
+    typer.Option("--allow-private-hosts", help="Fetch also from addresses like 10.1.2.3 and localhost, if you trust them."),
+]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line, and nothing else on stdout.")]
 
 _COMMON: Final = (
@@ -66,29 +77,24 @@ time_option: Final = partial(option, None, metavar="TIME", parser=Seconds)
 """An option that takes seconds, or a time such as 5m; None if it is not given."""
 
 
-def command(app: typer.Typer, name: str) -> Callable[[C], C]:
+def command(app: typer.Typer, name: str, function: Callable[..., int | None]) -> None:
     """Register a function as a command of the app. It returns the exit code; None means 0."""
+    parameters = inspect.signature(function, eval_str=True).parameters
+    groups: dict[str, type] = {name: one.annotation for name, one in parameters.items() if _is_group(one.annotation)}
+    printer = next(name for name, one in parameters.items() if one.annotation is Printer)
+    declared = [member for name, one in parameters.items() if name != printer for member in _members(one)]
 
-    def register(function: C) -> C:
-        parameters = inspect.signature(function, eval_str=True).parameters
-        groups: dict[str, type] = {name: one.annotation for name, one in parameters.items() if _is_group(one.annotation)}
-        printer = next(name for name, one in parameters.items() if one.annotation is Printer)
-        declared = [member for name, one in parameters.items() if name != printer for member in _members(one)]
+    def run(*, context: typer.Context, as_json: bool, **values: Any) -> int | None:
+        output = context.find_object(Printer) or Printer()
+        output.as_json = as_json
+        options = {name: _build_group(kind, values) for name, kind in groups.items()}
+        return function(**{printer: output}, **options, **values)
 
-        def run(*, context: typer.Context, as_json: bool, **values: Any) -> int | None:
-            output = context.find_object(Printer) or Printer()
-            output.as_json = as_json
-            options = {name: _build_group(kind, values) for name, kind in groups.items()}
-            return function(**{printer: output}, **options, **values)
-
-        signature = inspect.Signature([*_COMMON, *declared])
-        run.__doc__ = function.__doc__
-        run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
-        vars(run)["__signature__"] = signature
-        app.command(name)(run)
-        return function
-
-    return register
+    signature = inspect.Signature([*_COMMON, *declared])
+    run.__doc__ = function.__doc__
+    run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
+    vars(run)["__signature__"] = signature
+    app.command(name)(run)
 
 
 def _members(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:

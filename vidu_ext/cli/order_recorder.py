@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from vidu_ext.transport.orders import OrderStore
 from vidu_ext.values.errors import OrderError
-
-if TYPE_CHECKING:
-    from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.submission import Submission
-    from vidu_ext.values.tasks import TaskRef
+from vidu_ext.values.orders import OrderRow
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef
 
 
 class OrderRecorder:
     """Records what is sent inside its `with` block. Pass record_submission as on_submission and record_task as on_accepted."""
 
     def __init__(self, show: Callable[[TaskRef], object] = str) -> None:
-        from vidu_ext.transport.orders import OrderStore  # imports attrs, which declaring commands does not need
-
         self._show = show
         self._store = OrderStore()
         self._order: OrderRow | None = None
@@ -59,8 +56,6 @@ class OrderRecorder:
 
 def order_number(submission: Submission) -> int | None:
     """Return the number of the order of a submission; None if there is none or the store cannot be read."""
-    from vidu_ext.transport.orders import OrderStore
-
     with suppress(OrderError):
         if (order := OrderStore().find_by_submission(submission)) is not None:
             return order.id

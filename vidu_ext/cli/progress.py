@@ -5,21 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
+from vidu_ext.flows.download import DownloadProgress
+from vidu_ext.flows.retry import duration
+from vidu_ext.values.tasks import Snapshot
+
 from .formats import state_of
+from .output import Printer
 
-if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-
+if TYPE_CHECKING:  # imported for a terminal only
     from rich.console import RenderableType
     from rich.live import Live
-
-    from vidu_ext.flows.download import DownloadProgress
-    from vidu_ext.values.tasks import Snapshot
-
-    from .output import Printer
 
 SILENCE_SECONDS: Final = 2.5
 """Silence after which a progress line is written if stderr is not a terminal."""
@@ -95,8 +94,6 @@ class LiveDisplay:
     def _text(self) -> str:
         if self._trouble is None:
             return self._state()
-        from vidu_ext.flows.retry import duration
-
         problem, until, is_safe = self._trouble
         left = "" if until is None else f" for {duration(max(until - time.monotonic(), 0.0))}"
         return f"{problem}{left}{', Ctrl-C is safe' if is_safe else ''}"
@@ -163,8 +160,6 @@ class Progress(LiveDisplay):
         return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in running.most_common())
 
     def _task_text(self, snapshot: Snapshot) -> str:
-        from vidu_ext.flows.retry import duration
-
         share = "" if snapshot.progress is None else f" {snapshot.progress:.0f} %"
         left = (self._estimates.get(str(snapshot.ref)) or 0.0) - (time.monotonic() - self._began)
         return f"{state_of(snapshot)}{share}{f', about {duration(left)} to go' if left >= 1 else ''}"
@@ -172,8 +167,6 @@ class Progress(LiveDisplay):
 
 def _download_text(progress: DownloadProgress) -> str:
     from rich.filesize import decimal
-
-    from vidu_ext.flows.retry import duration
 
     whole = "" if progress.total is None else f" of {decimal(progress.total)}"
     rate = "" if progress.rate is None else f", {decimal(int(progress.rate))}/s"

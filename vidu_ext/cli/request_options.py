@@ -11,21 +11,24 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Final, cast
+
+from attrs import fields
 
 from vidu_ext.providers import provider_named
+from vidu_ext.values import requests
 from vidu_ext.values.checks import decimal
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import json_or_text, text_of_file, without_duplicates
+from vidu_ext.values.price import Price
+from vidu_ext.values.tasks import Json
+from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, path_of
 
 from .completion import accounts, models, operations, providers, resolutions
-from .files import FileOptions
 from .options import argument, option, time_option
-from .waits import WaitOptions
 
-if TYPE_CHECKING:
-    from vidu_ext.values.price import Price
-    from vidu_ext.values.requests import MediaInput, OperationRequest, Request
-    from vidu_ext.values.tasks import Json
+_MEDIA: Final = ("image", "start", "end", "reference", "extend", "picture")
+"""The options that decide the kind of request."""
 
 
 # Most defaults are None, so that an option that is left out is not sent.
@@ -66,17 +69,6 @@ class SendOptions:
     )
     again: bool = option(False, "--again", help="With --once: order again, for instance after the task of this key failed.")
     dry_run: bool = option(False, "--dry-run", help="Only check, and show the account that would be asked and the price.")
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class TaskOptions(SendOptions, WaitOptions, FileOptions):
-    """How a request for a task is sent, and what is done with its result."""
-
-    wait: bool = option(True, "--wait/--no-wait", help="Wait and download, or only print the reference.")
-    number: int = option(1, "--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
-    idempotency_key: str | None = option(
-        None, metavar="TEXT", help="Your own idempotency key, unique to this job. Only at Comfy is the same key paid once."
-    )
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -132,8 +124,6 @@ def ceiling_of(text: str | float | None, *, option: str = "--at-most") -> Price 
     """Parse a price ceiling, such as 60, 0.50usd or $0.50. Raises ConfigurationError for another text."""
     if text is None:
         return None
-    from vidu_ext.values.price import Price
-
     number = str(text).strip().lower()
     is_dollars = number.endswith("usd") or number.startswith("$")
     amount = decimal(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
@@ -144,43 +134,42 @@ def ceiling_of(text: str | float | None, *, option: str = "--at-most") -> Price 
     return Price(usd=amount) if is_dollars else Price(credits=amount)
 
 
-def request_of(options: RequestOptions, *, model: str | None) -> Request:
+def request_of(options: RequestOptions, *, model: str | None) -> requests.Request:
     """Build the neutral request that the options mean; `model` is the default model.
 
     Raises ConfigurationError for options that exclude each other and for values that no provider takes.
     """
-    from vidu_ext.values import requests
-
     common = _common_members(options, model)
     pictures = tuple(map(medium, options.reference or ()))
-    kind = _kind(options)
-    if kind in ("", "--picture") and not common.get("prompt"):
-        raise ConfigurationError('PROMPT is missing: say what the film or picture shows, as in "a paper bird". Nothing was sent.')
-    match kind:
-        case "--image":
-            return requests.ImageToVideo(image=medium(_only_picture(options.image)), **common)
-        case "--start":
+    match [name for name in _MEDIA if getattr(options, name)]:
+        case [] | ["picture"] | ["reference", "picture"] if not common.get("prompt"):
+            raise ConfigurationError(
+                'PROMPT is missing: say what the film or picture shows, as in "a paper bird". Nothing was sent.'
+            )
+        case []:
+            return requests.TextToVideo(**common)
+        case ["image"] if options.image and len(options.image) == 1:
+            return requests.ImageToVideo(image=medium(options.image[0]), **common)
+        case ["image"]:
+            raise ConfigurationError("--image takes one picture; for two there are --start and --end, for several --reference.")
+        case ["start", "end"]:
             return requests.StartEndToVideo(start=medium(options.start or ""), end=medium(options.end or ""), **common)
-        case "--extend":
-            source = options.extend or ""
-            video_url, creation_id = (source, None) if is_address(source) else (None, source)
+        case ["start"] | ["end"]:
+            raise ConfigurationError("--start and --end belong together; for a first frame alone there is --image.")
+        case ["reference"]:
+            return requests.ReferenceToVideo(images=pictures, **common)
+        case ["picture"] | ["reference", "picture"]:
+            return requests.ReferenceToImage(images=pictures, **common)
+        case ["extend"] | ["end", "extend"]:
+            video_url, creation_id = (options.extend, None) if is_address(options.extend or "") else (None, options.extend)
             end_image = medium(options.end) if options.end else None
             return requests.ExtendVideo(video_url=video_url, creation_id=creation_id, end_image=end_image, **common)
-        case "--picture":
-            return requests.ReferenceToImage(images=pictures, **common)
-        case "--reference":
-            return requests.ReferenceToVideo(images=pictures, **common)
-        case _:
-            return requests.TextToVideo(**common)
+        case several:
+            raise ConfigurationError(f"{' and '.join(f'--{name}' for name in several)} mean different videos: choose one.")
 
 
 def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any]:
     """Return the members that every kind of request has, with those of --set; the ones of one provider are in `options`."""
-    from attrs import fields
-
-    from vidu_ext.values.json import json_or_text
-    from vidu_ext.values.requests import TextToVideo
-
     common: dict[str, Any] = {
         name: value
         for name in ("prompt", "duration", "resolution", "aspect_ratio", "seed", "audio", "bgm", "off_peak")
@@ -189,7 +178,7 @@ def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any
     if common.get("prompt") == "-":
         common["prompt"] = _text_of_stdin()
     texts = _parse_settings(options.settings, (*common, "model") if options.model else common)
-    neutral = {member.name: str(member.type) for member in fields(TextToVideo) if member.name != "options"}
+    neutral = {member.name: str(member.type) for member in fields(requests.TextToVideo) if member.name != "options"}
     settings = {
         name: value if isinstance(value, str | None) or neutral.get(name, "bool").startswith(("int", "bool")) else texts[name]
         for name, value in ((name, json_or_text(text)) for name, text in texts.items())
@@ -200,15 +189,11 @@ def _common_members(options: RequestOptions, model: str | None) -> dict[str, Any
     return {"model": options.model or model, **common}
 
 
-def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
+def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, requests.OperationRequest]:
     """Return the options with the account to ask, and the request that they mean.
 
     Raises ConfigurationError if `vidu submit` names an operation that answers at once, or `vidu call` one that starts a task.
     """
-    from vidu_ext.values.json import json_or_text
-    from vidu_ext.values.requests import OperationRequest
-    from vidu_ext.values.urls import path_of
-
     contract = provider_named(options.provider).contract
     operation = contract.operation(options.operation)
     if (operation.poll is not None) is not is_task:
@@ -222,15 +207,13 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
         members[name] = text if is_text else json_or_text(text)
     body = contract.with_paths(operation.id, {**_read_body(options.body), **members}, lambda path: Path(path_of(path)))
     options = replace(options, account=options.account or options.provider)
-    return options, OperationRequest(options.provider, operation.id, body, options.path_id)
+    return options, requests.OperationRequest(options.provider, operation.id, body, options.path_id)
 
 
 def _read_body(file: str | None) -> dict[str, Json]:
     """Read the members of a request from a JSON file."""
     if file is None:
         return {}
-    from vidu_ext.values.json import without_duplicates
-
     try:
         body = json.loads(read_text(file), object_pairs_hook=without_duplicates)
     except (OSError, ValueError, RecursionError) as error:
@@ -243,8 +226,6 @@ def _read_body(file: str | None) -> dict[str, Json]:
 
 def read_text(file: str) -> str:
     """Read a text file, or for `-` stdin, whose text may be in the encoding of the terminal. Raises OSError or ValueError."""
-    from vidu_ext.values.json import text_of_file
-
     if file != "-":
         return text_of_file(Path(file).read_bytes())
     if sys.stdin is None:
@@ -265,41 +246,14 @@ def _text_of_stdin() -> str:
     return text
 
 
-def _kind(options: RequestOptions) -> str:
-    """Return the option that decides the kind of request; '' for a video from words."""
-    values = {
-        "--image": options.image,
-        "--start": options.start or (options.end and not options.extend),
-        "--reference": options.reference and not options.picture,
-        "--extend": options.extend,
-        "--picture": options.picture,
-    }
-    kinds = [name for name, value in values.items() if value]
-    if len(kinds) > 1:
-        raise ConfigurationError(f"{' and '.join(kinds)} mean different videos: choose one.")
-    if kinds == ["--start"] and not (options.start and options.end):
-        raise ConfigurationError("--start and --end belong together; for a first frame alone there is --image.")
-    return kinds[0] if kinds else ""
-
-
-def _only_picture(pictures: Sequence[str] | None) -> str:
-    if pictures is None or len(pictures) != 1:
-        raise ConfigurationError("--image takes one picture; for two there are --start and --end, for several --reference.")
-    return pictures[0]
-
-
 def is_address(text: str) -> bool:
     """Return whether the text of a medium is a URL (http, data or an upload) and not a path."""
-    from vidu_ext.values.urls import UPLOAD_SCHEME
-
     # Only the head is put into lower case: a data URL may be megabytes long.
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
 
-def medium(text: str) -> MediaInput:
+def medium(text: str) -> requests.MediaInput:
     """Return an address as it is, also one that no provider takes (`s3://`), and anything else as the path of a file."""
-    from vidu_ext.values.urls import is_path, path_of
-
     if is_address(text) or ("://" in text and not is_path(text)):
         return text
     if not text:

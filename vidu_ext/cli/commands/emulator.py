@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 
-def run(
+def run_emulator(
     output: Printer,
     *,
     port: int = typer.Option(8400, "--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free."),

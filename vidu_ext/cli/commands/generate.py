@@ -1,28 +1,53 @@
-"""`vidu generate`: submit, wait, download."""
+"""`vidu generate`, `submit` and `call`: order a video, or any operation of a provider, and take what comes of it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from vidu_ext.cli.clients import client, load_configuration
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.failures import report_error
+from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import print_accepted
+from vidu_ext.cli.options import option
 from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
-from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, TaskOptions, ceiling_of, preference_of, request_of
-from vidu_ext.cli.waits import wait_and_deliver
+from vidu_ext.cli.request_options import (
+    ChoiceOptions,
+    OperationOptions,
+    RequestOptions,
+    SendOptions,
+    ceiling_of,
+    operation_of,
+    preference_of,
+    request_of,
+)
+from vidu_ext.client.vidu import Task
+from vidu_ext.flows.policy import Timeouts
+from vidu_ext.flows.retry import duration
 from vidu_ext.values.errors import ConfigurationError, ViduError
+from vidu_ext.values.requests import OperationRequest, Request
 
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.client.vidu import Task
-    from vidu_ext.values.requests import OperationRequest, Request
+from .route import print_route
+from .wait import WaitOptions, wait_and_deliver
 
 
-def run(output: Printer, asked: RequestOptions, sending: TaskOptions) -> int:
+@dataclass(kw_only=True, eq=False, repr=False)
+class TaskOptions(SendOptions, WaitOptions, FileOptions):
+    """How a request for a task is sent, and what is done with its result."""
+
+    wait: bool = option(True, "--wait/--no-wait", help="Wait and download, or only print the reference.")
+    number: int = option(1, "--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
+    idempotency_key: str | None = option(
+        None, metavar="TEXT", help="Your own idempotency key, unique to this job. Only at Comfy is the same key paid once."
+    )
+
+
+def run_generate(output: Printer, asked: RequestOptions, sending: TaskOptions) -> int:
     """Make a video: submit, wait, download.
 
     Prints the reference of the task as soon as it is accepted, then the path of the file. Pays for one task at most, or for as
@@ -30,26 +55,57 @@ def run(output: Printer, asked: RequestOptions, sending: TaskOptions) -> int:
     """
     configuration = load_configuration(output)
     request = request_of(asked, model=configuration.defaults.model)
-    return submit_and_wait(output, configuration, asked, request, sending)
+    return _submit_and_wait(output, configuration, asked, request, sending)
 
 
-def submit_and_wait(
-    output: Printer,
-    configuration: Configuration,
-    asked: ChoiceOptions,
-    request: Request | OperationRequest,
-    sending: TaskOptions,
+def run_submit(output: Printer, asked: OperationOptions, sending: TaskOptions) -> int:
+    """Submit to any operation of a provider that starts a task, wait, download: vidu submit vidu lipSync --set text=Hello.
+
+    `vidu spec PROVIDER` lists the operations, `vidu spec PROVIDER OPERATION` the members. Else as `vidu generate`.
+    """
+    asked, request = operation_of(asked, is_task=True)
+    return _submit_and_wait(output, load_configuration(output), asked, request, sending)
+
+
+def run_call(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
+    """Call any operation of a provider that answers at once, and print its answer: vidu call vidu getCredits.
+
+    Speech, voice, subject and image operations cost credits. A call whose answer is lost may be paid; it is not sent again.
+    """
+    configuration = load_configuration(output)
+    asked, request = operation_of(asked, is_task=False)
+    if sending.dry_run:
+        return print_route(output, asked, request, configuration)
+    prefer = preference_of(asked, configuration.prefer)
+    progress = Progress(output, doing="asking")
+    with client(configuration, prefer=prefer, retry_for=sending.retry_for) as vidu, progress, OrderRecorder() as recorder:
+        answer = vidu.call(
+            request,
+            account=asked.account,
+            check=asked.check,
+            unlisted=asked.unlisted,
+            at_most=ceiling_of(asked.at_most),
+            once=sending.once,
+            again=sending.again,
+            on_submission=recorder.record_submission,
+        )
+        text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
+        recorder.record_end(answer=text)
+    output.text(text)
+    output.document({"answer": answer, "is_new": recorder.is_sent})
+    if sending.once is not None and not recorder.is_sent:
+        output.say(f"This is the stored answer to {sending.once!r}: nothing is paid now. Use --again to send a new call.")
+    return Exit.OK
+
+
+def _submit_and_wait(
+    output: Printer, configuration: Configuration, asked: ChoiceOptions, request: Request | OperationRequest, sending: TaskOptions
 ) -> int:
     """Submit a request; unless --no-wait, wait for its tasks and download their results. Returns the exit code."""
-    from vidu_ext.flows.policy import Timeouts
-    from vidu_ext.flows.retry import duration
-
     timeout, once = sending.seconds(configuration), sending.once
     _check_combination(sending)
     files = sending.checked(configuration, tasks=sending.number) if sending.wait else None
     if sending.dry_run:
-        from .route import print_route
-
         return print_route(output, asked, request, configuration)
     prefer = preference_of(asked, configuration.prefer)
     doing = f"submitting, no answer yet; it is waited for up to {duration(Timeouts().create_read)}"

@@ -13,9 +13,8 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.spelling import nearest
 
 
-def run(output: Printer, page: str = typer.Argument("index", metavar="[PAGE]", autocompletion=guide_pages)) -> int:
+def run_guide(output: Printer, page: str = typer.Argument("index", metavar="[PAGE]", autocompletion=guide_pages)) -> int:
     """Print a page of the manual, or an example; without a name, the list of pages."""
-
     known = guide_pages("")
     if page not in known:
         raise ConfigurationError(f"the guide has no page {page!r}.{nearest(page, known)} `vidu guide` lists the pages.")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
+from vidu_ext.callbacks import CallbackReceiver
+from vidu_ext.callbacks.server import serve
 from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.providers import provider_named
-
-if TYPE_CHECKING:
-    from vidu_ext.values.notice import Notice
+from vidu_ext.values.notice import Notice
 
 
 # A class, because the receiver holds only weak references to bound methods: `run` must keep the object alive.
@@ -28,7 +26,7 @@ class _NoticePrinter:
         self._output.row(ref or notice.account, notice.state)
 
 
-def run(
+def run_listen(
     output: Printer,
     *,
     url: str | None = typer.Option(
@@ -42,9 +40,6 @@ def run(
     \b
       vidu listen --url https://films.example/vidu --json
     """
-    from vidu_ext.callbacks import CallbackReceiver
-    from vidu_ext.callbacks.server import serve
-
     keys = {one.name: one.key for one in load_configuration(output).accounts() if provider_named(one.provider).sends_notices}
     printer = _NoticePrinter(output)
     receiver = CallbackReceiver(url or f"http://{host}:{port}/")

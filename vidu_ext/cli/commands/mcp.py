@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import socket
+import asyncio
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import typer
+from attrs import evolve
 
-from vidu_ext.cli.arguments import AllowPrivateHosts
 from vidu_ext.cli.clients import load_configuration, settings_of
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.options import AllowPrivateHosts
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
+from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
-
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.values.price import Price
+from vidu_ext.values.installed import install_command
+from vidu_ext.values.price import Price
+from vidu_ext.values.urls import path_of
 
 SEND_SECONDS: Final = 20.0
 """How long a busy provider is asked again, and a lost answer is searched for. An agent can repeat its call after that."""
 
 
-def run(
+def run_mcp(
     output: Printer,
     *,
     at_most: str | None = typer.Option(
@@ -49,15 +47,6 @@ def run(
     \b
       {"command": "vidu", "args": ["mcp", "--at-most", "0.50usd", "--budget", "5usd", "--folder", "/home/me/films"]}
     """
-    import asyncio
-    import signal
-
-    from attrs import evolve
-
-    from vidu_ext.flows.policy import SettlePolicy
-    from vidu_ext.values.installed import install_command
-    from vidu_ext.values.urls import path_of
-
     try:
         from vidu_ext.cli.mcp.server import serve
         from vidu_ext.cli.mcp.spending import Spending
@@ -80,37 +69,10 @@ def run(
     permissions = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio cancels the calls at Ctrl-C only with this one
     try:
-        asyncio.run(serve(output, configuration, settings, permissions, _interruptible_stdin()))
+        asyncio.run(serve(output, configuration, settings, permissions))
     except* BrokenPipeError:
         output.say("The client has gone.")
     return Exit.OK
-
-
-def _interruptible_stdin() -> Callable[[], None]:
-    """Put a socket in the place of stdin, and return what ends it.
-
-    The SDK reads lines in a thread that nothing interrupts: after a Ctrl-C the process would last until the client ends stdin.
-    """
-    with suppress(AttributeError, OSError, ValueError):  # a stdin of a test
-        if sys.platform != "win32" and sys.stdin.buffer.fileno() == 0:
-            source = os.dup(0)
-            ours, theirs = socket.socketpair()
-            with theirs:
-                os.dup2(theirs.fileno(), 0)
-            Thread(target=_carry, args=(source, ours), daemon=True).start()
-            return partial(_end, ours)
-    return lambda: None
-
-
-def _carry(source: int, target: socket.socket) -> None:
-    with target, suppress(OSError):  # the other end is closed, or ours
-        while block := os.read(source, 65_536):
-            target.sendall(block)
-
-
-def _end(target: socket.socket) -> None:
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
 
 
 def _check_units(configuration: Configuration, most: Price | None, total: Price | None) -> None:

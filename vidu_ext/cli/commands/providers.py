@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from vidu_ext.cli.clients import load_configuration
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.accounts import key_variable
+from vidu_ext.providers.records import TaskFilter
+from vidu_ext.values.tasks import Json, Object, TaskRef
 
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.values.tasks import Json, Object
 
-
-def run(output: Printer) -> int:
+def run_providers(output: Printer) -> int:
     """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown.
 
     The rows are account, provider, key from, address; then, after an empty line, provider, kinds of task, how a lost task is
     found, and whether it has cancel, list, credits, uploads.
     """
-
     configuration = load_configuration(output)
     accounts: list[Json] = [
         {
@@ -41,8 +39,6 @@ def run(output: Printer) -> int:
 
 
 def _print_tables(output: Printer, configuration: Configuration, abilities: Mapping[str, Object]) -> None:
-    from vidu_ext.providers.accounts import key_variable
-
     used = {entry.account.provider for entry in configuration.entries}
     accounts = [(one.account.name, one.account.provider, one.source, one.account.server) for one in configuration.entries]
     missing = [("-", name, f"not configured: set {key_variable(name)}", "") for name in abilities if name not in used]
@@ -58,9 +54,6 @@ def _print_tables(output: Printer, configuration: Configuration, abilities: Mapp
 
 def _abilities(provider: str) -> Object:
     """Return what a provider can do, from its adapter and its spec, in the order of the columns of the table."""
-    from vidu_ext.providers.records import TaskFilter
-    from vidu_ext.values.tasks import TaskRef
-
     adapter = provider_named(provider)
     # These build requests and send none: the adapter gives None for what its provider does not offer.
     return {

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 from vidu_ext.cli.clients import load_configuration
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document, price_members
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preference_of, request_of
+from vidu_ext.client.account_choice import AccountChoice
 from vidu_ext.values.errors import NoProviderError
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.json import map_texts
+from vidu_ext.values.price import Price, not_documented
 from vidu_ext.values.remedy import with_remedy
-
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import Price
-    from vidu_ext.values.requests import OperationRequest, Request
-    from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.requests import OperationRequest, Request
+from vidu_ext.values.tasks import Json, Object
 
 
-def run(output: Printer, asked: RequestOptions) -> int:
+def run_route(output: Printer, asked: RequestOptions) -> int:
     """Say for each account whether it can serve a request, and why not. Sends nothing."""
     configuration = load_configuration(output)
     return print_route(output, asked, request_of(asked, model=configuration.defaults.model), configuration)
@@ -58,7 +58,7 @@ def print_route(output: Printer, asked: ChoiceOptions, request: Request | Operat
     return exit_of(error) if error else Exit.OK
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class RoutePlan:
     """The accounts that can serve a request, their order and their prices."""
 
@@ -74,9 +74,6 @@ def plan_route(
     configuration: Configuration, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
 ) -> RoutePlan:
     """Return what a submit would decide before anything is sent."""
-    from vidu_ext.client.account_choice import AccountChoice
-    from vidu_ext.values.json import map_texts
-
     prefer = preference_of(asked, configuration.prefer)
     choice = AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)
     explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted, at_most=at_most)
@@ -96,8 +93,6 @@ def plan_route(
 
 def price_words(line: Explanation) -> str:
     """Return what a request costs at an account that can serve it."""
-    from vidu_ext.values.price import not_documented
-
     return str(line.price or line.rate or not_documented(line.price_needs))
 
 

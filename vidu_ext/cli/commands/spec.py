@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import typer
+from attrs import asdict
 
 from vidu_ext.cli.completion import operations, providers
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.spec.contract import Contract, contract_of
+from vidu_ext.spec.json_schema import json_schema
+from vidu_ext.spec.media import MediaRule
+from vidu_ext.spec.model_rules import Limit
+from vidu_ext.spec.operation import Operation
 from vidu_ext.values.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from vidu_ext.spec.contract import Contract
-    from vidu_ext.spec.media import MediaRule
-    from vidu_ext.spec.model_rules import Limit
-    from vidu_ext.spec.operation import Operation
-    from vidu_ext.values.tasks import Object
+from vidu_ext.values.tasks import Object
 
 
-def run(
+def run_spec(
     output: Printer,
     provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
     operation: str | None = typer.Argument(None, metavar="[OPERATION]", autocompletion=operations),
@@ -34,8 +33,6 @@ def run(
     ),
 ) -> int:
     """Show what a provider takes: its operations, or the members of one and their limits for each model."""
-    from vidu_ext.spec.contract import contract_of
-
     if schema:
         return _print_schema(output, provider, operation, model)
     if provider is None or operation is None:
@@ -49,8 +46,6 @@ def run(
 
 
 def _print_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
-    from vidu_ext.spec.json_schema import json_schema
-
     if provider is None or operation is None:
         raise ConfigurationError(
             "--json-schema needs PROVIDER and OPERATION, such as `vidu spec vidu imageToVideo --json-schema`."
@@ -165,8 +160,6 @@ def _unit(contract: Contract, operation: Operation, member: str) -> str:
 
 
 def _limit_document(limit: Limit, rule: MediaRule | None = None) -> Object:
-    from attrs import asdict
-
     medium: Object = {"medium": rule.kind, "formats": [*rule.formats], "max_bytes": rule.max_bytes} if rule else {}
     values = asdict(limit, filter=lambda member, value: value is not None and member.name != "is_accepted")
     return {**(values if limit.is_accepted else {"taken": False}), **medium}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_type_hints
 
 import anyio
@@ -92,19 +95,31 @@ WORDS: Final[Mapping[Action, str]] = {
 logger: Final = logging.getLogger("vidu_ext")
 
 
-async def serve(
-    output: Printer, configuration: Configuration, settings: Settings, limits: Permissions, end_stdin: Callable[[], None]
-) -> None:
-    """Serve one client, until it closes stdin. `end_stdin` ends it for a server that is cancelled."""
+async def serve(output: Printer, configuration: Configuration, settings: Settings, limits: Permissions) -> None:
+    """Serve one client, until it closes stdin or this is cancelled."""
     async with AsyncVidu(configuration.accounts(), prefer=configuration.prefer or None, settings=settings) as vidu:
         server = AgentServer(output, Tools(vidu, configuration, limits)).build()
-        async with stdio_server() as (reading, writing), anyio.create_task_group() as group:
+        async with stdio_server(stdin=cast("Any", _lines())) as (reading, writing), anyio.create_task_group() as group:
             sending, usable = anyio.create_memory_object_stream[SessionMessage | Exception]()
             group.start_soon(_answer_unusable, reading, sending, writing)
-            try:
-                await server.run(usable, writing, server.create_initialization_options())
-            finally:
-                end_stdin()
+            await server.run(usable, writing, server.create_initialization_options())
+
+
+async def _lines() -> AsyncIterator[str]:
+    """Yield the lines of stdin, read by a thread that ends with the process: nothing interrupts that of the SDK, and after a
+    Ctrl-C the process would last until the client ends stdin. Its file is a second one, because Python closes its own at the end.
+    """
+    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
+
+    def read() -> None:
+        with suppress(RuntimeError), os.fdopen(os.dup(0), encoding="utf-8", errors="replace") as stdin:  # the loop has ended
+            for line in stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
+
+    Thread(target=read, daemon=True).start()
+    while line := await lines.get():
+        yield line
 
 
 async def _answer_unusable(

@@ -244,7 +244,7 @@ def _worker(
 
 
 for _command in (_run, _status, _resume, _retry, _cancel, _settle, _export, _worker):
-    command(app, _command.__name__.removeprefix("_"))(_command)
+    command(app, _command.__name__.removeprefix("_"), _command)
 
 
 # -- running a worker -----------------------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import typer
 
-from vidu_ext.cli.arguments import AllowPrivateHosts
 from vidu_ext.cli.completion import batches
-from vidu_ext.cli.options import option, time_option
+from vidu_ext.cli.options import AllowPrivateHosts, option, time_option
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ import typer
 
 from vidu_ext.cli.options import command
 
-from . import check, diff, fuzz, live, record, replay
+from .answers import run_live, run_record, run_replay
+from .fuzz import run_fuzz
+from .specs import run_check, run_diff
 
 app: Final = typer.Typer(
     name="contract",
@@ -17,5 +19,5 @@ app: Final = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _module in (check, live, fuzz, record, replay, diff):
-    command(app, _module.__name__.rpartition(".")[2])(_module.run)
+for _command in (run_check, run_live, run_fuzz, run_record, run_replay, run_diff):
+    command(app, _command.__name__.removeprefix("run_"), _command)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import typer
+from attrs import evolve
 
 from vidu_ext.cli.clients import load_configuration, settings_of
 from vidu_ext.cli.completion import providers
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.failures import report_failure
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
+from vidu_ext.contract import fuzz, live
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.accounts import Account, address_variable
 from vidu_ext.values.errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
 
-
-def run(
+def run_fuzz(
     output: Printer,
     *,
     url: str = typer.Option(..., help="Base URL of a mirror, a proxy or an emulator."),
@@ -41,11 +41,6 @@ def run(
       eval "$(vidu emulator --print-env)"
       vidu contract fuzz --provider vidu --url "$VIDU_BASE_URL"
     """
-    from attrs import evolve
-
-    from vidu_ext.contract import fuzz, live
-    from vidu_ext.providers.accounts import Account
-
     provider_named(provider)
     chosen = tuple(phases.split(","))
     if not set(chosen) <= set(fuzz.PHASES):
@@ -82,8 +77,6 @@ def run(
 
 def _key(configuration: Configuration, provider: str, url: str, key_env: str | None) -> str:
     """Return the key for a server: of the named variable, or of the account with this address. No other key is sent there."""
-    from vidu_ext.providers.accounts import address_variable
-
     if key_env is not None:
         if key := os.environ.get(key_env, "").strip():
             return key

@@ -5,12 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import signal
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +21,6 @@ from vidu_ext.durable.reports import every_job
 pytest_plugins = ["batch_fixtures"]
 
 QUICK: Final = ("--polling", "0.1", "--interval", "0.1", "--settle", "3")
-MOUNT: Final = shutil.which("mount") or "mount"
-UNMOUNT: Final = shutil.which("umount") or "umount"
 
 
 @pytest.fixture
@@ -235,27 +230,3 @@ def test_variable_that_makes_dbos_use_another_database_is_refused(
     assert [line for line in refused.err.splitlines() if line.startswith("error: DBOS__CLOUD is set")], refused
     assert "Traceback" not in refused.err
     assert provider.ledger()["counts"] == {}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder with room for eight kilobytes. Skips if this user may not mount one."""
-    folder = tmp_path / "films-files"
-    folder.mkdir()
-    if subprocess.run([MOUNT, "-t", "tmpfs", "-o", "size=8k", "none", folder], check=False, capture_output=True).returncode:
-        pytest.skip("this user may not mount a small disk: a full disk was NOT tested")
-    yield folder
-    subprocess.run([UNMOUNT, folder], check=False, capture_output=True)
-
-
-def test_run_ends_at_a_full_disk_and_resume_downloads_the_paid_result_when_there_is_room(
-    shell: Shell, provider: ProviderProcess, small_disk: Path
-) -> None:
-    write_rows(shell, {"prompt": "a bird"})
-    full = shell.run("batch", "run", "films.jsonl", *QUICK)
-    assert full.code == 10
-    assert full.err.count("Free disk space, then continue with `vidu batch resume`") == 1
-    assert "Traceback" not in full.err
-    subprocess.run([UNMOUNT, small_disk], check=True)
-    assert shell.run("batch", "resume", *QUICK).code == 0
-    assert len(provider.ledger()["paid"]) == 1

@@ -12,6 +12,7 @@ import pytest
 from vidu_ext.cli.commands.batch.options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
 from vidu_ext.cli.options import DECLARED
 from vidu_ext.durable import BatchOptions, Limits, Patience, WorkerOptions
+from vidu_ext.durable.batches import checked_ceilings
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.values.errors import ConfigurationError
 
@@ -86,10 +87,17 @@ def test_batch_name_must_be_a_short_printable_part_of_a_path(name: Any) -> None:
         BatchOptions(name=name, folder=Path())
 
 
+@pytest.mark.parametrize("ceiling", [float("nan"), float("inf"), -1.0, 1e300, True, "20"], ids=repr)
+def test_ceiling_that_is_not_a_number_of_credits_is_refused(ceiling: Any) -> None:
+    """SQLite stores NaN as NULL, which means no ceiling at all."""
+    with pytest.raises(ConfigurationError, match="a ceiling must be"):
+        BatchOptions(name="films", folder=Path(), ceilings={"": ceiling})
+
+
 def test_ceiling_of_a_misspelt_provider_is_refused() -> None:
     """Once, it was kept and limited nothing."""
     with pytest.raises(ConfigurationError, match=r"'viddu' is not a provider\. Did you mean 'vidu'\?"):
-        BatchOptions(name="films", folder=Path(), ceilings={"": 100.0, "viddu": 50.0})
+        checked_ceilings({"": 100.0, "viddu": 50.0})
 
 
 @pytest.mark.parametrize("limits", [{"concurrency": 0}, {"rate": 0}])

@@ -8,17 +8,15 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from job_store_rig import ACCOUNTS, Plan, begin, money, set_rows
+from job_store_rig import Plan, begin, money, set_rows
 from steps_rig import TASK, Provider, run_all, run_submit
 
 from vidu_ext.client.settings import Settings
 from vidu_ext.client.vidu import Vidu
-from vidu_ext.durable import Batches, Job, Patience
-from vidu_ext.durable.batch_commands import set_ceilings
+from vidu_ext.durable import Job, Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import budgets, jobs
-from vidu_ext.durable.reports import exported, progress
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.durable.reports import exported
 from vidu_ext.values.tasks import Snapshot
 
 pytest_plugins = ["batch_fixtures"]
@@ -115,17 +113,6 @@ def test_impossible_charge_is_logged_and_noted_in_the_export(
     warnings = [record for record in caplog.records if "-1000" in record.getMessage()]
     assert [record.name for record in warnings] == ["vidu_ext", "vidu_ext.durable"]
     assert job.id in warnings[-1].getMessage()
-
-
-@pytest.mark.parametrize("ceiling", [float("nan"), float("inf"), -1.0, 1e300, True, "20"], ids=repr)
-def test_ceiling_that_is_not_a_number_of_credits_is_refused(
-    sqlite_database: str, store: JobStore, plan: Plan, ceiling: Any
-) -> None:
-    """SQLite stores NaN as NULL, which means no ceiling at all."""
-    plan(1, ceilings={"": 20.0})
-    with Batches(sqlite_database, ACCOUNTS) as batches, pytest.raises(ConfigurationError, match="a ceiling must be"):
-        set_ceilings(batches, "batch", {"": ceiling})
-    assert progress(store, "batch").money[""].ceiling == 20.0
 
 
 def snapshot_of(provider: str, answer: dict[str, Any]) -> Snapshot:

@@ -20,8 +20,9 @@ from steps_rig import FILM, TASK, Provider, run, run_download, run_submit, run_w
 from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.job import OPEN
 from vidu_ext.durable.reports import progress
-from vidu_ext.durable.workers.steps import FETCH_TRIES, REFUSALS, Steps
+from vidu_ext.durable.workers.steps import FETCH_TRIES, REFUSALS
 from vidu_ext.values.errors import CallError, DownloadError
 from vidu_ext.values.submission import Submission
 
@@ -149,23 +150,6 @@ def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
     assert "the storage is away" in (after.note or "")
 
 
-def test_worker_knows_how_many_of_its_jobs_are_being_sent(store: JobStore, job: Job) -> None:
-    """It waits for them before it ends."""
-    provider, sending = Provider(), list[int]()
-
-    async def submit(steps: Steps) -> None:
-        def create() -> httpx.Response:
-            sending.append(len(steps.sending))
-            return provider.created()
-
-        provider.create = create
-        await steps.submit(job)
-        sending.append(len(steps.sending))
-
-    run(store, provider, submit)
-    assert sending == [1, 0]
-
-
 def test_job_is_not_sent_if_the_lease_is_lost_after_the_reservation(store: JobStore, job: Job) -> None:
     provider, answers = Provider(), iter([True, False])
     held = run_submit(
@@ -190,11 +174,13 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
     assert (provider.requests, sums(store)) == ([], (0.0, 0.0, 0))
 
 
-def test_submit_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_job_is_left_to_its_newer_workflow(store: JobStore, job: Job, state: str) -> None:
     """A job that was held, cancelled and retried has two. Once, one sent what the other had on the wire."""
     provider = Provider()
-    run(store, provider, lambda steps: steps.run(job.id, f"{job.id}~2"))
-    assert (store.job(job.id).state, provider.requests) == ("queued", [])
+    set_rows(store, jobs, state=state, run=2)
+    run(store, provider, lambda steps: steps.run(job.id, job.workflow))
+    assert (store.job(job.id).state, provider.requests) == (state, [])
 
 
 def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -> None:
@@ -415,14 +401,6 @@ def test_download_that_another_worker_has_failed_meanwhile_is_not_reported_as_do
     provider.file = failed_meanwhile
     assert run_download(store, provider, ended(store, job)).state == "failed"
     assert [path.read_bytes() for path in tmp_path.rglob("*.mp4")] == [FILM]
-
-
-def test_download_is_left_to_a_newer_workflow_of_the_job(store: JobStore, job: Job) -> None:
-    """It runs in a worker that took over the lease of this one, or in this worker if it was queued again."""
-    provider = Provider()
-    runs = ended(store, job)
-    run(store, provider, lambda steps: steps.run(job.id, f"{job.id}~2"))
-    assert (store.job(job.id).state, provider.requests) == (runs.state, [])
 
 
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from vidu_ext.durable.workers.file_names import file_target, usual_ending, with_ending
-from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
+from vidu_ext.durable.workers.job_files import (
+    file_target,
+    free_path,
+    kept_path,
+    remove_duplicates,
+    usual_ending,
+    with_ending,
+)
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.urls import FILE_TYPES

@@ -21,7 +21,7 @@ from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
-from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
+from vidu_ext.durable.workers.job_files import DEFAULT_TEMPLATE, file_target, without_ending
 from vidu_ext.providers import check_provider, provider_named
 from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
@@ -83,7 +83,7 @@ class BatchOptions:
     folder: Path = field(converter=Path)
     """Folder for the downloaded files."""
     template: str = DEFAULT_TEMPLATE
-    """Names of the files; see `file_names.file_target`."""
+    """Names of the files; see `job_files.file_target`."""
     manifest: str = ""
     """Path of the manifest, only for messages."""
     defaults: Mapping[str, Json] = field(factory=dict[str, "Json"])

@@ -24,8 +24,7 @@ from vidu_ext.values.errors import (
 from vidu_ext.values.tasks import Result
 from vidu_ext.values.urls import ending
 
-from .file_names import usual_ending, with_ending
-from .job_files import free_path, kept_path, remove_duplicates
+from .job_files import free_path, kept_path, remove_duplicates, usual_ending, with_ending
 from .submit_step import ACCOUNT_PAUSE, SubmitStep, logger
 
 if TYPE_CHECKING:
@@ -197,9 +196,7 @@ class Steps(SubmitStep):
 
     def _target_path(self, batch: str, name: str) -> Path:
         """Return the path of a file in the batch's folder, which is created if missing. Raises DownloadError."""
-        if batch not in self._folders:
-            self._folders[batch] = self.store.folder(batch)
-        path = self._folders[batch] / name
+        path = self.store.folder(batch) / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -13,7 +13,6 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 from weakref import WeakSet
 
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
-HOLD_PAUSE: Final = 1.0
 LONGEST_HOLD_PAUSE: Final = 5.0
 ACCOUNT_PAUSE: Final = 30.0
 """Seconds between two tries of an account whose key was refused or whose credits are too few."""
@@ -70,7 +68,7 @@ class Patience:
     """How long a request that certainly created no task is retried. Must be shorter than a worker's lease."""
     yield_after: float = field(default=10.0, validator=at_least(0.0))
     """How long jobs that the budget holds keep their slots while another batch waits for the account."""
-    hold_pause: float = field(default=HOLD_PAUSE, validator=at_least(0.01))
+    hold_pause: float = field(default=1.0, validator=at_least(0.01))
     """First pause before a held job is tried again; it grows."""
     download: float = field(default=5.0, validator=at_least(0.0))
     """First pause before a failed download is retried; it doubles."""
@@ -94,7 +92,6 @@ class SubmitStep:
     """Whether a worker whose lease was taken over may resume, and send what it was about to send."""
     allow_private_hosts: bool = False
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
-    _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
     _results: dict[str | None, AsyncTaskResult] = field(factory=dict["str | None", AsyncTaskResult], init=False)
     """By reference: results that are to be downloaded."""
     _writer: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(4, "vidu-accepted"), init=False)

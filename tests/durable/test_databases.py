@@ -9,7 +9,8 @@ import pickle
 import stat
 import subprocess
 import sys
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +18,14 @@ from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
+from adapters import present
 from batch_provider import ProviderProcess
 from batch_rig import Rig
 from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.durable import Batches, DatabaseError, StorageFullError, batch_commands
 from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.database.tables import database_url, escaped_database, shown_database
+from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine, open_engine, shown_database
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -209,6 +211,18 @@ def test_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: ProviderP
             rig.finish()
         assert rig.states() == {"k": "done"}
     assert [file.name for file in tmp_path.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize("opened", [open_engine, lambda url: present(locking_engine(url, print))], ids=["store", "DBOS"])
+def test_old_sqlite_knows_the_function_that_dbos_uses_in_a_new_python(opened: Callable[[str], sa.Engine], tmp_path: Path) -> None:
+    """Once, no batch began in Python 3.12 or 3.13 on Debian 12, whose SQLite gives NULL in its place."""
+    engine = opened(f"sqlite:///{tmp_path}/batches.sqlite")
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (n INTEGER, at INTEGER NOT NULL DEFAULT (unixepoch('subsec') * 1000))"))
+        connection.execute(sa.text("INSERT INTO t (n) VALUES (1)"))
+        at = connection.execute(sa.text("SELECT at FROM t")).scalar_one()
+    engine.dispose()
+    assert time.time() * 1000 - 5_000 < at <= time.time() * 1000
 
 
 def test_database_that_cannot_be_opened_is_named_as_it_was_given(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from .job import Limits
 
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
+    from sqlalchemy import Engine
 
     from .job import Job
 
@@ -80,9 +81,14 @@ def create_tables(url: str) -> None:
         raise database_error(url, error) from error
 
 
-def client_of(url: str) -> DBOSClient:
-    """Return a DBOS client for a database whose tables exist; it works without a worker."""
-    return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=JSON_SERIALIZER)
+def client_of(url: str, engine: Engine | None) -> DBOSClient:
+    """Return a DBOS client for a database whose tables exist; it works without a worker. It makes an engine if it gets none."""
+    return DBOSClient(
+        system_database_url=escaped_database(url),
+        system_database_engine=engine,
+        application_name=APPLICATION,
+        serializer=JSON_SERIALIZER,
+    )
 
 
 def register_queue(client: DBOSClient, account: str, limits: Limits | None, *, polling: float | None = None) -> None:

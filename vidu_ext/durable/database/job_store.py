@@ -28,7 +28,7 @@ from vidu_ext.durable.errors import StorageFullError
 from vidu_ext.durable.job import OPEN, Held, Job, JobState
 
 from . import money
-from .tables import batches, costs, database_error, driver_message, is_missing_file, jobs, meta, metadata, open_engine
+from .tables import SQLITE, batches, costs, database_error, driver_message, is_missing_file, jobs, meta, metadata, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ class JobStore:
     def client(self) -> DBOSClient:
         """A DBOS client, which works without a worker. The tables must exist."""
         if self._client is None:
-            self._client = dispatch.client_of(self.url)
+            self._client = dispatch.client_of(self.url, self.engine if self.url.startswith(SQLITE) else None)
         return self._client
 
     def close(self) -> None:

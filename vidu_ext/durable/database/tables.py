@@ -6,9 +6,10 @@ import logging
 import os
 import re
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, cast, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
+SUBSECONDS_SINCE: Final = (3, 42)
+"""The version of SQLite since which it knows `unixepoch('subsec')`. DBOS uses that from Python 3.12 on, whatever SQLite it finds:
+Debian 12 has 3.40."""
 DEFAULT_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
 SQLITE: Final = "sqlite:///"
 PRIVATE: Final = 0o600
@@ -229,7 +233,6 @@ def locking_engine(url: str, on_fault: Callable[[DatabaseError | StorageFullErro
     def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         _set_up_sqlite(connection, record)
         connection.isolation_level = None  # `_lock` begins the transactions
-        connection.cursor().execute("PRAGMA foreign_keys=ON")
 
     def report(context: ExceptionContext) -> None:
         error = context.sqlalchemy_exception
@@ -259,7 +262,16 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     # WAL: readers do not wait for writers. The file keeps the mode, so it holds for DBOS's connections too.
     cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+    if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        cast("sqlite3.Connection", connection).create_function("unixepoch", 1, _unixepoch)
+
+
+def _unixepoch(modifier: str) -> float:
+    if modifier != "subsec":
+        raise ValueError(modifier)
+    return time.time()
 
 
 def driver_message(error: Exception) -> str:

@@ -193,7 +193,7 @@ def test_bad_input_is_one_error_and_nothing_is_sent(shell: Shell, provider: Prov
     wrong = {
         ("--database", "postgresql://vidu@127.0.0.1:1/none"): "cannot be used",
         ("--database", "sqlite:////nowhere/at/all.sqlite"): "cannot be used",
-        ("--budget", "vido=5", "--price", "nothing"): "is not a provider",
+        ("--budget", "vido=5"): "is not a provider",
         ("--output", "films.jsonl"): "films.jsonl is not a folder",
         ("--output", "f" * 300): "is too long",
     }

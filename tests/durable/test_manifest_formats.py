@@ -241,7 +241,7 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("films.csv", "prompt\na b\xe9\n".encode("latin-1"), "is not UTF-8 text"),
         ("films.json", "[1, 2]", "must be an object"),
         ("films.jsonl", '[{"prompt": "a"}', "each line must be one object"),
-        ("films.jsonl", '{\n  "prompt": "a",\n}\n', "line 3 column 1 "),
+        ("films.jsonl", '{\n  "prompt": a\n}\n', "line 2 column 13 "),
         (
             "films.jsonl",
             '{"prompt": "a"}\n{"prompt": "b"} {"prompt": "c"}\n{\n',

@@ -349,7 +349,7 @@ def calls_to(provider: str, is_china: bool, moment: float) -> Calls:
 
 
 def balance(calls: Calls) -> float:
-    return float(sum(account.balance for account in vars(calls.emulator)["_state"].accounts.values()))
+    return float(sum(account.credits for account in vars(calls.emulator)["_state"].accounts.values()))
 
 
 REAL_CHARGES: Final[tuple[tuple[str, str, int, float], ...]] = (

@@ -46,7 +46,7 @@ for provider in providers:
     json.loads(files(f"vidu_clients.{provider}").joinpath("openapi.json").read_text(encoding="utf-8"))
 for page in ("page.html", "page.css", "page.js", "reference.html", "reference.css", "reference.js", "guide.html", "icon.svg"):
     assert files("vidu_ext.emulator").joinpath("page", page).is_file(), f"the emulator's page has no {page}"
-for sample in ("film.mp4", "sound.mp4"):
+for sample in ("film-640x360.mp4", "sound.mp4"):
     assert files("vidu_ext.emulator").joinpath("media", sample).is_file(), f"the emulator has no {sample}"
 print(count)
 """

@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final, get_args
 
+from attrs import frozen
+
 from vidu_ext.emulator.clock import milliseconds
 from vidu_ext.emulator.control.api import control_api, is_control
 from vidu_ext.emulator.environment import is_own_host
@@ -17,7 +19,7 @@ from vidu_ext.emulator.state.files import FILES
 from vidu_ext.values.errors import ConfigurationError
 
 from .extra import missing_extra
-from .notice_delivery import Deliveries, Reach
+from .notice_delivery import Reach, deliver
 from .replies import TOO_LARGE, head_of, parts_of, read_body, request_of, transport_error
 
 try:
@@ -64,7 +66,7 @@ def asgi(emulator: Emulator, *, callbacks: Reach = "loopback", hosts: Collection
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        deliveries = asyncio.create_task(Deliveries(emulator, reach=callbacks).run())
+        deliveries = asyncio.create_task(deliver(emulator, callbacks))
         try:
             yield
         finally:
@@ -91,8 +93,9 @@ class _Endpoint:
                 await self._control(scope, receive, send)
                 return
             reply = await self._answer(Request(scope, receive)) if is_addressed else _FOREIGN_HOST
+            connection = scope.get("state", {}).get(CONNECTION)
             try:
-                await _ReplySender(reply, scope, receive, send, self._emulator.clock).run()
+                await _ReplySender(reply, scope["method"], receive, send, self._emulator.clock, connection).run()
             finally:
                 self._emulator.ledger.record_sent(reply, milliseconds() - began)
         except ClientDisconnect:
@@ -128,17 +131,17 @@ def _request(scope: Scope, body: bytes) -> ServerRequest:
     )
 
 
+@frozen
 class _ReplySender:
     """Sends one reply. Raises ClientDisconnect if the client has gone."""
 
-    def __init__(self, reply: ServerReply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
-        self._reply = reply
-        self._method: str = scope["method"]
-        self._connection: asyncio.Transport | None = scope.get("state", {}).get(CONNECTION)
-        """None under another server, which cannot break connections."""
-        self._receive = receive
-        self._send = send
-        self._clock = clock
+    _reply: ServerReply
+    _method: str
+    _receive: Receive
+    _send: Send
+    _clock: Clock
+    _connection: asyncio.Transport | None
+    """None under another server, which cannot break connections."""
 
     async def run(self) -> None:
         reply = self._reply

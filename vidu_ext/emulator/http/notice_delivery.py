@@ -27,46 +27,37 @@ ANSWER_SECONDS: Final = 10.0
 logger: Final = logging.getLogger("vidu_ext.emulator")
 
 
-class Deliveries:
-    """Posts the callbacks of an emulator."""
+async def deliver(emulator: Emulator, reach: Reach) -> None:
+    """Post the callbacks of an emulator as they become due, until cancelled."""
+    verify = reach == "anywhere"  # reading certificates takes long, and loopback needs none
+    timeout, limits = httpx.Timeout(ANSWER_SECONDS, pool=None), httpx.Limits(max_connections=AT_ONCE)
+    async with (
+        httpx.AsyncClient(timeout=timeout, limits=limits, verify=verify, trust_env=False) as client,
+        asyncio.TaskGroup() as group,
+    ):
+        while True:
+            for callback in emulator.due_callbacks():
+                group.create_task(_deliver(emulator, client, callback, reach))
+            await asyncio.sleep(NAP)
 
-    def __init__(self, emulator: Emulator, *, reach: Reach) -> None:
-        self._emulator = emulator
-        self._reach = reach
-        self._gate = asyncio.Semaphore(AT_ONCE)
-        self._has_warned = False
 
-    async def run(self) -> None:
-        """Post callbacks as they become due, until cancelled."""
-        verify = self._reach == "anywhere"  # reading certificates takes long, and loopback needs none
-        async with (
-            httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=verify, trust_env=False) as client,
-            asyncio.TaskGroup() as group,
-        ):
-            while True:
-                for callback in self._emulator.due_callbacks():
-                    group.create_task(self._deliver(client, callback))
-                await asyncio.sleep(NAP)
+async def _deliver(emulator: Emulator, client: httpx.AsyncClient, callback: Callback, reach: Reach) -> None:
+    began, status = milliseconds(), None
+    if reach == "anywhere" or is_loopback(callback.url):
+        status = await _post(client, callback)
+    else:
+        logger.warning("a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
+    emulator.callback_sent(callback, status=status, ms=milliseconds() - began)
 
-    async def _deliver(self, client: httpx.AsyncClient, callback: Callback) -> None:
-        async with self._gate:
-            began = milliseconds()
-            status = await self._post(client, callback)
-            self._emulator.callback_sent(callback, status=status, ms=milliseconds() - began)
 
-    async def _post(self, client: httpx.AsyncClient, callback: Callback) -> int | None:
-        """Post a callback and return the status of the answer; None if it was not sent or not answered."""
-        if self._reach != "anywhere" and not is_loopback(callback.url):
-            level = logging.DEBUG if self._has_warned else logging.WARNING
-            logger.log(level, "a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
-            self._has_warned = True
-            return None
-        try:
-            async with client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
-                return answer.status_code
-        except Exception as failure:  # clients choose the address: a port above 65,535, say, must not end all deliveries
-            logger.info("a callback was not delivered: %s", type(failure).__name__)
-            return None
+async def _post(client: httpx.AsyncClient, callback: Callback) -> int | None:
+    """Post a callback and return the status of the answer; None if there was none."""
+    try:
+        async with client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
+            return answer.status_code
+    except Exception as failure:  # clients choose the address: a port above 65,535, say, must not end all deliveries
+        logger.info("a callback was not delivered: %s", type(failure).__name__)
+        return None
 
 
 def is_loopback(url: str) -> bool:

@@ -212,16 +212,11 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         await self._stopping.wait()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  # as uvicorn calls it
         for server in self.servers:
             server.close()
-        for listener in sockets or ():
-            listener.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         if tasks := list(self.server_state.tasks):  # they end because their client is gone; uvicorn would log a cancelled one
-            _, left = await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
         await self.lifespan.shutdown()

@@ -1,15 +1,14 @@
 """Build test films: MP4 files in which a seed determines the order of the clips, repeated up to the requested duration.
 
-`film.mp4` has eight clips of 12 frames (H.264, 640 x 640, 24 a second), each of another colour; `sound.mp4` has a tone (AAC).
-Both are test patterns made with ffmpeg. A film holds each clip once; its sample tables (ISO/IEC 14496-12) repeat them, and
-the sequence parameter set (ITU-T H.264, 7.3.2.1.1) crops them to the aspect ratio.
+Each `film-*.mp4` has eight clips of 12 frames (H.264, 24 a second), each of another colour, for one documented aspect ratio;
+`sound.mp4` has a tone (AAC). All are test patterns made with ffmpeg. A film holds each clip once; its sample tables
+(ISO/IEC 14496-12) repeat them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -21,18 +20,13 @@ from attrs import frozen
 
 FRAMES_A_SECOND: Final = 24
 """Frame rate of the models from Q1 on."""
-_SIDE: Final = 640
+_SIZES: Final = ((640, 360), (360, 640), (640, 640), (640, 480), (480, 640), (630, 270))
+"""Pixels of the shipped films."""
 _CLIP: Final = 12
 """Frames of a clip; the first is a key frame."""
-_CROPPING_FLAG: Final = 65
-"""Bit offset of frame_cropping_flag in the sequence parameter set of film.mp4, in which it is 0."""
 _CONTAINERS: Final = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
 _HEADER_BYTES: Final = 8
 _LEAST_PADDING: Final = 32
-_VISUAL_ENTRY_BYTES: Final = 78
-"""Length of the fixed fields of a VisualSampleEntry, before its child boxes."""
-_STSD_PREFIX_BYTES: Final = 8
-"""Version, flags and number of entries of a stsd box."""
 
 
 @frozen
@@ -57,19 +51,16 @@ class _Track:
         timescale, ticks = _rate(self.source)
         return round(1_000 * self.count * ticks / timescale)
 
-    def to_box(self, number: int, offset: int, size: tuple[int, int] | None) -> bytes:
-        """Serialize the trak box. The frames of the track begin at `offset` of the file; `size` is None for sound."""
+    def to_box(self, number: int, offset: int) -> bytes:
+        """Serialize the trak box. The frames of the track begin at `offset` of the file."""
         tables, (_, ticks) = self._tables(offset), _rate(self.source)
 
         def change(kind: bytes, old: bytes) -> bytes | None:
             match kind:
                 case b"tkhd":
-                    size_bytes = struct.pack(">II", size[0] << 16, size[1] << 16) if size else old[-8:]
-                    return old[:12] + struct.pack(">III", number, 0, self.milliseconds) + old[24:-8] + size_bytes
+                    return old[:12] + struct.pack(">III", number, 0, self.milliseconds) + old[24:]
                 case b"mdhd":
                     return old[:16] + struct.pack(">I", self.count * ticks) + old[20:]
-                case b"stsd":
-                    return _crop(old, *size) if size else old
                 case b"stts":
                     return _full_box(1, self.count, ticks)
                 case b"sgpd" | b"sbgp":
@@ -100,11 +91,12 @@ class _Track:
 def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int | None = None, has_sound: bool = False) -> bytes:
     """Build an MP4 file with one H.264 track: the same for the same arguments, different for another seed.
 
-    It has the aspect ratio of `width` and `height` and lasts `seconds` to the nearest frame, at least one. `has_sound`
-    adds an audio track with a tone. `least_bytes` pads the file to at least that size with pseudo-random bytes.
+    It has the shipped aspect ratio next to `width` and `height` and lasts `seconds` to the nearest frame, at least one.
+    `has_sound` adds an audio track with a tone. `least_bytes` pads the file to at least that size with pseudo-random bytes.
     """
     frames = max(1, round(seconds * FRAMES_A_SECOND))
-    header, source, pictures = _read_source("film.mp4")
+    size = min(_SIZES, key=lambda size: abs(math.log(size[0] / size[1] * height / width)))
+    header, source, pictures = _read_source(f"film-{size[0]}x{size[1]}.mp4")
     clips = [pictures[start : start + _CLIP] for start in range(0, len(pictures), _CLIP)]
     noise = _noise(seed, math.ceil(frames / _CLIP))
     tracks = [_Track(source, clips, [byte % len(clips) for byte in noise], frames)]
@@ -114,20 +106,20 @@ def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int
         timescale, ticks = _rate(source)
         count = max(1, int(frames / FRAMES_A_SECOND * timescale / ticks))
         tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count))
-    joined = _join(header, tracks, _fit(width, height))
+    joined = _join(header, tracks)
     padding = max((least_bytes or 0) - len(joined) - _HEADER_BYTES, _LEAST_PADDING)
     return joined + _box(b"free", _noise(seed, padding))
 
 
-def _join(header: bytes, tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
-    """Return a film of these tracks, of which the first, the longest, has pictures of this size."""
+def _join(header: bytes, tracks: Sequence[_Track]) -> bytes:
+    """Return a film of these tracks, of which the first is the longest."""
     kind = _box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
     duration, next_track = (struct.pack(">I", number) for number in (tracks[0].milliseconds, len(tracks) + 1))
 
     def index(offset: int) -> bytes:
         boxes = [_box(b"mvhd", header[:16], duration, header[20:-4], next_track)]
         for number, track in enumerate(tracks, 1):
-            boxes.append(track.to_box(number, offset, size if number == 1 else None))
+            boxes.append(track.to_box(number, offset))
             offset += len(track.data)
         return _box(b"moov", *boxes)
 
@@ -151,41 +143,6 @@ def _read_source(name: str) -> tuple[bytes, bytes, list[bytes]]:
     (_, _, count), sizes = struct.unpack_from(">III", table), table[12:]
     data = BytesIO(outer[b"mdat"])
     return index[b"mvhd"], index[b"trak"], [data.read(length) for length in struct.unpack(f">{count}I", sizes)]
-
-
-def _fit(width: int, height: int) -> tuple[int, int]:
-    """Return the largest even size within the shipped film that has the aspect ratio, to a pixel if it cannot be exact."""
-    wide, high = width // math.gcd(width, height), height // math.gcd(width, height)
-    if exact := _SIDE // (2 * max(wide, high)):
-        return 2 * wide * exact, 2 * high * exact
-    scale = _SIDE / max(width, height)
-    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
-
-
-def _crop(descriptions: bytes, width: int, height: int) -> bytes:
-    """Rewrite a stsd box for a smaller size."""
-    entry = descriptions[_STSD_PREFIX_BYTES + _HEADER_BYTES :]
-    configuration = dict(_boxes(entry[_VISUAL_ENTRY_BYTES:]))[b"avcC"]
-    length = int.from_bytes(configuration[6:8], "big")
-    unit = _crop_parameters(configuration[8 : 8 + length], width, height)
-    parameters = configuration[:6] + len(unit).to_bytes(2, "big") + unit + configuration[8 + length :]
-    head = entry[:24] + struct.pack(">HH", width, height) + entry[28:_VISUAL_ENTRY_BYTES]
-    return descriptions[:_STSD_PREFIX_BYTES] + _box(b"avc1", head, _box(b"avcC", parameters))
-
-
-def _crop_parameters(unit: bytes, width: int, height: int) -> bytes:
-    """Crop the sequence parameter set to width x height. Emulation prevention bytes are removed first and inserted again."""
-    plain = unit.replace(b"\0\0\3", b"\0\0")
-    bits = f"{int.from_bytes(plain, 'big'):0{8 * len(plain)}b}".rstrip("0")
-    crop = "".join(map(_exp_golomb, (0, (_SIDE - width) // 2, 0, (_SIDE - height) // 2)))
-    bits = f"{bits[:_CROPPING_FLAG]}1{crop}{bits[_CROPPING_FLAG + 1 :]}"
-    bits += "0" * (-len(bits) % 8)
-    return re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", int(bits, 2).to_bytes(len(bits) // 8, "big"))
-
-
-def _exp_golomb(value: int) -> str:
-    digits = f"{value + 1:b}"
-    return "0" * (len(digits) - 1) + digits
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -17,9 +17,9 @@ from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.bounded import Bounded
 from vidu_ext.emulator.state.files import FILES, STORAGE, Content, Signer, Upload, rendered
 from vidu_ext.emulator.state.notices import Callbacks
-from vidu_ext.emulator.state.outputs import complete_body, number, output_of
+from vidu_ext.emulator.state.outputs import number, output_of
 from vidu_ext.emulator.state.task_engine import Change, EmulatedAccount, EmulatedTask, Stage, TaskEngine
-from vidu_ext.spec.prices import price_of, region_of
+from vidu_ext.spec.prices import price_of, region_of, with_defaults
 from vidu_ext.values.json import as_object, leaves, map_texts
 from vidu_ext.values.tasks import Object
 
@@ -89,10 +89,9 @@ class ApiCall:
         address = self.state.signer.address(self.request.origin, f"{STORAGE}{self.route.provider}/{upload.id}", expires=expires)
         return {"expires_at": rfc3339(expires), **dict.fromkeys(members, address)}
 
-    @property
-    def complete_body(self) -> Object:
-        """The body with the documented defaults filled in."""
-        return complete_body(self.route, self.body)
+    def with_defaults(self, body: Object) -> Object:
+        """Return the body with the documented defaults of its model filled in."""
+        return with_defaults(self.route.contract, self.operation, body)
 
     def task(self, task_id: str | None) -> EmulatedTask | None:
         """Return a task of this account, or None."""
@@ -113,12 +112,12 @@ class ApiCall:
     def price(self) -> float:
         """What the call costs today by its spec, in credits of the provider; what the examples show if no price is documented."""
         original = self.task(self.id)  # a change of a task is priced by its first request
-        body = self.body if original is None else {**complete_body(original.route, original.body), **self.body}
+        body = self.body if original is None else {**original.complete, **self.body}
         price = price_of(
             self.route.contract,
             self.operation,
             body,
-            seconds=output_of(self.route, self.complete_body).seconds,
+            seconds=output_of(self.route, self.with_defaults(self.body)).seconds,
             region=region_of(urlsplit(self.request.origin).hostname or ""),
             on=(_EPOCH + timedelta(seconds=self.state.now)).date(),
         )
@@ -132,7 +131,8 @@ class ApiCall:
         self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
     ) -> EmulatedTask:
         """Start the task of the call. Raises Refusal if there are too few credits or the queue is full."""
-        state, body, stored = self.state, self.complete_body, self.stored_body()
+        state, settings, stored = self.state, self.state.settings, self.stored_body()
+        body = self.with_defaults(stored)
         number, task_id = numbered or state.new_id()
         task = EmulatedTask(
             number=number,
@@ -143,6 +143,7 @@ class ApiCall:
             operation=self.operation,
             route=self.route,
             body=stored,
+            complete=body,
             payload=self.text("payload") or None,
             held=sum(len(text) for _, text in leaves(stored) if isinstance(text, str)),
             credits=self.price,
@@ -154,7 +155,7 @@ class ApiCall:
         if is_ended:
             state.begin_ended(task)
         else:
-            settings, is_off_peak = state.settings, body.get("off_peak") is True
+            is_off_peak = body.get("off_peak") is True
             wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
             state.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
         return task
@@ -166,9 +167,8 @@ class ApiCall:
 
 def result_names(task: EmulatedTask) -> list[str]:
     """Return the names of the files that the request of a task asks for."""
-    body = complete_body(task.route, task.body)
-    suffix = "png" if body.get("output_format") == "png" else task.output.suffix
-    return [f"{index}.{suffix}" for index in range(int(number(body.get("n"), 1)))]
+    suffix = "png" if task.complete.get("output_format") == "png" else task.output.suffix
+    return [f"{index}.{suffix}" for index in range(int(number(task.complete.get("n"), 1)))]
 
 
 def shown_credits(task: EmulatedTask) -> int:

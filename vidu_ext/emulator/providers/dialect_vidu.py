@@ -15,7 +15,7 @@ from vidu_ext.emulator.media.films import FRAMES_A_SECOND
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import Route, answer_members, route_named
 from vidu_ext.emulator.state.files import COVER
-from vidu_ext.emulator.state.outputs import complete_body, number
+from vidu_ext.emulator.state.outputs import number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import leaves
 from vidu_ext.values.tasks import Json, Object
@@ -120,9 +120,8 @@ def _is_readable(uri: str) -> bool:
 
 def status_answer(state: State, task: EmulatedTask, *, origin: str) -> Object:
     """Return the status answer: state, echoes and, once it succeeded, the results."""
-    body = complete_body(task.route, task.body)
+    body, error = task.complete, error_of(task)
     resolution = body.get("upscale_resolution") or body.get("resolution")
-    error = error_of(task)
     members = answer_members(route_named(task.provider, POLL))
     answer: Object = {
         "id": task.id,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from vidu_ext.emulator.routes import Route, answer_members, example_of, required_members, states_of
-from vidu_ext.emulator.state.outputs import complete_body
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
@@ -33,8 +32,7 @@ _MOST_IN_ANSWER: Final = 2**53
 
 def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = None) -> Object:
     """Return the answer to a create call: its example with values of the request, and `own` members that the spec has."""
-    poll, body = call.route.poll, complete_body(call.route, task.body)
-    answer = echo_request(call.route, example_of(call.route), body)
+    poll, answer = call.route.poll, echo_request(call.route, example_of(call.route), task.complete)
     free = answer_members(call.route).difference(call.route.operation.properties)
     values: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": rfc3339(task.created), **(own or {})}
     answer |= {name: value for name, value in values.items() if name in free}

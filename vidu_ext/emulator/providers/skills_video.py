@@ -7,12 +7,11 @@ the documented `usage`.
 from __future__ import annotations
 
 import hashlib
-import json
 from itertools import islice
 from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
-from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
+from vidu_ext.emulator.state.outputs import content_type_of, number
 from vidu_ext.emulator.state.task_engine import ENDED, MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
@@ -20,7 +19,7 @@ from vidu_ext.values.tasks import Json, Object
 from .context import ApiCall, result_names
 from .examples import word_of_stage
 from .record import ProviderRecord
-from .refusals import Refusal, json_reply, not_found
+from .refusals import Refusal, json_reply, not_found, queue_full
 
 USUAL_COUNT: Final = 50
 _STATES: Final = ("IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED")
@@ -48,17 +47,18 @@ def _new(call: ApiCall) -> EmulatedTask:
 
 
 def stream(call: ApiCall) -> ServerReply:
-    """Start a generation and send its states as events of one open answer.
-
-    The times are known at the start: earlier tasks keep their place, and nothing is cancelled.
+    """Start a generation and send its states as events of one open answer. Raises Refusal if all places are taken: the times of
+    the events must be known at the start.
     """
+    settings, account = call.state.settings, call.account
+    if account.running + account.waiting >= settings.concurrency:
+        raise queue_full()
     task = _new(call)
-    start, processing_seconds = call.state.expected_start(task), call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
-    stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, start - task.created), (last, processing_seconds))
-    end = start + processing_seconds
-    events = [(json.dumps(_generation(call, task, stage, at=end), separators=(",", ":")), after) for stage, after in stages]
-    pieces = [Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, after)) for event, after in events]
+    stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, settings.queue_seconds), (last, settings.processing_seconds))
+    end = task.created + settings.queue_seconds + settings.processing_seconds
+    events = [(json_reply(_generation(call, task, stage, at=end)).body, after) for stage, after in stages]
+    pieces = [Piece(data=b"data: %b\n\n" % event, after=after) for event, after in events]
     headers = {"content-type": "text/event-stream", "cache-control": "no-cache"}
     return ServerReply(headers=headers, pieces=pieces, began=task.created)
 
@@ -83,7 +83,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, at: float | 
     answer: Object = {
         "id": task.id,
         "status": word_of_stage(stage, _STATES),
-        "input": {"n": 1, **complete_body(task.route, task.body)},
+        "input": {"n": 1, **task.complete},
         "data": _data(call, task, at) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.credits),
     }
@@ -99,7 +99,7 @@ def _usage(total: float) -> Object:
 
 
 def _data(call: ApiCall, task: EmulatedTask, at: float | None) -> Object:
-    body, output, names = complete_body(task.route, task.body), task.output, result_names(task)
+    output, names = task.output, result_names(task)
     files: list[Json] = [
         {
             "url": call.state.file_address(task, name, origin=call.request.origin, at=at),
@@ -114,7 +114,7 @@ def _data(call: ApiCall, task: EmulatedTask, at: float | None) -> Object:
     return {
         "type": kind,
         "n": len(names),
-        "actual_prompt": body.get("prompt", ""),
+        "actual_prompt": task.complete.get("prompt", ""),
         f"{kind}s": files,
         kind: as_list(files)[0],
     }

@@ -13,7 +13,7 @@ from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.ranges import whole_number
 from vidu_ext.emulator.routes import example_of
 from vidu_ext.emulator.state.files import Upload
-from vidu_ext.emulator.state.outputs import complete_body, number
+from vidu_ext.emulator.state.outputs import number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
@@ -83,18 +83,18 @@ def _fits(call: ApiCall, task: EmulatedTask) -> bool:
 
 def _value(task: EmulatedTask, member: str) -> str:
     """Return the value of a member by which tasks are filtered; of a model, its version."""
-    value = str(complete_body(task.route, task.body).get(member) or "")
+    value = str(task.complete.get(member) or "")
     return _SERIES.get(value, value.removeprefix("vidu")) if member == "model" else value
 
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
-    body, origin = complete_body(task.route, task.body), call.request.origin
+    origin = call.request.origin
     status = status_answer(call.state, task, origin=origin)
     return {
         **{name: status[name] for name in _ROW},
         "key_id": str(task.owner.number),
-        "prompt": body.get("prompt", ""),
-        "images": as_list(body.get("images")),
+        "prompt": task.complete.get("prompt", ""),
+        "images": as_list(task.complete.get("images")),
         "creations": creations(call.state, task, origin=origin, is_listed=True),
         "created_at": rfc3339(task.created),
     }

@@ -8,7 +8,6 @@ from typing import Final, Literal
 from attrs import frozen
 
 from vidu_ext.emulator.routes import Route
-from vidu_ext.spec.prices import with_defaults
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import FILE_TYPES, ending
@@ -55,11 +54,6 @@ class MediaFile:
 def content_type_of(name: str) -> str:
     """Return the type of a file by the ending of its name; that of a film for an unknown one."""
     return FILE_TYPES[ending(name) or "mp4"].content_types[0]
-
-
-def complete_body(route: Route, body: Object) -> Object:
-    """Return a request with the documented defaults of its model added."""
-    return with_defaults(route.contract, route.operation.id, body)
 
 
 def seconds_of(body: Object) -> float:

@@ -124,6 +124,8 @@ class EmulatedTask(PaidTask):
     owner: EmulatedAccount = field(repr=False)
     route: Route = field(repr=False)
     origin: str = field(repr=False)
+    complete: Object = field(repr=False)
+    """Its body with the documented defaults of its model."""
     output: MediaFile
     started: float | None = None
     ends: float | None = None
@@ -247,19 +249,6 @@ class TaskEngine:
                 event(task)
                 self._start_next(task.owner)
         self.now = now
-
-    def expected_start(self, task: EmulatedTask) -> float:
-        """Return when a new task will start if no earlier task is cancelled."""
-        account = task.owner
-        slots = [other.ends for other in account.tasks.values() if other.state is Stage.RUNNING and other.ends is not None]
-        slots += [task.created] * (self.settings.concurrency - len(slots))
-        heapq.heapify(slots)
-        waiting = [other for other in account.tasks.values() if other.state is Stage.WAITING]
-        start = task.created
-        for other in waiting:
-            start = max(other.created + self.settings.queue_seconds, heapq.heappop(slots))
-            heapq.heappush(slots, start + self.settings.processing_seconds)
-        return start
 
     # -- inside -------------------------------------------------------------------------------------------------------
 

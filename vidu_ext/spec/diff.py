@@ -125,60 +125,33 @@ class _Walk:
         place: Place = (*item, method)
         self.add(key, "thing", self.spec.at(place).get("operationId"), place)
         self.parameters(key, (*item, "parameters"), is_answer=False)
-        self.members(key, place, is_answer=False)
+        self.walk(key, place, is_answer=False)
 
     def parameters(self, key: Key, place: Place, *, is_answer: bool) -> None:
-        for index in range(len(as_list(value_at(self.spec.root, place)))):
-            value = self.spec.at((*place, index))
-            own = f"{value.get('in')} parameter {value.get('name')}"
-            self.thing((*key, own), (*place, index), is_answer=is_answer)
+        for index, one in enumerate(map(self.spec.follow, as_list(value_at(self.spec.root, place)))):
+            self.part((*key, f"{one.get('in')} parameter {one.get('name')}"), (*place, index), is_answer=is_answer)
 
-    def thing(self, key: Key, place: Place, *, is_answer: bool) -> None:
-        """Add the facts of a part of an operation, such as a body, a parameter or an answer."""
-        place = self.spec.resolve(place)
-        self.add(key, "thing", True, place)
+    def part(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        """Add the facts of a part of an operation: a body, a parameter, an answer, a header or a link."""
+        self.add(key, "thing", True, self.spec.resolve(place))
         if self.spec.at(place).get("required") is True:  # not below the thing: a new parameter that is required breaks
-            self.add((key[0], f"required {' '.join(key[1:])}"), "need", True, place, is_answer=is_answer)
-        self.members(key, place, is_answer=is_answer)
-
-    def members(self, key: Key, place: Place, *, is_answer: bool) -> None:
-        """Add the facts of the members of an operation or of a part of one. What a provider sends to a callback is an answer."""
-        for name, value in self.spec.at(place).items():
-            below: Place = (*place, name)
-            match name:
-                case "parameters":
-                    self.parameters(key, below, is_answer=is_answer)
-                case "requestBody":
-                    self.thing((*key, "body"), below, is_answer=is_answer)
-                case "responses" | "headers" | "links":
-                    for one in as_object(value):
-                        self.thing((*key, f"{_LABELS[name]} {one}"), (*below, one), is_answer=True)
-                case "callbacks":
-                    for one in as_object(value):
-                        self.callback((*key, f"callback {one}"), (*below, one))
-                case "content":
-                    for media_type in as_object(value):
-                        own = key if media_type == MEDIA_TYPE else (*key, media_type)
-                        self.add((*own, "content"), "thing", media_type, (*below, media_type))
-                        self.members(own, (*below, media_type), is_answer=is_answer)
-                case "schema":
-                    self.schema((*key, "schema"), below, is_answer=is_answer)
-                case "in" | "name" | "required":
-                    pass  # in the key of a parameter; read with the thing
-                case _:
-                    self.add((*key, name), _kind_of(name), value, below)
+            self.add((key[0], f"required {' '.join(key[1:])}"), "need", True, self.spec.resolve(place), is_answer=is_answer)
+        self.walk(key, place, is_answer=is_answer)
 
     def callback(self, key: Key, place: Place) -> None:
-        place = self.spec.resolve(place)
+        """Add the facts of a callback. What a provider sends to it is an answer."""
         self.add(key, "thing", True, place)
         for expression, item in self.spec.at(place).items():
             for method in as_object(item):
-                self.members((*key, expression), (*place, expression, method), is_answer=True)
+                self.walk((*key, expression), (*place, expression, method), is_answer=True)
 
-    def schema(
+    def walk(
         self, key: Key, place: Place, *, is_answer: bool, is_rule: bool = False, above: frozenset[Place] = frozenset()
     ) -> None:
-        """Add the facts of a schema, following references; a circular reference ends at its second round."""
+        """Add the facts of an object of OpenAPI or of a schema, whose keywords have the same meaning wherever they are.
+
+        References are followed; a circular one ends at its second round.
+        """
         place = self.spec.resolve(place)
         value = value_at(self.spec.root, place)
         add = partial(self.add, is_answer=is_answer)
@@ -187,22 +160,37 @@ class _Walk:
         if place in above or not isinstance(value, dict):
             return
         above |= {place}
-        schema = partial(self.schema, is_answer=is_answer, is_rule=is_rule, above=above)
+        walk = partial(self.walk, is_answer=is_answer, is_rule=is_rule, above=above)
         if place[:2] == ("components", "schemas") and len(place) == 3:  # names a generated model, which is public
             self.add((*key, "model"), "setting", str(place[2]), place)
         for keyword, inner in sorted(value.items(), key=lambda item: item[0] != "allOf"):  # own facts replace those of parts
             below: Place = (*place, keyword)
             match keyword:
+                case "parameters" if isinstance(inner, list):
+                    self.parameters(key, below, is_answer=is_answer)
+                case "requestBody":
+                    self.part((*key, "body"), below, is_answer=is_answer)
+                case "responses" | "headers" | "links":
+                    for one in as_object(inner):
+                        self.part((*key, f"{_LABELS[keyword]} {one}"), (*below, one), is_answer=True)
+                case "callbacks":
+                    for one in as_object(inner):
+                        self.callback((*key, f"callback {one}"), self.spec.resolve((*below, one)))
+                case "content":
+                    for media_type in as_object(inner):
+                        own = key if media_type == MEDIA_TYPE else (*key, media_type)
+                        self.add((*own, "content"), "thing", media_type, (*below, media_type))
+                        walk(own, (*below, media_type))
                 case "enum" | "const" | "type":
                     self.words((*key, "enum" if keyword == "const" else keyword), inner, below, is_answer=is_answer)
-                case "required":
+                case "required":  # `true` is read with the part
                     for name in as_list(inner):
                         add((*key, keyword, str(name)), "need", True, below)
                 case "properties":
                     for name in as_object(inner):
                         if not is_rule:
                             self.add((*key, keyword, name), "thing", True, (*below, name))
-                        schema((*key, keyword, name), (*below, name))
+                        walk((*key, keyword, name), (*below, name))
                 case "x-media":
                     for name, limit in as_object(inner).items():
                         add((*key, keyword, name), _kind_of(f"x-{name}"), limit, (*below, name))
@@ -210,18 +198,18 @@ class _Walk:
                     add((*key, keyword), "limit", _without_text(inner), below)
                 case "additionalProperties" if inner is False:
                     add((*key, "closed"), "limit", True, below)
-                case "items" | "additionalProperties" | "contains" | "propertyNames" | "contentSchema":
-                    schema((*key, keyword), below)
+                case "schema" | "items" | "additionalProperties" | "contains" | "propertyNames" | "contentSchema":
+                    walk((*key, keyword), below)
                 case "anyOf" | "oneOf":
                     for index, branch in enumerate(as_list(inner)):
                         own = (*key, f"{keyword} {_branch(as_object(branch), index)}")
                         add(own, "type", True, (*below, index))
-                        schema(own, (*below, index))
+                        walk(own, (*below, index))
                 case "allOf":
                     for index in range(len(as_list(inner))):
-                        schema(key, (*below, index))
-                case "if" | "then" | "else":
-                    pass  # a rule, which is added as a whole
+                        walk(key, (*below, index))
+                case "in" | "name" | "if" | "then" | "else":
+                    pass  # in the key of a parameter; a rule, which is added as a whole
                 case _ if "if" in value and keyword in _TEXT:
                     pass  # a note of a rule
                 case _:
@@ -238,11 +226,11 @@ class _Walk:
             if "then" in value:
                 word = (*key, "properties", "model", "enum"), json.dumps(model)
                 self.facts[own] = _Fact("rule", True, place, is_answer, None if model is None else word)
-                self.schema(own, (*place, "then"), is_answer=is_answer, is_rule=True, above=above)
+                self.walk(own, (*place, "then"), is_answer=is_answer, is_rule=True, above=above)
         if "else" in value:
             below: Place = (*place, "else")
             own = key if "if" in self.spec.at(below) else (*key, "else")
-            self.schema(own, below, is_answer=is_answer, is_rule=True, above=above)
+            self.walk(own, below, is_answer=is_answer, is_rule=True, above=above)
 
     def words(self, key: Key, value: Json, place: Place, *, is_answer: bool) -> None:
         kind: Kind = "type" if key[-1] == "type" else "word"

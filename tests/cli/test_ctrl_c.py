@@ -104,15 +104,6 @@ def test_request_of_a_killed_command_is_an_order_that_can_be_found(provider: str
         assert not shell.unsettled_orders()
 
 
-@pytest.mark.parametrize("act", [Act(), Act(accepts=False, status=400)], ids=["accepted", "refused"])
-def test_submission_of_an_order_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
-    with Server("comfy", plan={"create": [act]}) as server:
-        shell = Shell(tmp_path, [server])
-        shell.run("generate", *request_of("comfy"), "--no-wait")
-        assert len(server.calls("create")) == 1
-    assert not shell.unsettled_orders()
-
-
 def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

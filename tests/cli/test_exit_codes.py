@@ -12,7 +12,6 @@ from provider_forms import Act, Route
 from provider_tasks import usual_film_url
 from server import Server
 
-from vidu_ext.cli import exits
 from vidu_ext.cli.formats import error_document
 from vidu_ext.values.errors import CallError
 from vidu_ext.values.exchange import ErrorReading
@@ -120,12 +119,6 @@ def test_task_without_a_result_is_not_downloaded(state: str, code: int, advice: 
         done = Shell(tmp_path, [server]).run("download", f"vidu:{server.make({}).id}")
     assert (done.code, done.out) == (code, "")
     assert advice in done.err
-
-
-def test_every_exit_code_is_explained(tmp_path: Path) -> None:
-    done = Shell(tmp_path).run("--help")
-    for code in exits.Exit:
-        assert f"{code.value:>4}  {code.meaning}" in done.out
 
 
 def test_document_of_an_error_names_what_the_provider_said() -> None:

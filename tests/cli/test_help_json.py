@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from cli_running import Shell
-from printed_documents import schemas
 
 from vidu_ext.cli.exits import Exit
 from vidu_ext.emulator.faults.rules import FaultRule
@@ -30,15 +29,6 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_command_has_a_description_of_its_documents(described: dict[str, Any]) -> None:
     assert set(described["commands"]) == set(described["documents"]["commands"])
-
-
-@pytest.mark.parametrize("command", [*schemas()["commands"]])
-def test_described_options_are_those_of_the_help(command: str, described: dict[str, Any], tmp_path: Path) -> None:
-    parameters = described["commands"][command]["parameters"]
-    options = {name for parameter in parameters if parameter["kind"] == "option" for name in parameter["names"]}
-    lines = Shell(tmp_path).run(*command.split(), "--help").out.splitlines()
-    columns = [line[2:].partition("  ")[0] for line in lines if line.startswith("  -")]
-    assert options == {name for text in columns for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", text)} - {"-h", "--help"}
 
 
 def test_every_exit_code_and_error_is_described(described: dict[str, Any]) -> None:
@@ -95,9 +85,3 @@ def test_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> None:
     assert schema["properties"]["model"]["const"] == "viduq3-turbo"
     assert schema["x-prices"]
     assert shell.run(*command, "--json").document == schema
-
-
-def test_schema_without_an_operation_is_refused(tmp_path: Path) -> None:
-    done = Shell(tmp_path, []).run("spec", "vidu", "--json-schema")
-    assert (done.code, done.out) == (2, "")
-    assert "OPERATION" in done.err

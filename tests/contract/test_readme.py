@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from inspect import getdoc
 from textwrap import dedent
-from typing import Any, Final
+from typing import Final
 
 import capabilities
 import pytest
@@ -16,7 +15,7 @@ from conftest import Record
 from document_rules import EVIDENCE
 from documents import FOLDER, Document, Json, as_list, pointer_of
 from rule_book import RULES
-from schema_rules import EXTENSIONS, MEDIA_KEYWORDS
+from schema_rules import EXTENSIONS
 from specs import CONTRADICTIONS, DOCUMENTS, id_of
 
 from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts
@@ -31,8 +30,6 @@ ELSEWHERE: Final = "not in the spec: "
 
 POINTER: Final = re.compile(r"`(#/[^`]*)`")
 MARK: Final = re.compile(r"`x-decision: ([A-Z]\d+)`")
-QUESTION: Final = re.compile(r"- .+\?(?: \((?P<rows>[A-Z]\d+(?:, [A-Z]\d+)*)\))?")
-"""A line that asks something, and the rows that the answer would settle."""
 
 
 def section(title: str, text: str = TEXT) -> str:
@@ -77,18 +74,8 @@ def about(document: Document, title: str) -> str:
     return section(heading, text) if f"### {heading}\n" in text else ""
 
 
-WRITE: Final = "write into openapi/README.md"
-
-
 def contradictions(document: Document) -> list[Contradiction]:
     return [Contradiction(document.name, row) for row in rows(about(document, "Contradictions"))]
-
-
-def questions(document: Document) -> list[str]:
-    return [line for line in about(document, "What only a live call can settle").splitlines() if line.strip()]
-
-
-ROWS: Final = [row for document in DOCUMENTS for row in contradictions(document)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
@@ -126,34 +113,12 @@ def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -
     )
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_contradictions_are_numbered_without_gap_or_repetition(document: Document) -> None:
-    numbers = [row.id for row in contradictions(document)]
-    assert numbers, f"{WRITE} the contradictions of {document.path.name}: a provider without one has not been read twice"
-    assert numbers == [f"{numbers[0][0]}{number}" for number in range(1, len(numbers) + 1)]
-
-
-def test_each_provider_numbers_with_a_letter_of_its_own() -> None:
-    assert len({row.id[0] for row in ROWS}) == len(DOCUMENTS), f"{WRITE} the rows of each provider, with a letter of its own"
-
-
 @pytest.mark.parametrize("title", ["Contradictions", "What only a live call can settle"])
 def test_every_section_is_about_a_spec_that_exists(title: str) -> None:
     headings = re.findall(r"^### `(.*)`$", section(title), re.MULTILINE)
     missing = [f"### `{document.path.name}`" for document in DOCUMENTS if document.path.name not in headings]
     assert not missing, f"openapi/README.md, section {title!r}, lacks the heading {', '.join(missing)}: write it, `make contract`"
     assert sorted(headings) == sorted(document.path.name for document in DOCUMENTS)
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_every_open_question_has_the_form_of_one_and_names_rows_that_exist(document: Document) -> None:
-    known = {row.id for row in contradictions(document)}
-    asked = questions(document)
-    assert asked, f"{WRITE} what only a live call to {document.name} can settle, then run `make contract`"
-    for line in asked:
-        question = QUESTION.fullmatch(line)
-        assert question, line
-        assert set((question["rows"] or "").split(", ")) <= {*known, ""}, line
 
 
 def test_described_house_rules_are_those_that_are_checked() -> None:
@@ -186,12 +151,6 @@ def test_described_keys_of_our_own_are_those_in_use() -> None:
     assert described == sorted({name for name, _ in USED}) == sorted(EXTENSIONS)
 
 
-def test_described_members_of_x_media_are_those_in_use() -> None:
-    described = [name for name in names_in(section("Keys that begin with `x-`")) if not name.startswith("x-")]
-    used = {member for name, value in USED if name == "x-media" and isinstance(value, dict) for member in value}
-    assert sorted(described) == sorted(used) == sorted(MEDIA_KEYWORDS)
-
-
 def test_described_files_are_those_of_the_folder() -> None:
     described = names_in(section("What is here"))
     held = [path.name for path in FOLDER.iterdir() if path.suffix in (".py", ".yaml")]
@@ -212,12 +171,6 @@ def test_tables_are_as_new_as_the_specs(name: str) -> None:
     assert capabilities.updated(text, name, lines(list(DOCUMENTS))) == text, "run `make readme`"
 
 
-@pytest.mark.parametrize("marks", [[], [capabilities.START], [capabilities.START, capabilities.END, capabilities.END]], ids=len)
-def test_page_without_a_place_for_its_table_is_not_written(marks: list[str]) -> None:
-    with pytest.raises(capabilities.PageError, match="not once"):
-        capabilities.updated(" ".join(mark.format("limits") for mark in marks), "limits", [])
-
-
 def test_every_provider_is_in_the_tables_of_keys() -> None:
     """A new provider is shown to users with the variable of its key."""
     for text in (section("A key, and what a video costs", TOP), guide("providers")):
@@ -226,8 +179,6 @@ def test_every_provider_is_in_the_tables_of_keys() -> None:
 
 
 SETTINGS: Final = (PollPolicy, RetryPolicy, SettlePolicy, HealthPolicy, Timeouts, Settings)
-NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0.5, "times": 0, "requests": 0, "": object()}
-"""What a setting of each unit refuses."""
 
 
 def defaults() -> Iterator[tuple[str, str]]:
@@ -242,15 +193,6 @@ def defaults() -> Iterator[tuple[str, str]]:
 
 def test_every_setting_is_shown_with_its_default() -> None:
     assert [(row[0].strip("`"), row[1]) for row in rows(guide("settings"))] == list(defaults())
-
-
-@pytest.mark.parametrize("row", rows(guide("settings")), ids=lambda row: row[0].strip("`"))
-def test_every_setting_is_shown_with_its_unit(row: tuple[str, ...]) -> None:
-    kind, _, member = row[0].strip("`").partition(".")
-    kinds: dict[str, Any] = {setting.__name__: setting for setting in SETTINGS}
-    kinds["Account"] = partial(Account, provider="vidu", key="key")
-    with pytest.raises(errors.ConfigurationError):
-        kinds[kind](**{member: NONSENSE[row[2]]})
 
 
 @pytest.mark.parametrize("kind", SETTINGS)

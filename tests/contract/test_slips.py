@@ -47,33 +47,14 @@ SLIPS: Final[dict[str, tuple[str, str, str, str]]] = {
         DONE, DONE.replace('"https://example.com/a.mp4"', "5"), f"{ANSWER}/done/value/files/0/url", '5 is not of type "string"'
     ),
     "webhooks": ("components:\n", "webhooks: {}\ncomponents:\n", "#/webhooks", "as a callback of the operation"),
-    "key in the query": (
-        "{type: http, scheme: bearer}", "{type: apiKey, in: query, name: key}",
-        "#/components/securitySchemes/apiKey/in", "describe the header that the provider takes",
-    ),
-    "status without content": (
-        '"404": {$ref: "#/components/responses/Error"}', '"404": {description: No such task.}',
-        f"{POLL}/responses/404", "the answer has no content",
-    ),
     "parameter of a link": (FOLLOW, FOLLOW.replace("{id:", "{ids:"), f"{LINK}/parameters/ids", "has no parameter ids"),
     "member that a link reads": (FOLLOW, FOLLOW.replace("/task_id", "/taskid"), f"{LINK}/parameters/id", "no such member"),
     "expression of a link": (FOLLOW, FOLLOW.replace("$response", "$answer"), f"{LINK}/parameters/id", "is not an expression"),
-    "deprecated member": (
-        "credits: {type: integer}", "credits: {type: integer, deprecated: true}",
-        "#/components/schemas/Cancelled/properties/credits/deprecated", "or of a member of a request",
-    ),
     "member in no example": (
         "credits: {type: integer}", "credits: {type: integer}\n        seed: {type: integer}",
         "#/components/schemas/Cancelled/properties/seed", "no example has this member",
     ),
-    "parameter of no path": (
-        "/videos/{id}/cancel:", "/videos/cancel:", "#/paths/~1videos~1cancel/post/parameters/0/name", "has no {id}"
-    ),
     "method misspelt": ("    get:\n", "    gte:\n", "#/paths/~1videos~1{id}/gte", "did you mean get?"),
-    "form": (
-        "content:\n          application/json:", "content:\n          multipart/form-data:",
-        "#/paths/~1videos/post/requestBody/content/multipart~1form-data", "or as an upload in two steps",
-    ),
     "shared file": (
         '"#/components/schemas/VideoRequest"', '"./common.yaml#/components/schemas/VideoRequest"',
         "#/paths/~1videos/post/requestBody/content/application~1json/schema/$ref", "Copy the component below `components`",

@@ -138,12 +138,6 @@ def test_watch_names_the_route_of_a_published_document(site: Site, tmp_path: Pat
     assert f"changed (named): {site.url}/openapi /proxy/vidu/text2video" in capsys.readouterr().out
 
 
-def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
-    for maximum, code in ((8, 0), (9, 1)):
-        site.pages["/openapi"] = Page(f"openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    post: {{maximum: {maximum}}}\n")
-        assert run(site, tmp_path, "openapi") == code
-
-
 def test_watch_reads_what_yaml_has_and_json_has_not(site: Site, tmp_path: Path) -> None:
     """A status without quotation marks beside `default`, and a date, ended the watch with a traceback."""
     head = "openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    responses:\n      200: {since: 2026-11-30}\n      default: "

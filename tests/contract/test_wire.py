@@ -300,6 +300,3 @@ def test_text_that_is_not_a_header_value_is_refused_before_it_is_sent(endpoint: 
         with pytest.raises((ValueError, httpx.LocalProtocolError)):
             send_blocking(endpoint, server, call)
     assert server.requests == []
-
-
-# -- whole requests ------------------------------------------------------------------------------------------------------

@@ -35,9 +35,9 @@ def provider(one_provider: ProviderProcess) -> ProviderProcess:
 
 
 @pytest.fixture
-def rig(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Iterator[Rig]:
-    """A batch in a database of its own, without a worker until the test starts one."""
-    with Rig(provider, sqlite_database, tmp_path) as rig:
+def rig(provider: ProviderProcess, sqlite_database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """A batch in a database of its own, without a worker until the test starts one. A parameter is the speed of workers."""
+    with Rig(provider, sqlite_database, tmp_path, speed=getattr(request, "param", None)) as rig:
         yield rig
 
 

@@ -20,6 +20,20 @@ from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 PATIENCE: Final = 60.0
 
 
+@contextmanager
+def own_rig(
+    folder: Path, *, speed: Mapping[str, float] | None = None, providers: Sequence[str] = ("vidu",), **settings: Any
+) -> Generator[Rig]:
+    """Open a batch at a provider of its own, with a second for each task unless `settings` says otherwise."""
+    usual = {"queue_seconds": 0.0, "processing_seconds": 1.0, "concurrency": 100}
+    database = f"sqlite:///{folder}/batches.sqlite"
+    with (
+        ProviderProcess(**{**usual, **settings}) as provider,
+        Rig(provider, database, folder, providers=providers, speed=speed) as rig,
+    ):
+        yield rig
+
+
 def rows(number: int, **members: Any) -> list[dict[str, Any]]:
     """Make rows with the keys k00, k01, ..."""
     return [{"key": f"k{index:02}", "prompt": f"a bird, {index}", **members} for index in range(number)]
@@ -54,6 +68,11 @@ class Rig:
             if worker.is_alive:
                 worker.kill()
         self.batches.close()
+
+    @property
+    def paid(self) -> int:
+        """Number of tasks that the provider was paid for."""
+        return len(self.provider.ledger()["paid"])
 
     @property
     def files(self) -> Path:

@@ -115,26 +115,15 @@ def run(
     asyncio.run(run_until_end())
 
 
-def run_submit(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
-    """Return the job after its submit step."""
-    return _run_step(store, provider, job, Steps.submit, **more)
+STEPS: Final = {"queued": Steps.submit, "sending": Steps.submit, "running": Steps.wait, "fetching": Steps.download}
 
 
-def run_wait(store: JobStore, provider: Provider, job: Job) -> Job:
-    """Return the job after its wait step."""
-    return _run_step(store, provider, job, Steps.wait)
-
-
-def run_download(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
-    """Return the job after its download step."""
-    return _run_step(store, provider, job, Steps.download, **more)
-
-
-def _run_step(store: JobStore, provider: Provider, job: Job, step: Callable[[Steps, Job], Awaitable[Job]], **more: Any) -> Job:
-    """Return the job after a step, which must return the job as it is in the database, if it ends."""
+def run_step(store: JobStore, provider: Provider, job: Job, **more: Any) -> Job:
+    """Return the job after the step of its state, which must return the job as it is in the database, if it ends."""
 
     async def work(steps: Steps) -> None:
-        assert await step(steps, store.job(job.id)) == store.job(job.id)
+        now = store.job(job.id)
+        assert await STEPS[now.state](steps, now) == store.job(job.id)
 
     run(store, provider, work, **more)
     return store.job(job.id)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from batch_provider import ProviderProcess
-from batch_rig import Rig, rows
+from batch_rig import Rig, own_rig, rows
 from job_store_rig import set_rows, started
 
 from vidu_ext.client.vidu import Vidu
@@ -28,13 +27,8 @@ def test_cancelled_job_that_was_not_sent_stays_cancelled(rig: Rig) -> None:
     assert batch_commands.requeue_lost(rig.batches, "batch") == 0
 
 
-def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(sqlite_database: str, tmp_path: Path) -> None:
-    with (
-        ProviderProcess(queue_seconds=30.0, processing_seconds=30.0, concurrency=1) as provider,
-        Rig(provider, sqlite_database, tmp_path) as rig,
-        Vidu(rig.accounts) as vidu,
-        rig.working(),
-    ):
+def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(tmp_path: Path) -> None:
+    with own_rig(tmp_path, queue_seconds=30.0, concurrency=1) as rig, Vidu(rig.accounts) as vidu, rig.working():
         rig.plan(rows(2))
         rig.until(lambda: set(rig.states().values()) == {"running"})
         cancelled = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
@@ -42,7 +36,7 @@ def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(sqlite_dat
         rig.finish()
         assert set(rig.states().values()) == {"canceled"}
         assert rig.progress().money[""].spent == 0.0
-        assert sum(provider.ledger()["spent"].values()) == 0.0
+        assert sum(rig.provider.ledger()["spent"].values()) == 0.0
 
 
 @pytest.mark.parametrize(("state", "reason"), [("sending", "is being sent"), ("fetching", "has succeeded and is paid")])
@@ -73,7 +67,7 @@ def test_jobs_whose_workflow_was_lost_are_requeued_and_paid_once(rig: Rig) -> No
     with rig.working():
         rig.finish()
     assert set(rig.states().values()) == {"done"}
-    assert len(rig.provider.ledger()["paid"]) == 2
+    assert rig.paid == 2
 
 
 def test_unknown_job_whose_task_is_known_is_waited_for_and_cannot_be_settled_as_not_paid(rig: Rig) -> None:

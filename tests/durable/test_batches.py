@@ -111,22 +111,6 @@ def test_retry_of_a_failed_download_pays_nothing(provider: ProviderProcess, rig:
     assert len(provider.ledger()["paid"]) == 1
 
 
-def test_file_whose_record_was_lost_is_kept_once(provider: ProviderProcess, rig: Rig) -> None:
-    """A worker died between file and record: the file is downloaded again and recognized by its bytes."""
-    rig.plan(rows(1))
-    rig.finish()
-    (before,) = rig.jobs().values()
-    with rig.batches.store.writing() as connection:
-        change = "UPDATE vidu_jobs SET state = 'fetching', file = NULL, sha256 = NULL WHERE id = ?"
-        connection.exec_driver_sql(change, (before.id,))
-    rig.until(lambda: batch_commands.requeue_lost(rig.batches, rig.batch) == 1)  # once its workflow has ended
-    rig.finish()
-    (job,) = rig.jobs().values()
-    assert (job.file, job.sha256) == (before.file, before.sha256)
-    assert [str(path) for path in rig.files.iterdir()] == [before.file]
-    assert len(provider.ledger()["paid"]) == 1
-
-
 def test_export_has_request_cost_file_and_times_of_each_job(rig: Rig) -> None:
     rig.plan(rows(2, name="=film {row:03}", values={"take": "001"}), template="{key}")
     rig.finish()

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from job_store_rig import Plan, begin, money, set_rows
-from steps_rig import TASK, Provider, run_all, run_submit
+from steps_rig import TASK, Provider, run_all, run_step
 
 from vidu_ext.client.settings import Settings
 from vidu_ext.client.vidu import Vidu
@@ -48,13 +48,13 @@ def test_job_beyond_the_budget_is_not_sent_and_makes_room_for_a_batch_that_waits
     """Its step ends while it is queued, so that it goes to the end of the queue."""
     provider = Provider()
     first, second = plan(2, price=15.0, ceilings={"": 20.0})
-    run_submit(store, provider, first)
+    run_step(store, provider, first)
 
     def is_waiting(_job: Job) -> bool:
         return True
 
     monkeypatch.setattr(store, "other_batch_waits", is_waiting)
-    after = run_submit(store, provider, second, patience=Patience(hold_pause=0.01, yield_after=0.01))
+    after = run_step(store, provider, second, patience=Patience(hold_pause=0.01, yield_after=0.01))
     assert (after.state, after.held, after.run, provider.paid) == ("queued", "budget", 2, 1)
 
 
@@ -62,9 +62,9 @@ def test_job_whose_task_is_that_of_another_job_is_unknown(store: JobStore, plan:
     """One of the two has no task, or is paid under an id that no answer had."""
     provider = Provider()
     first, second = plan(2, price=4.0)
-    run_submit(store, provider, first)
+    run_step(store, provider, first)
     provider.create = lambda: httpx.Response(200, json={"task_id": TASK, "state": "created"})
-    after = run_submit(store, provider, second)
+    after = run_step(store, provider, second)
     assert (after.state, after.note) == ("unknown", "the task that was found belongs to another job")
 
 

@@ -28,15 +28,6 @@ def is_now(moment: float | None) -> bool:
 # -- changes --------------------------------------------------------------------------------------------------------------
 
 
-def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
-    (job,) = plan(1, price=4.0)
-    store.hold(job, "busy", "later")
-    assert begin(store, job, "what is sent") == "sending"
-    after = store.job(job.id)
-    assert (after.state, after.submission, after.reserved) == ("sending", "what is sent", 4.0)
-    assert (after.held, is_now(after.submitted)) == (None, True)
-
-
 def test_accepted_task_of_an_unknown_job_makes_it_running(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.begin(job, "what is sent")
@@ -79,19 +70,6 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
     assert store.accept(job, REFERENCE) is None
     assert store.job(job.id).note == f"{REFERENCE} was paid too"
     assert f"{job.id} is canceled, and {REFERENCE} was paid too" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("state", "stage", "has_ended"), [("fetching", None, False), ("failed", "task", True), ("canceled", None, True)]
-)
-def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: str, stage: str | None, has_ended: bool) -> None:
-    (job,) = plan(1, price=4.0)
-    now = started(store, job)
-    store.hold(now, "key")
-    store.finish(now, state, 3.0, "a reason")  # type: ignore[arg-type]  # the states of the table above
-    after = store.job(job.id)
-    assert (after.state, after.stage, after.credits, after.note) == (state, stage, 3.0, "a reason")
-    assert (after.held, is_now(after.finished), is_now(after.ended)) == (None, True, has_ended)
 
 
 def test_end_of_an_earlier_task_does_not_end_a_job_that_was_queued_again(store: JobStore, plan: Plan) -> None:
@@ -153,20 +131,6 @@ def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: 
     assert is_now(after.ended)
 
 
-def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan: Plan) -> None:
-    first, second = plan(2, price=4.0)
-    store.hold(first, "busy", "later")
-    store.refuse(first, "no such model")
-    store.begin(second, "what is sent")
-    store.refuse(store.job(second.id), "no such model")
-    for job in (first, second):
-        after = store.job(job.id)
-        assert (after.state, after.stage, after.note, after.reserved) == ("failed", "submit", "no such model", 0.0)
-        assert (after.held, after.submission, is_now(after.ended)) == (None, None, True)
-    assert not store.cancel_queued(first), "it is not queued any more"
-    assert store.job(first.id).state == "failed"
-
-
 def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     store.hold(first, "busy", "later")
@@ -208,14 +172,6 @@ def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: Jo
 
 
 # -- queries --------------------------------------------------------------------------------------------------------------
-
-
-def test_open_jobs_are_counted_by_account_and_batch(store: JobStore, plan: Plan) -> None:
-    first, second, _ = plan(3, price=4.0)
-    started(store, first)
-    store.refuse(second, "no")
-    assert store.open_jobs() == store.open_jobs("batch") == {"vidu": 2}
-    assert store.open_jobs("another") == {}
 
 
 def test_limits_of_an_account_are_those_of_the_batch(store: JobStore, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import pytest
 import sqlalchemy as sa
 from attrs import evolve
-from job_store_rig import REFERENCE, Plan, begin, money, planned, started, sums
+from job_store_rig import Plan, begin, money, planned, started, sums
 from postgres import Postgres
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
@@ -56,15 +56,6 @@ def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
     begun = at_once(lambda same: begin(store, same), [job] * 8)
     assert (begun.count("sending"), begun.count(None)) == (1, 7)
     assert sums(store) == (0.0, 1.0, 1)
-
-
-def test_task_of_a_job_is_not_accepted_for_another(store: JobStore, plan: Plan) -> None:
-    first, second = plan(2)
-    for job in (first, second):
-        store.begin(job, "x")
-    assert all(store.accept(store.job(first.id), REFERENCE) for _ in range(2))
-    assert store.accept(store.job(second.id), REFERENCE) is None
-    assert store.job(second.id).state == "sending"
 
 
 # -- a change that is made twice ------------------------------------------------------------------------------------------

@@ -29,27 +29,6 @@ def test_task_is_charged_what_is_reported_else_what_was_reserved(
     assert (money(store), store.job(job.id).credits) == ((spent, 0.0), spent)
 
 
-def test_charge_settles_the_total_and_the_budget_of_the_provider(store: JobStore, plan: Plan) -> None:
-    """Once, what stayed reserved of a provider's ceiling held every later job of the batch without end."""
-    first, second = plan(2, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
-    job = started(store, first)
-    assert (money(store), money(store, "vidu")) == ((0.0, 10.0), (0.0, 10.0))
-    assert begin(store, second) == "budget"
-    store.finish(job, "fetching", 5.0, None)
-    assert (money(store), money(store, "vidu")) == ((5.0, 0.0), (5.0, 0.0))
-
-
-def test_requeued_job_releases_its_reservation_and_keeps_the_reason(store: JobStore, plan: Plan) -> None:
-    (job,) = plan(1, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
-    for _ in range(2):
-        assert begin(store, store.job(job.id)) == "sending"
-        store.requeue(store.job(job.id), "busy", "too many at once")
-    after = store.job(job.id)
-    assert (after.state, after.held, after.note) == ("queued", "busy", "too many at once")
-    assert (after.submission, after.reserved, running(store)) == (None, 0.0, 0)
-    assert (money(store), money(store, "vidu")) == ((0.0, 0.0), (0.0, 0.0))
-
-
 def test_unknown_job_keeps_its_reservation_until_it_is_settled(store: JobStore, plan: Plan) -> None:
     (job,) = plan(1, price=4.0)
     store.begin(job, "x")
@@ -93,14 +72,6 @@ def test_higher_of_price_and_last_cost_is_reserved(
         with store.writing() as connection:
             connection.execute(sa.insert(costs).values(signature=job.signature, credits=known))
     assert (begin(store, job), store.job(job.id).reserved) == ("sending", estimate)
-
-
-def test_price_that_is_too_low_is_replaced_by_the_first_known_cost(store: JobStore, plan: Plan) -> None:
-    first, second, third = plan(3, price=1.0, ceilings={"": 25.0})
-    store.finish(started(store, first), "fetching", 12.0, None)
-    assert begin(store, second) == "sending"
-    assert progress(store, "batch").money[""].reserved == 12.0
-    assert (store.budget_hold(third), begin(store, third)) == ("budget", "budget")
 
 
 # -- unknown costs --------------------------------------------------------------------------------------------------------

@@ -29,7 +29,6 @@ SPREADSHEETS: dict[str, str | bytes] = {
     "empty-columns": f"{HEAD},,\na bird,viduq3-turbo,5,,\n,,,,\n",
     "CR": f"{HEAD}\ra bird,viduq3-turbo,5\r",
     "BOM": f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
-    "BOM-twice": f"\ufeff\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
     "UTF-16-LE": f"{HEAD}\na bird,viduq3-turbo,5\n".encode("utf-16-le"),
     "UTF-16": "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
 }
@@ -248,11 +247,9 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
             "row 2: has 2 values; each line must be one object",
         ),
         ("films.jsonl", '{"prompt": "a"}\n,\n{\n', "row 2: has 0 values; each line must be one object"),
-        ("films.yaml", f"- prompt: a\n  seed: {'9' * 5000}\n", "is not valid YAML"),
         ("films.yaml", f"- prompt: a\n  seed: 1{':59' * 5000}\n", "#/seed: is a number too long for other programs"),
         ("films.yaml", "- prompt: a\n  duration: 2026-11-28\n", "#/duration: is of type date"),
         ("films.yaml", "- prompt: @bird flies\n", "put a text with special characters into single quotation marks"),
-        ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
         ("films.yaml", "- prompt: !important a bird\n", "could not determine a constructor for the tag '!important'"),
         ("films.yaml", "- prompt: a bird #3 flies\n", "row 1: has #, which begins a comment, after its prompt"),
         ("films.yaml", "- prompt: !!binary aGk=\n", "#/prompt: is of type bytes"),
@@ -265,13 +262,10 @@ def test_quoted_merge_key_of_yaml_is_a_name(tmp_path: Path) -> None:
         ("rows.csv", "prompt,images\na,\"[{'a'}]\"\n", 'must be a list, such as ["a", "b"], or a|b in a cell'),
         ("rows.yaml", "rows: 5", "rows.yaml: must be a list of rows"),
         ("rows.yaml", "row: []", "only `defaults` and `rows` are allowed"),
-        ("rows.yaml", "- 5", "must be an object"),
         ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is not valid JSON"),
-        ("rows.jsonl", '{"prompt": "a", "prompt": "b"}\n', "row 1: has the member 'prompt' twice"),
         ("rows.jsonl", '{"prompt": "a"}\n{"prompt": "a", "options": {"x": 1, "x": 2}}\n', "row 2: has the member 'x' twice"),
         ("rows.yaml", "rows:\n- prompt: a\n  frames: [{image: a, image: b}]\n", "row 1: has the member 'image' twice"),
         ("rows.yaml", "defaults: {model: a, model: b}\nrows: [{prompt: a}]\n", "has the member 'model' twice"),
-        ("rows.jsonl", b"\xff\xff", "is not UTF-8 text"),
     ],
 )
 def test_invalid_file_is_refused_with_its_reason(name: str, text: str | bytes, reason: str, tmp_path: Path) -> None:

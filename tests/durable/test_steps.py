@@ -15,7 +15,7 @@ from unittest.mock import AsyncMock
 import httpx
 import pytest
 from job_store_rig import REFERENCE, Plan, begin, ended, set_rows, started, sums
-from steps_rig import FILM, TASK, Provider, run, run_download, run_submit, run_wait
+from steps_rig import FILM, TASK, Provider, run, run_step
 
 from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
@@ -63,7 +63,7 @@ def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
 ) -> None:
     provider = Provider()
     provider.create = create
-    after = run_submit(store, provider, job, stop_when=lambda: store.job(job.id).held is not None)
+    after = run_step(store, provider, job, stop_when=lambda: store.job(job.id).held is not None)
     assert (after.state, after.held, after.reserved, after.submission) == ("queued", held, 0.0, None)
     assert reason in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
@@ -77,7 +77,7 @@ def test_job_held_by_its_account_is_tried_again_after_the_pause_of_accounts(
     monkeypatch.setattr("vidu_ext.durable.workers.submit_step.ACCOUNT_PAUSE", 0.01)
     provider, end = Provider(), time.monotonic() + seconds
     provider.create = answer(status, "no")
-    run_submit(store, provider, job, stop_when=lambda: len(provider.requests) > 1 or time.monotonic() > end)
+    run_step(store, provider, job, stop_when=lambda: len(provider.requests) > 1 or time.monotonic() > end)
     assert (len(provider.requests) > 1) is (status != 429)
 
 
@@ -88,14 +88,14 @@ def test_job_with_a_model_that_is_not_listed_is_sent_only_if_its_batch_allows_th
     provider = Provider()
     request = {**json.loads(job.request), "model": "viduq9", "unlisted": unlisted}
     set_rows(store, jobs, request=json.dumps(request))
-    after = run_submit(store, provider, job)
+    after = run_step(store, provider, job)
     assert (after.state, provider.paid, "viduq9" in (after.note or "")) == (state, paid, not unlisted)
 
 
 def test_refused_job_fails_and_is_not_paid(store: JobStore, job: Job) -> None:
     provider = Provider()
     provider.create = lambda: httpx.Response(400, json={"reason": "FieldInvalid", "message": "duration"})
-    after = run_submit(store, provider, job)
+    after = run_step(store, provider, job)
     assert (after.state, after.stage, after.reserved) == ("failed", "submit", 0.0)
     assert "duration" in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
@@ -110,7 +110,7 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
         return provider.created()
 
     provider.create = create
-    assert run_submit(store, provider, job).reference == REFERENCE
+    assert run_step(store, provider, job).reference == REFERENCE
     key = job.idempotency_key(store.salt)
     (submission,) = recorded
     assert (submission.idempotency_key, submission.key_is_ours, submission.body["payload"]) == (key, True, key)
@@ -121,7 +121,7 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
 def test_job_becomes_unknown_if_its_answer_is_lost_and_the_provider_cannot_be_searched(store: JobStore, job: Job) -> None:
     provider = Provider()
     provider.create = provider.status = answer(503, "away")
-    after = run_submit(store, provider, job)
+    after = run_step(store, provider, job)
     assert (after.state, after.reserved) == ("unknown", 4.0)
     assert "may or may not have" in (after.note or "")
     assert sums(store) == (0.0, 4.0, 0)
@@ -135,7 +135,7 @@ def test_job_whose_task_cannot_be_searched_for_becomes_unknown_at_once(store: Jo
     set_rows(store, jobs, request=json.dumps(request))
     provider = Provider()
     provider.create = answer(503, "away")
-    after = run_submit(store, provider, job)
+    after = run_step(store, provider, job)
     assert (after.state, after.reserved, len(provider.requests)) == ("unknown", 4.0, 1)
     assert (after.note or "").startswith("vidu may or may not have accepted the request: HTTP 503, away.")
 
@@ -145,14 +145,14 @@ def test_job_whose_files_cannot_be_uploaded_is_held_with_the_reason(
 ) -> None:
     failing = AsyncMock(side_effect=CallError("vidu", "createUpload", "the storage is away"))
     monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncVidu.prepare", failing)
-    after = run_submit(store, Provider(), job, stop_when=lambda: store.job(job.id).held is not None)
+    after = run_step(store, Provider(), job, stop_when=lambda: store.job(job.id).held is not None)
     assert (after.state, after.held, after.reserved) == ("queued", "busy", 0.0)
     assert "the storage is away" in (after.note or "")
 
 
 def test_job_is_not_sent_if_the_lease_is_lost_after_the_reservation(store: JobStore, job: Job) -> None:
     provider, answers = Provider(), iter([True, False])
-    held = run_submit(
+    held = run_step(
         store, provider, job, can_send=lambda: next(answers, False), stop_when=lambda: store.job(job.id).held is not None
     )
     assert (held.state, held.held, sums(store)) == ("queued", "database", (0.0, 0.0, 0))
@@ -170,7 +170,7 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
 
     monkeypatch.setattr(store, "begin", cancelled_before)
     provider = Provider()
-    assert run_submit(store, provider, job).state == "canceled"
+    assert run_step(store, provider, job).state == "canceled"
     assert (provider.requests, sums(store)) == ([], (0.0, 0.0, 0))
 
 
@@ -230,7 +230,7 @@ def test_job_that_was_cancelled_while_it_was_sent_is_cancelled_at_the_provider(s
     store.request_cancel(job.id)
     set_rows(store, jobs, state="sending")
     store.accept(job, REFERENCE)
-    run_wait(store, provider, store.job(job.id))
+    run_step(store, provider, store.job(job.id))
     assert provider.requests[0] == f"POST /ent/v2/tasks/{TASK}/cancel"
 
 
@@ -240,7 +240,7 @@ def test_job_that_was_cancelled_while_it_was_sent_is_cancelled_at_the_provider(s
 def test_task_without_result_ends_the_job_with_its_code_and_costs_nothing(
     store: JobStore, job: Job, code: str, state: str, stage: str | None
 ) -> None:
-    after = run_wait(store, Provider(state="failed", err_code=code, creations=[]), started(store, job))
+    after = run_step(store, Provider(state="failed", err_code=code, creations=[]), started(store, job))
     assert (after.state, after.stage, after.credits) == (state, stage, 0.0)
     assert code in (after.note or "")
 
@@ -252,7 +252,7 @@ def test_job_becomes_unknown_if_the_provider_does_not_know_its_task(
     provider = Provider()
     provider.status = answer(404, "never heard of it")
     runs = started(store, job)
-    after = run_wait(store, provider, runs)
+    after = run_step(store, provider, runs)
     assert (after.state, after.reference, after.reserved) == ("unknown", runs.reference, 4.0)
     assert "never heard of it" in (after.note or "")
     assert len(provider.requests) == REFUSALS
@@ -273,7 +273,7 @@ def test_running_job_waits_until_a_refused_key_is_accepted_again(
         return answer(status, "no")()
 
     provider.status = refuse
-    after = run_wait(store, provider, started(store, job))
+    after = run_step(store, provider, started(store, job))
     assert (after.state, after.held, after.credits) == ("fetching", None, 5.0)
     assert held_reasons == [{}] + [{"vidu": "the account's key is refused"}] * 8
 
@@ -288,13 +288,13 @@ def test_wait_for_an_earlier_task_of_a_job_continues_with_its_latest_task(store:
         return httpx.Response(200, json={"state": "failed"})
 
     provider.status = failed
-    after = run_wait(store, provider, runs)
+    after = run_step(store, provider, runs)
     assert (after.state, after.reference, after.credits) == ("fetching", f"{REFERENCE}2", 3.0)
 
 
 def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_requested_later(store: JobStore, job: Job) -> None:
     """Once, the job became unknown, although its task had succeeded and its charge was known."""
-    after = run_wait(store, Provider(charge="3", creations=[]), started(store, job))
+    after = run_step(store, Provider(charge="3", creations=[]), started(store, job))
     assert (after.state, after.credits) == ("fetching", 3.0)
 
 
@@ -309,7 +309,7 @@ def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
     store: JobStore, job: Job, tmp_path: Path, ending: str
 ) -> None:
     provider = Provider(creations=[{"id": "2", "url": f"https://files.example/film.{ending}?sig=1"}])
-    after = run_download(store, provider, ended(store, job))
+    after = run_step(store, provider, ended(store, job))
     assert (after.state, after.size, after.sha256) == ("done", len(FILM), hashlib.sha256(FILM).hexdigest())
     path = tmp_path / f"{job.target}.{ending}"
     assert after.file == str(path)
@@ -321,10 +321,10 @@ def test_file_of_others_is_not_replaced_and_the_other_name_is_logged(
 ) -> None:
     (job,) = plan(1, price=4.0, template="films/of/{row}")
     path = tmp_path / "films/of/1.mp4"
-    assert run_download(store, Provider(), ended(store, job)).file == str(path)
+    assert run_step(store, Provider(), ended(store, job)).file == str(path)
     set_rows(store, jobs, state="fetching")
     path.write_bytes(b"mine")
-    other = Path(run_download(store, Provider(), store.job(job.id)).file or "")
+    other = Path(run_step(store, Provider(), store.job(job.id)).file or "")
     assert (path.read_bytes(), other.read_bytes()) == (b"mine", FILM)
     assert f"{path} exists already or is still being written, so the file of job {job.id} is {other.name}" in caplog.text
 
@@ -335,7 +335,7 @@ def test_unexpected_error_of_a_download_is_logged_and_noted(
     monkeypatch.setattr(
         "vidu_ext.client.async_vidu.AsyncTaskResult.download", AsyncMock(side_effect=RuntimeError("out of paper"))
     )
-    after = run_download(store, Provider(), ended(store, job))
+    after = run_step(store, Provider(), ended(store, job))
     assert (after.state, after.stage, after.note) == ("failed", "fetch", "out of paper")
     assert f"the result of job {job.id} cannot be downloaded" in caplog.text
 
@@ -351,7 +351,7 @@ def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: Jo
         return failure
 
     provider.status = fail
-    assert run_download(store, provider, ended(store, job)).state == "done"
+    assert run_step(store, provider, ended(store, job)).state == "done"
     assert not failures
 
 
@@ -364,7 +364,7 @@ def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobSto
         return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
 
     provider.status = recorded_meanwhile
-    after = run_download(store, provider, ended(store, job))
+    after = run_step(store, provider, ended(store, job))
     assert (after.state, after.file, len(provider.requests)) == ("done", "film.mp4", 1)
     assert not list(tmp_path.rglob("*.mp4"))
 
@@ -378,12 +378,12 @@ def test_job_of_a_worker_that_is_suspended_in_a_download_is_done_by_the_next_wit
 
     async def suspended() -> AsyncIterator[bytes]:
         yield FILM[:600]
-        files.append((await asyncio.to_thread(run_download, store, Provider(), runs)).file)
+        files.append((await asyncio.to_thread(run_step, store, Provider(), runs)).file)
         yield FILM[600:]
 
     provider = Provider()
     provider.file = lambda: httpx.Response(200, content=suspended())
-    after = run_download(store, provider, runs)
+    after = run_step(store, provider, runs)
     [path] = tmp_path.rglob("*.mp4")
     assert (after.state, files, after.file) == ("done", [str(path)], str(path))
     assert path.read_bytes() == FILM
@@ -399,13 +399,13 @@ def test_download_that_another_worker_has_failed_meanwhile_is_not_reported_as_do
         return httpx.Response(200, content=FILM)
 
     provider.file = failed_meanwhile
-    assert run_download(store, provider, ended(store, job)).state == "failed"
+    assert run_step(store, provider, ended(store, job)).state == "failed"
     assert [path.read_bytes() for path in tmp_path.rglob("*.mp4")] == [FILM]
 
 
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:
     provider = Provider(creations=PRIVATE)
-    after = run_download(store, provider, ended(store, job))
+    after = run_step(store, provider, ended(store, job))
     assert (after.state, after.stage, after.credits) == ("failed", "fetch", 4.0)
     assert "not public" in (after.note or "")
     assert "--allow-private-hosts" in (after.note or "")
@@ -415,7 +415,7 @@ def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobSt
 
 
 def test_result_at_a_private_address_is_downloaded_if_the_worker_allows_it(store: JobStore, job: Job) -> None:
-    after = run_download(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
+    after = run_step(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
     assert (after.state, after.size) == ("done", len(FILM))
 
 
@@ -426,6 +426,6 @@ def test_full_disk_stops_the_worker_and_leaves_the_paid_job_to_the_next(
     full.__cause__ = OSError(errno.ENOSPC, "no space")
     monkeypatch.setattr("vidu_ext.client.async_vidu.AsyncTaskResult.download", AsyncMock(side_effect=full))
     faults: list[Exception] = []
-    after = run_download(store, Provider(), ended(store, job), on_fault=faults.append, stop_when=lambda: bool(faults))
+    after = run_step(store, Provider(), ended(store, job), on_fault=faults.append, stop_when=lambda: bool(faults))
     assert (after.state, after.note) == ("fetching", None)
     assert "What is paid is not lost" in str(faults[0])

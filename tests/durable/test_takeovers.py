@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
 from batch_provider import ProviderProcess, most_at_once
-from batch_rig import Rig
+from batch_rig import Rig, own_rig, rows
 from dbos import DBOS
 from job_store_rig import set_rows
 from sqlalchemy.exc import OperationalError
@@ -25,26 +24,20 @@ pytest_plugins = ["batch_fixtures"]
 LIMIT = 3
 
 
-def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
+def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(tmp_path: Path) -> None:
     """Once, their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
-    with (
-        ProviderProcess(queue_seconds=0.0, processing_seconds=1.5, concurrency=100) as provider,
-        Rig(provider, sqlite_database, tmp_path) as rig,
-    ):
-        rig.plan([{"key": f"first-{number}", "prompt": f"a bird, {number}"} for number in range(LIMIT)], concurrency=LIMIT)
+    with own_rig(tmp_path, processing_seconds=1.5) as rig:
+        rig.plan(rows(LIMIT), concurrency=LIMIT)
         first = rig.work()
         rig.until(lambda: list(rig.states().values()) == ["running"] * LIMIT)
-        rig.plan(
-            [{"key": f"then-{number}", "prompt": "a bird", "priority": 9, "seed": number} for number in range(4)],
-            concurrency=LIMIT,
-        )
+        rig.plan([{"key": str(number), "prompt": "a fish", "priority": 9} for number in range(4)], concurrency=LIMIT)
         first.kill()
         rig.work()
         with rig.working():
             rig.finish()
         assert set(rig.states().values()) == {"done"}
-        assert most_at_once(provider.ledger()["paid"], "vidu") == LIMIT
-        assert len(provider.ledger()["paid"]) == LIMIT + 4
+        assert most_at_once(rig.provider.ledger()["paid"], "vidu") == LIMIT
+        assert rig.paid == LIMIT + 4
 
 
 def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
@@ -61,43 +54,37 @@ def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: s
     other.dispose()
 
 
+@pytest.mark.parametrize("rig", [{"resend": 0.5}], indirect=True)
 def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_error(
-    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Rig(provider, sqlite_database, tmp_path, speed={"resend": 0.5}) as rig, caplog.at_level(logging.ERROR):
-        rig.plan([{"key": str(number), "prompt": f"a bird, {number}"} for number in range(8)], concurrency=8)
-        for pause in (0.0, 0.1):
-            with Worker(sqlite_database, rig.accounts, options=WorkerOptions(polling=0.01)):
-                time.sleep(pause)
-        with rig.working():
-            rig.finish()
-        assert set(rig.states().values()) == {"done"}
-        assert len(provider.ledger()["paid"]) == 8
-        assert [record.getMessage() for record in caplog.records] == []
+    rig.plan(rows(8), concurrency=8)
+    for pause in (0.0, 0.1):
+        with Worker(rig.database, rig.accounts, options=WorkerOptions(polling=0.01)):
+            time.sleep(pause)
+    with rig.working():
+        rig.finish()
+    assert (set(rig.states().values()), rig.paid) == ({"done"}, 8)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_worker_that_stops_reports_that_it_waits_for_answers(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Once, Ctrl-C seemed to do nothing while the answer to a request was late."""
     rig.provider.set_rules([{"kind": "hang", "operation": "create", "seconds": 2.0, "nth": 1}])
-    rig.plan([{"key": "one", "prompt": "a bird"}])
+    rig.plan(rows(1))
     with rig.working():
         rig.until(lambda: creates(rig.provider) == 1)
     assert "stopping: waiting up to 20 s for answers to requests that are being sent" in caplog.messages
 
 
 def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
-    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    options = WorkerOptions(polling=0.01)
-    with (
-        ProviderProcess(queue_seconds=0.0, processing_seconds=60.0, concurrency=100) as provider,
-        Rig(provider, sqlite_database, tmp_path) as rig,
-        caplog.at_level(logging.INFO, "vidu_ext.durable"),
-    ):
-        rig.plan([{"key": "one", "prompt": "a bird"}])
-        with Worker(sqlite_database, rig.accounts, options=options) as first:
-            rig.until(lambda: rig.states() == {"one": "running"})
-        with Worker(sqlite_database, rig.accounts, options=options):
+    with own_rig(tmp_path, processing_seconds=60.0) as rig, caplog.at_level(logging.INFO, "vidu_ext.durable"):
+        rig.plan(rows(1))
+        with rig.working() as first:
+            rig.until(lambda: rig.states() == {"k00": "running"})
+        with rig.working():
             rig.until(lambda: "took over" in caplog.text)
     records = [(record.levelname, record.getMessage()) for record in caplog.records if "took over" in record.getMessage()]
     assert records == [("INFO", f"took over 1 job(s) of worker {first.id}, which ended")]
@@ -105,12 +92,12 @@ def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
 
 def test_worker_runs_on_if_a_second_one_is_refused_in_its_process(rig: Rig) -> None:
     """Once, the second one ended the DBOS of the first as it gave up, and `follow` waited for ever."""
-    rig.plan([{"key": "one", "prompt": "a bird"}])
+    rig.plan(rows(1))
     with rig.working():
         with pytest.raises(ConfigurationError, match="already has a worker"), rig.working():
             pass
         rig.finish()
-    assert rig.states() == {"one": "done"}
+    assert rig.states() == {"k00": "done"}
 
 
 # -- a lease that was taken over while its worker was suspended -------------------------------------------------------------
@@ -124,62 +111,56 @@ def creates(provider: ProviderProcess) -> int:
     return int(provider.ledger()["counts"].get("vidu/textToVideo", 0))
 
 
-def test_job_that_a_worker_took_after_its_lease_expired_is_run(
-    sqlite_database: str, provider: ProviderProcess, tmp_path: Path
-) -> None:
+BUSY: Final[list[dict[str, Any]]] = [{"kind": "http_429", "operation": "create"}]
+
+
+@pytest.mark.parametrize("rig", [{"lease": 4.0, "resend": 0.2}], indirect=True)
+def test_job_that_a_worker_took_after_its_lease_expired_is_run(rig: Rig) -> None:
     """Once, the worker left such a job to its heir, which did not know of it: the job stayed `queued` while the worker ran."""
-    provider.set_rules([{"kind": "http_429", "operation": "create"}])
-    with Rig(provider, sqlite_database, tmp_path, speed={"lease": 4.0, "resend": 0.2}) as rig, rig.working():
-        rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
+    rig.provider.set_rules(BUSY)
+    with rig.working():
+        rig.plan(rows(2))
         rig.until(lambda: {job.held for job in rig.jobs().values()} == {"busy"})
         set_rows(rig.batches.store, workers, taken=True)
         rig.until(lambda: has_a_new_lease(rig))
-        refused = creates(provider)
-        rig.until(lambda: creates(provider) > refused + 4, patience=15.0)
-        provider.set_rules([])
+        refused = creates(rig.provider)
+        rig.until(lambda: creates(rig.provider) > refused + 4, patience=15.0)
+        rig.provider.set_rules([])
         rig.finish()
-        assert rig.states() == {"a": "done", "b": "done"}
-        assert len(provider.ledger()["paid"]) == 2
+    assert (set(rig.states().values()), rig.paid) == ({"done"}, 2)
 
 
-def test_job_of_a_worker_without_a_lease_is_run_after_resume(
-    sqlite_database: str, provider: ProviderProcess, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("rig", [{"resend": 0.2}], indirect=True)
+def test_job_of_a_worker_without_a_lease_is_run_after_resume(rig: Rig) -> None:
     """Once, the lease was taken over and removed while the worker was suspended; it resumed, took a job, and died."""
-    provider.set_rules([{"kind": "http_429", "operation": "create"}])
-    with Rig(provider, sqlite_database, tmp_path, speed={"resend": 0.2}) as rig:
-        rig.plan([{"key": "a", "prompt": "a bird"}])
-        first = rig.work()
-        rig.until(lambda: rig.jobs()["a"].held == "busy")
-        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0, "its worker is alive"
-        first.kill()
-        with rig.batches.store.writing() as connection:
-            connection.execute(sa.delete(workers))
-        provider.set_rules([])
-        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
-        with rig.working():
-            rig.finish()
-        assert rig.states() == {"a": "done"}
-        assert len(provider.ledger()["paid"]) == 1
+    rig.provider.set_rules(BUSY)
+    rig.plan(rows(1))
+    first = rig.work()
+    rig.until(lambda: rig.jobs()["k00"].held == "busy")
+    assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0, "its worker is alive"
+    first.kill()
+    with rig.batches.store.writing() as connection:
+        connection.execute(sa.delete(workers))
+    rig.provider.set_rules([])
+    assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
+    with rig.working():
+        rig.finish()
+    assert (rig.states(), rig.paid) == ({"k00": "done"}, 1)
 
 
 def test_worker_whose_job_was_taken_over_while_it_was_suspended_logs_no_traceback(
-    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with (
-        ProviderProcess(queue_seconds=0.0, processing_seconds=2.0, concurrency=100) as provider,
-        Rig(provider, sqlite_database, tmp_path) as rig,
-        rig.working(),
-    ):
+    with own_rig(tmp_path, processing_seconds=2.0) as rig, rig.working():
         monkeypatch.setattr(logging.getLogger("dbos"), "propagate", True)  # DBOS sets it to False when it starts
-        rig.plan([{"key": "one", "prompt": "a bird"}])
-        rig.until(lambda: rig.states() == {"one": "running"})
-        taken = rig.jobs()["one"]
+        rig.plan(rows(1))
+        rig.until(lambda: rig.states() == {"k00": "running"})
+        taken = rig.jobs()["k00"]
         rig.batches.store.enqueue_again(taken)
         DBOS.cancel_workflows([taken.workflow])
         rig.finish()
         assert [record.getMessage() for record in caplog.records if record.name == "dbos"] == []
-        assert len(provider.ledger()["paid"]) == 1
+        assert rig.paid == 1
 
 
 # -- a provider whose clock is behind that of this machine -----------------------------------------------------------------
@@ -194,13 +175,9 @@ LOST: Final[list[dict[str, Any]]] = [
 
 def test_batch_pays_once_for_each_row_although_the_clock_of_the_provider_is_behind(tmp_path: Path) -> None:
     """Once, with our clock 15 minutes ahead, no task in the list was new enough, and the first row was paid twice."""
-    with (
-        ProviderProcess(rules=LOST, ahead=-900.0, queue_seconds=0.0, processing_seconds=0.25, concurrency=100) as provider,
-        Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path, speed={"resend": 0.5}) as rig,
-    ):
+    with own_rig(tmp_path, rules=LOST, ahead=-900.0, processing_seconds=0.25, speed={"resend": 0.5}) as rig:
         rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
         with rig.working():
             rig.finish()
-        assert Counter(rig.states().values()) == {"done": 4}
-        ledger = provider.ledger()
-    assert (len(ledger["paid"]), ledger["twice"]) == (4, [])
+        assert list(rig.states().values()) == ["done"] * 4
+        assert (rig.paid, rig.provider.ledger()["twice"]) == (4, [])

@@ -122,8 +122,3 @@ def test_padded_film_has_exactly_the_size_and_no_part_of_it_repeats() -> None:
     assert len(data) == 200_000
     end = data[-150_000:]
     assert len({end[place : place + 100] for place in range(0, len(end), 100)}) == 1_500
-
-
-def test_files_are_small() -> None:
-    assert len(film(seed="a", width=1920, height=1080, seconds=16, has_sound=True)) < 50_000
-    assert len(picture(seed="a", width=1280, height=720)) < 20_000

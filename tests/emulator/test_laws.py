@@ -11,7 +11,8 @@ import asyncio
 import hashlib
 import io
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar, get_args
 
 from attrs import define
@@ -53,7 +54,6 @@ from vidu_ext.values.errors import (
     SubmissionUnknownError,
     SubmitError,
     TaskFailedError,
-    WaitRefusedError,
     WaitTimeoutError,
 )
 
@@ -97,8 +97,6 @@ class Wanted:
     provider: str
     prompt: str
     ref: TaskRef | None = None
-    accepted: TaskRef | None = None
-    """What on_accepted was given."""
     unknown: Submission | None = None
 
 
@@ -133,33 +131,22 @@ class EmulatorMachine(RuleBasedStateMachine):
 
     @rule(provider=providers, accidents=accidents)
     def submit(self, provider: str, accidents: list[FaultRule]) -> None:
-        self._break(accidents)
+        self.break_something(accidents)
         wanted = self._want(provider)
-        try:
-            wanted.ref = self.vidu.submit(
-                _request(wanted), account=provider, on_accepted=lambda ref: setattr(wanted, "accepted", ref)
-            ).ref
-        except SubmissionUnknownError as error:
-            wanted.unknown = error.submission
-        except SubmitError:
-            self._is_not_paid(wanted)
+        with self._settling(wanted):
+            wanted.ref = self.vidu.submit(_request(wanted), account=provider).ref
 
     @rule(chosen=st.lists(providers, min_size=2, max_size=5), accidents=accidents)
     def submit_at_once(self, chosen: list[str], accidents: list[FaultRule]) -> None:
-        self._break(accidents)
-        several = [self._want(provider) for provider in chosen]
+        self.break_something(accidents)
 
         async def one(vidu: AsyncVidu, wanted: Wanted) -> None:
-            try:
+            with self._settling(wanted):
                 wanted.ref = (await vidu.submit(_request(wanted), account=wanted.provider)).ref
-            except SubmissionUnknownError as error:
-                wanted.unknown = error.submission
-            except SubmitError:
-                self._is_not_paid(wanted)
 
         async def everything() -> None:
             async with AsyncVidu(self.accounts, settings=self.configured) as vidu:
-                await asyncio.gather(*(one(vidu, wanted) for wanted in several))
+                await asyncio.gather(*(one(vidu, self._want(provider)) for provider in chosen))
 
         asyncio.run(everything())
 
@@ -168,32 +155,21 @@ class EmulatorMachine(RuleBasedStateMachine):
         wanted = _picked([wanted for wanted in self.wanted if wanted.unknown and not wanted.ref], pick)
         if wanted is None or wanted.unknown is None:
             return
-        try:
+        with suppress(SubmitError):
             wanted.ref = self.vidu.find(Submission.parse(wanted.unknown.to_text())).ref
-        except SubmitError:
-            return
 
-    @rule(pick=picks, awaited=st.booleans())
-    def wait(self, pick: int, *, awaited: bool) -> None:
+    @rule(pick=picks)
+    def wait(self, pick: int) -> None:
+        """A WaitRefusedError is an error here: the provider knows the task."""
         ref = self._ref(pick)
         if ref is None:
             return
-        try:
-            if awaited:
-                asyncio.run(self._awaited(ref))
-            else:
+        with suppress(WaitTimeoutError):
+            try:
                 self.vidu.wait(str(ref), timeout=PATIENCE)
-            assert self._state(ref) == "succeeded"
-        except TaskFailedError:
-            assert self._state(ref) in {"failed", "canceled"}
-        except WaitTimeoutError:
-            pass
-        except WaitRefusedError as error:
-            raise AssertionError("a wait ended although the provider knows the task") from error
-
-    async def _awaited(self, ref: TaskRef) -> None:
-        async with AsyncVidu(self.accounts, settings=self.configured) as vidu:
-            await vidu.wait(ref, timeout=PATIENCE)
+                assert self._state(ref) == "succeeded"
+            except TaskFailedError:
+                assert self._state(ref) in {"failed", "canceled"}
 
     @rule(pick=picks)
     def cancel(self, pick: int) -> None:
@@ -234,10 +210,6 @@ class EmulatorMachine(RuleBasedStateMachine):
 
     # -- the emulator -------------------------------------------------------------------------------------------------
 
-    @rule(accidents=accidents)
-    def break_something(self, accidents: list[FaultRule]) -> None:
-        self._break(accidents)
-
     @rule()
     def mend_everything(self) -> None:
         self.emulator.faults.clear()
@@ -261,7 +233,6 @@ class EmulatorMachine(RuleBasedStateMachine):
             wanted = known[str(task.body["prompt"])]
             assert wanted.ref is not None or wanted.unknown is not None, "a paid task without a reference"
             assert wanted.ref is None or wanted.ref.task_id == task.id, "the reference is another task's"
-            assert wanted.accepted is None or wanted.accepted.task_id == task.id
 
     @invariant()
     def no_key_is_sent_to_a_storage(self) -> None:
@@ -270,7 +241,8 @@ class EmulatorMachine(RuleBasedStateMachine):
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
-    def _break(self, accidents: list[FaultRule]) -> None:
+    @rule(accidents=accidents)
+    def break_something(self, accidents: list[FaultRule]) -> None:
         for accident in accidents:
             self.emulator.faults.add(accident)
 
@@ -279,10 +251,17 @@ class EmulatorMachine(RuleBasedStateMachine):
         self.wanted.append(wanted)
         return wanted
 
-    def _is_not_paid(self, wanted: Wanted) -> None:
-        assert all(task.body["prompt"] != wanted.prompt for task in self.emulator.ledger.paid), "said not to be paid, and is"
+    @contextmanager
+    def _settling(self, wanted: Wanted) -> Iterator[None]:
+        """Note the submission of unknown outcome. Fails if a submit that is reported as not paid was paid."""
+        try:
+            yield
+        except SubmissionUnknownError as error:
+            wanted.unknown = error.submission
+        except SubmitError:
+            assert all(task.body["prompt"] != wanted.prompt for task in self.emulator.ledger.paid), "said not to be paid, and is"
 
-    def _ref(self, pick: int, *, provider: str | None = None) -> TaskRef | None:
+    def _ref(self, pick: int, provider: str | None = None) -> TaskRef | None:
         return _picked([task.ref for task in self.wanted if task.ref and provider in (None, task.provider)], pick)
 
     def _state(self, ref: TaskRef) -> str:
@@ -311,7 +290,8 @@ class EmulatorMachine(RuleBasedStateMachine):
         self.no_accepted_task_is_lost()
         for wanted in self.wanted:
             if wanted.ref is not None:
-                _let_it_end(self.vidu, wanted.ref)
+                with suppress(TaskFailedError):
+                    self.vidu.wait(wanted.ref, timeout=60.0)
                 assert self._state(wanted.ref) in FINAL
         self.vidu.close()
 
@@ -324,11 +304,6 @@ def _request(wanted: Wanted) -> TextToVideo:
 def _picked(several: list[T], pick: int) -> T | None:
     """Return one of several, None of none. A rule that finds nothing to do does nothing, rather than depend on what time did."""
     return several[pick % len(several)] if several else None
-
-
-def _let_it_end(vidu: Vidu, ref: TaskRef) -> None:
-    with suppress(TaskFailedError):
-        vidu.wait(ref, timeout=60.0)
 
 
 def test_any_sequence_of_submits_and_faults_pays_at_most_once_each_and_loses_no_task() -> None:

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 
 import pytest
-from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, Calls, Provider, auth, task_id
+from core_calls import BODIES, IMAGE, KEY, PROVIDERS, Calls, Provider, auth, task_id
 
 from vidu_ext.emulator import ServerRequest
 from vidu_ext.emulator.state import bounded, notices, task_engine
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Object
 
 
@@ -89,20 +89,6 @@ def test_requests_of_finished_tasks_do_not_fill_the_memory(monkeypatch: pytest.M
     assert 8 <= len(kept) <= 10
 
 
-def test_answers_that_comfy_repeats_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "MOST_BYTES", 10_000)
-    calls = Calls()
-    body = {**BODIES["comfy"], "payload": LONG}
-
-    def is_replayed(number: int) -> bool:
-        answer = calls.ask("comfy", "POST", CREATE["comfy"], body, headers={"idempotency-key": str(number)})
-        return "idempotent-replayed" in answer.reply.headers
-
-    replayed = [is_replayed(number) for _ in range(2) for number in range(30)]
-    assert not any(replayed)
-    assert is_replayed(29)
-
-
 @pytest.mark.parametrize(("module", "bound", "most"), [(notices, "MOST_HELD", 10), (bounded, "MOST_BYTES", 20_000)])
 def test_notices_that_are_not_fetched_do_not_fill_the_memory(
     module: ModuleType, bound: str, most: int, monkeypatch: pytest.MonkeyPatch
@@ -118,12 +104,3 @@ def test_notices_that_are_not_fetched_do_not_fill_the_memory(
             calls.emulator.callback_sent(callback)
         calls.step(10.0)
     assert not calls.emulator.due_callbacks()
-
-
-def test_subjects_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_engine, "MOST_SUBJECTS", 2)
-    calls = Calls()
-    for number in range(3):
-        assert calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{number}", "images": [IMAGE]}).status == 200
-    listed = as_list(calls.ask("vidu", "GET", "/ent/v2/subjects").json["subjects"])
-    assert [as_object(subject)["name"] for subject in listed] == ["s1", "s2"]

@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 from starlette.testclient import TestClient
-from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, QUICK, STREAM, STREAMED, Name, WayIn, until_paid
+from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, QUICK, STREAM, STREAMED, Name, WayIn
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
@@ -50,7 +50,7 @@ def test_call_that_hangs_delays_neither_other_calls_nor_the_end_of_the_server() 
     with WayIn("port", f"kind=hang,operation=create,nth=1,seconds={NEVER_COMES}") as way:
         waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=NEVER_COMES).error))
         waiting.start()
-        until_paid(way)
+        way.until_paid()
         assert way.create().status == 200
         assert waiting.is_alive()
     waiting.join()
@@ -150,7 +150,7 @@ def test_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
 
         waiting = threading.Thread(target=ask)
         waiting.start()
-        until_paid(way)
+        way.until_paid()
         assert not bodies
         emulator.clock.step(60)
         waiting.join(PATIENCE)

@@ -12,7 +12,6 @@ from typing import Literal
 import httpx
 from attrs import frozen
 
-from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults.rules import FaultRule
@@ -51,13 +50,22 @@ class Seen:
         return as_object(httpx.Response(200, content=self.body).json())
 
 
+class Awaited(httpx.AsyncBaseTransport):
+    """A blocking transport, for an async client."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transport.handle_request(request)
+
+
 class WayIn:
     """One emulator and one way into it. Use as a context manager."""
 
     def __init__(self, name: Name, *rules: str, emulator: Emulator | None = None) -> None:
         self.name = name
-        parsed = [FaultRule.parse(rule) for rule in rules]
-        self.emulator = emulator or Emulator(EmulatorSettings(), clock=Clock(), rules=parsed)
+        self.emulator = emulator or Emulator(rules=[FaultRule.parse(rule) for rule in rules])
         self.origin = ORIGIN
         self._stack = ExitStack()
 
@@ -78,41 +86,38 @@ class WayIn:
         *,
         headers: Mapping[str, str] | None = None,
         json: Json = None,
-        content: bytes | None = None,
         read_timeout: float = PATIENCE,
     ) -> Seen:
         """Send one request with the plain client. `target` is a path or a whole address."""
         url = target if "://" in target else self.origin + target
-        request = httpx.Request(method, url, headers=headers, json=json, content=content)
+        request = httpx.Request(method, url, headers=headers, json=json)
         request.extensions["timeout"] = httpx.Timeout(PATIENCE, read=read_timeout).as_dict()
-        return self._blocking(request) if self.name in ("port", "transport") else asyncio.run(self._awaited(request))
+        return asyncio.run(self._ask(request))
 
-    def _blocking(self, request: httpx.Request) -> Seen:
-        transport = EmulatorTransport(self.emulator) if self.name == "transport" else None
+    async def _ask(self, request: httpx.Request) -> Seen:
         began, response, body = perf_counter(), None, bytearray()
         error: httpx.HTTPError | None = None
-        with httpx.Client(transport=transport, trust_env=False, verify=False) as client:  # noqa: S501  # plain http only; certificates take long to load
-            try:
-                response = client.send(request, stream=True)
-                for chunk in response.iter_raw():
-                    body += chunk
-            except httpx.HTTPError as failure:
-                error = failure
-        return _seen(response, body, error, began)
-
-    async def _awaited(self, request: httpx.Request) -> Seen:
-        transport: httpx.AsyncBaseTransport
-        transport = httpx.ASGITransport(asgi(self.emulator)) if self.name == "asgi" else AsyncEmulatorTransport(self.emulator)
-        began, response, body = perf_counter(), None, bytearray()
-        error: httpx.HTTPError | None = None
-        async with httpx.AsyncClient(transport=transport, trust_env=False, verify=False) as client:  # noqa: S501  # plain http only; certificates take long to load
+        async with httpx.AsyncClient(transport=self._transport(), trust_env=False, verify=False) as client:  # noqa: S501  # plain http only; certificates take long to load
             try:
                 response = await client.send(request, stream=True)
                 async for chunk in response.aiter_raw():
                     body += chunk
             except httpx.HTTPError as failure:
                 error = failure
-        return _seen(response, body, error, began)
+        return Seen(
+            status=None if response is None else response.status_code,
+            headers={} if response is None else dict(response.headers),
+            body=bytes(body),
+            error=error,
+            seconds=perf_counter() - began,
+        )
+
+    def _transport(self) -> httpx.AsyncBaseTransport | None:
+        if self.name == "transport":
+            return Awaited(EmulatorTransport(self.emulator))
+        if self.name == "async transport":
+            return AsyncEmulatorTransport(self.emulator)
+        return httpx.ASGITransport(asgi(self.emulator)) if self.name == "asgi" else None
 
     # -- what the tests ask for ---------------------------------------------------------------------------------------
 
@@ -140,22 +145,11 @@ class WayIn:
     def paid(self) -> int:
         return len(self.emulator.ledger.paid)
 
-
-def _seen(response: httpx.Response | None, body: bytearray, error: httpx.HTTPError | None, began: float) -> Seen:
-    return Seen(
-        status=None if response is None else response.status_code,
-        headers={} if response is None else dict(response.headers),
-        body=bytes(body),
-        error=error,
-        seconds=perf_counter() - began,
-    )
-
-
-def until_paid(way: WayIn) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not way.paid:
-        assert time.monotonic() < deadline, "no task was made"
-        time.sleep(0.005)
+    def until_paid(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.paid:
+            assert time.monotonic() < deadline, "no task was made"
+            time.sleep(0.005)
 
 
 STREAM = "/api/v1/generation/sse/vidu/q3"

@@ -20,19 +20,9 @@ Object: TypeAlias = "dict[str, Json]"
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SWITCHES: Final = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--hide-scrollbars",
-)
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server", "--hide-scrollbars",
+    "--disable-background-networking", "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
 _ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 _PORT: Final = re.compile(r"started successfully on port (\d+)")
 
@@ -118,9 +108,6 @@ def browser(folder: Path) -> Generator[Browser]:
 
 
 def _port(process: subprocess.Popen[str]) -> int:
-    """Return the port that the driver says it listens on."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if match := _PORT.search(line):
-            return int(match[1])
-    raise AssertionError("chromedriver ended before it listened")
+    """Return the port that the driver reports."""
+    lines = process.stdout or ()
+    return next(int(match[1]) for line in lines if (match := _PORT.search(line)))

@@ -86,11 +86,20 @@ def test_drift_in_an_answer_to_any_httpx_client_fails_the_test_and_is_named(clie
     result.stdout.fnmatch_lines(["*new, getCreations, HTTP 200: *mood*"])
 
 
-def test_test_passes_if_its_answers_are_as_documented(suite: pytest.Pytester) -> None:
-    run_suite(suite, STATUS).assert_outcomes(passed=1)
+@pytest.mark.parametrize(
+    ("answer", "last_line"),
+    [
+        (STATUS, "assert vidu_contract.answers"),
+        (DRIFTS["a new member"][0], "assert vidu_contract.drifts.pop().grade == 'new'"),
+    ],
+)
+def test_test_passes_if_its_answers_are_as_documented_or_it_removes_their_drifts(
+    answer: object, last_line: str, suite: pytest.Pytester
+) -> None:
+    run_suite(suite, answer, last_line=last_line).assert_outcomes(passed=1)
 
 
-def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
+def test_fixture_ignores_other_traffic_and_observes_no_client_after_its_test(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import httpx
 
@@ -99,15 +108,6 @@ def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
             with httpx.Client(transport=transport) as client:
                 client.get("https://other.example/credits")
             assert vidu_contract.answers == 0
-    """)
-    suite.runpytest().assert_outcomes(passed=1)
-
-
-def test_clients_are_not_observed_after_the_test(suite: pytest.Pytester) -> None:
-    suite.makepyfile("""
-        import httpx
-
-        def test_asks(vidu_contract):
             assert httpx.Client.send.__name__ == "observed"
 
         def test_is_not_observed_any_more():
@@ -132,8 +132,3 @@ def test_answer_after_a_redirect_is_compared_with_the_operation_that_it_answers(
         client.get("https://api.vidu.com/ent/v2/credits", headers={"Authorization": "Token k"})
 
     assert observed == [("getCreations", ())]
-
-
-def test_drift_that_a_test_removes_does_not_fail_it(suite: pytest.Pytester) -> None:
-    result = run_suite(suite, DRIFTS["a new member"][0], last_line="assert vidu_contract.drifts.pop().grade == 'new'")
-    result.assert_outcomes(passed=1)

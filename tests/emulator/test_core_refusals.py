@@ -17,6 +17,7 @@ from vidu_ext.values.tasks import Json, Object
 
 TEXT: Final = "/ent/v2/text2video"
 PICTURE: Final = "/ent/v2/img2video"
+REFERENCE: Final = "/ent/v2/reference2video"
 
 
 # -- keys -----------------------------------------------------------------------------------------------------------------
@@ -44,12 +45,10 @@ def test_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provide
     assert calls.emulator.ledger.paid == ()
 
 
-def test_comfy_accepts_a_key_or_a_login_token_and_the_key_wins() -> None:
-    calls = Calls(keys={"comfy": KEY})
-    path = STATUS["comfy"].format("1")
-    assert calls.ask("comfy", "GET", path, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"}).status == 404
-    assert calls.ask("comfy", "GET", path, headers={"x-api-key": KEY, "authorization": "Bearer other"}).status == 404
-    assert calls.ask("comfy", "GET", path, headers={"x-api-key": "other", "authorization": f"Bearer {KEY}"}).status == 401
+@pytest.mark.parametrize(("key", "token", "status"), [("", KEY, 404), (KEY, "other", 404), ("other", KEY, 401)])
+def test_comfy_accepts_a_key_or_a_login_token_and_the_key_wins(key: str, token: str, status: int) -> None:
+    headers = {"x-api-key": key, "authorization": f"Bearer {token}"}
+    assert Calls(keys={"comfy": KEY}).ask("comfy", "GET", STATUS["comfy"].format("1"), headers=headers).status == status
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -83,49 +82,38 @@ def test_task_is_unknown_under_another_id_key_or_provider(provider: Provider) ->
 
 MODEL: Final[Object] = {"model": "viduq3-pro"}
 GIF: Final = "data:image/png;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-MESSAGES: Final = {
-    "FieldLacking": "field is missing or empty: {}",
-    "FieldUnwanted": "unwanted field: {}",
-    "FieldInvalid": "invalid field: {}",
-    "FieldItemCountOutOfRange": "field item count out of range: {}",
-    "ImageFormatInvalid": "invalid image format",
-}
-REFUSED_BODIES: Final[tuple[tuple[str, str, Object, str, str], ...]] = (
-    ("nothing", TEXT, {}, "FieldLacking", "model, prompt"),
-    ("an empty prompt", TEXT, {**MODEL, "prompt": ""}, "FieldLacking", "prompt"),
-    ("null", TEXT, {**MODEL, "prompt": None}, "FieldLacking", "prompt"),
-    ("an unknown member", TEXT, {**MODEL, "prompt": "a", "fps": 3}, "FieldUnwanted", "fps"),
-    ("an unknown model", TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "model"),
-    ("a length above the limit", TEXT, {**MODEL, "prompt": "a", "duration": 99}, "FieldInvalid", "duration"),
-    ("half a character", TEXT, {**MODEL, "prompt": "\ud800"}, "FieldInvalid", "prompt"),
-    ("no subjects", "/ent/v2/reference2video", {"model": "viduq3", "prompt": "a"}, "FieldLacking", "subjects or images"),
-    ("two pictures", PICTURE, {**MODEL, "images": [IMAGE, IMAGE]}, "FieldItemCountOutOfRange", "images"),
-    ("no address", PICTURE, {**MODEL, "images": ["ftp://example.com/a.png"]}, "FieldInvalid", "images.0"),
-    ("another format", PICTURE, {**MODEL, "images": [GIF]}, "ImageFormatInvalid", ""),
+REFUSED_BODIES: Final[tuple[tuple[str, Object, str, str], ...]] = (
+    (TEXT, {}, "FieldLacking", "field is missing or empty: model, prompt"),
+    (TEXT, {**MODEL, "prompt": ""}, "FieldLacking", "field is missing or empty: prompt"),
+    (TEXT, {**MODEL, "prompt": "a", "fps": 3}, "FieldUnwanted", "unwanted field: fps"),
+    (TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "invalid field: model"),
+    (TEXT, {**MODEL, "prompt": "\ud800"}, "FieldInvalid", "invalid field: prompt"),
+    (REFERENCE, {"model": "viduq3", "prompt": "a"}, "FieldLacking", "field is missing or empty: subjects or images"),
+    (PICTURE, {**MODEL, "images": [IMAGE, IMAGE]}, "FieldItemCountOutOfRange", "field item count out of range: images"),
+    (PICTURE, {**MODEL, "images": ["ftp://example.com/a.png"]}, "FieldInvalid", "invalid field: images.0"),
+    (PICTURE, {**MODEL, "images": [GIF]}, "ImageFormatInvalid", "invalid image format"),
 )
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "reason", "fields"), [case[1:] for case in REFUSED_BODIES], ids=[case[0] for case in REFUSED_BODIES]
-)
-def test_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(path: str, body: Object, reason: str, fields: str) -> None:
+@pytest.mark.parametrize(("path", "body", "reason", "message"), REFUSED_BODIES, ids=[case[3] for case in REFUSED_BODIES])
+def test_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(path: str, body: Object, reason: str, message: str) -> None:
     calls = Calls()
     answer = calls.ask("vidu", "POST", path, body)
-    assert (answer.status, answer.reason, answer.json["message"]) == (400, reason, MESSAGES[reason].format(fields))
+    assert (answer.status, answer.reason, answer.json["message"]) == (400, reason, message)
     assert calls.emulator.ledger.paid == ()
 
 
-UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
-    ("no JSON", b"{", "application/json"),
-    ("no UTF-8", b'{"model": "\xff"}', "application/json"),
-    ("too deep", b"[" * 100_000, "application/json"),
-    ("a form", b"model=viduq3-pro", "application/x-www-form-urlencoded"),
-    ("no content type", b"{}", ""),
+UNREADABLE: tuple[tuple[bytes, str], ...] = (
+    (b"{", "application/json"),
+    (b'{"model": "\xff"}', "application/json"),
+    (b"[" * 100_000, "application/json"),
+    (b"model=viduq3-pro", "application/x-www-form-urlencoded"),
+    (b"{}", ""),
 )
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize(("raw", "content_type"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
+@pytest.mark.parametrize(("raw", "content_type"), UNREADABLE, ids=["no JSON", "no UTF-8", "too deep", "a form", "no type"])
 def test_body_that_cannot_be_read_is_refused_without_an_error(provider: Provider, raw: bytes, content_type: str) -> None:
     answer = Calls().ask(provider, "POST", CREATE[provider], raw=raw, headers={"content-type": content_type})
     assert answer.status == 400
@@ -135,14 +123,15 @@ def test_body_that_cannot_be_read_is_refused_without_an_error(provider: Provider
 def test_body_too_large_for_the_route_is_refused_with_413() -> None:
     calls = Calls()
     body: Object = {"model": "viduq3-pro", "images": ["data:image/png;base64," + "A" * 21_000_000]}
-    assert calls.ask("vidu", "POST", "/ent/v2/img2video", body).status == 413
+    assert calls.ask("vidu", "POST", PICTURE, body).status == 413
     assert calls.emulator.ledger.paid == ()
 
 
-@pytest.mark.parametrize(("provider", "code"), [("comfy", None), ("skills_video", "VIDEO_GENERATION_INVALID_INPUT")])
-def test_comfy_and_skills_video_name_what_is_wrong_in_their_own_shape(provider: Provider, code: str | None) -> None:
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_refusal_names_what_is_wrong_in_the_shape_of_its_provider(provider: Provider) -> None:
     answer = Calls().ask(provider, "POST", CREATE[provider], {**BODIES[provider], "duration": 99})
-    assert (answer.status, answer.json.get("code")) == (400, code)
+    codes: dict[str, Json] = {"comfy": None, "skills_video": "VIDEO_GENERATION_INVALID_INPUT"}
+    assert (answer.status, answer.json.get("code")) == (400, codes.get(provider, 400))
     assert "duration" in json.dumps(answer.json)
 
 

@@ -136,13 +136,17 @@ def test_cost_of_an_order_that_is_repeated_is_said_to_be_paid_before(tmp_path: P
 
 
 def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
-    with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost:
-        shell = Shell(tmp_path, [server, lost])
+    refusing = Server("comfy", plan={"create": [Act(accepts=False, status=400)]})
+    with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost, refusing:
+        shell = Shell(tmp_path, [server, lost, refusing])
         assert shell.run("orders").code == 0
         shell.run("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
         shell.run("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
+        assert shell.run("generate", *request_of("comfy"), "--no-wait").code == 5, "what is refused is no order"
         rows = [line.split("\t")[:3] for line in shell.run("orders").lines]
-        assert rows == [["order-8814", f"vidu:{server.paid[0].id}", "vidu"], ["other", "unknown", "zenlayer"]]
+        assert rows == [["order-8814", f"vidu:{server.paid[0].id}", "vidu"], ["other", "unknown", "zenlayer"]], (
+            "what was refused is no order"
+        )
         assert shell.run("orders", "--forget", "order-8814").code == 0
         assert [document["key"] for document in shell.run("orders", "--json").documents] == ["other"]
         missing = shell.run("orders", "--forget", "order-8814")

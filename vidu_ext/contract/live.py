@@ -22,7 +22,7 @@ Standing: TypeAlias = Literal["asked", "not reached", "key refused", "foreign"]
 """asked: the answers can be compared with the spec.
 not reached: no request was answered.
 key refused: every answer refuses the key.
-foreign: no answer is a JSON object or array."""
+foreign: no answer has the form that this provider documents."""
 NO_TASK: Final = "0"
 """An id that no task has. Polling it is a free check of the key and of the form of errors."""
 
@@ -54,11 +54,6 @@ class AccountCheck:
     @property
     def drifts(self) -> tuple[Drift, ...]:
         return tuple(drift for call in self.calls for drift in call.drifts)
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether an answer has the form of this provider."""
-        return any(call.has_own_form for call in self.calls)
 
     @property
     def is_recognised(self) -> bool:
@@ -117,7 +112,7 @@ def _standing(provider: Provider, calls: Sequence[CallCheck]) -> Standing:
     replies = [call.reply for call in calls if call.reply is not None]
     if not replies:
         return "not reached"
-    if not any(isinstance(reply.json(), dict | list) for reply in replies):
-        return "foreign"
     is_refused = all(not reply.is_success and provider.error(reply).category == "key" for reply in replies)
-    return "key refused" if is_refused else "asked"
+    if is_refused and any(isinstance(reply.json(), dict | list) for reply in replies):
+        return "key refused"
+    return "asked" if any(call.has_own_form for call in calls) else "foreign"

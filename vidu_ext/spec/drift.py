@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.values.json import TYPE_NOUNS, Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.secrets import KEY
@@ -305,11 +305,10 @@ def _word(text: str) -> str:
 def _form(spec: Spec, value: Json) -> Form:
     """Compile a schema. References and branches are merged: an answer may have what any of them has."""
     schema = spec.follow(value)
-    form = _own_form(spec, schema)
-    for part in as_list(schema.get("allOf")):
-        form = _both(form, _form(spec, part))
-    branches = [_form(spec, branch) for branch in as_list(schema.get("anyOf"))]
-    return _both(form, reduce(_either, branches)) if branches else form
+    parts = [_own_form(spec, schema), *(_form(spec, part) for part in as_list(schema.get("allOf")))]
+    if branches := [_form(spec, branch) for branch in as_list(schema.get("anyOf"))]:
+        parts.append(reduce(partial(_merged, is_choice=True), branches))
+    return reduce(partial(_merged, is_choice=False), parts)
 
 
 def _own_form(spec: Spec, schema: Object) -> Form:
@@ -342,27 +341,23 @@ def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(word.lower() for word in as_texts(words)) for name, words in as_object(mark).items()}
 
 
-def _both(one: Form, other: Form) -> Form:
-    """Return the merged form of two schemas of an `allOf`. A word of either is known, or real answers would be reported."""
+def _merged(one: Form, other: Form, *, is_choice: bool) -> Form:
+    """Return the form of two schemas of an `anyOf` if `is_choice`, else of an `allOf`.
+
+    Of a choice of two objects, only what both require is required. A word of either is known, or real answers would be reported.
+    """
     if one.types is None or other.types is None:
-        types = other.types if one.types is None else one.types
+        types = None if is_choice else other.types if one.types is None else one.types
     else:
-        types = one.types & other.types
-    return evolve(_merge(one, other), types=types, needed=(*one.needed, *other.needed))
-
-
-def _either(one: Form, other: Form) -> Form:
-    """Return the merged form of two schemas of an `anyOf`. Of two objects, only what both require is required."""
-    types = None if one.types is None or other.types is None else one.types | other.types
-    objects = [form for form in (one, other) if form.members]
-    needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []
-    return evolve(_merge(one, other), types=types, needed=tuple(needed))
-
-
-def _merge(one: Form, other: Form) -> Form:
-    members = {**one.members, **other.members}
+        types = one.types | other.types if is_choice else one.types & other.types
+    needed = (*one.needed, *other.needed)
+    if is_choice:
+        objects = [form for form in (one, other) if form.members]
+        needed = tuple(name for name in dict.fromkeys(needed) if objects and all(name in form.needed for form in objects))
     return Form(
-        members=members,
+        types=types,
+        members={**one.members, **other.members},
+        needed=needed,
         expected={**one.expected, **other.expected},
         items=one.items or other.items,
         words=(*one.words, *other.words),

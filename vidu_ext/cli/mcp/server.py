@@ -16,13 +16,11 @@ from importlib.metadata import version
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_type_hints
 
-import anyio
 import mcp_types as protocol
 from mcp.server import Server
 from mcp.server.context import HandlerResult, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
-from mcp.shared.message import SessionMessage
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -38,6 +36,7 @@ from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.document import Spec
 from vidu_ext.spec.validation import schema_faults
 from vidu_ext.values.errors import ConfigurationError, ViduError
+from vidu_ext.values.exchange import text_of
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.remedy import Action
 from vidu_ext.values.secrets import redacted
@@ -46,8 +45,6 @@ from vidu_ext.values.spelling import nearest
 from .tools import Permissions, ToolAnswer, Tools
 
 if TYPE_CHECKING:
-    from mcp.shared._stream_protocols import ReadStream, WriteStream
-
     from vidu_ext.cli.config import Configuration
     from vidu_ext.cli.output import Printer
     from vidu_ext.client.settings import Settings
@@ -99,56 +96,28 @@ async def serve(output: Printer, configuration: Configuration, settings: Setting
     """Serve one client, until it closes stdin or this is cancelled."""
     async with AsyncVidu(configuration.accounts(), prefer=configuration.prefer or None, settings=settings) as vidu:
         server = AgentServer(output, Tools(vidu, configuration, limits)).build()
-        async with stdio_server(stdin=cast("Any", _lines())) as (reading, writing), anyio.create_task_group() as group:
-            sending, usable = anyio.create_memory_object_stream[SessionMessage | Exception]()
-            group.start_soon(_answer_unusable, reading, sending, writing)
-            await server.run(usable, writing, server.create_initialization_options())
+        async with stdio_server(stdin=cast("Any", _lines())) as (reading, writing):
+            await server.run(reading, writing, server.create_initialization_options())
 
 
 async def _lines() -> AsyncIterator[str]:
-    """Yield the lines of stdin, read by a thread that ends with the process: nothing interrupts that of the SDK, and after a
-    Ctrl-C the process would last until the client ends stdin. Its file is a second one, because Python closes its own at the end.
+    """Yield the lines of stdin, with U+FFFD for half a surrogate pair, as JavaScript writes it. The SDK drops what it cannot
+    read, and the client waits.
+
+    A thread that ends with the process reads them: nothing interrupts that of the SDK, and after a Ctrl-C the process would last
+    until the client ends stdin. Its file is a second one, because Python closes its own at the end.
     """
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
 
     def read() -> None:
-        with suppress(RuntimeError), os.fdopen(os.dup(0), encoding="utf-8", errors="replace") as stdin:  # the loop has ended
+        with suppress(RuntimeError), os.fdopen(os.dup(0), "rb") as stdin:  # the loop has ended
             for line in stdin:
-                loop.call_soon_threadsafe(lines.put_nowait, line)
+                loop.call_soon_threadsafe(lines.put_nowait, text_of(line))
             loop.call_soon_threadsafe(lines.put_nowait, "")
 
     Thread(target=read, daemon=True).start()
     while line := await lines.get():
         yield line
-
-
-async def _answer_unusable(
-    reading: ReadStream[SessionMessage | Exception],
-    sending: WriteStream[SessionMessage | Exception],
-    writing: WriteStream[SessionMessage],
-) -> None:
-    """Pass messages on to the server, and answer calls that are no messages: the SDK drops these, and the client waits."""
-    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the server has ended
-        async with reading, sending:
-            async for message in reading:
-                if isinstance(message, ValidationError) and (call := _id_of(message)) is not None:
-                    text = f"{message.errors()[0]['msg']}. Nothing was sent."
-                    error = protocol.ErrorData(code=protocol.PARSE_ERROR, message=text)
-                    await writing.send(SessionMessage(protocol.JSONRPCError(jsonrpc="2.0", id=call, error=error)))
-                else:
-                    await sending.send(message)
-
-
-def _id_of(unusable: ValidationError) -> protocol.RequestId | None:
-    """Return the id of a call that is no valid message, perhaps because of half a surrogate pair, which JSON of Python takes."""
-    for error in unusable.errors():
-        message: Any = error["input"]
-        with suppress(ValueError, RecursionError):
-            message = json.loads(message) if isinstance(message, str) else message
-        call = cast("dict[str, object]", message) if isinstance(message, dict) else {}
-        if "method" in call and isinstance(number := call.get("id"), int | str):
-            return number
-    return None
 
 
 class ArgumentError(ConfigurationError):

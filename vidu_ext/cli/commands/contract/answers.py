@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
+from uuid import uuid4
 
 import typer
 
@@ -79,7 +79,7 @@ def run_record(
             value = call.reply.json() if call.reply is not None else None
             if isinstance(value, dict | list) and call.status is not None:
                 recording = recorded(contract, call.operation, call.status, value, day=today, keys=keys)
-                path = write_recording(folder, recording)
+                path = _write(folder, recording)
                 written.append(str(path))
                 output.row(str(path))
     output.document({"files": written})
@@ -135,7 +135,7 @@ def _account_checks(output: Printer, configuration: Configuration, options: AskO
 
 def _missing(check: AccountCheck) -> Iterator[str]:
     """Yield what could not be compared, and why."""
-    if check.standing == "foreign" or (check.standing == "asked" and not check.is_readable):
+    if check.standing == "foreign":
         yield f"no answer is one of {check.provider}: is the base URL right?"
     elif check.standing == "key refused":
         yield "the key is refused, so nothing else could be compared"
@@ -179,17 +179,13 @@ def _numbers_by_grade(drifts: Sequence[Drift]) -> Object:
     return {grade: sum(drift.grade == grade for drift in drifts) for grade in get_args(Grade)}
 
 
-def write_recording(folder: Path, recording: Recording) -> Path:
-    """Write a recording to a file of its own. Raises ConfigurationError if it cannot be written."""
+def _write(folder: Path, recording: Recording) -> Path:
+    """Write a recording to a file with a name that no other has. Raises ConfigurationError if it cannot be written."""
     stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
-    path, number = folder / f"{stem}.json", 1
+    path = folder / f"{stem}-{uuid4().hex[:12]}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        while True:
-            with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:  # another process may record, too
-                file.write(recording.text())
-                return path
-            number += 1
-            path = folder / f"{stem}-{number}.json"
+        path.write_text(recording.text(), encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from None
+    return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,7 @@ def spoil(store: Path, content: str | bytes | None) -> None:
     elif isinstance(content, bytes):
         store.write_bytes(content)
     else:
-        with sqlite3.connect(store) as connection:
+        with closing(sqlite3.connect(store, isolation_level=None)) as connection:
             connection.execute(content)
 
 
@@ -80,7 +81,7 @@ def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_p
         arguments = ("generate", *request_of("zenlayer"), "--no-wait", "--once", "order-8814")
         assert shell.run(*arguments).code == 7
         changed = json.dumps({**json.loads(shell.unsettled_orders("submission")[0]), "account": "vidu"})
-        with sqlite3.connect(shell.store) as connection:
+        with closing(sqlite3.connect(shell.store, isolation_level=None)) as connection:
             connection.execute("UPDATE orders SET submission = ?", [changed])
         again = shell.run(*arguments)
         assert (again.code, len(server.paid)) == (2, 1)

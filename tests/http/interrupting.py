@@ -122,8 +122,16 @@ class Lines:
         self._at: Final = at
         self._act: Final = act
         self._count = 0
+        self._left: tuple[FrameType, int] | None = None
+        """The frame and line of an await that has just ended, or raised."""
 
     def trace(self, frame: FrameType, event: str, _: object) -> Any:
+        if (left := self._left) is not None:
+            self._left = None
+            if event == "line" and left == (frame, frame.f_lineno):
+                return self.trace  # Python 3.13 jumps back to such a line, and checks for no signal as it does
+        if event == "exception":
+            self._left = frame, frame.f_lineno
         if event == "call":
             code = frame.f_code
             if not code.co_filename.startswith(OURS) and code is not Caller.keep.__code__:

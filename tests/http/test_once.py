@@ -311,7 +311,7 @@ def test_coroutines_that_submit_under_one_key_get_one_task(settings: Settings) -
 
 
 def newer(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
 
 

@@ -164,7 +164,8 @@ class AsyncVidu(BaseClient):
         wanted = Wanted(account=account, check=check, unlisted=unlisted, at_most=at_most, path_id=path_id)
         begun = Begun()
         flow = self._submits.call(request, wanted, begun=begun, once=ordered, on_submission=on_submission)
-        return cast("T", (await run_submit_async(begun, lambda: self._driver.run(flow)))[0])
+        answered = cast("Flow[T]", flow)  # not a cast of the answer, which Ctrl-C could meet
+        return (await run_submit_async(begun, lambda: self._driver.run(answered)))[0]
 
     async def prepare(
         self,

@@ -162,7 +162,8 @@ class Vidu(BaseClient):
         wanted = Wanted(account=account, check=check, unlisted=unlisted, at_most=at_most, path_id=path_id)
         begun = Begun()
         flow = self._submits.call(request, wanted, begun=begun, once=ordered, on_submission=on_submission)
-        return cast("T", run_submit(begun, lambda: self._driver.run(flow))[0])
+        answered = cast("Flow[T]", flow)  # not a cast of the answer, which Ctrl-C could meet
+        return run_submit(begun, lambda: self._driver.run(answered))[0]
 
     def prepare(
         self,

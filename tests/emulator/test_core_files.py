@@ -217,11 +217,10 @@ def test_what_was_served_and_keys_that_were_sent_to_files_are_in_the_ledger() ->
     calls = Calls()
     url = _film_url(calls)
     ledger = calls.emulator.ledger
-    assert [paid.bytes_served for paid in ledger.paid] == [0]
     size = len(calls.fetch(url).body)
     calls.fetch(url, headers={"range": "bytes=0-9"})
     calls.fetch(url, method="HEAD")
-    assert [paid.bytes_served for paid in ledger.paid] == [size + 10] == [ledger.bytes_served]
+    assert ledger.bytes_served == size + 10
     assert ledger.keys_sent_to_files == 0
     for headers in ({"authorization": f"Token {KEY}"}, {"x-api-key": KEY}):
         calls.fetch(url, headers=headers)

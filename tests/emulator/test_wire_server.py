@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 from starlette.testclient import TestClient
-from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, QUICK, STREAM, STREAMED, Name, WayIn
+from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, STREAM, STREAMED, Name, WayIn
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
@@ -108,8 +108,7 @@ def test_event_stream_is_sent_over_time_and_ends_with_the_task(name: Name) -> No
 
 
 def test_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> None:
-    rule = FaultRule.parse("kind=truncated_body,provider=skills_video,sent=20")
-    with WayIn("port", emulator=Emulator(QUICK, rules=[rule])) as way:
+    with WayIn("port", "kind=truncated_body,provider=skills_video,sent=20") as way:
         seen = way.ask("POST", STREAM, headers=BEARER, json=STREAMED)
         assert isinstance(seen.error, httpx.RemoteProtocolError)
         assert seen.body.startswith(b"data: ")

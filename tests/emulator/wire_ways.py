@@ -18,7 +18,6 @@ from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.http.transports import AsyncEmulatorTransport, EmulatorTransport
-from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -154,4 +153,3 @@ class WayIn:
 
 STREAM = "/api/v1/generation/sse/vidu/q3"
 STREAMED: dict[str, Json] = {"prompt": "a paper bird"}
-QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)

@@ -199,33 +199,30 @@ class Emulator:
         provider, _, name = request.path.removeprefix(beginning).partition("/")
         is_upload = request.method == "PUT"
         rule = None if is_upload else self.faults.next(provider, "download", family="download", request=request)
-        task, reply = None, ServerReply()
+        reply = ServerReply()
         if rule is None or not rule.prevents:
             asked = request if rule is None else rule.adapt(request)
-            task, reply = self._file(asked, provider, name) if beginning == FILES else (None, self._upload(asked, name))
+            reply = self._file(asked, provider, name) if beginning == FILES else self._upload(asked, name)
         with self.inspect() as state:
             if rule is not None:
                 reply = apply_fault(rule, reply, refuse=_refusal_of_storage, now=state.now)
             self.ledger.keys_sent_to_files += carries_credential(request.headers)
             if request.method == "GET" and reply.status in (200, 206):
-                sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
-                self.ledger.bytes_served += sent
-                if task is not None:
-                    task.bytes_served += sent
+                self.ledger.bytes_served += len(reply.body) if reply.ending == "whole" else reply.sent or 0
             operation = "upload" if is_upload else "download"
             return self.ledger.record(request, reply, provider=provider, operation=operation, moment=state.now, rule=rule)
 
-    def _file(self, request: ServerRequest, provider: str, name: str) -> tuple[EmulatedTask | None, ServerReply]:
-        """Return the task of a file, and the reply with the file."""
+    def _file(self, request: ServerRequest, provider: str, name: str) -> ServerReply:
+        """Return the reply with a file of a task."""
         task_id, _, file_name = name.partition("/")
         with self.inspect() as state:
             if refusal := state.signer.refusal(request, now=state.now, methods=("GET", "HEAD")):
-                return None, refusal
+                return refusal
             task = state.finished(provider, task_id)
             if task is None:
-                return None, NO_SUCH_KEY
+                return NO_SUCH_KEY
             render = state.renderer(task, file_name)
-        return task, content_reply(render(), request)  # without the lock, so that other requests do not wait
+        return content_reply(render(), request)  # without the lock, so that other requests do not wait
 
     def _upload(self, request: ServerRequest, upload_id: str) -> ServerReply:
         with self.inspect() as state:

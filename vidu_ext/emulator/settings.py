@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Final, cast
 
 from attrs import field, fields, frozen
 
+from vidu_ext.spec.contract import packaged_providers
 from vidu_ext.values.errors import ConfigurationError
 
 from .ranges import check_number, short
 
-PROVIDERS: Final = tuple(
-    sorted(
-        (place.name for place in files("vidu_clients").iterdir() if place.joinpath("openapi.json").is_file()),
-        key=lambda name: (name != "vidu", name),
-    )
-)
+PROVIDERS: Final = tuple(sorted(packaged_providers(), key=lambda name: (name != "vidu", name)))
 """The providers with a packaged spec, Vidu first."""
 
 MOST_CREDITS: Final = 1e12

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from email.utils import formatdate
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -61,7 +60,7 @@ def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
     headers = dict(reply.headers)
     if reply.pieces is None and reply.status not in _BODILESS:
         headers.setdefault("content-length", str(len(reply.body)))
-    headers.setdefault("date", _date(int(now)))
+    headers.setdefault("date", formatdate(now, usegmt=True))
     return headers
 
 
@@ -88,8 +87,3 @@ def transport_error(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx
     if reply.ending == "hangs" and hangs_for_ever:
         return httpx.ReadTimeout("the emulator does not answer")
     return httpx.RemoteProtocolError("connection closed by the emulator")
-
-
-@lru_cache(maxsize=4)
-def _date(seconds: int) -> str:
-    return formatdate(seconds, usegmt=True)

@@ -127,16 +127,14 @@ class ApiCall:
             return round(charge_in_examples(self.route) * (worth * rate if rate else 1), 6)
         return price.amount if price.unit == "credits" else round(price.amount * (rate or 1), 6)
 
-    def new_task(
-        self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
-    ) -> EmulatedTask:
-        """Start the task of the call. Raises Refusal if there are too few credits or the queue is full."""
+    def new_task(self, *, failure: str | None = None, is_ended: bool = False, prefix: str = "") -> EmulatedTask:
+        """Start the task of the call. Its id begins with the prefix. Raises Refusal for too few credits or a full queue."""
         state, settings, stored = self.state, self.state.settings, self.stored_body()
         body = self.with_defaults(stored)
-        number, task_id = numbered or state.new_id()
+        number, task_id = state.new_id()
         task = EmulatedTask(
             number=number,
-            id=task_id,
+            id=prefix + task_id,
             provider=self.route.provider,
             account=self.account.number,
             owner=self.account,

@@ -6,7 +6,6 @@ the documented `usage`.
 
 from __future__ import annotations
 
-import hashlib
 from itertools import islice
 from typing import ClassVar, Final
 
@@ -22,6 +21,8 @@ from .record import ProviderRecord
 from .refusals import Refusal, json_reply, not_found, queue_full
 
 USUAL_COUNT: Final = 50
+_PREFIX: Final = "gen_"
+"""Begins the ids."""
 _STATES: Final = ("IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED")
 _REJECTED: Final = ("CONTENT_REJECTED", "Content rejected.")
 _FAILED: Final = ("FAILED", "Generation failed.")
@@ -40,12 +41,6 @@ def _family(tag: str) -> str:
     return "IMAGE_GENERATION" if tag == "image" else "VIDEO_GENERATION"
 
 
-def _new(call: ApiCall) -> EmulatedTask:
-    number, _ = call.state.new_id()
-    name = hashlib.sha256(f"{call.state.seed}/{number}".encode()).hexdigest()[:16]
-    return call.new_task(numbered=(number, f"gen_{name}"))
-
-
 def stream(call: ApiCall) -> ServerReply:
     """Start a generation and send its states as events of one open answer. Raises Refusal if all places are taken: the times of
     the events must be known at the start.
@@ -53,7 +48,7 @@ def stream(call: ApiCall) -> ServerReply:
     settings, account = call.state.settings, call.account
     if account.running + account.waiting >= settings.concurrency:
         raise queue_full()
-    task = _new(call)
+    task = call.new_task(prefix=_PREFIX)
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
     stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, settings.queue_seconds), (last, settings.processing_seconds))
     end = task.created + settings.queue_seconds + settings.processing_seconds
@@ -131,7 +126,7 @@ class EmulatedSkillsVideo(ProviderRecord):
 
     def create(self, call: ApiCall) -> ServerReply:
         """Start a generation."""
-        answer = _generation(call, _new(call), Stage.WAITING)
+        answer = _generation(call, call.new_task(prefix=_PREFIX), Stage.WAITING)
         del answer["data"]
         return json_reply(answer)
 

@@ -15,7 +15,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 class Bounded(dict[K, V]):
     """Entries by key, oldest first. Beyond `most` of them, or MOST_BYTES in all, the oldest are dropped."""
 
-    def __init__(self, most: int, size_of: Callable[[V], int]) -> None:
+    def __init__(self, most: int, size_of: Callable[[V], int] = lambda _: 0) -> None:
         super().__init__()
         self._most, self._size_of, self._size = most, size_of, 0
 

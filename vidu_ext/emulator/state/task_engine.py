@@ -76,7 +76,7 @@ class EmulatedAccount:
     """Tasks of the task list, oldest first."""
     ready: deque[EmulatedTask] = field(factory=deque["EmulatedTask"], repr=False)
     """Tasks that may run as soon as a slot is free."""
-    subjects: Bounded[str, Object] = field(factory=lambda: Bounded[str, Object](MOST_SUBJECTS, lambda _: 0), repr=False)
+    subjects: Bounded[str, Object] = field(factory=lambda: Bounded[str, Object](MOST_SUBJECTS), repr=False)
     """Stored objects by id, oldest first."""
 
     @property
@@ -112,8 +112,6 @@ class PaidTask:
     """Comfy's `Idempotency-Key`."""
     polls: int = 0
     """Number of status answers, without lists."""
-    bytes_served: int = 0
-    """Bytes of its files that were sent."""
 
 
 @define(eq=False, kw_only=True)
@@ -160,7 +158,7 @@ class TaskEngine:
         self.now = 0.0
         """Time of the last `advance`; of an event while it is carried out."""
         self.tasks: dict[str, EmulatedTask] = {}
-        self.accounts: Final = Bounded[tuple[str, bytes], EmulatedAccount](MOST_ACCOUNTS, lambda _: 0)
+        self.accounts: Final = Bounded[tuple[str, bytes], EmulatedAccount](MOST_ACCOUNTS)
         self._changed: Final = changed
         self._events: list[tuple[float, int, Change, EmulatedTask]] = []
         """Time, order, what happens then, and to which task."""

@@ -115,8 +115,8 @@ def test_export_has_request_cost_file_and_times_of_each_job(rig: Rig) -> None:
     rig.plan(rows(2, name="=film {row:03}", values={"take": "001"}), template="{key}")
     rig.finish()
     lines, table = io.StringIO(), io.StringIO()
-    assert reports.export_jsonl(reports.every_job(rig.batches.store, rig.batch), lines) == 2
-    assert reports.export_csv(reports.every_job(rig.batches.store, rig.batch), table) == 2
+    for form, stream in (("jsonl", lines), ("csv", table)):
+        assert reports.export(reports.every_job(rig.batches.store, rig.batch), stream, form=form) == 2
     documents = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [document["row"] for document in documents] == [1, 2]
     for document, cells in zip(documents, csv.DictReader(io.StringIO(table.getvalue())), strict=True):

@@ -27,7 +27,7 @@ from vidu_ext.transport.driver import monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
 from vidu_ext.values.remedy import Remedy
-from vidu_ext.values.shown import shown_value
+from vidu_ext.values.shown import cut, shown_value
 
 from . import dispatch
 from .errors import ManifestError, RowFault
@@ -254,11 +254,8 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
             numbers.setdefault(row.digest, []).append(row.number)
     equal = [group for group in numbers.values() if len(group) > 1]
     if equal:
-        named = "; ".join(" and ".join(map(str, group[:5])) + (" and more" if len(group) > 5 else "") for group in equal[:3])
-        more = f", and {len(equal) - 3} more such groups" if len(equal) > 3 else ""
-        logger.warning(
-            "rows %s%s are equal, and each is generated and paid: remove rows that were copied by mistake", named, more
-        )
+        named = cut("; ".join(" and ".join(map(str, group)) for group in equal))
+        logger.warning("rows %s are equal, and each is generated and paid: remove rows that were copied by mistake", named)
 
 
 def _warn_of_other_manifest(options: BatchOptions, first: str | None) -> None:

@@ -36,6 +36,8 @@ EXPORTED: Final = (
     "created", "submitted", "finished", "ended", "note", "batch", "model", "prompt", "values",
 )  # fmt: skip
 """Members of an exported job, in the order of the CSV columns."""
+FORMS: Final = ("jsonl", "csv")
+"""Forms of an export."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
 
 
@@ -247,22 +249,17 @@ def exported(job: Job) -> dict[str, str | int | float | None]:
     return {name: record[name] for name in EXPORTED}
 
 
-def export_jsonl(found: Iterator[Job], stream: SupportsWrite[str]) -> int:
-    """Write one JSON object per line. Returns the number of jobs."""
+def export(found: Iterator[Job], stream: SupportsWrite[str], *, form: str) -> int:
+    """Write a line per job: a JSON object, or in CSV, below a header, a row of cells. Returns the number of jobs."""
+    table = csv.DictWriter(stream, list[str](EXPORTED), lineterminator="\n") if form == "csv" else None
+    if table is not None:
+        table.writeheader()
     number = 0
     for number, job in enumerate(found, 1):  # noqa: B007  returned
-        stream.write(json.dumps(exported(job), separators=(", ", ": ")) + "\n")
-    return number
-
-
-def export_csv(found: Iterator[Job], stream: SupportsWrite[str]) -> int:
-    """Write a header and one row per job. Returns the number of jobs."""
-    columns: list[str] = list(EXPORTED)
-    writer = csv.DictWriter(stream, columns, lineterminator="\n")
-    writer.writeheader()
-    number = 0
-    for number, job in enumerate(found, 1):  # noqa: B007
-        writer.writerow({name: _escape_formula(value) for name, value in exported(job).items()})
+        if table is None:
+            stream.write(json.dumps(exported(job)) + "\n")
+        else:
+            table.writerow({name: _escape_formula(value) for name, value in exported(job).items()})
     return number
 
 

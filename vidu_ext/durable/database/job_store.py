@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -102,7 +103,6 @@ class JobStore:
         self._engine: sa.Engine | None = None
         self._opening: Final = threading.Lock()
         self._patience: Final = math.inf if patience is None else patience
-        self._salt: str | None = None
         self._client: DBOSClient | None = None
 
     @property
@@ -144,12 +144,10 @@ class JobStore:
             return False
         return self.run(lambda connection: sa.inspect(connection).has_table(jobs.name))
 
-    @property
+    @cached_property
     def salt(self) -> str:
         """A random value that makes the idempotency keys of this database differ from those of any other."""
-        if self._salt is None:
-            self._salt = str(self.rows(sa.select(meta.c.value).where(meta.c.name == "salt"))[0].value)
-        return self._salt
+        return str(self.rows(sa.select(meta.c.value).where(meta.c.name == "salt"))[0].value)
 
     # -- transactions -------------------------------------------------------------------------------------------------
 

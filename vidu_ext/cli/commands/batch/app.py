@@ -197,9 +197,8 @@ def _export(
     """Export one line per job: row, reference, provider, state, cost, file, SHA-256, times."""
     from vidu_ext.durable import Batches, reports
 
-    writers = {"jsonl": reports.export_jsonl, "csv": reports.export_csv}
-    if form not in writers:
-        raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
+    if form not in reports.FORMS:
+        raise ConfigurationError(f"--format must be one of {', '.join(reports.FORMS)}.")
     if form != "jsonl" and file is None and output.as_json:
         raise ConfigurationError(f"--format {form} is no JSON: leave out --json, or name a file with --output.")
     with Batches(database.database) as batches:
@@ -207,11 +206,11 @@ def _export(
         jobs = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # as in `vidu batch export | head`
-                writers[form](jobs, output)
+                reports.export(jobs, output, form=form)
             return Exit.OK
         try:
             with file.open("w", encoding="utf-8", newline="") as stream:
-                number = writers[form](jobs, stream)
+                number = reports.export(jobs, stream, form=form)
         except OSError as error:
             raise ConfigurationError(f"{file} cannot be written: {error.strerror or error}.") from error
         output.say(f"{number} jobs written to {file}")

@@ -15,6 +15,7 @@ from vidu_ext import RetryPolicy
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable import Job, Patience
 from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.leases import Identity, Leases
 from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.flows.policy import PollPolicy
 
@@ -78,7 +79,7 @@ def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
         "patience": Patience(),
         "on_fault": print,
         "can_send": lambda: True,
-        "term": lambda: 0,
+        "leases": Leases(store, Identity.of_this_process(), seconds=60.0),
     }
     steps = Steps(store=store, **{**defaults, **more})
     if client is not None:

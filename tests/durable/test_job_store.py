@@ -22,7 +22,6 @@ from vidu_ext.durable import DatabaseError, Job, StorageFullError
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import database_error, jobs
-from vidu_ext.durable.reports import progress
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -174,9 +173,7 @@ def test_insert_missing_fails_for_another_job_with_the_same_file(store: JobStore
 def postgres_store(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[JobStore]:
     """A connected store of a PostgreSQL database of its own. A store waits only for a database that it has reached before."""
     name = str(request.node.name)[-60:]
-    store = JobStore(
-        postgres.create(name).replace("postgresql:", "postgresql+psycopg:"), patience=getattr(request, "param", None)
-    )
+    store = JobStore(postgres.create(name).replace("postgresql:", "postgresql+psycopg:"))
     assert not store.has_tables()
     yield store
     store.close()
@@ -189,20 +186,6 @@ def test_change_waits_until_postgresql_has_restarted(postgres_store: JobStore, p
     back.start()
     assert begin(postgres_store, job) == "sending"
     back.join()
-
-
-@pytest.mark.parametrize("postgres_store", [0.3], indirect=True)
-def test_report_ends_with_an_error_after_its_patience_if_postgresql_is_down(
-    postgres_store: JobStore, postgres: Postgres, tmp_path: Path
-) -> None:
-    planned(postgres_store.url, tmp_path, 1)
-    assert progress(postgres_store, "batch").open == 1
-    postgres.stop()
-    try:
-        with pytest.raises(DatabaseError, match=r"the database .* cannot be used"):
-            progress(postgres_store, "batch")
-    finally:
-        postgres.start()
 
 
 def test_full_disk_of_the_database_is_an_error_at_once(sqlite_database: str, tmp_path: Path) -> None:

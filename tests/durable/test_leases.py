@@ -40,12 +40,6 @@ def worker_ids(store: JobStore) -> set[str]:
 # -- taking over -------------------------------------------------------------------------------------------------------
 
 
-def test_living_worker_is_not_taken_over(store: JobStore) -> None:
-    first, second = leases_of(store, "first", "second")
-    assert second.take_over() == []
-    assert first.renew()
-
-
 def test_expired_lease_is_taken_by_the_first_that_notices_and_known_to_all(store: JobStore) -> None:
     leases_of(store, "dead", seconds=LEASE)
     (first,) = leases_of(store, "first")
@@ -59,16 +53,16 @@ def test_expired_lease_is_taken_by_the_first_that_notices_and_known_to_all(store
     assert worker_ids(store) == {"first", "late"}
 
 
-def test_worker_that_was_taken_over_cannot_renew_until_it_takes_a_new_lease(store: JobStore) -> None:
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_worker_that_was_taken_over_does_not_renew_its_lease_and_gets_a_new_one(store: JobStore, *, is_forgotten: bool) -> None:
     (paused,) = leases_of(store, "paused", seconds=LEASE)
     (heir,) = leases_of(store, "heir")
     time.sleep(LONGER)
     assert heir.take_over() == ["paused"]
-    assert not paused.renew()
-    heir.forget("paused")
-    assert not paused.renew()
-    paused.take()
-    assert paused.renew()
+    if is_forgotten:
+        heir.forget("paused")
+    assert (paused.term, paused.renew(), paused.term) == (0, False, 1)
+    assert (paused.renew(), paused.term) == (True, 1)
 
 
 def test_ended_leases_are_taken_over_at_once(store: JobStore) -> None:
@@ -198,8 +192,6 @@ def test_worker_that_lost_its_lease_is_suspended_for_others_and_not_for_itself(s
     assert not heir.has_ended(own.id)
     assert heir.has_suspended_worker()
     assert not paused.has_suspended_worker()
-    paused.take()
-    assert paused.renew()
 
 
 # -- processes ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any, Final
+from unittest.mock import Mock, PropertyMock
 
 import pytest
 from attrs import field, frozen
@@ -143,8 +144,9 @@ def test_job_with_an_identical_one_is_neither_searched_for_nor_sent(store: JobSt
 
 def test_job_is_not_sent_again_while_the_sender_is_suspended(store: JobStore, interrupted_job: Job) -> None:
     """Once, a worker was suspended just before it sent a job, and after it resumed, it sent what another had sent meanwhile."""
-    client, suspended = FakeVidu(), iter([True, True, False])  # suspended during the first two searches
-    job = run_submit_with_client(store, interrupted_job, client, has_suspended_worker=lambda: next(suspended))
+    client = FakeVidu()
+    leases = Mock(term=0, has_suspended_worker=Mock(side_effect=[True, True, False]))  # during the first two searches
+    job = run_submit_with_client(store, interrupted_job, client, leases=leases)
     assert (job.state, client.calls) == ("running", ["find", "find", "find", "send"])
 
 
@@ -157,16 +159,17 @@ def test_job_is_not_sent_again_while_another_worker_may_be_sending(store: JobSto
 
 
 def test_job_becomes_unknown_if_its_sender_stays_suspended(store: JobStore, interrupted_job: Job) -> None:
-    client = FakeVidu()
-    job = run_submit_with_client(store, interrupted_job, client, search=0.1, has_suspended_worker=lambda: True)
+    client, leases = FakeVidu(), Mock(term=0, has_suspended_worker=Mock(return_value=True))
+    job = run_submit_with_client(store, interrupted_job, client, search=0.1, leases=leases)
     assert (job.state, job.reserved, set(client.calls)) == ("unknown", 4.0, {"find"})
 
 
 def test_step_does_not_end_after_the_lease_was_taken_over(store: JobStore, plan: Plan) -> None:
     """Once, DBOS recorded the error that ended the step as the end of the job, while the next worker was running it."""
-    client, terms = FakeVidu(), iter([0, 1])  # the lease is taken over between the two readings
+    client, leases = FakeVidu(), Mock()
+    type(leases).term = PropertyMock(side_effect=[0, 1])  # the lease is taken over between the two readings
     (queued,) = plan(1)
-    job = run_submit_with_client(store, queued, client, must_end=False, term=lambda: next(terms))
+    job = run_submit_with_client(store, queued, client, must_end=False, leases=leases)
     assert (job.state, client.calls) == ("queued", [])
 
 

@@ -32,6 +32,7 @@ from stress_rig import Options, Row, report, run_program
 
 from vidu_ext.durable import Batches, BatchOptions, Patience
 from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.leases import Identity, Leases
 from vidu_ext.durable.reports import every_job
 from vidu_ext.durable.workers.steps import Steps
 
@@ -186,7 +187,7 @@ class Jobs:
             patience=PATIENCE,
             on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
             can_send=lambda: True,
-            term=lambda: 0,
+            leases=Leases(store, Identity.of_this_process(), seconds=60.0),
         )
         with suppress(asyncio.CancelledError):
             asyncio.run(self._submit(steps, stop))

@@ -93,6 +93,8 @@ class Leases:
         self._store: Final = store
         self._identity: Final = identity
         self.seconds: Final = seconds
+        self.term = 0
+        """Number of times that the lease expired and was taken over."""
         self._renewed = _clocks()
         self._others: dict[str, tuple[float, float]] = {}
         """By worker: the last value of `seen`, and the monotonic time right after it was first read."""
@@ -105,7 +107,7 @@ class Leases:
         return max(abs(now - then) for now, then in zip(_clocks(), self._renewed, strict=True))
 
     def take(self) -> None:
-        """Acquire the lease, at the start or after it expired and was taken over."""
+        """Acquire the lease."""
         began = _clocks()
         own = self._identity
         values = {**asdict(own), "lease": self.seconds, "taken": False}
@@ -119,13 +121,16 @@ class Leases:
         self._store.run(self._read_workers)  # the first reading, from which unchanged leases are timed
 
     def renew(self) -> bool:
-        """Renew the lease; False if it expired and was taken."""
+        """Renew the lease. If it expired and was taken over, acquire a new one, and return False."""
         began = _clocks()
         mine = (workers.c.id == self._identity.id, workers.c.taken.is_(False))
         with self._store.writing() as connection:
             is_renewed = connection.execute(sa.update(workers).where(*mine).values(seen=_heartbeat())).rowcount == 1
         if is_renewed:
             self._renewed = began
+        else:
+            self.term += 1
+            self.take()
         return is_renewed
 
     def end_lease(self) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.client.settings import Settings
     from vidu_ext.durable.database.job_store import JobStore
+    from vidu_ext.durable.database.leases import Leases
     from vidu_ext.durable.job import Held, Job
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import TaskRef
@@ -86,10 +87,7 @@ class SubmitStep:
     """Called with the error when the database or the disk cannot be written."""
     can_send: Callable[[], bool]
     """Whether this worker's lease lasts long enough to send."""
-    term: Callable[[], int]
-    """Number of times that this worker's lease expired and was taken over."""
-    has_suspended_worker: Callable[[], bool] = field(default=lambda: False)
-    """Whether a worker whose lease was taken over may resume, and send what it was about to send."""
+    leases: Leases
     allow_private_hosts: bool = False
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
     _results: dict[str | None, AsyncTaskResult] = field(factory=dict["str | None", AsyncTaskResult], init=False)
@@ -128,9 +126,9 @@ class SubmitStep:
 
     async def submit(self, job: Job) -> Job:
         """Submit a queued job, or find the task of one that was being sent. Returns the job after that."""
-        term, pause, workflow = self.term(), self.patience.hold_pause, job.workflow
+        term, pause, workflow = self.leases.term, self.patience.hold_pause, job.workflow
         while job.state in ("queued", "sending") and job.workflow == workflow:
-            if self.term() != term:
+            if self.leases.term != term:
                 await _wait_for_exit()  # the lease was taken over, and another worker has the job
             if job.state == "sending":
                 job = await self._find_task(job)
@@ -206,7 +204,9 @@ class SubmitStep:
             return await self._change(self.store.mark_unknown, job, note)
         began, pause = time.monotonic(), self.patience.hold_pause
         while True:
-            suspended = await self._write(self.has_suspended_worker)  # read first: it may resume and send during the search
+            suspended = await self._write(
+                self.leases.has_suspended_worker
+            )  # read first: it may resume and send during the search
             try:
                 return await self._record_task(job, partial(self.client.find, submission))
             except SubmissionUnknownError as error:

@@ -117,9 +117,6 @@ class Worker:
         self._ended: Final = threading.Event()
         self._threads: list[threading.Thread] = []
         self._engine: Final = locking_engine(self._url, self._stop_for)
-        self._term = 0
-        self._requeued_term = 0
-        """The last term for which the jobs that this process had before it were requeued."""
         self._allow_pickles: Callable[[], None] = lambda: None
         self.fault: StorageFullError | DatabaseError | None = None
         """The error that stopped this worker; None while it works."""
@@ -133,8 +130,7 @@ class Worker:
             allow_private_hosts=self.options.allow_private_hosts,
             on_fault=self._stop_for,
             can_send=self._can_send,
-            term=lambda: self._term,
-            has_suspended_worker=self._leases.has_suspended_worker,
+            leases=self._leases,
         )
 
     def __enter__(self) -> Worker:
@@ -246,23 +242,21 @@ class Worker:
         while not self._ended.wait(self.options.lease / RENEWALS_PER_LEASE):
             try:
                 if not self._leases.renew():
-                    self._term += 1
                     logger.warning("the lease of this worker expired and was taken over; it starts again and requeues its jobs")
-                    self._leases.take()
             except (DatabaseError, StorageFullError) as error:
                 logger.warning("the lease could not be renewed: %s", error)
 
     def _take_over_jobs(self) -> None:
-        pause = 0.0
+        pause, term = 0.0, 0
         while not self._ended.wait(pause):
             pause = min(self.options.lease / RENEWALS_PER_LEASE, 2.0)
             try:
                 for dead in self._leases.take_over():
                     self._requeue_jobs_of(dead)
                     self._leases.forget(dead)
-                if (term := self._term) != self._requeued_term:  # its heir may have missed jobs taken before it noticed
+                if (now := self._leases.term) != term:  # its heir may have missed jobs taken before it noticed
                     self._requeue_jobs_of(self.id)
-                    self._requeued_term = term
+                    term = now
             except Exception as error:
                 if not self._ended.is_set():
                     logger.warning("jobs of dead workers could not be taken over yet: %s", error)

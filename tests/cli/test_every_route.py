@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cli_running import QUICK, Completed, Shell
+from cli_running import Completed, Shell
 from core_calls import Calls, with_known_names
 from operations import EXAMPLES, Example
 
@@ -68,12 +68,6 @@ def check_operation(example: Example, shell: Shell, emulator: EmulatorServer) ->
     assert (again.code, again.lines, done.lines[0].endswith(paid.id)) == (0, done.lines, True)
     assert (paid.provider, paid.operation) == (example.provider, example.operation.id)
     assert shell.run("orders").lines[0].split("\t")[:2] == ["k", done.lines[0]]
-
-
-def test_task_of_an_operation_is_waited_for_and_downloaded(shell: Shell) -> None:
-    done = shell.run(*LIP_SYNC, "-o", "v.mp4", *QUICK)
-    assert (done.code, done.lines[1:]) == (0, ["v.mp4"]), done
-    assert b"ftyp" in (shell.folder / "v.mp4").read_bytes()[:16]
 
 
 def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: EmulatorServer) -> None:

@@ -45,14 +45,6 @@ def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
             assert Path(tmp_path, str(file["path"])).stat().st_size == file["bytes"]
 
 
-def test_reference_is_in_the_document(vidu: Shell, server: Server) -> None:
-    done = vidu.run("generate", *request_of("vidu"), "--json", *QUICK)
-    ref = f"vidu:{server.paid[0].id}"
-    assert done.document["reference"] == ref
-    assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
-    assert vidu.run("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"] == f"vidu:{server.paid[1].id}"
-
-
 def test_rows_of_lists_are_documents_with_json_and_tab_separated_without(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
         shell = Shell(tmp_path, [server, other, third])

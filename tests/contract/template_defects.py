@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
+from pprint import pformat
 from typing import Any, Final, get_type_hints
 
 import httpx
@@ -77,11 +78,15 @@ def imported(folder: Path) -> Generated:
 
 
 def client_hides_whatever_may_be_a_key(client: Generated) -> None:
-    with client.authenticated() as used:
-        assert KEY not in repr(client.authenticated())
-        assert KEY not in repr(used)
-    for members in ({"headers": {"Authorization": KEY}}, {"cookies": {"session": KEY}}, {"httpx_args": {"auth": ("user", KEY)}}):
-        assert KEY not in repr(client.client(**members))
+    """Before and after it has made its connections, of either kind."""
+    everywhere = {"headers": {"X-Mine": KEY}, "cookies": {"session": KEY}, "httpx_args": {"auth": ("user", KEY)}}
+    added = client.client().with_headers({"Authorization": KEY}).with_cookies({"session": KEY})
+    for used in (client.authenticated(**everywhere), client.client(**everywhere), added):
+        assert KEY not in f"{used!r} {used} {pformat(used)}"
+        with used:
+            used.get_async_httpx_client()
+            assert KEY in str(used.get_httpx_client().headers.values()) + str(used.get_httpx_client().cookies)
+            assert KEY not in f"{used!r} {used} {pformat(used)}"
 
 
 def key_that_no_header_can_carry_is_not_shown(client: Generated) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
-import pprint
 import shutil
-from importlib import import_module
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import get_args
 
 import generate
 import httpx
 import pytest
-import respx
 import templates
 import vidu_clients.words as clients_words
 from documents import Document, as_object, spec_files
-from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, client, decode_error, id_of, model_class, server
+from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, decode_error, id_of, model_class, server
 
 # -- fresh and repeatable -----------------------------------------------------------------------------------------------
 
@@ -78,45 +74,6 @@ def test_client_of_a_removed_spec_is_removed(repository: Path) -> None:
 # -- a key is not shown -------------------------------------------------------------------------------------------------
 
 
-def key_holders(document: Document) -> dict[str, Any]:
-    """Return generated clients of a provider, with a key in every place that takes one."""
-    package = import_module(f"vidu_clients.{document.name}")
-    everywhere = {
-        "base_url": server(document),
-        "headers": {"Authorization": f"Token {KEY}", "X-API-KEY": KEY},
-        "cookies": {"session": KEY},
-        "httpx_args": {"auth": ("user", KEY), "params": {"key": KEY}},
-    }
-    return {
-        "AuthenticatedClient": client(document),
-        "AuthenticatedClient with more": package.AuthenticatedClient(token=KEY, **everywhere),
-        "Client": package.Client(**everywhere),
-        "Client with headers added": package.Client(base_url=server(document)).with_headers({"Authorization": KEY}),
-    }
-
-
-def printed(value: object) -> str:
-    return f"{value!r} {value!s} {pprint.pformat(value)}"
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_printed_client_hides_its_key_before_and_after_its_calls(document: Document) -> None:
-    async def ask(generated: Any) -> None:
-        async with generated as entered:
-            await entered.get_async_httpx_client().get("/")
-
-    for holder, generated in key_holders(document).items():
-        assert KEY not in printed(generated), holder
-        with respx.mock(base_url=server(document)) as router:
-            route = router.get("/").respond(200)
-            with generated as entered:
-                entered.get_httpx_client().get("/")
-            asyncio.run(ask(generated))
-            sent = [" ".join(call.request.headers.values()) for call in cast("Any", route.calls)]
-        assert [KEY in headers for headers in sent] == [True, True], holder
-        assert KEY not in printed(generated), holder
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
 def test_printed_error_hides_the_key(document: Document) -> None:
     """Even if the server sends the key back, as some gateways do on their error pages."""
@@ -126,7 +83,7 @@ def test_printed_error_hides_the_key(document: Document) -> None:
         if endpoint.document is document:
             with pytest.raises(decode_error(document)) as caught:
                 endpoint.parse(response)
-            assert KEY not in printed(caught.value), endpoint.module_name
+            assert KEY not in f"{caught.value!r} {caught.value}", endpoint.module_name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)

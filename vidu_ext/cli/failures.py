@@ -30,20 +30,10 @@ _NO_COMMAND: Final = "NoArgsIsHelpError"
 """What typer raises if a group is run without a command."""
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: the user wanted it
-    """Carries Ctrl-C past typer, which would end the process without saying how to continue."""
-
-    def __init__(self, interrupt: KeyboardInterrupt) -> None:
-        super().__init__("interrupted")
-        self.interrupt = interrupt
-
-
 def report_error(error: BaseException, output: Printer, *, about: Mapping[str, str] | None = None) -> int:
     """Report an error and return its exit code. `about` has further members of its document, such as the reference."""
     if isinstance(error, typer.TyperException):
         return _report_usage_error(error, output)
-    if isinstance(error, Interrupted):
-        error = error.interrupt
     code = exit_of(error)
     message = redacted(_message(error, code))
     if output.is_debugging:

@@ -105,13 +105,8 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
 
 def file_document(file: Downloaded) -> Object:
     """Return a downloaded file as a document."""
-    return {
-        "path": str(file.path) if file.path is not None else None,
-        "kind": file.kind,
-        "bytes": file.size,
-        "content_type": file.content_type,
-        "sha256": file.sha256,
-    }
+    path = str(file.path) if file.path is not None else None
+    return {"path": path, "bytes": file.size, **asdict(file, filter=filters.include("kind", "content_type", "sha256"))}
 
 
 def price_members(documented: Quote | Explanation | None) -> Object:

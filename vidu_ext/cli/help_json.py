@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeGuard
 
 from vidu_ext.values import errors
 from vidu_ext.values.tasks import Json, Object
@@ -23,7 +23,7 @@ def help_document(context: Any) -> Object:
         "version": version("vidu-ext"),
         "skill": str(package.joinpath("SKILL.md")),
         "exit_codes": {str(code.value): code.meaning for code in Exit},
-        "errors": {kind.__name__: _error(kind) for kind in _subclasses(errors.ViduError)},
+        "errors": {name: _error(kind) for name, kind in vars(errors).items() if _is_error(kind)},
         "commands": {**dict(_commands(context.command, context, ""))},
         "documents": documents(),
     }
@@ -84,15 +84,12 @@ def _type_name(parameter: Any, context: Any) -> str:
     return str(parameter.display_type(context)).strip("<>").removeprefix("list[").removesuffix("]")
 
 
+def _is_error(kind: object) -> TypeGuard[type[errors.ViduError]]:
+    """Return whether a member of the module is an error that can be raised, not their root."""
+    return isinstance(kind, type) and issubclass(kind, errors.ViduError) and kind is not errors.ViduError
+
+
 def _error(kind: type[errors.ViduError]) -> Object:
     parent = next(base for base in kind.__mro__[1:] if issubclass(base, Exception))
     code = int(exit_of(kind.__new__(kind)))
     return {"is_a": parent.__name__, "exit_code": code, "meaning": (inspect.getdoc(kind) or "").partition("\n")[0]}
-
-
-def _subclasses(kind: type[errors.ViduError]) -> Iterator[type[errors.ViduError]]:
-    """Yield all subclasses of an error in vidu_ext.values."""
-    for subclass in kind.__subclasses__():
-        if subclass.__module__.startswith("vidu_ext.values"):
-            yield subclass
-            yield from _subclasses(subclass)

@@ -15,7 +15,7 @@ from typer.main import get_command, get_group
 from vidu_ext.values.secrets import redacted
 
 from . import exits
-from .failures import Interrupted, report_error
+from .failures import report_error
 from .options import command
 from .output import Printer
 
@@ -99,11 +99,11 @@ class Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. Raises Interrupted for Ctrl-C."""
+        """Run the command, and return its exit code. Ctrl-C is reported here: typer would not say how to continue."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            raise Interrupted(interrupt) from interrupt
+            return report_error(interrupt, ctx.obj)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
         """Run the command of these arguments and end the process with its exit code."""

@@ -33,26 +33,22 @@ def run_spec(
     ),
 ) -> int:
     """Show what a provider takes: its operations, or the members of one and their limits for each model."""
-    if schema:
-        return _print_schema(output, provider, operation, model)
+    if schema and (provider is None or operation is None):
+        raise ConfigurationError(
+            "--json-schema needs PROVIDER and OPERATION, such as `vidu spec vidu imageToVideo --json-schema`."
+        )
     if provider is None or operation is None:
         names = PROVIDERS if provider is None else [provider_named(provider).name]
         if not sum(_print_operations(output, contract_of(name), model) for name in names):
             raise ConfigurationError(f"no operation of {', '.join(names)} takes the model {model!r}. Without -m, all are listed.")
         return Exit.OK
     contract = provider_named(provider).contract
-    _print_operation(output, contract, contract.operation(operation), model)
-    return Exit.OK
-
-
-def _print_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
-    if provider is None or operation is None:
-        raise ConfigurationError(
-            "--json-schema needs PROVIDER and OPERATION, such as `vidu spec vidu imageToVideo --json-schema`."
-        )
-    document = json_schema(provider_named(provider).contract, operation, model)
-    output.document(document)
-    output.text(json.dumps(document, indent=2, ensure_ascii=False))
+    if schema:
+        document = json_schema(contract, operation, model)
+        output.document(document)
+        output.text(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _print_operation(output, contract, contract.operation(operation), model)
     return Exit.OK
 
 

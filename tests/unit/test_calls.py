@@ -1,20 +1,28 @@
-"""Routes that answer at once, paid and free: when their requests are repeated."""
+"""Routes that answer at once: when their requests are repeated; and what failures of any call say to the user and the log."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import BAD_GATEWAY, SILENCE, STEADY, UNREACHED, attempt, busy, reply, status_answer, story
+from paid import BAD_GATEWAY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer, story
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.call import call_flow
-from vidu_ext.flows.effects import Flow
+from vidu_ext.flows.claims import Begun
+from vidu_ext.flows.effects import Flow, Send
+from vidu_ext.flows.file_effects import Put
+from vidu_ext.flows.outcome import Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.flows.submit import answer_flow
+from vidu_ext.flows.retry import duration
+from vidu_ext.flows.submit import answer_flow, create_flow
+from vidu_ext.flows.upload import upload_media
 from vidu_ext.providers import provider_named
+from vidu_ext.spec.formats import Medium
 from vidu_ext.values.errors import CallError, SubmissionUnknownError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import TaskRef
@@ -96,7 +104,99 @@ def test_free_call_is_repeated_only_within_the_budget(trouble: Answer, words: st
     assert driver.pauses == [1.0, 2.0]
 
 
-def test_free_call_is_repeated_after_its_retry_after() -> None:
-    driver = Scripted(reply(503, {}, {"retry-after": "20"}), status_answer(None))
-    driver.run(call())
-    assert driver.pauses == [20.0]
+VIDU: Final = provider_named("vidu")
+TASK: Final = TaskRef("studio", "9401")
+ONCE: Final = evolve(STEADY, budget=0.0)
+STORED: Final = reply(200, b"", {"etag": "d035"})
+PNG: Final = Medium(b"PNG", "png")
+
+
+def status_of(retry: RetryPolicy = ONCE) -> Flow[object]:
+    return call_flow("studio", VIDU, VIDU.status_call(TASK), retry=retry)
+
+
+# -- errors ---------------------------------------------------------------------------------------------------------------
+
+
+def test_upload_call_has_the_name_and_type_of_the_file() -> None:
+    """Comfy's documented example names both; a storage signs the address for that type."""
+    comfy = provider_named("comfy")
+    offered = evolve(offer("comfy", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
+    place = reply(200, {"upload_url": "http://10.0.0.9/up", "download_url": "http://10.0.0.9/down"})
+    driver = Scripted(place, STORED)
+    uploaded = driver.run(upload_media(offered, comfy, account_host="10.0.0.1:8188", retry=ONCE))
+    assert driver.of(Send)[0].call.request["json"] == {"file_name": "picture.png", "content_type": "image/png"}
+    assert [put.url for put in driver.of(Put)] == ["http://10.0.0.9/up"]  # as near as the account's own host
+    assert uploaded.body["images"] == ["http://10.0.0.9/down"]
+
+
+@pytest.mark.parametrize("word", ["idempotency_in_flight", "idempotency_consumed"])
+def test_answer_about_an_idempotency_key_is_kept(word: str) -> None:
+    """Support asks for it if a paid task is missing."""
+    answer = reply(409, b"so it is", {"x-comfy-error-type": word})
+    outcome = outcome_of_error(answer, provider_named("comfy").error(answer))
+    assert isinstance(outcome, Unknown)
+    assert outcome.raw == b"so it is"
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_error_says_whether_absence_was_proved(absent: bool) -> None:
+    """A batch sends again what is absent."""
+    error = error_of(Unknown("no answer", absent=absent), attempt().submission)
+    assert isinstance(error, SubmissionUnknownError)
+    assert error.absent is absent
+
+
+# -- what an interrupt is given ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_interrupt_of_a_find_has_the_lost_submission_until_it_is_settled(is_settled: bool) -> None:
+    """Ctrl-C in a look for a lost task has to name its submission, whatever this look has sent itself."""
+    lost, sent = attempt().submission, attempt().submission
+    begun = Begun(lost)
+    assert (begun.submission, begun.ref) == (lost, None)
+    if is_settled:
+        begun.note_unsettled(None)
+    begun.submission = sent
+    begun.clear()
+    assert begun.submission == (None if is_settled else lost)
+    begun.note_unsettled(sent)
+    assert begun.submission is sent
+
+
+# -- the log --------------------------------------------------------------------------------------------------------------
+
+
+def lines_of(driver: Scripted, flow: Flow[object], caplog: pytest.LogCaptureFixture) -> list[str]:
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        driver.run(flow)
+    return [record.getMessage() for record in caplog.records]
+
+
+TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
+    "create": (lambda: create_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", created()),
+    "answer": (
+        lambda: answer_flow(attempt(account="studio", operation="textToSpeech"), retry=STEADY),
+        "textToSpeech at studio",
+        reply(200, {}),
+    ),
+    "call": (lambda: status_of(STEADY), "getCreations at studio", status_answer(None)),
+}
+
+
+@pytest.mark.parametrize(("flow_of", "subject", "ending"), TRIES.values(), ids=TRIES)
+def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
+    flow_of: Callable[[], Flow[object]], subject: str, ending: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two minutes without a line looked like a hang. With pauses of 1, 2, 4, ... s of 120 s."""
+    full = busy()
+    lines = lines_of(Scripted(UNREACHED, UNREACHED, full, full, UNREACHED, ending), flow_of(), caplog)
+    expected = ["no route to host", "2 min"], ["HTTP 429, too many", "1 min 57 s"], ["no route to host", "1 min 45 s"]
+    for line, parts in zip(lines, expected, strict=True):
+        assert all(part in line for part in [subject, *parts]), line
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (112.0, "1 min 52 s"), (3_659.0, "1 h"), (7_265.0, "2 h 1 min")])
+def test_time_is_written_in_its_two_largest_units(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

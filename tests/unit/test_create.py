@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import pytest
-from adapters import WITHOUT_REPLAY
 from attrs import evolve
 from paid import (
-    DOUBTFUL,
     INVALID,
     MODERATED,
     NO_KEY,
@@ -20,8 +18,6 @@ from paid import (
     busy,
     created,
     detail_of,
-    idempotency_key_of,
-    keys_sent,
     ref_of,
     reply,
     story,
@@ -31,7 +27,7 @@ from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Now, Pause, Send
-from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, error_of
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Unknown, error_of
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import OVERSLEPT, create_flow
 from vidu_ext.providers import PROVIDERS
@@ -125,21 +121,6 @@ def test_retry_after_longer_than_the_budget_ends_the_tries_at_once() -> None:
     assert driver.pauses == []
 
 
-@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
-@pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
-def test_request_that_may_be_accepted_is_not_sent_again(provider: str, answer: Answer) -> None:
-    driver = Scripted(answer)
-    assert isinstance(create(driver, attempt(provider)), Unknown)
-    assert len(driver.of(Send)) == 1
-
-
-@pytest.mark.parametrize("provider", WITHOUT_REPLAY)
-def test_doubtful_answer_after_harmless_ones_leaves_the_outcome_unknown(provider: str) -> None:
-    driver = Scripted(busy(), UNREACHED, SILENCE)
-    assert detail_of(create(driver, attempt(provider))) == "no answer within 120 s"
-    assert driver.pauses == [1.0, 2.0]
-
-
 @pytest.mark.parametrize("before", [(), (busy(),), (UNREACHED, busy())], ids=["at once", "busy", "not reached, then busy"])
 def test_client_closed_before_anything_may_be_paid_leaves_no_doubt(before: Sequence[Answer]) -> None:
     made = attempt("comfy")
@@ -153,24 +134,7 @@ def test_client_closed_after_a_doubtful_try_leaves_the_outcome_unknown() -> None
     assert made.begun.submission is made.submission
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
-def test_refused_request_is_not_sent_again(provider: str, answer: Reply) -> None:
-    driver = Scripted(answer)
-    assert isinstance(create(driver, attempt(provider)), Refused)
-    assert len(driver.of(Send)) == 1
-
-
 # -- idempotency keys -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
-def test_doubtful_request_at_comfy_is_repeated_with_the_same_key(answer: Answer) -> None:
-    driver, made = Scripted(answer, created("comfy")), attempt("comfy")
-    assert ref_of(create(driver, made)) == TaskRef("comfy", "9401")
-    assert keys_sent(driver) == [idempotency_key_of(made)] * 2
-    assert driver.of(Send)[0].call is driver.of(Send)[1].call
-    assert driver.pauses == [1.0]
 
 
 def test_key_in_flight_is_repeated_after_the_pause_that_the_provider_asks_for() -> None:

@@ -75,13 +75,6 @@ def test_expired_url_is_replaced_by_a_fresh_one_and_the_download_resumes(film: P
     assert driver.pauses == [1.0, 0.25]
 
 
-def test_changed_file_at_a_fresh_url_replaces_all_bytes_received_before(film: Path) -> None:
-    other = bytes(50)
-    driver = Scripted(whole(broken_after=60), plain(403), whole(other, etag='"other"'))
-    driver.run(download(film, refresh=fresh(FRESH)))
-    assert film.read_bytes() == other
-
-
 def test_url_is_renewed_as_often_as_it_expires_while_bytes_arrive(film: Path) -> None:
     polls = fresh(*[FRESH] * 4)
     driver = Scripted(

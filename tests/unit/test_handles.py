@@ -1,4 +1,4 @@
-"""A task's handle waits, remembers how the task ended, and its result travels between processes."""
+"""A task's handle waits and remembers how the task ended; its result travels between processes and is shown by notebooks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Final
 
 import pytest
 
-from vidu_ext import AsyncVidu, TaskResult, TextToVideo, Vidu
+from vidu_ext import Account, AsyncVidu, Output, Snapshot, Task, TaskRef, TaskResult, TaskState, TextToVideo, Vidu
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
 from vidu_ext.values.errors import ConfigurationError, TaskFailedError, WaitTimeoutError
+from vidu_ext.values.tasks import Result
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
 
@@ -85,3 +86,52 @@ def test_pickled_result_can_be_downloaded_by_another_client(emulator: Emulator, 
         with pytest.raises(ConfigurationError, match=r"vidu\.download"):
             result.download(tmp_path / "bird.mp4")
         assert vidu.download(result, tmp_path / "bird.mp4").size == (tmp_path / "bird.mp4").stat().st_size
+
+
+# -- as a notebook shows them ---------------------------------------------------------------------------------------------
+
+REF = TaskRef("vidu", "7")
+
+
+def outcome_with(*outputs: Output) -> Result:
+    return Result(Snapshot(REF, TaskState.SUCCEEDED, "success", {}, credits=60.0, outputs=outputs, model="viduq3-turbo"))
+
+
+def result_with(*outputs: Output) -> str:
+    return html_of(TaskResult(None, outcome_with(*outputs)))
+
+
+def html_of(shown: Task | TaskResult) -> str:
+    return shown._repr_html_()  # pyright: ignore[reportPrivateUsage]  # IPython's name for it
+
+
+def test_result_shows_film_cover_and_cost() -> None:
+    html = result_with(Output("cover", "https://f.example/a.jpg"), Output("video", "https://f.example/a.mp4?a=1&b=2"))
+    assert 'src="https://f.example/a.mp4?a=1&amp;b=2"' in html
+    assert 'poster="https://f.example/a.jpg"' in html
+    assert "vidu:7 · viduq3-turbo · 60 credits" in html
+
+
+def test_text_of_a_provider_is_escaped() -> None:
+    html = result_with(Output("video", 'https://f.example/a.mp4"onerror="alert(1)'), Output("cover", "javascript:alert(1)"))
+    assert '"onerror' not in html
+    assert "javascript" not in html
+
+
+@pytest.mark.parametrize(
+    ("base_url", "is_shown"), [(None, False), ("https://10.0.0.7", True)], ids=["a public account", "an account in this network"]
+)
+def test_browser_is_led_into_this_network_only_by_an_account_in_it(base_url: str | None, is_shown: bool) -> None:
+    """The browser asks for the film as soon as it is shown."""
+    outcome = outcome_with(Output("video", "http://192.168.0.1/reboot"), Output("cover", "http://169.254.169.254/latest"))
+    with Vidu([Account(provider="vidu", key="key", base_url=base_url)]) as vidu:
+        shown = html_of(Task(vidu, REF, outcome=outcome)) + html_of(TaskResult(vidu, outcome))
+    assert ("192.168.0.1" in shown, "169.254" in shown) == (is_shown, False)
+    assert "192.168.0.1" not in html_of(TaskResult(None, outcome))
+
+
+def test_task_is_shown_without_a_request() -> None:
+    with Vidu({"vidu": "key"}) as vidu:
+        ended = Task(vidu, REF, outcome=outcome_with(Output("video", "https://f.example/a.mp4")))
+        assert "vidu:7: result() waits for it" in html_of(Task(vidu, REF))
+        assert "<video" in html_of(ended)

@@ -1,4 +1,4 @@
-"""Formats and sizes of media are recognized by their bytes; files that cannot be sent are refused."""
+"""Formats and sizes of media are recognized by their bytes; files that cannot be sent or break a rule are refused."""
 
 from __future__ import annotations
 
@@ -6,19 +6,71 @@ import base64
 import gzip
 import os
 import struct
+import zlib
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import PROFILE, brands, data_uri, jpeg, png, riff, segment, webp
+from toy import TOY
 
+from vidu_ext.providers import provider_named
 from vidu_ext.spec import media
-from vidu_ext.spec.formats import Medium, is_known_format, may_be_medium, medium_of
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.formats import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of
 from vidu_ext.spec.media import read_medium
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.requests import ReferenceToVideo, with_media
+from vidu_ext.values.requests import ImageToVideo, LocalMedia, ReferenceToVideo, TextToVideo, with_media
+from vidu_ext.values.tasks import Json
+
+
+def data_uri(source: LocalMedia) -> str:
+    return read_medium(source).data_uri()
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a whole black picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + b"\0" * width for _ in range(height)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def jpeg(width: int, height: int, *, before: bytes = b"", marker: int = 0xC0) -> bytes:
+    """Return the head of a picture, with segments before the one that holds the size."""
+    size = struct.pack(">BBHBHHB", 0xFF, marker, 17, 8, height, width, 3)
+    return b"\xff\xd8" + before + size + bytes(9) + b"\xff\xda" + bytes(20)
+
+
+def segment(marker: int, data: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
+
+
+def riff(form: bytes, chunk: bytes) -> bytes:
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + form + chunk
+
+
+def webp(width: int, height: int, kind: bytes) -> bytes:
+    if kind == b"VP8 ":
+        data = b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", width | 0x4000, height)
+    elif kind == b"VP8L":
+        data = b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14 | 1 << 28)
+    else:
+        data = b"\x10\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return riff(b"WEBP", kind + struct.pack("<I", len(data)) + data + bytes(16))
+
+
+def brands(*names: bytes) -> bytes:
+    """Return the beginning of an ISO media file (ISO/IEC 14496-12, 4.3; the names are registered at mp4ra.org)."""
+    box = b"ftyp" + names[0] + bytes(4) + b"".join(names)
+    return struct.pack(">I", 4 + len(box)) + box + struct.pack(">I", 8) + b"free"
+
+
+PROFILE: Final = segment(0xE0, b"JFIF\0" + bytes(9)) + segment(0xE2, b"ICC_PROFILE\0" + os.urandom(60_000))
 
 THUMBNAIL: Final = segment(0xE1, b"Exif\0\0" + jpeg(16, 16) + os.urandom(30_000))
 
@@ -236,3 +288,95 @@ def test_file_that_is_cut_off_is_refused(name: str, tmp_path: Path) -> None:
         path.write_bytes(WHOLE[name][: max(int(len(WHOLE[name]) * share), 64)])
         with pytest.raises(ConfigurationError, match="is cut off"):
             read_medium(path)
+
+
+# -- against the rules of the specs ---------------------------------------------------------------------------------------
+
+
+def test_every_format_has_a_content_type_that_the_specs_take() -> None:
+    rule = contract_of("vidu").media_rule("imageToVideo", "images")
+    assert rule is not None
+    for name in rule.formats:
+        assert not contract_of("vidu").faults(
+            "imageToVideo", {"model": "viduq3-turbo", "images": [f"data:{CONTENT_TYPES[name]};base64,AAAA"]}
+        )
+
+
+def as_uri(content: bytes, content_type: str) -> str:
+    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+
+
+def faults(picture: bytes, *, content_type: str | None = None) -> list[str]:
+    """Return the faults of a request with a picture in second place, by default of the type that its bytes have."""
+    uri = medium_of(picture).data_uri() if content_type is None else as_uri(picture, content_type)
+    body: Json = {"model": "viduq2", "prompt": "a", "images": ["https://example.com/a.png", uri]}
+    return [str(fault) for fault in TOY.faults("referenceToVideo", body)]
+
+
+def test_picture_within_the_rules_or_of_unknown_size_has_no_faults() -> None:
+    for content in (png(128, 512), png(512, 128), jpeg(4000, 1000), webp(128, 128, b"VP8X"), jpeg(300, 200, before=PROFILE)):
+        assert faults(content) == []
+    assert faults(b"\xff\xd8\xff\xe0broken off", content_type="image/jpeg") == []
+    assert faults(b"of unknown kind", content_type="image/png") == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "fault"),
+    [
+        (png(128, 513), "is 128 by 513 pixels, a ratio of 0.2495, less than 0.25, the least allowed (0.25 to 4)"),
+        (png(600, 128), "is 600 by 128 pixels, a ratio of 4.688, more than 4, the most allowed (0.25 to 4)"),
+        (png(127, 200), "is 127 by 200 pixels; no side may be shorter than 128"),
+        (b"GIF89a" + bytes(30), "is in the format gif; choose png, jpeg, webp"),
+        (b"\0\0\0\x18ftypisom" + bytes(30), "is in the format mp4; choose png, jpeg, webp"),
+    ],
+    ids=["tall", "wide", "small", "gif", "mp4"],
+)
+def test_picture_outside_the_rules_is_one_fault(picture: bytes, fault: str) -> None:
+    assert faults(picture, content_type="image/png") == [f"#/images/1: {fault}"]
+
+
+@pytest.mark.parametrize("text", ["\0", "a bird\0", "a\0bird"], ids=repr)
+def test_text_with_a_nul_is_a_fault(text: str) -> None:
+    for body in ({"model": "viduq3-turbo", "prompt": text}, {"model": "viduq3-turbo", "prompt": "a bird", "payload": text}):
+        (fault,) = contract_of("vidu").faults("textToVideo", cast("Json", body))
+        assert "contains a NUL" in str(fault)
+    with pytest.raises(ConfigurationError, match="NUL"):
+        TextToVideo(prompt="a bird", options={"style": text})
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("data:IMAGE/JPEG;base64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("DATA:image/JPEG;BASE64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("HTTPS://Example.com/A.png?Sig=B%2F", "https://Example.com/A.png?Sig=B%2F"),
+        ("https://example.com/A.png", "https://example.com/A.png"),
+        ("ssupload:?id=A1", "ssupload:?id=A1"),
+    ],
+)
+def test_scheme_and_content_type_are_accepted_in_any_case_and_sent_in_lower_case(address: str, sent: str) -> None:
+    """RFC 3986, 3.1 and RFC 2045, 5.1: neither depends on case."""
+    encoded = provider_named("vidu").encode(ImageToVideo(image=address, model="viduq3-turbo"))
+    assert encoded.body["images"] == [sent]
+    assert contract_of("vidu").faults("imageToVideo", {"model": "viduq3-turbo", "images": [address]}) == ()
+
+
+def test_prompt_that_begins_like_a_url_is_sent_unchanged() -> None:
+    prompt = "HTTPS://Example.com on a screen"
+    assert provider_named("vidu").encode(TextToVideo(prompt=prompt, model="viduq3-turbo")).body["prompt"] == prompt
+
+
+def test_picture_above_the_size_limit_is_a_fault() -> None:
+    large = f"data:image/png;base64,{'A' * 70_000_000}"
+    fault, *_ = TOY.faults("imageToVideo", {"model": "viduq3-turbo", "images": [large]})
+    assert str(fault) == "#/images/0: has 52,500,000 bytes, more than 52,428,800, the most allowed"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"\0\0\0\x18ftypisom" + bytes(30), []), (png(9, 9), ["#/audio_url: is in the format png; choose mp3, wav, aac, m4a"])],
+    ids=["a video container", "a picture"],
+)
+def test_sound_may_be_in_a_video_container_and_is_no_picture(content: bytes, expected: list[str]) -> None:
+    body: Json = {"images": ["https://example.com/a.png"], "audio_url": as_uri(content, "audio/mp4")}
+    assert [str(fault) for fault in TOY.faults("createMusicVideo", body)] == expected

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from adapters import WITHOUT_REPLAY
-from paid import SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, page, ref_of, reply
+from paid import SILENCE, STEADY, UNREACHED, attempt, busy, created, page, ref_of, reply
 from playing import Way, both_ways, client, request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
@@ -176,13 +176,3 @@ def test_call_refuses_a_route_that_starts_a_task() -> None:
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
     assert begun.submission is None
-
-
-@pytest.mark.parametrize(
-    ("provider", "members"), [("zenlayer", {}), ("skills_video", {}), ("vidu", {"operation": "createAdFilm", "images": ["a"]})]
-)
-def test_idempotency_key_of_the_user_changes_nothing_if_the_route_carries_none(provider: str, members: dict[str, Any]) -> None:
-    plain, keyed = attempt(provider, **members), attempt(provider, key="job-1", **members)
-    assert plain.submission.body == offer(provider, **members).body
-    assert (keyed.submission.body, keyed.submission.idempotency_key) == (plain.submission.body, None)
-    assert keyed.call.request == plain.call.request

@@ -9,36 +9,12 @@ import pytest
 from paid import reply
 from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_task, state_of, waiting_for_one
 
-from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask, outcome_of
+from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.dialect_vidu import ViduShaped
-from vidu_ext.values.errors import (
-    ConfigurationError,
-    TaskCanceledError,
-    TaskError,
-    TaskFailedError,
-    TaskModeratedError,
-    WaitRefusedError,
-)
-from vidu_ext.values.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
-
-ENDS: Final[list[tuple[dict[str, Json], TaskState, type[TaskFailedError]]]] = [
-    ({"state": "failed", "err_code": "InternalServiceFailure"}, TaskState.FAILED, TaskFailedError),
-    ({"state": "failed", "err_code": "CreationPolicyViolation"}, TaskState.FAILED, TaskModeratedError),
-    ({"state": "failed", "err_code": "UserCancelled"}, TaskState.CANCELED, TaskCanceledError),
-]
-
-
-@pytest.mark.parametrize(("answer", "state", "kind"), ENDS)
-def test_error_code_of_a_failed_task_decides_its_error(answer: Object, state: TaskState, kind: type[TaskFailedError]) -> None:
-    simulation, waiter = waiting_for_one("comfy")
-    simulation.states["1"] = answer
-    simulation.run(0.0)
-    assert state_of(waiter.end) is state
-    outcome = outcome_of(waiter.end)
-    assert type(outcome) is kind
-    assert outcome.ref == TaskRef("studio", "1")
+from vidu_ext.values.errors import ConfigurationError, TaskError, WaitRefusedError
+from vidu_ext.values.tasks import Result, Snapshot, TaskRef, TaskState
 
 
 def waiting_with_handle(provider: str = "vidu") -> tuple[PollSimulation, Waiter, PolledTask]:

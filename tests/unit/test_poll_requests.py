@@ -1,11 +1,13 @@
-"""How many requests polls take: shared lists, single status calls, and the pauses between them."""
+"""How many requests polls take: shared lists, single status calls, the pauses between them, and callback notices."""
 
 from __future__ import annotations
 
 import random
 from types import SimpleNamespace
+from typing import Final
 
 import pytest
+from attrs import evolve
 from paid import reply
 from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task, waiting_for_one
 
@@ -13,7 +15,7 @@ from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, outcome_of
 from vidu_ext.flows.wait import WaitSet
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import TaskError, TaskFailedError, TaskModeratedError
+from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError
 from vidu_ext.values.tasks import Object, Result, TaskRef
 
 # -- lists and single calls -----------------------------------------------------------------------------------------------
@@ -25,19 +27,8 @@ def test_as_many_tasks_as_a_list_takes_share_each_list_request() -> None:
     simulation.join(*map(str, range(1, 10 * size + 2)))
     simulation.run(0.0)
     assert [len(names) for _, _, names in simulation.asked] == [size] * 10 + [1]
-    simulation.run(20.0)
-    assert simulation.operations == ["listTasks"] * 11 * 11  # every two seconds
-
-
-def test_only_failures_without_a_reason_are_polled_by_themselves_after_a_list() -> None:
-    simulation = PollSimulation()
-    waiters = simulation.join(*map(str, range(1, 91)))
-    simulation.states = dict.fromkeys(simulation.states, DONE)
-    simulation.states.update({"7": {"state": "failed"}, "77": {"state": "failed"}})
-    simulation.run(60.0)
-    assert simulation.operations == ["listTasks"] + ["getCreations"] * 2
-    assert {names for _, operation, names in simulation.asked if operation == "getCreations"} == {("7",), ("77",)}
-    assert all(len(waiter.ends) == 1 for waiter in waiters)
+    simulation.run(4.0)
+    assert simulation.operations == ["listTasks"] * 11 * 3  # every two seconds
 
 
 @pytest.mark.parametrize("wants_snapshots", [True, False])
@@ -45,9 +36,9 @@ def test_jitter_leaves_tasks_together_in_their_lists(*, wants_snapshots: bool) -
     """The tasks of an answer share its jitter, which is half of 0.2 on average."""
     simulation = PollSimulation(poll=PollPolicy(jitter=0.2), chance=random.Random(1).random)  # noqa: S311
     simulation.join(*map(str, range(1, 1_001)), wants_snapshots=wants_snapshots)
-    simulation.run(20.0)
+    simulation.run(10.0)
     assert set(simulation.operations) == {"listTasks"}
-    assert len(simulation.asked) <= 10 * (20 / 1.8 + 1)
+    assert len(simulation.asked) <= 10 * (10 / 1.8 + 1)
 
 
 def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> None:
@@ -131,6 +122,7 @@ def test_task_missing_from_fewer_lists_is_not_polled_by_itself(*, wants_snapshot
     [
         ("failed", {"state": "failed", "err_code": "AuditSubmitIllegal"}, TaskModeratedError),
         ("failed", {"state": "failed"}, TaskFailedError),
+        ("failed", {"state": "failed", "err_code": "UserCancelled"}, TaskCanceledError),
         ("success", {"state": "success", "creations": [FILM]}, Result),
     ],
 )
@@ -224,3 +216,111 @@ def test_estimate_in_a_status_answer_delays_the_next_poll() -> None:
     simulation.answers = in_turn(reply(200, {"state": "queueing"}, {"x-comfy-estimated-duration-seconds": "24"}))
     simulation.run(18.0)
     assert simulation.times == [0.0, 12.0, 18.0]
+
+
+# -- callback notices -----------------------------------------------------------------------------------------------------
+
+SLOW: Final = evolve(STEADY, ceiling=30.0)
+
+
+class NoticeLog:
+    """Notices of every task are expected; those of the named tasks have arrived."""
+
+    def __init__(self, *arrived: str) -> None:
+        self.arrived = arrived
+
+    def is_awaited(self, ref: TaskRef) -> bool:
+        return ref.account == "studio"
+
+    def has_come(self, ref: TaskRef) -> bool:
+        return ref.task_id in self.arrived
+
+
+def expecting_notices(provider: str = "vidu", *, arrived: str = "") -> PollSimulation:
+    return PollSimulation(provider, poll=SLOW, notices=NoticeLog(arrived))
+
+
+def test_task_that_sends_notices_is_polled_every_thirty_seconds() -> None:
+    simulation = expecting_notices()
+    simulation.join("a")
+    simulation.run(100.0)
+    assert simulation.times == [0.0, 30.0, 60.0, 90.0]
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
+    simulation = expecting_notices(provider)
+    [waiter] = simulation.join("a")
+    simulation.run(7.0)
+    simulation.notify("a", DONE)
+    simulation.run(7.5)
+    assert (simulation.times, len(waiter.ends)) == ([0.0, 7.0], 1)
+
+
+@pytest.mark.parametrize(
+    ("apart", "times"),
+    [
+        pytest.param(0.05, [10.0, 10.1, 10.2, 10.3], id="every second notice is followed at once"),
+        pytest.param(0.2, [10.0, 10.3, 10.6, 10.9, 11.2], id="others within 0.3 s"),
+        pytest.param(0.5, [10.0, 10.5, 11.0, 11.5, 12.0, 12.5, 13.0], id="lone notices at once"),
+    ],
+)
+def test_notices_share_requests(apart: float, times: list[float]) -> None:
+    """Otherwise a hundred tasks that end together would take a hundred requests."""
+    simulation = expecting_notices()
+    names = [f"t{number}" for number in range(7)]
+    waiters = simulation.join(*names, "another")
+    simulation.run(10.0)
+    simulation.asked.clear()
+    for number, name in enumerate(names):
+        simulation.run(10.0 + number * apart)
+        simulation.notify(name, DONE)
+    simulation.run(14.0)
+    assert simulation.times == pytest.approx(times)
+    assert [len(waiter.ends) for waiter in waiters] == [1] * 7 + [0]
+
+
+def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:
+    """Vidu lists a task some seconds late. Once, the list was believed, and the wait lasted as long as without the notice."""
+    simulation = expecting_notices()
+    waiter, _ = simulation.join("a", "b")
+    simulation.run(5.0)
+    simulation.unlisted.add("a")
+    simulation.notify("a", DONE)
+    simulation.run(5.5)
+    assert len(waiter.ends) == 1
+
+
+def test_task_whose_notice_arrived_before_the_wait_is_polled_at_once() -> None:
+    simulation = expecting_notices(arrived="a")
+    simulation.join("a", "b", is_new=True)
+    simulation.run(10.0)
+    assert simulation.asked[0][0] == 0.0
+    assert all("b" not in names or "a" in names for _, _, names in simulation.asked)
+
+
+def test_notice_during_a_request_causes_another_request_after_it() -> None:
+    simulation = expecting_notices()
+    [waiter] = simulation.join("a")
+    in_flight = simulation.request()
+    simulation.notify("a")
+    simulation.answer(in_flight)
+    simulation.states["a"] = DONE
+    simulation.run(1.0)
+    assert len(waiter.ends) == 1
+
+
+def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> None:
+    simulation = expecting_notices()
+    simulation.join("a")
+    simulation.run(5.0)
+    simulation.notify("a")
+    simulation.asked.clear()
+    simulation.run(10.0)
+    assert len(simulation.asked) > 1
+
+
+def test_notice_of_a_task_without_a_wait_causes_no_request() -> None:
+    simulation = PollSimulation()
+    simulation.queue.wake("a", 0.0)
+    assert simulation.queue.next_due() is None

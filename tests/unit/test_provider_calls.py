@@ -81,20 +81,6 @@ def test_list_call_repeats_its_parameter_for_as_many_tasks_as_a_page_holds() -> 
     assert call.request["url"] == "/ent/v2/tasks"
 
 
-def test_list_is_read_without_its_unusable_rows() -> None:
-    rows: Json = [
-        {"id": "1", "state": "success"},
-        {"id": 2, "state": "failed"},
-        {"id": "", "state": "failed"},
-        {"id": "4"},
-        None,
-        5,
-    ]
-    snapshots, _ = present(VIDU.tasks_page("mine", {"tasks": rows}))
-    states = {str(snapshot.ref): snapshot.state for snapshot in snapshots}
-    assert states == {"mine:1": TaskState.SUCCEEDED, "mine:2": TaskState.FAILED}
-
-
 @pytest.mark.parametrize("answer", [{}, {"code": 400, "reason": "BadRequest"}, [], None, {"tasks": {}}], ids=str)
 def test_answer_that_holds_no_list_is_not_read_as_a_page(answer: Json) -> None:
     assert VIDU.rows(answer) is None

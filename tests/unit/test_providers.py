@@ -344,3 +344,5 @@ def test_route_that_may_refuse_a_payload_is_sent_none() -> None:
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
         *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm", "lipSync"),
     }
+    submission = attempt_of(offer_at(VIDU, "createAdFilm", {"images": [A]}), VIDU, "m-1", 0.0).submission
+    assert (submission.idempotency_key, submission.body) == (None, {"images": [A]})

@@ -9,6 +9,7 @@ from adapters import COMFY, NOON, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VI
 from attrs import evolve
 
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.reading import rfc3339
 from vidu_ext.providers.search import search_page
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object
@@ -122,11 +123,13 @@ def test_listed_task_is_a_candidate_unless_it_contradicts_what_was_sent(members:
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its time zone while it runs")
-def test_time_without_a_zone_is_read_as_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_times_are_sent_in_utc_and_read_as_utc_in_every_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a time nine hours off, the list would begin after the lost task."""
     with monkeypatch.context() as zone:
         zone.setenv("TZ", "Asia/Tokyo")
         time.tzset()
         assert candidates(SUBMISSION, row(created_at="2026-01-01T12:00:00"))
+        assert rfc3339(1_700_000_000.9) == "2023-11-14T22:13:20Z"
     time.tzset()
 
 

@@ -22,6 +22,7 @@ from paid import (
     created,
     generation,
     idempotency_key_of,
+    keys_sent,
     offer,
     page,
     ref_of,
@@ -99,6 +100,7 @@ def test_comfy_repeats_its_key_before_another_account_is_asked(answer: Answer) -
     driver = Scripted(answer, busy("3"), created("comfy"))
     ended = driver.run(submit([attempt("comfy"), attempt("vidu")]))
     assert ref_of(ended.outcome) == TaskRef("comfy", "9401")
+    assert keys_sent(driver) == [idempotency_key_of(ended)] * 3
     assert driver.pauses == [1.0, 3.0]
 
 

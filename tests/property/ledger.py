@@ -33,8 +33,6 @@ Accident = Literal[
     "invalid", "cut within the id", "cut behind the id", "empty answer", "key in flight", "key used up",
 ]  # fmt: skip
 ACCIDENTS: Final[tuple[Accident, ...]] = Accident.__args__  # type: ignore[attr-defined]
-PASSING: Final[tuple[Accident, ...]] = ("none", "not sent", "lost on the way", "answer lost", "error before", "busy")
-"""Accidents of calls that create nothing, after which the call can be repeated."""
 
 _ACCEPTED: Final[frozenset[Accident]] = frozenset(
     {"none", "answer lost", "error after", "cut within the id", "cut behind the id", "empty answer"}
@@ -156,12 +154,10 @@ class Ledger:
             return _reply(200, self._page(call.request["params"]))
         if call.operation == "listRunningGenerations":
             return _reply(200, [_generation(paid) for paid in self._listed() if paid.state == "processing"])
-        task_id = cast("str", call.request["url"]).removesuffix("/creations").removesuffix("/cancel").rpartition("/")[2]
+        task_id = cast("str", call.request["url"]).removesuffix("/creations").rpartition("/")[2]
         paid = next((task for task in self.paid if task.task_id == task_id), None)
         if paid is None:
             return _reply(404, {"reason": "TaskNotFound"})
-        if call.operation == "cancelTask":
-            paid.state = "failed"
         return _reply(200, self._status(paid))
 
     def _listed(self) -> Iterator[Paid]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 from attrs import define, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from ledger import ACCIDENTS, BEGAN, PASSING, Accident, Dated, Ledger, Paid
+from ledger import ACCIDENTS, BEGAN, Accident, Dated, Ledger, Paid
 
 from vidu_ext.client.session import Session
 from vidu_ext.client.settings import Settings
@@ -19,7 +19,7 @@ from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
 from vidu_ext.flows.submit import REPLAY_SECONDS
 from vidu_ext.providers.accounts import Account
-from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
+from vidu_ext.values.errors import SubmissionUnknownError, SubmitError
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.requests import TextToVideo
 from vidu_ext.values.submission import Submission
@@ -164,17 +164,6 @@ class SubmitMachine(RuleBasedStateMachine):
         process = self.processes[where % len(self.processes)] if wanted.is_unique else wanted.process
         submission = Submission.parse(wanted.unknown.submission.to_text())
         self.runs.append(Run(wanted.number, process, process.submits.find(submission, begun=Begun(submission)), is_find=True))
-
-    @precondition(lambda self: any(wanted.ref for wanted in self.submits))
-    @rule(pick=picks, cancels=st.booleans(), accident=st.sampled_from(PASSING), where=picks)
-    def poll_or_cancel(self, pick: int, cancels: bool, accident: Accident, where: int) -> None:
-        """Poll or cancel a task in any process, with nothing but the text of its reference."""
-        process = self.processes[where % len(self.processes)]
-        session = process.session
-        ref = session.ref(str([wanted.ref for wanted in self.submits if wanted.ref][pick % len(self._refs())]))
-        cancels = cancels and self.ledger[ref.account].provider == "vidu"
-        flow: Flow[object] = session.cancel(ref) if cancels else session.status(ref)
-        self._run_through(flow, ref.account, accident, process)
 
     @rule(pick=picks, event=st.sampled_from(["success", "failed", "time", "kill", "another's", ""]), late=lateness)
     def end_task_pass_time_kill_or_use_account(self, pick: int, event: str, late: float) -> None:
@@ -390,31 +379,6 @@ class SubmitMachine(RuleBasedStateMachine):
         """A task that the list shows is never called absent, whatever the clocks say."""
         if isinstance(error, SubmissionUnknownError) and error.absent:
             assert not [task for task in self._tasks() if task.submit == submit and task.listed_from <= self.now]
-
-    def _run_through(self, flow: Flow[object], account: str, accident: Accident, process: Process) -> None:
-        """Run a flow that creates nothing to its end, with an accident at its first request."""
-        failure: CallError | None = None
-        try:
-            effect = next(flow)
-            while True:
-                if isinstance(effect, Send):
-                    assert not effect.call.creates
-                    try:
-                        answer = self.ledger[account].exchange(effect.call, None, accident, 0.0)
-                    except ExchangeError as error:
-                        effect = flow.throw(error)
-                    else:
-                        effect = flow.send(answer)
-                    accident = "none"
-                elif isinstance(effect, Pause):
-                    effect = flow.send(None)
-                else:
-                    effect = flow.send(self._value_of(effect, process))
-        except StopIteration:
-            pass
-        except CallError as error:
-            failure = error
-        assert failure is None, failure
 
     def _search_without_faults(self, wanted: Wanted) -> None:
         """A task with a unique idempotency key is found, even a day later, and no other in its place."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import ClassVar, Final, Literal, get_args
 
+import polling
 import pytest
 from attrs import define, field
 from hypothesis import strategies as st
@@ -64,25 +65,20 @@ class ProviderTask:
     """Number of answers that said it succeeded and named no file."""
 
 
-class Waiter:
+@define(eq=False)
+class Waiter(polling.Waiter):
     """One wait."""
 
-    wants_snapshots = True
-
-    def __init__(self, task: ProviderTask) -> None:
-        self.task = task
-        self.ends: list[Conclusion] = []
-        self.has_left = False
+    task: ProviderTask = field(kw_only=True)
+    has_left: bool = False
 
     def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
-        assert snapshot is None or snapshot.ref == polled.ref
-        assert not self.ends, "a state was reported after the end"
         assert not self.has_left, "an event was reported after it left"
+        super().answered(polled, snapshot)
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        assert conclusion.ref == polled.ref
         assert not self.has_left, "an event was reported after it left"
-        self.ends.append(conclusion)
+        super().ended(polled, conclusion)
 
 
 @define(eq=False)
@@ -130,7 +126,7 @@ class PollingMachine(RuleBasedStateMachine):
             self.tasks.append(ProviderTask(str(len(self.tasks) + 1), WORDS[self.provider][0][0]))
         task = self.tasks[pick % len(self.tasks)]
         client = self.clients[where % len(self.clients)]
-        waiter = Waiter(task)
+        waiter = Waiter(task=task)
         ref = TaskRef.parse(str(TaskRef("studio", task.task_id)))
         client.waiters.append((waiter, client.queue.join(ref, waiter, self.now, is_new=is_new, estimate=estimate)))
 

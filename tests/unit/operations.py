@@ -1,12 +1,14 @@
-"""Every operation of every packaged spec, with the documented examples of its requests."""
+"""Every operation of every packaged spec, with the documented examples of its requests, and the contract of the toy provider."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from pathlib import Path
+from typing import Final, cast
 
 import pytest
 from attrs import field, frozen
+from yaml_files import parse_yaml
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
@@ -62,3 +64,6 @@ of_every_example = pytest.mark.parametrize(
 of_every_operation = pytest.mark.parametrize(
     ("contract", "operation"), OPERATIONS, ids=[f"{contract.provider}-{operation.id}" for contract, operation in OPERATIONS]
 )
+
+TOY: Final = Contract("toy", cast("Object", parse_yaml(Path(__file__).parent.parent / "data" / "toy.yaml")))
+"""Limits and messages are tested on it, so that a changed document breaks none of them."""

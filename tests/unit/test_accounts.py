@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 import pytest
-from attrs import evolve
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment
@@ -36,21 +35,9 @@ def test_variable_that_is_nearly_one_for_a_key_is_reported_without_its_value(nam
 # -- one account ----------------------------------------------------------------------------------------------------------
 
 
-def test_account_has_the_name_of_its_provider_by_default() -> None:
-    assert Account(provider="comfy", key=SECRET).name == "comfy"
-    assert Account(provider="comfy", key=SECRET, name="studio").name == "studio"
-
-
 def test_repr_and_text_of_an_account_show_no_key() -> None:
     assert SECRET not in repr(vidu_account())
     assert SECRET not in str([vidu_account()])
-
-
-def test_accounts_that_differ_only_in_their_key_are_equal() -> None:
-    other = evolve(vidu_account(), key="another")
-    assert other == vidu_account()
-    assert hash(other) == hash(vidu_account())
-    assert other.key != vidu_account().key
 
 
 @pytest.mark.parametrize("around", [" {}\r\n", "\ufeff{}\n"])
@@ -151,16 +138,12 @@ def test_plain_http_to_another_machine_needs_allow_insecure(url: str) -> None:
     ("url", "words"),
     [
         ("api.vidu.com", "must begin with https://"),
-        ("ftp://api.vidu.com", "must begin with https://"),
         ("https://user:word@api.vidu.com", "user name or password"),
         ("https://api.vidu.com/?key=1", "query"),
-        ("https://api.vidu.com/#", "fragment"),
         ("https://", "must begin with https://|has no valid host"),
-        ("https://:443", "has no valid host"),
         ("https://api.vidu.com:99999", "cannot be read"),
         ("https://api.vidu.com\\.evil.example", "backslash"),
         ("https://api.vidu.com/a b", "blank"),
-        ("https://api.vidu.com/\tv1", "control character"),
         ("https://api.vidü.com", "outside ASCII"),
     ],
 )

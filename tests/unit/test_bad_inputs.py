@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -77,6 +77,7 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("class of requests", lambda vidu: vidu.submit(cast("TextToVideo", TextToVideo)), ConfigurationError, "TextToVideo(...)"),
     ("text of a submission", lambda vidu: vidu.find(cast("Submission", "{}")), ConfigurationError, "Submission.parse(text)"),
     ("states in place of a filter", lambda vidu: next(vidu.tasks(cast("Any", ["failed"]))), ConfigurationError, "a TaskFilter"),
+    ("preference as a text", lambda _: Vidu({"vidu": "k"}, prefer="vidu"), ConfigurationError, "must be a list"),
     ("settings as a dict", lambda _: Vidu({"vidu": "k"}, settings=cast("Any", {})), ConfigurationError, "be a Settings, not"),
 ]
 
@@ -173,8 +174,7 @@ WRONG_CHANGES: dict[str, dict[str, Any]] = {
     "operation": {"operation": "noSuchOperation"},
     "settlement": {"settlement": "running-list"},
     "account": {"account": "studio"},
-    "idempotency_key": {"idempotency_key": "é"},
-    "idempotency key that ends a line": {"idempotency_key": "k\r\nx-other: 1"},
+    "idempotency_key": {"idempotency_key": "k\r\nx-other: 1"},
 }
 
 
@@ -204,12 +204,6 @@ def test_idempotency_key_that_cannot_be_sent_is_refused(key: Any, wire: Wire) ->
 @pytest.mark.parametrize("key", ["k", "!~", "job-7/scene=1;take:2", "k" * 255], ids=ascii)
 def test_idempotency_key_that_can_be_sent_is_accepted(vidu: Vidu, key: str) -> None:
     assert vidu.prepare(BIRD, idempotency_key=key).idempotency_key == key
-
-
-@pytest.mark.parametrize(("prefer", "words"), [(["confy"], "confy"), ("vidu", "must be a list")])
-def test_wrong_preference_is_refused(prefer: Sequence[str], words: str) -> None:
-    with pytest.raises(ConfigurationError, match=words):
-        Vidu({"vidu": "key"}, prefer=prefer)
 
 
 def test_timeout_does_not_say_that_a_task_runs_which_has_ended_without_a_file() -> None:

@@ -8,8 +8,7 @@ from typing import Final, cast
 
 import pytest
 from adapters import VIDU_SHAPED
-from operations import bodies_of, of_every_example, of_every_operation
-from toy import TOY
+from operations import TOY, bodies_of, of_every_example, of_every_operation
 
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation
@@ -34,9 +33,6 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         "#/duration: 6 is not for viduq1; it takes only 5",
         "#/resolution: \"720p\" is not for viduq1; it takes only 1080p",
     ]),
-    ("imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "360p"}, [
-        "#/resolution: \"360p\" is not for vidu2.0 with duration 8; it takes only 720p",
-    ]),
     ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
         "#/model: \"viduq3-trubo\" is not a model of this route in the spec of "
         f"{TOY.date} (did you mean viduq3-turbo?);"
@@ -59,9 +55,6 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         f"#/images/0: \"bird.png\" is not {FORMS}",
     ]),
     ("referenceToVideo", {"model": "viduq2", "prompt": "a"}, ["#: needs subjects or images"]),
-    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": ["a.png", PICTURE, "b.png"]}, [
-        f"#/images/0: \"a.png\" is not {FORMS} (the same at 2)",
-    ]),
     ("referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [STORED], "aspect_ratio": "wide"}, [
         "#/aspect_ratio: \"wide\" is not allowed; choose 16:9, 9:16, 1:1, 3:4, 4:3, auto, or a text of the form ^[0-9]+:[0-9]+$",
     ]),
@@ -76,22 +69,13 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
     ]),
     ("referenceToVideo", ["viduq2"], ["#: must be an object; it is a list of 1"]),
     ("referenceToImage", {"model": "viduq1", "prompt": "a"}, ["#/images: is missing; viduq1 needs it"]),
-    ("extendVideo", {"model": "viduq2-pro", "video_url": PICTURE, "video_creation_id": "1"}, [
-        "#/video_url: is not allowed with video_creation_id",
-    ]),
     ("createMusicVideo", {"images": [PICTURE], "audio_url": PICTURE, "lip_sync": True, "resolution": "540p"}, [
         "#/lip_ref_url: is missing; needed with lip_sync true",
         "#/resolution: \"540p\" is not allowed with lip_sync true; choose 720p, 1080p",
     ]),
-    ("multiframe", {"model": "viduq2-pro", "start_image": PICTURE, "image_settings": [{"key_image": PICTURE}]}, [
-        "#/image_settings: has 1 entry, less than 2, the least allowed (2 to 9)",
-    ]),
     ("relayReferences", {
         "model": "viduq2", "prompt": "a", "images": [PICTURE], "subjects": [{"id": "a", "images": [PICTURE]}],
     }, ["#: images and subjects exclude each other; send one of them"]),
-    ("relayText", {"model": "vidu2.0", "prompt": "a", "duration": 0}, [
-        "#/duration: 0 is less than 1, the least vidu2.0 takes",
-    ]),
     ("createQ3Video", {"prompt": "a", "seed": "x", "n": 5}, [
         "#/n: 5 is more than 4, the most allowed (1 to 4)",
         "#/seed: must be a whole number or null; it is \"x\"",
@@ -144,9 +128,7 @@ def test_message_of_a_fault_shows_no_query_of_a_url() -> None:
 
 @pytest.mark.parametrize(("value", "words"), [
     (float("nan"), "is nan, which JSON cannot encode"),
-    (float("-inf"), "is -inf, which JSON cannot encode"),
     (b"png", "is of type bytes, which JSON cannot encode"),
-    (("a",), "is of type tuple, which JSON cannot encode"),
     ("\ud83d", "contains half of a surrogate pair, which is not a character; bytes that are not UTF-8 are read as that"),
 ])  # fmt: skip
 def test_value_that_json_cannot_encode_is_a_fault(value: object, words: str) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 import pytest
-from operations import OPERATIONS, of_every_operation
+from operations import OPERATIONS, TOY, of_every_operation
 from reading_file import readings
-from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of

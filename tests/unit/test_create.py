@@ -71,13 +71,6 @@ def test_estimate_of_an_accepted_task_is_kept() -> None:
     assert (outcome.estimate, outcome.raw) == (95.0, {"task_id": "9401", "state": "created"})
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_id_is_read_from_an_answer_that_breaks_off_after_it(provider: str) -> None:
-    name = "id" if provider == "skills_video" else "task_id"
-    outcome = create(Scripted(reply(200, f'{{"{name}": "9401", "credi'.encode())), attempt(provider))
-    assert ref_of(outcome).task_id == "9401"
-
-
 def test_request_that_was_not_sent_is_tried_again_after_growing_pauses() -> None:
     driver = Scripted(UNREACHED, UNREACHED, UNREACHED, created())
     assert ref_of(create(driver, attempt())).task_id == "9401"

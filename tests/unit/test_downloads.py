@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, cast
 
 import pytest
 from attrs import evolve
 from destinations import names
-from downloading import ETAG, FILM, FRESH, LOST, REF, SOURCE, URL, Pipe, Polls, download, fetches_of, plain, rest, whole
+from downloading import ETAG, FILM, FRESH, LOST, REF, SOURCE, URL, Polls, download, fetches_of, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, choose, download_all_flow
@@ -141,12 +140,6 @@ def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
     driver.run(download(film, tries=2))
     assert film.read_bytes() == FILM
     assert driver.pauses == [1.0] * 80
-
-
-def test_pipe_receives_every_byte_once_if_the_server_resumes() -> None:
-    pipe = Pipe()
-    Scripted(whole(broken_after=60), rest(60)).run(download(cast("IO[bytes]", pipe)))
-    assert pipe.getvalue() == FILM
 
 
 # -- interrupted downloads ------------------------------------------------------------------------------------------------

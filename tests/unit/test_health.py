@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-import httpx
 import pytest
 from accounts_in_order import resting
-from attrs import evolve
+from paid import created, reply
+from scripted import Answer, Scripted
 
 from vidu_ext import Account, RetryPolicy, Settings, TextToVideo
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.claims import Begun
+from vidu_ext.flows.effects import Send
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, is_account_failure
 from vidu_ext.flows.routing import offers_in_turn
 from vidu_ext.providers.offers import Offer
-from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Category, ErrorReading
 from vidu_ext.values.tasks import TaskRef
@@ -134,62 +134,42 @@ def test_only_failures_of_the_account_itself_count_for_its_rest(outcome: Outcome
 
 # -- which account is asked after one that failed -------------------------------------------------------------------------
 
-NAMES: Final = ("one", "two", "three")
-REST_SECONDS: Final = 30.0
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
+NO_CREDITS: Final = reply(400, {"reason": "CreditInsufficient", "message": "no credits"})
 
 
-class Accounts:
-    """A session with some accounts, of which "one" has no credits, on a clock that the test sets."""
-
-    def __init__(self, names: Sequence[str] = NAMES) -> None:
-        self.now = 0.0
-        self.asked: list[str] = []
-        accounts = [Account(provider="vidu", name=name, key=f"key-of-{name}-0123456789") for name in names]
-        settings = Settings(health=HealthPolicy(failures=1, rest=REST_SECONDS), retry=RetryPolicy(budget=0.0))
-        settings = evolve(settings, transport=httpx.MockTransport(self._answer))
-        self.session = Session(accounts, prefer=None, settings=settings, chance=lambda: 0.5, now=lambda: self.now)
-        self.driver = SyncDriver(self.session.choice.endpoints, settings)
-        self.without_credits = {"one"}
-        self.tried_meanwhile: list[str] = []
-        """Accounts whose trial another request begins while the first account is being asked."""
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        name = request.headers["authorization"].split("-of-")[1].split("-")[0]
-        self.asked.append(name)
-        while self.tried_meanwhile:
-            assert self.session.choice.health.admit(self.tried_meanwhile.pop(), self.now)
-        if name in self.without_credits:
-            return httpx.Response(400, json={"code": 400, "reason": "CreditInsufficient", "message": "no credits"})
-        return httpx.Response(200, json={"task_id": f"94{len(self.asked)}", "state": "created"})
-
-    def fail_and_finish_rest(self, account: str) -> None:
-        """Record a failure of the account, then move the clock past the rest that follows."""
-        self.session.choice.health.record_failure(account, self.now)
-        self.now += REST_SECONDS + 1.0
-
-    def submit(self) -> list[str]:
-        """Submit a request and return the accounts that were asked, in order."""
-        self.asked.clear()
-        offers = self.session.choice.offers(REQUEST, account=None, check=True, path_id=None)
-        self.driver.run(Submits(self.session).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
-        return list(self.asked)
+@pytest.fixture
+def session() -> Session:
+    """Three accounts, of which "two" has just ended its rest."""
+    accounts = [Account(provider="vidu", name=name, key="key") for name in ("one", "two", "three")]
+    settings = Settings(health=HealthPolicy(failures=1, rest=30.0), retry=RetryPolicy(budget=0.0))
+    session = Session(accounts, prefer=None, settings=settings, chance=lambda: 0.5, now=lambda: 31.0)
+    session.choice.health.record_failure("two", 0.0)
+    return session
 
 
-def test_account_on_trial_by_another_request_is_skipped() -> None:
+def accounts_asked(session: Session, *answers: Answer) -> list[str]:
+    """Submit a request and return the accounts that were asked, in order."""
+    driver = Scripted(*answers)
+    offers = session.choice.offers(REQUEST, account=None, check=True, path_id=None)
+    driver.run(Submits(session).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
+    return [sent.account for sent in driver.of(Send)]
+
+
+def test_account_on_trial_by_another_request_is_skipped(session: Session) -> None:
     """Once, every request that failed over asked this account while its trial was undecided."""
-    accounts = Accounts()
-    accounts.fail_and_finish_rest("two")
-    accounts.tried_meanwhile = ["two"]
-    assert accounts.submit() == ["one", "three"]
+
+    def no_credits(_: Send) -> Answer:
+        assert session.choice.health.admit("two", 31.0), "another request begins the trial meanwhile"
+        return NO_CREDITS
+
+    assert accounts_asked(session, no_credits, created()) == ["one", "three"]
 
 
-def test_account_that_passed_its_trial_is_asked_in_its_usual_place() -> None:
-    accounts = Accounts()
-    accounts.fail_and_finish_rest("two")
-    accounts.submit()
-    accounts.session.choice.health.record_success("one")  # ends the rest that "one" began by having no credits
-    assert accounts.submit() == ["one", "two"]
+def test_account_that_passed_its_trial_is_asked_in_its_usual_place(session: Session) -> None:
+    accounts_asked(session, NO_CREDITS, created(task_id="1"))
+    session.choice.health.record_success("one")  # ends the rest that it began by having no credits
+    assert accounts_asked(session, NO_CREDITS, created(task_id="2")) == ["one", "two"]
 
 
 @pytest.mark.parametrize(

@@ -169,31 +169,6 @@ def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listen
 # -- listeners ------------------------------------------------------------------------------------------------------------
 
 
-def test_task_is_polled_until_its_last_listener_has_left() -> None:
-    simulation, first, polled = waiting_with_handle()
-    second = Waiter()
-    assert simulation.queue.join(TaskRef("studio", "1"), second, 0.0) is polled
-    simulation.queue.leave(polled, first)
-    simulation.run(2.0)
-    assert (first.words, second.words) == ([], ["processing", "processing"])
-    simulation.queue.leave(polled, second)
-    simulation.queue.leave(polled, second)
-    assert len(simulation.queue) == 0
-    assert simulation.queue.next_due() is None
-
-
-def test_answer_to_an_earlier_request_does_not_reach_a_task_that_joined_again() -> None:
-    simulation, waiter, polled = waiting_with_handle()
-    in_flight = simulation.request()
-    simulation.queue.leave(polled, waiter)
-    (later,) = simulation.join("1")
-    simulation.answer(in_flight)
-    assert waiter.words == later.words == []
-    simulation.run(0.0)
-    assert later.words == ["processing"]
-    assert len(simulation.asked) == 2
-
-
 def test_hurry_polls_a_task_once_more_at_a_deadline() -> None:
     simulation, _, polled = waiting_with_handle("comfy")
     simulation.answers = in_turn(reply(429, {}, {"retry-after": "40"}))
@@ -203,17 +178,6 @@ def test_hurry_polls_a_task_once_more_at_a_deadline() -> None:
     simulation.run(5.0)
     assert simulation.times == [0.0, 5.0]
     assert simulation.queue.next_due() == 7.0
-
-
-def test_hurry_polls_neither_a_task_in_flight_nor_one_that_was_left() -> None:
-    simulation, waiter, polled = waiting_with_handle()
-    in_flight = simulation.request()
-    simulation.queue.hurry(polled, 0.0)
-    assert simulation.request() == []
-    simulation.answer(in_flight)
-    simulation.queue.leave(polled, waiter)
-    simulation.queue.hurry(polled, 1.0)
-    assert simulation.queue.next_due() is None
 
 
 def test_impossible_charge_ends_no_wait_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -18,13 +18,11 @@ from vidu_ext.values.tasks import Object, Output, Snapshot, TaskRef, TaskState
 
 FAULTS: Final[dict[str, Reply | ExchangeError]] = {
     "silence": SILENCE,
-    "not sent": ExchangeError("no route to host", sent=False),
     "server error": reply(500, {"reason": "InternalServiceFailure"}),
     "busy": reply(429),
     "redirect": reply(302),
     "success of something else": reply(200, {"hello": "world"}),
     "web page": reply(200, b"<html>"),
-    "server error inside a success": reply(200, {"code": 500, "reason": "InternalServiceFailure"}),
 }
 
 
@@ -48,17 +46,6 @@ def test_answer_ends_the_growth_of_pauses() -> None:
     simulation.answers = in_turn(SILENCE, SILENCE, SILENCE, None, SILENCE)
     simulation.run(12.0)
     assert simulation.times == [0, 2, 4, 8, 10, 12]
-
-
-def test_failure_of_the_last_poll_is_kept_until_the_next_answer() -> None:
-    simulation, waiter = waiting_for_one()
-    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
-    simulation.answers = in_turn(reply(503, {"message": "closed for tonight"}))
-    simulation.run(0.0)
-    assert polled.failure is not None
-    assert "closed for tonight" in polled.failure
-    simulation.run(2.0)
-    assert polled.failure is None
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from attrs import evolve
 from paid import reply
-from polling import DONE, FILM, SILENCE, STEADY, PollSimulation, in_turn, lists_one_task, waiting_for_one
+from polling import DONE, FILM, STEADY, PollSimulation, in_turn, lists_one_task, waiting_for_one
 
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.flows.poll import MISSES_BEFORE_ASKING_ALONE, outcome_of
@@ -146,16 +146,6 @@ def test_failure_that_is_listed_with_its_reason_takes_no_other_request() -> None
     assert simulation.operations == ["listTasks"]
     assert not isinstance(waiter.end, TaskError)
     assert waiter.end.error_code == "AuditSubmitIllegal"
-
-
-@lists_one_task
-def test_poll_for_the_reason_of_a_failure_is_repeated_until_it_is_answered() -> None:
-    simulation, waiter = waiting_for_one()
-    simulation.answers = in_turn(reply(200, {"tasks": [{"id": "1", "state": "failed"}]}), SILENCE, reply(500))
-    simulation.states["1"] = {"state": "failed", "err_code": "CreditInsufficient"}
-    simulation.run(60.0)
-    assert simulation.asked[1:] == [(moment, "getCreations", ("1",)) for moment in (0.0, 2.0, 4.0)]
-    assert len(waiter.ends) == 1
 
 
 # -- pauses ---------------------------------------------------------------------------------------------------------------

@@ -215,11 +215,9 @@ def test_price_is_that_of_the_region(region: str, provider: str) -> None:
         ("template", {"template": "hugging", "images": [PICTURE]}),
         ("imageToVideo", film("viduq4-preview", "720p", 5, off_peak=True)),
         ("imageToVideo", film("viduq4-preview", "720p", 5, off_peak=True, is_rec=True)),  # the addition alone is no price
-        ("textToVideo", film("viduq9", "720p", 5)),
         ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "8K"}),
         ("createDramaTask", {"model": "viduq3-drama-fast", "content": [{"type": "text", "text": "a"}]}),
         ("chatToImage", chat("q2-fast")),
-        ("chatToImage", chat("q3-lite", "2048x2048")),
     ],
 )
 def test_request_without_a_documented_price_has_none(operation: str, body: Object) -> None:

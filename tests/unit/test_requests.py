@@ -90,32 +90,25 @@ def test_limits_of_providers_are_not_checked() -> None:
 
 ENDLESS: Final[dict[str, Any]] = {}
 ENDLESS["a"] = [ENDLESS]
-DEEP: Final = json.loads("[" * 900 + "]" * 900)
 
 REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": None}, "TextToVideo.prompt must be text; it is None."),
     (TextToVideo, {"prompt": "a", "duration": 5.0}, "TextToVideo.duration must be a whole number; it is 5.0."),
-    (TextToVideo, {"prompt": "a", "duration": True}, "TextToVideo.duration must be a whole number; it is True."),
     (TextToVideo, {"prompt": "a", "audio": 1}, "TextToVideo.audio must be true or false; it is 1."),
     (TextToVideo, {"prompt": "a", "options": ["a"]}, "options must be a mapping with the provider's own names"),
     (TextToVideo, {"prompt": "a", "options": {"a": [math.inf]}}, "must hold JSON; #/a/0: is inf, which JSON cannot encode"),
     (TextToVideo, {"prompt": "a", "options": {"a": MappingProxyType({})}}, "must hold JSON; #/a: is of type mappingproxy"),
     (TextToVideo, {"prompt": "a", "options": ENDLESS}, "options contains itself, or has more than 100 levels"),
-    (TextToVideo, {"prompt": "a", "options": {"a": DEEP}}, "options contains itself, or has more than 100 levels"),
     (OperationRequest, {"provider": "vidu", "operation": "lipSync", "body": ENDLESS}, "OperationRequest.body contains itself"),
     (ImageToVideo, {"image": "bird.png"}, 'Wrap the path of a file in Path: Path("bird.png").'),
-    (ImageToVideo, {"image": "file:///bird.png"}, "Wrap the path of a file in Path"),
     (ImageToVideo, {"image": ""}, "neither a web address nor a data URI"),
     (ImageToVideo, {"image": b""}, "ImageToVideo.image is empty."),
     (ReferenceToVideo, {"images": ADDRESS}, "a list is needed, not one str: put it in brackets."),
     (ReferenceToVideo, {"images": [ADDRESS, "b.png"]}, "ReferenceToVideo.images[1] is"),
     (ReferenceToVideo, {}, "ReferenceToVideo needs references"),
     (ReferenceToVideo, {"subjects": ["bird"]}, 'ReferenceToVideo.subjects[0] must be a Subject; it is "bird".'),
-    (Subject, {"name": "a", "videos": ["a.mp4"]}, "Subject.videos[0] is"),
-    (Multiframe, {"start_image": ADDRESS, "frames": []}, "Multiframe needs pictures"),
     (Multiframe, {"start_image": ADDRESS, "frames": [ADDRESS]}, "Multiframe.frames[0] must be a Frame"),
     (ExtendVideo, {}, "either video_url or creation_id"),
-    (ExtendVideo, {"video_url": ADDRESS, "creation_id": "1"}, "either video_url or creation_id"),
 ]
 
 

@@ -167,9 +167,7 @@ VIDU_PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/too
         ("https://api.vidu.com/ent/v2/ent/v2", "https://api.vidu.com"),
         ("https://gateway.example/vidu/ent/v2", "https://gateway.example/vidu"),
         ("https://gateway.example/client/v2", "https://gateway.example/client/v2"),
-        ("https://gateway.example/mycredits", "https://gateway.example/mycredits"),
         ("https://ent/v2", "https://ent/v2"),
-        ("http://[::1]:8080/ent/v2", "http://[::1]:8080"),
     ],
 )
 def test_base_url_does_not_double_the_beginning_of_a_path(base_url: str, root: str) -> None:
@@ -195,14 +193,12 @@ PATHS_BELOW_SERVERS: Final = ("/generation/q3", "/credits")
     [
         ("https://api.example", SERVERS[0]),
         ("https://api.example.cn", SERVERS[1]),
-        ("https://api.example/api", SERVERS[0]),
         ("https://api.example/api/v1/generation", SERVERS[0]),
         ("https://api.example/api/v1/generation/q3/generation/q3", SERVERS[0]),
         ("https://api.example/api/v", None),
         ("https://api.example/api/v2", None),
         # other origins, such as mirrors, are kept
         ("https://mirror.example/some/path", "https://mirror.example/some/path"),
-        ("http://api.example", "http://api.example"),
         ("https://api.example:8443/v1", "https://api.example:8443/v1"),
     ],
 )

@@ -104,7 +104,6 @@ def test_free_call_is_repeated_only_within_the_budget(trouble: Answer, words: st
     assert driver.pauses == [1.0, 2.0]
 
 
-VIDU: Final = provider_named("vidu")
 TASK: Final = TaskRef("studio", "9401")
 ONCE: Final = evolve(STEADY, budget=0.0)
 STORED: Final = reply(200, b"", {"etag": "d035"})

@@ -170,7 +170,6 @@ def test_size_of_a_request_is_that_of_its_json(text: str) -> None:
 
 # -- texts that fit their pattern and mean nothing ------------------------------------------------------------------------
 
-PICTURE: Final = "https://example.com/a.png"
 UNUSABLE: Final = (
     "https:///a.png", "https://#a", "http://:80/a.png", "https://[::1", "https://::1]/a.png",
     "https://[bucket]/a.png", "https://exa mple/a.png", "https://exa\u00a0mple.com/a.png", "https://user@/a.png",

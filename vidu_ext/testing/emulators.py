@@ -28,38 +28,21 @@ class ViduEmulator:
     """An emulator on a port of this machine, for one test."""
 
     def __init__(self, server: EmulatorServer, providers: Sequence[str] | None = None) -> None:
+        """Describe a server that was started. `providers` are those with accounts; None means all."""
         self._server = server
         self._providers = providers
-
-    @property
-    def emulator(self) -> Emulator:
+        self.emulator: Final[Emulator] = server.emulator
         """The emulator itself."""
-        return self._server.emulator
-
-    @property
-    def origin(self) -> str:
+        self.origin: Final[str] = server.origin
         """Its origin, such as `http://127.0.0.1:49152`."""
-        return self._server.origin
-
-    @property
-    def urls(self) -> Mapping[str, str]:
+        self.urls: Final[Mapping[str, str]] = server.urls
         """Base URL by provider."""
-        return self._server.urls
-
-    @property
-    def ledger(self) -> Ledger:
+        self.ledger: Final[Ledger] = server.emulator.ledger
         """The record of paid tasks and requests."""
-        return self.emulator.ledger
-
-    @property
-    def clock(self) -> Clock:
+        self.clock: Final[Clock] = server.emulator.clock
         """The emulator's clock; `step` advances it."""
-        return self.emulator.clock
-
-    @property
-    def faults(self) -> Faults:
+        self.faults: Final[Faults] = server.emulator.faults
         """The fault rules in force."""
-        return self.emulator.faults
 
     def add_fault(self, rule: FaultRule | str) -> int:
         """Add a fault rule, also as text like `kind=html_502,operation=create,nth=1`. Returns the rule's number.

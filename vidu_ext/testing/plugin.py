@@ -63,14 +63,10 @@ def vidu_emulator(
     """
     from vidu_ext.values.errors import ConfigurationError
 
-    server: EmulatorServer | None = None
-    providers: tuple[str, ...] | None = None
     try:
-        (server, providers), wrong = _server(request.node.get_closest_marker(MARKER)), ""
+        server, providers = _server(request.node.get_closest_marker(MARKER))
     except ConfigurationError as error:  # a missing extra is one too
-        wrong = str(error)
-    if server is None:
-        pytest.fail(wrong, pytrace=False)
+        pytest.fail(str(error), pytrace=False)
     with server:
         found = ViduEmulator(server, providers)
         set_environment(monkeypatch, found.env(), hidden=server.env())
@@ -85,7 +81,7 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
 
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.http.server import EmulatorServer
-    from vidu_ext.emulator.settings import EmulatorSettings
+    from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
     from vidu_ext.values.errors import ConfigurationError
 
     options = dict(marker.kwargs) if marker is not None else {}
@@ -107,12 +103,11 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
     )
     if providers is None:
         return server, None
-    there = [*server.emulator.base_urls("")]
     is_list = isinstance(providers, Iterable) and not isinstance(providers, str)
-    names = [*cast("Iterable[str]", providers)] if is_list else []
-    if not is_list or any(name not in there for name in names):
-        raise ConfigurationError(f"providers of the marker {MARKER} must be a list of {', '.join(there)}, not {providers!r}.")
-    return server, tuple(names)
+    names = tuple(cast("Iterable[str]", providers)) if is_list else ()
+    if not is_list or any(name not in PROVIDERS for name in names):
+        raise ConfigurationError(f"providers of the marker {MARKER} must be a list of {', '.join(PROVIDERS)}, not {providers!r}.")
+    return server, names
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], *, hidden: Iterable[str] = ()) -> None:

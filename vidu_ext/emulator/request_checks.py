@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from vidu_ext.emulator.providers.refusals import Refusal, unauthorized, unreadable
 from vidu_ext.spec.contract import Contract
-from vidu_ext.spec.media import BASE64
 from vidu_ext.spec.operation import Operation
-from vidu_ext.values.fault import Fault, is_blank
-from vidu_ext.values.json import Place, as_object, map_texts, no_constant, place_of, value_at
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.json import as_object, map_texts, no_constant, place_of
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 
 from .messages import ServerRequest
-
-_TAKEN_BY_OTHERS: Final = " takes no "
-"""Part of the message of a fault: the field exists, but not for this model."""
 
 LONGEST_MESSAGE: Final = 300
 """Maximum length of a detail: it may quote a refused picture of some megabytes."""
 
-_HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
-"""What every spec requires of a URL."""
-_MESSAGES: Final = {
-    "FieldLacking": "field is missing or empty: {}",
-    "FieldUnwanted": "unwanted field: {}",
-    "FieldItemCountOutOfRange": "field item count out of range: {}",
-    "ImageFormatInvalid": "invalid image format",
-    "PageSizeOutOfRange": "page size out of range",
-    "FieldInvalid": "invalid field: {}",
-}
-"""Vidu's reasons and their messages: of several, the first one here is given."""
+_OWN_RULES: Final = re.compile("is blank|.* cannot be fetched|is a data URI without data", re.DOTALL)
+"""How messages of faults begin that `vidu_ext` does not send, but of which no document says that a provider refuses them."""
+_REASONS: Final = (
+    ("FieldLacking", "is missing|needs ", "field is missing or empty: {}"),
+    ("FieldUnwanted", "is unknown here|.* takes no |.* more of its members", "unwanted field: {}"),
+    ("FieldItemCountOutOfRange", r"has [\d,]+ entr", "field item count out of range: {}"),
+    ("ImageFormatInvalid", "is in the format ", "invalid image format"),
+    ("PageSizeOutOfRange", r"has [\d,]+ bytes|is \d+ by \d+ pixels", "page size out of range"),
+    ("FieldInvalid", "", "invalid field: {}"),
+)
+"""Vidu's reasons, how the messages of their faults begin, and Vidu's messages: of several, the first one here is given."""
 
 
 def sent_key(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
@@ -67,9 +62,9 @@ def checked_body(contract: Contract, operation: Operation, request: ServerReques
         raise unreadable("body unmarshal: an object is wanted")
     if not is_strict:
         value = as_object(_without_unset(value))
-    faults = contract.faults(operation.id, map_texts(value, _readable))
-    if faults:
-        raise _refusal_of(contract, operation, value, faults)
+    faults = contract.faults(operation.id, map_texts(value, lambda text: text.replace("\0", "\ufffd")))  # NUL, likewise
+    if refused := [fault for fault in faults if not _OWN_RULES.match(fault.message)]:
+        raise _refusal_of(refused)
     return value
 
 
@@ -89,63 +84,14 @@ def _without_unset(value: Json) -> Json:
     return value
 
 
-def _readable(text: str) -> str:
-    """Return a text that the check accepts in place of a NUL character, a blank text, a URL or upload that leads nowhere, or a
-    data URI without base64: `vidu_ext` does not send them, but no document says that a provider refuses them.
-    """
-    if text.startswith("http") and leads_nowhere(text) and _HAS_HOST.match(text):
-        return "https://example.com/"
-    if text.startswith(UPLOAD_SCHEME) and leads_nowhere(text):
-        text += "0"
-    data = text.partition(",")[2] if text.startswith("data:") else ""
-    if data and not BASE64.search(data):
-        text += "AAAA"
-    return "\ufffd" * len(text) if is_blank(text) else text.replace("\0", "\ufffd")
-
-
-def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> Refusal:
-    """Return the refusal for the first kind of faults in the order of `_MESSAGES`: providers give one reason only."""
-    kinds: dict[str, list[Fault]] = {}
-    for fault in faults:
-        kinds.setdefault(_kind(contract, operation, body, fault), []).append(fault)
-    reason = next(kind for kind in _MESSAGES if kind in kinds)
-    fields = ", ".join(_field(fault) for fault in kinds[reason])
-    details = tuple(str(fault)[:LONGEST_MESSAGE] for several in kinds.values() for fault in several)
-    return Refusal(400, reason, _MESSAGES[reason].format(fields), details=details)
+def _refusal_of(faults: Sequence[Fault]) -> Refusal:
+    """Return the refusal for the first of the reasons that apply: providers give one only."""
+    alike = ((*reason, [fault for fault in faults if re.match(reason[1], fault.message)]) for reason in _REASONS)
+    word, _, message, matching = next(one for one in alike if one[-1])
+    details = tuple(str(fault)[:LONGEST_MESSAGE] for fault in faults)
+    return Refusal(400, word, message.format(", ".join(map(_field, matching))), details=details)
 
 
 def _field(fault: Fault) -> str:
-    place = place_of(fault.pointer)
-    if not place:
-        return fault.message.removeprefix("needs ")[:LONGEST_MESSAGE]
-    return ".".join(str(part) for part in place)[:LONGEST_MESSAGE]
-
-
-def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) -> str:
-    """Return Vidu's name for a fault, by the value at its place."""
-    place = place_of(fault.pointer)
-    holder = value_at(body, place[:-1])
-    if not place or (isinstance(holder, dict) and place[-1] not in holder):
-        return "FieldLacking"
-    if not _is_known(contract, operation, place) or _TAKEN_BY_OTHERS in fault.message:
-        return "FieldUnwanted"
-    value = value_at(body, place)
-    if not fault.message.startswith(("has ", "is ")):  # what the spec says of sizes and formats
-        return "FieldInvalid"
-    if value == "":
-        return "FieldLacking"
-    if isinstance(value, list):
-        return "FieldItemCountOutOfRange"
-    if isinstance(value, str) and value[:5].lower() == "data:":
-        return "ImageFormatInvalid" if fault.message.startswith("is in the format") else "PageSizeOutOfRange"
-    return "FieldInvalid"
-
-
-def _is_known(contract: Contract, operation: Operation, place: Place) -> bool:
-    schema = operation.body
-    for part in place:
-        if schema is None:
-            return False
-        if not str(part).isdigit():
-            schema = contract.spec.property(schema, str(part))
-    return schema is not None
+    place = ".".join(map(str, place_of(fault.pointer)))
+    return (place or fault.message.removeprefix("needs "))[:LONGEST_MESSAGE]

@@ -153,7 +153,7 @@ class SubmitStep:
         if job.cancel:
             return await self._change(self.store.cancel_queued, job)
         if not self.can_send():
-            return await self._hold(job, "database", job.note)
+            return evolve(job, held="database")  # which is not recorded: perhaps this worker only stops
         if job.held and (held := await self._write(self.store.budget_hold, job)):  # checked before files are uploaded again
             return await self._hold(job, held)
         members = json.loads(job.request)
@@ -204,9 +204,8 @@ class SubmitStep:
             return await self._change(self.store.mark_unknown, job, note)
         began, pause = time.monotonic(), self.patience.hold_pause
         while True:
-            suspended = await self._write(
-                self.leases.has_suspended_worker
-            )  # read first: it may resume and send during the search
+            # read first: it may resume and send during the search
+            suspended = await self._write(self.leases.has_suspended_worker)
             try:
                 return await self._record_task(job, partial(self.client.find, submission))
             except SubmissionUnknownError as error:

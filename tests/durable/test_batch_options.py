@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vidu_ext.cli.commands.batch.options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
+from vidu_ext.cli.commands.batch.options import ManifestOptions, WorkOptions, ceilings_of, defaults, limits_of, price_of
 from vidu_ext.cli.options import DECLARED
 from vidu_ext.durable import BatchOptions, Limits, Patience, WorkerOptions
 from vidu_ext.durable.batches import checked_ceilings
@@ -20,7 +20,7 @@ ACCOUNTS = ("vidu", "comfy")
 
 
 def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
+    assert ceilings_of(["500", "vidu=20.5"]) == {"": 500.0, "vidu": 20.5}
     assert defaults(["model= viduq3", "duration=5.0", "audio=yes", "prompt=a=b", "options.bgm=TRUE", "values.take=001"]) == {
         "model": "viduq3",
         "duration": 5,
@@ -54,7 +54,7 @@ def test_help_shows_the_defaults_of_the_options() -> None:
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
-    "budget": lambda text: BudgetOption(budget=[text]).ceilings(),
+    "budget": lambda text: ceilings_of([text]),
     "concurrency": lambda text: limits_of(ACCOUNTS, [text], []),
     "rate": lambda text: limits_of(ACCOUNTS, [], [text]),
     "default": lambda text: defaults([text]),

@@ -19,7 +19,7 @@ from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
 from .display import Display, cost_line, print_progress, run_again
-from .options import BatchName, BudgetOption, DatabaseOption, Keys, ManifestOptions, WorkOptions, defaults, limits_of, price_of
+from .options import BatchName, Budget, Database, Keys, ManifestOptions, WorkOptions, ceilings_of, defaults, limits_of, price_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -43,9 +43,9 @@ def _run(
     output: Printer,
     *,
     manifest: Path = typer.Argument(..., metavar="MANIFEST", help="Rows of requests: .jsonl, .csv or .yaml."),
-    database: DatabaseOption,
+    database: Database = None,
     rows: ManifestOptions,
-    budget: BudgetOption,
+    budget: Budget = None,
     work: WorkOptions,
     check: bool = typer.Option(False, "--check", help="Only report the errors of the manifest."),
     enqueue: bool = typer.Option(False, "--enqueue", help="Only queue the jobs, for workers to run."),
@@ -55,7 +55,7 @@ def _run(
     from vidu_ext.cli.clients import load_configuration
 
     configuration = load_configuration(output)
-    worker = _worker_of(configuration, database.database, work)
+    worker = _worker_of(configuration, database, work)
     name = rows.name or manifest.stem
     folder, accounts = rows.output or f"{name}-files", configuration.accounts()
     if not enqueue:  # whose jobs other machines run
@@ -67,13 +67,13 @@ def _run(
         folder=Path(folder),
         template=rows.template or "{key}",
         account=rows.account,
-        ceilings=budget.ceilings(),
+        ceilings=ceilings_of(budget or ()),
         limits=limits_of([account.name for account in accounts], rows.concurrency or (), rows.rate or ()),
         price=price_of(rows.price),
         spread=rows.spread,
         unlisted=rows.unlisted,
     )
-    with durable.Batches(database.database, accounts, prefer=configuration.prefer or None) as batches:
+    with durable.Batches(database, accounts, prefer=configuration.prefer or None) as batches:
         if check:
             checked_rows = batches.check(manifest, options)
             output.say(f"{checked_rows} rows, no errors")
@@ -83,29 +83,32 @@ def _run(
         with _interrupt_note(incomplete), Progress(output, doing="writing the jobs"):
             planned = batches.plan(manifest, options)
         output.say(f"batch {name}: {planned.new} new jobs, {planned.known} existing ones{cost_line(planned)}")
-        return _run_batch(output, batches, name, worker, waits=not enqueue)
+        if enqueue:
+            _report(output, batches, name)
+            return Exit.OK
+        return _run_batch(output, batches, name, worker)
 
 
 def _resume(
-    output: Printer, database: DatabaseOption, budget: BudgetOption, work: WorkOptions, *, batch: BatchName = None
+    output: Printer, *, database: Database = None, budget: Budget = None, work: WorkOptions, batch: BatchName = None
 ) -> int:
     """Continue a batch that was interrupted, or that a budget stopped."""
     from vidu_ext.durable import batch_commands
 
     with _open_batch(output, database, batch) as (batches, name, configuration):
         worker = _worker_of(configuration, batches.url, work)
-        batch_commands.set_ceilings(batches, name, budget.ceilings())
+        batch_commands.set_ceilings(batches, name, ceilings_of(budget or ()))
         requeued = batch_commands.requeue_lost(batches, name)
         if requeued:
             output.say(f"{requeued} jobs had lost their workflow and are queued again")
-        return _run_batch(output, batches, name, worker, waits=True)
+        return _run_batch(output, batches, name, worker)
 
 
-def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = None) -> int:
+def _status(output: Printer, *, database: Database = None, batch: BatchName = None) -> int:
     """Show the progress of a batch: jobs, credits, throughput. Without a name, of all batches in the database."""
     from vidu_ext.durable import Batches, reports
 
-    with Batches(database.database) as batches:
+    with Batches(database) as batches:
         names = [reports.resolve_name(batches.store, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
@@ -119,8 +122,8 @@ def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
 
 def _retry(
     output: Printer,
-    database: DatabaseOption,
     *,
+    database: Database = None,
     batch: BatchName = None,
     keys: Keys = None,
     failed: bool = typer.Option(False, "--failed", help="All failed jobs. Results that are paid are only downloaded again."),
@@ -142,7 +145,7 @@ def _retry(
         return Exit.OK
 
 
-def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = None, keys: Keys = None) -> int:
+def _cancel(output: Printer, *, database: Database = None, batch: BatchName = None, keys: Keys = None) -> int:
     """Cancel the open jobs of a batch, or some of them: in the queue, and at the provider if it allows that."""
     from attrs import asdict
 
@@ -164,8 +167,8 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
 
 def _settle(
     output: Printer,
-    database: DatabaseOption,
     *,
+    database: Database = None,
     key: str = typer.Option(..., "--key", "-k", metavar="KEY", help="The unknown job."),
     batch: BatchName = None,
     reference: str | None = typer.Option(None, help="Its task, from the provider's console."),
@@ -188,8 +191,8 @@ def _settle(
 
 def _export(
     output: Printer,
-    database: DatabaseOption,
     *,
+    database: Database = None,
     batch: BatchName = None,
     form: str = typer.Option("jsonl", "--format", "-f", help="jsonl or csv."),
     file: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", help="Default: stdout."),
@@ -201,7 +204,7 @@ def _export(
         raise ConfigurationError(f"--format must be one of {', '.join(reports.FORMS)}.")
     if form != "jsonl" and file is None and output.as_json:
         raise ConfigurationError(f"--format {form} is no JSON: leave out --json, or name a file with --output.")
-    with Batches(database.database) as batches:
+    with Batches(database) as batches:
         name = reports.resolve_name(batches.store, batch)
         jobs = reports.every_job(batches.store, name)
         if file is None:
@@ -220,15 +223,15 @@ def _export(
 
 def _worker(
     output: Printer,
-    database: DatabaseOption,
-    work: WorkOptions,
     *,
+    database: Database = None,
+    work: WorkOptions,
     until_idle: bool = typer.Option(False, "--until-idle", help="Stop when no job of any batch is open."),
 ) -> int:
     """Run the jobs of all batches in a database until Ctrl-C. Any number of workers may run, on any machines."""
     from vidu_ext.cli.clients import load_configuration
 
-    with _working(_worker_of(load_configuration(output), database.database, work)) as worker:
+    with _working(_worker_of(load_configuration(output), database, work)) as worker:
         output.say(f"worker {worker.id} runs jobs; Ctrl-C stops it, and other workers take over its jobs")
         warned: set[str] = set()
         while worker.fault is None and not (until_idle and worker.is_idle()):
@@ -249,19 +252,17 @@ for _command in (_run, _status, _resume, _retry, _cancel, _settle, _export, _wor
 # -- running a worker -----------------------------------------------------------------------------------------------------
 
 
-def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
-    """Run the worker until no job of the batch can continue, if `waits`. Print the progress and return the exit code."""
+def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker) -> int:
+    """Run the worker until no job of the batch can continue. Print the progress and return the exit code."""
     from vidu_ext.durable.database.tables import database_url
 
-    if waits:
-        elsewhere = "" if batches.url == database_url(None) else ", with the same --database"
-        note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}{elsewhere}"
-        with _interrupt_note(note), Display(output) as display, _working(worker):
-            _warn_of_keys(output, worker.without_key(name), set())
-            for progress in worker.follow(name):
-                display.show(progress)
-    progress = _report(output, batches, name)
-    return _code(progress) if waits else Exit.OK
+    elsewhere = "" if batches.url == database_url(None) else ", with the same --database"
+    note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}{elsewhere}"
+    with _interrupt_note(note), Display(output) as display, _working(worker):
+        _warn_of_keys(output, worker.without_key(name), set())
+        for progress in worker.follow(name):
+            display.show(progress)
+    return _code(_report(output, batches, name))
 
 
 def _report(output: Printer, batches: Batches, name: str) -> BatchProgress:
@@ -328,13 +329,13 @@ def _interrupt_note(note: str) -> Generator[None]:
 
 
 @contextmanager
-def _open_batch(output: Printer, database: DatabaseOption, batch: str | None) -> Generator[tuple[Batches, str, Configuration]]:
+def _open_batch(output: Printer, database: str | None, batch: str | None) -> Generator[tuple[Batches, str, Configuration]]:
     """Open a batch with the accounts of this process. None means the only batch of the database."""
     from vidu_ext.cli.clients import load_configuration
     from vidu_ext.durable import Batches, reports
 
     configuration = load_configuration(output)
-    with Batches(database.database, configuration.accounts()) as batches:
+    with Batches(database, configuration.accounts()) as batches:
         name = reports.resolve_name(batches.store, batch)
         batches.store.create()  # a newer DBOS may have more tables
         yield batches, name, configuration

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 import typer
 
@@ -22,21 +22,13 @@ BatchName: TypeAlias = Annotated[
     str | None,
     typer.Argument(metavar="[BATCH]", help="Name of the batch; optional if the database has only one.", autocompletion=batches),
 ]
+_DATABASE: Final = "sqlite:///file for one machine, postgresql://user@host/name for many. Default: vidu-batches.sqlite."
+Database: TypeAlias = Annotated[
+    str | None, typer.Option("--database", "-d", metavar="URL", envvar="VIDU_BATCH_DATABASE", help=_DATABASE)
+]
+_BUDGET: Final = "Most credits to spend, in total or at one provider; may be repeated."
+Budget: TypeAlias = Annotated[list[str] | None, typer.Option("--budget", metavar="[PROVIDER=]CREDITS", help=_BUDGET)]
 Keys: TypeAlias = Annotated[list[str] | None, typer.Option("--key", "-k", metavar="KEY", help="Only this job; may be repeated.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatabaseOption:
-    """The database of the batches."""
-
-    database: str | None = option(
-        None,
-        "--database",
-        "-d",
-        metavar="URL",
-        envvar="VIDU_BATCH_DATABASE",
-        help="sqlite:///file for one machine, postgresql://user@host/name for many. Default: vidu-batches.sqlite.",
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +55,6 @@ class WorkOptions:
         values: dict[str, Any] = {"lease": self.lease, "polling": self.polling, "patience": patience}
         chosen = {name: value for name, value in values.items() if value is not None}
         return WorkerOptions(**chosen, allow_private_hosts=self.allow_private_hosts)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BudgetOption:
-    """The budget of a batch."""
-
-    budget: list[str] | None = option(
-        None, metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at one provider; may be repeated."
-    )
-
-    def ceilings(self) -> dict[str, float]:
-        """Return the ceilings by provider; '' for the total."""
-        parts = ((text, *text.rpartition("=")) for text in self.budget or ())
-        return {provider: _number("--budget", text, number) for text, provider, _, number in parts}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +87,12 @@ def _number(option: str, text: str, number: str) -> float:
     if value is None or not 0 <= value <= MOST_CREDITS:
         raise ConfigurationError(f"{option} {text}: {number!r} is not a number from 0 to {MOST_CREDITS:g}.")
     return value
+
+
+def ceilings_of(texts: Sequence[str]) -> dict[str, float]:
+    """Parse `--budget`: the ceilings by provider; '' for the total."""
+    parts = ((text, *text.rpartition("=")) for text in texts)
+    return {provider: _number("--budget", text, number) for text, provider, _, number in parts}
 
 
 def defaults(texts: Sequence[str]) -> Mapping[str, Json]:

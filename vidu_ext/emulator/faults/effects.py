@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import Final
@@ -13,15 +14,15 @@ from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.providers.context import parse_rfc3339
 from vidu_ext.emulator.providers.refusals import Refusal
 from vidu_ext.emulator.state.files import EXPIRED
-from vidu_ext.values.json import as_list, as_object, json_or_text
+from vidu_ext.values.json import as_object, json_or_text
 from vidu_ext.values.tasks import Json, Object
 
-from .rules import FAILURES, FaultKind, FaultRule
+from .rules import FaultKind, FaultRule
 
-Change = Callable[[Object], Object | None]
-"""Returns a task changed, or None to leave it out."""
-Effect = Callable[[FaultRule, ServerReply, float], ServerReply]
-"""Returns the reply changed by a rule, at a time of the emulator's clock."""
+Effect = Callable[[FaultRule, ServerReply], ServerReply]
+"""Returns the reply changed by a rule."""
+Change = Callable[[FaultRule, Object, float], Object | None]
+"""Returns a task changed by a rule, at a time of the emulator's clock; None to leave it out."""
 
 USUAL_HANG: Final = 600.0
 """Real seconds after which a hanging connection is closed."""
@@ -47,21 +48,18 @@ def apply_fault(rule: FaultRule, reply: ServerReply, *, refuse: Callable[[Refusa
     """
     if rule.kind in _REFUSALS:
         return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
-    if rule.kind in FAILURES:  # the task fails later; the answer to its create is as usual
-        return reply
-    return _EFFECTS[rule.kind](rule, reply, now)
+    if change := _CHANGES.get(rule.kind):
+        return _with_tasks(reply, lambda task: change(rule, as_object(task), now))
+    effect = _EFFECTS.get(rule.kind)  # none if the task fails later: the answer to its create is as usual
+    return effect(rule, reply) if effect is not None else reply
 
 
-def _hang(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
+def _hang(rule: FaultRule, reply: ServerReply) -> ServerReply:
     """Hang; the server closes the connection after `delay`."""
     return evolve(reply, ending="hangs", sent=None, delay=USUAL_HANG if rule.seconds is None else rule.seconds)
 
 
-def _slow_body(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
-    return evolve(reply, pace=rule.pace or USUAL_PACE)
-
-
-def _truncated_body(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
+def _truncated_body(rule: FaultRule, reply: ServerReply) -> ServerReply:
     length = len(reply.content)
     if length == 0:
         return evolve(reply, ending="closed", sent=None)
@@ -74,7 +72,7 @@ def _gateway_page(status: int, reason: str) -> Effect:
         "</body>\r\n</html>\r\n"
     ).encode()
     answer = ServerReply(status=status, headers={"content-type": "text/html"}, body=page)
-    return lambda _rule, _reply, _now: answer
+    return lambda _rule, _reply: answer
 
 
 def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
@@ -86,65 +84,55 @@ def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
     return {"retry-after": f"{rule.retry_after:.10g}"}
 
 
-def _broken_range(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
+def _broken_range(rule: FaultRule, reply: ServerReply) -> ServerReply:
     """Return a 206 that claims to begin one byte later. For `whole_200` FaultRule.adapt has changed the request."""
-    unit, _, rest = reply.headers.get("content-range", "").partition(" ")
-    first, dash, tail = rest.partition("-")
-    if rule.range_answer == "whole_200" or reply.status != 206 or not dash or not first.isdigit():
+    if rule.range_answer == "whole_200" or reply.status != 206:
         return reply
-    return evolve(reply, headers={**reply.headers, "content-range": f"{unit} {int(first) + 1}-{tail}"})
+    moved = re.sub(r"\d+", lambda first: str(int(first[0]) + 1), reply.headers["content-range"], count=1)
+    return evolve(reply, headers={**reply.headers, "content-range": moved})
 
 
 # -- the content of an answer ----------------------------------------------------------------------------------------------
 
 
-def _unknown_state(rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
-    def change(task: Object) -> Object:
-        return {name: (rule.word or USUAL_WORD) if name in _STATES else value for name, value in task.items()}
-
-    return _with_tasks(reply, change)
+def _with_unknown_state(rule: FaultRule, task: Object, _now: float) -> Object:
+    return {name: (rule.word or USUAL_WORD) if name in _STATES else value for name, value in task.items()}
 
 
-def _null_fields(_rule: FaultRule, reply: ServerReply, _now: float) -> ServerReply:
-    def change(task: Object) -> Object:
-        return {name: value if name in _IDS else None for name, value in task.items()}
-
-    return _with_tasks(reply, change)
+def _without_values(_rule: FaultRule, task: Object, _now: float) -> Object:
+    return {name: value if name in _IDS else None for name, value in task.items()}
 
 
-def _late_list(rule: FaultRule, reply: ServerReply, now: float) -> ServerReply:
-    newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
-
-    def change(task: Object) -> Object | None:
-        created = parse_rfc3339(str(task.get("created_at")))
-        return task if created is not None and created <= newest else None
-
-    return _with_tasks(reply, change)
+def _unless_young(rule: FaultRule, task: Object, now: float) -> Object | None:
+    created = parse_rfc3339(str(task.get("created_at")))
+    age = USUAL_AGE if rule.seconds is None else rule.seconds
+    return task if created is not None and created <= now - age else None
 
 
-def _with_tasks(reply: ServerReply, change: Change) -> ServerReply:
-    """Change or drop each task of a reply: of its body, of a list, of the member `tasks`, or of the events of a stream."""
+def _with_tasks(reply: ServerReply, change: Callable[[Json], Json]) -> ServerReply:
+    """Change or drop each task of an answer or of the events of a stream."""
     if reply.pieces is not None:
         return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
-    value = json_or_text(reply.body.decode())
-    if isinstance(value, dict) and isinstance(value.get("tasks"), list):
-        changed: Json = {**value, "tasks": _change_entries(as_list(value["tasks"]), change)}
-    elif isinstance(value, list):
-        changed = _change_entries(value, change)
-    elif isinstance(value, dict) and reply.status < 300:
-        changed = change(value)
-    else:
+    if reply.status >= 300:
         return reply
-    return evolve(reply, body=json.dumps(changed, ensure_ascii=False).encode())
+    return evolve(reply, body=_encoded(_changed(json_or_text(reply.body.decode()), change)))
 
 
-def _event(data: bytes, change: Change) -> bytes:
-    changed = change(as_object(json_or_text(data.removeprefix(_DATA).decode())))
-    return _DATA + json.dumps(changed, ensure_ascii=False).encode() + b"\n\n"
+def _changed(value: Json, change: Callable[[Json], Json]) -> Json:
+    """Change a task, or those in a list or in the member `tasks`."""
+    if isinstance(value, list):
+        return [task for task in map(change, value) if task is not None]
+    if isinstance(value, dict) and isinstance(value.get("tasks"), list):
+        return {**value, "tasks": _changed(value["tasks"], change)}
+    return change(value)
 
 
-def _change_entries(entries: list[Json], change: Change) -> list[Json]:
-    return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
+def _event(data: bytes, change: Callable[[Json], Json]) -> bytes:
+    return _DATA + _encoded(_changed(json_or_text(data.removeprefix(_DATA).decode()), change)) + b"\n\n"
+
+
+def _encoded(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
@@ -154,17 +142,19 @@ _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
 """Vidu documents no 503; the reason is that of an internal failure."""
 
 _EFFECTS: Final[Mapping[FaultKind, Effect]] = {
-    "answer_lost": lambda _rule, reply, _now: evolve(reply, ending="closed", sent=None),
-    "connection_reset": lambda _rule, reply, _now: evolve(reply, ending="reset", sent=None),
+    "answer_lost": lambda _rule, reply: evolve(reply, ending="closed", sent=None),
+    "connection_reset": lambda _rule, reply: evolve(reply, ending="reset", sent=None),
     "hang": _hang,
-    "slow_body": _slow_body,
+    "slow_body": lambda rule, reply: evolve(reply, pace=rule.pace or USUAL_PACE),
     "truncated_body": _truncated_body,
     "html_502": _gateway_page(502, "Bad Gateway"),
     "html_520": _gateway_page(520, "Web server is returning an unknown error"),
-    "wrong_content_type": lambda _rule, reply, _now: evolve(reply, headers={**reply.headers, "content-type": HTML}),
-    "unknown_state": _unknown_state,
-    "null_fields": _null_fields,
-    "late_list": _late_list,
-    "expired_url": lambda _rule, _reply, _now: EXPIRED,
+    "wrong_content_type": lambda _rule, reply: evolve(reply, headers={**reply.headers, "content-type": HTML}),
+    "expired_url": lambda _rule, _reply: EXPIRED,
     "broken_range": _broken_range,
+}
+_CHANGES: Final[Mapping[FaultKind, Change]] = {
+    "unknown_state": _with_unknown_state,
+    "null_fields": _without_values,
+    "late_list": _unless_young,
 }

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
@@ -20,8 +20,6 @@ from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.providers.accounts import Account
-
-START_SECONDS: Final = 30.0
 
 
 def main() -> None:
@@ -40,17 +38,13 @@ def main() -> None:
             time.sleep(order["seconds"])
             server = EmulatorServer(emulator=emulator, port=port)
             server.__enter__()
-            answer({})
         elif order["order"] == "reset":
             emulator.reset()
-            answer({})
         elif order["order"] == "rules":
             emulator.faults.clear()
             for rule in order["rules"]:
                 emulator.faults.add(FaultRule(**rule))
-            answer({})
-        else:
-            answer(ledger(emulator))
+        answer(ledger(emulator) if order["order"] == "ledger" else {})
 
 
 def ledger(emulator: Emulator) -> dict[str, Any]:
@@ -94,10 +88,7 @@ class ProviderProcess:
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
+        self._process.communicate()  # closes the pipes
 
     def account(self, provider: str) -> Account:
         prefix = provider.upper()
@@ -120,13 +111,12 @@ class ProviderProcess:
 
     def order(self, order: dict[str, Any]) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise RuntimeError("the provider has no pipes")
+        assert stdin is not None
+        assert stdout is not None
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         line = stdout.readline()
-        if not line:
-            raise RuntimeError(f"the provider ended with {self._process.poll()}")
+        assert line, f"the provider ended with {self._process.poll()}"
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -65,8 +65,7 @@ def test_task_of_a_job_that_ended_without_one_is_noted_and_logged(
 ) -> None:
     """Once, the log said that the job had another task."""
     (job,) = plan(1)
-    store.request_cancel(job.id)
-    store.cancel_queued(job)
+    store.cancel(job)
     assert store.accept(job, REFERENCE) is None
     assert store.job(job.id).note == f"{REFERENCE} was paid too"
     assert f"{job.id} is canceled, and {REFERENCE} was paid too" in caplog.text
@@ -134,16 +133,12 @@ def test_download_that_fails_after_its_file_was_recorded_changes_nothing(store: 
 def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> None:
     first, second = plan(2, price=4.0)
     store.hold(first, "busy", "later")
-    store.request_cancel(first.id)
-    assert store.cancel_queued(first)
-    after = store.job(first.id)
+    after = store.cancel(first)
     assert (after.state, after.cancel, after.held, after.note) == ("canceled", True, None, "cancelled before it was sent")
     assert is_now(after.ended)
     assert store.begin(first, "x") is None
     store.begin(second, "what is sent")
-    store.request_cancel(second.id)
-    assert not store.cancel_queued(second)
-    assert store.job(second.id).state == "sending"
+    assert (store.cancel(second).state, store.job(second.id).cancel) == ("sending", True)
 
 
 def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, plan: Plan) -> None:

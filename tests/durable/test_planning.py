@@ -51,6 +51,7 @@ def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_acc
     prices = [job.price for job in two_accounts.jobs().values()]
     assert (planned.unpriced, prices) == (1, [36.0, 36.0, 50.0, None, 126.6])
     assert cost_line(planned) == "; expected: 122 credits of vidu, 126.6 credits of comfy, 1 without a known price"
+    assert cost_line(two_accounts.plan([{**UNPRICED, "key": "more"}])) == ""
 
 
 def test_total_budget_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
@@ -78,10 +79,6 @@ def test_charge_of_comfy_is_booked_in_its_own_credits_and_not_added_to_those_of_
     progress = two_accounts.progress()
     assert {name: budget.spent for name, budget in progress.money.items()} == {"vidu": 36, "comfy": 126.6}
     assert "126.6 credits of comfy and 36 credits of vidu spent" in progress_line(progress)
-
-
-def test_cost_line_is_empty_if_no_price_is_known(rig: Rig) -> None:
-    assert cost_line(rig.plan([UNPRICED])) == ""
 
 
 def a_hundred_at_vidu(request: Request, account: str) -> float | None:

@@ -23,9 +23,7 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
     clock = 1_000_000.0
     monkeypatch.setattr(time, "time", lambda: clock)
     first, second, queued, cancelled = plan(4, price=1.0, ceilings={"": 3.0})
-    for job in (cancelled, queued):
-        store.request_cancel(job.id)
-    assert store.cancel_queued(cancelled)
+    store.cancel(cancelled)
     for job in (first, second):
         store.begin(job, "x")
     for number, job in enumerate((first, second)):
@@ -37,7 +35,7 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
     assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
     store.hold(queued, "budget")
     assert progress(store, "batch").seconds_left is None
-    assert store.cancel_queued(queued)
+    store.cancel(queued)
     assert progress(store, "batch").per_minute == 2.0
     clock += 100.0
     assert progress(store, "batch").per_minute == 2.0

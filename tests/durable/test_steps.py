@@ -165,7 +165,7 @@ def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
     begin = store.begin
 
     def cancelled_before(queued: Job, submission: str) -> object:
-        store.request_cancel(queued.id)
+        set_rows(store, jobs, cancel=True)
         return begin(queued, submission)
 
     monkeypatch.setattr(store, "begin", cancelled_before)
@@ -227,8 +227,7 @@ def test_unexpected_error_of_an_older_workflow_leaves_the_job_to_the_newer_one(
 def test_job_that_was_cancelled_while_it_was_sent_is_cancelled_at_the_provider(store: JobStore, job: Job) -> None:
     """By the step that waits, in any worker: once, it was paid if its worker died right after its task was known."""
     provider = Provider()
-    store.request_cancel(job.id)
-    set_rows(store, jobs, state="sending")
+    set_rows(store, jobs, state="sending", cancel=True)
     store.accept(job, REFERENCE)
     run_step(store, provider, store.job(job.id))
     assert provider.requests[0] == f"POST /ent/v2/tasks/{TASK}/cancel"

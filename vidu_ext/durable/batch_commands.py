@@ -63,22 +63,19 @@ def cancel(batches: Batches, selected: Iterable[Job], client: Vidu) -> Canceled:
     before_sending: list[str] = []
     at_provider = 0
     for job in selected:
-        if job.state not in OPEN:
+        now = store.cancel(job) if job.state in OPEN else None
+        if now is None or now.state == "failed":
             continue
-        store.request_cancel(job.id)
-        if store.cancel_queued(job) is not None:
-            before_sending.append(job.workflow)
-            continue
-        now = store.job(job.id)
-        if now.reference is None or now.state != "running":
-            if now.state in _NOT_CANCELED:
-                not_canceled.append(f"{job.key}: {_NOT_CANCELED[now.state]}")
-            continue
-        try:
-            client.cancel(now.reference)
-            at_provider += 1
-        except CallError as error:
-            not_canceled.append(f"{job.key}: {error}")
+        if now.state == "canceled":
+            before_sending.append(now.workflow)
+        elif now.state in _NOT_CANCELED:
+            not_canceled.append(f"{job.key}: {_NOT_CANCELED[now.state]}")
+        elif now.reference is not None:
+            try:
+                client.cancel(now.reference)
+                at_provider += 1
+            except CallError as error:
+                not_canceled.append(f"{job.key}: {error}")
     for start in range(0, len(before_sending), IDS_AT_ONCE):
         store.client.cancel_workflows(before_sending[start : start + IDS_AT_ONCE])
     return Canceled(before_sending=len(before_sending), at_provider=at_provider, not_canceled=tuple(not_canceled))

@@ -329,9 +329,10 @@ class JobStore:
         """Fail a job whose result is paid and could not be downloaded."""
         return self._move(job, _FAIL_DOWNLOAD, state="failed", stage="fetch", note=note, ended=time.time())
 
-    def request_cancel(self, job_id: str) -> None:
-        """Mark the job to be cancelled as soon as possible."""
-        self._set(job_id, cancel=True)
+    def cancel(self, job: Job) -> Job:
+        """Mark the job to be cancelled as soon as possible, and cancel it if it was not sent."""
+        self._set(job.id, cancel=True)
+        return self.cancel_queued(job) or self.job(job.id)
 
     def cancel_queued(self, job: Job) -> Job | None:
         """Cancel a job that is to be cancelled and was not sent."""

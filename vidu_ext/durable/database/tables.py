@@ -124,9 +124,13 @@ def database_url(text: str | None) -> str:
     chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
     if chosen.startswith(SQLITE):
         return _sqlite_url(chosen.removeprefix(SQLITE))
-    if chosen.startswith("postgresql+psycopg://"):
-        return _postgres_url(chosen)
-    raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
+    with suppress(SQLAlchemyError, ValueError):
+        if chosen.startswith("postgresql+psycopg://") and chosen.count("@") <= 1 and sa.make_url(chosen):
+            return chosen
+    raise DatabaseError(
+        "the database must be given as sqlite:///file.sqlite or like postgresql://user:password@host:5432/name, the port as a"
+        " number. In a user name or password write %40 for @ and %2F for /."
+    )
 
 
 def _sqlite_url(name: str) -> str:
@@ -135,16 +139,6 @@ def _sqlite_url(name: str) -> str:
     if re.search(r"\?\w+=", Path(name).name):
         raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
     return f"{SQLITE}{Path(name).absolute()}"
-
-
-def _postgres_url(url: str) -> str:
-    with suppress(SQLAlchemyError, ValueError):
-        if url.count("@") <= 1 and sa.make_url(url):
-            return url
-    raise DatabaseError(
-        "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
-        " In a user name or password write %40 for @ and %2F for /."
-    )
 
 
 def shown_database(url: str) -> str:

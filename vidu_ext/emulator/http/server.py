@@ -1,14 +1,15 @@
-"""The emulator as a server: in a thread of this process, or in the foreground until Ctrl-C."""
+"""The emulator as a server in a thread of this process."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.emulator.core import Emulator
@@ -72,7 +73,6 @@ class EmulatorServer:
         self._app: Final = asgi(self.emulator, callbacks=callbacks, hosts=(host,))
         self._origin = ""
         self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def origin(self) -> str:
@@ -95,35 +95,8 @@ class EmulatorServer:
         return environment(self.emulator, self.origin)
 
     def __enter__(self) -> Self:
-        if self._thread is not None:
+        if self._server is not None:
             raise ConfigurationError("this emulator was started already. Make another one.")
-        server = self._prepare()
-        self._thread = threading.Thread(target=server.listen, name="vidu-ext emulator", daemon=True)
-        self._thread.start()
-        if not server.is_ready.wait(START_SECONDS) or not server.started:
-            self.__exit__(None, None, None)
-            raise ViduError("the emulator's server did not start. Look into the log of uvicorn for the reason.")
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.stop()
-            self._thread.join(STOP_SECONDS)
-            self._server.listener.close()
-
-    def run(self, *, on_ready: Callable[[EmulatorServer], None] | None = None) -> None:
-        """Serve in this thread until Ctrl-C or SIGTERM, then return. `on_ready` is called when the port is open."""
-        server = self._prepare()
-        try:
-            if on_ready is not None:
-                on_ready(self)
-            server.listen()
-        except KeyboardInterrupt:  # before uvicorn handles signals
-            return
-        finally:
-            server.listener.close()
-
-    def _prepare(self) -> _Server:
         listener = open_socket(self._host, self._port)
         self._origin = origin_of(self._host, listener.getsockname()[1])
         config = uvicorn.Config(
@@ -141,7 +114,29 @@ class EmulatorServer:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         self._server = _Server(config, listener)
-        return self._server
+        self._server.thread.start()
+        if not self._server.is_ready.wait(START_SECONDS) or not self._server.started:
+            self.__exit__(None, None, None)
+            raise ViduError("the emulator's server did not start. Look into the log of uvicorn for the reason.")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._server is not None:
+            self._server.stop()
+
+    def run(self, *, on_ready: Callable[[EmulatorServer], None] | None = None) -> None:
+        """Serve until Ctrl-C or SIGTERM, then return. `on_ready` is called when requests are answered. For the main thread."""
+        stopping = threading.Event()
+        before = {number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            with self:
+                if on_ready is not None:
+                    on_ready(self)
+                while self._server is not None and self._server.thread.is_alive() and not stopping.is_set():
+                    stopping.wait(1)  # on Windows no signal ends a wait without a limit
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -176,33 +171,31 @@ class _BreakableProtocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that signals when it is ready and stops at once: open connections are closed."""
+    """A server in a thread that signals when it is ready and stops at once: open connections are closed."""
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config)
-        self.listener: Final = listener
+        self.thread: Final = threading.Thread(target=self._listen, name="vidu-ext emulator", daemon=True)
         self.is_ready: Final = threading.Event()
         """Set when the server answers, or has failed to start."""
+        self._listener: Final = listener
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: Final = asyncio.Event()
 
-    def listen(self) -> None:
-        """Serve in this thread until `stop` is called."""
+    def _listen(self) -> None:
         try:
-            self.run(sockets=[self.listener])
+            self.run(sockets=[self._listener])
         finally:
             self.is_ready.set()
 
     def stop(self) -> None:
-        """Stop it, from any thread."""
+        """Stop it and wait for its end."""
         self.should_exit = True
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._stopping.set)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal calls it
-        """Stop at a signal. uvicorn would raise it again afterwards, which ends the program with a traceback."""
-        self.stop()
+        self.thread.join(STOP_SECONDS)
+        self._listener.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, cast
 from attrs import frozen
 from playing import body_for, request_for
 
-from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, ServerReply, ServerRequest
+from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, ServerReply, ServerRequest
 from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
@@ -77,8 +77,7 @@ class Calls:
     def __init__(self, *rules: str, seed: int = 0, **settings: object) -> None:
         self.key, self.origin = KEY, ORIGIN
         behaviour = EmulatorSettings(**settings)  # type: ignore[arg-type]  # checked by the callee
-        parsed = [FaultRule.parse(rule) for rule in rules]
-        self.emulator = Emulator(behaviour, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
+        self.emulator = Emulator(behaviour, clock=Clock(rate=0, start=1_800_000_000.0), rules=rules, seed=seed)
 
     @classmethod
     def to(cls, emulator: Emulator, key: str) -> Calls:

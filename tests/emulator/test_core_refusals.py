@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
 
-from vidu_ext.emulator import EmulatorSettings, FaultRule
+from vidu_ext.emulator import EmulatorSettings
 from vidu_ext.emulator.providers.records import record_of
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
@@ -210,6 +210,6 @@ def test_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> None:
 def test_file_is_refused_as_a_storage_does() -> None:
     calls = Calls()
     film = calls.creation(calls.finished())["url"]
-    calls.emulator.faults.add(FaultRule.parse("kind=http_503,operation=download,retry_after=2"))
+    calls.emulator.faults.add("kind=http_503,operation=download,retry_after=2")
     reply = calls.fetch(film)
     assert (reply.status, reply.headers["retry-after"], reply.headers["content-type"]) == (503, "2", "application/xml")

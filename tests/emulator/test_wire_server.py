@@ -18,7 +18,6 @@ from wire_ways import BEARER, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, STREAM,
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer, open_socket
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
@@ -119,7 +118,7 @@ def test_truncated_event_stream_ends_after_the_bytes_that_the_rule_allows() -> N
 
 
 def stepped(*rules: str) -> Emulator:
-    return Emulator(clock=Clock(rate=0), rules=[FaultRule.parse(rule) for rule in rules])
+    return Emulator(clock=Clock(rate=0), rules=rules)
 
 
 @pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])

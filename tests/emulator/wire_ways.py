@@ -14,7 +14,6 @@ from attrs import frozen
 
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import ORIGIN
-from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.http.transports import AsyncEmulatorTransport, EmulatorTransport
@@ -64,7 +63,7 @@ class WayIn:
 
     def __init__(self, name: Name, *rules: str, emulator: Emulator | None = None) -> None:
         self.name = name
-        self.emulator = emulator or Emulator(rules=[FaultRule.parse(rule) for rule in rules])
+        self.emulator = emulator or Emulator(rules=rules)
         self.origin = ORIGIN
         self._stack = ExitStack()
 

@@ -30,7 +30,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "vidu_ext": (),
     "vidu_ext.flows.routing": ("cheapest", "preference", "round_robin"),
     "vidu_ext.testing": (
-        "ViduContract", "ViduEmulator", "add_fault", "emulator_accounts", "emulator_settings", "quick_settings",
+        "ViduContract", "ViduEmulator", "emulator_accounts", "emulator_settings", "quick_settings",
         "set_environment",
     ),
     "vidu_ext.callbacks": (),

@@ -11,7 +11,7 @@ import pytest
 
 from vidu_ext import Account, AsyncVidu, Output, Snapshot, Task, TaskRef, TaskResult, TaskState, TextToVideo, Vidu
 from vidu_ext.emulator import Clock, Emulator
-from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
+from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.errors import ConfigurationError, TaskFailedError, WaitTimeoutError
 from vidu_ext.values.tasks import Result
 
@@ -50,7 +50,7 @@ def test_as_completed_yields_the_handles_that_were_passed(emulator: Emulator) ->
 
 
 def test_failed_task_raises_the_same_error_again(emulator: Emulator) -> None:
-    add_fault(emulator, "kind=task_fails")
+    emulator.faults.add("kind=task_fails")
     with client(emulator) as vidu:
         task = vidu.submit(REQUEST)
         with pytest.raises(TaskFailedError) as first:

@@ -37,8 +37,8 @@ _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stag
 class Emulator:
     """All providers on one origin. Threads may share it. Its page and the control API need a server: `http/app.py` adds them.
 
-    `clock` is the time of the providers, by default real time; `rules` are the initial faults; `seed` determines ids,
-    addresses and random choices.
+    `clock` is the time of the providers, by default real time; `rules` are the initial faults, or texts of them; `seed`
+    determines ids, addresses and random choices.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Emulator:
         settings: EmulatorSettings | None = None,
         *,
         clock: Clock | None = None,
-        rules: Sequence[FaultRule] = (),
+        rules: Sequence[FaultRule | str] = (),
         seed: int = 0,
     ) -> None:
         self.settings: Final = settings or EmulatorSettings()

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 from .emulators import ViduContract as ViduContract
 from .emulators import ViduEmulator as ViduEmulator
-from .emulators import add_fault as add_fault
 from .emulators import emulator_accounts as emulator_accounts
 from .emulators import emulator_settings as emulator_settings
 from .emulators import quick_settings as quick_settings

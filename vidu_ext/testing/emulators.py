@@ -49,7 +49,7 @@ class ViduEmulator:
 
         Raises ConfigurationError for an invalid text.
         """
-        return add_fault(self.emulator, rule)
+        return self.faults.add(rule)
 
     def env(self) -> dict[str, str]:
         """Return the environment variables with which a program started by this test uses the emulator."""
@@ -148,8 +148,3 @@ def _plain_settings() -> Settings:
     import attrs
 
     return attrs.evolve(quick_settings(), verify=False)
-
-
-def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:
-    """Add a fault rule, or the text of one, to an emulator. Returns the rule's number."""
-    return emulator.faults.add(rule_of(rule))

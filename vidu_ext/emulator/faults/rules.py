@@ -251,7 +251,7 @@ class Faults:
     same faults.
     """
 
-    def __init__(self, rules: Sequence[FaultRule] = (), seed: int = 0) -> None:
+    def __init__(self, rules: Sequence[FaultRule | str] = (), seed: int = 0) -> None:
         self._seed = seed
         self._lock = Lock()
         self._active: dict[int, ActiveRule] = {}
@@ -270,8 +270,9 @@ class Faults:
         with self._lock:
             return tuple(map(attrs.evolve, self._active.values()))
 
-    def add(self, rule: FaultRule) -> int:
-        """Add a rule and return its number. Raises ConfigurationError if there are 1,000 already."""
+    def add(self, rule: FaultRule | str) -> int:
+        """Add a rule, or the text of one, and return its number. Raises ConfigurationError if there are 1,000 already."""
+        rule = FaultRule.parse(rule) if isinstance(rule, str) else rule
         with self._lock:
             if len(self._active) >= MOST_RULES:
                 raise ConfigurationError(f"there are {MOST_RULES:,} fault rules already. Remove some first.")

@@ -60,7 +60,7 @@ class EmulatorServer:
         settings: EmulatorSettings | None = None,
         host: str = LOOPBACK,
         port: int = 0,
-        rules: Sequence[FaultRule] = (),
+        rules: Sequence[FaultRule | str] = (),
         clock: Clock | None = None,
         seed: int = 0,
         callbacks: Reach = "loopback",

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from statistics import mean
 from typing import Any, Final
+from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import httpx
@@ -16,7 +17,7 @@ import peers
 import plain_loop
 import uvicorn
 from attrs import frozen
-from emulator_process import emulator
+from batch_provider import ProviderProcess
 from figures import Clock, Figure
 from provider_server import Provider, provider
 
@@ -102,14 +103,15 @@ def _through_blocking(server: Provider) -> Outcome:
         return _outcome(server, known_at, clock.cpu())
 
 
-async def _through_callbacks(origin: str, address: str) -> Outcome:
+async def _through_callbacks(account: Account) -> Outcome:
     """Let the emulator send notices to a server in this process. Its tasks begin within 10 s and take 15 s each."""
     known_at: dict[str, float] = {}
+    origin = urljoin(account.base_url or "", "/")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         receiver = CallbackReceiver(f"http://127.0.0.1:{listening.getsockname()[1]}/vidu")
         server = uvicorn.Server(uvicorn.Config(receiver, log_level="error", lifespan="off"))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        async with AsyncVidu(_accounts(address), callbacks=receiver) as vidu:
+        async with AsyncVidu([account], callbacks=receiver) as vidu:
             await vidu.wait(await vidu.submit(REQUEST))
             before, clock = _requests(origin), Clock()
 
@@ -130,7 +132,7 @@ async def _through_callbacks(origin: str, address: str) -> Outcome:
 
 
 def _control(origin: str, path: str) -> Any:
-    with urlopen(f"{origin}/_emulator/{path}") as answer:  # noqa: S310 - of the emulator
+    with urlopen(f"{origin}_emulator/{path}") as answer:  # noqa: S310 - of the emulator
         return json.load(answer)
 
 
@@ -160,6 +162,6 @@ def figures() -> Iterator[Figure]:
         yield from _figures("200 tasks, Zenlayer", singly, loop, lag=1.5, requests=10)
         learned = asyncio.run(_through_async(server, "zenlayer", seen=SEEN))
         yield from _figures(f"200 tasks, Zenlayer, {SEEN} seen before", learned, loop, lag=1.0, requests=6)
-    with emulator(queue_seconds=0.0, processing_seconds=15.0, concurrency=TASKS, keys={"vidu": KEY}) as process:
-        called = asyncio.run(_through_callbacks(process.origin, process.address))
+    with ProviderProcess(queue_seconds=0.0, processing_seconds=15.0, concurrency=TASKS) as emulator:
+        called = asyncio.run(_through_callbacks(emulator.account("vidu")))
         yield from _figures("200 tasks, Vidu, callbacks", called, loop, lag=0.05, requests=1.3)

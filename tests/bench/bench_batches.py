@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import empty_jobs
 from attrs import frozen
-from emulator_process import emulator
 from figures import Clock, Figure, in_fresh_process
-
-sys.path.append(str(Path(__file__).parents[1] / "durable"))
 from postgres import Postgres, why_not
+
+from vidu_ext import Account
 
 LENGTHS: Final = (300, 2_000, 10_000)
 """Jobs in the queue, the shortest first."""
@@ -34,13 +32,6 @@ CONCURRENCY: Final = 40
 POLLING: Final = 0.1
 LOOK: Final = 0.5
 """Seconds between two counts of the open jobs, which are made in the process that is measured."""
-KEY: Final = "emulator-key"
-
-
-def _account(address: str) -> Any:
-    from vidu_ext.providers.accounts import Account
-
-    return Account(provider="vidu", key=KEY, base_url=address)
 
 
 @frozen
@@ -55,7 +46,7 @@ class Trial:
         return self.work[what] / self.work["jobs"]
 
 
-def _planned(database: str, folder: Path, address: str, number: int) -> dict[str, float]:
+def _planned(database: str, folder: Path, account: Account, number: int) -> dict[str, float]:
     """Put `number` jobs into a queue, and return the seconds that it took."""
     from vidu_ext.durable import Batches, BatchOptions, Limits
 
@@ -64,12 +55,12 @@ def _planned(database: str, folder: Path, address: str, number: int) -> dict[str
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     clock = Clock()
     options = BatchOptions(name="bench", folder=folder / "files", limits={"vidu": Limits(concurrency=CONCURRENCY)})
-    with Batches(database, [_account(address)]) as batches:
+    with Batches(database, [account]) as batches:
         batches.plan(manifest, options)
     return {"seconds": clock.seconds()}
 
 
-def _worked(database: str, address: str, number: int) -> dict[str, float]:
+def _worked(database: str, account: Account, number: int) -> dict[str, float]:
     """Run the first jobs of a queue in this process, and return what they cost."""
     import sqlalchemy as sa
     from sqlalchemy import event
@@ -92,7 +83,7 @@ def _worked(database: str, address: str, number: int) -> dict[str, float]:
     event.listen(sa.Engine, "commit", commit)
     settings = Settings(poll=PollPolicy(floor=0.2, ceiling=0.5))
     options = WorkerOptions(polling=POLLING)
-    with Worker(database, [_account(address)], settings=settings, options=options) as worker:
+    with Worker(database, [account], settings=settings, options=options) as worker:
 
         def ended() -> int:
             return number - sum(worker.store.open_jobs().values())
@@ -106,11 +97,11 @@ def _worked(database: str, address: str, number: int) -> dict[str, float]:
     return {**costs, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def _trial(database: str, number: int, address: str) -> Trial:
+def _trial(database: str, number: int, account: Account) -> Trial:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         url = database or f"sqlite:///{name}/bench.sqlite"
-        plan = in_fresh_process(_planned, url, Path(name), address, number)
-        return Trial(number, plan, in_fresh_process(_worked, url, address, number))
+        plan = in_fresh_process(_planned, url, Path(name), account, number)
+        return Trial(number, plan, in_fresh_process(_worked, url, account, number))
 
 
 def _empty() -> float:
@@ -119,11 +110,13 @@ def _empty() -> float:
 
 
 def figures() -> Iterator[Figure]:
+    from batch_provider import ProviderProcess  # the emulator, which the measured processes do not import
+
     with ExitStack() as stack:
-        provider = emulator(queue_seconds=0.0, processing_seconds=0.2, concurrency=LENGTHS[-1], keys={"vidu": KEY})
-        address = stack.enter_context(provider).address
+        provider = ProviderProcess(queue_seconds=0.0, processing_seconds=0.2, concurrency=LENGTHS[-1])
+        account = stack.enter_context(provider).account("vidu")
         alone = in_fresh_process(_empty)
-        trials = [_trial("", number, address) for number in LENGTHS]
+        trials = [_trial("", number, account) for number in LENGTHS]
         yield from _figures("SQLite", trials)
         yield Figure(
             f"CPU for a job, {LENGTHS[-1]:,} queued, SQLite", trials[-1].a_job("cpu") / alone, "of an empty one's", 2.5,
@@ -133,7 +126,7 @@ def figures() -> Iterator[Figure]:
             print(f"  {reason}")
             return
         server = stack.enter_context(Postgres())
-        yield from _figures("PostgreSQL", [_trial(server.create(f"bench{number}"), number, address) for number in LENGTHS])
+        yield from _figures("PostgreSQL", [_trial(server.create(f"bench{number}"), number, account) for number in LENGTHS])
 
 
 def _figures(name: str, trials: list[Trial]) -> Iterator[Figure]:

@@ -3,75 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
-from statistics import median
 from typing import Final
 
 import httpx
 import lone_poll
 import plain_loop
-from figures import Figure, in_fresh_process
+from figures import Figure, cpu_of_calls, in_fresh_process
 from provider_server import provider
 
 from vidu_ext import AsyncVidu, TaskRef, Vidu
 from vidu_ext.providers.accounts import Account
 
 ROUNDS: Final = 3000
-WARM: Final = 50
 TURNS: Final = 5
 
 
-def _blocking(address: str, task_id: str) -> tuple[float, float]:
-    """Median seconds of CPU of our poll and of the bare call."""
-    ours: list[float] = []
-    bare: list[float] = []
-    ref, path = TaskRef("vidu", task_id), plain_loop.status_path(task_id)
+async def _blocking(address: str, task_id: str) -> list[float]:
+    """Return the seconds of CPU of our poll and of the bare call."""
     with (
         Vidu([Account(provider="vidu", key="bench-key", base_url=address)]) as vidu,
         httpx.Client(base_url=address, headers=plain_loop.HEADERS) as client,
     ):
-        for _ in range(ROUNDS):
-            began = time.thread_time()
-            client.get(path).raise_for_status().json()
-            between = time.thread_time()
-            vidu.status(ref)
-            bare.append(between - began)
-            ours.append(time.thread_time() - between)
-    return median(ours[WARM:]), median(bare[WARM:])
+
+        async def ours() -> None:
+            vidu.status(TaskRef("vidu", task_id))
+
+        async def bare() -> None:
+            client.get(plain_loop.status_path(task_id)).raise_for_status().json()
+
+        return await cpu_of_calls(ROUNDS, ours, bare)
 
 
-async def _awaited(address: str, task_id: str) -> tuple[float, float]:
-    ours: list[float] = []
-    bare: list[float] = []
-    ref, path = TaskRef("vidu", task_id), plain_loop.status_path(task_id)
+async def _awaited(address: str, task_id: str) -> list[float]:
     async with (
         AsyncVidu([Account(provider="vidu", key="bench-key", base_url=address)]) as vidu,
         httpx.AsyncClient(base_url=address, headers=plain_loop.HEADERS) as client,
     ):
-        for _ in range(ROUNDS):
-            began = time.thread_time()
-            (await client.get(path)).raise_for_status().json()
-            between = time.thread_time()
-            await vidu.status(ref)
-            bare.append(between - began)
-            ours.append(time.thread_time() - between)
-    return median(ours[WARM:]), median(bare[WARM:])
+
+        async def bare() -> None:
+            (await client.get(plain_loop.status_path(task_id))).raise_for_status().json()
+
+        return await cpu_of_calls(ROUNDS, lambda: vidu.status(TaskRef("vidu", task_id)), bare)
 
 
-def _watched(address: str, task_id: str) -> tuple[float, float]:
-    """Median seconds of CPU of a poll, and of one by a client that compares no answer with its spec."""
-    ours: list[float] = []
-    bare: list[float] = []
-    account, ref = Account(provider="vidu", key="bench-key", base_url=address), TaskRef("vidu", task_id)
-    with Vidu([account]) as vidu, Vidu([account]) as blind:
+async def _watched(address: str, task_id: str) -> list[float]:
+    """Return the seconds of CPU of a poll, and of one by a client that compares no answer with its spec."""
+    account = Account(provider="vidu", key="bench-key", base_url=address)
+    with Vidu([account]) as watching, Vidu([account]) as blind:
         vars(blind)["_driver"]._watch = None
-        for _ in range(ROUNDS):
-            for client, seconds in ((blind, bare), (vidu, ours)):
-                began = time.thread_time()
-                client.status(ref)
-                seconds.append(time.thread_time() - began)
-    return median(ours[WARM:]), median(bare[WARM:])
+
+        async def poll(vidu: Vidu) -> None:
+            vidu.status(TaskRef("vidu", task_id))
+
+        return await cpu_of_calls(ROUNDS, lambda: poll(watching), lambda: poll(blind))
 
 
 def _alone(address: str, task_id: str) -> Iterator[Figure]:
@@ -87,13 +72,11 @@ def _alone(address: str, task_id: str) -> Iterator[Figure]:
 def figures() -> Iterator[Figure]:
     with provider() as server:
         [task_id] = server.make(1, seconds=(1e6, 1e6))
-        seen, blind = _watched(server.address, task_id)
+        seen, blind = asyncio.run(_watched(server.address, task_id))
         beside = f"{seen * 1e6:.0f} us of CPU beside {blind * 1e6:.0f} us, medians of {ROUNDS}"
         yield Figure("one status poll, compared with its spec", seen / blind, "of one that is not", 1.05, beside)
-        for way, (ours, bare) in (
-            ("blocking", _blocking(server.address, task_id)),
-            ("awaited", asyncio.run(_awaited(server.address, task_id))),
-        ):
+        for way, poll in (("blocking", _blocking), ("awaited", _awaited)):
+            ours, bare = asyncio.run(poll(server.address, task_id))
             beside = f"{ours * 1e3:.3f} ms beside {bare * 1e3:.3f} ms of CPU, medians of {ROUNDS}"
             yield Figure(f"one status poll, {way}", ours / bare, "of httpx's", 1.1, beside)
         yield from _alone(server.address, task_id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable
+from statistics import median
+from typing import Final, ParamSpec, TypeVar
 
 from attrs import frozen
 
 P = ParamSpec("P")
 T = TypeVar("T")
+WARM: Final = 50
+"""First calls, which are not measured."""
 
 
 @frozen
@@ -47,3 +50,14 @@ def in_fresh_process(function: Callable[P, T], *arguments: P.args, **named: P.kw
     """Run a function in a new process, whose memory is its alone, and return its result."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments, named)
+
+
+async def cpu_of_calls(rounds: int, *calls: Callable[[], Awaitable[object]]) -> list[float]:
+    """Make calls in turns, and return the median seconds of CPU of each."""
+    spent: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, seconds in zip(calls, spent, strict=True):
+            began = time.thread_time()
+            await call()
+            seconds.append(time.thread_time() - began)
+    return [median(seconds[WARM:]) for seconds in spent]

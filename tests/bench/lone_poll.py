@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
-from collections.abc import Awaitable, Callable
 from importlib.machinery import ModuleSpec, PathFinder
-from statistics import median
 from typing import Any, Final
 
+from figures import cpu_of_calls
+
 ROUNDS: Final = 1000
-WARM: Final = 50
 HIDDEN: Final = "sniffio"
 
 
@@ -36,7 +34,7 @@ def by_httpx(address: str, task_id: str) -> float:
             async def ask() -> None:
                 (await client.get(plain_loop.status_path(task_id))).raise_for_status().json()
 
-            return await _median_cpu(ask)
+            return (await cpu_of_calls(ROUNDS, ask))[0]
 
     return asyncio.run(poll())
 
@@ -46,7 +44,7 @@ def by_vidu_ext(address: str, task_id: str) -> float:
 
     async def poll() -> float:
         async with AsyncVidu([Account(provider="vidu", key="bench-key", base_url=address)]) as vidu:
-            return await _median_cpu(lambda: vidu.status(TaskRef("vidu", task_id)))
+            return (await cpu_of_calls(ROUNDS, lambda: vidu.status(TaskRef("vidu", task_id))))[0]
 
     return asyncio.run(poll())
 
@@ -56,13 +54,3 @@ def by_vidu_ext_on_httpx2(address: str, task_id: str) -> float:
 
     httpx2.alias_httpx()
     return by_vidu_ext(address, task_id)
-
-
-async def _median_cpu(ask: Callable[[], Awaitable[object]]) -> float:
-    """Return the median seconds of CPU of many requests."""
-    spent: list[float] = []
-    for _ in range(ROUNDS):
-        began = time.thread_time()
-        await ask()
-        spent.append(time.thread_time() - began)
-    return median(spent[WARM:])

@@ -18,8 +18,6 @@ from typing import Final
 
 HERE: Final = Path(__file__).parent
 BENCHMARKS: Final = ("start", "status", "waits", "decode", "submits", "awaiting", "batches")
-
-
 TABLE: Final = HERE.parents[1] / "vidu_ext" / "guide" / "inside.md"
 BEGIN: Final = "<!-- figures: written by `make bench-table` -->\n"
 END: Final = "<!-- /figures -->\n"
@@ -33,6 +31,7 @@ def _is_installed(name: str) -> bool:
 
 
 def show(name: str) -> None:
+    sys.path.append(str(HERE.parent / "durable"))
     benchmark = import_module(f"bench_{name}")
     print(f"{name}: {(benchmark.__doc__ or '').splitlines()[0]}", flush=True)
     began = time.monotonic()

@@ -18,7 +18,8 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from stress_lines import Lines, Places, Trace, order_of
+from interrupting import Line, Lines
+from stress_lines import name_of, order_of
 from stress_rig import Options, Provider, Row, compare, order_for, reap, report, run_program, total
 from typer.main import get_command
 
@@ -57,15 +58,15 @@ def main(order: dict[str, Any]) -> None:
         return
     _load(order)
     where = Path(order["folder"], "places.json")
-    places = Places(only_ours=True)
-    _generate(order, "undisturbed", places.trace, lambda: where.write_text(json.dumps(places.places), encoding="utf-8"))
-    lines: list[str] = json.loads(where.read_text(encoding="utf-8"))
+    recording = Lines()
+    _generate(order, "undisturbed", recording, lambda: where.write_text(json.dumps(recording.ran), encoding="utf-8"))
+    lines: list[Line] = [(file, number) for _, (file, number) in json.loads(where.read_text(encoding="utf-8"))]
     tried, began = 0, time.monotonic()
-    for at in order_of(lines, order["seed"]):
+    for line, turn in order_of(lines, order["seed"]):
         if time.monotonic() > began + order["seconds"]:
             break
         tried += 1
-        _generate(order, f"line {at}: {lines[at - 1]}", Lines(at, _interrupt, only_ours=True).trace)
+        _generate(order, f"time {turn} of {name_of(line)}", Lines((line, turn), _interrupt))
     report(notes=[f"{order['account']}: {tried} of {len(lines)} lines tried in {time.monotonic() - began:.0f} s"])
 
 
@@ -82,9 +83,9 @@ def _arguments(order: dict[str, Any], prompt: str) -> list[str]:
     return ["generate", prompt, "-m", "viduq3-turbo", "--duration", "5", "--account", order["account"], "--no-wait"]
 
 
-def _generate(order: dict[str, Any], prompt: str, trace: Trace | None, then: Callable[[], object] = int) -> None:
+def _generate(order: dict[str, Any], prompt: str, lines: Lines | None, then: Callable[[], object] = int) -> None:
     folder = Path(tempfile.mkdtemp(dir=str(order["folder"])))
-    printed = _run(folder, _arguments(order, prompt), trace, then)
+    printed = _run(folder, _arguments(order, prompt), lines, then)
     report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(printed))), remark=printed[-300:], folder=str(folder))
 
 
@@ -101,17 +102,17 @@ def _find(left: Sequence[dict[str, Any]]) -> None:
         )
 
 
-def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object] = int) -> str:
+def _run(folder: Path, arguments: Sequence[str], lines: Lines | None, then: Callable[[], object] = int) -> str:
     """Run a command, and return what it prints on both streams. One that does not end is killed and counts as stuck."""
     log = folder / f"printed {time.monotonic_ns()}"
     child = os.fork()
     if child == 0:
-        _run_child(folder, log, arguments, trace, then)
+        _run_child(folder, log, arguments, lines, then)
     reap(child, LIFE_SECONDS, str(arguments[:2]))
     return log.read_text(encoding="utf-8", errors="replace")
 
 
-def _run_child(folder: Path, log: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object]) -> None:
+def _run_child(folder: Path, log: Path, arguments: Sequence[str], lines: Lines | None, then: Callable[[], object]) -> None:
     """Run the command in the child as a shell does, in a folder of its own."""
     try:
         os.chdir(folder)
@@ -120,7 +121,7 @@ def _run_child(folder: Path, log: Path, arguments: Sequence[str], trace: Trace |
         os.dup2(stream, 1)
         os.dup2(stream, 2)
         command = get_command(app)
-        sys.settrace(trace)
+        sys.settrace(lines.trace if lines else None)
         command.main(list(arguments))
     except BaseException as end:
         sys.settrace(None)

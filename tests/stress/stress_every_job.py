@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import shutil
 import signal
 import sys
-import tempfile
 import threading
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any, Final, Literal
 
 import httpx
-from attrs import define, field
-from interrupting import OURS
+from attrs import define
+from interrupting import WARM_UP, Findings, Lines, Moment, Provider
 from playing import PROVIDERS, request_for
-from stress_every_line import FAULTS, IN_MEMORY, LONGEST, LONGEST_RUN, LOST, WARM_UP, Faulty, Findings, row_of, stuck
-from stress_rig import Options, Row, report, run_program
+from stress_every_line import FAULTS, begin_run, every_line, main
+from stress_rig import Options, Row, report
 
 from vidu_ext.durable import Batches, BatchOptions, Patience
 from vidu_ext.durable.database.job_store import JobStore
@@ -38,31 +33,26 @@ from vidu_ext.durable.workers.steps import Steps
 
 Way = Literal["stopped", "killed"]
 PATIENCE: Final = Patience(settle=0.02, search=5.0, resend=0.02, hold_pause=0.02)
-Line = tuple[CodeType, int]
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
     for provider in PROVIDERS:
         for way in ("stopped", "killed"):
-            yield f"line: worker {way} at every line of ours, batch, {provider}", _every_line(provider, way)
-
-
-def _every_line(provider: str, way: str) -> Callable[[Options], Row]:
-    return lambda _: row_of(run_program(__file__, {"way": way, "provider": provider}, timeout=LONGEST))
+            yield f"line: worker {way} at every line of ours, batch, {provider}", every_line(__file__, provider, way)
 
 
 # -- the program ----------------------------------------------------------------------------------------------------------
 
 
 @define
-class Noting(Faulty):
+class Noting(Provider):
     """A provider whose ledger is also in a file, for the next process."""
 
     ledger: Path = Path()
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         try:
-            return Faulty.answer(self, request)
+            return super().answer(request)
         finally:
             self.ledger.write_text(json.dumps([self.asked, self.creates, self.paid]), encoding="utf-8")
 
@@ -73,39 +63,11 @@ class Noting(Faulty):
             self.paid[:] = [(name, body, key) for name, body, key in paid]
 
 
-@define
-class Stop:
-    """Records the lines of ours, in all threads, and calls `act` at one of them at its nth time."""
-
-    provider: Noting
-    line: Line | None = None
-    times: int = 0
-    act: Callable[[], object] = int
-    lines: list[tuple[tuple[int, int], Line]] = field(factory=list[tuple[tuple[int, int], Line]])
-
-    def trace(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "call" and not frame.f_code.co_filename.startswith(OURS):
-            return None
-        if event == "line":
-            line = frame.f_code, frame.f_lineno
-            self.lines.append(((min(self.provider.asked, 2), len(self.provider.paid)), line))
-            if line == self.line:
-                self.times -= 1
-                if self.times == 0:
-                    self.act()
-        return self.trace
-
-
-def main(order: dict[str, Any]) -> None:
-    logging.disable()
-    warnings.simplefilter("ignore")
-    signal.signal(signal.SIGALRM, stuck)
-    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
-        jobs = Jobs(order["way"], order["provider"], Path(folder))
-        for fault in FAULTS:
-            jobs.try_every_line(fault)
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        jobs.findings.report("jobs are unknown at the end")
+def _try_lines(order: dict[str, Any], folder: Path) -> tuple[Findings, str]:
+    jobs = Jobs(order["way"], order["provider"], folder)
+    for fault in FAULTS:
+        jobs.try_every_line(fault)
+    return jobs.findings, jobs.findings.extent
 
 
 class Jobs:
@@ -125,25 +87,15 @@ class Jobs:
             self._job: Final = next(iter(every_job(batches.store, "batch"))).id
 
     def try_every_line(self, fault: str) -> None:
-        lines = [self._run_worker(fault).lines for _ in range(WARM_UP)][-1]
-        first: dict[tuple[object, ...], tuple[Line, int]] = {}
-        last: dict[tuple[object, ...], tuple[Line, int]] = {}
-        times = Counter[Line]()
-        for before, line in lines:
-            times[line] += 1
-            key = before, line, before[0] > 0 and fault in LOST
-            first.setdefault(key, (line, times[line]))
-            last[key] = line, times[line]
-        new = [key for key in first if key not in self.findings.tried]
-        self.findings.tried |= first.keys()
-        for line, count in dict.fromkeys(numbers[key] for numbers in (first, last) for key in new):
-            self._judge(fault, line, count)
+        lines = [self._run_worker(fault)[1] for _ in range(WARM_UP)][-1]
+        for moment in self.findings.new_moments(lines.ran, fault):
+            self._judge(fault, moment)
 
-    def _judge(self, fault: str, line: Line, count: int) -> None:
-        provider = self._run_worker(fault, line, count).provider
+    def _judge(self, fault: str, moment: Moment) -> None:
+        provider, _ = self._run_worker(fault, moment)
         provider.read()
         with closing(JobStore(f"sqlite:///{self._database}")) as store:
-            self._work(store, Stop(provider))
+            self._work(store, provider, Lines(of=()))
             job = store.job(self._job)
         refs = [f"{self._name}:{name}" for name, _, _ in provider.paid]
         wrongs = [
@@ -153,52 +105,52 @@ class Jobs:
             *["mixed"] * (job.state == "running" and job.reference not in refs),
             *["unknown"] * (job.state == "unknown"),
         ]
-        self.findings.add(wrongs, len(refs), line, f"time {count}, after {fault!r}: {job.state} {job.note}")
+        self.findings.add(wrongs, len(refs), moment, f"after {fault!r}: {job.state} {job.note}")
 
-    def _run_worker(self, fault: str, line: Line | None = None, count: int = 0) -> Stop:
+    def _run_worker(self, fault: str, at: Moment | None = None) -> tuple[Noting, Lines]:
         """Run a worker that has the job, and end it at a line."""
-        signal.setitimer(signal.ITIMER_REAL, LONGEST_RUN)
+        begin_run()
         self._ledger.unlink(missing_ok=True)
         for end in ("-wal", "-shm"):
             Path(f"{self._database}{end}").unlink(missing_ok=True)
         shutil.copyfile(self._template, self._database)
-        stop = Stop(Noting(self._name, fault=fault, ledger=self._ledger), line, count)
-        if self._way == "killed" and line is not None:
-            stop.act = lambda: os.kill(os.getpid(), signal.SIGKILL)
+        provider = Noting(self._name, fault, ledger=self._ledger)
+        lines = Lines(at, _kill, state=lambda: (min(provider.asked, 2), len(provider.paid)))
+        if self._way == "killed" and at is not None:
             child = os.fork()
             if child == 0:
                 with suppress(BaseException):
-                    self._run(stop)
+                    self._run(provider, lines)
                 os._exit(0)
             os.waitpid(child, 0)
         else:
-            self._run(stop)
-        return stop
+            self._run(provider, lines)
+        return provider, lines
 
-    def _run(self, stop: Stop) -> None:
+    def _run(self, provider: Noting, lines: Lines) -> None:
         with closing(JobStore(f"sqlite:///{self._database}")) as store:
-            self._work(store, stop)
+            self._work(store, provider, lines)
 
-    def _work(self, store: JobStore, stop: Stop) -> None:
+    def _work(self, store: JobStore, provider: Noting, lines: Lines) -> None:
         steps = Steps(
             store=store,
-            accounts=stop.provider.accounts,
-            settings=stop.provider.settings,
+            accounts=provider.accounts,
+            settings=provider.settings,
             patience=PATIENCE,
             on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
             can_send=lambda: True,
             leases=Leases(store, Identity.of_this_process(), seconds=60.0),
         )
         with suppress(asyncio.CancelledError):
-            asyncio.run(self._submit(steps, stop))
+            asyncio.run(self._submit(steps, lines))
         steps.close()
 
-    async def _submit(self, steps: Steps, stop: Stop) -> None:
+    async def _submit(self, steps: Steps, lines: Lines) -> None:
         loop, task = asyncio.get_running_loop(), asyncio.create_task(steps.submit(steps.store.job(self._job)))
         if self._way == "stopped":
-            stop.act = lambda: loop.call_soon_threadsafe(task.cancel)
-        threading.settrace(stop.trace)
-        sys.settrace(stop.trace)
+            lines.act = lambda: loop.call_soon_threadsafe(task.cancel)
+        threading.settrace(lines.trace)
+        sys.settrace(lines.trace)
         try:
             await asyncio.wait([task])
         finally:
@@ -208,5 +160,9 @@ class Jobs:
         task.result()
 
 
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 if __name__ == "__main__":
-    main(json.load(sys.stdin))
+    main(_try_lines)

@@ -1,89 +1,48 @@
-"""Record the lines that a program runs, and call a function at one of them."""
+"""The order in which to interrupt a program at its lines, and their names."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from types import FrameType
-from typing import Any, Final, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-Trace: TypeAlias = "Callable[[FrameType, str, object], Any]"
+from interrupting import OURS, Line, Moment
+
 ROOT: Final = __file__.rpartition("tests/stress")[0]
+EVERY_FILE: Final = ("",)
 LAST_LINES: Final = 40
 """Lines of ours at the end of a submit, where the answer is on its way to the caller."""
-OURS: Final = f"{ROOT}vidu_ext/"
 
 
-class Lines:
-    """Counts the lines that are run, and calls `act` at one of them."""
-
-    def __init__(self, at: int, act: Callable[[], object], *, only_ours: bool = False) -> None:
-        self.count = 0
-        self._at: Final = at
-        self._act: Final = act
-        self._begin: Final = OURS if only_ours else ""
-
-    def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
-        if event == "line":
-            self.count += 1
-            if self.count == self._at:
-                self._act()
-        elif event == "call" and not frame.f_code.co_filename.startswith(self._begin):
-            return None
-        return self.trace
+def name_of(line: Line) -> str:
+    file, number = line
+    return f"{file.rpartition('site-packages/')[2].removeprefix(ROOT)}:{number}"
 
 
-class Places(Lines):
-    """Records the lines that are run."""
-
-    def __init__(self, *, only_ours: bool = False) -> None:
-        super().__init__(0, list, only_ours=only_ours)
-        self.places: Final[list[str]] = []
-
-    def trace(self, frame: FrameType, event: str, argument: object) -> Any:
-        if event == "line":
-            self.places.append(_place_of(frame))
-        return super().trace(frame, event, argument)
+def moments(lines: Iterable[Line]) -> list[Moment]:
+    """Return which time each line runs."""
+    times = Counter[Line]()
+    numbered: list[Moment] = []
+    for line in lines:
+        times[line] += 1
+        numbered.append((line, times[line]))
+    return numbered
 
 
-class Place:
-    """Calls `act` when a line is run for the nth time, whatever other lines are run before it."""
-
-    def __init__(self, places: Sequence[str], at: int, act: Callable[[], object]) -> None:
-        """The line is the one with that number among those of another run."""
-        self.name: Final = places[at]
-        self._left = places[: at + 1].count(self.name)
-        self._act: Final = act
-
-    def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
-        if event == "line" and _place_of(frame) == self.name:
-            self._left -= 1
-            if self._left == 0:
-                self._act()
-        return self.trace
-
-
-def _place_of(frame: FrameType) -> str:
-    place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-    return place.rpartition("site-packages/")[2].removeprefix(ROOT)
-
-
-def order_of(places: Sequence[str], seed: int) -> list[int]:
-    """Return the numbers of the places in the order to try them: the last lines, each line of ours, each of others, the rest.
+def order_of(lines: Sequence[Line], seed: int) -> list[Moment]:
+    """Return the moments in the order to try them: the last lines, each line of ours, each of others, the rest.
 
     If a line runs several times, its last time counts, which is nearest to the money.
     """
-    last = dict(zip(places, range(1, len(places) + 1), strict=True))
-    numbers = list(range(1, len(places) + 1))
-    random.Random(seed).shuffle(numbers)  # noqa: S311  a repeatable run
-    end = set(sorted(number for place, number in last.items() if _is_ours(place))[-LAST_LINES:])
+    drawn = moments(lines)
+    last = dict(drawn)
+    end = {moment for moment in drawn if moment[0][0].startswith(OURS) and last[moment[0]] == moment[1]}
+    end = set([moment for moment in drawn if moment in end][-LAST_LINES:])
+    random.Random(seed).shuffle(drawn)  # noqa: S311  a repeatable run
 
-    def rank(number: int) -> tuple[bool, bool, bool]:
-        place = places[number - 1]
-        return number not in end, last[place] != number, not _is_ours(place)
+    def rank(moment: Moment) -> tuple[bool, bool, bool]:
+        line, time = moment
+        return moment not in end, last[line] != time, not line[0].startswith(OURS)
 
-    return sorted(numbers, key=rank)
-
-
-def _is_ours(place: str) -> bool:
-    return place.startswith("vidu_ext/")
+    return sorted(drawn, key=rank)

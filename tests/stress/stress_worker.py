@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from batch_worker_process import run
+from interrupting import Lines, Moment
 from sqlalchemy import event
-from stress_lines import Place, Places
+from stress_lines import EVERY_FILE, moments, name_of
 
 from vidu_ext import AsyncVidu
 
@@ -59,7 +60,7 @@ class Sleep:
         self._place: Final = place
         self._share: Final = share
         self._before: Final = before
-        self._places: Final = Places()
+        self._recorded: Final = Lines(of=EVERY_FILE)
         self._written = 0
         """Lines of the second request before its last byte was given to the system."""
         self._requests = 0
@@ -71,9 +72,9 @@ class Sleep:
         async def traced(*arguments: Any, **more: Any) -> AsyncTask:
             self._requests += 1
             if self._requests == 2:
-                sys.settrace(self._places.trace)
+                sys.settrace(self._recorded.trace)
             elif self._requests == 3:
-                sys.settrace(Place(self._places.places, self._at(), self._stop).trace)
+                sys.settrace(Lines(self._at(), self._stop, of=EVERY_FILE).trace)
             try:
                 return await send(*arguments, **more)
             finally:
@@ -81,19 +82,19 @@ class Sleep:
 
         def written(transport: Any, data: bytes) -> None:
             if self._requests == 2 and b"a bird, number" in data:
-                self._written = len(self._places.places)
+                self._written = len(self._recorded.ran)
             write(transport, data)
 
         AsyncVidu.send = traced  # type: ignore[method-assign]  # one that is watched
         transports.write = written
 
-    def _at(self) -> int:
-        if self._before is not None:
-            return max(self._written - int(self._before), 0)
-        return int((self._share or 0.0) * len(self._places.places))
+    def _at(self) -> Moment:
+        ran = [line for _, line in self._recorded.ran]
+        number = int((self._share or 0.0) * len(ran)) if self._before is None else max(self._written - int(self._before), 0)
+        return moments(ran)[number]
 
     def _stop(self) -> None:
-        self._place.write_text(self._places.places[self._at()], encoding="utf-8")
+        self._place.write_text(name_of(self._at()[0]), encoding="utf-8")
         os.kill(os.getpid(), signal.SIGSTOP)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
@@ -115,19 +115,11 @@ class LiveDisplay:
 
 
 class Progress(LiveDisplay):
-    """Shows the progress of tasks: `doing` until the first answer, then their states, and the estimated seconds of each."""
+    """Shows the progress of tasks: `doing` until the first answer, then their states, and the estimated rest of a single one."""
 
-    def __init__(
-        self,
-        output: Printer,
-        *,
-        tasks: int = 1,
-        doing: str = "waiting, no answer yet",
-        estimates: Mapping[str, float | None] | None = None,
-    ) -> None:
+    def __init__(self, output: Printer, *, tasks: int = 1, doing: str = "waiting, no answer yet") -> None:
         super().__init__(output)
         self._tasks = tasks
-        self._estimates = estimates or {}
         self._seen: dict[str, Snapshot] = {}
         self._activity = doing
 
@@ -154,15 +146,16 @@ class Progress(LiveDisplay):
         if self._activity or not snapshots:
             return self._activity
         if self._tasks == 1:
-            return f"{snapshots[0].ref} {self._task_text(snapshots[0])}"
+            return _task_text(snapshots[0])
         ended = sum(snapshot.state.is_final for snapshot in snapshots)
         running = Counter(state_of(snapshot) for snapshot in snapshots if not snapshot.state.is_final)
         return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in running.most_common())
 
-    def _task_text(self, snapshot: Snapshot) -> str:
-        share = "" if snapshot.progress is None else f" {snapshot.progress:.0f} %"
-        left = (self._estimates.get(str(snapshot.ref)) or 0.0) - (time.monotonic() - self._began)
-        return f"{state_of(snapshot)}{share}{f', about {duration(left)} to go' if left >= 1 else ''}"
+
+def _task_text(snapshot: Snapshot) -> str:
+    share = "" if snapshot.progress is None else f" {snapshot.progress:.0f} %"
+    left = f", about {duration(snapshot.eta)} to go" if snapshot.eta and not snapshot.state.is_final else ""
+    return f"{snapshot.ref} {state_of(snapshot)}{share}{left}"
 
 
 def _download_text(progress: DownloadProgress) -> str:

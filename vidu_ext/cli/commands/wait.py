@@ -69,8 +69,7 @@ def wait_and_deliver(
     codes: dict[TaskRef, int] = {}
     refs = [task if isinstance(task, TaskRef) else task.ref for task in tasks]
     ordered_before = {task.ref for task in tasks if not isinstance(task, TaskRef) and not task.is_new}
-    estimates = {str(task.ref): task.estimate for task in tasks if not isinstance(task, TaskRef)}
-    with Progress(output, tasks=len(refs), estimates=estimates) as progress:
+    with Progress(output, tasks=len(refs)) as progress:
 
         def show(snapshot: Snapshot) -> None:
             progress.show_snapshot(snapshot)

@@ -110,9 +110,10 @@ async def _lines() -> AsyncIterator[str]:
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
 
     def read() -> None:
-        with suppress(RuntimeError), os.fdopen(os.dup(0), "rb") as stdin:  # the loop has ended
-            for line in stdin:
-                loop.call_soon_threadsafe(lines.put_nowait, text_of(line))
+        with suppress(RuntimeError):  # the loop has ended
+            with suppress(OSError), os.fdopen(os.dup(0), "rb") as stdin:
+                for line in stdin:
+                    loop.call_soon_threadsafe(lines.put_nowait, text_of(line))
             loop.call_soon_threadsafe(lines.put_nowait, "")
 
     Thread(target=read, daemon=True).start()

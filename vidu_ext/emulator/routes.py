@@ -51,7 +51,7 @@ class Route:
     @property
     def makes_something(self) -> bool:
         """Whether it makes a task or an immediate result."""
-        return self.poll is not None or self.operation.is_synchronous or self.family == "create"
+        return self.family == "create" or self.operation.is_synchronous
 
     def takes_id(self, value: str | None) -> bool:
         """Return whether the spec allows a value of the path parameter."""
@@ -139,16 +139,16 @@ def _routes_of(provider: str) -> Iterator[Route]:
     status = frozenset[str]().union(*reports.values())
     status_paths = tuple(contract.operation(name).path for name in status)
     for operation in contract.operations.values():
-        path = base_path(provider) + operation.path
+        path, poll = base_path(provider) + operation.path, _poll(contract, operation)
         yield Route(
             provider=provider,
             contract=contract,
             operation=operation,
-            family=_family(operation, status),
+            family=_family(operation, poll, status),
             path=path,
             expression=re.compile(re.sub(r"\\{\w+\\}", "([^/]*)", re.escape(path))),
             parameters=_parameters(contract, operation),
-            poll=_poll(contract, operation),
+            poll=poll,
             links=reports[operation.id],
             belongs_to_tasks=operation.path.startswith(status_paths),
         )
@@ -173,12 +173,12 @@ def _reports(contract: Contract, operation: Operation) -> frozenset[str]:
     return frozenset(reports | ({poll.operation} if poll is not None else set()))
 
 
-def _family(operation: Operation, status: Container[str]) -> Family:
+def _family(operation: Operation, poll: Poll | None, status: Container[str]) -> Family:
     if operation.id in status:
         return "status"
     if operation.method == "get" and operation.tag == "tasks":
         return "list"
-    return "create" if operation.poll is not None or operation.id.startswith("stream") else "other"
+    return "create" if poll is not None or operation.id.startswith("stream") else "other"
 
 
 def _parameters(contract: Contract, operation: Operation) -> Mapping[tuple[str, str], Place]:

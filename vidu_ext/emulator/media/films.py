@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -53,22 +53,15 @@ class _Track:
 
     def to_box(self, number: int, offset: int) -> bytes:
         """Serialize the trak box. The frames of the track begin at `offset` of the file."""
-        tables, (_, ticks) = self._tables(offset), _rate(self.source)
-
-        def change(kind: bytes, old: bytes) -> bytes | None:
-            match kind:
-                case b"tkhd":
-                    return old[:12] + struct.pack(">III", number, 0, self.milliseconds) + old[24:]
-                case b"mdhd":
-                    return old[:16] + struct.pack(">I", self.count * ticks) + old[20:]
-                case b"stts":
-                    return _full_box(1, self.count, ticks)
-                case b"sgpd" | b"sbgp":
-                    return None
-                case _:
-                    return tables.get(kind, old)
-
-        return _box(b"trak", _map_boxes(self.source, change))
+        _, ticks = _rate(self.source)
+        header, media = _find_box(self.source, b"tkhd"), _find_box(self.source, b"mdhd")
+        contents = {
+            b"tkhd": header[:12] + struct.pack(">III", number, 0, self.milliseconds) + header[24:],
+            b"mdhd": media[:16] + struct.pack(">I", self.count * ticks) + media[20:],
+            b"stts": _full_box(1, self.count, ticks),
+            **self._tables(offset),
+        }
+        return _box(b"trak", _with_contents(self.source, contents))
 
     def _tables(self, offset: int) -> dict[bytes, bytes]:
         """Write the tables of key frames, chunks, sizes and offsets."""
@@ -164,10 +157,12 @@ def _find_box(content: bytes, wanted: bytes) -> bytes:
     return b""
 
 
-def _map_boxes(content: bytes, change: Callable[[bytes, bytes], bytes | None]) -> bytes:
-    """Apply `change` to every leaf box. A box for which it returns None is dropped."""
-    boxes = ((kind, _map_boxes(old, change) if kind in _CONTAINERS else change(kind, old)) for kind, old in _boxes(content))
-    return b"".join(_box(kind, new) for kind, new in boxes if new is not None)
+def _with_contents(content: bytes, contents: Mapping[bytes, bytes]) -> bytes:
+    """Replace the contents of the leaf boxes of these kinds."""
+    return b"".join(
+        _box(kind, _with_contents(old, contents) if kind in _CONTAINERS else contents.get(kind, old))
+        for kind, old in _boxes(content)
+    )
 
 
 def _box(kind: bytes, *parts: bytes) -> bytes:

@@ -118,7 +118,7 @@ class Ledger:
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Number of requests by provider and operation; `download` and `upload` are the operations of files."""
         with self._inspect():
-            return +self._counts
+            return self._counts.copy()
 
     def count(self, provider: str, operation: str) -> int:
         """Return the number of requests for one operation."""
@@ -157,7 +157,8 @@ class Ledger:
             body=_log_text(request.body, request.headers),
             reply=_log_text(reply.content, request.headers),
         )
-        self._counts[provider, operation] += operation != NOTICE
+        if operation != NOTICE:
+            self._counts[provider, operation] += 1
         number = next(self._numbers)
         self._log.put(number, seen)
         return evolve(reply, number=number)

@@ -201,8 +201,7 @@ class Emulator:
         rule = None if is_upload else self.faults.next(provider, "download", family="download", request=request)
         reply = ServerReply()
         if rule is None or not rule.prevents:
-            asked = request if rule is None else rule.adapt(request)
-            reply = self._file(asked, provider, name) if beginning == FILES else self._upload(asked, name)
+            reply = self._stored(request if rule is None else rule.adapt(request), beginning, provider, name)
         with self.inspect() as state:
             if rule is not None:
                 reply = apply_fault(rule, reply, refuse=_refusal_of_storage, now=state.now)
@@ -212,22 +211,20 @@ class Emulator:
             operation = "upload" if is_upload else "download"
             return self.ledger.record(request, reply, provider=provider, operation=operation, moment=state.now, rule=rule)
 
-    def _file(self, request: ServerRequest, provider: str, name: str) -> ServerReply:
-        """Return the reply with a file of a task."""
-        task_id, _, file_name = name.partition("/")
+    def _stored(self, request: ServerRequest, beginning: str, provider: str, name: str) -> ServerReply:
+        """Return the reply with a file of a task or an upload, or store an upload."""
+        methods = ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT")
         with self.inspect() as state:
-            if refusal := state.signer.refusal(request, now=state.now, methods=("GET", "HEAD")):
+            if refusal := state.signer.refusal(request, now=state.now, methods=methods):
                 return refusal
+            if beginning == STORAGE:
+                return upload_reply(state.uploads, name, request, now=state.now)
+            task_id, _, file_name = name.partition("/")
             task = state.finished(provider, task_id)
             if task is None:
                 return NO_SUCH_KEY
             render = state.renderer(task, file_name)
         return content_reply(render(), request)  # without the lock, so that other requests do not wait
-
-    def _upload(self, request: ServerRequest, upload_id: str) -> ServerReply:
-        with self.inspect() as state:
-            refusal = state.signer.refusal(request, now=state.now, methods=("GET", "HEAD", "PUT"))
-            return refusal or upload_reply(state.uploads, upload_id, request, now=state.now)
 
 
 def _refusal_of_storage(refusal: Refusal) -> ServerReply:

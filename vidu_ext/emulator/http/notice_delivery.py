@@ -43,26 +43,12 @@ async def deliver(emulator: Emulator, reach: Reach) -> None:
 
 async def _deliver(emulator: Emulator, client: httpx.AsyncClient, callback: Callback, reach: Reach) -> None:
     began, status = milliseconds(), None
-    if reach == "anywhere" or is_loopback(callback.url):
-        status = await _post(client, callback)
-    else:
-        logger.warning("a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
-    emulator.callback_sent(callback, status=status, ms=milliseconds() - began)
-
-
-async def _post(client: httpx.AsyncClient, callback: Callback) -> int | None:
-    """Post a callback and return the status of the answer; None if there was none."""
     try:
-        async with client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
-            return answer.status_code
+        if reach == "anywhere" or is_this_machine(urlsplit(callback.url).hostname or ""):
+            async with client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
+                status = answer.status_code
+        else:
+            logger.warning("a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
     except Exception as failure:  # clients choose the address: a port above 65,535, say, must not end all deliveries
         logger.info("a callback was not delivered: %s", type(failure).__name__)
-        return None
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether a URL leads to this machine."""
-    try:
-        return is_this_machine(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
+    emulator.callback_sent(callback, status=status, ms=milliseconds() - began)

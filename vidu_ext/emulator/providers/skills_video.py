@@ -10,15 +10,16 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
+from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.state.outputs import content_type_of, number
 from vidu_ext.emulator.state.task_engine import ENDED, MODERATED, EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
-from .context import ApiCall, result_names
+from .context import ApiCall, State, result_names
 from .examples import word_of_stage
 from .record import ProviderRecord
-from .refusals import Refusal, json_reply, not_found, queue_full
+from .refusals import Refusal, json_reply, queue_full
 
 USUAL_COUNT: Final = 50
 _PREFIX: Final = "gen_"
@@ -52,8 +53,8 @@ def stream(call: ApiCall) -> ServerReply:
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
     stages = ((Stage.WAITING, 0.0), (Stage.RUNNING, settings.queue_seconds), (last, settings.processing_seconds))
     end = task.created + settings.queue_seconds + settings.processing_seconds
-    events = [(json_reply(_generation(call, task, stage, at=end)).body, after) for stage, after in stages]
-    pieces = [Piece(data=b"data: %b\n\n" % event, after=after) for event, after in events]
+    events = [(_generation(call.state, task, stage, origin=call.request.origin, at=end), after) for stage, after in stages]
+    pieces = [Piece(data=b"data: %b\n\n" % json_reply(event).body, after=after) for event, after in events]
     headers = {"content-type": "text/event-stream", "cache-control": "no-cache"}
     return ServerReply(headers=headers, pieces=pieces, began=task.created)
 
@@ -63,7 +64,8 @@ def list_running(call: ApiCall) -> ServerReply:
     count = int(number(call.query.get("limit"), USUAL_COUNT))
     newest = call.state.now - call.state.settings.listed_after
     live = (task for task in reversed(call.account.tasks.values()) if task.state not in ENDED and task.created <= newest)
-    answers = [_generation(call, task, task.state) for task in islice(live, 0 if "workspace" in call.query else count)]
+    shown = islice(live, 0 if "workspace" in call.query else count)
+    answers = [_generation(call.state, task, task.state, origin=call.request.origin) for task in shown]
     return json_reply([{name: answer[name] for name in ("id", "status", "usage", "input")} for answer in answers])
 
 
@@ -72,14 +74,14 @@ def get_credits(call: ApiCall) -> ServerReply:
     return json_reply(_usage(call.account.credits))
 
 
-def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, at: float | None = None) -> Object:
+def _generation(state: State, task: EmulatedTask, stage: Stage, *, origin: str, at: float | None = None) -> Object:
     """Return a task at a stage; the URLs of its files are fresh at a time, by default now."""
     is_lost = stage in (Stage.FAILED, Stage.CANCELED)
     answer: Object = {
         "id": task.id,
         "status": word_of_stage(stage, _STATES),
         "input": {"n": 1, **task.complete},
-        "data": _data(call, task, at) if stage is Stage.SUCCEEDED else None,
+        "data": _data(state, task, origin, at) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.credits),
     }
     if stage is Stage.FAILED:
@@ -93,11 +95,11 @@ def _usage(total: float) -> Object:
     return {"total": value, "subscription": value, "permanent": 0}
 
 
-def _data(call: ApiCall, task: EmulatedTask, at: float | None) -> Object:
+def _data(state: State, task: EmulatedTask, origin: str, at: float | None) -> Object:
     output, names = task.output, result_names(task)
     files: list[Json] = [
         {
-            "url": call.state.file_address(task, name, origin=call.request.origin, at=at),
+            "url": state.file_address(task, name, origin=origin, at=at),
             "file_name": f"{task.id}-{name}",
             "content_type": content_type_of(name),
             "width": output.width,
@@ -126,16 +128,12 @@ class EmulatedSkillsVideo(ProviderRecord):
 
     def create(self, call: ApiCall) -> ServerReply:
         """Start a generation."""
-        answer = _generation(call, call.new_task(prefix=_PREFIX), Stage.WAITING)
+        answer = _generation(call.state, call.new_task(prefix=_PREFIX), Stage.WAITING, origin=call.request.origin)
         del answer["data"]
         return json_reply(answer)
 
-    def status(self, call: ApiCall) -> ServerReply:
-        task = call.task(call.id)
-        if task is None:
-            raise not_found()
-        task.polls += 1
-        return json_reply(_generation(call, task, task.state))
+    def report(self, state: State, task: EmulatedTask, route: Route, *, origin: str) -> Object:  # noqa: ARG002  # as the base class has it
+        return _generation(state, task, task.state, origin=origin)
 
     def refusal(self, refusal: Refusal) -> ServerReply:
         if refusal.status not in _ENDINGS:

@@ -169,6 +169,19 @@ def test_exception_of_a_listener_ends_the_wait_for_its_task_once_for_each_listen
 # -- listeners ------------------------------------------------------------------------------------------------------------
 
 
+def test_task_is_polled_until_its_last_listener_has_left() -> None:
+    simulation, first, polled = waiting_with_handle()
+    second = Waiter()
+    assert simulation.queue.join(TaskRef("studio", "1"), second, 0.0) is polled
+    simulation.queue.leave(polled, first)
+    simulation.run(2.0)
+    assert (first.words, second.words) == ([], ["processing", "processing"])
+    simulation.queue.leave(polled, second)
+    simulation.queue.leave(polled, second)
+    assert len(simulation.queue) == 0
+    assert simulation.queue.next_due() is None
+
+
 def test_hurry_polls_a_task_once_more_at_a_deadline() -> None:
     simulation, _, polled = waiting_with_handle("comfy")
     simulation.answers = in_turn(reply(429, {}, {"retry-after": "40"}))

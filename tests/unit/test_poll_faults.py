@@ -48,6 +48,17 @@ def test_answer_ends_the_growth_of_pauses() -> None:
     assert simulation.times == [0, 2, 4, 8, 10, 12]
 
 
+def test_failure_of_the_last_poll_is_kept_until_the_next_answer() -> None:
+    simulation, waiter = waiting_for_one()
+    polled = simulation.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    simulation.answers = in_turn(reply(503, {"message": "closed for tonight"}))
+    simulation.run(0.0)
+    assert polled.failure is not None
+    assert "closed for tonight" in polled.failure
+    simulation.run(2.0)
+    assert polled.failure is None
+
+
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 @pytest.mark.parametrize(("asked", "next_time"), [("40", 40.0), ("1", 2.0), ("99999", 3_600.0)])
 def test_next_poll_follows_retry_after_of_up_to_an_hour(provider: str, asked: str, next_time: float) -> None:

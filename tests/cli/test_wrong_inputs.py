@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cli_running import Shell
@@ -95,6 +96,27 @@ def test_address_that_no_provider_takes_is_not_looked_for_as_a_file(address: str
     with Server() as server:
         done = Shell(tmp_path, [server]).run("generate", "x", "-m", "viduq3-turbo", "--image", address)
         assert (done.code, f'"{address}" is not an http(s) address' in done.err, server.seen) == (3, True, []), done
+
+
+PICTURE = "https://example.com/a.png"
+
+
+@pytest.mark.parametrize(
+    ("media", "operation", "members"),
+    [
+        (["--image", PICTURE, "-m", "viduq2-pro"], "imageToVideo", {"images"}),
+        (["--start", PICTURE, "--end", PICTURE, "-m", "viduq2-pro"], "startEndToVideo", {"images"}),
+        (["--reference", PICTURE, "--reference", PICTURE, "-m", "viduq2"], "referenceToVideo", {"images"}),
+        (["--picture", "-m", "viduq2"], "referenceToImage", set()),
+        (["--picture", "--reference", PICTURE, "-m", "viduq2"], "referenceToImage", {"images"}),
+        (["--extend", "7", "-m", "viduq2-pro"], "extendVideo", {"video_creation_id"}),
+        (["--extend", "https://example.com/v.mp4", "--end", PICTURE, "-m", "viduq2-pro"], "extendVideo", {"video_url", "images"}),
+    ],
+)
+def test_media_decide_the_kind_of_request(media: list[str], operation: str, members: set[str], vidu: Shell) -> None:
+    document = vidu.run("route", "x", *media, "--json").document
+    assert document["operation"] == operation
+    assert set(cast("dict[str, object]", document["body"])) - {"prompt", "model"} == members
 
 
 @pytest.mark.parametrize("text", ["007", "true", "[1]"])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Final, TypeAlias
 
+from loopback import Page, Site
 from provider_forms import Object
 
 from vidu_ext.values.tasks import Json
@@ -58,44 +56,18 @@ def answers(status: Json) -> Answers:
     }
 
 
-class DriftingProvider:
-    """Answers by path, and with `otherwise` to other paths, or with `content` as each body. `requests` has all of them."""
+class DriftingProvider(Site):
+    """Answers by path, and with `otherwise` to other paths, or with `content` as each body."""
 
     provider: str = "vidu"
     key: str = KEY
 
-    def __init__(self, answers: Answers, *, content: bytes | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
-        self.requests: Final[list[tuple[str, str]]] = []
+    def __init__(self, answers: Answers, *, content: str | None = None, otherwise: tuple[int, Json] = (404, MISSING)) -> None:
+        super().__init__()
+        self._answers = answers
+        self._content = content
         self.otherwise = otherwise
-        provider = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                path = self.path.partition("?")[0]
-                provider.requests.append((self.command, path))
-                code, value = answers.get(path, provider.otherwise)
-                body = json.dumps(value).encode() if content is None else content
-                self.send_response(code)
-                self.send_header("content-type", "application/json" if content is None else "text/html")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_POST(self) -> None:
-                self.do_GET()
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(10)
+    def page(self, path: str) -> Page:
+        code, value = self._answers.get(path, self.otherwise)
+        return Page(json.dumps(value), code, "application/json") if self._content is None else Page(self._content, code)

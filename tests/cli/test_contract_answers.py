@@ -52,10 +52,10 @@ def test_live_prints_neither_keys_nor_values(tmp_path: Path) -> None:
 
 
 REFUSED: Final[Answers] = {path: (401, {"code": 401, "reason": "Unauthorized", "message": "no"}) for path in answers(STATUS)}
-ENDS: Final[dict[str, tuple[Answers, bytes | None, int, str]]] = {
+ENDS: Final[dict[str, tuple[Answers, str | None, int, str]]] = {
     "a refused key": (REFUSED, None, 5, "key"),
-    "another server": ({}, b"<h1>Welcome</h1>", 13, "base URL"),
-    "one object for all": ({}, b'{"status": "ok"}', 13, "is the base URL right?"),
+    "another server": ({}, "<h1>Welcome</h1>", 13, "base URL"),
+    "one object for all": ({}, '{"status": "ok"}', 13, "is the base URL right?"),
 }
 """Answers, the exit code, and the message.
 

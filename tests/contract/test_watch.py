@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
 import watch
-from attrs import frozen
+from loopback import Page, Site
 from specs import DOCUMENTS
 from yaml_files import parse_yaml
 
@@ -19,53 +17,10 @@ WORDS: Final = "The duration is 1 to 16 seconds, 5 unless it is given. " * 5
 PAGE: Final = "<html><head><style>p {}</style><script>build = 1</script></head><body><p>{}</p></body></html>"
 
 
-@frozen
-class Page:
-    """What is served at a path."""
-
-    text: str
-    status: int = 200
-    content_type: str = "text/html; charset=utf-8"
-    location: str | None = None
-
-
-class Site(ThreadingHTTPServer):
-    """A site on loopback; it closes the connection if the page of a path is None."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.pages: dict[str, Page | None] = {}
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Site)
-        page = self.server.pages.get(self.path, Page("", status=404))
-        if page is None:
-            self.close_connection = True
-            return
-        body = page.text.encode()
-        self.send_response(page.status)
-        self.send_header("content-type", page.content_type)
-        if page.location is not None:
-            self.send_header("location", page.location)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
-        """Say nothing."""
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join(10)
+    with Site() as site:
+        yield site
 
 
 def page(text: str = WORDS, build: int = 1) -> Page:

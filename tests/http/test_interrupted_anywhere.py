@@ -25,6 +25,7 @@ TRIES: Final[Mapping[str, tuple[Way, str, Sequence[tuple[str, str, int]]]]] = {
     "sent again": ("Ctrl-C", "comfy", [(SUBMIT, "answer lost", 5), ("find", "answer lost", 5)]),
     "looked for among running tasks": ("Ctrl-C", "skills_video", [(SUBMIT, "answer lost", 5)]),
     "answered at once": ("Ctrl-C", "vidu", [("call", "answered", 3), ("call", "answer lost", 3)]),
+    "cancelled, answered at once": ("cancellation", "vidu", [("call", "answered", 7), ("call", "answer lost", 7)]),
     "awaited": ("Ctrl-C awaited", "vidu", [(SUBMIT, "answered", 5), (SUBMIT, "answer lost", 7), ("call", "answered", 5)]),
     **{
         f"cancelled, {provider}": ("cancellation", provider, [(SUBMIT, "answered", step), (SUBMIT, "answer lost", 7)])

@@ -81,7 +81,6 @@ def _stops(provider: str) -> Mapping[str, Stop]:
     return {
         "while the create has no answer": Stop("vidu.submit(request)", "create", key, {"create": [HANGS]}),
         "while a busy provider is waited for": Stop("vidu.submit(request)", "create", "nothing is paid", busy),
-        "while a status has no answer": Stop(one, "status", f"{provider}:{{name}}", {"status": repeat(HANGS)}, tasks=1),
         "between two status calls": Stop(one, "status", f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
         "while many statuses have no answer": Stop(many, asked, f"{provider}:{{name}}", forever, tasks=5),
         "while a file comes": Stop(download, "film", f"{provider}:{{name}}", film, tasks=1),
@@ -92,7 +91,6 @@ STOPS: Final[list[tuple[str, str, Way]]] = [
     ("while the create has no answer", "vidu", "blocking"),
     ("while the create has no answer", "zenlayer", "awaited"),
     ("while a busy provider is waited for", "comfy", "blocking"),
-    ("while a status has no answer", "skills_video", "awaited"),
     ("between two status calls", "comfy", "blocking"),
     ("while many statuses have no answer", "vidu", "awaited"),
     ("while a file comes", "vidu", "blocking"),

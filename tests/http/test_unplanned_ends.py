@@ -165,19 +165,6 @@ def test_unreadable_answer_of_a_paid_call_leaves_the_outcome_unknown(body: bytes
         assert len(server.seen) == 1
 
 
-@in_loop
-async def test_error_of_a_cancelled_call_says_that_it_may_be_paid() -> None:
-    with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            calling = asyncio.create_task(vidu.call(SPEECH))
-            await asyncio.to_thread(server.wait_for, "create")
-            calling.cancel()
-            asyncio.get_running_loop().call_later(0.05, server.release)
-            with pytest.raises(asyncio.CancelledError) as caught:
-                await calling
-        assert "may be paid" in "".join(caught.value.__notes__)
-
-
 def test_client_in_another_event_loop_is_refused_before_it_pays() -> None:
     seen: list[httpx.Request] = []
 

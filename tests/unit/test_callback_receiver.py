@@ -127,6 +127,7 @@ NO_NOTICES: Final[Mapping[str, tuple[str, Mapping[str, str], bytes, int]]] = {
     "another key": ("POST", signed("q", key=OTHER_KEY), BODY, 401),
     "another query": ("POST", signed("other"), BODY, 401),
     "an hour old": ("POST", signed("q", date=hours_ago(1)), BODY, 401),
+    "from the future": ("POST", signed("q", date=hours_ago(-1)), BODY, 401),
     "no date": ("POST", signed("q", date="yesterday"), BODY, 401),
     "a webhook without a secret": (
         "POST", {"webhook-id": "1", "webhook-timestamp": "0", "webhook-signature": "v1,AAAA"}, BODY, 401

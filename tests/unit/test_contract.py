@@ -33,6 +33,9 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         "#/duration: 6 is not for viduq1; it takes only 5",
         "#/resolution: \"720p\" is not for viduq1; it takes only 1080p",
     ]),
+    ("imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "360p"}, [
+        "#/resolution: \"360p\" is not for vidu2.0 with duration 8; it takes only 720p",
+    ]),
     ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
         "#/model: \"viduq3-trubo\" is not a model of this route in the spec of "
         f"{TOY.date} (did you mean viduq3-turbo?);"
@@ -55,6 +58,9 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         f"#/images/0: \"bird.png\" is not {FORMS}",
     ]),
     ("referenceToVideo", {"model": "viduq2", "prompt": "a"}, ["#: needs subjects or images"]),
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": ["a.png", PICTURE, "b.png"]}, [
+        f"#/images/0: \"a.png\" is not {FORMS} (the same at 2)",
+    ]),
     ("referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [STORED], "aspect_ratio": "wide"}, [
         "#/aspect_ratio: \"wide\" is not allowed; choose 16:9, 9:16, 1:1, 3:4, 4:3, auto, or a text of the form ^[0-9]+:[0-9]+$",
     ]),

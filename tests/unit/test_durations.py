@@ -156,6 +156,7 @@ def test_task_that_ended_before_the_first_poll_has_a_share_of_the_patience() -> 
         ("ended", 9_000.0, RECENT_SECONDS, 0.0),
         ("ended", RUN_SECONDS + RECENT_SECONDS - 1, None, 1.0),
         ("ended", RUN_SECONDS + RECENT_SECONDS, None, 0.0),
+        ("ended", 10.0, None, 1.0),
         ("ended", None, 1 - RECENT_SECONDS, 1.0),
         ("ended", None, -1 - RECENT_SECONDS, UNCERTAIN_SHARE),
     ],

@@ -245,6 +245,7 @@ NO_PROXY: Final = [
     ("example.com", "http://www.example.com", True),
     ("example.com", "http://badexample.com", False),
     (".example.com", "http://example.com", False),
+    ("example.com:8080", "http://example.com", False),
     ("example.com:80", "http://example.com", True),
     ("1.2.3.4:80", "http://1.2.3.4", True),
     ("1.2.3.0/24", "http://1.2.3.4", True),
@@ -254,6 +255,7 @@ NO_PROXY: Final = [
     ("EXAMPLE.com", "http://Example.COM", True),
     ("example.com.", "http://example.com", True),
     # as httpx does
+    ("http://example.com", "https://example.com", False),
     ("all://example.com", "https://example.com", True),
     # as users write them
     ("10.0.0.0/255.0.0.0", "http://10.9.9.9", True),

@@ -23,6 +23,7 @@ FAULTS: Final[dict[str, Reply | ExchangeError]] = {
     "redirect": reply(302),
     "success of something else": reply(200, {"hello": "world"}),
     "web page": reply(200, b"<html>"),
+    "server error inside a success": reply(200, {"code": 500, "reason": "InternalServiceFailure"}),
 }
 
 

@@ -94,6 +94,7 @@ ENDLESS["a"] = [ENDLESS]
 REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (TextToVideo, {"prompt": None}, "TextToVideo.prompt must be text; it is None."),
     (TextToVideo, {"prompt": "a", "duration": 5.0}, "TextToVideo.duration must be a whole number; it is 5.0."),
+    (TextToVideo, {"prompt": "a", "duration": True}, "TextToVideo.duration must be a whole number; it is True."),
     (TextToVideo, {"prompt": "a", "audio": 1}, "TextToVideo.audio must be true or false; it is 1."),
     (TextToVideo, {"prompt": "a", "options": ["a"]}, "options must be a mapping with the provider's own names"),
     (TextToVideo, {"prompt": "a", "options": {"a": [math.inf]}}, "must hold JSON; #/a/0: is inf, which JSON cannot encode"),
@@ -107,8 +108,10 @@ REFUSED: Final[list[tuple[type, dict[str, Any], str]]] = [
     (ReferenceToVideo, {"images": [ADDRESS, "b.png"]}, "ReferenceToVideo.images[1] is"),
     (ReferenceToVideo, {}, "ReferenceToVideo needs references"),
     (ReferenceToVideo, {"subjects": ["bird"]}, 'ReferenceToVideo.subjects[0] must be a Subject; it is "bird".'),
+    (Multiframe, {"start_image": ADDRESS, "frames": []}, "Multiframe needs pictures"),
     (Multiframe, {"start_image": ADDRESS, "frames": [ADDRESS]}, "Multiframe.frames[0] must be a Frame"),
     (ExtendVideo, {}, "either video_url or creation_id"),
+    (ExtendVideo, {"video_url": ADDRESS, "creation_id": "1"}, "either video_url or creation_id"),
 ]
 
 

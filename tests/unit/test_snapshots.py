@@ -230,6 +230,7 @@ def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None
     ("body", "is_error"),
     [
         ({"error": {"message": "no"}}, True),
+        ({"code": "FieldInvalid", "reason": "FieldInvalid"}, True),
         ({"code": 400, "message": "no"}, True),
         ({"code": 200, "message": "fine"}, False),
         ({"reason": "FieldInvalid"}, False),

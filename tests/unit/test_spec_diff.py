@@ -109,11 +109,14 @@ BREAKING: Final[dict[str, Edit]] = {
     "a member of an answer is gone": lambda spec: members(spec, "Made").pop("state"),
     "a member of an answer may be left out": lambda spec: schema(spec, "Made")["required"].remove("id"),
     "a member of an answer may be null": lambda spec: members(spec, "Made")["id"]["anyOf"].append({"type": "null"}),
+    "a status is gone": lambda spec: make(spec)["responses"].pop("400"),
     "a price is another": lambda spec: make(spec)["x-prices"][0].update(credits=6),
 }
 ADDITIVE: Final[dict[str, Edit]] = {
     "an operation is new": lambda spec: spec["paths"].update({"/more": {"get": {"operationId": "more", "responses": {}}}}),
+    "a server is new": lambda spec: spec["servers"].insert(0, {"url": "https://three.example"}),
     "a parameter need not be given any more": lambda spec: make(spec)["parameters"][1].pop("required"),
+    "a maximum is more": lambda spec: members(spec)["duration"].update(maximum=9),
     "a rule is gone": lambda spec: schema(spec, "Make")["allOf"].pop(),
     "a model is new, with a rule of its own": add_model,
     "a member of a request is new": lambda spec: members(spec).update(seed={"type": "integer"}),

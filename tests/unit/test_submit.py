@@ -85,6 +85,13 @@ def test_estimate_of_an_accepted_task_is_kept() -> None:
     assert (outcome.estimate, outcome.raw) == (95.0, {"task_id": "9401", "state": "created"})
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_id_is_read_from_an_answer_that_breaks_off_after_it(provider: str) -> None:
+    name = "id" if provider == "skills_video" else "task_id"
+    outcome = create(Scripted(reply(200, f'{{"{name}": "9401", "credi'.encode())), attempt(provider))
+    assert ref_of(outcome).task_id == "9401"
+
+
 def test_request_that_was_not_sent_is_tried_again_after_growing_pauses() -> None:
     driver = Scripted(UNREACHED, UNREACHED, UNREACHED, created())
     assert ref_of(create(driver, attempt())).task_id == "9401"
@@ -139,6 +146,14 @@ def test_client_closed_after_a_doubtful_try_leaves_the_outcome_unknown() -> None
     made = attempt("comfy")
     assert "the client was closed" in detail_of(create(Scripted(SILENCE, ClientClosedError()), made))
     assert made.begun.submission is made.submission
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
+def test_refused_request_is_not_sent_again(provider: str, answer: Reply) -> None:
+    driver = Scripted(answer)
+    assert isinstance(create(driver, attempt(provider)), Refused)
+    assert len(driver.of(Send)) == 1
 
 
 # -- idempotency keys -----------------------------------------------------------------------------------------------------

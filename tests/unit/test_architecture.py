@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from itertools import groupby
@@ -216,13 +217,18 @@ def test_start_loads_nothing_heavy_that_it_does_not_need(statements: str, heavy:
     assert heavy & set(done.stdout.split()) == set()
 
 
-def test_names_of_environment_variables_are_built_in_one_module() -> None:
-    """The emulator, which imports no provider, builds them too."""
-    ends = ('}_API_KEY"', '}_BASE_URL"')
-    building = {name for name, path in modules().items() if any(end in path.read_text(encoding="utf-8") for end in ends)}
-    assert {name for name in building if room(name) != "emulator"} == {"providers.accounts"}
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [('}_API_KEY"', "providers.accounts"), ('}_BASE_URL"', "providers.accounts"), ("difflib", "values.spelling")],
+)
+def test_one_module_builds_names_of_environment_variables_and_one_compares_spellings(text: str, home: str) -> None:
+    """The emulator, which imports no provider, builds the names of variables too."""
+    holding = {name for name, path in modules().items() if text in path.read_text(encoding="utf-8")}
+    assert {name for name in holding if room(name) != "emulator"} == {home}
 
 
-def test_spellings_are_compared_in_one_module() -> None:
-    comparing = {name for name, path in modules().items() if "difflib" in path.read_text(encoding="utf-8")}
-    assert comparing == {"values.spelling"}
+def test_table_of_mutants_names_files_that_exist() -> None:
+    """A file that was moved would be left out unnoticed."""
+    table = tomllib.loads((ROOT.parent / "tests" / "mutants.toml").read_text("utf-8"))
+    patterns = [pattern for name, row in table.items() if name != "accepted" for pattern in (*row["mutate"], *row["tests"])]
+    assert [pattern for pattern in patterns if not list(ROOT.parent.glob(pattern))] == []

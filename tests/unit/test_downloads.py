@@ -52,11 +52,6 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
     "the server ignores ranges": ([whole(broken_after=60), whole()], [1.0], [None, "bytes=60-"]),
     "the etag cannot be sent back": ([whole(etag='"fílm"', broken_after=60), whole()], [1.0], [None, None]),
     "the range is refused": ([whole(broken_after=60), plain(416), whole()], [1.0], [None, "bytes=60-", None]),
-    "a part has a Content-Encoding without a meaning": (
-        [whole(broken_after=60), rest(60, Content_Encoding="aws-chunked")],
-        [1.0],
-        [None, "bytes=60-"],
-    ),
     "an error page comes as bytes": (
         [whole(broken_after=60), whole(b"<Error/>", etag=None, Content_Type="application/octet-stream"), rest(60)],
         [1.0, 2.0],

@@ -177,8 +177,8 @@ def test_result_is_read_if_it_is_not_in_a_list(provider: Provider) -> None:
 @pytest.mark.parametrize("strange", STRANGE, ids=repr)
 def test_tasks_of_a_list_are_read_among_strange_entries(strange: Json) -> None:
     row: Object = {"id": "7", "state": "success", "creations": [FILM]}
-    of_vidu = present(VIDU.tasks_page("mine", {"tasks": [strange, row]}))
-    of_skills_video = present(SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}]))
+    of_vidu = present(VIDU.tasks_page("mine", {"tasks": [strange, row, {"id": 8}]}))
+    of_skills_video = present(SKILLS.tasks_page("mine", [strange, {"id": 7, "status": "IN_QUEUE"}, {"id": 8}]))
     for snapshots, _ in (of_vidu, of_skills_video):
         assert [str(snapshot.ref) for snapshot in snapshots] == ["mine:7"]
 

@@ -160,17 +160,6 @@ REPORTS: Final[dict[str, tuple[Edit, list[str]]]] = {
             for model in ("one", "two")
         ],
     ),
-    "a rule holds under one more condition": (
-        lambda spec: schema(spec, "Make")["allOf"][0]["if"]["required"].append("prompt"),
-        [
-            line
-            for model in ("one", "two")
-            for line in (
-                f"additive: make: body if model={model} is gone {RULE}",
-                f'breaking: make: body if model={model} and {{"properties":{{}},"required":["prompt"]}} is new {RULE}',
-            )
-        ],
-    ),
 }
 """The report of a change, and its place."""
 TEXT: Final[dict[str, Edit]] = {

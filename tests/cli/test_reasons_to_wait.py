@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Final
 
 import pytest
-from attrs import frozen
 from cli_running import Shell, ended, request_of
 from provider_forms import Act
 from server import Server
@@ -35,38 +35,33 @@ def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp
     assert "Continue with: vidu wait vidu:99999" in done.err
 
 
-@frozen
-class Address:
-    """The address of a provider, whether or not one is there."""
+KEY: Final = "a-key-of-these-tests"
 
-    url: str
-    provider: str = "vidu"
-    key: str = "a-key-of-these-tests"
 
-    def shell(self, folder: Path) -> Shell:
-        return Shell(folder, [self])
+def shell_for(url: str, folder: Path) -> Shell:
+    return Shell(folder, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": url})
 
 
 @contextmanager
-def silent() -> Generator[Address]:
+def silent() -> Generator[str]:
     """Listen at an address, and answer nothing."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listening:
-        yield Address(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @contextmanager
-def refusing() -> Generator[Address]:
+def refusing() -> Generator[str]:
     """Reserve an address that refuses connections."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        yield Address(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @contextmanager
-def answering_503() -> Generator[Address]:
+def answering_503() -> Generator[str]:
     """Answer every question for the credits with one status."""
-    with Server(plan={"credits": [Act(accepts=False, status=503)] * 1000}) as server:
-        yield Address(server.url, key=server.key)
+    with Server(key=KEY, plan={"credits": [Act(accepts=False, status=503)] * 1000}) as server:
+        yield server.url
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> str:
@@ -89,19 +84,19 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     ],
 )
 def test_command_in_a_pipe_reports_why_it_waits(
-    failing: Callable[[], AbstractContextManager[Address]], reason: str, command: tuple[str, ...], tmp_path: Path
+    failing: Callable[[], AbstractContextManager[str]], reason: str, command: tuple[str, ...], tmp_path: Path
 ) -> None:
     """Once, all of them were silent, for up to two minutes. On a terminal, test_terminal.py shows another reason."""
-    with failing() as address:
-        process = address.shell(tmp_path).start(*command)
+    with failing() as url:
+        process = shell_for(url, tmp_path).start(*command)
         read_until(process, reason)
         process.send_signal(signal.SIGINT)
         ended(process)
 
 
 def test_interrupted_download_before_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
-    with silent() as address:
-        process = address.shell(tmp_path).start("download", "vidu:99999")
+    with silent() as url:
+        process = shell_for(url, tmp_path).start("download", "vidu:99999")
         read_until(process, "no answer yet")
         process.send_signal(signal.SIGINT)
         report = "interrupted. The provider had not answered. A task that exists keeps running and is charged."
@@ -124,8 +119,8 @@ def test_reports_are_as_frequent_in_a_long_wait_as_in_a_short_one(
 
 
 def test_provider_that_is_nowhere_ends_the_command_in_seconds(tmp_path: Path) -> None:
-    with refusing() as address:
-        done = address.shell(tmp_path).run("generate", *request_of("vidu"))
+    with refusing() as url:
+        done = shell_for(url, tmp_path).run("generate", *request_of("vidu"))
     assert done.code == 6
     assert re.search(r"trying again for up to [1-5] s", done.err), done
     assert "VIDU_BASE_URL" in done.err.splitlines()[-1]

@@ -32,12 +32,11 @@ class CallCheck:
     """A free request and its answer, if one came."""
 
     operation: str
-    status: int | None
-    """None if no answer came."""
     drifts: tuple[Drift, ...] = ()
     failure: str = ""
     """Why there is no answer."""
     reply: Reply | None = field(default=None, repr=False)
+    """None if no answer came."""
     has_own_form: bool = False
     """Whether the answer has the form that this provider documents, and that `{}`, which any service may send, does not have."""
 
@@ -98,10 +97,10 @@ def _check_call(driver: SyncDriver, account: str, provider: Provider, call: Call
     try:
         reply = driver.send(account, call)
     except ExchangeError as failure:
-        return CallCheck(call.operation, None, failure=failure.detail)
+        return CallCheck(call.operation, failure=failure.detail)
     drifts, of_empty = (answer_drifts(provider.contract, call.operation, reply.status, value) for value in (reply.json(), {}))
     has_own_form = not _has_another_form(drifts) and _has_another_form(of_empty)
-    return CallCheck(call.operation, reply.status, drifts, reply=reply, has_own_form=has_own_form)
+    return CallCheck(call.operation, drifts, reply=reply, has_own_form=has_own_form)
 
 
 def _has_another_form(drifts: Sequence[Drift]) -> bool:

@@ -7,17 +7,15 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequen
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.drift import answer_drifts
+from vidu_ext.values.drift import Drift
 from vidu_ext.values.exchange import read_json
 from vidu_ext.values.http_library import httpx
-
-if TYPE_CHECKING:
-    from vidu_ext.values.drift import Drift
 
 _PARAMETER: Final = re.compile(r"\\\{[^}]+\\\}")
 """A path parameter such as `{id}`, as `re.escape` leaves it."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_type_hints
+from typing import Any, Final, Literal, cast, get_type_hints
 
 import mcp_types as protocol
 from mcp.server import Server
@@ -24,14 +24,17 @@ from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.exits import exit_of
 from vidu_ext.cli.formats import error_document
 from vidu_ext.cli.help_json import tool_schema
 from vidu_ext.cli.options import DECLARED
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS as COMMAND
 from vidu_ext.cli.remedies import text_in
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
+from vidu_ext.client.settings import Settings
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.document import Spec
 from vidu_ext.spec.validation import schema_faults
@@ -43,11 +46,6 @@ from vidu_ext.values.secrets import redacted
 from vidu_ext.values.spelling import nearest
 
 from .tools import Permissions, ToolAnswer, Tools
-
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.cli.output import Printer
-    from vidu_ext.client.settings import Settings
 
 Context = ServerRequestContext[Any, Any]
 

@@ -11,16 +11,17 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from anyio import to_thread
 from attrs import frozen
 from pydantic import Field
 
 from vidu_ext.cli.commands.route import plan_route, price_words
+from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.formats import balance_document, credits_of, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, request_of
-from vidu_ext.client.async_vidu import AsyncTask, AsyncTaskResult
+from vidu_ext.client.async_vidu import AsyncTask, AsyncTaskResult, AsyncVidu
 from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
@@ -34,16 +35,11 @@ from vidu_ext.values.errors import (
 )
 from vidu_ext.values.orders import fingerprint_of
 from vidu_ext.values.price import Price
-from vidu_ext.values.tasks import OutputKind, Result, Snapshot, TaskState
+from vidu_ext.values.requests import Request
+from vidu_ext.values.tasks import Object, OutputKind, Result, Snapshot, TaskState
 from vidu_ext.values.urls import path_of
 
 from .spending import Spending
-
-if TYPE_CHECKING:
-    from vidu_ext.cli.config import Configuration
-    from vidu_ext.client.async_vidu import AsyncVidu
-    from vidu_ext.values.requests import Request
-    from vidu_ext.values.tasks import Object
 
 WAIT_SECONDS: Final = 45.0
 """Default of `wait`. Many clients give up a call after a minute."""

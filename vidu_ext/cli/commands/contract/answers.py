@@ -76,9 +76,8 @@ def run_record(
         checks.append(check)
         contract = provider_named(check.provider).contract
         for call in check.calls:
-            value = call.reply.json() if call.reply is not None else None
-            if isinstance(value, dict | list) and call.status is not None:
-                recording = recorded(contract, call.operation, call.status, value, day=today, keys=keys)
+            if call.reply is not None and isinstance(value := call.reply.json(), dict | list):
+                recording = recorded(contract, call.operation, call.reply.status, value, day=today, keys=keys)
                 path = _write(folder, recording)
                 written.append(str(path))
                 output.row(str(path))
@@ -139,7 +138,7 @@ def _missing(check: AccountCheck) -> Iterator[str]:
         yield f"no answer is one of {check.provider}: is the base URL right?"
     elif check.standing == "key refused":
         yield "the key is refused, so nothing else could be compared"
-    yield from (f"{call.operation} was not answered: {call.failure}" for call in check.calls if call.status is None)
+    yield from (f"{call.operation} was not answered: {call.failure}" for call in check.calls if call.reply is None)
 
 
 def _exit_of(checks: Sequence[AccountCheck]) -> Exit:
@@ -151,7 +150,7 @@ def _exit_of(checks: Sequence[AccountCheck]) -> Exit:
         return Exit.DRIFT
     if "key refused" in standings:
         return Exit.REFUSED
-    is_unanswered = any(call.status is None for check in checks for call in check.calls)
+    is_unanswered = any(call.reply is None for check in checks for call in check.calls)
     return Exit.NOT_SENT if is_unanswered else Exit.OK
 
 
@@ -160,7 +159,7 @@ def _document(check: AccountCheck) -> dict[str, Json]:
         "account": check.account, "provider": check.provider, "standing": check.standing,
         "answers": [
             {
-                "operation": call.operation, "status": call.status, "failure": call.failure or None,
+                "operation": call.operation, "status": call.reply.status if call.reply else None, "failure": call.failure or None,
                 "drifts": [_drift_document(drift) for drift in call.drifts],
             }
             for call in check.calls

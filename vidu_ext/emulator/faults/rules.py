@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
 from threading import Lock
-from typing import Any, Final, Literal, Self, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, Self, cast, get_args
 
 import attrs
 from attrs import define, field, frozen
 from attrs.validators import optional
 
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.ranges import check_number, short
+from vidu_ext.emulator.ranges import in_range, one_of, short
 from vidu_ext.emulator.routes import Family
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.task_engine import MODERATED
@@ -47,6 +47,7 @@ FaultKind = Literal[
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
 
+_WRONG: Final = "this is not a fault rule: "
 LONGEST_TEXT: Final = 80
 FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 MOST_RULES: Final = 1_000
@@ -56,27 +57,10 @@ _FILES: Final[frozenset[Family]] = frozenset({"download"})
 
 
 def _wrong(what: str) -> ConfigurationError:
-    return ConfigurationError(f"this is not a fault rule: {what}.")
+    return ConfigurationError(f"{_WRONG}{what}.")
 
 
-Check: TypeAlias = "Callable[[object, attrs.Attribute[Any], Any], None]"
-"""A validator of a member, as attrs calls it. Raises ConfigurationError."""
-
-
-def _one_of(*allowed: object) -> Check:
-    def check(_rule: object, member: attrs.Attribute[Any], value: object) -> None:
-        if not any(value == one and type(value) is type(one) for one in allowed):
-            words = [one if isinstance(one, str) else json.dumps(one) for one in allowed]
-            raise _wrong(f"{member.name} is {joined(words, last=' or ')}, not {short(value)}")
-
-    return check
-
-
-def _number(least: float, most: float, *, is_whole: bool = False) -> Check:
-    def check(_rule: object, member: attrs.Attribute[Any], value: object) -> None:
-        check_number(f"this is not a fault rule: {member.name}", value, least, most, is_whole=is_whole)
-
-    return check
+_number, _one_of = partial(in_range, of=_WRONG), partial(one_of, of=_WRONG)
 
 
 def _text(_rule: object, member: attrs.Attribute[Any], value: object) -> None:

@@ -71,12 +71,8 @@ class Paid:
     """The idempotency key that it was created with."""
     polls: int = 0
     """How many status answers, or lists asked for it by id, reported it."""
-    lists: int = 0
-    """How many lists could have held it."""
     made: float = field(factory=time.time)
     """When it was created, in seconds since the epoch by our clock."""
-    is_answered: bool = False
-    """Whether an answer that names it was sent whole."""
 
 
 @frozen
@@ -84,8 +80,6 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(factory=dict[str, str])
-    task: Paid | None = None
-    """The task that the answer to a create names."""
 
 
 @frozen(kw_only=True)

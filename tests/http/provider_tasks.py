@@ -60,14 +60,10 @@ class ProviderTasks:
     key: str = field(default="key-of-the-test-0123456789", kw_only=True)
     _life: tuple[str, ...] = field(alias="life", default=("queued", "done"), converter=tuple[str, ...], kw_only=True)
     """The states in the successive status answers of a task; the last one stays."""
-    late: int = field(default=0, kw_only=True)
-    """How many lists omit a new task."""
     _late_seconds: float = field(alias="late_seconds", default=0.0, kw_only=True)
     """How long all lists omit a new task."""
     ahead: float = field(default=0.0, kw_only=True)
     """Seconds by which the clock of the provider is ahead of ours: in `Date`, `created_at` and the filter of its list."""
-    _lists_payload: bool = field(alias="lists_payload", default=False, kw_only=True)
-    """Whether Vidu's list shows the payload, which is undocumented."""
     _film_url: Callable[[str, str], str] = field(alias="film_url", default=usual_film_url, kw_only=True)
     """Returns the URL of a film for the origin and the id of the task."""
     _ages: Mapping[str, float] = field(alias="ages", factory=dict[str, float], kw_only=True)
@@ -124,7 +120,7 @@ class ProviderTasks:
             return self._error(400, "CODEC", "the body is no JSON")
         task = self.make(wanted, key)
         state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
-        answer = evolve(json_answer({self._form.id_member: task.id, **self._echo(task), **state}), task=task)
+        answer = json_answer({self._form.id_member: task.id, **self._echo(task), **state})
         if key:
             self._kept[key] = request.body, answer
         return answer
@@ -158,8 +154,7 @@ class ProviderTasks:
                 continue
             if not (since or self.now() - USUAL_LIST_SECONDS) <= task.made + self.ahead <= (until or self.now()):
                 continue
-            task.lists += 1
-            if task.lists <= self.late or time.time() < task.made + self._late_seconds:
+            if time.time() < task.made + self._late_seconds:
                 continue
             if self._form.is_vidus:
                 word = self._next_word(task) if asked is not None else self._word(task)
@@ -178,7 +173,6 @@ class ProviderTasks:
     def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
         """Return a task as a status answer or a list shows it. The list of Vidu shows neither payload nor error code."""
         echo = self._echo(task)
-        unlisted = ("err_code",) if self._lists_payload else ("payload", "err_code")
         if self._form.is_vidus and not is_list:
             echo = {name: value for name, value in echo.items() if name in self._form.shown}
         row: Object = {"id": task.id, **echo, **self._state(word)}
@@ -193,7 +187,8 @@ class ProviderTasks:
             row.update(dict.fromkeys(("err_code", "credits", "progress", "creations", "payload", "type")))
         if is_list:
             made = datetime.fromtimestamp(task.made + self.ahead, UTC).isoformat().replace("+00:00", "Z")
-            return {**{name: value for name, value in row.items() if name not in unlisted}, "created_at": made, **times}
+            shown = {name: value for name, value in row.items() if name not in ("payload", "err_code")}
+            return {**shown, "created_at": made, **times}
         return row
 
     def _echo(self, task: Paid) -> Object:

@@ -172,8 +172,6 @@ class Server(ProviderTasks):
         self._ending.wait(act.delay)
         if act.ends == "whole":
             connection.sendall(head + body)
-            if answer.task is not None:
-                answer.task.is_answered = True
             return True
         if act.sends is not None:
             connection.sendall(head + act.sends(body))

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from typing import Any, Final
 
 import httpx
@@ -170,60 +171,31 @@ def test_number_of_reports_is_limited(caplog: pytest.LogCaptureFixture) -> None:
     assert len(seen) == MOST_REPORTS
 
 
-def test_new_members_and_words_in_a_known_shape_are_reported() -> None:
-    seen: list[Drift] = []
-    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
-    row = '{"id": "1", "state": "%s", "creations": [%s]}'
-    for state, creations in (
-        ("success", '{"id": "1"}'),
-        ("success", '{"id": "1"}, {"id": "1", "glow": 1}'),
-        ("odd", '{"id": "1"}'),
-    ):
-        look(watch, row % (state, creations), 2)
-    assert [drift.pointer for drift in seen] == ["#/creations/1/glow", "#/state"]
+ODD: Final[list[Object]] = [
+    {"mood": 1}, {"state": "odd"}, {"state": ""}, {"state": None}, {"id": 7}, {"creations": "none"}, {"creations": {}},
+    {"creations": [{"id": "1", "glow": 1}]}, {"creations": [{"id": 1}]}, {"creations": [5]},
+]  # fmt: skip
+ODD_ROWS: Final[list[Object]] = [{"id": ""}, {"prompt": 5}, {"duration": "5"}, {"images": [5]}]
+"""Differences that only a row of a page can show."""
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"mood": 1}, {"state": "odd"}, {"prompt": 5}, {"state": None}, {"id": ""}, {"creations": "none"}, {"duration": "5"},
-        {"creations": [{"id": "1", "glow": 1}]}, {"creations": [{"id": 1}]}, {"creations": [5]}, {"images": [5]},
-    ],
-    ids=str,
-)  # fmt: skip
-@pytest.mark.parametrize("place", [0, 99])
-def test_row_that_differs_is_reported_once_as_if_it_were_alone(odd: Object, place: int) -> None:
-    """The rows of a page are compared member by member."""
-    row: Object = {"id": "1", "state": "processing", "prompt": "a bird", "duration": 5, "images": [], "creations": [CREATION]}
-    rows: list[Json] = [{**row, "id": str(number)} for number in range(100)]
-    call, seen = provider_named("vidu").list_call(["1"]), list[Drift]()
-    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
-    watch.look("vidu", call, Reply(200, {}, json.dumps({"tasks": rows}).encode()))
-    assert seen == []
-    rows[place] = {**row, **odd}
-    page: Json = {"tasks": rows}
-    for _ in range(2):
-        watch.look("vidu", call, Reply(200, {}, json.dumps(page).encode()))
-    assert seen == list(answer_drifts(contract_of("vidu"), call.operation, 200, page, strict=False))
-    assert len(seen) == 1
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"mood": 1}, {"state": "odd"}, {"state": ""}, {"state": None}, {"err_code": 5}, {"id": 7}, {"creations": {}},
-        {"creations": [{"id": 1}]}, {"creations": [5]}, {"creations": [{"glow": 1}]},
-    ],
-    ids=str,
-)  # fmt: skip
-def test_status_that_differs_from_a_known_one_is_reported_once(odd: Object) -> None:
-    known: Object = {"id": "1", "state": "success", "err_code": "", "creations": [CREATION]}
+@pytest.mark.parametrize(("place", "odd"), [*product([None], ODD), *product([0, 99], ODD + ODD_ROWS)], ids=str)
+def test_answer_that_differs_from_a_known_one_is_reported_once_as_if_it_were_alone(place: int | None, odd: Object) -> None:
+    """The answer is a status, or a page of which one row differs: rows are compared member by member."""
+    known: Object = {"id": "1", "state": "processing", "creations": [CREATION]}
+    answers: list[Object] = [known, {**known, **odd}]
     call, seen = provider_named("vidu").status_call(TaskRef("vidu", "1")), list[Drift]()
+    if place is not None:
+        call = provider_named("vidu").list_call(["1"])
+        row: Object = {**known, "prompt": "a bird", "duration": 5, "images": []}
+        pages: list[list[Json]] = [[{**row, "id": str(number)} for number in range(100)] for _ in range(2)]
+        pages[1][place] = {**row, **odd}
+        answers = [{"tasks": rows} for rows in pages]
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
-    for answer in (known, known, {**known, **odd}, {**known, **odd}):
+    for answer, reported in ((answers[0], 0), (answers[0], 0), (answers[1], 1), (answers[1], 1)):
         watch.look("vidu", call, Reply(200, {}, json.dumps(answer).encode()))
-    assert seen == list(answer_drifts(contract_of("vidu"), call.operation, 200, {**known, **odd}, strict=False))
-    assert len(seen) == 1
+        assert len(seen) == reported
+    assert seen == list(answer_drifts(contract_of("vidu"), call.operation, 200, answers[1], strict=False))
 
 
 def test_create_answer_that_breaks_off_is_not_reported_as_drift() -> None:

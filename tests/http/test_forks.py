@@ -44,7 +44,7 @@ ROUNDS: Final = 5
 
 @all_providers
 def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider: str) -> None:
-    """Once, on one connection answers were lost, and tasks handed to the wrong caller."""
+    """Once, on one connection answers were lost, and tasks handed to the wrong caller. A thread of the parent submits, too."""
     with Server(provider) as server, client(server) as vidu:
         vidu.submit(named("before", provider))
 
@@ -52,10 +52,11 @@ def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider:
             prompts = [f"{who} {number}" for number in range(10)]
             return [(str(vidu.submit(named(prompt, provider)).ref), prompt) for prompt in prompts]
 
-        child = Child(lambda: submits("child"))
-        of_parent = submits("parent")
+        with thread(lambda: submits("thread")):
+            child = Child(lambda: submits("child"))
+            of_parent = submits("parent")
         of_child = cast("list[tuple[str, str]]", child.result())
-        assert len(server.paid) == 21
+        assert len(server.paid) == 31
         assert {**dict(of_parent), **dict(of_child)}.items() <= prompts_of(server).items()
         by_child = [one for one in server.calls("create") if b"child" in one.body]
         assert not peers(by_child) & peers([one for one in server.calls("create") if one not in by_child])

@@ -73,7 +73,7 @@ def test_next_account_is_asked_only_if_nothing_can_be_paid_at_the_first(fault: s
     settings = brief(retry=evolve(RETRY, budget=0.1), window=0.05)
     plan: Mapping[Route, Iterable[Act]] = {"create": repeat(act)} if act else {}
     with (
-        Server(provider, account="first", plan=plan, late=10**6, listens=act is not None) as first,
+        Server(provider, account="first", plan=plan, late_seconds=10**6, listens=act is not None) as first,
         Server(provider, account="second") as second,
     ):
         ended = run(way, [first, second], settings)

@@ -20,12 +20,11 @@ from typing import Final, TypeAlias
 
 import stress_agents
 import stress_commands
+import stress_disturbed
 import stress_every_job
 import stress_every_line
 import stress_forks
-import stress_full_disk
 import stress_interrupts
-import stress_kills
 import stress_once
 import stress_suspended
 from attrs import evolve
@@ -33,8 +32,8 @@ from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
-    stress_agents, stress_once, stress_suspended, stress_kills, stress_full_disk, stress_forks, stress_interrupts,
-    stress_every_line, stress_every_job, stress_commands,
+    stress_agents, stress_once, stress_suspended, stress_disturbed, stress_forks, stress_interrupts, stress_every_line,
+    stress_every_job, stress_commands,
 )  # fmt: skip
 """The long ones first, so that none of them ends alone."""
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck", "seconds")

@@ -61,4 +61,4 @@ def _killed(deaths: Iterable[tuple[int, str, str]]) -> Row:
                 have.append(asyncio.run(killed_once(shell, number, mode, request)))
         paid = [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
     lost = Counter(paid) - Counter(have)
-    return Row(name="", runs=len(have), paid=len(paid), twice=max(len(paid) - len(have), 0), lost=lost.total())
+    return Row(runs=len(have), paid=len(paid), twice=max(len(paid) - len(have), 0), lost=lost.total())

@@ -18,6 +18,8 @@ from vidu_ext.durable import Job
 
 PATIENCE: Final = 60.0
 """Seconds in which some job of a batch with an undisturbed worker goes on, however busy the machine is."""
+LEASE_SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "hold_pause": 0.1}
+"""Of workers that are suspended past their lease."""
 KNOWN: Final = ("running", "fetching", "done", "failed")
 """States of a job in which its task is known."""
 
@@ -32,11 +34,7 @@ class Batch(Rig):
     """A batch at the stress provider, whose rows have different prompts."""
 
     def __init__(
-        self,
-        provider: Provider,
-        *,
-        providers: Sequence[str] = ("vidu",),
-        speed: Mapping[str, float] | None = None,
+        self, provider: Provider, *, providers: Sequence[str] = ("vidu",), speed: Mapping[str, float] | None = None
     ) -> None:
         self._scratch: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
         self._ledger: Final = provider.ledger
@@ -47,11 +45,11 @@ class Batch(Rig):
         super().__exit__(*exits)
         self._scratch.cleanup()
 
-    def fill(self, number: int, *, concurrency: int = 16, **options: Any) -> None:
+    def fill(self, number: int, *, concurrency: int) -> None:
         """Plan `number` jobs, spread over the accounts."""
         names = [account.name for account in self.accounts]
         rows = [{"prompt": f"a bird, number {row}", "account": names[row % len(names)]} for row in range(number)]
-        self.plan(rows, concurrency=concurrency, **options)
+        self.plan(rows, concurrency=concurrency)
 
     def stress(self, *, room: int | None = None, sleep: Mapping[str, float | None] | None = None) -> StressWorker:
         """Start a worker with a defect; it continues the jobs of earlier workers."""
@@ -61,33 +59,27 @@ class Batch(Rig):
         self.workers.append(worker)
         return worker
 
-    def wait_until_sending(self, number: int) -> None:
-        self.until(lambda: list(self.states().values()).count("sending") >= number)
-
     def calls(self) -> int:
         """Return the number of requests that the provider has received."""
         number: int = self._ledger()["calls"]
         return number
 
-    def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
-        """Wait until no job is open, or none changes for `patience` seconds, and return the comparison."""
+    def row(self, *, notes: Sequence[str]) -> Row:
+        """Wait until no job is open, or none changes for PATIENCE seconds, and return the comparison."""
         began = time.monotonic()
-        while not (is_over := self.progress().is_over) and self._changes(patience):
+        while not (is_over := self.progress().is_over) and self._changes():
             pass
-        reports = [_report(job) for job in self.jobs().values() if job.state != "queued" or patience]
-        if is_stuck:
-            reports.append({"stuck": True})
-        if not is_over and patience:
-            still_open = {
-                key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")
-            }
+        reports = [_report(job) for job in self.jobs().values()]
+        if not is_over:
+            ended = ("done", "failed", "unknown", "canceled")
+            still_open = {key: state for key, state in self.states().items() if state not in ended}
             reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {still_open}"]})
-        return compare("", self._ledger(), [*reports, {"notes": [*notes, *self._logged_errors()]}])
+        return compare(self._ledger(), [*reports, {"notes": [*notes, *self._logged_errors()]}])
 
-    def _changes(self, patience: float) -> bool:
+    def _changes(self) -> bool:
         """Return whether a job changes in time."""
         before = self.states()
-        return wait_until(lambda: self.progress().is_over or self.states() != before, patience)
+        return wait_until(lambda: self.progress().is_over or self.states() != before, PATIENCE)
 
     def _logged_errors(self) -> list[str]:
         """Return the unexpected errors that the workers logged."""

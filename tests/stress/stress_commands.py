@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from interrupting import Line, Lines
 from stress_lines import name_of, order_of
-from stress_rig import Options, Provider, Row, compare, order_for, reap, report, run_program, total
+from stress_rig import Options, Provider, Row, compare, report, run_program, total
 from typer.main import get_command
 
 from vidu_ext.cli.main import app
@@ -38,13 +38,16 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 def _at_one_provider(account: str, options: Options) -> Row:
     seconds = options.seconds / len(PROVIDERS)
-    with tempfile.TemporaryDirectory() as folder, Provider(lists_payload=True) as provider:
-        order = order_for(provider, account=account, seconds=seconds, seed=options.seed, folder=folder, left=[])
+    with tempfile.TemporaryDirectory() as folder, Provider() as provider:
+        order = {
+            "environment": provider.environment, "account": account, "seconds": seconds, "seed": options.seed, "folder": folder,
+            "left": [],
+        }  # fmt: skip
         reports = run_program(__file__, order, timeout=4 * seconds + 60.0)
         paid = {task["prompt"] for task in provider.ledger()["paid"]}
         left = [outcome for outcome in reports if not outcome.get("refs") and outcome.get("prompt") in paid]
         searches = run_program(__file__, {**order, "left": left}, timeout=120.0) if left else []
-        return compare("", provider.ledger(), [*reports, *searches])
+        return compare(provider.ledger(), [*reports, *searches])
 
 
 # -- the program ----------------------------------------------------------------------------------------------------------
@@ -108,7 +111,14 @@ def _run(folder: Path, arguments: Sequence[str], lines: Lines | None, then: Call
     child = os.fork()
     if child == 0:
         _run_child(folder, log, arguments, lines, then)
-    reap(child, LIFE_SECONDS, str(arguments[:2]))
+    deadline = time.monotonic() + LIFE_SECONDS
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGABRT)  # it prints its stack
+            os.waitpid(child, 0)
+            report(stuck=True, notes=[f"{arguments[:2]} did not end"])
+            break
+        time.sleep(0.005)
     return log.read_text(encoding="utf-8", errors="replace")
 
 

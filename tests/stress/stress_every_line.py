@@ -53,8 +53,8 @@ def row_of(reports: Sequence[Mapping[str, Any]]) -> Row:
         counts.update(outcome.get("counts", {}))
         counts["stuck"] += bool(outcome.get("stuck"))
     notes = [note for outcome in reports for note in outcome.get("notes", ())]
-    figures = {name: counts[name] for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")}
-    return Row(name="", notes=notes, **figures)
+    figures: dict[str, Any] = {name: counts[name] for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")}
+    return Row(notes=notes, **figures)
 
 
 # -- the program ----------------------------------------------------------------------------------------------------------

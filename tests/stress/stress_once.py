@@ -19,12 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
-from attrs import evolve
-from stress_rig import Options, Row, accounts_of, hurried
+from stress_rig import Options, Row
 
-from vidu_ext import SubmissionUnknownError, TextToVideo, Vidu, ViduError
+from vidu_ext import RetryPolicy, Settings, SettlePolicy, SubmissionUnknownError, TextToVideo, Timeouts, Vidu, ViduError
 from vidu_ext.emulator import EmulatorServer, EmulatorSettings, FaultRule
 from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers.accounts import accounts_from_environment
 
 PAIRS: Final = 1000
 """Of one provider, if there is time for them."""
@@ -98,7 +98,6 @@ def _compared(paid: Mapping[str, str], had: Mapping[str, set[str]], last: Mappin
     unknown = sum(ref == UNKNOWN for ref in last.values())
     silent = sum("" in refs for refs in had.values())
     return Row(
-        name="",
         runs=len(had),
         paid=len(paid),
         twice=sum(number - 1 for number in times.values()),
@@ -141,9 +140,16 @@ def main() -> None:
     logging.getLogger("vidu_ext").addHandler(logging.NullHandler())  # without a handler, searches are logged on stderr
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     provider = order["provider"]
-    settings = evolve(hurried(window=0.6), orders=order["orders"])
+    accounts = [account for account in accounts_from_environment(order["environment"]) if account.provider == provider]
+    settings = Settings(
+        retry=RetryPolicy(first=0.02, ceiling=0.3, budget=3.0),
+        settle=SettlePolicy(window=0.6, first=0.02),
+        timeouts=Timeouts(connect=5.0, read=5.0, create_read=5.0, write=5.0),
+        verify=False,
+        orders=order["orders"],
+    )
     model = None if provider == "skills_video" else "viduq3-turbo"
-    with Vidu(accounts_of(order, provider), settings=settings) as vidu:
+    with Vidu(accounts, settings=settings) as vidu:
         for key in map(str.strip, sys.stdin):
             print(_ordered(vidu, TextToVideo(prompt=f"a paper bird, {key}", model=model, duration=5), key), flush=True)
 

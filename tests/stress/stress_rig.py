@@ -15,14 +15,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 from batch_provider import ProviderProcess
 
-from vidu_ext import Account, PollPolicy, RetryPolicy, Settings, SettlePolicy, TextToVideo, Timeouts
-
-Order: TypeAlias = dict[str, Any]
 LONGEST: Final = 300.0
 """Seconds after which a program counts as stuck by default."""
 
@@ -49,7 +46,7 @@ class Options:
 class Row:
     """The result of one run. All columns between `paid` and `seconds` count faults."""
 
-    name: str
+    name: str = ""
     runs: int
     paid: int
     twice: int = 0
@@ -71,7 +68,7 @@ class Row:
         return not (self.twice or self.lost or self.mixed or self.misled or self.stuck) and self.paid > 0
 
 
-def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
+def compare(ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
     """Compare the ledger of the provider with what the callers have."""
     reports = list(reports)
     prompt_of = {task["ref"]: task["prompt"] for task in ledger["paid"]}
@@ -84,7 +81,6 @@ def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str,
     remark = {report["prompt"]: report["remark"] for report in reports if report.get("remark")}
     notes = Counter(note for report in reports for note in report.get("notes", ()))
     return Row(
-        name=name,
         runs=sum("prompt" in report for report in reports),
         paid=len(prompt_of),
         twice=sum(number - 1 for number in Counter(prompt_of.values()).values()),
@@ -105,16 +101,12 @@ def total(rows: Iterable[Row]) -> Row:
     figures = {
         name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")
     }
-    return Row(name=rows[0].name, notes=[note for row in rows for note in row.notes], **figures)
+    return Row(notes=[note for row in rows for note in row.notes], **figures)
 
 
-def order_for(provider: Provider, **more: Any) -> Order:
-    return {"environment": provider.environment, **more}
-
-
-def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeout: float = LONGEST) -> list[dict[str, Any]]:
+def run_program(program: str, order: Mapping[str, Any], *, timeout: float = LONGEST) -> list[dict[str, Any]]:
     """Run a program, and return its reports. One that does not end in time is killed with its children, and counts as stuck."""
-    command = [*prefix, sys.executable, "-X", "faulthandler", program]
+    command = [sys.executable, "-X", "faulthandler", program]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, text=True)
     reports: list[dict[str, Any]] = []
@@ -134,49 +126,9 @@ def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeo
     return reports
 
 
-def reap(child: int, seconds: float, what: str) -> None:
-    """Wait for a forked child. One that does not end in time is killed and counts as stuck."""
-    deadline = time.monotonic() + seconds
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > deadline:
-            os.kill(child, signal.SIGABRT)  # it prints its stack
-            os.waitpid(child, 0)
-            report(stuck=True, notes=[f"{what} did not end"])
-            return
-        time.sleep(0.005)
-
-
 def report(**members: Any) -> None:
     """Report one line of a program. It is written at once, since a forked process may share the pipe."""
     os.write(1, (json.dumps(members) + "\n").encode())
-
-
-def accounts_of(order: Mapping[str, Any], *providers: str) -> list[Account]:
-    environment = order["environment"]
-    return [
-        Account(provider=name, key=environment[f"{name.upper()}_API_KEY"], base_url=environment[f"{name.upper()}_BASE_URL"])
-        for name in providers
-    ]
-
-
-def hurried(*, window: float = 1.0, poll: float = 0.02) -> Settings:
-    """Settings of a client that gives up soon, because the provider is on this machine."""
-    return Settings(
-        retry=RetryPolicy(first=0.02, ceiling=0.3, budget=3.0),
-        settle=SettlePolicy(window=window, first=0.02),
-        poll=PollPolicy(floor=poll, ceiling=5 * poll),
-        timeouts=Timeouts(connect=5.0, read=5.0, create_read=5.0, write=5.0),
-        verify=False,
-    )
-
-
-def brief() -> Settings:
-    """Settings with which a submit whose answer is lost takes no longer than it must."""
-    return evolve(hurried(window=0.1), retry=RetryPolicy(first=0.001, ceiling=0.01, budget=1.0))
-
-
-def request_of(prompt: str) -> TextToVideo:
-    return TextToVideo(prompt=prompt, model="viduq3-turbo", duration=5)
 
 
 def wait_until(wanted: Callable[[], bool], seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Suspend a worker past its lease, at any time, while another worker continues its jobs; then the first one resumes."""
+"""Suspend a worker past its lease, at a line of sending, while another worker continues its jobs; then the first one resumes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from stress_batch import Batch, StressWorker
+from stress_batch import LEASE_SPEED, Batch, StressWorker
 from stress_rig import Options, Provider, Row, total, wait_until
 
 from vidu_ext.durable.database.tables import workers
 
-FAULTS: Final = [
-    {"route": "create", "kind": "answer lost", "probability": 0.2},
-    {"route": "create", "kind": "slow", "probability": 0.5},
-]
-SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "hold_pause": 0.1}
-JOBS: Final = 60
 REQUESTS: Final = 3
-ASLEEP_SECONDS: Final = 5.0
-"""Seconds for which a worker sleeps: its lease ends, and its jobs are inherited and looked for."""
 SEARCH_SECONDS: Final = 2.5
 """Seconds in which the other worker searches twice for an inherited job, and would send it again if absence were proved."""
 BEGIN_SECONDS: Final = 60.0
@@ -41,26 +33,7 @@ PLACES: Final[Sequence[Mapping[str, float | None]]] = [
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
-    yield "suspend: SIGSTOP past the lease at any time, batch", _at_any_time
     yield "suspend: SIGSTOP past the lease at a line of sending, batch", _at_a_line
-
-
-def _at_any_time(options: Options) -> Row:
-    """Run two workers, and suspend them in turn."""
-    chance = random.Random(options.seed)  # noqa: S311  a repeatable run
-    with Provider(rules=FAULTS, late_seconds=0.3) as provider, Batch(provider, providers=("vidu", "comfy"), speed=SPEED) as batch:
-        batch.fill(JOBS, concurrency=2)
-        pair = [batch.stress(), batch.stress()]
-        deadline = time.monotonic() + SHARE * options.seconds
-        rounds = 0
-        while rounds < options.rounds and time.monotonic() < deadline and not batch.progress().is_over:
-            worker = pair[rounds % 2]
-            time.sleep(chance.uniform(0.5, 1.5))
-            worker.process.send_signal(signal.SIGSTOP)
-            time.sleep(ASLEEP_SECONDS)
-            worker.process.send_signal(signal.SIGCONT)
-            rounds += 1
-        return batch.row(notes=[f"{rounds} sleeps"])
 
 
 def _at_a_line(options: Options) -> Row:
@@ -70,14 +43,14 @@ def _at_a_line(options: Options) -> Row:
     def run(place: Mapping[str, float | None]) -> Row | None:
         return _suspend_at(place) if time.monotonic() < deadline else None
 
-    places = random.Random(options.seed).sample(PLACES, len(PLACES))  # noqa: S311  as above
+    places = random.Random(options.seed).sample(PLACES, len(PLACES))  # noqa: S311  a repeatable run
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return total(row for row in pool.map(run, places[: options.rounds]) if row is not None)
 
 
 def _suspend_at(place: Mapping[str, float | None]) -> Row:
     """Suspend a worker at one line of its last request; the request before shows which lines there are."""
-    with Provider(late_seconds=0.3) as provider, Batch(provider, speed=SPEED) as batch:
+    with Provider(late_seconds=0.3) as provider, Batch(provider, speed=LEASE_SPEED) as batch:
         log = batch.folder / "workers.log"
         batch.fill(REQUESTS, concurrency=1)
         sleeper = batch.stress(sleep=place)

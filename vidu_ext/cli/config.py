@@ -88,32 +88,31 @@ class Configuration:
         return tuple(entry.account for entry in self.entries)
 
 
-def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the path of the file: $VIDU_CONFIG, or the default of the platform."""
-    if named := environ.get("VIDU_CONFIG", "").strip():
-        return Path(path_of(named))
-    return user_folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
-
-
 def load(environ: Mapping[str, str] = os.environ) -> Configuration:
-    """Load what environment and file configure, possibly no account. Raises ConfigurationError that names the wrong entry."""
-    path = configuration_path(environ)
-    content = _document(path, is_named=bool(environ.get("VIDU_CONFIG", "").strip()))
+    """Load what environment and file configure, possibly no account. Raises ConfigurationError that names the wrong entry.
+
+    The file is $VIDU_CONFIG, or the default of the platform.
+    """
+    named = environ.get("VIDU_CONFIG", "").strip()
+    path = Path(path_of(named)) if named else user_folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
+    content = _document(path, is_named=bool(named))
     document, place = content or {}, str(path)
     _check_names(document, _ENTRIES, place)
-    defaults = _table(document.get("defaults", {}), f"{place}, [defaults]", _DEFAULTS)
+    defaults = _defaults(document.get("defaults", {}), f"{place}, [defaults]")
     of_file = tuple(_accounts_of_file(document.get("accounts", []), path, environ))
     try:
         if of_file:
             accounts([entry.account for entry in of_file])
     except ConfigurationError as error:  # two of one name
         raise ConfigurationError(f"{place}: {error.summary}") from None
+    of_environment = _accounts_of_environment(environ)
+    of_both = [of_environment.pop(entry.account.name, entry) for entry in of_file]
     return Configuration(
         path=path,
         is_read=content is not None,
-        entries=tuple(_merge(of_file, environ)),
+        entries=(*of_both, *of_environment.values()),
         prefer=_names(document.get("prefer", []), place),
-        defaults=_defaults(defaults, place),
+        defaults=defaults,
         warnings=tuple(_warnings(path, document)),
     )
 
@@ -143,7 +142,8 @@ def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
         raise ConfigurationError(f"the configuration file {path} cannot be read: {error}.") from None
 
 
-def _defaults(values: Mapping[str, object], place: str) -> Defaults:
+def _defaults(value: object, place: str) -> Defaults:
+    values = _table(value, place, _DEFAULTS)
     for name in ("timeout", "interval", "retry_for"):
         if name in values:
             seconds(f"{name} in {place}", values[name])
@@ -186,15 +186,7 @@ def _account(members: dict[str, object], path: Path, environ: Mapping[str, str])
     return AccountEntry(evolve(account, base_url=address or account.base_url), source)
 
 
-def _merge(of_file: Sequence[AccountEntry], environ: Mapping[str, str]) -> Iterator[AccountEntry]:
-    """Yield the accounts of the file, or of the same name in the environment, then the other accounts of the environment."""
-    of_environment = _entries_of(environ)
-    for entry in of_file:
-        yield of_environment.pop(entry.account.name, entry)
-    yield from of_environment.values()
-
-
-def _entries_of(environ: Mapping[str, str]) -> dict[str, AccountEntry]:
+def _accounts_of_environment(environ: Mapping[str, str]) -> dict[str, AccountEntry]:
     """Return the accounts of the environment by name, each with the variable that holds its key."""
     of_environment = accounts_from_environment(environ)  # before each is read alone, as this error names all its variables
     variables = [name for provider in PROVIDERS for name in environ if name.startswith(key_variable(provider))]

@@ -95,12 +95,12 @@ def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str,
     if response.status_code != OK:
         raise UnreadableError(f"HTTP {response.status_code}")
     text = response.text
-    document = _openapi(text)
-    if document is not None:
-        try:
+    try:
+        document = _openapi(text)
+        if document is not None:
             return _routes_of(document, address, set(routes))
-        except RecursionError:
-            raise UnreadableError("it is nested too deeply") from None
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply") from None
     if "html" in response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
         page = _Text()
         try:
@@ -121,7 +121,7 @@ def _openapi(text: str) -> Object | None:
         parsed = json.loads(text) if text.lstrip().startswith("{") else parse_yaml(text)
         # as JSON: YAML has statuses that are numbers beside `default`, dates, and values that contain themselves
         value = cast("Json", json.loads(json.dumps(parsed, default=str)))
-    except (YAMLError, TypeError, ValueError, RecursionError):
+    except (YAMLError, TypeError, ValueError):
         return None
     return value if isinstance(value, dict) and "openapi" in value and as_object(value.get("paths")) else None
 

@@ -54,7 +54,7 @@ UNREADABLE: Final = {
     "it has a declaration that cannot be parsed": Page(f"<html><![unknown[{WORDS}"),
     "the connection is closed": None,
     "it leads to no page": Page(WORDS, status=302, location="mailto:docs@example.com"),
-    "it is nested too deeply": Page('{"openapi": "3.1.0", "paths": {"/vidu/a": ' + "[" * 900 + "]" * 900 + "}}"),
+    "it is nested too deeply": Page('{"openapi": "3.1.0", "paths": {"/vidu/a": ' + "[" * 100_000 + "]" * 100_000 + "}}"),
 }
 
 

@@ -88,6 +88,7 @@ STALE: Final[dict[str, tuple[dict[str, object], Callable[[JobStore, Job], object
     "cancel_queued": ({"state": "queued"}, lambda store, job: store.cancel_queued(job)),
     "mark_unknown, sending": ({"state": "sending", "submission": "y"}, lambda store, job: store.mark_unknown(job, "no answer")),
     "mark_unknown, running": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.mark_unknown(job, "refused")),
+    "finish": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.finish(job, "failed", None, None)),
     "record_cost": ({"state": "running", "reference": "vidu:2"}, lambda store, job: store.record_cost(job, 19.0)),
     "fail_download": ({"state": "fetching", "reference": "vidu:1"}, lambda store, job: store.fail_download(job, "gone")),
 }
@@ -148,9 +149,10 @@ def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, pl
         store.hold(job, "busy", "later")
     assert (store.job(queued.id).held, store.job(queued.id).note) == ("busy", "later")
     assert store.job(other.id) == runs
+    set_rows(store, jobs, jobs.c.id == other.id, note="another was paid too")
     for held in ("key", None):
         store.hold(runs, held)
-        assert store.job(other.id).held == held
+        assert (store.job(other.id).held, store.job(other.id).note) == (held, "another was paid too")
 
 
 def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: JobStore, plan: Plan) -> None:

@@ -96,7 +96,7 @@ def test_refused_job_fails_and_is_not_paid(store: JobStore, job: Job) -> None:
     provider = Provider()
     provider.create = lambda: httpx.Response(400, json={"reason": "FieldInvalid", "message": "duration"})
     after = run_step(store, provider, job)
-    assert (after.state, after.stage, after.reserved) == ("failed", "submit", 0.0)
+    assert (after.state, after.stage, after.reserved, after.submission) == ("failed", "submit", 0.0, None)
     assert "duration" in (after.note or "")
     assert sums(store) == (0.0, 0.0, 0)
 

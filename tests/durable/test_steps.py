@@ -354,17 +354,20 @@ def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: Jo
     assert not failures
 
 
-def test_file_that_another_worker_recorded_is_not_downloaded_again(store: JobStore, job: Job, tmp_path: Path) -> None:
+@pytest.mark.parametrize("now", [{"state": "done", "file": "film.mp4"}, {"state": "fetching", "run": 2}])
+def test_download_is_not_repeated_if_another_worker_has_the_job_or_had_it(
+    store: JobStore, job: Job, tmp_path: Path, now: dict[str, Any]
+) -> None:
     """Once, its second file, or a part of it, stayed beside the first if this worker was killed: 81 files for 80 jobs."""
     provider = Provider()
 
-    def recorded_meanwhile() -> httpx.Response:
-        store.record_file(job, "film.mp4", len(FILM), "")
+    def changed_meanwhile() -> httpx.Response:
+        set_rows(store, jobs, **now)
         return httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))
 
-    provider.status = recorded_meanwhile
+    provider.status = changed_meanwhile
     after = run_step(store, provider, ended(store, job))
-    assert (after.state, after.file, len(provider.requests)) == ("done", "film.mp4", 1)
+    assert (after.state, after.file, len(provider.requests)) == (now["state"], now.get("file"), 1)
     assert not list(tmp_path.rglob("*.mp4"))
 
 

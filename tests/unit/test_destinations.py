@@ -116,23 +116,20 @@ def test_existing_file_in_a_folder_is_kept_when_a_part_gives_the_name(tmp_path: 
         place(tmp_path, replace=False)
 
 
-@pytest.fixture(params=["hard links", "no hard links"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on a disk with and without hard links."""
-    if request.param == "no hard links":
+@pytest.mark.parametrize("has_hard_links", [True, False])
+def test_file_that_appears_during_the_download_is_kept(
+    has_hard_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has_hard_links:
         monkeypatch.setattr(Path, "hardlink_to", fails_with(EACCES))
-    return tmp_path
-
-
-def test_file_that_appears_during_the_download_is_kept(disk: Path) -> None:
-    with closing(place(disk / "film.mp4", replace=False)) as part:
+    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
         part.restart(FILM)
         part.write(b"film")
-        (disk / "film.mp4").write_bytes(b"mine")
+        (tmp_path / "film.mp4").write_bytes(b"mine")
         with fails(DownloadRefusedError, match="exists"):
             part.finish()
-    assert (disk / "film.mp4").read_bytes() == b"mine"
-    assert names(disk) == {"film.mp4"}
+    assert (tmp_path / "film.mp4").read_bytes() == b"mine"
+    assert names(tmp_path) == {"film.mp4"}
 
 
 @pytest.mark.parametrize(("number", "words"), [(EACCES, "File exists"), (EEXIST, r"film\.mp4 exists")])

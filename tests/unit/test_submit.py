@@ -301,13 +301,6 @@ def test_comfy_repeats_its_key_before_another_account_is_asked(answer: Answer) -
     assert driver.pauses == [1.0, 3.0]
 
 
-def test_first_account_is_searched_before_another_is_asked() -> None:
-    sent = attempt("vidu")
-    driver = Scripted(SILENCE, page([row("9401", payload=idempotency_key_of(sent))]))
-    ended = driver.run(submit([sent, attempt("comfy")]))
-    assert ref_of(ended.outcome) == TaskRef("vidu", "9401")
-
-
 def test_only_the_last_account_is_waited_for_while_it_is_busy() -> None:
     driver = Scripted(busy("5"), busy("7"), created("comfy"))
     ended = driver.run(submit([attempt("vidu"), attempt("comfy")]))

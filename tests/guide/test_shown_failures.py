@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -15,68 +14,29 @@ import respx
 from snippets import block_with, run
 
 from vidu_ext import Task
-from vidu_ext.flows import policy
 from vidu_ext.transport import async_driver
 
 KEY: Final = "key-of-the-environment"
-FIRST_TASK: Final = 940107923630096384
-VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 1000
-CREATIONS: Final = [{"id": "1", "url": "https://results.example/v.mp4", "cover_url": "https://results.example/c.jpeg"}]
-SPEECH: Final = {"task_id": "901000000000000001", "state": "success", "file_url": "https://results.example/a.mp3"}
 REFUSED: Final[dict[str, object]] = {"code": 400, "reason": "FieldInvalid", "message": "invalid field: duration", "metadata": {}}
 
 
-def done(task_id: str) -> dict[str, object]:
-    return {"id": task_id, "state": "success", "err_code": "", "credits": 60, "creations": CREATIONS}
-
-
-def listed(request: httpx.Request) -> httpx.Response:
-    tasks = [done(task_id) for task_id in request.url.params.get_list("task_ids")]
-    return httpx.Response(200, json={"tasks": tasks, "next_page_token": ""})
-
-
 def search_result(payload: str) -> httpx.Response:
-    return httpx.Response(200, json={"tasks": [{**done("1"), "payload": payload}], "next_page_token": ""})
-
-
-def polled(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json=done(request.url.path.split("/")[-2]))
+    task = {"id": "1", "state": "success", "err_code": "", "creations": list[object](), "payload": payload}
+    return httpx.Response(200, json={"tasks": [task], "next_page_token": ""})
 
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.MockRouter]:
-    """Vidu, whose tasks have ended at the first poll, and the host of its results. The working folder is empty."""
+    """Vidu, for a program with a key of it alone in an empty working folder."""
     for name in ("COMFY", "ZENLAYER", "SKILLS_VIDEO"):
         monkeypatch.delenv(f"{name}_API_KEY", raising=False)
     monkeypatch.setenv("VIDU_API_KEY", KEY)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    ids = count(FIRST_TASK)
-
-    def created(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"task_id": str(next(ids)), "state": "created", "credits": 60})
-
     with respx.mock(assert_all_called=False) as router:
-        router.post(url__regex=r"https://api\.vidu\.com/ent/v2/(text2video|img2video|lip-sync)", name="create").mock(
-            side_effect=created
-        )
-        router.post("https://api.vidu.com/ent/v2/audio-tts").mock(return_value=httpx.Response(200, json=SPEECH))
-        router.get("https://api.vidu.com/ent/v2/tasks", name="list").mock(side_effect=listed)
-        router.get(url__regex=r"https://api\.vidu\.com/ent/v2/tasks/\d+/creations", name="poll").mock(side_effect=polled)
-        router.get(url__startswith="https://results.example/", name="file").mock(
-            return_value=httpx.Response(200, content=VIDEO, headers={"content-type": "video/mp4"})
-        )
+        router.post("https://api.vidu.com/ent/v2/text2video", name="create")
+        router.get("https://api.vidu.com/ent/v2/tasks", name="list")
         yield router
-
-
-@pytest.fixture(autouse=True)
-def fast_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Poll without the pauses of the defaults, which the guide shows."""
-
-    def pause(*_: object, **__: object) -> float:
-        return 0.01
-
-    monkeypatch.setattr(policy.PollPolicy, "pause", pause)
 
 
 def ref_of(task: object) -> str:

@@ -28,8 +28,8 @@ TRIES: Final[Mapping[str, tuple[Way, str, Sequence[tuple[str, str, int]]]]] = {
     "cancelled, answered at once": ("cancellation", "vidu", [("call", "answered", 7), ("call", "answer lost", 7)]),
     "awaited": ("Ctrl-C awaited", "vidu", [(SUBMIT, "answered", 5), (SUBMIT, "answer lost", 7), ("call", "answered", 5)]),
     **{
-        f"cancelled, {provider}": ("cancellation", provider, [(SUBMIT, "answered", step), (SUBMIT, "answer lost", 7)])
-        for provider, step in (("zenlayer", 3), *((name, 7) for name in PROVIDERS if name != "zenlayer"))
+        f"cancelled, {provider}": ("cancellation", provider, [(SUBMIT, "answered", step), (SUBMIT, "answer lost", 13)])
+        for provider, step in (("zenlayer", 3), *((name, 13) for name in PROVIDERS if name != "zenlayer"))
     },
 }
 """Way, provider, and for each entry and fault, which of its lines are tried, such as every fifth; `make stress` tries all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -22,20 +22,14 @@ OTHER = Account(provider="vidu", key="key")
 
 
 @pytest.fixture
-def warnings() -> Iterator[list[str]]:
-    """Collect the messages at WARNING, except those about undocumented members."""
-    lines: list[str] = []
+def warnings(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """Return a function that gives the messages at WARNING, but for those about members that the server of these tests adds."""
 
-    class Lines(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if "differently from its spec" not in record.getMessage():  # the server of these tests adds members of its own
-                lines.append(record.getMessage())
+    def lines() -> list[str]:
+        ours = [record for record in caplog.records if record.levelno == logging.WARNING and record.name.startswith("vidu_ext")]
+        return [line for line in (record.getMessage() for record in ours) if "differently from its spec" not in line]
 
-    handler = Lines(level=logging.WARNING)
-    logger = logging.getLogger("vidu_ext")
-    logger.addHandler(handler)
-    yield lines
-    logger.removeHandler(handler)
+    return lines
 
 
 @pytest.fixture
@@ -51,11 +45,11 @@ def submit(way: Way, used: Account, settings: Settings | None = None) -> None:
 
 @both_ways
 def test_refused_connection_is_logged_once_with_how_long_it_is_retried(
-    way: Way, unreachable: Account, warnings: list[str]
+    way: Way, unreachable: Account, warnings: Callable[[], list[str]]
 ) -> None:
     with pytest.raises(NotSentError):
         submit(way, unreachable)
-    (line,) = warnings
+    (line,) = warnings()
     assert "textToVideo at vidu" in line
     assert "trying again for up to 1 s" in line
 
@@ -89,10 +83,10 @@ def test_client_that_was_answered_before_retries_for_its_whole_budget(monkeypatc
     assert not down
 
 
-def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
+def test_failing_status_call_is_logged_once(warnings: Callable[[], list[str]]) -> None:
     with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.wait(f"zenlayer:{server.make({}).id}", timeout=60)
-    (line,) = warnings
+    (line,) = warnings()
     assert "cannot be read now: HTTP 500" in line
     assert "polled again until the wait ends" in line
 
@@ -112,37 +106,37 @@ def test_timeout_for_an_accepted_task_says_that_it_keeps_running_and_is_charged(
             task.wait(timeout=0.3)
 
 
-def test_failing_download_is_logged_once_for_each_cause(warnings: list[str]) -> None:
+def test_failing_download_is_logged_once_for_each_cause(warnings: Callable[[], list[str]]) -> None:
     broken = [Act(status=503), Act(status=503), Act(status=500)]
     with Server("vidu", plan={"film": broken}) as server, Vidu([account(server)], settings=brief()) as vidu:
         result = vidu.submit(request_for("vidu")).wait(timeout=60)
         result.download(io.BytesIO(), options=DownloadOptions(retry=brief().retry))
-    assert ["HTTP 503" in line for line in warnings] == [True, False]
-    assert all("trying again for up to 1 s" in line for line in warnings)
+    assert ["HTTP 503" in line for line in warnings()] == [True, False]
+    assert all("trying again for up to 1 s" in line for line in warnings())
 
 
-def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> None:
+def test_search_for_a_task_that_may_be_paid_is_logged(warnings: Callable[[], list[str]]) -> None:
     with Server("vidu", plan={"create": [Act(status=502)], "list": [Act(status=500)]}) as server:
         submit("blocking", account(server))
-    assert "it may have been accepted (HTTP 502" in warnings[0]
-    assert "looking for its task" in warnings[0]
+    assert "it may have been accepted (HTTP 502" in warnings()[0]
+    assert "looking for its task" in warnings()[0]
 
 
-def test_one_warning_names_the_provider_of_requests_without_account_and_model(warnings: list[str]) -> None:
+def test_one_warning_names_the_provider_of_requests_without_account_and_model(warnings: Callable[[], list[str]]) -> None:
     with Server("skills_video") as server, Vidu([account(server), OTHER], settings=brief()) as vidu:
         for _ in range(2):
             assert vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).ref.account == "skills_video"
-    (line,) = warnings
+    (line,) = warnings()
     assert "neither an account nor a model was named: this goes to skills_video" in line
 
 
 @pytest.mark.parametrize(("others", "named"), [([OTHER], "skills_video"), ([], None)], ids=["account is named", "one account"])
 def test_request_without_a_choice_of_accounts_causes_no_warning(
-    others: list[Account], named: str | None, warnings: list[str]
+    others: list[Account], named: str | None, warnings: Callable[[], list[str]]
 ) -> None:
     with Server("skills_video") as server, Vidu([account(server), *others], settings=brief()) as vidu:
         vidu.submit(TextToVideo(prompt="a paper bird", duration=5), account=named)
-    assert warnings == []
+    assert warnings() == []
 
 
 def test_note_on_a_task_that_no_answer_mentioned_does_not_call_it_paid() -> None:

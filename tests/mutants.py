@@ -37,6 +37,8 @@ TIMED_OUT: Final = (-24, 24, 36, 152, 255)
 PRELOADED: Final = "preloaded.txt"
 PACKAGES: Final = ("attrs", "httpx", "jsonschema_rs", "ruamel.yaml", "sqlalchemy")
 """What is imported once for all processes. No plugin of pytest, which would complain that it cannot rewrite it any more."""
+AT_ONCE: Final = os.cpu_count() or 2
+"""Processes at the same time."""
 FIRST_TRIES: Final = 0.7
 """Share of the time for the first tries; the rest is for a second one of what survived."""
 LAST_SECONDS: Final = 20.0
@@ -79,7 +81,6 @@ def options_of(names: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--most", type=int, default=60, help="mutants to draw from each module (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=900.0, help="time for all modules (default: %(default)g)")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="of the draw (default: another each time)")  # noqa: S311
-    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 2, help="processes (default: one for each core)")
     options = parser.parse_args()
     unknown = set(options.modules) - set(names)
     if unknown:
@@ -93,14 +94,14 @@ def survivors(
 ) -> tuple[int, set[Change]]:
     """Try mutants of one module. Print what survived, and return how many of those are not accepted, and every change."""
     tree = copied(name, row)
-    log = mutmut(tree, options.at_once, ["no-such-mutant"], deadline)  # no command only generates; this one stops after that
+    log = mutmut(tree, ["no-such-mutant"], deadline)  # no command only generates; this one stops after that
     if not (tree / "mutants/mutmut-stats.json").exists():
         return failed(name, row, tree, log)
     changes = {mutant: change for mutant, change in every_change(tree).items() if not is_wording(change)}
     drawn = random.Random(options.seed).sample(sorted(changes), min(options.most, len(changes)))  # noqa: S311
-    codes = tried_in_forks(tree, row, drawn, options.at_once, deadline)
+    codes = tried_in_forks(tree, row, drawn, deadline)
     left = [mutant for mutant in drawn if codes.get(mutant) == SURVIVED and changes[mutant] not in accepted]
-    log = mutmut(tree, options.at_once, left, deadline) if left else ""
+    log = mutmut(tree, left, deadline) if left else ""
     again = exit_codes(tree)
     codes |= {mutant: again[mutant] for mutant in left if again[mutant] is not None}
     tried = [mutant for mutant in drawn if mutant in codes]
@@ -120,12 +121,10 @@ def survivors(
     return len(new), set(changes.values())
 
 
-def tried_in_forks(
-    tree: Path, row: dict[str, Any], mutants: Sequence[str], at_once: int, deadline: float
-) -> dict[str, int | None]:
+def tried_in_forks(tree: Path, row: dict[str, Any], mutants: Sequence[str], deadline: float) -> dict[str, int | None]:
     """Return what came of the mutants that were tried by the deadline; nothing if the tests fail in a forked process."""
     folder = tree / "mutants"
-    plan = {"mutants": mutants, "at_once": at_once, "seconds": max(1.0, (deadline - time.monotonic()) * FIRST_TRIES)}
+    plan = {"mutants": mutants, "at_once": AT_ONCE, "seconds": max(1.0, (deadline - time.monotonic()) * FIRST_TRIES)}
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     command = [sys.executable, str(FORKS), "plan.json", *row["tests"], *row.get("options", [])]
     ended(command, folder, environment(tree), tree / "forks.log", deadline)
@@ -195,9 +194,9 @@ def copied(name: str, row: dict[str, Any]) -> Path:
     return tree
 
 
-def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) -> str:
+def mutmut(tree: Path, mutants: Iterable[str], deadline: float) -> str:
     """Return what a run of mutmut prints. It ends at the deadline, with what it has found by then."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(at_once), *mutants]
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(AT_ONCE), *mutants]
     return SPINNER.sub("", ended(command, tree, environment(tree), tree / "mutmut.log", deadline))
 
 
@@ -214,7 +213,9 @@ def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: 
             with suppress(subprocess.TimeoutExpired):
                 process.wait(LAST_SECONDS)
         finally:
-            end_of(process)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with all that it started
+            process.wait()
         printed.seek(0)
         return printed.read()
 
@@ -222,15 +223,6 @@ def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: 
 def environment(tree: Path) -> dict[str, str]:
     """Return the environment of a process that is to import the copy of the tree."""
     return {**os.environ, "PYTHONPATH": str(tree / "generated"), "MUTANT_UNDER_TEST": ""}
-
-
-def end_of(process: subprocess.Popen[bytes]) -> None:
-    """End mutmut with all that it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
 
 
 def exit_codes(tree: Path) -> dict[str, int | None]:

@@ -200,19 +200,26 @@ class Ended:
 
 
 def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *, timeout: float = PATIENCE) -> Ended:
-    """Submit one request to the servers in their order, and return the film or the ViduError. Other errors are raised."""
+    """Submit one request to the servers in their order, and return the film or the ViduError. Other errors are raised.
+
+    What must hold whatever a server does is checked if there is one server.
+    """
     accounts = [account(server) for server in servers]
     options = DownloadOptions(retry=RETRY)
     accepted: list[TaskRef] = []
     film = io.BytesIO()
     request = request_for(servers[0].provider)
+    error: ViduError | None = None
 
     try:
         with client(way, accounts, settings) as vidu:
             vidu.submit(request, on_accepted=accepted.append).wait(timeout=timeout).download(film, options=options)
-    except ViduError as error:
-        return Ended(None, error, tuple(accepted))
-    return Ended(film.getvalue(), None, tuple(accepted))
+    except ViduError as failure:
+        error = failure
+    ended = Ended(None if error else film.getvalue(), error, tuple(accepted))
+    if len(servers) == 1:
+        check(ended, servers[0])
+    return ended
 
 
 def check(ended: Ended, server: Server) -> None:

@@ -51,29 +51,6 @@ def test_single_task_is_polled_by_the_status_call_which_has_its_progress() -> No
     assert waiter.misses == 0
 
 
-def test_list_request_includes_tasks_that_are_due_later() -> None:
-    simulation = PollSimulation()
-    simulation.join("1", "2")
-    simulation.run(1.0)
-    simulation.join("3")
-    simulation.run(1.0)
-    assert simulation.asked == [(0.0, "listTasks", ("1", "2")), (1.0, "listTasks", ("3", "1", "2"))]
-    simulation.run(3.0)
-    assert simulation.asked[2:] == [(3.0, "listTasks", ("3", "1", "2"))]
-
-
-def test_task_with_a_status_call_of_its_own_is_never_listed() -> None:
-    simulation = PollSimulation()
-    simulation.join("9", poll="getMusicVideo")
-    simulation.run(1.0)
-    simulation.join("1")
-    simulation.run(4.0)
-    assert simulation.asked == [
-        (0.0, "getMusicVideo", ("9",)), (1.0, "listTasks", ("1",)), (2.0, "getMusicVideo", ("9",)),
-        (3.0, "listTasks", ("1",)), (4.0, "getMusicVideo", ("9",)),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_queue_returns_as_many_requests_as_are_allowed_and_keeps_the_others_due(most: int) -> None:
     simulation = PollSimulation(most=most)
@@ -158,19 +135,6 @@ def test_pause_grows_with_the_age_of_a_task() -> None:
         [0, 2, 4, 6, 8, 10, 12, 14.4, 17.28, 20.736, 24.8832, 29.85984, 35.831808, 42.99817,
          51.597804, 61.917364, 74.300837, 89.161004, 104.161004]
     )  # fmt: skip
-
-
-@lists_one_task
-@pytest.mark.parametrize("wants_snapshots", [True, False])
-def test_pause_of_a_listed_task_stays_two_seconds_for_a_minute_and_grows_to_fifteen(*, wants_snapshots: bool) -> None:
-    simulation = PollSimulation()
-    (waiter,) = simulation.join("1", wants_snapshots=wants_snapshots)
-    simulation.run(2_000.0)
-    assert len(waiter.words) + waiter.answers == len(simulation.times)
-    pauses = [after - before for before, after in zip(simulation.times, simulation.times[1:], strict=False)]
-    assert pauses[:33] == [2.0] * 33
-    assert pauses == pytest.approx(sorted(pauses))
-    assert pauses[-1] == pytest.approx(15.0)
 
 
 @pytest.mark.parametrize(

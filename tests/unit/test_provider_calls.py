@@ -107,11 +107,11 @@ def test_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) 
     [
         (TaskFilter(), None, {}),
         (
-            TaskFilter(since="2026-01-01T00:00:00Z", states=("success", "failed"), models=("q2",), resolutions=("720p",)),
+            TaskFilter(since="2026-01-01T00:00:00Z", until="2026-01-02T00:00:00Z", states=("success", "failed"), models=("q2",)),
             "token-2",
             {
                 "created_at.from": "2026-01-01T00:00:00Z", "states": ["success", "failed"], "model_versions": ["q2"],
-                "resolutions": ["720p"], "pager.page_token": "token-2",
+                "created_at.to": "2026-01-02T00:00:00Z", "pager.page_token": "token-2",
             },
         ),
     ],

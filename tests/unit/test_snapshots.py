@@ -235,6 +235,7 @@ def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None
         ({"code": 200, "message": "fine"}, False),
         ({"reason": "FieldInvalid"}, False),
         ({"state": "failed", "error": "no"}, False),
+        ({"status": "FAILED", "error": "no"}, False),
         ({}, False),
     ],
 )

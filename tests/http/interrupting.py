@@ -17,7 +17,7 @@ from email.utils import formatdate
 from inspect import CO_COROUTINE
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import httpx
 import vidu_clients
@@ -154,12 +154,12 @@ class Caller:
         self.provider.asked = 0
 
     def ask(self, vidu: Any) -> Any:
-        keep = self.keep_awaited if isinstance(vidu, AsyncVidu) else self.keep
+        keep, submission = self.keep_awaited if isinstance(vidu, AsyncVidu) else self.keep, cast("Any", self.submission)
         match self.entry:
             case "send":
-                return vidu.send(self.submission, on_accepted=keep)
+                return vidu.send(submission, on_accepted=keep)
             case "find":
-                return vidu.find(self.submission, on_accepted=keep)
+                return vidu.find(submission, on_accepted=keep)
             case "call" | "call once":
                 return vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice"), once=self.key)
             case "submit with on_accepted":

@@ -39,7 +39,7 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 def _at_one_provider(account: str, options: Options) -> Row:
     seconds = options.seconds / len(PROVIDERS)
     with tempfile.TemporaryDirectory() as folder, Provider() as provider:
-        order = {
+        order: dict[str, Any] = {
             "environment": provider.environment, "account": account, "seconds": seconds, "seed": options.seed, "folder": folder,
             "left": [],
         }  # fmt: skip

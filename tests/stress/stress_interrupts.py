@@ -78,7 +78,7 @@ class Front(ThreadingHTTPServer):
 class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: Front
+    server: Front  # pyright: ignore[reportIncompatibleVariableOverride]  # the only server that makes this handler
 
     def do_POST(self) -> None:  # the name is the library's
         """Answer, or close the connection if the answer is lost."""

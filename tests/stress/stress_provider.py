@@ -28,7 +28,9 @@ ROUTES: Final[tuple[Route, ...]] = ("create", "status", "list")
 def main() -> None:
     order = json.loads(sys.stdin.readline())
     chance = random.Random(order["seed"])  # noqa: S311  a repeatable run
-    plans = {route: [rule for rule in order["rules"] if rule["route"] == route] for route in ROUTES}
+    plans: dict[Route, list[dict[str, Any]]] = {
+        route: [rule for rule in order["rules"] if rule["route"] == route] for route in ROUTES
+    }
     servers = [
         Server(name, **order["settings"], plan={route: accidents(rules, chance) for route, rules in plans.items()})
         for name in ("vidu", "comfy")

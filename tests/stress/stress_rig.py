@@ -98,7 +98,7 @@ def compare(ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> 
 def total(rows: Iterable[Row]) -> Row:
     """Add up the rows of several providers."""
     rows = list(rows)
-    figures = {
+    figures: dict[str, Any] = {
         name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")
     }
     return Row(notes=[note for row in rows for note in row.notes], **figures)

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.emulator.core import Emulator
@@ -127,7 +127,11 @@ class EmulatorServer:
     def run(self, *, on_ready: Callable[[EmulatorServer], None] | None = None) -> None:
         """Serve until Ctrl-C or SIGTERM, then return. `on_ready` is called when requests are answered. For the main thread."""
         stopping = threading.Event()
-        before = {number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             with self:
                 if on_ready is not None:

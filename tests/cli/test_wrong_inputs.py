@@ -107,7 +107,7 @@ PICTURE = "https://example.com/a.png"
         (["--image", PICTURE, "-m", "viduq2-pro"], "imageToVideo", {"images"}),
         (["--start", PICTURE, "--end", PICTURE, "-m", "viduq2-pro"], "startEndToVideo", {"images"}),
         (["--reference", PICTURE, "--reference", PICTURE, "-m", "viduq2"], "referenceToVideo", {"images"}),
-        (["--picture", "-m", "viduq2"], "referenceToImage", set()),
+        (["--picture", "-m", "viduq2"], "referenceToImage", set[str]()),
         (["--picture", "--reference", PICTURE, "-m", "viduq2"], "referenceToImage", {"images"}),
         (["--extend", "7", "-m", "viduq2-pro"], "extendVideo", {"video_creation_id"}),
         (["--extend", "https://example.com/v.mp4", "--end", PICTURE, "-m", "viduq2-pro"], "extendVideo", {"video_url", "images"}),

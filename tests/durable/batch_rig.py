@@ -25,7 +25,7 @@ def own_rig(
     folder: Path, *, speed: Mapping[str, float] | None = None, providers: Sequence[str] = ("vidu",), **settings: Any
 ) -> Generator[Rig]:
     """Open a batch at a provider of its own, with a second for each task unless `settings` says otherwise."""
-    usual = {"queue_seconds": 0.0, "processing_seconds": 1.0, "concurrency": 100}
+    usual: dict[str, Any] = {"queue_seconds": 0.0, "processing_seconds": 1.0, "concurrency": 100}
     database = f"sqlite:///{folder}/batches.sqlite"
     with (
         ProviderProcess(**{**usual, **settings}) as provider,

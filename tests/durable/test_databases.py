@@ -204,7 +204,11 @@ def test_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: ProviderP
     assert [file.name for file in tmp_path.iterdir()] == [folder.name]
 
 
-@pytest.mark.parametrize("opened", [open_engine, lambda url: present(locking_engine(url, print))], ids=["store", "DBOS"])
+def engine_of_dbos(url: str) -> sa.Engine:
+    return present(locking_engine(url, print))
+
+
+@pytest.mark.parametrize("opened", [open_engine, engine_of_dbos])
 def test_old_sqlite_knows_the_function_that_dbos_uses_in_a_new_python(opened: Callable[[str], sa.Engine], tmp_path: Path) -> None:
     """Once, no batch began in Python 3.12 or 3.13 on Debian 12, whose SQLite gives NULL in its place."""
     engine = opened(f"sqlite:///{tmp_path}/batches.sqlite")

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar, get_args
 
@@ -252,7 +252,7 @@ class EmulatorMachine(RuleBasedStateMachine):
         return wanted
 
     @contextmanager
-    def _settling(self, wanted: Wanted) -> Iterator[None]:
+    def _settling(self, wanted: Wanted) -> Generator[None]:
         """Note the submission of unknown outcome. Fails if a submit that is reported as not paid was paid."""
         try:
             yield

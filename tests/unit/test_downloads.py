@@ -122,21 +122,6 @@ def test_short_part_does_not_end_a_file_of_unknown_size(film: Path) -> None:
     assert film.read_bytes() == FILM
 
 
-def test_changed_file_replaces_all_bytes_received_before(film: Path) -> None:
-    other = FILM[10:]
-    driver = Scripted(whole(broken_after=60), whole(other, etag='"other"', broken_after=30), rest(30, other, ETag='"other"'))
-    assert driver.run(download(film, sha256=True)).sha256 == hashlib.sha256(other).hexdigest()
-    assert film.read_bytes() == other
-
-
-def test_each_new_byte_resets_the_count_of_tries(film: Path) -> None:
-    parts = [rest(n, broken_after=n + 1) for n in range(20, 99)]
-    driver = Scripted(whole(broken_after=20), *parts, rest(99))
-    driver.run(download(film, tries=2))
-    assert film.read_bytes() == FILM
-    assert driver.pauses == [1.0] * 80
-
-
 # -- interrupted downloads ------------------------------------------------------------------------------------------------
 
 
@@ -160,14 +145,6 @@ def test_closed_flow_releases_its_part_file(film: Path) -> None:
     flow.close()
     assert names(film.parent) == set()
     Scripted(whole()).run(download(film))
-
-
-def test_part_of_an_older_version_is_replaced(film: Path) -> None:
-    Scripted(whole(bytes(100), etag='"old"', broken_after=60), LOST).error(download(film, tries=2), DownloadIncompleteError)
-    driver = Scripted(whole())
-    driver.run(download(film))
-    assert driver.of(Fetch)[0].headers["if-range"] == '"old"'
-    assert film.read_bytes() == FILM
 
 
 def test_refused_range_of_an_old_part_does_not_use_up_the_only_try(film: Path) -> None:

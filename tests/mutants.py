@@ -1,7 +1,6 @@
 """Change the code one small step at a time and list the steps that no test notices: `make mutants`.
 
-The tool is mutmut. It works on a copy of the tree in .mutants/, and runs for each changed function the tests that reach it:
-first in processes forked from one that has collected them (mutant_forks.py), then, for what survived, in a fresh process each.
+The tool is mutmut. It works on a copy of the tree in .mutants/, and runs for each changed function the tests that reach it.
 Which tests those are chosen from, and which surviving changes are accepted and why, is in mutants.toml beside this file.
 """
 
@@ -26,7 +25,6 @@ from typing import Any, Final, TypeAlias, cast
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TABLE: Final = Path(__file__).with_suffix(".toml")
-FORKS: Final = Path(__file__).with_name("mutant_forks.py")
 COPIES: Final = ROOT / ".mutants"
 SURVIVED: Final = 0
 KILLED: Final = (1, 3)
@@ -39,8 +37,6 @@ PACKAGES: Final = ("attrs", "httpx", "jsonschema_rs", "ruamel.yaml", "sqlalchemy
 """What is imported once for all processes. No plugin of pytest, which would complain that it cannot rewrite it any more."""
 AT_ONCE: Final = os.cpu_count() or 2
 """Processes at the same time."""
-FIRST_TRIES: Final = 0.7
-"""Share of the time for the first tries; the rest is for a second one of what survived."""
 LAST_SECONDS: Final = 20.0
 """Seconds that the tests under way get to end when the time is over."""
 RUN_SECONDS: Final = 300.0
@@ -99,12 +95,9 @@ def survivors(
         return failed(name, row, tree, log)
     changes = {mutant: change for mutant, change in every_change(tree).items() if not is_wording(change)}
     drawn = random.Random(options.seed).sample(sorted(changes), min(options.most, len(changes)))  # noqa: S311
-    codes = tried_in_forks(tree, row, drawn, deadline)
-    left = [mutant for mutant in drawn if codes.get(mutant) == SURVIVED and changes[mutant] not in accepted]
-    log = mutmut(tree, left, deadline) if left else ""
-    again = exit_codes(tree)
-    codes |= {mutant: again[mutant] for mutant in left if again[mutant] is not None}
-    tried = [mutant for mutant in drawn if mutant in codes]
+    log = mutmut(tree, drawn, deadline)
+    codes = exit_codes(tree)
+    tried = [mutant for mutant in drawn if codes[mutant] is not None]
     if not tried:
         return failed(name, row, tree, log)
     alive = [mutant for mutant in tried if codes[mutant] not in (*KILLED, *TIMED_OUT)]
@@ -119,20 +112,6 @@ def survivors(
         print(f"\n  {function}{remark_on(codes[mutant])}")
         print("\n".join([*(f"  - {line}" for line in was.splitlines()), *(f"  + {line}" for line in now.splitlines())]))
     return len(new), set(changes.values())
-
-
-def tried_in_forks(tree: Path, row: dict[str, Any], mutants: Sequence[str], deadline: float) -> dict[str, int | None]:
-    """Return what came of the mutants that were tried by the deadline; nothing if the tests fail in a forked process."""
-    folder = tree / "mutants"
-    plan = {"mutants": mutants, "at_once": AT_ONCE, "seconds": max(1.0, (deadline - time.monotonic()) * FIRST_TRIES)}
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    command = [sys.executable, str(FORKS), "plan.json", *row["tests"], *row.get("options", [])]
-    ended(command, folder, environment(tree), tree / "forks.log", deadline)
-    try:
-        codes = cast("dict[str, int | None]", json.loads((folder / "codes.json").read_text("utf-8")))
-    except FileNotFoundError:
-        return {}
-    return codes if codes.pop("") == SURVIVED else {}
 
 
 def remark_on(code: int | None) -> str:
@@ -195,16 +174,11 @@ def copied(name: str, row: dict[str, Any]) -> Path:
 
 
 def mutmut(tree: Path, mutants: Iterable[str], deadline: float) -> str:
-    """Return what a run of mutmut prints. It ends at the deadline, with what it has found by then."""
+    """Return what a run of mutmut prints. It ends at the deadline with all that it started; what it found is kept."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(AT_ONCE), *mutants]
-    return SPINNER.sub("", ended(command, tree, environment(tree), tree / "mutmut.log", deadline))
-
-
-def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: Path, deadline: float) -> str:
-    """Run a command with all that it starts until it ends or the deadline has come. Gives what it printed."""
-    with log.open("w+", encoding="utf-8", errors="replace") as printed:
+    with (tree / "mutmut.log").open("w+", encoding="utf-8", errors="replace") as printed:
         process = subprocess.Popen(
-            command, cwd=folder, env=variables, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=tree, env=environment(tree), stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
             process.wait(max(1.0, deadline - time.monotonic()))
@@ -214,10 +188,10 @@ def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: 
                 process.wait(LAST_SECONDS)
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # with all that it started
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         printed.seek(0)
-        return printed.read()
+        return SPINNER.sub("", printed.read())
 
 
 def environment(tree: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from batch_rig import Rig
 from job_store_rig import Plan, planned
 from postgres import Postgres, why_not
 
+from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url
 
@@ -113,3 +114,10 @@ def store(database: str) -> Iterator[JobStore]:
 def plan(database: str, tmp_path: Path) -> Plan:
     """Plans jobs of one batch, whose files are to lie in `tmp_path`. No worker runs."""
     return partial(planned, database, tmp_path)
+
+
+@pytest.fixture
+def job(plan: Plan) -> Job:
+    """A queued job with a price of 4 credits."""
+    (queued,) = plan(1, price=4.0)
+    return queued

@@ -42,7 +42,7 @@ def refs_at(server: Server, count: int) -> list[TaskRef]:
 @in_loop
 async def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
     """Their first tries fail: the time for further ones counts only from when each has its connection."""
-    held, options = POOL_PATIENCE * (OPTIONS.tries + 1), evolve(OPTIONS, retry=evolve(OPTIONS.retry, budget=1.5))
+    held, options = POOL_PATIENCE * (OPTIONS.tries + 1), evolve(OPTIONS, tries=9, retry=evolve(OPTIONS.retry, budget=1.9))
     plan = [Act(held=True)] * KEYLESS_CONNECTIONS + [Act(ends="closed")] * 8
     with Server("zenlayer", life=("done",), plan={"film": plan}) as server:
         refs = refs_at(server, KEYLESS_CONNECTIONS + 8)

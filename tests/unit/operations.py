@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import pytest
 from attrs import field, frozen
-from yaml_files import parse_yaml
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
@@ -64,6 +62,3 @@ of_every_example = pytest.mark.parametrize(
 of_every_operation = pytest.mark.parametrize(
     ("contract", "operation"), OPERATIONS, ids=[f"{contract.provider}-{operation.id}" for contract, operation in OPERATIONS]
 )
-
-TOY: Final = Contract("toy", cast("Object", parse_yaml(Path(__file__).parent.parent / "data" / "toy.yaml")))
-"""Limits and messages are tested on it, so that a changed document breaks none of them."""

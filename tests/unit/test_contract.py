@@ -8,7 +8,8 @@ from typing import Final, cast
 
 import pytest
 from adapters import VIDU_SHAPED
-from operations import TOY, bodies_of, of_every_example, of_every_operation
+from operations import bodies_of, of_every_example, of_every_operation
+from toy import TOY
 
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.operation import Operation

@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import jsonschema_rs
 import pytest
-from operations import OPERATIONS, TOY, bodies_of, of_every_operation
+from operations import OPERATIONS, bodies_of, of_every_operation
 from reading_file import readings
+from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of

@@ -13,7 +13,7 @@ from typing import Final, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from operations import TOY
+from toy import TOY
 
 from vidu_ext.providers import provider_named
 from vidu_ext.spec import media

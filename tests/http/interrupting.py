@@ -316,7 +316,7 @@ class Findings:
     def new_moments(self, ran: Iterable[Ran], fault: str, *, sent: int = 0) -> list[Moment]:
         """Return the first and the last time of each line in each state that was not tried.
 
-        If `sent` is given, only the last time of lines that run after so many requests.
+        With `sent`, only the last time of each line, and only after so many requests.
         """
         times = Counter[Line]()
         first: dict[tuple[tuple[int, ...], Line, bool], Moment] = {}

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from ledger import ACCIDENTS, BEGAN, Accident, Dated, Ledger, Paid
 
+from vidu_ext.client.arguments import Inquiry, Order
 from vidu_ext.client.session import Session
 from vidu_ext.client.settings import Settings
 from vidu_ext.client.submits import Submits, accepted
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.claims import Begun
-from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
+from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock, Work
 from vidu_ext.flows.submit import REPLAY_SECONDS
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError
@@ -292,8 +293,9 @@ class SubmitMachine(RuleBasedStateMachine):
             wanted.twins = f"jobs of process {process.number}"
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job-{wanted.number}" if own == "key" and not request.payload else None
-        choice = process.session.choice.offers(request, account=None, check=False, path_id=None)
-        flow = process.submits.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
+        inquiry = Inquiry(request=request, check=False)
+        order = Order(inquiry=inquiry, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
+        flow = cast("Flow[Attempt]", process.submits.submit(order))
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))
 
@@ -347,8 +349,10 @@ class SubmitMachine(RuleBasedStateMachine):
             self.runs.remove(run)
             self._end(run, cast("Attempt", end.value))
 
-    def _value_of(self, effect: Effect[object], process: Process) -> float:
+    def _value_of(self, effect: Effect[object], process: Process) -> object:
         match effect:
+            case Work(do):
+                return do()
             case Now():
                 return self.now
             case WallClock():

@@ -98,7 +98,7 @@ def outcome_with(*outputs: Output) -> Result:
 
 
 def result_with(*outputs: Output) -> str:
-    return html_of(TaskResult(None, outcome_with(*outputs)))
+    return html_of(TaskResult(outcome_with(*outputs).snapshot))
 
 
 def html_of(shown: Task | TaskResult) -> str:
@@ -125,9 +125,9 @@ def test_browser_is_led_into_this_network_only_by_an_account_in_it(base_url: str
     """The browser asks for the film as soon as it is shown."""
     outcome = outcome_with(Output("video", "http://192.168.0.1/reboot"), Output("cover", "http://169.254.169.254/latest"))
     with Vidu([Account(provider="vidu", key="key", base_url=base_url)]) as vidu:
-        shown = html_of(Task(vidu, REF, outcome=outcome)) + html_of(TaskResult(vidu, outcome))
+        shown = html_of(Task(vidu, REF, outcome=outcome)) + html_of(TaskResult(outcome.snapshot, vidu))
     assert ("192.168.0.1" in shown, "169.254" in shown) == (is_shown, False)
-    assert "192.168.0.1" not in html_of(TaskResult(None, outcome))
+    assert "192.168.0.1" not in html_of(TaskResult(outcome.snapshot))
 
 
 def test_task_is_shown_without_a_request() -> None:

@@ -13,9 +13,9 @@ from scripted import Answer, Scripted
 from test_routing import account, resting
 
 from vidu_ext import RetryPolicy, Settings
+from vidu_ext.client.arguments import Inquiry, Order
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
-from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, is_account_failure
@@ -147,8 +147,7 @@ def session() -> Session:
 def accounts_asked(session: Session, *answers: Answer) -> list[str]:
     """Submit a request and return the accounts that were asked, in order."""
     driver = Scripted(*answers)
-    offers = session.choice.offers(REQUEST, account=None, check=True, path_id=None)
-    driver.run(Submits(session).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
+    driver.run(Submits(session).submit(Order(inquiry=Inquiry(request=REQUEST))))
     return [sent.account for sent in driver.of(Send)]
 
 

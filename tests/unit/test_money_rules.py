@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -11,18 +12,19 @@ from adapters import WITHOUT_REPLAY
 from paid import SILENCE, STEADY, UNREACHED, attempt, busy, created, page, ref_of, reply
 from playing import Way, both_ways, client, request_for
 from scripted import Answer, Scripted
-from test_session import ANYWHERE, SPEECH
+from test_session import SPEECH, order
 from vidu_clients.vidu.models import LipSyncRequest
 
 from vidu_ext import Settings, SettlePolicy, Timeouts
+from vidu_ext.client.arguments import Inquiry
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
+from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.claims import Begun, Claims
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Unknown
 from vidu_ext.flows.submit import create_flow, find_flow
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
@@ -36,10 +38,6 @@ def submits(*accounts: str, **settings: Any) -> Submits:
     return Submits(Session(keys, prefer=None, settings=used, chance=lambda: 0.0, now=lambda: 1_000.0))
 
 
-def offers(client: Submits, request: object) -> Flow[tuple[Offer, ...]]:
-    return client.offers(request, account=None, check=True, unlisted=False, path_id=None)
-
-
 def creates_sent(driver: Scripted) -> list[bool]:
     return [sent.call.creates for sent in driver.of(Send)]
 
@@ -51,8 +49,9 @@ def creates_sent(driver: Scripted) -> list[bool]:
 def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     """A driver waits longer for the answer to a create, and returns the part of one that breaks off."""
     client, first, again = submits(provider), Scripted(created(provider)), Scripted(created(provider))
-    in_order = Scripted().run(offers(client, request_for(provider)))
-    submission = first.run(client.submit(in_order, idempotency_key=None, begun=Begun(), on_submission=None)).submission
+    ended = first.run(client.submit(order(request_for(provider))))
+    assert isinstance(ended, Attempt)
+    submission = ended.submission
     assert ref_of(again.run(client.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
 
@@ -93,7 +92,9 @@ def test_find_never_repeats_a_create_without_an_idempotency_key(provider: str) -
 
 @pytest.mark.parametrize("way", ["submit", "send", "call"])
 def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(way: str) -> None:
-    client, begun = submits("vidu"), Begun()
+    client = submits("vidu")
+    wanted = order(SPEECH if way == "call" else request_for("vidu"))
+    begun = wanted.begun
     prepared = attempt("vidu").submission
     seen: list[str] = []
 
@@ -102,12 +103,11 @@ def test_interrupt_can_read_the_submission_while_its_request_may_be_on_the_wire(
         return KeyboardInterrupt()
 
     if way == "submit":
-        films = offers(client, request_for("vidu"))
-        flow: Flow[object] = client.start(films, None, idempotency_key=None, begun=begun, on_submission=None)
+        flow: Flow[object] = client.submit(wanted)
     elif way == "send":
         flow = client.send(prepared, begun=begun)
     else:
-        flow = client.call(SPEECH, ANYWHERE, begun=begun)
+        flow = client.call(wanted)
     Scripted(interrupted).error(flow, KeyboardInterrupt)
     assert seen == ["textToSpeech" if way == "call" else "textToVideo"]
 
@@ -140,12 +140,14 @@ def test_interrupt_of_find_has_the_submission_even_if_its_repetition_was_not_sen
 # -- routes that start a task, and routes that answer at once -------------------------------------------------------------
 
 
-def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order() -> None:
+def test_submit_refuses_a_route_that_answers_at_once_at_any_place_in_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its answer names no task, so a paid answer would have been reported as an unknown outcome."""
-    client = submits()
-    film, speech = (Scripted().run(offers(client, request)) for request in (request_for("vidu"), SPEECH))
-    with pytest.raises(ConfigurationError, match=r"textToSpeech.* call\(\) in place of submit\(\)"):
-        client.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
+    client, driver = submits(), Scripted()
+    film, speech = (client.choice.offers(Inquiry(request=request)) for request in (request_for("vidu"), SPEECH))
+    monkeypatch.setattr(client.choice, "offers", Mock(return_value=(*film, *speech)))
+    error = driver.error(client.submit(order(request_for("vidu"))), ConfigurationError)
+    assert "textToSpeech answers at once and starts no task: use call() in place of submit()." in str(error)
+    assert not driver.of(Send)
 
 
 @pytest.mark.parametrize("way", ["prepare", "send"])
@@ -153,7 +155,7 @@ def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
     """A call whose answer was lost would be paid again, and its answer names no task."""
     client, driver = submits(), Scripted()
     if way == "prepare":
-        flow: Flow[object] = client.prepare(offers(client, SPEECH), idempotency_key=None)
+        flow: Flow[object] = client.prepare(order(SPEECH))
     else:
         speech = attempt("vidu", operation="textToSpeech", text="hello").submission
         flow = client.send(Submission.parse(speech.to_text()), begun=Begun())
@@ -163,8 +165,8 @@ def test_prepare_and_send_refuse_a_route_that_answers_at_once(way: str) -> None:
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference lost with the answer."""
-    driver, client, begun = Scripted(), submits(), Begun()
-    error = driver.error(client.call(LIP_SYNC, ANYWHERE, begun=begun), ConfigurationError)
+    driver, lip_sync = Scripted(), order(LIP_SYNC)
+    error = driver.error(submits().call(lip_sync), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
-    assert begun.submission is None
+    assert lip_sync.begun.submission is None

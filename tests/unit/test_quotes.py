@@ -16,6 +16,7 @@ from playing import Way, both_ways, call_client
 
 from vidu_ext import Account, ConfigurationError, ImageToVideo, NoProviderError, Price, TextToVideo, Vidu
 from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.arguments import Inquiry
 from vidu_ext.flows.routing import cheapest, examine
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.prices import price_of, rate_of
@@ -154,7 +155,7 @@ def test_ceiling_counts_the_list_price_while_a_discount_of_low_confidence_runs()
 def first_account(vidu: Vidu, request: ImageToVideo) -> str:
     """Return the account that is asked first."""
     choice: AccountChoice = vars(vidu)["_choice"]
-    return choice.offers(request, account=None, check=True, path_id=None)[0].account
+    return choice.offers(Inquiry(request=request))[0].account
 
 
 def test_cheapest_takes_the_price_of_the_region() -> None:

@@ -15,7 +15,8 @@ from scripted import Answer, Body, Scripted
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import Account, OperationRequest, RetryPolicy, Settings, SettlePolicy
-from vidu_ext.client.account_choice import AccountChoice, Wanted
+from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.arguments import Inquiry, Order
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.attempt import Attempt
@@ -30,7 +31,6 @@ from vidu_ext.values.tasks import Object, TaskRef
 
 NOW: Final = 1_000.0
 REF: Final = TaskRef("studio", "9401")
-ANYWHERE: Final = Wanted(account=None, check=True, unlisted=False, path_id=None)
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
 FILM: Final[Object] = {"id": "2", "url": "https://files.example/film.mp4"}
 REFUSED: Final = reply(400, {"reason": "FieldInvalid", "message": "no."})
@@ -50,9 +50,14 @@ def success_answer(**members: Any) -> Reply:
     return reply(200, {"id": "9401", "state": "success", "creations": [FILM], "credits": 20, **members})
 
 
+def order(request: object) -> Order:
+    return Order(inquiry=Inquiry(request=request))
+
+
 def submit(studio: Session, driver: Scripted, provider: str = "vidu") -> Attempt:
-    offers = studio.choice.offers(request_for(provider), account=None, check=True, path_id=None)
-    return driver.run(Submits(studio).submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
+    ended = driver.run(Submits(studio).submit(order(request_for(provider))))
+    assert isinstance(ended, Attempt)
+    return ended
 
 
 # -- a task ---------------------------------------------------------------------------------------------------------------
@@ -228,7 +233,7 @@ def test_kept_submission_is_sent_again_within_the_retry_budget(send: Callable[..
 
 
 def call(studio: Session, request: object) -> Flow[object]:
-    return Submits(studio).call(request, ANYWHERE, begun=Begun())
+    return Submits(studio).call(order(request))
 
 
 def test_paid_call_is_sent_again_while_the_provider_is_busy() -> None:
@@ -273,6 +278,6 @@ def test_account_must_be_named_only_if_there_are_several() -> None:
 def test_account_that_is_not_configured_is_refused_with_what_that_means_for_a_submit_and_for_a_task() -> None:
     reason = "no account is called 'two'; configured are: one. "
     with pytest.raises(ConfigurationError, match=f"^{reason}Nothing was sent.$"):
-        choice_of("one").offers(request_for("vidu"), account="two", check=True, path_id=None)
+        choice_of("one").offers(Inquiry(request=request_for("vidu"), account="two"))
     with pytest.raises(ConfigurationError, match=f"^{reason}Poll a task through the account that took it.$"):
         choice_of("one").provider("two")

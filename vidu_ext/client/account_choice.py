@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from attrs import evolve
@@ -18,27 +18,19 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.urls import PRIVATE, api_root, nearness
 
+from .arguments import Inquiry, check_kind
+
 if TYPE_CHECKING:
     from vidu_ext.flows.routing import Policy
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import Documented, Price, Quote
+    from vidu_ext.values.price import Documented, Quote
 
 Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
-
-
-class Wanted(TypedDict):
-    """The options of `AccountChoice.offers`."""
-
-    account: str | None
-    check: bool
-    unlisted: bool
-    path_id: str | None
-    at_most: NotRequired[Price | None]
 
 
 class AccountChoice:
@@ -76,63 +68,53 @@ class AccountChoice:
             raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
         return next(iter(self.accounts))
 
-    def offers(
-        self,
-        request: object,
-        *,
-        account: str | None,
-        check: bool,
-        unlisted: bool = False,
-        path_id: str | None,
-        at_most: Price | None = None,
-    ) -> tuple[Offer, ...]:
+    def offers(self, inquiry: Inquiry) -> tuple[Offer, ...]:
         """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
-        from vidu_ext.flows.routing import examine, order
+        from vidu_ext.flows.routing import order
 
-        named = self._accounts_of(account)
-        for one in named:
+        for one in self._accounts_of(inquiry.account):
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
-        examined = examine(request, named, check=check, unlisted=unlisted, path_id=path_id)
-        if at_most is not None:
-            from vidu_ext.flows.quotes import within
-
-            examined = within(examined, _ceiling(at_most), self.documented)
-        offers = order(examined, self._policy, self.health, self._now())
-        if account is None and getattr(request, "model", "") is None and not hasattr(request, "provider"):
+        offers = order(self._within(inquiry, self._examined(inquiry)), self._policy, self.health, self._now())
+        has_default = getattr(inquiry.request, "model", "") is None and not hasattr(inquiry.request, "provider")
+        if inquiry.account is None and has_default:
             self._warn_of_default(offers)
         return offers
 
-    def explain(
-        self,
-        request: object,
-        *,
-        check: bool = True,
-        unlisted: bool = False,
-        path_id: str | None = None,
-        at_most: Price | None = None,
-    ) -> tuple[Explanation, ...]:
+    def explain(self, inquiry: Inquiry) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request within the ceiling, at what price, and why not."""
-        from vidu_ext.flows.quotes import quotes, within
-        from vidu_ext.flows.routing import examine, explain
+        from vidu_ext.flows.quotes import quotes
+        from vidu_ext.flows.routing import explain
 
-        examined = examine(request, self._accounts_of(None), check=check, unlisted=unlisted, path_id=path_id)
-        limited = examined if at_most is None else within(examined, _ceiling(at_most), self.documented)
+        examined = self._examined(inquiry)
+        limited = self._within(inquiry, examined)
         explanations = {each.account: each for each in explain(limited, self.health, self._now())}
         for quote in quotes(examined, self.documented):
-            explanations[quote.account] = evolve(
-                explanations[quote.account], price=quote.price, rate=quote.rate, price_needs=quote.price_needs
-            )
+            unpriced = explanations[quote.account]
+            explanations[quote.account] = evolve(unpriced, price=quote.price, rate=quote.rate, price_needs=quote.price_needs)
         return tuple(explanations.values())
 
-    def quote(
-        self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
-    ) -> tuple[Quote, ...]:
+    def quote(self, inquiry: Inquiry) -> tuple[Quote, ...]:
         """Return the documented price at each account that can serve the request."""
         from vidu_ext.flows.quotes import quotes
+
+        return quotes(self._examined(inquiry), self.documented)
+
+    def _examined(self, inquiry: Inquiry) -> tuple[Offer, ...]:
         from vidu_ext.flows.routing import examine
 
-        examined = examine(request, self._accounts_of(account), check=check, unlisted=unlisted, path_id=path_id)
-        return quotes(examined, self.documented)
+        accounts = self._accounts_of(inquiry.account)
+        return examine(inquiry.request, accounts, check=inquiry.check, unlisted=inquiry.unlisted, path_id=inquiry.path_id)
+
+    def _within(self, inquiry: Inquiry, examined: tuple[Offer, ...]) -> tuple[Offer, ...]:
+        """Return the offers, of which those above the ceiling cannot serve the request."""
+        if inquiry.at_most is None:
+            return examined
+        from vidu_ext.flows.quotes import within
+        from vidu_ext.values.price import Price
+
+        how = " Write Price(credits=60) or Price(usd=0.5). Nothing was sent."
+        check_kind("at_most", inquiry.at_most, Price, hint=how)
+        return within(examined, inquiry.at_most, self.documented)
 
     def documented(self, offer: Offer) -> Documented:
         """Return what an offer costs by the prices of today, or the rates; None if nothing is documented."""
@@ -180,16 +162,6 @@ def has_files(request: object) -> bool:
     from vidu_ext.values.requests import OperationRequest, Request, local_media
 
     return isinstance(request, Request | OperationRequest) and bool(local_media(request))
-
-
-def _ceiling(at_most: object) -> Price:
-    from vidu_ext.values.price import Price
-
-    if not isinstance(at_most, Price):
-        raise ConfigurationError(
-            f"must be a Price, such as Price(credits=60) or Price(usd=0.5), not {at_most!r}. Nothing was sent.", option="at_most"
-        )
-    return at_most
 
 
 def _endpoint(account: Account) -> Endpoint:

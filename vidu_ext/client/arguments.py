@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from attrs import field, frozen
+
+from vidu_ext.flows.claims import Begun
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import TaskRef
 
 if TYPE_CHECKING:
+    from vidu_ext.values.price import Price
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import Snapshot
 
@@ -18,6 +23,9 @@ T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
 OnSubmission: TypeAlias = "Callable[[Submission], object]"
+
+_SENDABLE_KEY: Final = re.compile(r"[!-~]{1,255}")
+"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
 
 _REPLACEMENTS: Final = {
     "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
@@ -47,30 +55,52 @@ def several(tasks: Iterable[T]) -> list[T]:
     return list(tasks)
 
 
-class Once(NamedTuple):
-    """What is ordered under a key of the user's own."""
+@frozen(kw_only=True, eq=False, repr=False)
+class Inquiry:
+    """A request, and the options that decide which accounts can serve it."""
 
-    key: str
-    fingerprint: str
-    """Digest of the request."""
-    again: bool
+    request: object
+    account: str | None = None
+    check: bool = True
+    unlisted: bool = False
+    path_id: str | None = None
+    at_most: Price | None = None
 
 
-def once_of(request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None) -> Once | None:
-    """Return what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
-    if once is None:
-        if again:
+@frozen(kw_only=True, eq=False, repr=False)
+class Order:
+    """A request to submit or to call, with its options. Raises ConfigurationError for options that clash."""
+
+    inquiry: Inquiry
+    once: str | None = None
+    again: bool = False
+    idempotency_key: str | None = None
+    on_submission: OnSubmission | None = None
+    begun: Begun = field(factory=Begun)
+
+    def __attrs_post_init__(self) -> None:
+        check_callbacks(are_awaited=False, on_submission=self.on_submission)
+        check_idempotency_key(self.idempotency_key)
+        if self.once is not None:
+            from vidu_ext.values.orders import check_once
+
+            check_once(self.once)
+            if self.idempotency_key is not None:
+                raise ConfigurationError(
+                    "excludes an idempotency key: a digest of its own key is sent as that. Nothing was sent.", option="once"
+                )
+        elif self.again:
             remedy = Remedy(action="pass-once")
             raise ConfigurationError("orders again under a key of yours. Nothing was sent.", option="again", remedy=remedy)
-        return None
-    if idempotency_key is not None:
-        raise ConfigurationError(
-            "excludes an idempotency key: a digest of its own key is sent as that. Nothing was sent.", option="once"
-        )
-    from vidu_ext.values.orders import check_once, fingerprint_of
 
-    check_once(once)
-    return Once(key=once, fingerprint=fingerprint_of(request, path_id), again=again)
+
+def check_idempotency_key(key: object) -> None:
+    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
+    if key is not None and not (isinstance(key, str) and _SENDABLE_KEY.fullmatch(key)):
+        raise ConfigurationError(
+            f"must be a text of 1 to 255 visible ASCII characters, without spaces; it is {repr(key)[:80]}. Nothing was sent.",
+            option="idempotency_key",
+        )
 
 
 def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
@@ -15,8 +16,7 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .account_choice import Wanted
-from .arguments import check_callbacks, once_of, several
+from .arguments import Inquiry, Order, check_callbacks, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
 from .submits import Submits
@@ -115,13 +115,10 @@ class AsyncVidu(BaseClient):
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
         """
-        check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
-        begun = Begun()
-        flow = self._submits.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
-        return await self._accept(flow, begun, on_accepted)
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        order = Order(inquiry=inquiry, once=once, again=again, idempotency_key=idempotency_key, on_submission=on_submission)
+        return await self._accept(self._submits.submit(order), order.begun, on_accepted)
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await run_submit_async(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
@@ -133,11 +130,11 @@ class AsyncVidu(BaseClient):
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _await_if_needed(on_accepted(begun.ref))
             raise
-        task = self._submits.submitted_task(ended)
+        task = self._submits.task(ended, partial(AsyncTask, self))
         if on_accepted is not None:
             await _await_if_needed(on_accepted(task.ref))
         self._submits.compare_charge(ended)
-        return AsyncTask(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
+        return task
 
     async def call(
         self,
@@ -159,13 +156,10 @@ class AsyncVidu(BaseClient):
         the request is not repeated. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once`
         the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
-        check_callbacks(are_awaited=False, on_submission=on_submission)
-        ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        wanted = Wanted(account=account, check=check, unlisted=unlisted, at_most=at_most, path_id=path_id)
-        begun = Begun()
-        flow = self._submits.call(request, wanted, begun=begun, once=ordered, on_submission=on_submission)
-        answered = cast("Flow[T]", flow)  # not a cast of the answer, which Ctrl-C could meet
-        return (await run_submit_async(begun, lambda: self._driver.run(answered)))[0]
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        order = Order(inquiry=inquiry, once=once, again=again, on_submission=on_submission)
+        answered = cast("Flow[T]", self._submits.call(order))  # not a cast of the answer, which Ctrl-C could meet
+        return (await run_submit_async(order.begun, lambda: self._driver.run(answered)))[0]
 
     async def prepare(
         self,
@@ -183,8 +177,8 @@ class AsyncVidu(BaseClient):
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-        return await self._driver.run(self._submits.prepare(offers, idempotency_key=idempotency_key))
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return await self._driver.run(self._submits.prepare(Order(inquiry=inquiry, idempotency_key=idempotency_key)))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.
@@ -233,7 +227,7 @@ class AsyncVidu(BaseClient):
                     if isinstance(news, TaskError):
                         raise news
                     if isinstance(news, Result):
-                        return AsyncTaskResult(self, news)
+                        return AsyncTaskResult(news.snapshot, self)
                     if on_snapshot is not None:
                         await _await_if_needed(on_snapshot(news))
         raise AssertionError("a wait ends with a result or an error")
@@ -298,7 +292,7 @@ class AsyncVidu(BaseClient):
             elif on_snapshot is not None:
                 await _await_if_needed(on_snapshot(news))
         entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
-        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+        return [AsyncTaskResult(entry.snapshot, self) if isinstance(entry, Result) else entry for entry in entries]
 
     async def _follow(
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
@@ -418,7 +412,7 @@ class AsyncTask(Handle[AsyncVidu]):
         """
         known = self._remembered()
         if known:
-            return AsyncTaskResult(self._client, known)
+            return AsyncTaskResult(known.snapshot, self._client)
         return await self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
 
     wait = result

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Never, TypeVar
 
+from attrs import define, field, frozen
+
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
 from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
 from vidu_ext.values.urls import PUBLIC, forbidden, nearness
 
-from .arguments import check_kind, refuse_unknown
+from .arguments import Inquiry, check_kind, refuse_unknown
 from .session import Session
 from .settings import Settings
 
@@ -80,11 +82,12 @@ class BaseClient:
         `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
         it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
         """
-        return self._choice.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._choice.quote(inquiry)
 
     def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._choice.explain(request, unlisted=unlisted, path_id=path_id)
+        return self._choice.explain(Inquiry(request=request, unlisted=unlisted, path_id=path_id))
 
 
 def safe_to_open(snapshot: Snapshot, client: BaseClient | None) -> list[Output]:
@@ -123,31 +126,20 @@ def _paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
+@define(eq=False, repr=False, weakref_slot=False)
 class Handle(Generic[C]):
     """What the blocking and the awaited handle share."""
 
-    __slots__ = ("_client", "_outcome", "estimate", "is_new", "ref", "submission")
-
-    def __init__(
-        self,
-        client: C,
-        ref: TaskRef,
-        *,
-        is_new: bool = False,
-        estimate: float | None = None,
-        submission: Submission | None = None,
-        outcome: Result | TaskError | None = None,
-    ) -> None:
-        self._client = client
-        self.ref = ref
-        """The reference; any process with the same account can wait with its text, `str(task.ref)`."""
-        self.is_new = is_new
-        """Whether this call created the task; False for a reference, and for a task that exists already under the same `once`."""
-        self.estimate = estimate
-        """Seconds that the task takes by the provider's estimate; None if it makes none."""
-        self.submission = submission
-        """What was sent; None if another process sent it."""
-        self._outcome = outcome
+    _client: C
+    ref: TaskRef
+    """The reference; any process with the same account can wait with its text, `str(task.ref)`."""
+    is_new: bool = field(default=False, kw_only=True)
+    """Whether this call created the task; False for a reference, and for a task that exists already under the same `once`."""
+    estimate: float | None = field(default=None, kw_only=True)
+    """Seconds that the task takes by the provider's estimate; None if it makes none."""
+    submission: Submission | None = field(default=None, kw_only=True)
+    """What was sent; None if another process sent it."""
+    _outcome: Result | TaskError | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"
@@ -173,14 +165,11 @@ class Handle(Generic[C]):
         return self._outcome
 
 
-class BoundResult(Generic[C]):
+@frozen(eq=False, repr=False, weakref_slot=False)
+class BoundResult(Result, Generic[C]):
     """What the blocking and the awaited result share."""
 
-    __slots__ = ("_client", "snapshot")
-
-    def __init__(self, client: C | None, result: Result) -> None:
-        self._client = client
-        self.snapshot: Snapshot = result.snapshot
+    _client: C | None = None
 
     @property
     def _bound_client(self) -> C:
@@ -193,7 +182,7 @@ class BoundResult(Generic[C]):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the snapshot alone: a client has connections, which no other process can use."""
-        return type(self), (None, Result(self.snapshot))
+        return type(self), (self.snapshot,)
 
     def __repr__(self) -> str:
         kinds = ", ".join(output.kind for output in self.outputs)
@@ -202,17 +191,3 @@ class BoundResult(Generic[C]):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the film, its cover and its cost. The notebook then contains the signed URLs."""
         return _film_html(self.snapshot, self._client)
-
-    @property
-    def ref(self) -> TaskRef:
-        return self.snapshot.ref
-
-    @property
-    def outputs(self) -> tuple[Output, ...]:
-        """All files. Their URLs expire."""
-        return self.snapshot.outputs
-
-    @property
-    def credits(self) -> float | None:
-        """What the task cost, in the provider's credits; None if the provider does not say."""
-        return self.snapshot.credits

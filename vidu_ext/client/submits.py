@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, Never, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Final, Never, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from vidu_ext.flows.attempt import Attempt, attempt_of, payload_of
 from vidu_ext.flows.effects import Flow, WallClock, Work
@@ -19,8 +18,8 @@ from vidu_ext.values.errors import CallError, ConfigurationError, SubmissionUnkn
 from vidu_ext.values.exchange import read_json, text_of
 from vidu_ext.values.submission import Submission
 
-from .account_choice import Wanted, has_files
-from .arguments import check_kind
+from .account_choice import has_files
+from .arguments import check_idempotency_key, check_kind
 
 if TYPE_CHECKING:
     from vidu_ext.flows.claims import Begun
@@ -30,17 +29,15 @@ if TYPE_CHECKING:
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import DocumentedPrice
-    from vidu_ext.values.tasks import Json, TaskRef
+    from vidu_ext.values.tasks import Json
 
-    from .arguments import Once, OnSubmission
+    from .arguments import Inquiry, Order
     from .session import Session
 
 T = TypeVar("T")
+H = TypeVar("H")
 
 logger: Final = logging.getLogger("vidu_ext")
-
-_SENDABLE_KEY: Final = re.compile(r"[!-~]{1,255}")
-"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
 
 CHARGE_ROUNDING: Final = 0.01
 """Credits by which a charge may differ from the documented price."""
@@ -57,20 +54,29 @@ class Submits:
         self._clients = clients
         self._has_offered = False
 
-    def submit(
-        self,
-        offers: Sequence[Offer],
-        idempotency_key: str | None,
-        keep: Keep | None = None,
-        *,
-        begun: Begun,
-        on_submission: OnSubmission | None,
-    ) -> Flow[Attempt]:
-        """Return the flow of a submit, which keeps `begun` up to date.
+    def offers(self, inquiry: Inquiry) -> Flow[tuple[Offer, ...]]:
+        """Make the offers for a request: as slow work the first time, when specs are read, and if it has files."""
+        make = partial(self.choice.offers, inquiry)
+        if self._has_offered and not has_files(inquiry.request):
+            return make()
+        offers = yield from Work(make)
+        self._has_offered = True
+        return offers
 
-        `keep` saves each submission of an order before it is sent; no other request then carries its idempotency key.
+    def submit(self, order: Order) -> Flow[Attempt | OrderRow]:
+        """Return the flow of a submit, which keeps `order.begun` up to date."""
+        if order.once is None:
+            offers = yield from self.offers(order.inquiry)
+            return (yield from self._submit(order, offers, order.idempotency_key))
+        return (yield from self._once(order, order.once, partial(self._submit, order), partial(self.find, begun=order.begun)))
+
+    def _submit(
+        self, order: Order, offers: Sequence[Offer], idempotency_key: str | None, keep: Keep | None = None
+    ) -> Flow[Attempt]:
+        """Send an order to one of the accounts.
+
+        `keep` saves each submission before it is sent; no other request then carries its idempotency key.
         """
-        _check_key(idempotency_key)
         for offer in offers:
             self._refuse_synchronous(offer)
 
@@ -84,10 +90,7 @@ class Submits:
                 return evolve(attempt, outcome=outcome_of_upload(failure))
             if keep is not None:
                 attempt = _owning(attempt, idempotency_key)
-                yield from keep(attempt.submission)
-            if on_submission is not None:
-                on_submission(attempt.submission)
-            return evolve(attempt, begun=begun)
+            return (yield from _announced(attempt, order, keep))
 
         return submit_flow(
             offers_in_turn(offers, lambda account: self.choice.health.admit(account, self._session.now())),
@@ -98,53 +101,21 @@ class Submits:
             observe=self._observe,
         )
 
-    def offers(self, request: object, **wanted: Unpack[Wanted]) -> Flow[tuple[Offer, ...]]:
-        """Make the offers for a request: as slow work the first time, when specs are read, and if it has files."""
-        make = partial(self.choice.offers, request, **wanted)
-        if self._has_offered and not has_files(request):
-            return make()
-        offers = yield from Work(make)
-        self._has_offered = True
-        return offers
-
-    def start(
-        self,
-        offers: Flow[tuple[Offer, ...]],
-        once: Once | None,
-        *,
-        begun: Begun,
-        idempotency_key: str | None,
-        on_submission: OnSubmission | None,
-    ) -> Flow[Attempt | OrderRow]:
-        """Return the flow of a submit. Under a key of the user's own it runs in `once_flow`."""
-        submit = partial(self.submit, begun=begun, on_submission=on_submission)
-        if once is None:
-            return (yield from submit((yield from offers), idempotency_key))
-        find = partial(self.find, begun=begun)
-        return (yield from self._once(once, begun=begun, offers=offers, submit=submit, find=find))
-
-    def _once(
-        self,
-        once: Once,
-        *,
-        begun: Begun,
-        offers: Flow[Sequence[Offer]],
-        submit: Submit[T],
-        find: Callable[[Submission], Flow[T]],
-    ) -> Flow[T | OrderRow]:
+    def _once(self, order: Order, key: str, submit: Submit[T], find: Callable[[Submission], Flow[T]]) -> Flow[T | OrderRow]:
+        """Run a submit or a call under a key of the user's own."""
         from vidu_ext.flows.once import LOCAL, once_flow
         from vidu_ext.transport.orders import OrderStore
+        from vidu_ext.values.orders import fingerprint_of
 
-        orders = OrderStore(self._settings.orders)
-        fingerprint = f"{LOCAL if self.choice.is_local else ''}{once.fingerprint}"
-        return once_flow(orders, once.key, fingerprint, again=once.again, begun=begun, offers=offers, submit=submit, find=find)
+        orders, offers = OrderStore(self._settings.orders), self.offers(order.inquiry)
+        fingerprint = f"{LOCAL if self.choice.is_local else ''}{fingerprint_of(order.inquiry.request, order.inquiry.path_id)}"
+        return once_flow(orders, key, fingerprint, again=order.again, begun=order.begun, offers=offers, submit=submit, find=find)
 
-    def prepare(self, offers: Flow[tuple[Offer, ...]], *, idempotency_key: str | None) -> Flow[Submission]:
+    def prepare(self, order: Order) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
-        _check_key(idempotency_key)
-        offer, *_ = yield from offers
+        offer, *_ = yield from self.offers(order.inquiry)
         self._refuse_synchronous(offer)
-        return (yield from self._attempt(offer, idempotency_key)).submission
+        return (yield from self._attempt(offer, order.idempotency_key)).submission
 
     def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """Send a submission that was prepared before, perhaps by another process."""
@@ -180,15 +151,15 @@ class Submits:
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
-    def submitted_task(self, ended: Attempt | OrderRow) -> SubmittedTask:
-        """Return the task that a submit ended with. Raises what `accepted` raises."""
+    def task(self, ended: Attempt | OrderRow, make: Callable[..., H]) -> H:
+        """Return the handle of the task that a submit ended with. Raises what `accepted` raises."""
         if not isinstance(ended, Attempt):
-            return SubmittedTask(cast("TaskRef", ended.ref))  # never None: an order of `call` has another fingerprint
+            return make(ended.ref)
         task = accepted(ended)
         self._session.durations.began(task.ref, ended.submission)
         if self._session.notices is not None:
             self._session.notices.accepted(task.ref, ended.submission)
-        return SubmittedTask(task.ref, is_new=True, estimate=task.estimate, submission=ended.submission)
+        return make(task.ref, is_new=True, estimate=task.estimate, submission=ended.submission)
 
     def compare_charge(self, ended: Attempt | OrderRow) -> None:
         """Report a charge of a new task that is not the documented price. Raises nothing, because the task is paid."""
@@ -231,23 +202,14 @@ class Submits:
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
-    def call(
-        self,
-        request: object,
-        wanted: Wanted,
-        *,
-        begun: Begun,
-        once: Once | None = None,
-        on_submission: OnSubmission | None = None,
-    ) -> Flow[object]:
-        """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`.
+    def call(self, order: Order) -> Flow[object]:
+        """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `order.begun` is as in `submit`.
 
         An answer that was paid before is not held to the ceiling.
         """
         from vidu_ext.values.requests import OperationRequest
 
-        unlimited: Wanted = {**wanted, "at_most": None}
-        offer, *_ = yield from self.offers(request, **(unlimited if once else wanted))
+        offer, *_ = yield from self.offers(evolve(order.inquiry, at_most=None) if order.once else order.inquiry)
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
@@ -255,30 +217,20 @@ class Submits:
         if not provider.may_cost(operation):
             free = yield from self._attempt(offer, None)
             return (yield from self._session.read(offer.account, free.call, lambda value: value))
-        is_raw = isinstance(request, OperationRequest)
+        is_raw = isinstance(order.inquiry.request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
-        answer = partial(self._answer, read, begun, on_submission)
-        if once is None:
-            return read((yield from answer(None, offer)))
-        find = partial(self._lost_answer, begun=begun)
-        ended = yield from self._once(
-            once,
-            begun=begun,
-            offers=self.offers(request, **wanted),
-            submit=lambda chosen, _key, keep: answer(keep, chosen[0]),
-            find=find,
-        )
+        if order.once is None:
+            return read((yield from self._answer(order, read, offer)))
+
+        def submit(offers: Sequence[Offer], _key: str, keep: Keep) -> Flow[str]:
+            return self._answer(order, read, offers[0], keep)
+
+        ended = yield from self._once(order, order.once, submit, partial(self._lost_answer, begun=order.begun))
         return read(ended if isinstance(ended, str) else ended.answer or "")
 
-    def _answer(
-        self, read: Callable[[str], object], begun: Begun, on_submission: OnSubmission | None, keep: Keep | None, offer: Offer
-    ) -> Flow[str]:
+    def _answer(self, order: Order, read: Callable[[str], object], offer: Offer, keep: Keep | None = None) -> Flow[str]:
         """Return the text of a paid answer. Raises SubmissionUnknownError, with the answer, for one that `read` cannot read."""
-        attempt = evolve((yield from self._attempt(offer, None)), begun=begun)
-        if keep is not None:
-            yield from keep(attempt.submission)
-        if on_submission is not None:
-            on_submission(attempt.submission)
+        attempt = yield from _announced((yield from self._attempt(offer, None)), order, keep)
         reply = yield from answer_flow(attempt, retry=self._settings.retry)
         text = text_of(reply.content)
         try:
@@ -286,7 +238,7 @@ class Submits:
         except ValueError as error:
             detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
             raise SubmissionUnknownError(offer.account, detail, attempt.submission, raw=reply.content) from error
-        begun.answer = text
+        order.begun.answer = text
         return text
 
     def _lost_answer(self, submission: Submission, *, begun: Begun) -> Flow[Never]:
@@ -309,15 +261,13 @@ class Submits:
         return Attempt(provider, submission, provider.create_call(submission))
 
 
-def _check_key(idempotency_key: object) -> None:
-    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
-    if idempotency_key is None or (isinstance(idempotency_key, str) and _SENDABLE_KEY.fullmatch(idempotency_key)):
-        return
-    raise ConfigurationError(
-        "must be a text of 1 to 255 visible ASCII characters, without spaces;"
-        f" it is {repr(idempotency_key)[:80]}. Nothing was sent.",
-        option="idempotency_key",
-    )
+def _announced(attempt: Attempt, order: Order, keep: Keep | None) -> Flow[Attempt]:
+    """Save and report a submission before it is sent, and return its attempt, which keeps `order.begun` up to date."""
+    if keep is not None:
+        yield from keep(attempt.submission)
+    if order.on_submission is not None:
+        order.on_submission(attempt.submission)
+    return evolve(attempt, begun=order.begun)
 
 
 def _check_submission(submission: Submission, provider: Provider) -> None:
@@ -329,7 +279,7 @@ def _check_submission(submission: Submission, provider: Provider) -> None:
             f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
         )
     if submission.settlement == "idempotency-key":
-        _check_key(submission.idempotency_key)
+        check_idempotency_key(submission.idempotency_key)
     elif submission.idempotency_key != payload_of(submission.body):
         raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
 
@@ -362,13 +312,3 @@ def accepted(attempt: Attempt) -> Accepted:
     for other in earlier:
         error.add_note(f"Asked before: {other}")
     raise error
-
-
-@frozen(eq=False, repr=False)
-class SubmittedTask:
-    """A task that was accepted now, or that exists already under the same key."""
-
-    ref: TaskRef
-    is_new: bool = False
-    estimate: float | None = None
-    submission: Submission | None = None

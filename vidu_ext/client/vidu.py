@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
@@ -12,8 +12,7 @@ from vidu_ext.transport.driver import SyncDriver, SyncPoller, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .account_choice import Wanted
-from .arguments import check_callbacks, once_of, several
+from .arguments import Inquiry, Order, check_callbacks, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, noting, run_submit, wait_note
 
@@ -119,23 +118,21 @@ class Vidu(BaseClient):
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
         """
-        check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
-        ordered = once_of(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
-        begun = Begun()
-        flow = self._submits.start(offers, ordered, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
-        return self._accept(flow, begun, on_accepted)
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        order = Order(inquiry=inquiry, once=once, again=again, idempotency_key=idempotency_key, on_submission=on_submission)
+        return self._accept(self._submits.submit(order), order.begun, on_accepted)
 
     def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> Task:
         return run_submit(begun, lambda: self._accepted(flow, on_accepted))[0]
 
     def _accepted(self, flow: Flow[Attempt | OrderRow], on_accepted: OnAccepted | None) -> Task:
         ended = self._driver.run(flow)
-        task = self._submits.submitted_task(ended)
+        task = self._submits.task(ended, partial(Task, self))
         if on_accepted is not None:
             on_accepted(task.ref)
         self._submits.compare_charge(ended)
-        return Task(self, task.ref, is_new=task.is_new, estimate=task.estimate, submission=task.submission)
+        return task
 
     def call(
         self,
@@ -157,13 +154,10 @@ class Vidu(BaseClient):
         the request is not repeated. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once`
         the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
-        check_callbacks(are_awaited=False, on_submission=on_submission)
-        ordered = once_of(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        wanted = Wanted(account=account, check=check, unlisted=unlisted, at_most=at_most, path_id=path_id)
-        begun = Begun()
-        flow = self._submits.call(request, wanted, begun=begun, once=ordered, on_submission=on_submission)
-        answered = cast("Flow[T]", flow)  # not a cast of the answer, which Ctrl-C could meet
-        return run_submit(begun, lambda: self._driver.run(answered))[0]
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        order = Order(inquiry=inquiry, once=once, again=again, on_submission=on_submission)
+        answered = cast("Flow[T]", self._submits.call(order))  # not a cast of the answer, which Ctrl-C could meet
+        return run_submit(order.begun, lambda: self._driver.run(answered))[0]
 
     def prepare(
         self,
@@ -181,8 +175,8 @@ class Vidu(BaseClient):
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._submits.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
-        return self._driver.run(self._submits.prepare(offers, idempotency_key=idempotency_key))
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._driver.run(self._submits.prepare(Order(inquiry=inquiry, idempotency_key=idempotency_key)))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.
@@ -283,7 +277,7 @@ class Vidu(BaseClient):
             elif on_snapshot is not None:
                 on_snapshot(news)
         entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
-        return [TaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+        return [TaskResult(entry.snapshot, self) if isinstance(entry, Result) else entry for entry in entries]
 
     def _follow(
         self, tasks: Iterable[Task | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
@@ -416,7 +410,11 @@ class Task(Handle[Vidu]):
         ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
         """
         known = self._remembered()
-        return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+        return (
+            TaskResult(known.snapshot, self._client)
+            if known
+            else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+        )
 
     wait = result
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from attrs import asdict, field, frozen
 
 from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.arguments import Inquiry
 from vidu_ext.client.settings import Settings
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
@@ -272,7 +273,7 @@ def _warn_of_other_manifest(options: BatchOptions, first: str | None) -> None:
 def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Counter[str]) -> Job:
     """Make a job of a row. Raises what a submit raises before it sends, or ConfigurationError."""
     unlisted = row.unlisted or options.unlisted
-    offers = choice.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
+    offers = choice.offers(Inquiry(request=row.request, account=row.account or options.account, unlisted=unlisted))
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
     provider = choice.provider(offer.account)

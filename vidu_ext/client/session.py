@@ -18,12 +18,13 @@ from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.effects import Flow
 from vidu_ext.flows.sightings import Sightings
 from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.values.checks import check_callbacks
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, one_line
 from vidu_ext.values.spelling import joined
 from vidu_ext.values.tasks import TaskRef, check_id
 
 from .account_choice import AccountChoice
-from .arguments import check_callbacks, check_kind
+from .arguments import check_kind
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source

@@ -11,8 +11,7 @@ from vidu_ext.flows.drift_watch import OnDrift
 from vidu_ext.flows.health import HealthPolicy
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.transport.options import HttpOptions, must_be
-
-from .arguments import check_callbacks
+from vidu_ext.values.checks import check_callbacks
 
 
 @frozen(kw_only=True)

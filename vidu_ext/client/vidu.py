@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar, cast, overload
 from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.transport.driver import SyncDriver, SyncPoller, monotonic
+from vidu_ext.values.checks import check_callbacks
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .arguments import Inquiry, Order, check_callbacks, several
+from .arguments import Inquiry, Order, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, noting, run_submit, wait_note
 

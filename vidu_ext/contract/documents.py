@@ -27,11 +27,7 @@ def read_document(source: str) -> Object:
         raise MissingExtraError(f"{path} is not JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     except FileNotFoundError:
         raise ConfigurationError(f"{path} does not exist. Name a file, or one of {', '.join(PROVIDERS)}.") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is not UTF-8 text.") from None
-    except RecursionError:
-        raise ConfigurationError(f"{path} is nested too deeply to be read.") from None
-    except (OSError, ValueError) as error:  # ValueError for a path with a NUL too
+    except (OSError, ValueError, RecursionError) as error:  # ValueError for a path with a NUL too
         reason = error.strerror if isinstance(error, OSError) else None
         raise ConfigurationError(f"{path} cannot be read: {reason or error}.") from None
     if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.state.ledger import Ledger
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.drift import Drift
-    from vidu_ext.values.tasks import Json
 
 POLL_SECONDS: Final = 0.02
 """Time between two polls of a client for tests."""
@@ -67,22 +66,6 @@ class ViduEmulator:
         from vidu_ext.client.async_vidu import AsyncVidu
 
         return AsyncVidu(settings=_plain_settings())
-
-
-def rules_of(given: object) -> list[FaultRule]:
-    """Parse the rules of a marker: one or several, each a FaultRule, a text or a JSON object."""
-    alone = given
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        return [rule_of(alone)]
-    return [rule_of(one) for one in cast("Iterable[object]", given)]
-
-
-def rule_of(given: object) -> FaultRule:
-    from vidu_ext.emulator.faults.rules import FaultRule
-
-    if isinstance(given, FaultRule):
-        return given
-    return FaultRule.parse(given) if isinstance(given, str) else FaultRule.from_json(cast("Json", given))
 
 
 class ViduContract:

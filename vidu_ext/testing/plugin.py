@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
-from .emulators import ViduContract, ViduEmulator, rules_of
+from .emulators import ViduContract, ViduEmulator
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.http.server import EmulatorServer
@@ -80,6 +80,7 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
     import attrs
 
     from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.faults.rules import FaultRule
     from vidu_ext.emulator.http.server import EmulatorServer
     from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
     from vidu_ext.values.errors import ConfigurationError
@@ -93,11 +94,11 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
             + (f"; not {', '.join(unknown)}." if unknown else ".")
         )
     own = {name: options.pop(name) for name in _OWN & set(options)}
-    providers = own.get("providers", options.get("credits"))
+    providers, rules = own.get("providers", options.get("credits")), own.get("rules", ())
     server = EmulatorServer(
         settings=attrs.evolve(EmulatorSettings(), **(options if "rate" in own else {**_QUICK, **options})),
         clock=Clock(rate=own.get("rate", 1.0)),
-        rules=rules_of(own.get("rules", ())),
+        rules=[rules] if isinstance(rules, str | FaultRule) else rules,
         seed=own.get("seed", 0),
         callbacks=own.get("callbacks", "loopback"),
     )

@@ -1,7 +1,8 @@
-"""Validators of settings: finite seconds, counts, sequences. Each raises ConfigurationError."""
+"""Validators of settings: finite seconds, counts, sequences, functions. Each raises ConfigurationError."""
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -76,6 +77,19 @@ def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return cast("Sequence[object]", value)
     raise ConfigurationError(f"must be {wanted}; it is of type {type(value).__name__}.", option=name)
+
+
+def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
+    """Raise ConfigurationError for callbacks that cannot be called, or are coroutine functions that would not be awaited."""
+    for name, callback in callbacks.items():
+        if callback is None:
+            continue
+        if not callable(callback):
+            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
+        if not are_awaited and any(map(inspect.iscoroutinefunction, (callback, type(callback).__call__))):
+            raise ConfigurationError(
+                f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
+            )
 
 
 def member_name(instance: object, attribute: Attribute[Any]) -> str:

@@ -16,9 +16,8 @@ from vidu_ext.flows.download import Downloaded
 from vidu_ext.providers.records import Balance
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import ErrorReading
-from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.explanation import Explanation, Quote
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.price import Quote
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
@@ -109,7 +108,7 @@ def file_document(file: Downloaded) -> Object:
     return {"path": path, "bytes": file.size, **asdict(file, filter=filters.include("kind", "content_type", "sha256"))}
 
 
-def price_members(documented: Quote | Explanation | None) -> Object:
+def price_members(documented: Quote | None) -> Object:
     """Return `price`, which is null without a documented one, and why: the `rate`, or the members that a price needs."""
     if documented is None:
         return {"price": None}

@@ -316,7 +316,14 @@ def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Expl
 
 
 def _explanation(offer: Offer, resting_for: float | None = None) -> Explanation:
-    return Explanation(offer.account, offer.provider, offer.capable, offer.reasons, resting_for, offer.faults)
+    return Explanation(
+        offer.account,
+        offer.provider,
+        capable=offer.capable,
+        reasons=offer.reasons,
+        resting_for=resting_for,
+        faults=offer.faults,
+    )
 
 
 def _refusal(examined: Sequence[Offer]) -> NoProviderError:

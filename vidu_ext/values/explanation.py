@@ -1,11 +1,13 @@
-"""Whether an account can serve a request, and why not."""
+"""Whether an account can serve a request, and what the documents say that it costs there."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
+
+from .spelling import not_documented
 
 if TYPE_CHECKING:
     from .fault import Fault
@@ -13,24 +15,38 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Explanation:
-    """The verdict on one account for one request. `str()` is one line."""
+class Quote:
+    """What a request would cost at an account that can serve it. `str()` is one line."""
 
     account: str
     provider: str
-    capable: bool
+    price: DocumentedPrice | None = None
+    """None if it is not documented, or known only afterwards."""
+    rate: DocumentedRate | None = None
+    """The documented rate if the amount is known only afterwards, as with tokens."""
+    price_needs: tuple[str, ...] = ()
+    """The members that the request would have to name, so that a price of it is documented."""
+
+    @property
+    def words(self) -> str:
+        """The price or rate as one line; `not documented` if there is neither."""
+        return str(self.price or self.rate or not_documented(self.price_needs))
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.words}"
+
+
+@frozen
+class Explanation(Quote):
+    """The verdict on one account for one request, with its price, above a ceiling too. `str()` is one line."""
+
+    capable: bool = field(kw_only=True)
     reasons: tuple[str, ...] = ()
     """Why the account is not asked. That of a capable account is the policy that left it out."""
     resting_for: float | None = None
     """Seconds for which other accounts are asked first, because this one failed recently."""
     faults: tuple[Fault, ...] = ()
     """What the provider's spec refuses, each with its place."""
-    price: DocumentedPrice | None = None
-    """The documented price of the request, above a ceiling too; None if it is undocumented or no route takes the request."""
-    rate: DocumentedRate | None = None
-    """The documented rate, if the amount is known only after the task has ended."""
-    price_needs: tuple[str, ...] = ()
-    """The members that the request would have to name, so that a price of it is documented."""
 
     def __str__(self) -> str:
         name = self.account if self.account == self.provider else f"{self.account} ({self.provider})"

@@ -19,7 +19,7 @@ from vidu_ext.client.arguments import Inquiry
 from vidu_ext.values.errors import NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.json import map_texts
-from vidu_ext.values.price import Price, not_documented
+from vidu_ext.values.price import Price
 from vidu_ext.values.remedy import with_remedy
 from vidu_ext.values.requests import OperationRequest, Request
 from vidu_ext.values.tasks import Json, Object
@@ -43,7 +43,7 @@ def print_route(output: Printer, asked: ChoiceOptions, request: Request | Operat
                 str(order.index(line.account) + 1) if line.account in order else "-",
                 line.account,
                 line.provider,
-                price_words(line) if line.capable else "-",
+                line.words if line.capable else "-",
                 "; ".join(line.reasons),
             )
             for line in plan.lines
@@ -88,11 +88,6 @@ def plan_route(
     body = map_texts(offers[0].body, _without_data)
     document: Object = {"order": [*order], "accounts": accounts, "operation": offers[0].operation, "body": body}
     return RoutePlan(document=document, order=order, lines=lines)
-
-
-def price_words(line: Explanation) -> str:
-    """Return what a request costs at an account that can serve it."""
-    return str(line.price or line.rate or not_documented(line.price_needs))
 
 
 def _without_data(text: str) -> str:

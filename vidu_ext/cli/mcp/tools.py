@@ -17,7 +17,7 @@ from anyio import to_thread
 from attrs import frozen
 from pydantic import Field
 
-from vidu_ext.cli.commands.route import plan_route, price_words
+from vidu_ext.cli.commands.route import plan_route
 from vidu_ext.cli.config import Configuration
 from vidu_ext.cli.formats import balance_document, credits_of, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, request_of
@@ -109,7 +109,7 @@ class Tools:
         if not plan.order:
             return ToolAnswer("No account can serve this request.", plan.document)
         first = next(line for line in plan.lines if line.account == plan.order[0])
-        return ToolAnswer(f"{first.account} would be asked first; its price: {price_words(first)}.", plan.document)
+        return ToolAnswer(f"{first.account} would be asked first; its price: {first.words}.", plan.document)
 
     async def generate(
         self, client: str, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None, once: Once = None

@@ -17,7 +17,6 @@ from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 from vidu_ext.flows.poll import PollQueue
 from vidu_ext.flows.wait import WaitSet
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.base import answer_model
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import TaskRef
 
@@ -78,7 +77,7 @@ def _ways(names: list[str], page: bytes) -> dict[str, Make]:
         return do
 
     def typed() -> Do:
-        return lambda: answer_model("vidu", "listTasks", json.loads(page))
+        return lambda: VIDU.model("listTasks", json.loads(page))
 
     return {"plain": plain, "read": read, "changed": changed, "poll": poll, "typed": typed}
 

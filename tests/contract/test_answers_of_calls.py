@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.providers.base import NOT_FOR_TASKS
+from vidu_ext.providers.calls import NOT_FOR_TASKS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.operation import MEDIA_TYPE
 from vidu_ext.values.json import value_at

@@ -14,7 +14,7 @@ from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, ServerReply, Se
 from vidu_ext.emulator.routes import base_path, routes
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.dialect_vidu import ViduShaped
+from vidu_ext.providers.skills_video import SkillsVideo
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.json import as_list, as_object
@@ -184,7 +184,7 @@ def _asked(calls: Calls, provider: Provider, operation: str, body: Object, id_: 
 
 
 def _creation(calls: Calls, provider: Provider) -> Object:
-    at = provider if isinstance(provider_named(provider), ViduShaped) else "vidu"
+    at = "vidu" if isinstance(provider_named(provider), SkillsVideo) else provider
     return {"creation": calls.creation(calls.finished(at), at)["id"]}
 
 

@@ -8,8 +8,8 @@ from attrs import evolve
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
-from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.providers.offers import Offer
+from vidu_ext.providers.skills_video import SkillsVideo
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Object, TaskRef
 
@@ -20,7 +20,7 @@ COMFY: Final = provider_named("comfy")
 ZENLAYER: Final = provider_named("zenlayer")
 SKILLS: Final = provider_named("skills_video")
 EVERY: Final = [provider_named(name) for name in PROVIDERS]
-VIDU_SHAPED: Final = [provider.name for provider in EVERY if isinstance(provider, ViduShaped)]
+VIDU_SHAPED: Final = [provider.name for provider in EVERY if not isinstance(provider, SkillsVideo)]
 WITHOUT_REPLAY: Final = [provider.name for provider in EVERY if provider.settlement != "idempotency-key"]
 """Providers that document no way to send a request again at no cost."""
 

@@ -12,7 +12,7 @@ from polling import DONE, PollSimulation, Waiter, always, in_turn, lists_one_tas
 from vidu_ext.flows.poll import NEWBORN_SECONDS, PolledTask
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.providers.dialect_vidu import ViduShaped
+from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import ConfigurationError, TaskError, WaitRefusedError
 from vidu_ext.values.tasks import Result, Snapshot, TaskRef, TaskState
 
@@ -232,7 +232,7 @@ def test_waits_that_end_together_read_their_page_once(monkeypatch: pytest.Monkey
     wait_set = waiting(simulation, *map(str, range(50)))
     simulation.run(0.0)
     rows = Mock(wraps=simulation.queue.provider.rows)
-    monkeypatch.setattr(ViduShaped, "rows", rows)
+    monkeypatch.setattr(Provider, "rows", rows)
     wait_set.give_up(9.0, 0.0)
     assert len(news_of(wait_set)) == 50
     rows.assert_called_once()

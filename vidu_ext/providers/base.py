@@ -1,73 +1,45 @@
-"""The base class of providers: pure functions that follow the spec; routes that a provider may lack default to None.
+"""The base class of providers: pure functions in the forms of Vidu's API, which all providers but skills.video have.
 
-A provider holds no key and does no I/O. Each provider's own data is in the module of its name.
+A route that the spec of a provider does not have is None. A provider holds no key and does no I/O.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from attrs import AttrsInstance, evolve, fields, has
-
-from vidu_ext.spec.contract import Contract, contract_of
-from vidu_ext.spec.operation import Operation
-from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
+from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.values.json import TOO_DEEP, Place, as_object, as_texts, is_too_deep, value_at
-from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskRef, TaskState, check_id
+from vidu_ext.values.json import Place, as_list, as_object, value_at
+from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
+from . import dialect_vidu as dialect
+from . import reading as read
+from .calls import SpecCalls
+from .calls import UnsupportedError as UnsupportedError
 from .error_bodies import holds_error, read_error
-from .generated import GeneratedClient, Model, RawBody
-from .reading import charge, created_at, ended_at, id_in, members_of, number, rows_by_id, share, text
 
 if TYPE_CHECKING:
-    from vidu_clients.vidu.models import Subject
+    from vidu_clients.vidu.models import Subject, SubjectList
 
-    from vidu_ext.values.requests import OperationRequest, Request
-    from vidu_ext.values.submission import Settlement, Submission
+    from vidu_ext.values.submission import Submission
 
-    from .offers import Offer
     from .records import Balance, TaskFilter, UploadPlace
 
     StoredSubject: TypeAlias = Subject
     """A subject stored at Vidu; the class of subjects in requests has the same name."""
 
-Names: TypeAlias = "Mapping[str, Mapping[str, str | None]]"
-"""The provider's names for members of each kind of request, if they differ.
 
-A name that ends in `[]` is that of a list to which the value is appended: `{"start": "images[]", "end": "images[]"}`. A member
-with None is not sent, because the route implies it.
-"""
-
-NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
-"""Tags of operations that have a body but create nothing."""
-
-_OPTIONS: Final = "options"
-"""Member of a request with members of the provider's own."""
-
-
-class UnsupportedError(Exception):
-    """The provider has no route for this kind of request; the message says why, for the user."""
-
-
-class Provider:
-    """One provider: its spec, its words for states and errors, and what differs from other providers.
+class Provider(SpecCalls):
+    """One provider: its words for states and errors, and what differs from other providers.
 
     Each provider is the only value of a subclass, whose class attributes are its data.
     """
 
     __slots__ = ()
 
-    name: str
-    title: str
-    """The provider's name in messages."""
-    settlement: Settlement = "none"
-    """How an unknown outcome of a create can be settled."""
-    states: Mapping[str, TaskState]
+    states: Mapping[str, TaskState] = dialect.STATES
     """The meanings of the provider's words for a state, in lower case. Their aliases are in the spec."""
     state_member: str = "state"
     """The member of a task with its state."""
@@ -79,149 +51,18 @@ class Provider:
     """The member of a task that explains an error."""
     charge_place: Place = ("credits",)
     """Where a task has its charge."""
+    charge_header: str = ""
+    """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
     prompt_place: Place = ("prompt",)
     """Where a task repeats its prompt."""
-    categories: Mapping[str, Category]
+    usual_kind: OutputKind = "file"
+    """The kind of the main file if neither its URL nor the type of the task shows it."""
+    categories: Mapping[str, Category] = dialect.ERRORS
     """The meanings of the provider's words for an error."""
     estimate_header: str | None = None
     """Header with the estimated seconds that the task takes."""
-    names: Names = MappingProxyType({})
-    charge_header: str = ""
-    """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
-    list_operation: str = ""
-    """operationId of the list of tasks."""
-    list_member: str | None = None
-    """Member of its answer that holds the tasks; None if the answer is the list."""
 
-    @property
-    def contract(self) -> Contract:
-        """The packaged spec, read when first used."""
-        return contract_of(self.name)
-
-    @property
-    def key_hosts(self) -> tuple[str, ...]:
-        """Hosts in addition to that of the API that may receive the key in a download, from the spec's x-download."""
-        return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
-
-    @property
-    def sends_notices(self) -> bool:
-        """Whether the provider sends notices of its tasks with a documented signature."""
-        return any(operation.sends_notices for operation in self.contract.operations.values())
-
-    @property
-    def usual_poll(self) -> str:
-        """operationId of the status call of references that name none."""
-        return str(self.contract.extension("x-usual-poll"))
-
-    # -- creating -----------------------------------------------------------------------------------------------------
-
-    def encode(self, request: Request) -> Offer:
-        """Encode a neutral request, for the account with the provider's name. Raises UnsupportedError if there is no route."""
-        return self._offer(self.route_of(request), body_of(request, self.names))
-
-    def route_of(self, request: Request) -> str:
-        """Return the operation that serves a request: by default that of its name. Raises UnsupportedError if there is none."""
-        kind = type(request).__name__
-        operation = kind[0].lower() + kind[1:]
-        if not self._offers(operation):
-            raise UnsupportedError(f"{self.title} has no route for {kind}")
-        return operation
-
-    def encode_operation(self, request: OperationRequest) -> Offer:
-        """Encode a request to an operation by its name. Raises UnsupportedError for one of another provider."""
-        if request.provider != self.name:
-            raise UnsupportedError(f"{self.title} is not asked: the request is for {request.provider}")
-        operation, body = self.contract.operation(request.operation), as_object(cast("Json", request.body))
-        if operation.body is None:
-            self._client.parameters(operation, body)
-        return self._of_path(operation, body, request.path_id)
-
-    def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
-        """Encode one of the provider's own generated request models. Raises UnsupportedError for any other model."""
-        schema = self._client.model_name(model)
-        if schema is None:
-            raise UnsupportedError(f"{self.title} takes its own request models only, not {type(model).__name__}")
-        operation = self._creating(schema)
-        if operation is None:
-            raise UnsupportedError(f"{schema} creates nothing at {self.title}")
-        body = cast("Model", model).to_dict()
-        if is_too_deep(body):
-            raise ConfigurationError(f"{schema} {TOO_DEEP}. Nothing was sent.")
-        return self._of_path(operation, body, path_id)
-
-    def _of_path(self, operation: Operation, body: Object, path_id: str | None) -> Offer:
-        if operation.path_parameter is not None and not path_id:
-            raise ConfigurationError(f"is missing: the path of {operation.id} is {operation.path}.", option="path_id")
-        if operation.path_parameter is None and path_id is not None:
-            raise ConfigurationError(f"is not taken: the path of {operation.id} is {operation.path}.", option="path_id")
-        return self._offer(operation.id, body, path_id)
-
-    def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:
-        from .offers import Offer
-
-        return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
-
-    def accepts_idempotency_key(self, offer: Offer) -> bool:
-        """Return whether the request can carry an idempotency key, in a header or as `payload`, that the user has not set."""
-        operation = self.contract.operation(offer.operation)
-        if operation.poll is None:
-            return False
-        if self.settlement == "idempotency-key":
-            return True
-        return self.settlement == "payload" and self._takes_payload(operation) and not offer.body.get("payload")
-
-    def create_call(self, submission: Submission) -> Call:
-        """Return the call that sends a submission."""
-        key = submission.idempotency_key if submission.settlement == "idempotency-key" else None
-        parameters: dict[str, object] = {} if key is None else {"idempotency_key": key}
-        path = () if submission.path_id is None else (submission.path_id,)
-        operation = self.contract.operation(submission.operation)
-        if operation.body is None:
-            parameters |= self._client.parameters(operation, submission.body)
-        body = None if operation.body is None else submission.body
-        return self._call(operation.id, *path, parameters=parameters, body=body, creates=self.may_cost(operation))
-
-    def may_cost(self, operation: Operation) -> bool:
-        """Return whether a call of the operation may cost money."""
-        return operation.body is not None and operation.tag not in NOT_FOR_TASKS
-
-    def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
-        """Read the reference and raw answer of an accepted create from its bytes; None if no id can be read."""
-        poll = self.contract.operation(operation).poll
-        task_id = id_in(content, poll.member) if poll is not None else None
-        if task_id is None:
-            return None
-        return self.ref(account, operation, task_id), dict(members_of(content))
-
-    def ref(self, account: str, operation: str, task_id: str) -> TaskRef:
-        """Return the reference of a task that an operation created."""
-        return TaskRef(account, task_id, self._special_poll(operation))
-
-    def _special_poll(self, operation: str) -> str | None:
-        """Return the status call of the tasks of an operation; None if it is the usual one or there is none."""
-        poll = self.contract.operation(operation).poll
-        return None if poll is None or poll.operation == self.usual_poll else poll.operation
-
-    def settlement_of(self, operation: str) -> Settlement:
-        """Return how an unknown outcome of this operation can be settled; "none" if it creates no task or an unlisted one."""
-        if self.contract.operation(operation).poll is None:
-            return "none"
-        is_listed = self.settlement != "payload" or self._special_poll(operation) is None
-        return self.settlement if is_listed else "none"
-
-    def _creating(self, schema: str) -> Operation | None:
-        """Return the operation with this body; of two, the one whose answer names a task."""
-        place = ("components", "schemas", schema)
-        found = [one for one in self.contract.operations.values() if one.body == place and one.tag not in NOT_FOR_TASKS]
-        return next((one for one in found if one.poll is not None), found[0] if found else None)
-
-    def _takes_payload(self, operation: Operation) -> bool:
-        """Return whether the spec documents a payload of the route without doubt. An unexpected one may be refused."""
-        spec = self.contract.spec
-        place = spec.property(operation.body, "payload")
-        return place is not None and spec.at(place).get("x-evidence") != "unsure"
-
-    # -- reading ------------------------------------------------------------------------------------------------------
+    # -- words --------------------------------------------------------------------------------------------------------
 
     def meaning(self, word: str) -> Category | None:
         """Return the meaning of a word for an error; None for an undocumented word."""
@@ -240,7 +81,7 @@ class Provider:
         """Return the state in a status answer or a row of a list, failed for a canceled task; None if it has none."""
         word = answer.get(self.state_member)
         known = self.states.get(word) if isinstance(word, str) else None
-        return known or (None if (odd := text(word)) is None else self.state_of(odd))
+        return known or (None if (odd := read.text(word)) is None else self.state_of(odd))
 
     def words_of(self, states: Iterable[str]) -> list[str]:
         """Return the provider's words for states; its own words stay. Raises ConfigurationError for a state without a word."""
@@ -256,6 +97,14 @@ class Provider:
             words += found
         return words
 
+    # -- one answer ---------------------------------------------------------------------------------------------------
+
+    def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
+        """Read the reference and raw answer of an accepted create from its bytes; None if no id can be read."""
+        poll = self.contract.operation(operation).poll
+        name = read.id_in(content, poll.member) if poll is not None else None
+        return None if name is None else (self.ref(account, operation, name), dict(read.members_of(content)))
+
     def error(self, reply: Reply) -> ErrorReading:
         """Read an error answer, or a success answer whose body is an error."""
         reading = read_error(reply, self.meaning)
@@ -269,82 +118,79 @@ class Provider:
 
     def estimated_seconds(self, reply: Reply) -> float | None:
         """Return the provider's estimate of the whole duration of the task, from a header; None if there is none."""
-        seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
+        seconds = read.number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
         return seconds if seconds is not None and seconds > 0 else None
-
-    @property
-    def credit_unit(self) -> str:
-        """The provider whose credits these are. Credits of different units cannot be added."""
-        return str(as_object(self.contract.extension("x-price-list")).get("same-as", self.name))
-
-    @property
-    def has_free_failures(self) -> bool:
-        """Whether it is documented that failed tasks cost nothing."""
-        return as_object(self.contract.extension("x-price-list")).get("failed-tasks") == "free"
 
     def charge_in_header(self, reply: Reply) -> float | None:
         """Return the charge in a header of an answer; None if there is none."""
-        return charge(reply.headers.get(self.charge_header))[0]
+        return read.charge(reply.headers.get(self.charge_header))[0]
 
-    def model(self, operation: str, value: Json) -> object:
-        """Build the generated model of a success answer of an operation. Raises ValueError if it cannot be read."""
-        return answer_model(self.name, operation, value)
+    def read_status(self, ref: TaskRef, reply: Reply) -> Snapshot | None:
+        """Read a status answer, with the charge in its header if `credits` in the body are other credits."""
+        return self.snapshot(ref, reply.json(), written_charge=reply.headers.get(self.charge_header))
 
-    def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
-        """Read a status answer, or a row of the list operation if that is named; None if it is not a status answer."""
+    def snapshot(
+        self, ref: TaskRef, value: Json, *, operation: str | None = None, written_charge: str | None = None
+    ) -> Snapshot | None:
+        """Read a status answer, or a row of the list operation if that is named; None if it is not a status answer.
+
+        `written_charge` is that of its header, if the provider has one for it.
+        """
         answer = as_object(value)
-        word = text(answer.get(self.state_member))
+        word = read.text(answer.get(self.state_member))
         if word is None:
             return None
-        code = next(filter(None, (text(answer.get(member)) for member in self.code_members)), None)
-        cost, odd_charge = (None, None) if self.charge_header else charge(value_at(answer, self.charge_place))
+        code = next(filter(None, (read.text(answer.get(member)) for member in self.code_members)), None)
+        state = self.state_of(word)
+        cost, odd_charge = read.charge(written_charge if self.charge_header else value_at(answer, self.charge_place))
         return Snapshot(
             ref=ref,
-            state=self.state_of(word),
+            state=TaskState.CANCELED if state is TaskState.FAILED and code == dialect.CANCELED_BY_USER else state,
             word=word,
             raw=answer,
-            progress=share(answer.get("progress")),
+            progress=read.share(answer.get("progress")),
             error_code=code,
-            error_message=text(answer.get(self.message_member)),
+            error_message=read.text(answer.get(self.message_member)) or _blocked_inputs(answer),
             credits=cost,
             odd_charge=odd_charge,
             outputs=tuple(self._outputs(answer)),
             is_moderated=code is not None and self.meaning(code) == "moderation",
-            created_at=created_at(answer),
-            ended_at=ended_at(answer),
-            model=text(answer.get("model")),
-            prompt=text(value_at(answer, self.prompt_place)),
-            reader=self._reader(ref, operation),
+            created_at=read.created_at(answer),
+            ended_at=read.ended_at(answer),
+            model=read.text(answer.get("model")),
+            prompt=read.text(value_at(answer, self.prompt_place)),
+            reader=partial(self.read_answer, operation or ref.poll or self.usual_poll, ref.account),
         )
 
     def _outputs(self, answer: Object) -> Iterator[Output]:
         """Yield the files that the status answer of a task names."""
-        raise NotImplementedError(f"{self.title} has no way to read the files of a task")
-
-    def read_status(self, ref: TaskRef, reply: Reply) -> Snapshot | None:
-        """Read a status answer, with the charge in its header if `credits` in the body are other credits."""
-        found = self.snapshot(ref, reply.json())
-        if found is None or not self.charge_header:
-            return found
-        cost, odd_charge = charge(reply.headers.get(self.charge_header))
-        return evolve(found, credits=cost, odd_charge=odd_charge)
-
-    def _reader(self, ref: TaskRef, operation: str | None = None) -> Callable[[Mapping[str, Json]], object]:
-        """Return the function that builds `Snapshot.answer`; of a status answer if no operation is named."""
-        asked = operation or ref.poll or self.usual_poll
-        read = partial(row_model, self.list_member) if asked == self.list_operation else answer_model
-        return partial(read_answer, read, self.name, asked, ref.account)
+        usual = dialect.KINDS.get((read.text(answer.get("type")) or "").rpartition("2")[2]) or self.usual_kind
+        for creation in map(as_object, read.as_entries(answer.get("creations"))):  # the page of the list calls it an object
+            creation_id = read.task_id(creation.get("id"))
+            for url, kind in read.files_in(creation, dialect.CREATION):
+                yield Output((read.kind_of(url) or usual) if kind == "file" else kind, url, creation_id)
+        film = read.text(answer.get("signed_url"))
+        for url, kind in read.files_in(answer, dialect.FILM):
+            yield Output((read.kind_of(url) or kind) if kind == "video" else kind, url)
+        for url, _ in read.files_in(answer, dialect.SHOTS):  # the result, if there is no whole film
+            if url != film:
+                yield Output("attachment" if film else read.kind_of(url) or "video", url)
 
     # -- many tasks ---------------------------------------------------------------------------------------------------
 
     @property
     def list_size(self) -> int:
         """How many ids one list request can hold; 0 if tasks cannot be listed by id."""
-        return 0
+        return self.contract.maximum(dialect.LIST, dialect.PAGE_SIZE) if self._offers(dialect.LIST) else 0
 
     def list_call(self, task_ids: Sequence[str]) -> Call:
         """Return the call that lists these tasks. Only if list_size is not 0."""
-        raise NotImplementedError(f"{self.title} lists no tasks by id")
+        return self._list_call({"task_ids": list(task_ids)})
+
+    def _list_call(self, asked: Mapping[str, object]) -> Call:
+        """Return a call of the list with the parameters that are not empty."""
+        given = {name: value for name, value in asked.items() if value}
+        return self._call(dialect.LIST, parameters={**given, **dict.fromkeys(dialect.PAGE_SIZES, self.list_size)})
 
     def listed(self, ref: TaskRef, row: Json) -> Snapshot | None:
         """Read a row of a list answer; None if it has no state."""
@@ -352,6 +198,18 @@ class Provider:
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         """Return the call that lists tasks; None if the provider has no such route."""
+        if not self._offers(dialect.LIST):
+            return None
+        parameters: dict[str, object] = {
+            "created_at_from": wanted.since,
+            "created_at_to": wanted.until,
+            "states": self.words_of(wanted.states),
+            "model_versions": [model.removeprefix("vidu") for model in wanted.models],
+            "resolutions": list(wanted.resolutions),
+            "templates": list(wanted.templates),
+            "pager_page_token": page,
+        }
+        return self._list_call(parameters)
 
     def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
         """Read the tasks and the next page of a list answer; None if it is not one."""
@@ -359,170 +217,106 @@ class Provider:
         if rows is None:
             return None
         found = (self.listed(TaskRef(account, name), row) for name, row in rows)
-        return tuple(snapshot for snapshot in found if snapshot is not None), next_page(value)
+        return tuple(snapshot for snapshot in found if snapshot is not None), read.next_page(value)
 
     def rows(self, value: Json) -> list[tuple[str, Object]] | None:
         """Return the rows of a list answer with their ids; None if it is not a list answer."""
-        return rows_by_id(self.list_in(value))
+        return read.rows_by_id(self.list_in(value))
 
     def list_in(self, value: Json) -> Json:
         """Return the list in a list answer."""
-        return value if self.list_member is None else entries(as_object(value), self.list_member)
+        return value if self.list_member is None else read.entries(as_object(value), self.list_member)
+
+    # -- looking for a lost task --------------------------------------------------------------------------------------
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
         """Return the call that lists tasks among which that of a submission may be. Only if settlement is a search.
 
         `since` is the creation time of the oldest ones; None for the provider's default.
         """
-        raise NotImplementedError(f"{self.title} has no list of tasks to search")
+        # a wrong clock may show any time
+        earliest = None if since is None else read.rfc3339(min(max(since, 0.0), dialect.LATEST))
+        return self._list_call({"created_at_from": earliest, "pager_page_token": page})
 
     def may_be(self, submission: Submission, row: Object) -> bool:
-        """Return whether a listed task agrees with a submission."""
-        raise NotImplementedError(f"{self.title} has no list of tasks to search")
+        """Return whether a listed task agrees with a submission.
+
+        With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
+        Without one, the task is taken because of this comparison alone.
+        """
+        if submission.key_is_ours and read.text(row.get("payload")) == submission.idempotency_key:
+            return True
+        sent = dict(submission.body)
+        if sent.get("is_rec") is True:
+            sent.pop("prompt", None)  # the service rewrites it
+        if submission.idempotency_key is not None:
+            return read.agree(sent, row, dialect.ECHOED)
+        is_alike = read.agree(sent, row, (*dialect.ECHOED, *dialect.DISTINCTIVE))
+        return is_alike and any(read.both_hold(sent, row, member) for member in dialect.DISTINCTIVE)
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         """Return the idempotency key of a task; None if its status answer has none."""
+        return read.text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
 
-    def shows_key(self, snapshot: Snapshot) -> bool:  # noqa: ARG002  # where no key is sent, none is missing
+    def shows_key(self, snapshot: Snapshot) -> bool:
         """Return whether the status answer of a task shows its key, or that it has none."""
-        return True
+        return self.settlement != "payload" or isinstance(snapshot.raw.get("payload"), str)  # an empty one if it has none
 
     # -- account and files --------------------------------------------------------------------------------------------
 
-    def cancel_call(self, ref: TaskRef) -> Call | None:
-        """Return the call that cancels a task; None if the provider has no such route."""
-
-    def credits_call(self) -> Call | None:
-        """Return the call that reads the credits left; None if the provider has no such route."""
-        return self._call("getCredits") if self._offers("getCredits") else None
-
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
         """Read the credits left from its answer; None if it is another answer."""
-
-    def subjects_call(self, page: str | None) -> Call | None:
-        """Return the call that lists the account's stored subjects; None if the provider stores none."""
+        places = (as_object(value).get(member) for member in dialect.BALANCES)
+        found = read.objects(next((rows for rows in places if isinstance(rows, list)), None))
+        return None if found is None else tuple(map(_balance, found))
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
         """Read the subjects and the next page of a list answer; None if it is not one."""
-
-    def upload_call(self, file_name: str, content_type: str) -> Call | None:
-        """Return the call that begins an upload; None if the provider has no uploads."""
-
-    def upload_stand_in(self, index: int) -> str:
-        """Return a text with the form of an upload's URL, with which a request is checked before anything is uploaded."""
-        return f"https://to-be-uploaded.invalid/{index}"
+        answer = as_object(value)
+        rows = read.objects(read.entries(answer, "subjects"))
+        if rows is None:
+            return None
+        try:
+            found = cast("SubjectList", self.model("listSubjects", {**answer, "subjects": [*rows]})).subjects
+        except ValueError:
+            return None
+        if not isinstance(found, list) or len(found) != len(rows):
+            return None  # the generated model omits rows that it cannot read
+        return found, read.next_page(value)
 
     def upload_place(self, value: Json) -> UploadPlace | None:
         """Read where to PUT the bytes from the answer; None if it does not say so."""
+        from .records import UploadPlace
 
-    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
-        """Return the call that finishes an upload; None if none is needed."""
+        answer = as_object(value)
+        put_url = read.text(answer.get("put_url")) or read.text(answer.get("upload_url"))
+        is_stored = answer.get("existing_file") is True
+        place = UploadPlace(None if is_stored else put_url, read.task_id(answer.get("id")), read.text(answer.get("download_url")))
+        is_whole = place.public_url if is_stored else put_url and (place.upload_id or place.public_url)
+        return place if is_whole else None
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
         """Read what to write in place of an image URL from the last answer of the upload; None if it does not say so."""
-
-    # -- calls --------------------------------------------------------------------------------------------------------
-
-    def free_calls(self) -> list[Call]:
-        """Return every call that only reads and has no path parameter: lists, balances."""
-        reading = [one for one in self.contract.operations.values() if one.method == "get" and one.path_parameter is None]
-        return [self._call(one.id) for one in reading]
-
-    def status_call(self, ref: TaskRef) -> Call:
-        """Return the status call of a task. Raises ConfigurationError for a reference that names another operation."""
-        operation = self.contract.operation(ref.poll or self.usual_poll)
-        if operation.method != "get" or operation.path_parameter is None:
-            raise ConfigurationError(f"{ref} is not a reference of {self.title}: {operation.id} is not a status call.")
-        return self._call(operation.id, ref.task_id)
-
-    def _offers(self, operation: str) -> bool:
-        return operation in self.contract.operations
-
-    def _call(
-        self,
-        operation: str,
-        *path: str,
-        parameters: Mapping[str, object] | None = None,
-        body: Object | None = None,
-        creates: bool = False,
-    ) -> Call:
-        """Make the call of an operation with the generated client. Raises ConfigurationError for a wrong id."""
-        for one in path:
-            check_id(f"the id for {operation}", one)
-        named = dict(parameters or {})
-        if body is not None:
-            named["body"] = RawBody(body)
-        request = self._client.request(self.contract.operation(operation), *path, **named)
-        key = self.contract.key_headers(operation)[0]
-        return Call(operation, request, creates=creates, key_prefix=key[1] if key != self.contract.key_header() else None)
-
-    @property
-    def _client(self) -> GeneratedClient:
-        return GeneratedClient(self.name)
+        return read.text(as_object(value).get("uri")) or place.public_url
 
 
-def answer_model(provider: str, operation: str, value: Json) -> object:
-    """Build the generated model of a success answer. Raises ValueError if it cannot be read."""
-    return GeneratedClient(provider).answer(contract_of(provider).operation(operation), value)
+def _blocked_inputs(answer: Object) -> str | None:
+    """Return a sentence with the inputs that moderation refused, counted from 1; None if none is named."""
+    named: list[str] = []
+    for entry in map(as_object, as_list(answer.get("blocked_resources"))):
+        kind, index = read.text(entry.get("content_type")), read.whole_number(entry.get("index"))
+        if kind is not None and index is not None:
+            named.append(f"{kind} {index + 1}")
+    return f"refused by moderation: {', '.join(named)}" if named else None
 
 
-def row_model(member: str | None, provider: str, operation: str, row: Object) -> object:
-    """Build the generated model of one row of a list answer. Raises ValueError if it cannot be read."""
-    found = answer_model(provider, operation, [row] if member is None else {member: [row]})
-    rows: object = found if member is None else getattr(found, member)
-    listed = cast("list[object]", rows) if isinstance(rows, list) else []
-    if not listed:  # the generated model omits rows that it cannot read
-        raise ValueError("the row of the list cannot be read")
-    return listed[0]
+def _balance(row: Object) -> Balance:
+    from .records import Balance
 
-
-def read_answer(
-    read: Callable[[str, str, Object], object], provider: str, operation: str, account: str, raw: Mapping[str, Json]
-) -> object:
-    """Build the generated model of an answer about one task. At module level, so that it can be pickled."""
-    try:
-        return read(provider, operation, dict(raw))
-    except ValueError as error:
-        detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
-        raise ResponseUnreadableError(account, operation, detail, status=200, raw=json.dumps(dict(raw)).encode()) from error
-
-
-def entries(answer: Object, member: str) -> Json:
-    """Return a list in an answer. A server written in Go sends null for an empty list."""
-    return [] if member in answer and answer[member] is None else answer.get(member)
-
-
-def next_page(value: Json) -> str | None:
-    """Return the token of the next page; a number counts as one, otherwise the list would seem to end there."""
-    token = as_object(value).get("next_page_token")
-    return str(token) if isinstance(token, int) and token else text(token)
-
-
-def body_of(request: AttrsInstance, names: Names) -> Object:
-    """Return the members of a request that are set, under the provider's names. Its options override them."""
-    renamed = names.get(type(request).__name__, {})
-    body: Object = {}
-    for attribute in fields(type(request)):
-        value: Any = getattr(request, attribute.name)
-        if value is None or value == () or attribute.name == _OPTIONS:
-            continue
-        name = renamed.get(attribute.name, attribute.name)
-        if name is None:
-            continue
-        if name.endswith("[]"):
-            cast("list[Json]", body.setdefault(name.removesuffix("[]"), [])).append(_json(value, names))
-        else:
-            body[name] = _json(value, names)
-    return {**body, **getattr(request, _OPTIONS, {})}
-
-
-def _json(value: object, names: Names) -> Json:
-    if isinstance(value, tuple):
-        return [_json(entry, names) for entry in cast("tuple[object, ...]", value)]
-    if has(type(value)):
-        return body_of(cast("AttrsInstance", value), names)
-    if isinstance(value, str):
-        return str.__str__(value)  # the validator takes no subclass of str, such as numpy's
-    if isinstance(value, int | float | bool):
-        return value
-    raise TypeError(f"a {type(value).__name__} cannot be sent: read files and bytes before the request is encoded")
+    return Balance(
+        kind=read.text(row.get("type")) or "unknown",
+        credits=read.number(row.get("credit_remain")),
+        running=read.whole_number(row.get("current_concurrency")),
+        limit=read.whole_number(row.get("concurrency_limit")),
+        queued=read.whole_number(row.get("queue_count")),
+    )

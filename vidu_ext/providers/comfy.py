@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .base import Names
-from .dialect_vidu import ERRORS, NAMES, ViduShaped, by_word
+from .base import Provider
+from .dialect_vidu import ERRORS, NAMES, by_word
+from .encoding import Names
 
 COMFY_ERRORS: Final = ERRORS | by_word(
     {
@@ -20,7 +21,7 @@ COMFY_ERRORS: Final = ERRORS | by_word(
 COMFY_NAMES: Final[Names] = {**NAMES, "Subject": {**NAMES["Subject"], "name": "id"}}
 
 
-class ComfyProxy(ViduShaped):
+class ComfyProxy(Provider):
     """Vidu through Comfy's proxy."""
 
     __slots__ = ()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from vidu_ext.values.checks import decimal, finite
 from vidu_ext.values.exchange import first_value, read_json, text_of
+from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object, OutputKind, is_id
 from vidu_ext.values.urls import FILE_TYPES, ending
 
@@ -189,6 +190,35 @@ def objects(value: Json) -> list[Object] | None:
         return None
     found = [row for row in value if isinstance(row, dict)]
     return found if found or not any(value) else None
+
+
+def entries(answer: Object, member: str) -> Json:
+    """Return a list in an answer. A server written in Go sends null for an empty list."""
+    return [] if member in answer and answer[member] is None else answer.get(member)
+
+
+def next_page(value: Json) -> str | None:
+    """Return the token of the next page; a number counts as one, otherwise the list would seem to end there."""
+    token = as_object(value).get("next_page_token")
+    return str(token) if isinstance(token, int) and token else text(token)
+
+
+# -- files ----------------------------------------------------------------------------------------------------------------
+
+Kinds: TypeAlias = "OutputKind | Mapping[str, Kinds]"
+"""What the file at a place of an answer is, or the members of an object with files, by name."""
+
+
+def files_in(value: Json, kinds: Kinds) -> Iterator[tuple[str, OutputKind]]:
+    """Yield URL and kind of each file that an answer names at these places, also in lists. Skips anything else there."""
+    for entry in as_entries(value):
+        if isinstance(kinds, str):
+            if url := text(entry) or text(as_object(entry).get("url")):
+                yield url, kinds
+        elif isinstance(entry, dict):
+            for name, below in kinds.items():
+                if found := entry.get(name):
+                    yield from files_in(found, below)
 
 
 # -- requests that come back ----------------------------------------------------------------------------------------------

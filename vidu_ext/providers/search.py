@@ -9,8 +9,7 @@ from attrs import frozen
 
 from vidu_ext.values.tasks import Json, Object, TaskRef
 
-from .base import next_page
-from .reading import created_at, objects, text
+from .reading import created_at, next_page, objects, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission

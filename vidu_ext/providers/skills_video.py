@@ -11,8 +11,9 @@ from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
-from .base import Names, Provider, UnsupportedError
-from .reading import agree, as_entries, both_hold, kind_of, number, text
+from .base import Provider, UnsupportedError
+from .encoding import Names
+from .reading import agree, both_hold, files_in, kind_of, number
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
@@ -88,6 +89,7 @@ class SkillsVideo(Provider):
     categories = ERRORS
     names = NAMES
     list_operation = LIST
+    list_member = None
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
@@ -123,10 +125,10 @@ class SkillsVideo(Provider):
 
         if wanted != TaskFilter() or page is not None:
             raise ConfigurationError(f"{self.title} lists only unfinished tasks, all on one page: ask without a filter or page.")
-        return self._list_call()
+        return self.search_call(None, since=None)
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # the list has no times
-        return self._list_call()
+        return self._call(LIST, parameters={"limit": self.contract.maximum(LIST, "limit")})
 
     def may_be(self, submission: Submission, row: Object) -> bool:
         """Return whether an unfinished generation may come from a submission.
@@ -136,9 +138,6 @@ class SkillsVideo(Provider):
         sent, seen = submission.body, as_object(row.get("input"))
         same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURE_MEMBERS)
         return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, members=sent)
-
-    def _list_call(self) -> Call:
-        return self._call(LIST, parameters={"limit": self.contract.maximum(LIST, "limit")})
 
     # -- account ------------------------------------------------------------------------------------------------------
 
@@ -158,10 +157,8 @@ def _outputs(data: Json) -> Iterator[Output]:
     the cover of a video that is not there yet.
     """
     files: dict[str, OutputKind] = {}
-    for member, kind in RESULT_MEMBERS.items():
-        for entry in as_entries(as_object(data).get(member)):
-            if url := text(entry) or text(as_object(entry).get("url")):
-                files.setdefault(url, kind)
+    for url, kind in files_in(data, RESULT_MEMBERS):
+        files.setdefault(url, kind)
     result_type = as_object(data).get("type")
     if not files:
         files = {url: kind_of(url) or "file" for url in _urls(data)}

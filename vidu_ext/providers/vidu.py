@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dialect_vidu import ViduShaped
+from .base import Provider
 
 
-class ViduApi(ViduShaped):
+class ViduApi(Provider):
     """Vidu itself."""
 
     __slots__ = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dialect_vidu import ERRORS, ViduShaped, by_word
+from .base import Provider
+from .dialect_vidu import ERRORS, by_word
 
 OPENAI_ERRORS: Final = ERRORS | by_word(
     {
@@ -19,7 +20,7 @@ OPENAI_ERRORS: Final = ERRORS | by_word(
 """Vidu's words, and those of the gateway's OpenAI-compatible routes with their usual meaning."""
 
 
-class ZenlayerGateway(ViduShaped):
+class ZenlayerGateway(Provider):
     """Vidu through Zenlayer's gateway."""
 
     __slots__ = ()

@@ -25,6 +25,7 @@ import vidu_ext
 from vidu_ext import TaskRef
 from vidu_ext.cli.commands import generate
 from vidu_ext.cli.output import Printer
+from vidu_ext.transport.part_file import part_of
 
 OURS: Final = str(Path(vidu_ext.__file__).parent)
 HANGS = Act(ends="hangs")
@@ -71,7 +72,7 @@ def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) 
         shell = Shell(tmp_path, [server])
         done = interrupted(shell.start("download", ref, "-o", "bird.mp4"), server, "film")
         assert f"The result of {ref} is not lost, and the partial download resumes." in done.err
-        assert (tmp_path / "bird.mp4.part").exists()
+        assert part_of(tmp_path / "bird.mp4").exists()
         assert shell.run(*continuation(done)).lines == ["bird.mp4"]
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].id)
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"

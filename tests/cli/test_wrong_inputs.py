@@ -36,7 +36,7 @@ WRONG = {
     "file in the way": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt", "--no-overwrite"], "film.txt exists"),
     "file without a wait": (["generate", "x", "-m", "viduq3-turbo", "--no-wait", "-o", "bird.mp4"], "downloads nothing"),
     "two videos in one file": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "-o", "bird.mp4"], "several are to be saved"),
-    "name that no disk takes": (["generate", "x", "-m", "viduq3-turbo", "-o", "b" * 246], "b… is too long"),
+    "name that no disk takes": (["generate", "x", "-m", "viduq3-turbo", "-o", "b" * 256], "b… is too long"),
     "device in place of a file": (["generate", "x", "-m", "viduq3-turbo", "-o", os.devnull], "is not a regular file"),
     "two videos of one key": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "--once", "k"], "-n orders several tasks"),
     "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which is empty or not UTF-8"),

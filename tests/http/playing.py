@@ -41,6 +41,7 @@ from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
+from vidu_ext.transport.part_file import part_of
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
 P = ParamSpec("P")
@@ -248,7 +249,7 @@ def check(ended: Ended, server: Server) -> None:
 
 def assert_download_resumes(ref: str, server: Server, folder: Path) -> None:
     """Download the rest of a film that has a part file, and check that only the rest was fetched."""
-    part = folder / "film.mp4.part"
+    part = part_of(folder / "film.mp4")
     kept = part.stat().st_size
     assert 0 < kept <= 5000
     with Vidu([account(server)], settings=brief()) as vidu:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from vidu_ext.flows.file_effects import Open, Target, Version
-from vidu_ext.transport.part_file import FileDestination, open_destination
+from vidu_ext.flows.file_effects import Destination, Target, Version, WantedFile
+from vidu_ext.transport.part_file import destination, part_of
 from vidu_ext.values.errors import DownloadError
 from vidu_ext.values.tasks import Output, TaskRef
 
@@ -28,8 +28,14 @@ def place(
     limit: int | None = None,
     sha256: bool = False,
     replace: bool = True,
-) -> FileDestination:
-    return open_destination(Open(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
+) -> Destination:
+    """Return the open destination of a download. It is closed if it cannot be opened."""
+    place = destination(WantedFile(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
+    with ExitStack() as stack:
+        stack.callback(place.close)
+        place.open()
+        stack.pop_all()
+    return place
 
 
 def store(target: Target, content: bytes = b"film", *, replace: bool = True) -> Path | None:
@@ -45,6 +51,11 @@ def leave_part(target: Path, content: bytes = b"01234", version: Version = FILM)
     with closing(place(target)) as part:
         part.restart(version)
         part.write(content)
+
+
+def parts(film: Path) -> set[str]:
+    """Return the names of the part file of a film and of its note."""
+    return {part_of(film).name, f"{part_of(film).name}.json"}
 
 
 def names(folder: Path) -> set[str]:

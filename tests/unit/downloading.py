@@ -13,6 +13,7 @@ from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, downloa
 from vidu_ext.flows.effects import Flow, Pause
 from vidu_ext.flows.file_effects import Fetch, Target
 from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.transport.part_file import destination
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import Output, TaskRef
 
@@ -73,6 +74,7 @@ def fresh(*urls: str) -> Polls:
 
 SOURCE: Final = Source(
     ref=REF,
+    destination=destination,
     refresh=Polls(),
     account_host="api.example",
     key_hosts=(),

@@ -21,8 +21,7 @@ import pytest
 from attrs import field, frozen
 
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock, Work
-from vidu_ext.flows.file_effects import Fetch, Open, Put, Receive
-from vidu_ext.transport.part_file import open_destination
+from vidu_ext.flows.file_effects import Fetch, Put
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
 
@@ -35,7 +34,7 @@ Handler: TypeAlias = Callable[[Any], object]
 
 @frozen(eq=False)
 class Body:
-    """An answer to Fetch whose body Receive copies."""
+    """An answer to Fetch, with its body."""
 
     status: int = 200
     content: bytes = b""
@@ -68,13 +67,10 @@ class Scripted:
         self.time_of_day = time_of_day
         self._exchange_seconds = exchange_seconds
         self._chunk = chunk
-        self._open: Body | None = None
         self.handlers: Final[dict[type[Effect[object]], Handler]] = {
             Send: self._exchange,
             Put: self._exchange,
             Fetch: self._exchange,
-            Receive: self._receive,
-            Open: open_destination,
             Work: lambda effect: effect.do(),
             Pause: lambda effect: self.pass_time(effect.seconds),
             Now: lambda _: self.moment,
@@ -131,22 +127,20 @@ class Scripted:
         if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, Body):
-            self._open = answer
-            return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, b"")
+            return self._receive(cast("Fetch", effect), answer)
         return answer
 
     def _exchange(self, effect: Effect[object]) -> object:
         self.pass_time(self._exchange_seconds)
-        if isinstance(effect, Fetch):
-            self._open = None
         assert self.answers, f"no answer is left for {effect}"
         return self.answers.popleft()
 
-    def _receive(self, effect: Receive) -> None:
-        body, self._open = self._open, None
-        assert body is not None, "no body is open"
-        for start in range(0, len(body.content), self._chunk):
-            effect.write(body.content[start : start + self._chunk])
-            effect.report()
-        if body.breaks_off:
-            raise ExchangeError("the connection was lost", sent=True)
+    def _receive(self, effect: Fetch, body: Body) -> Reply:
+        head = Reply(body.status, {name.lower(): value for name, value in body.headers.items()}, b"")
+        if (write := effect.take(head)) is not None:
+            for start in range(0, len(body.content), self._chunk):
+                write(body.content[start : start + self._chunk])
+                effect.report()
+            if body.breaks_off:
+                raise ExchangeError("the connection was lost", sent=True)
+        return head

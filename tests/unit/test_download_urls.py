@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from destinations import names
+from destinations import names, parts
 from downloading import FILM, FRESH, LOST, STEADY, URL, Polls, download, fetches_of, fresh, plain, rest, whole
 from scripted import Scripted
 
@@ -134,7 +134,7 @@ def test_failed_poll_ends_the_download_and_keeps_the_part_file(film: Path, troub
     driver = Scripted(whole(broken_after=60), plain(403))
     error = driver.error(download(film, refresh=Polls([trouble])), ResultExpiredError)
     assert error.__cause__ is trouble
-    assert names(film.parent) == {"film.mp4.part", "film.mp4.part.json"}
+    assert names(film.parent) == parts(film)
 
 
 COVERS = tuple(Output("cover", f"https://h/{n}", creation_id=str(n)) for n in range(3))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from destinations import names
+from destinations import names, parts
 from downloading import ETAG, FILM, FRESH, LOST, REF, SOURCE, URL, Polls, download, fetches_of, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
@@ -131,7 +131,7 @@ def stop(_: Effect[object]) -> Answer:
 
 def test_interrupted_download_resumes_in_another_process(film: Path) -> None:
     Scripted(whole(broken_after=60), handlers={Pause: stop}).error(download(film), KeyboardInterrupt)
-    assert names(film.parent) == {"film.mp4.part", "film.mp4.part.json"}
+    assert names(film.parent) == parts(film)
     driver = Scripted(rest(60))
     result = driver.run(download(film, output=Output("video", FRESH, "7"), sha256=True))
     assert fetches_of(driver) == [(FRESH, "bytes=60-", None)]

@@ -21,15 +21,14 @@ from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_dupl
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.flows.file_effects import Version
 from vidu_ext.transport import part_file
+from vidu_ext.transport.part_file import part_of
 from vidu_ext.values.errors import DownloadError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 
-PART, NOTE = "film.mp4.part", "film.mp4.part.json"
-NOTE_OF_OURS: Final = (
-    b'{"file": "vidu:1 video - 0", "validator": "\\"film\\"", "total": 10, "content_type": "video/mp4", "head_size": 5,'
-    b' "head_sha256": "%s"}\n' % hashlib.sha256(b"01234").hexdigest().encode()
-)
-"""The note of a download that was stopped after five bytes."""
+PART = part_of(Path("film.mp4")).name
+NOTE = f"{PART}.json"
+NOTE_OF_OURS: Final = b'{"file": "vidu:1 video - 0", "validator": "\\"film\\"", "total": 10, "content_type": "video/mp4"}'
+"""The note of a download that was stopped."""
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -39,12 +38,8 @@ def files(folder: Path) -> dict[str, bytes]:
 # -- resuming -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rest", [b"", b'of a longer note"}\n'])
-def test_another_process_resumes_where_one_was_stopped(rest: bytes, tmp_path: Path) -> None:
-    """It may have been killed between writing a note and cutting off what was left of the one before."""
+def test_another_process_resumes_where_one_was_stopped(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4")
-    with (tmp_path / NOTE).open("ab") as note:
-        note.write(rest)
     with closing(place(tmp_path / "film.mp4", sha256=True)) as part:
         assert (part.resumable, part.version) == (5, FILM)
         part.write(b"56789")
@@ -81,109 +76,53 @@ def test_part_that_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
 
 
+@pytest.mark.parametrize("note", [b"", b"[" * 100_000, b"{}", b"[]", NOTE_OF_OURS[:-1], NOTE_OF_OURS.replace(b"10", b'"10"')])
+def test_part_is_not_resumed_without_a_whole_note(note: bytes, tmp_path: Path) -> None:
+    leave_part(tmp_path / "film.mp4")
+    (tmp_path / NOTE).write_bytes(note)
+    with closing(place(tmp_path / "film.mp4")) as part:
+        assert part.resumable == 0
+
+
 # -- files of others ------------------------------------------------------------------------------------------------------
-
-
-WRITTEN: Final[dict[str, tuple[bytes | None, bytes | None]]] = {
-    "part": (b"mine", None),
-    "note": (None, b"mine"),
-    "note of lists": (None, b"[" * 100_000),
-    "part, and a note much like ours": (b"mine", b'{"file": "vidu:1 video - 0", "validator": "x"}'),
-    "our note beside another part": (b"other", NOTE_OF_OURS),
-    "our note beside a folder": (None, NOTE_OF_OURS),
-}
-"""Contents of the part and of the note that another program wrote."""
-
-FOREIGN: Final = (
-    *WRITTEN, "our note, changed", "our part without its note", "our part under a second name", "link as part", "link as note",
-    "links to nowhere", "folder as part", "folder as note", "pipe as part",
-)  # fmt: skip
-
-
-def put_in_the_way(case: str, folder: Path) -> None:
-    """Make the files of a case beside a file `precious`, to which its links lead."""
-    part, note, precious = (folder / name for name in (PART, NOTE, "precious"))
-    precious.write_bytes(b"mine")
-    for path, content in zip((part, note), WRITTEN.get(case, (None, None)), strict=True):
-        if content is not None:
-            path.write_bytes(content)
-    if case.startswith("our") and case not in WRITTEN:
-        leave_part(folder / "film.mp4")
-    match case:
-        case "our note, changed":
-            note.write_bytes(note.read_bytes().replace(b'"head_size": 5', b'"head_size": 4'))
-        case "our part without its note":
-            note.unlink()
-        case "our part under a second name":
-            (folder / "second").hardlink_to(part)
-        case "link as part":
-            part.symlink_to(precious)
-        case "link as note":
-            note.symlink_to(precious)
-        case "links to nowhere":
-            part.symlink_to(folder / "nowhere")
-            note.symlink_to(folder / "nowhere")
-        case "folder as part" | "our note beside a folder":
-            part.mkdir()
-        case "folder as note":
-            note.mkdir()
-        case "pipe as part":
-            os.mkfifo(part)
-        case _:
-            assert case in WRITTEN
 
 
 @pytest.mark.parametrize("replace", [True, False])
 @pytest.mark.parametrize("fetches", [True, False])
-@pytest.mark.parametrize("case", FOREIGN)
-def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, replace: bool, tmp_path: Path) -> None:
+def test_download_leaves_files_that_it_did_not_write(fetches: bool, replace: bool, tmp_path: Path) -> None:
     """Once, a user's film.mp4.part and film.mp4.part.json were truncated and removed, even if nothing was fetched."""
-    put_in_the_way(case, tmp_path)
-    contents, entries = files(tmp_path), names(tmp_path)
+    others = {"film.mp4.part": b"mine", "film.mp4.part.json": b"{}"}
+    for name, content in others.items():
+        (tmp_path / name).write_bytes(content)
     with closing(place(tmp_path / "film.mp4", replace=replace)) as part:
-        assert part.resumable == 0
         if fetches:
             part.restart(FILM)
             part.write(b"new")
             part.finish()
-    assert files(tmp_path) == contents | ({"film.mp4": b"new"} if fetches else {})
-    assert names(tmp_path) == entries | ({"film.mp4"} if fetches else set())
+    assert files(tmp_path) == others | ({"film.mp4": b"new"} if fetches else {})
 
 
-@pytest.mark.parametrize("endings", [(".part", ".part.json"), (".part",), (".part.json",)])
-def test_files_of_others_beside_an_existing_file_stay(endings: tuple[str, ...], tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    store(film)
-    for end in endings:
-        (tmp_path / f"film.mp4{end}").write_bytes(b"{}")
-    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    with fails(DownloadRefusedError):
-        place(film, replace=False)
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_note_is_read_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of others may be of any size."""
-    leave_part(tmp_path / "film.mp4")
-    monkeypatch.setattr(part_file, "_LONGEST_NOTE", 50)
-    with fails(DownloadRefusedError, match="Choose another name"):
+@pytest.mark.parametrize("make", ["mkdir", "symlink_to", "mkfifo"])
+def test_what_is_no_part_file_is_not_opened_as_one(make: str, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_bytes(b"mine")
+    match make:
+        case "mkdir":
+            (tmp_path / PART).mkdir()
+        case "symlink_to":
+            (tmp_path / PART).symlink_to(tmp_path / "precious")
+        case _:
+            os.mkfifo(tmp_path / PART)
+    with fails(DownloadError, match="cannot be written"):
         place(tmp_path / "film.mp4")
+    assert files(tmp_path).get("precious") == b"mine"
 
 
-def test_part_beside_files_of_others_is_resumed(tmp_path: Path) -> None:
-    (tmp_path / PART).write_bytes(b"mine")
+def test_second_name_of_a_part_file_keeps_its_bytes(tmp_path: Path) -> None:
+    """Such as that in a backup by hard links."""
     leave_part(tmp_path / "film.mp4")
-    assert names(tmp_path) == {PART, "film.mp4.1.part", "film.mp4.1.part.json"}
-    with closing(place(tmp_path / "film.mp4")) as part:
-        assert part.resumable == 5
-
-
-def test_download_is_refused_if_files_of_others_have_every_name(tmp_path: Path) -> None:
-    for name in (PART, *(f"film.mp4.{number}.part" for number in range(1, 10))):
-        (tmp_path / name).write_bytes(b"mine")
-    with fails(DownloadRefusedError, match="Choose another name"):
-        place(tmp_path / "film.mp4")
-    assert set(files(tmp_path).values()) == {b"mine"}
+    (tmp_path / "second").hardlink_to(tmp_path / PART)
+    store(tmp_path / "film.mp4")
+    assert files(tmp_path) == {"film.mp4": b"film", "second": b"01234"}
 
 
 def test_part_of_another_task_stays_if_nothing_is_fetched(tmp_path: Path) -> None:

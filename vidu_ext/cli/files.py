@@ -85,7 +85,7 @@ def check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
     try:
-        os.lstat(f"{target}.part.json")  # the longest name beside it during the download
+        os.lstat(target)
     except OSError as error:
         if error.errno == ENAMETOOLONG:
             raise ConfigurationError(f"--output: the name {path.name[:20]}… is too long.") from None

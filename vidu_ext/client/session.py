@@ -163,6 +163,7 @@ class Session:
         """Return the source of a task's files. Raises what a wait would if the task has no result."""
         from vidu_ext.flows.download import Source
         from vidu_ext.flows.poll import check_result
+        from vidu_ext.transport.part_file import destination
 
         check_callbacks(are_awaited=False, on_progress=on_progress)
         check_result(snapshot)
@@ -170,6 +171,7 @@ class Session:
         host = self.choice.endpoints[ref.account].host
         return Source(
             ref=ref,
+            destination=destination,
             refresh=lambda: self.fresh_outputs(ref),
             account_host=host,
             key_hosts=(host, *self.choice.provider(ref.account).key_hosts),

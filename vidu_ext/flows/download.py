@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from vidu_ext.spec.formats import is_known_format, is_picture, is_text, may_be_medium
 from vidu_ext.values.checks import count, whole
@@ -34,7 +35,7 @@ from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
 from .effects import Chance, Flow, Now, Pause, Work
-from .file_effects import Destination, Fetch, Open, Receive, Target, Version
+from .file_effects import Destination, Fetch, Target, Version, WantedFile, Write
 from .policy import RetryPolicy, retry_after
 from .retry import log_trouble
 
@@ -162,6 +163,7 @@ class Source:
     """The task whose files are downloaded, with what its account determines."""
 
     ref: TaskRef
+    destination: Callable[[WantedFile], Destination]
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str]
@@ -182,9 +184,10 @@ def download_flow(
     when the flow is closed.
     """
     replace = options.overwrite == "replace"
-    wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
-    place = yield from wanted
+    wanted = WantedFile(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    place = yield from Work(partial(source.destination, wanted))
     with closing(place):
+        yield from Work(place.open)
         download = _Download(source, output, index, place, options)
         yield from download.run()
         download.report(is_end=True)
@@ -301,6 +304,8 @@ class _Download:
     """The last failure in the log."""
     size_at_end: int | None = field(default=None, init=False)
     """Size of the file at the end of the open body; None if the answer does not say."""
+    answer: _Setback | Destination | _Beginning | None = field(default=None, init=False)
+    """What is wrong with the last answer, or what receives its body; None before it."""
 
     began: float = field(init=False)
     began_with: int = field(init=False)
@@ -324,28 +329,24 @@ class _Download:
 
     def _try(self) -> Flow[_Setback | None]:
         """Request the file, or the rest of it, once. Return why it is not complete; None if it is."""
-        begin = self.place.resumable
+        self.answer = None
         broken_off: _Setback | None = None
-        sink: Destination | _Beginning | None = None
         try:
-            head = yield from self._open(begin)
-            checked = self._check_answer(head, begin)
-            if isinstance(checked, _Setback):
-                return checked
-            sink = checked
-            yield from Receive(sink.write, self.report, may_block=self.place.is_own)
-            if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):  # a body of a few bytes
-                yield from _run_write(sink.store, self.place)
+            yield from self._request()
+            if isinstance(self.answer, _Beginning):  # a body of a few bytes
+                yield from _run_write(self.answer.store, self.place)
         except ExchangeError as failure:
             broken_off = _Setback(failure.detail, cause=failure)
-        if isinstance(sink, _Beginning) and not sink.is_stored:
+        if self.answer is None or isinstance(self.answer, _Setback):
+            return broken_off or self.answer
+        if isinstance(self.answer, _Beginning) and not self.answer.is_stored:
             return broken_off
         return self._find_gap(broken_off)
 
-    def _open(self, begin: int) -> Flow[Reply]:
-        """Follow redirects and return the last answer."""
+    def _request(self) -> Flow[None]:
+        """Send the request and follow redirects, none of which may lead where nothing is to be sent."""
         headers = {"accept-encoding": "identity"}
-        if begin:
+        if begin := self.place.resumable:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
         before = url = self.url
         sends_key = self.needs_key
@@ -355,15 +356,21 @@ class _Download:
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
                 detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
                 raise DownloadRefusedError(detail, self.source.ref, action=action)
-            head = yield from Fetch(url, headers, key_of=self.source.ref.account if sends_key else None)
-            location = head.headers.get("location", "").strip()
-            if head.status not in _REDIRECTS or not location:
-                return head
+            key_of = self.source.ref.account if sends_key else None
+            location = _location_of((yield from Fetch(url, headers, key_of, self._take, self.report, self.place.is_own)))
+            if not location:
+                return
             before, url = url, redirected(url, location)
             sends_key = sends_key and same_host(url, self.url)
         raise DownloadRefusedError(
             f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.source.ref
         )
+
+    def _take(self, head: Reply) -> Write | None:
+        """Return what receives the body of an answer if that is the file or the rest of it."""
+        if not _location_of(head):
+            self.answer = self._check_answer(head, self.place.resumable)
+        return None if self.answer is None or isinstance(self.answer, _Setback) else self.answer.write
 
     def _check_answer(self, head: Reply, begin: int) -> _Setback | Destination | _Beginning:
         """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
@@ -388,7 +395,7 @@ class _Download:
             if total is None or (begin and not _continues(self.place.version, head.headers, total)):
                 return _Setback("the server answered with another part than the requested one", "start over")
             self.size_at_end = end
-            version = (self.place.version if begin else version)._replace(total=total)
+            version = evolve(self.place.version if begin else version, total=total)
         else:
             begin, self.size_at_end = 0, version.total
         self.place.check_room(version.total)
@@ -411,7 +418,7 @@ class _Download:
             return _Beginning(self.place, version, lambda first: may_be_text or not is_text(first), strange)
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
-            return _Beginning(self.place, version._replace(content_type=None), is_known_format, strange)
+            return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
         if kind in _NEVER_PICTURES:
             return _Beginning(self.place, version, lambda first: may_be_medium(first) and not is_picture(first), strange)
         return _Beginning(self.place, version, may_be_medium, strange)
@@ -508,6 +515,11 @@ class _Download:
     def _file(self) -> str:
         kind = "" if self.output.kind == "file" else f"{self.output.kind} "
         return f"The {kind}file of {self.source.ref} ({shown_url(self.url)})"
+
+
+def _location_of(head: Reply) -> str:
+    """Return where an answer redirects to; empty for any other answer."""
+    return head.headers.get("location", "").strip() if head.status in _REDIRECTS else ""
 
 
 def _version_of(headers: Mapping[str, str]) -> Version:

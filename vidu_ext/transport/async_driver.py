@@ -58,7 +58,7 @@ class AsyncDriver(Driver[httpx.AsyncClient]):
             )
 
     async def run(self, flow: Flow[T]) -> T:
-        """Run a flow and return its value. The flow and its open download are closed whatever happens.
+        """Run a flow and return its value. The flow is closed whatever happens.
 
         A cancellation during a create waits a little for its answer or failure, and passes that to the flow before it is raised.
         """

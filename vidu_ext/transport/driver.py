@@ -29,7 +29,7 @@ from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
 
 if TYPE_CHECKING:
     from vidu_ext.flows.drift_watch import DriftWatch
-    from vidu_ext.flows.file_effects import Destination, Open, Receive
+    from vidu_ext.flows.file_effects import Fetch, Write
     from vidu_ext.flows.poll import PollQueue, PollRequest
 
 
@@ -64,18 +64,16 @@ wall_clock: Final[Callable[[], float]] = time.time
 chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
-class KeylessUse:
-    """State of one flow's use of the client without a key: its connection slot, its open response, its waiting time in all."""
+class FlowRun:
+    """One run of a flow: how long it waited for free connections, and the process in which it began."""
 
     def __init__(self) -> None:
-        self.has_place = False
-        self.download: httpx.Response | None = None
         self.waited = 0.0
         self._process = this_process()
 
     @property
     def is_inherited(self) -> bool:
-        """Whether the flow began in the process from which this one was forked, and continues there."""
+        """Whether it began in the process from which this one was forked, and continues there."""
         return self._process is not this_process()
 
     def check_process(self) -> None:
@@ -173,9 +171,6 @@ class Driver(Generic[ClientT]):
             await self._working(lambda: clients[name])
         return clients[name]
 
-    async def _keyless(self, url: str) -> ClientT:
-        return await self._client_of(self._options.proxy_for(url, self._transport) or KEYLESS)
-
     def _proxy_of(self, request: httpx.Request) -> str | None:
         """Return the proxy of a request, for messages. The environment may have changed since the request was sent."""
         with suppress(ConfigurationError):
@@ -189,13 +184,13 @@ class Driver(Generic[ClientT]):
         return [*self._clients.values(), *self.create_clients.values()]
 
     async def _run(self, flow: Flow[T]) -> T:
-        """Run a flow and return its value. The flow and its open download are closed whatever happens."""
-        keyless = KeylessUse()
+        """Run a flow and return its value. The flow is closed whatever happens."""
+        run = FlowRun()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = await self._perform(effect, keyless)
+                    value = await self._perform(effect, run)
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 except LateOutcomeError as late:
@@ -210,20 +205,18 @@ class Driver(Generic[ClientT]):
             return ended
         finally:
             flow.close()
-            await self._leave(keyless)
             if self._watch is not None:
                 self._watch.report()
 
-    async def _perform(self, effect: Effect[object], keyless: KeylessUse) -> object:
-        keyless.check_process()
+    async def _perform(self, effect: Effect[object], run: FlowRun) -> object:
+        run.check_process()
         match effect:
             case Send(account, call):
                 return await self._exchange(account, call)
             case Pause(seconds):
-                await self._leave(keyless)
                 await self._sleep(seconds)
             case Now():
-                return monotonic() - keyless.waited
+                return monotonic() - run.waited
             case WallClock():
                 return wall_clock()
             case Chance():
@@ -231,78 +224,50 @@ class Driver(Generic[ClientT]):
             case Work(do):
                 return await self._working(do)
             case _:
-                return await self._perform_with_files(effect, keyless)
+                return await self._perform_with_files(effect, run)
         return None
 
-    async def _perform_with_files(self, effect: Effect[object], keyless: KeylessUse) -> object:
-        from vidu_ext.flows.file_effects import Fetch, Open, Put, Receive  # an upload or a download has loaded it
+    async def _perform_with_files(self, effect: Effect[object], run: FlowRun) -> Reply:
+        """Send a request without the key of a client, when there is a free connection.
 
-        match effect:
-            case Put():
-                await self._enter(keyless)
-                client = await self._keyless(effect.url)
-                reply = await self._answer(client, put_request(client, effect, self._options))
-                await self._leave(keyless)
-                return reply
-            case Fetch():
-                await self._enter(keyless)
-                client = await self._keyless(effect.url)
-                keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
-                return Reply(response.status_code, received_headers(response.headers, wall_clock), b"")
-            case Receive():
-                await self._receive(effect, keyless)
-                await self._leave(keyless)
-            case Open():
-                return await self._destination(effect)
-            case _:
-                raise TypeError(f"no driver knows the effect {type(effect).__name__}")
-        return None
+        In the pool of httpx the wait would count for its timeout, and by `Now` as time without progress.
+        """
+        from vidu_ext.flows.file_effects import Fetch, Put  # an upload or a download has loaded it
 
-    async def _receive(self, effect: Receive, keyless: KeylessUse) -> None:
-        if keyless.download is None:
-            raise AssertionError("a flow fetches before it receives")
-        pieces = _Pieces(effect, self._working)
+        if not isinstance(effect, Fetch | Put):
+            raise TypeError(f"no driver knows the effect {type(effect).__name__}")
+        began = monotonic()
+        await settled(self._gates[KEYLESS].acquire())
         try:
-            await self._copy(keyless.download, pieces.write)
+            run.waited += monotonic() - began
+            check_open(is_closed=self._is_closed)
+            client = await self._client_of(self._options.proxy_for(effect.url, self._transport) or KEYLESS)
+            if isinstance(effect, Put):
+                return await self._answer(client, put_request(client, effect, self._options))
+            return await self._fetch(client, effect, run)
+        finally:
+            if not run.is_inherited:
+                self._gates[KEYLESS].release()
+
+    async def _fetch(self, client: ClientT, effect: Fetch, run: FlowRun) -> Reply:
+        response = await self._open(client, fetch_request(client, effect, self._endpoints))
+        try:
+            head = Reply(response.status_code, received_headers(response.headers, wall_clock), b"")
+            if (write := effect.take(head)) is not None:
+                await self._receive(response, effect, write)
+            return head
+        finally:
+            if not run.is_inherited:
+                await self._close_response(response)
+
+    async def _receive(self, response: httpx.Response, effect: Fetch, write: Write) -> None:
+        pieces = _Pieces(effect, write, self._working)
+        try:
+            await self._copy(response, pieces.write)
         except BaseException:
             pieces.store()
             raise
         await pieces.flush()
-
-    async def _destination(self, effect: Open) -> Destination:
-        from .part_file import open_destination  # 5 ms that only a download needs
-
-        made: list[Destination] = []
-        try:
-            await self._working(lambda: made.append(open_destination(effect)))
-        except BaseException:
-            for place in made:  # the flow will not have it
-                place.close()
-            raise
-        return made[0]
-
-    async def _enter(self, keyless: KeylessUse) -> None:
-        """Wait for a free connection of the client without a key.
-
-        In the pool of httpx the wait would count for its timeout, and by `Now` as time without progress.
-        """
-        await self._leave(keyless)
-        began = monotonic()
-        keyless.has_place = await settled(self._gates[KEYLESS].acquire())
-        keyless.waited += monotonic() - began
-        check_open(is_closed=self._is_closed)
-
-    async def _leave(self, keyless: KeylessUse) -> None:
-        if keyless.is_inherited:
-            return
-        try:
-            if keyless.download is not None:
-                await self._close_response(keyless.download)
-        finally:
-            keyless.download = None
-            if keyless.has_place:
-                keyless.has_place = False
-                self._gates[KEYLESS].release()
 
     async def _exchange(self, account: str, call: Call) -> Reply:
         """Send a call and return the answer. Raises ExchangeError if none arrives."""
@@ -371,10 +336,11 @@ class Driver(Generic[ClientT]):
 
 
 class _Pieces:
-    """Receives the chunks of a body. Writes several at a time, as slow work, if `write` may block."""
+    """Receives the chunks of a body. Writes several at a time, as slow work, if writing may block."""
 
-    def __init__(self, wanted: Receive, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
-        self._wanted = wanted
+    def __init__(self, effect: Fetch, write: Write, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
+        self._effect = effect
+        self._write = write
         self._working = working
         self._held: list[bytes] = []
         self._size = 0
@@ -383,23 +349,23 @@ class _Pieces:
     def write(self, chunk: bytes) -> Awaitable[None] | None:
         self._held.append(chunk)
         self._size += len(chunk)
-        if not self._wanted.may_block:
+        if not self._effect.may_block:
             self.store()
-            self._wanted.report()
+            self._effect.report()
             return None
         return self.flush() if self._size >= PIECE_BYTES or monotonic() - self._stored >= PIECE_SECONDS else None
 
     async def flush(self) -> None:
         if self._held:
             await self._working(self.store)
-            self._wanted.report()
+            self._effect.report()
 
     def store(self) -> None:
         """Write the chunks held. If `write` raises, they are not written again."""
         held, self._held, self._size = b"".join(self._held), [], 0
         self._stored = monotonic()
         if held:
-            self._wanted.write(held)
+            self._write(held)
 
 
 def finish(work: Callable[P, Coroutine[object, None, T]], *args: P.args, **options: P.kwargs) -> T:
@@ -420,7 +386,7 @@ class SyncDriver(Driver[httpx.Client]):
         self._was_interrupted = False
 
     def run(self, flow: Flow[T]) -> T:
-        """Run a flow and return its value. The flow and its open download are closed whatever happens."""
+        """Run a flow and return its value. The flow is closed whatever happens."""
         try:
             return finish(self._run, flow)
         except BaseException as ending:

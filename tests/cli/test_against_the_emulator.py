@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
-from cli_running import PATIENCE, QUICK, Shell, ended, files_of, request_of
+from cli_running import QUICK, Shell, ended, files_of, request_of
 from playing import PROVIDERS
 
 from vidu_ext.emulator.clock import Clock
@@ -131,40 +128,6 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
 def test_emulator_refuses_a_wrong_option_in_one_line(option: str, reason: str, tmp_path: Path) -> None:
     done = Shell(tmp_path).run("emulator", "--port", "0", option)
     assert (done.code, done.out, reason in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
-
-
-def test_emulator_ends_without_a_traceback_while_answers_are_open(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
-    fault = "kind=hang,operation=status"
-    with (
-        running_emulator(shell, "--processing-seconds", "3600", "--fault", fault) as process,
-        ThreadPoolExecutor(2) as pool,
-        httpx.Client(timeout=PATIENCE, trust_env=False) as client,
-    ):
-        stream = client.stream(
-            "POST",
-            shell.variables["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
-            headers={"authorization": "Bearer k"},
-            json={"prompt": "a paper bird"},
-        )
-        origin = shell.variables["VIDU_BASE_URL"]
-        hung = pool.submit(client.get, f"{origin}/ent/v2/tasks/1/creations", headers={"authorization": "Token k"})
-        with stream as answer:
-            events = answer.iter_lines()
-            assert next(events).startswith("data:")
-            wait_for_status_request(client, origin)
-            process.send_signal(signal.SIGTERM)
-            done = ended(process)
-        assert isinstance(hung.exception(PATIENCE), httpx.TransportError)
-    assert (done.code, "Traceback" in done.err, len(done.err.splitlines())) == (0, False, 1), done
-
-
-def wait_for_status_request(client: httpx.Client, origin: str) -> None:
-    """Wait until the emulator has received a status request."""
-    deadline = time.monotonic() + PATIENCE
-    while "getCreations" not in client.get(f"{origin}/_emulator/ledger").text:
-        assert time.monotonic() < deadline, "no request came"
-        time.sleep(0.02)
 
 
 def test_environment_of_the_emulator_unsets_accounts_with_labels_and_exempts_this_machine_from_proxies(tmp_path: Path) -> None:

@@ -90,21 +90,6 @@ def test_interrupted_request_is_an_order_that_can_be_found(tmp_path: Path) -> No
         assert len(server.paid) == 1, "paid twice"
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_request_of_a_killed_command_is_an_order_that_can_be_found(provider: str, tmp_path: Path) -> None:
-    with Server(provider, plan={"create": [HANGS]}) as server:
-        shell = Shell(tmp_path, [server])
-        process = shell.start("generate", *request_of(provider))
-        server.wait_for("create")
-        process.kill()
-        assert ended(process).out == ""
-        (order,) = shell.unsettled_orders()
-        assert shell.run("find").lines[0].endswith(f"\t{order}")
-        assert shell.run("find", order).lines == [f"{provider}:{server.paid[0].id}"]
-        assert len(server.paid) == 1, "paid twice"
-        assert not shell.unsettled_orders()
-
-
 def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,6 @@ def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: Emulato
     ("arguments", "code", "says"),
     [
         (("submit", "vidu", "lipsink"), 2, "Did you mean 'lipSync'?"),
-        (("submit", "vidoo", "lipSync"), 2, "Did you mean 'vidu'?"),
         (("call", "comfy", "textToVideo"), 2, "textToVideo starts a task: use `vidu submit comfy textToVideo`"),
         (("submit", "vidu", "textToSpeech"), 2, "textToSpeech answers at once: use `vidu call vidu textToSpeech`"),
         (("submit", "vidu", "lipSync", "--set", "txt=Hello"), 3, "did you mean text?"),
@@ -94,7 +93,6 @@ def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: Emulato
         ((*LIP_SYNC, "--at-most", "1"), 4, "nothing documented says the most that it can cost: 20 credits per 5 seconds begun"),
         ((*SPEECH, "--at-most", "0.01usd"), 4, "more than the ceiling of 0.01 USD"),
         (("submit", "vidu", "template", "--set", "template=hugging", "--at-most", "1000"), 3, "images"),
-        ((*SPEECH, "--again"), 2, "--again orders again under a key of yours. Nothing was sent. Use --once too."),
     ],
 )
 def test_mistake_is_reported_and_nothing_is_sent(

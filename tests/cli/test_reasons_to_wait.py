@@ -21,20 +21,6 @@ from vidu_ext.cli import progress
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 
-
-def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp_path: Path) -> None:
-    """Once, it said that the task of a mistyped reference runs and is paid."""
-    with Server() as server:
-        process = Shell(tmp_path, [server]).start("wait", "vidu:99999", "--interval", "0.05")
-        server.wait_for("status", 3)
-        process.send_signal(signal.SIGINT)
-        done = ended(process)
-    assert done.code == 130
-    assert "the state of vidu:99999 cannot be read now" in done.err
-    assert "No answer has mentioned vidu:99999 so far" in done.err
-    assert "Continue with: vidu wait vidu:99999" in done.err
-
-
 KEY: Final = "a-key-of-these-tests"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,21 +69,24 @@ def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> Non
         assert "\x1b" not in done.out + done.err
 
 
-def test_reader_that_goes_away_causes_no_traceback(vidu: Shell, server: Server) -> None:
-    for _ in range(30):
-        server.make({})
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """A pipe whose reader has gone."""
     read, write = os.pipe()
     os.close(read)
-    done = ended(vidu.start("tasks", stdout=write))
+    yield write
     os.close(write)
+
+
+def test_reader_that_goes_away_causes_no_traceback(vidu: Shell, server: Server, unread: int) -> None:
+    for _ in range(30):
+        server.make({})
+    done = ended(vidu.start("tasks", stdout=unread))
     assert (done.code, done.err) == (0, "")
 
 
-def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(vidu: Shell, server: Server, tmp_path: Path) -> None:
-    read, write = os.pipe()
-    os.close(read)
-    done = ended(vidu.start("generate", *request_of("vidu"), *QUICK, stdout=write))
-    os.close(write)
+def test_task_whose_reference_has_no_reader_is_downloaded(vidu: Shell, server: Server, unread: int, tmp_path: Path) -> None:
+    done = ended(vidu.start("generate", *request_of("vidu"), *QUICK, stdout=unread))
     assert done.code == 0, done
     assert f"vidu:{server.paid[0].id}: accepted" in done.err
     assert (tmp_path / f"{server.paid[0].id}.mp4").exists()

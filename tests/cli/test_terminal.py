@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -157,38 +156,20 @@ def test_no_text_of_a_provider_begins_a_line(provider: DriftingProvider, tmp_pat
         assert "odd" in printed(done)
 
 
-@pytest.mark.parametrize("kind", MARKS)
 @pytest.mark.parametrize(
-    "answer",
-    [
-        {"code": 400, "reason": "FieldInvalid", "message": "{}", "metadata": {"trace_id": "{}"}},
-        {"detail": [{"msg": "{}"}]},
-        {"message": "a", "details": "{}"},
-    ],
-    ids=lambda answer: next(iter(answer)),
+    ("columns", "state"),
+    [(80, f"odd\r\n{FORGED}\x1b[1A{FORGED}\N{RIGHT-TO-LEFT OVERRIDE}"), (40, f"odd {'_' * 16} {FORGED}")],
+    ids=["marks", "a narrow terminal"],
 )
-def test_no_refusal_of_a_provider_begins_a_line(provider: DriftingProvider, tmp_path: Path, answer: Object, kind: str) -> None:
-    provider.otherwise = (400, json.loads(json.dumps(answer).replace("{}", json.dumps(forged("no", kind))[1:-1])))
-    shell = Shell(tmp_path, [provider])
-    for command in (("status", "vidu:1"), ("credits",), ("tasks", "--account", "vidu")):
-        assert forges_nothing(printed(shell.run(*command))), command
-
-
-def test_progress_line_contains_no_mark_of_a_provider(provider: DriftingProvider, tmp_path: Path) -> None:
-    state = f"odd\r\n{FORGED}\x1b[1A{FORGED}\N{RIGHT-TO-LEFT OVERRIDE}"  # short enough for a line of 80 columns
-    provider.otherwise = (200, task("breaks", state=state))
-    _, seen = watched(Shell(tmp_path, [provider]), "wait", "vidu:1", "--timeout", "1", *QUICK)
-    text = SEQUENCE.sub("", seen).replace("\r", "\n")
-    assert forges_nothing(text)
-    assert "odd" in text
-
-
-def test_no_text_of_a_provider_begins_a_row_of_a_narrow_terminal(provider: DriftingProvider, tmp_path: Path) -> None:
+def test_no_text_of_a_provider_begins_a_row_of_the_progress_line(
+    columns: int, state: str, provider: DriftingProvider, tmp_path: Path
+) -> None:
     """Once, a long progress line was folded where the provider's word began."""
-    provider.otherwise = (200, task("breaks", state=f"odd {'_' * 16} {FORGED}"))
-    _, seen = watched(Shell(tmp_path, [provider]), "wait", "vidu:1", "--timeout", "1", *QUICK, columns=40)
+    provider.otherwise = (200, task("breaks", state=state))
+    _, seen = watched(Shell(tmp_path, [provider]), "wait", "vidu:1", "--timeout", "1", *QUICK, columns=columns)
     text = SEQUENCE.sub("", seen).replace("\r", "\n")
-    assert f"\n  {FORGED}" in text
+    assert "odd" in text
+    assert (f"\n  {FORGED}" in text) == (columns == 40)
     assert forges_nothing(text)
 
 

@@ -1,8 +1,8 @@
 """Check the built wheel and sdist: `python tests/package/package_contents.py dist`, run by `make package`.
 
-The wheel is installed into an environment of its own, without network; there every module of the clients is imported, and
-`vidu contract check` compares specs, clients and examples. The dependencies come from the environment that runs this
-script.
+Each holds exactly the files of the repository that belong there. The wheel is installed into an environment of its own, without
+network; there every module is imported, and `vidu contract check` compares specs, clients and examples. The dependencies come
+from the environment that runs this script.
 """
 
 from __future__ import annotations
@@ -17,34 +17,26 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from release import ROOT, ReleaseError, interpreter_of, run
+from release import ReleaseError, interpreter_of, run
 
-PACKAGES: Final = ("vidu_ext", "vidu_clients")
-PROVIDERS: Final = tuple(sorted(path.stem for path in (ROOT / "openapi").glob("*.yaml") if path.name != "generator.yaml"))
-REBUILT_FROM: Final = ("Makefile", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".ci/requirements.txt")
-"""Files without which the sdist cannot be built and tested again."""
-REBUILT_FROM_FOLDERS: Final = ("openapi", "generated", "tests", "vidu_ext")
+SOURCES: Final = ("vidu_ext", "generated/vidu_clients")
+OF_SDIST: Final = (
+    *("vidu_ext", "generated", "openapi", "tests", ".ci", ".github", "Makefile", "pyproject.toml"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+)
+"""What building and testing need."""
 
 IMPORT_ALL: Final = """
-import importlib, json, pkgutil, sys
-from importlib.resources import files
+import importlib, pkgutil, sys, warnings
 from pathlib import Path
-home, packages, providers = Path(sys.argv[1]).resolve(), sys.argv[2].split(","), sys.argv[3].split(",")
-count = 0
-for name in packages:
+home, count = Path(sys.argv[1]).resolve(), 0
+for name in ("vidu_ext", "vidu_clients"):
     package = importlib.import_module(name)
     assert home in Path(package.__file__).resolve().parents, f"{name} was imported from {package.__file__}"
-for module in pkgutil.walk_packages(importlib.import_module("vidu_clients").__path__, "vidu_clients."):
-    importlib.import_module(module.name)
-    count += 1
-for provider in providers:
-    client = importlib.import_module(f"vidu_clients.{provider}").AuthenticatedClient("https://example.com", token="key")
-    assert "key" not in repr(client), f"vidu_clients.{provider} shows its key"
-    json.loads(files(f"vidu_clients.{provider}").joinpath("openapi.json").read_text(encoding="utf-8"))
-for page in ("page.html", "page.css", "page.js", "reference.html", "reference.css", "reference.js", "guide.html", "icon.svg"):
-    assert files("vidu_ext.emulator").joinpath("page", page).is_file(), f"the emulator's page has no {page}"
-for sample in ("film-640x360.mp4", "sound.mp4"):
-    assert files("vidu_ext.emulator").joinpath("media", sample).is_file(), f"the emulator has no {sample}"
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        if not module.name.endswith("__main__") and ".guide." not in module.name:
+            importlib.import_module(module.name)
+            count += 1
 print(count)
 """
 
@@ -57,59 +49,45 @@ def only(folder: Path, pattern: str) -> Path:
     return paths[0]
 
 
-def missing_from(names: set[str], wanted: list[str], archive: Path) -> None:
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        raise ReleaseError(f"{archive.name} lacks:\n  " + "\n  ".join(missing))
+def check_names(archive: Path, names: set[str], wanted: set[str]) -> int:
+    """Return the number of files in an archive. Raises ReleaseError if one is missing or does not belong there."""
+    for problem, files in (("lacks", wanted - names), ("holds what does not belong there", names - wanted)):
+        if files:
+            raise ReleaseError(f"{archive.name} {problem}:\n  " + "\n  ".join(sorted(files)))
+    return len(names)
+
+
+def files_of(*places: str) -> set[str]:
+    """Return the files of the repository at these places, those of git and new ones."""
+    return set(run("git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *places).splitlines())
 
 
 def look_into_wheel(wheel: Path) -> int:
-    """Return the number of files in the wheel. Raises ReleaseError if one is missing or does not belong there."""
+    about = "-".join(wheel.name.split("-")[:2]) + ".dist-info/"
     with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-    wanted = [f"{package}/{name}" for package in PACKAGES for name in ("__init__.py", "py.typed")]
-    wanted += [
-        f"vidu_clients/{provider}/{name}"
-        for provider in PROVIDERS
-        for name in ("__init__.py", "client.py", "errors.py", "types.py", "py.typed", "openapi.json")
-    ]
-    guide = [path for path in (ROOT / "vidu_ext" / "guide").rglob("*.*") if "__pycache__" not in path.parts]
-    wanted += ["vidu_ext/SKILL.md", "vidu_ext/cli/documents.json"]
-    missing_from(names, [*wanted, *(path.relative_to(ROOT).as_posix() for path in guide)], wheel)
-    about = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
-    foreign = sorted(name for name in names if name.split("/")[0] not in (*PACKAGES, about))
-    foreign += sorted(name for name in names if name.endswith(".pyc"))
-    if foreign:
-        raise ReleaseError(f"{wheel.name} holds what does not belong there:\n  " + "\n  ".join(foreign))
-    return len(names)
+        names = {name for name in archive.namelist() if not name.startswith(about)}
+    return check_names(wheel, names, {name.removeprefix("generated/") for name in files_of(*SOURCES)})
 
 
 def look_into_sdist(sdist: Path) -> int:
-    """Return the number of files in the sdist. Raises ReleaseError if one is missing that building or testing needs."""
     top = sdist.name.removesuffix(".tar.gz")
     with tarfile.open(sdist) as archive:
-        names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
-    held = [path for folder in REBUILT_FROM_FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
-    wanted = [path.relative_to(ROOT) for path in held]
-    made_by_tools = [path for path in wanted if any(part.startswith(".") or part == "__pycache__" for part in path.parts)]
-    missing_from(names, [*REBUILT_FROM, *(path.as_posix() for path in wanted if path not in made_by_tools)], sdist)
-    return len(names)
+        names = {member.name.removeprefix(f"{top}/") for member in archive.getmembers() if not member.isdir()}
+    return check_names(sdist, names - {"PKG-INFO", ".gitignore"}, files_of(*OF_SDIST))
 
 
 def install_and_import(wheel: Path) -> int:
-    """Install the wheel, and return how many modules of the clients were imported from it."""
+    """Install the wheel, and return how many modules were imported from it."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "venv"
         venv.create(home, with_pip=False)
         python = interpreter_of(home)
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python]
         run(*pip, "install", "--no-deps", "--no-index", str(wheel))
-        script = Path(folder) / "import_all.py"
-        script.write_text(IMPORT_ALL, encoding="utf-8")
         os.environ["PYTHONPATH"] = sysconfig.get_path("purelib")  # where the dependencies are
         for command in (("contract", "check"), ("guide",), ("--help-json",)):
             run(python, "-m", "vidu_ext.cli", *command, cwd=Path(folder))
-        return int(run(python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)))
+        return int(run(python, "-c", IMPORT_ALL, str(home), cwd=Path(folder)))
 
 
 def main(words: list[str]) -> int:
@@ -120,7 +98,7 @@ def main(words: list[str]) -> int:
     except (ReleaseError, OSError, zipfile.BadZipFile, tarfile.TarError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{wheel.name}: {in_wheel} files, {len(PROVIDERS)} clients, {modules} modules imported; {sdist.name}: {in_sdist} files")
+    print(f"{wheel.name}: {in_wheel} files, {modules} modules imported; {sdist.name}: {in_sdist} files")
     return 0
 
 

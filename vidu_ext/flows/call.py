@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from vidu_ext.values.errors import CallError
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
-from .effects import Flow, Now, Send
+from .effects import Effect, Flow, Now, Send
 from .policy import RetryPolicy, retry_after
 from .retry import Tries
 
@@ -39,20 +39,33 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 
     Raises CallError for a refusal, and for a failure that lasts longer than the budget.
     """
-    tries = Tries(retry, f"{call.operation} at {account}", (yield from Now()))
+    return repeat_flow(Send(account, call), account, call.operation, provider.error, retry=retry)
+
+
+def repeat_flow(
+    request: Effect[Reply],
+    account: str,
+    operation: str,
+    read_error: Callable[[Reply], ErrorReading],
+    *,
+    retry: RetryPolicy,
+    trouble: str = "",
+) -> Flow[Reply]:
+    """Send a request as `call_flow` does. `trouble` begins the detail of the error if no answer arrives."""
+    tries = Tries(retry, f"{operation} at {account}", (yield from Now()))
     while True:
         try:
-            reply = yield from Send(account, call)
+            reply = yield from request
         except ExchangeError as failure:
             problem, asked, unreached, is_final = failure.problem, None, failure.unreached, False
-            error = CallError(account, call.operation, failure.detail)
+            error = CallError(account, operation, f"{trouble}{failure.detail}")
         else:
             if reply.is_success:
                 return reply
-            reading = provider.error(reply)
+            reading = read_error(reply)
             problem, asked, unreached = f"HTTP {reply.status}, {reading.message}", retry_after(reply.headers), False
             is_final = not is_transient(reply.status, reading)
-            error = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
+            error = CallError(account, operation, reading.message, status=reply.status, code=reading.code)
             error.reading = reading
         if is_final or not (yield from tries.again(problem, asked, unreached=unreached)):
             raise error

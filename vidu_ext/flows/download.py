@@ -252,35 +252,6 @@ class _StrangeBodyError(ExchangeError):
     """The body of the answer cannot be the file."""
 
 
-@define(eq=False)
-class _Beginning:
-    """Receives a body from its first byte. If it cannot be the file, stores nothing and keeps what was stored before."""
-
-    place: Destination
-    version: Version
-    is_file: Callable[[bytes], bool]
-    strange: str
-    """The error if the body is not the file."""
-    is_stored: bool = field(default=False, init=False)
-    held: bytes = field(default=b"", init=False)
-
-    def write(self, data: bytes, /) -> None:
-        self.held += data
-        if self.is_stored or len(self.held) >= _HEAD_BYTES:
-            self.store()
-
-    def store(self) -> None:
-        """Store the bytes held. Raises ExchangeError if they do not begin the file."""
-        if not self.is_stored:
-            if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
-                begins = one_line(redacted(self.held[: 4 * _HEAD_BYTES].decode(errors="replace"))[:_SHOWN])
-                raise _StrangeBodyError(f'{self.strange}: it begins "{begins}"', sent=True)
-            self.place.restart(self.version)
-            self.is_stored = True
-        held, self.held = self.held, b""
-        self.place.write(held)
-
-
 @define(eq=False, repr=False)
 class _Download:
     """The state of the download of one file: its URL, and what was tried since the last new byte."""
@@ -304,8 +275,13 @@ class _Download:
     """The last failure in the log."""
     size_at_end: int | None = field(default=None, init=False)
     """Size of the file at the end of the open body; None if the answer does not say."""
-    answer: _Setback | Destination | _Beginning | None = field(default=None, init=False)
-    """What is wrong with the last answer, or what receives its body; None before it."""
+    setback: _Setback | None = field(default=None, init=False)
+    """Why the last answer is not the file or the rest of it."""
+    beginning: Version | None = field(default=None, init=False)
+    """The version of a body that arrives from its first byte, until its first bytes are stored."""
+    is_encoded: bool = field(default=False, init=False)
+    held: bytes = field(default=b"", init=False)
+    """The first bytes of that body until they are enough to see whether it can be the file."""
 
     began: float = field(init=False)
     began_with: int = field(init=False)
@@ -329,22 +305,20 @@ class _Download:
 
     def _try(self) -> Flow[_Setback | None]:
         """Request the file, or the rest of it, once. Return why it is not complete; None if it is."""
-        self.answer = None
         broken_off: _Setback | None = None
         try:
             yield from self._request()
-            if isinstance(self.answer, _Beginning):  # a body of a few bytes
-                yield from _run_write(self.answer.store, self.place)
+            if self.setback is not None:
+                return self.setback
+            if self.beginning is not None:  # a body of a few bytes
+                yield from _run_write(self._store, self.place)
         except ExchangeError as failure:
             broken_off = _Setback(failure.detail, cause=failure)
-        if self.answer is None or isinstance(self.answer, _Setback):
-            return broken_off or self.answer
-        if isinstance(self.answer, _Beginning) and not self.answer.is_stored:
-            return broken_off
-        return self._find_gap(broken_off)
+        return broken_off if self.beginning is not None else self._find_gap(broken_off)
 
     def _request(self) -> Flow[None]:
         """Send the request and follow redirects, none of which may lead where nothing is to be sent."""
+        self.setback, self.beginning, self.held = None, None, b""
         headers = {"accept-encoding": "identity"}
         if begin := self.place.resumable:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
@@ -368,12 +342,13 @@ class _Download:
 
     def _take(self, head: Reply) -> Write | None:
         """Return what receives the body of an answer if that is the file or the rest of it."""
-        if not _location_of(head):
-            self.answer = self._check_answer(head, self.place.resumable)
-        return None if self.answer is None or isinstance(self.answer, _Setback) else self.answer.write
+        if _location_of(head):
+            return None
+        self.setback = self._check_answer(head, self.place.resumable)
+        return self._write if self.setback is None else None
 
-    def _check_answer(self, head: Reply, begin: int) -> _Setback | Destination | _Beginning:
-        """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
+    def _check_answer(self, head: Reply, begin: int) -> _Setback | None:
+        """Return what is wrong with an answer; None if it is the file or the rest of it."""
         status = head.status
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
@@ -387,8 +362,8 @@ class _Download:
             return _Setback(f"{detail} and asks to wait {asked:.0f} s" if asked else detail, retry_after=asked)
         return _Setback(detail, "refresh the URL", retry_after(head.headers))
 
-    def _accept(self, head: Reply, begin: int) -> _Setback | Destination | _Beginning:
-        """Return what receives the body of a success answer, or why the body is not the file or the rest of it."""
+    def _accept(self, head: Reply, begin: int) -> _Setback | None:
+        """Prepare to receive the body of a success answer, or return why it is not the file or the rest of it."""
         version = _version_of(head.headers)
         if head.status == 206:
             end, total = _range_of(head.headers, begin)
@@ -400,28 +375,47 @@ class _Download:
             begin, self.size_at_end = 0, version.total
         self.place.check_room(version.total)
         codings = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
+        self.is_encoded = bool(codings)
         if not begin:
-            return self._beginning(version, is_encoded=bool(codings))
-        if codings:
+            self.beginning = version
+        elif codings:
             return _Setback(_ENCODED, "start over")
-        self.place.version = version
-        return self.place
+        else:
+            self.place.version = version
+        return None
 
-    def _beginning(self, version: Version, *, is_encoded: bool) -> _Beginning:
-        """Return what receives a body from its first byte. Its first bytes count more than its content type."""
-        kind, content_type = self.output.kind, version.content_type
-        if is_encoded:
-            return _Beginning(self.place, version, is_known_format, _ENCODED)
+    def _write(self, data: bytes) -> None:
+        if self.beginning is None:
+            self.place.write(data)
+            return
+        self.held += data
+        if len(self.held) >= _HEAD_BYTES:
+            self._store()
+
+    def _store(self) -> None:
+        """Begin the file with the bytes held. If they cannot be its first ones, raise ExchangeError and keep what was stored."""
+        version, held = self.beginning or Version(), self.held
+        if held and (strange := self._strangeness(held[:_HEAD_BYTES], version.content_type)):
+            begins = one_line(redacted(held[: 4 * _HEAD_BYTES].decode(errors="replace"))[:_SHOWN])
+            raise _StrangeBodyError(f'{strange}: it begins "{begins}"', sent=True)
+        is_page = version.content_type in _NO_MEDIA and self.output.kind not in _ANY_TYPE_KINDS
+        self.place.restart(evolve(version, content_type=None) if is_page else version)
+        self.beginning, self.held = None, b""
+        self.place.write(held)
+
+    def _strangeness(self, first: bytes, content_type: str | None) -> str | None:
+        """Return why a body with these first bytes cannot be the file; None if it can. They count more than its content type."""
+        kind = self.output.kind
         strange = f"the first bytes of the answer are not of a file of this kind ({kind})"
-        if kind in _ANY_TYPE_KINDS:
-            may_be_text = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES
-            return _Beginning(self.place, version, lambda first: may_be_text or not is_text(first), strange)
-        if content_type in _NO_MEDIA:
-            strange = f"the server answered {content_type} in place of the {kind} file"
-            return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
-        if kind in _NEVER_PICTURES:
-            return _Beginning(self.place, version, lambda first: may_be_medium(first) and not is_picture(first), strange)
-        return _Beginning(self.place, version, may_be_medium, strange)
+        if self.is_encoded:
+            is_file, strange = is_known_format(first), _ENCODED
+        elif kind in _ANY_TYPE_KINDS:
+            is_file = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES or not is_text(first)
+        elif content_type in _NO_MEDIA:
+            is_file, strange = is_known_format(first), f"the server answered {content_type} in place of the {kind} file"
+        else:
+            is_file = may_be_medium(first) and not (kind in _NEVER_PICTURES and is_picture(first))
+        return None if is_file else strange
 
     def _find_gap(self, broken_off: _Setback | None) -> _Setback | None:
         """Return why the file is not complete; None if it is."""

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from vidu_ext.values.errors import CallError, ResponseUnreadableError
-from vidu_ext.values.exchange import ErrorReading, ExchangeError, Reply
+from vidu_ext.values.exchange import ErrorReading, Reply
 from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.shown import shown_value
 from vidu_ext.values.urls import forbidden, nearness
 
-from .call import TRANSIENT_STATUSES, call_flow, is_transient
-from .effects import Flow, Now
+from .call import call_flow, is_transient, repeat_flow
+from .effects import Flow
 from .file_effects import Put
 from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
-from .retry import Tries
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -39,11 +38,10 @@ def upload_media(offer: Offer, provider: Provider, *, account_host: str, retry: 
 def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
     """Return the outcome of a request whose upload failed. Nothing was created, so it is never unknown."""
     detail = f"a file of the request could not be uploaded ({failure.operation}: {failure.detail.rstrip('.')})"
-    reading = failure.reading or ErrorReading(failure.code, "", "other", failure.status or 0)
-    reading = reading._replace(message=detail)
-    if reading.status >= 400 and not is_transient(reading.status, reading):
-        return Refused(reading)
-    return NotSent(detail) if failure.reading is None else Busy(reading, None)
+    if failure.reading is None:
+        return NotSent(detail)
+    reading = failure.reading._replace(message=detail)
+    return Refused(reading) if reading.status >= 400 and not is_transient(reading.status, reading) else Busy(reading, None)
 
 
 def upload_flow(account: str, provider: Provider, medium: Medium, *, account_host: str, retry: RetryPolicy) -> Flow[str]:
@@ -59,7 +57,9 @@ def upload_flow(account: str, provider: Provider, medium: Medium, *, account_hos
     if place.put_url is not None:  # else the provider has the file already
         if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
             raise CallError(account, reserve.operation, f"the upload {reason}; nothing was sent there")
-        stored = yield from _put(account, reserve.operation, place.put_url, medium, retry=retry)
+        put = Put(place.put_url, medium.content, medium.content_type)
+        trouble = "the upload broke off: "
+        stored = yield from repeat_flow(put, account, reserve.operation, _storage_error, retry=retry, trouble=trouble)
         finish = provider.upload_finish_call(place, stored.headers.get("etag", ""))
         if finish is not None:
             reply = yield from call_flow(account, provider, finish, retry=retry)
@@ -70,17 +70,5 @@ def upload_flow(account: str, provider: Provider, medium: Medium, *, account_hos
     return url
 
 
-def _put(account: str, operation: str, url: str, medium: Medium, *, retry: RetryPolicy) -> Flow[Reply]:
-    tries = Tries(retry, f"the upload for {operation} at {account}", (yield from Now()))
-    while True:
-        try:
-            reply = yield from Put(url, medium.content, medium.content_type)
-        except ExchangeError as failure:
-            error, is_final = CallError(account, operation, f"the upload broke off: {failure.detail}"), False
-        else:
-            if reply.is_success:
-                return reply
-            error = CallError(account, operation, "the storage refused the upload", status=reply.status)
-            is_final = reply.status < 500 and reply.status not in TRANSIENT_STATUSES
-        if is_final or not (yield from tries.again(error.detail)):
-            raise error
+def _storage_error(reply: Reply) -> ErrorReading:
+    return ErrorReading(None, "the storage refused the upload", "other", reply.status)

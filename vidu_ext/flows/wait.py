@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import define, field
 
@@ -14,6 +14,9 @@ from .poll import NEWBORN_SECONDS, Conclusion, PolledTask, PollQueue, end_of_wai
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Result, Snapshot, TaskRef
+
+    News: TypeAlias = tuple[TaskRef, Snapshot | Result | TaskError]
+    """What has become known of a task: a snapshot, if those are wanted, or its end."""
 
 _LONGER: Final = f"a wait of more than {NEWBORN_SECONDS:.0f} s ends with a refusal if there is no such task"
 
@@ -36,8 +39,7 @@ class WaitSet:
     _wake: Callable[[], None]
     wants_snapshots: bool = field(kw_only=True)
     members: dict[TaskRef, Member] = field(factory=dict["TaskRef", Member], init=False)
-    _unread: list[Snapshot | tuple[Member, Conclusion]] = field(factory=list["Snapshot | tuple[Member, Conclusion]"], init=False)
-    """Snapshots, if they are wanted, and ends."""
+    _unread: list[News] = field(factory=list["News"], init=False)
     _is_in_hurry: bool = field(default=False, init=False)
     _process: object = field(factory=this_process, init=False)
 
@@ -97,7 +99,7 @@ class WaitSet:
         self._end_all(time_out)
 
     def _end_all(self, error_of: Callable[[PolledTask], TaskError]) -> None:
-        self._unread += [(member, error_of(member.polled)) for member in self.members.values()]
+        self._unread += [(ref, error_of(member.polled)) for ref, member in self.members.items()]
         self.leave()
 
     def leave(self) -> None:
@@ -106,32 +108,28 @@ class WaitSet:
             member.polled.queue.leave(member.polled, self)
         self.members.clear()
 
-    def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
+    def news(self) -> list[News]:
         """Return the unread entries in the order in which they came. Call it while holding the lock of the queues."""
         unread, self._unread = self._unread, []
-        return [_remembered(*entry) if isinstance(entry, tuple) else (entry.ref, entry) for entry in unread]
+        return unread
 
     def answered(self, polled: PolledTask, snapshot: Snapshot | None) -> None:
         """Keep a snapshot, and wake the waiter if it has something to read or waits for a last poll."""
         self.members[polled.ref].is_answered = True
         if snapshot is not None:
-            self._unread.append(snapshot)
+            self._unread.append((polled.ref, snapshot))
         if self._unread or self._is_in_hurry:
             self._wake()
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        """Keep how a task ended, also in its handles."""
         if self.wants_snapshots and not isinstance(conclusion, TaskError):
-            self._unread.append(conclusion)  # the final snapshot is one of those that are wanted
-        self._unread.append((self.members.pop(polled.ref), conclusion))
+            self._unread.append((polled.ref, conclusion))  # the final snapshot is one of those that are wanted
+        outcome = outcome_of(conclusion)
+        for remember in self.members.pop(polled.ref).keepers:
+            remember(outcome)
+        self._unread.append((polled.ref, outcome))
         self._wake()
-
-
-def _remembered(member: Member, conclusion: Conclusion) -> tuple[TaskRef, Result | TaskError]:
-    """Return how a task ended, after the handles have kept it."""
-    outcome = outcome_of(conclusion)
-    for remember in member.keepers:
-        remember(outcome)
-    return member.polled.ref, outcome
 
 
 def in_order(refs: list[TaskRef], ended: dict[TaskRef, Result | TaskError], *, raises: bool) -> list[Result | TaskError]:

@@ -138,7 +138,7 @@ class Handle(Generic[C]):
     """Seconds that the task takes by the provider's estimate; None if it makes none."""
     submission: Submission | None = field(default=None, kw_only=True)
     """What was sent; None if another process sent it."""
-    _outcome: Result | TaskError | None = field(default=None, kw_only=True)
+    _outcome: Result | TaskError | None = field(default=None, kw_only=True, alias="outcome")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"

@@ -113,23 +113,6 @@ def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp
     assert KEY.removeprefix("vidu=") not in done.err
 
 
-@pytest.mark.parametrize(
-    ("option", "reason"),
-    [
-        ("--fault=kind=nothing", "kind is answer_lost"),
-        ("--rate=-1", "rate"),
-        ("--credits=vidu", "PROVIDER=NUMBER"),
-        ("--port=70000", "--port"),
-        ("--host=nowhere.invalid", "cannot listen"),
-        ("--print-env", "needs the --port"),
-        ("--key=vidu", "--key needs PROVIDER=KEY"),
-    ],
-)
-def test_emulator_refuses_a_wrong_option_in_one_line(option: str, reason: str, tmp_path: Path) -> None:
-    done = Shell(tmp_path).run("emulator", "--port", "0", option)
-    assert (done.code, done.out, reason in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
-
-
 def test_environment_of_the_emulator_unsets_accounts_with_labels_and_exempts_this_machine_from_proxies(tmp_path: Path) -> None:
     shell = Shell(
         tmp_path,

@@ -141,22 +141,3 @@ def test_replay_refuses_a_recording_with_a_key_and_does_not_show_it(is_escaped: 
     done = replay(tmp_path, "a.json")
     assert (done.code, KEY in done.out + done.err) == (2, False)
     assert "looks like a key" in str(done.error["message"])
-
-
-BAD: Final[dict[str, str | None]] = {
-    "absent": None,
-    "a list": "[]",
-    "too few members": '{"provider": "vidu"}',
-    "another provider": json.dumps(recording_with(provider="other")),
-    "a strange status": json.dumps(recording_with(status="200")),
-    "a strange day": json.dumps(recording_with(date="today")),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_file_that_is_not_a_recording_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
-    if (text := BAD[name]) is not None:
-        (tmp_path / "a.json").write_text(text)
-    done = Shell(tmp_path).run("contract", "replay", "a.json")
-    assert (done.code, done.out) == (2, "")
-    assert len(done.err.splitlines()) == 1

@@ -98,29 +98,3 @@ def test_diff_without_a_breaking_change_ends_with_0(tmp_path: Path) -> None:
     (tmp_path / "new.yaml").write_text(json.dumps(new))
     done = Shell(tmp_path).run("contract", "diff", "comfy", "new.yaml")
     assert (done.code, done.lines) == (0, ["additive\tdocument\tservers https://two.example is new"])
-
-
-BAD: Final[dict[str, tuple[bytes | None, str]]] = {
-    "absent.json": (None, "does not exist. Name a file, or one of vidu"),
-    "text.json": (b"not JSON: [", "cannot be read: it is neither valid JSON nor valid YAML (line 1)."),
-    "list.json": (b"[]", "is not an OpenAPI document"),
-    "deep.json": (b"[" * 10_000, "cannot be read: maximum recursion depth exceeded"),
-    "date.yaml": (
-        b"openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
-        "cannot be read: it contains values that JSON cannot express, such as dates",
-    ),
-    "latin.json": (b"\xe9", "cannot be read: 'utf-8' codec can't decode byte"),
-}
-"""The content of a file, None if it does not exist, and what is wrong with it."""
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_spec_that_cannot_be_read_is_one_line_with_the_reason_and_exit_2(name: str, tmp_path: Path) -> None:
-    content, reason = BAD[name]
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    done = Shell(tmp_path).run("contract", "diff", "vidu", name)
-    assert (done.code, done.out) == (2, "")
-    (line,) = done.err.splitlines()
-    assert line.startswith("error: ")
-    assert f"{name} {reason}" in line

@@ -18,7 +18,6 @@ from vidu_ext.values.tasks import Object
 
 pytest_plugins = ["cli_fixtures"]
 
-LIP_SYNC: Final = ("submit", "vidu", "lipSync", "--set", "video_url=https://example.com/v.mp4", "--set", "text=Hello")
 SPEECH: Final = ("call", "vidu", "textToSpeech", "--set", "text=Hello", "--set", "voice_setting_voice_id=7")
 
 
@@ -74,36 +73,6 @@ def test_set_option_wins_over_the_body_of_a_file(shell: Shell, emulator: Emulato
     (shell.folder / "b.json").write_text('{"video_url": "https://example.com/v.mp4", "text": "from the file"}', encoding="utf-8")
     shell.run("submit", "vidu", "lipSync", "--body", "b.json", "--set", "text=given", "--no-wait")
     assert emulator.emulator.ledger.paid[0].body["text"] == "given"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "says"),
-    [
-        (("submit", "vidu", "lipsink"), 2, "Did you mean 'lipSync'?"),
-        (("call", "comfy", "textToVideo"), 2, "textToVideo starts a task: use `vidu submit comfy textToVideo`"),
-        (("submit", "vidu", "textToSpeech"), 2, "textToSpeech answers at once: use `vidu call vidu textToSpeech`"),
-        (("submit", "vidu", "lipSync", "--set", "txt=Hello"), 3, "did you mean text?"),
-        (("call", "vidu", "getCreations"), 2, "--id is missing: the path of getCreations"),
-        (("call", "vidu", "listTasks", "--set", "stats=success"), 2, "Did you mean 'states'?"),
-        (("call", "vidu", "getCredits", "--id", "7"), 2, "--id is not taken: the path of getCredits"),
-        (("submit", "vidu", "lipSync", "--body", "nope.json"), 2, "--body nope.json cannot be read"),
-        (("submit", "vidu", "lipSync", "--body", "twice.json"), 2, "has the member 'text' twice; remove one"),
-        (("submit", "vidu", "lipSync", "--set", "text=a", "--set", "text=b"), 2, "text is given twice"),
-        (("submit", "vidu", "digitalHuman", "--set", "image=nope.png"), 2, "nope.png cannot be read"),
-        ((*LIP_SYNC, "--at-most", "1"), 4, "nothing documented says the most that it can cost: 20 credits per 5 seconds begun"),
-        ((*SPEECH, "--at-most", "0.01usd"), 4, "more than the ceiling of 0.01 USD"),
-        (("submit", "vidu", "template", "--set", "template=hugging", "--at-most", "1000"), 3, "images"),
-    ],
-)
-def test_mistake_is_reported_and_nothing_is_sent(
-    arguments: tuple[str, ...], code: int, says: str, shell: Shell, emulator: EmulatorServer
-) -> None:
-    (shell.folder / "twice.json").write_text('{"text": "hello", "text": "bye"}', encoding="utf-8")
-    done = shell.run(*arguments)
-    assert (done.code, done.out) == (code, ""), done
-    assert says in done.err
-    assert "Traceback" not in done.err
-    assert emulator.emulator.ledger.requests == ()
 
 
 @pytest.mark.parametrize("more", [(), ("--once", "speech-1")], ids=["plain", "once"])

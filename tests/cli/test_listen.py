@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-import pytest
 from cli_running import PATIENCE, Shell, ended
 from test_callback_receiver import KEY, signed
 
@@ -41,20 +40,3 @@ def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) ->
         done = ended(process)
     assert (done.code, done.documents) == (0, [{"ref": "vidu:42", "account": "vidu", "state": "success"}])
     assert "signature does not match any of the keys" in done.err
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "reason"),
-    [
-        ("--port", "{taken}", "cannot listen on 127.0.0.1:{taken}: Address already in use. Choose another --port"),
-        ("--url", "films.example", "films.example"),
-        ("--host", "", "the --host is empty"),
-    ],
-)
-def test_address_that_cannot_be_used_is_reported(option: str, value: str, reason: str, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        taken = server.getsockname()[1]
-        done = Shell(tmp_path, variables={"VIDU_API_KEY": KEY}).run(
-            "listen", "--url=https://films.example", option, value.format(taken=taken)
-        )
-    assert (done.code, reason.format(taken=taken) in done.err) == (2, True), done

@@ -1,11 +1,12 @@
-"""A wrong input gives one clear message on stderr and exit code 2; nothing is sent, no traceback and no key is shown."""
+"""A wrong input gives one clear message on stderr and its exit code; nothing is sent, no traceback and no key is shown."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, TypeAlias, cast
 
 import pytest
 from cli_running import Shell
@@ -18,7 +19,10 @@ pytest_plugins = ["cli_fixtures"]
 KEY = "vda_0123456789abcdefghij"
 """A key that was put into the wrong place."""
 
-WRONG = {
+Wrong: TypeAlias = tuple[Sequence[str], str]
+"""Arguments, and what the message says."""
+
+WRONG: Final[Mapping[str, Wrong]] = {
     "no prompt": (["generate", "-m", "viduq3-turbo"], "PROMPT is missing"),
     "picture that is not there": (
         ["generate", "--image", "nope.png", "-m", "viduq2-pro"],
@@ -70,15 +74,90 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+LIP_SYNC: Final = ("submit", "vidu", "lipSync")
+RATED: Final = (*LIP_SYNC, "--set", "video_url=https://example.com/v.mp4", "--set", "text=Hello", "--at-most", "1")
+SPEECH: Final = ("call", "vidu", "textToSpeech", "--set", "text=Hello", "--set", "voice_setting_voice_id=7")
+WRONG_ROUTES: Final[Mapping[str, Wrong]] = {
+    "operation that does not exist": (("submit", "vidu", "lipsink"), "Did you mean 'lipSync'?"),
+    "task as a call": (("call", "comfy", "textToVideo"), "textToVideo starts a task: use `vidu submit comfy textToVideo`"),
+    "call as a task": (("submit", "vidu", "textToSpeech"), "textToSpeech answers at once: use `vidu call vidu textToSpeech`"),
+    "no id": (("call", "vidu", "getCreations"), "--id is missing: the path of getCreations"),
+    "id without a use": (("call", "vidu", "getCredits", "--id", "7"), "--id is not taken: the path of getCredits"),
+    "misspelt parameter": (("call", "vidu", "listTasks", "--set", "stats=success"), "Did you mean 'states'?"),
+    "body that is not there": ((*LIP_SYNC, "--body", "nope.json"), "--body nope.json cannot be read"),
+    "member that is twice in the body": ((*LIP_SYNC, "--body", "twice.json"), "has the member 'text' twice; remove one"),
+    "member that is given twice": ((*LIP_SYNC, "--set", "text=a", "--set", "text=b"), "text is given twice"),
+    "picture of an operation": (("submit", "vidu", "digitalHuman", "--set", "image=nope.png"), "nope.png cannot be read"),
+}
+WRONG_SERVERS: Final[Mapping[str, Wrong]] = {
+    "fault of the emulator": (("emulator", "--port=0", "--fault=kind=nothing"), "kind is answer_lost"),
+    "rate of the emulator": (("emulator", "--port=0", "--rate=-1"), "rate"),
+    "credits of the emulator": (("emulator", "--port=0", "--credits=vidu"), "PROVIDER=NUMBER"),
+    "port of the emulator": (("emulator", "--port=70000"), "--port"),
+    "host of the emulator": (("emulator", "--port=0", "--host=nowhere.invalid"), "cannot listen"),
+    "environment without a port": (("emulator", "--port=0", "--print-env"), "needs the --port"),
+    "key of the emulator": (("emulator", "--port=0", "--key=vidu"), "--key needs PROVIDER=KEY"),
+    "port that is taken": (("listen", "--port", "{port}"), "cannot listen on 127.0.0.1:{port}: Address already in use. Choose"),
+    "address of the listener": (("listen", "--url", "films.example"), "films.example"),
+    "host of the listener": (("listen", "--host", ""), "the --host is empty"),
+    "ceilings of two units": (("mcp", "--at-most", "60", "--budget", "5usd"), "need the same unit"),
+    "budget that is no amount": (("mcp", "--budget", "much"), "--budget"),
+    "budget in credits of two kinds": (
+        ("mcp", "--budget", "600"),
+        "cannot be added. Nothing was sent. Give the budget",
+    ),
+    "folder that holds too much": (("mcp", "--folder", "/"), "holds too much"),
+    "folder of an agent that is not there": (("mcp", "--folder", "missing"), "there is no folder missing"),
+}
+NOT_UTF8: Final = "cannot be read: 'utf-8' codec can't decode byte"
+WRONG_SPECS: Final[Mapping[str, Wrong]] = {
+    "spec that is not there": (
+        ("contract", "diff", "vidu", "nope.json"),
+        "nope.json does not exist. Name a file, or one of",
+    ),
+    "spec that is no list of lines": (("contract", "diff", "vidu", "text.json"), "neither valid JSON nor valid YAML (line 1)."),
+    "spec that is a list": (("contract", "diff", "vidu", "list.json"), "list.json is not an OpenAPI document"),
+    "spec without end": (("contract", "diff", "vidu", "deep.json"), "cannot be read: maximum recursion depth exceeded"),
+    "spec with dates": (("contract", "diff", "vidu", "date.yaml"), "values that JSON cannot express, such as dates"),
+    "spec in Latin-1": (("contract", "diff", "vidu", "latin.json"), f"latin.json {NOT_UTF8}"),
+    **{
+        f"recording with {name}": (("contract", "replay", name), f"{name} is not a recording")
+        for name in ("list.json", "text.json", "few.json", "provider.json", "status.json", "day.json")
+    },
+    "recording that is not there": (("contract", "replay", "nope.json"), "nope.json cannot be read"),
+    **{
+        f"server at {url!r}": (("contract", "fuzz", "--provider", "vidu", "--url", url), "--url needs the address of a server")
+        for url in ("", "127.0.0.1:8400", "file:///etc/passwd", "http://", "http://u:p@h.example", "http://h.example/?a=1")
+    },
+}
+RECORDING: Final = {"provider": "vidu", "operation": "getCreations", "status": 200, "date": "2026-11-28", "answer": {"id": "1"}}
+FILES: Final[Mapping[str, str | bytes]] = {
+    "film.txt": "",
+    "twice.json": '{"text": "hello", "text": "bye"}',
+    "text.json": "not JSON: [",
+    "list.json": "[]",
+    "deep.json": "[" * 10_000,
+    "date.yaml": "openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
+    "latin.json": b"\xe9",
+    "few.json": '{"provider": "vidu"}',
+    "provider.json": json.dumps({**RECORDING, "provider": "other"}),
+    "status.json": json.dumps({**RECORDING, "status": "200"}),
+    "day.json": json.dumps({**RECORDING, "date": "today"}),
+}
+ALL_WRONG: Final[Mapping[str, Wrong]] = {**WRONG, **WRONG_ROUTES, **WRONG_SERVERS, **WRONG_SPECS}
+
+
+@pytest.mark.parametrize("name", ALL_WRONG)
 def test_mistake_is_one_line_on_stderr_or_one_document_and_sends_nothing(name: str, tmp_path: Path) -> None:
-    arguments, says = WRONG[name]
+    arguments, says = ALL_WRONG[name]
+    for file, content in FILES.items():
+        (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     with Server() as server, Server("comfy") as other:
+        port = server.url.rpartition(":")[2]
+        arguments, says = [argument.replace("{port}", port) for argument in arguments], says.replace("{port}", port)
         shell = Shell(tmp_path, [server, other])
-        (tmp_path / "film.txt").touch()
         done = shell.run(*arguments)
-        assert done.code == 2, done
-        assert done.out == ""
+        assert (done.code, done.out) == (2, ""), done
         assert done.err.startswith("error: ")
         assert len(done.err.splitlines()) == 1
         assert says in done.err
@@ -89,6 +168,22 @@ def test_mistake_is_one_line_on_stderr_or_one_document_and_sends_nothing(name: s
         assert KEY not in as_json.out
         assert not server.seen
         assert not other.seen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((*LIP_SYNC, "--set", "txt=Hello"), 3, "did you mean text?"),
+        (("submit", "vidu", "template", "--set", "template=hugging", "--at-most", "1000"), 3, "images"),
+        (RATED, 4, "nothing documented says the most that it can cost: 20 credits per 5 seconds begun"),
+        ((*SPEECH, "--at-most", "0.01usd"), 4, "more than the ceiling of 0.01 USD"),
+    ],
+)
+def test_request_that_the_spec_or_the_ceiling_refuses_is_not_sent(
+    arguments: tuple[str, ...], code: int, says: str, vidu: Shell, server: Server
+) -> None:
+    done = vidu.run(*arguments)
+    assert (done.code, done.out, says in done.err, server.seen) == (code, "", True, []), done
 
 
 @pytest.mark.parametrize("address", ["s3://films/a.png", "ipfs://a", "https:///a.png"])

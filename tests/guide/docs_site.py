@@ -11,7 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -26,21 +26,10 @@ FOLDER: Final = TOP / ".docs"
 RENDERER: Final = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js", "LICENSE", "NOTICE")
 """Files of Swagger UI from the package mkdocs-swagger-ui-tag, which follows the releases of Swagger UI."""
 
-MODULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "vidu_ext": (),
-    "vidu_ext.flows.routing": ("cheapest", "preference", "round_robin"),
-    "vidu_ext.testing": (
-        "ViduContract", "ViduEmulator", "emulator_accounts", "emulator_settings", "quick_settings",
-        "set_environment",
-    ),
-    "vidu_ext.callbacks": (),
-    "vidu_ext.emulator": (
-        "AsyncEmulatorTransport", "Callback", "Clock", "Emulator", "EmulatorServer", "EmulatorSettings", "EmulatorTransport",
-        "FaultRule", "Faults", "Ledger", "PaidTask", "Piece", "SeenRequest", "ServerReply", "ServerRequest", "asgi",
-    ),
-    "vidu_ext.durable": (),
-}  # fmt: skip
-"""The modules that users import from, with their public names; those of `__all__` if none are named."""
+MODULES: Final = (
+    *("vidu_ext", "vidu_ext.flows.routing", "vidu_ext.testing", "vidu_ext.callbacks", "vidu_ext.emulator", "vidu_ext.durable"),
+)
+"""The modules that users import from."""
 
 CONF: Final = """\
 project = "vidu-ext"
@@ -82,8 +71,16 @@ SwaggerUIBundle({{dom_id: "#api", spec: spec, supportedSubmitMethods: [], docExp
 
 
 def public_names(module: str) -> tuple[str, ...]:
-    """Return the names that users import from a module."""
-    return MODULES[module] or tuple(import_module(module).__all__)
+    """Return the names that users import from a module: those of `__all__`, else what is defined in it or below."""
+    if module == "vidu_ext.flows.routing":
+        return ("cheapest", "preference", "round_robin")
+    loaded = import_module(module)
+    if hasattr(loaded, "__all__"):
+        return tuple(loaded.__all__)
+    names = sorted({*vars(loaded), *vars(loaded).get("_OF_SERVER", ())})  # those are loaded when they are first used
+    values = {name: getattr(loaded, name) for name in names if not name.startswith(("_", "pytest_"))}
+    kept = {name: value for name, value in values.items() if getattr(value, "__module__", "").startswith(f"{module}.")}
+    return tuple(name for name, value in kept.items() if inspect.isclass(value) or inspect.isfunction(value))
 
 
 def reference() -> dict[str, str]:

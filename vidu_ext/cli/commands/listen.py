@@ -49,6 +49,8 @@ def run_listen(
     \b
       vidu listen --url https://films.example/vidu --json
     """
+    if not host:  # which would be every address of this machine
+        raise ConfigurationError("the --host is empty: name the address to listen on.")
     keys = {one.name: one.key for one in load_configuration(output).accounts() if provider_named(one.provider).sends_notices}
     printer = _NoticePrinter(output)
     receiver = CallbackReceiver(url or f"http://{host}:{port}/")
@@ -74,8 +76,6 @@ def _serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callab
     except ImportError:
         how = install_command("callbacks")
         raise MissingExtraError(f"vidu listen needs uvicorn, which is not installed: {how}") from None
-    if not host:  # which would be every address of this machine
-        raise ConfigurationError("the --host is empty: name the address to listen on.")
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

@@ -6,7 +6,7 @@ If several limits refuse the same value, the narrowest one is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve, frozen
 
@@ -54,16 +54,13 @@ _FALLBACK: Final = 4_000
 
 @frozen
 class _Refusal:
-    """One error of the validator about one place."""
+    """What one error of the validator says about one place."""
 
     place: Place
     weight: int
-    message: str
-    allowed: tuple[Json, ...] | None = None
-    keyword: Place = ()
+    fault: Fault
+    keyword: Place
     """Place of the refusing keyword in the spec."""
-    word: str | None = None
-    """The value, if it is text in a member of OPENED that is not listed for any model."""
 
 
 @frozen
@@ -95,26 +92,13 @@ class _Error:
     path: Place
     """Place of the refusing keyword in the spec."""
     keyword: str
-    names: tuple[str, ...] = ()
-    """What the keyword reports: the missing name, the unknown names, or the required types."""
-    branches: tuple[tuple[_Error, ...], ...] = ()
-    """The errors of each branch of an `anyOf`."""
+    detail: Any
+    """What the keyword reports: the missing name, the unknown names, the required types, or the errors of each branch."""
 
     @classmethod
-    def of(cls, error: ValidationError, body: Json, spec: Spec) -> _Error:
+    def of(cls, error: ValidationError, body: Json, spec: Spec) -> Self:
         kind = error.kind
-        names: tuple[str, ...] = ()
-        branches: tuple[tuple[_Error, ...], ...] = ()
-        match kind.name:
-            case "anyOf":
-                branches = tuple(tuple(cls.of(inner, body, spec) for inner in branch) for branch in kind.value)
-            case "required":
-                names = (kind.value,)
-            case "type" | "additionalProperties":
-                names = tuple(kind.value)
-            case _:
-                pass
-        return cls(spec, body, tuple(error.instance_path), tuple(error.schema_path), kind.name, names, branches)
+        return cls(spec, body, tuple(error.instance_path), tuple(error.schema_path), kind.name, kind.value)
 
     @property
     def value(self) -> Json:
@@ -147,12 +131,18 @@ class _Error:
         return _Owner(model if isinstance(model, str) else None, f" with {beside}" if beside else "")
 
     def refusal(
-        self, message: str, *, name: str | None = None, weight: int | None = None, allowed: Sequence[Json] | None = None
+        self,
+        message: str,
+        *,
+        name: str | None = None,
+        weight: int | None = None,
+        allowed: Sequence[Json] | None = None,
+        word: str | None = None,
     ) -> _Refusal:
         """Return a refusal of the value, or of its member `name`, which may be missing."""
         place = self.place if name is None else (*self.place, name)
-        weight = self.owner.weight if weight is None else weight
-        return _Refusal(place, weight, message, None if allowed is None else tuple(allowed), self.path)
+        fault = Fault(pointer_of(place), message, None if allowed is None else tuple(allowed), word)
+        return _Refusal(place, self.owner.weight if weight is None else weight, fault, self.path)
 
 
 def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tuple[Fault, ...]:
@@ -166,12 +156,11 @@ def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tupl
         known = reported.get(refusal.place)
         if known is None or refusal.weight < known.weight:
             reported[refusal.place] = refusal
-    faults = [Fault(pointer_of(kept.place), kept.message, kept.allowed, kept.word) for kept in _once_per_list(reported.values())]
-    return tuple(sorted(faults, key=lambda fault: fault.pointer))
+    return tuple(sorted(_once_per_list(reported.values()), key=lambda fault: fault.pointer))
 
 
-def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
-    """Yield the refusals, combining those of several entries of a list by one keyword."""
+def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[Fault]:
+    """Yield the faults, combining those of several entries of a list by one keyword."""
     groups: dict[tuple[Place, Place], list[_Refusal]] = {}
     for refusal in refusals:
         is_entry = bool(refusal.place) and isinstance(refusal.place[-1], int)
@@ -179,7 +168,7 @@ def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
         groups.setdefault(key, []).append(refusal)
     for first, *others in groups.values():
         indexes = ", ".join(str(other.place[-1]) for other in others[:SHOWN_CHOICES])
-        yield evolve(first, message=f"{first.message} (the same at {indexes})") if others else first
+        yield evolve(first.fault, message=f"{first.fault.message} (the same at {indexes})") if others else first.fault
 
 
 def _refusals(error: _Error) -> list[_Refusal]:
@@ -207,7 +196,7 @@ def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
         text = f"it has {only}{listed(choices)}"  # the contract adds the rest: it knows other providers
     else:
         text = f"{value} is not allowed{owner.beside}; choose {listed(choices)}"
-    return evolve(error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices), word=word)
+    return error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices, word=word)
 
 
 def _missing(error: _Error, name: str) -> _Refusal:
@@ -223,8 +212,8 @@ def _missing(error: _Error, name: str) -> _Refusal:
 
 
 def _unknown_members(error: _Error) -> Iterator[_Refusal]:
-    yield from (_unknown(error, name) for name in error.names[:SHOWN_CHOICES])
-    if more := error.names[SHOWN_CHOICES:]:
+    yield from (_unknown(error, name) for name in error.detail[:SHOWN_CHOICES])
+    if more := error.detail[SHOWN_CHOICES:]:
         yield error.refusal(f"{len(more)} more of its members are unknown", weight=_UNKNOWN)
 
 
@@ -251,13 +240,13 @@ def _exclusion(error: _Error) -> _Refusal:
 
 def _no_branch(error: _Error) -> list[_Refusal]:
     """Return the refusals of a failed `anyOf`: one that lists the missing members, or those of the branch for this type."""
-    branches, place = error.branches, error.place
+    branches, place = [[_Error.of(inner, error.body, error.spec) for inner in branch] for branch in error.detail], error.place
     if all(len(branch) == 1 and branch[0].keyword == "required" and branch[0].place == place for branch in branches):
-        names = [branch[0].names[0] for branch in branches]
+        names = [str(branch[0].detail) for branch in branches]
         return [error.refusal(f"needs {' or '.join(names)}")]
     fitting = [branch for branch in branches if not any(inner.keyword == "type" and inner.place == place for inner in branch)]
     if not fitting:
-        types = [name for branch in branches for inner in branch if inner.keyword == "type" for name in inner.names]
+        types = [name for branch in branches for inner in branch if inner.keyword == "type" for name in inner.detail]
         return [error.refusal(_wrong_type(types, error.value), weight=_TYPE)]
     if len(fitting) == 1:
         return [refusal for inner in fitting[0] for refusal in _refusals(inner)]
@@ -303,10 +292,10 @@ def _depth(path: Place) -> int:
 
 
 _BY_KEYWORD: Final[Mapping[str, Callable[[_Error], list[_Refusal]]]] = {
-    "type": lambda error: [error.refusal(_wrong_type(error.names, error.value), weight=_TYPE)],
+    "type": lambda error: [error.refusal(_wrong_type(error.detail, error.value), weight=_TYPE)],
     "enum": lambda error: [_not_chosen(error, as_list(error.limit))],
     "const": lambda error: [_not_chosen(error, [error.limit])],
-    "required": lambda error: [_missing(error, *error.names)],
+    "required": lambda error: [_missing(error, error.detail)],
     "additionalProperties": lambda error: [*_unknown_members(error)],
     "not": lambda error: [_exclusion(error)],
     "anyOf": _no_branch,

@@ -166,63 +166,61 @@ class _Request:
 
     def amounts(self, row: Object) -> tuple[Decimal, ...]:
         """Return the price by one row, or the prices that the request leaves open; none if the row has none for this body."""
-        table = self._table(row, _unit(row))
         if row.get("per") == "segment":
-            parts = [self._listed(table, length) for length in self._segments()]
+            parts = [self._listed(row, length) for length in self._segments()]
             return (sum((amount for (amount,) in parts), Decimal(0)),) if parts and all(len(part) == 1 for part in parts) else ()
         times = self._times(str(row.get("per", "task")))
         if times is None:
             return ()
-        each = row.get("each", 1)
-        groups = math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times
-        return tuple(amount * groups for amount in self._listed(table, self._length()))
+        groups = Decimal(math.ceil(times / Decimal(str(row["each"])))) if "each" in row else times
+        return tuple(amount * groups for amount in self._listed(row, self._length()))
 
     def rates(self, row: Object, region: str) -> Iterator[Rate]:
         """Yield the rates of a row, one for each choice that the body leaves open."""
         unit = _unit(row, region)
         conditions = as_object(row.get("when"))
-        when = tuple(f"{name} {wanted}" for name, wanted in conditions.items() if self._leaves_open(row, name, wanted))
+        when = [f"{name} {wanted}" for name, wanted in conditions.items() if self._leaves_open(row, name, wanted)]
         per, each = str(row.get("per", "task")), row.get("each", 1)
         if each != 1:
             per = f"{each:,} {per}s" + ("" if per.endswith("token") else " begun")
-        for chosen, amount in self._choices(self._table(row, unit), when):
+        for chosen, amount in self._choices(row, unit):
             if _is_number(amount):
-                yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
+                yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join([*when, *chosen]), is_added="adds" in row)
 
     def needs(self, row: Object) -> tuple[str, ...]:
         """Return the members that the amount by a row depends on and the body omits; none if no word would give an amount."""
         members = [name for name, wanted in as_object(row.get("when")).items() if not self._holds(name, wanted)]
         if row.get("per") == "second" and self._length() is None and self._can_say("duration"):
             members.append("duration")
-        table = self._table(row, _unit(row))
-        while isinstance(table, dict):
-            ((member, by_word),) = table.items()
-            if member not in self.body:
-                members += [member] if self._can_say(member) else []
-                table = next(iter(as_object(by_word).values()), None)
-            else:
-                table = as_object(by_word).get(str(self.body[member]))
-        return () if table is None else tuple(members)
+        member, by_word = self._table(row, _unit(row))
+        if member in self.body and str(self.body[member]) not in by_word:
+            return ()
+        if member not in self.body and self._can_say(member):
+            members.append(member)
+        return tuple(members) if by_word else ()
 
-    def _table(self, row: Object, unit: str) -> Json:
-        """Return the amounts of a row: a number, a list by whole seconds, or an object by the words of a member."""
-        return row.get("off-peak" if self.body.get("off_peak") is True and "adds" not in row else unit)
+    def _table(self, row: Object, unit: str) -> tuple[str, Object]:
+        """Return the member on whose word the amount of a row depends, and the amounts by word; without one, '' for both.
 
-    def _choices(self, table: Json, when: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Json]]:
-        """Yield the amounts and lists of a table that are possible, each with the choices that lead to it."""
-        if isinstance(table, dict):
-            (member, by_word), *_ = table.items()
-            words = self._words(member, as_object(by_word))
-            for word in words:
-                chosen = (f"{member} {word}",) if len(words) > 1 else ()
-                yield from self._choices(as_object(by_word).get(word), (*when, *chosen))
-        else:
-            yield when, table
+        An amount is a number, or a list by whole seconds.
+        """
+        amounts = row.get("off-peak" if self.body.get("off_peak") is True and "adds" not in row else unit)
+        if not isinstance(amounts, dict):
+            return "", {} if amounts is None else {"": amounts}
+        ((member, by_word),) = amounts.items()
+        return member, as_object(by_word)
 
-    def _listed(self, table: Json, seconds: Json) -> tuple[Decimal, ...]:
-        """Return the possible amounts of a table; all of a list by seconds if the length is not known."""
+    def _choices(self, row: Object, unit: str) -> Iterator[tuple[list[str], Json]]:
+        """Yield the amounts of a row that are possible; if there are several, each with the word that leads to it."""
+        member, by_word = self._table(row, unit)
+        words = self._words(member, by_word) if member else tuple(by_word)
+        for word in words:
+            yield ([f"{member} {word}"] if len(words) > 1 else []), by_word.get(word)
+
+    def _listed(self, row: Object, seconds: Json) -> tuple[Decimal, ...]:
+        """Return the possible amounts of a row; all of a list by seconds if the length is not known."""
         amounts: list[Json] = []
-        for _, entry in self._choices(table):
+        for _, entry in self._choices(row, _unit(row)):
             listed = entry if isinstance(entry, list) else [entry]
             if isinstance(entry, list) and _is_number(seconds):
                 place = math.ceil(seconds) - 1

@@ -1,4 +1,5 @@
-"""Bodies along the edges of each model are taken or refused as they must be, by our own check and by a validator of another make.
+"""Bodies along the edges of each model are taken or refused as they must be: by our own check, by the JSON Schema for other
+programs, and by a validator of another make.
 
 How many, and which: `pytest tests/contract --draws 100 --draw-seed 7`.
 """
@@ -9,6 +10,7 @@ from functools import cache
 from typing import Any, cast
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
+import jsonschema_rs
 import pytest
 import referencing
 import referencing.jsonschema
@@ -18,6 +20,7 @@ from drawing import STARTS, Start, example_for, models_of
 from specs import DRAWN, ENDPOINTS, Endpoint, request_body_model, same, to_json
 
 from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.json_schema import json_schema
 
 
 @cache
@@ -28,14 +31,24 @@ def second_validator(document: Document, schema: Pointer) -> Any:
     return jsonschema.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
 
 
+@cache
+def written_schema(provider: str, operation: str, model: str | None) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json_schema(contract_of(provider), operation, model))
+
+
 def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
     """Return whether each of the checks takes the body."""
     schema = endpoint.body_schema
     assert schema is not None
+    contract, operation = contract_of(endpoint.document.name), endpoint.operation.id
+    model = body.get("model") if isinstance(body, dict) else None
+    listed = model if isinstance(model, str) and model in contract.models(operation) else None
     return {
         "jsonschema-rs": endpoint.document.validator(schema).is_valid(body),
         "jsonschema": second_validator(endpoint.document, schema).is_valid(body),
-        "vidu_ext": not contract_of(endpoint.document.name).faults(endpoint.operation.id, body),
+        "vidu_ext": not contract.faults(operation, body),
+        "vidu spec --json-schema": written_schema(contract.provider, operation, listed).is_valid(body),
+        "vidu spec --json-schema of any model": written_schema(contract.provider, operation, None).is_valid(body),
     }
 
 

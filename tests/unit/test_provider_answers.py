@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 import pytest
-from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, by_name, present
+from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, by_name
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
@@ -75,12 +75,6 @@ def test_member_id_is_read_only_at_the_top_level_of_an_answer(content: bytes, ta
     assert created_ref(SKILLS, "createQ3Video", content) == (TaskRef("mine", task_id) if task_id else None)
 
 
-def test_edit_and_compose_of_an_ad_film_return_the_id_of_the_subtask() -> None:
-    answer = b'{"ad_one_click_task_id": "1", "sub_task_id": "2", "compose_sub_task_id": "3"}'
-    edited, composed = (created_ref(VIDU, operation, answer) for operation in ("editAdFilm", "composeAdFilm"))
-    assert (present(edited).task_id, present(composed).task_id) == ("2", "3")
-
-
 # -- errors ---------------------------------------------------------------------------------------------------------------
 
 
@@ -140,13 +134,6 @@ INVALID: Final[Object] = {"code": 400, "reason": "FieldInvalid", "message": "inv
 def test_status_of_an_error_is_that_of_http_or_the_code_in_the_body_of_a_success(answer: Reply, status: int) -> None:
     assert VIDU.error(answer).status == status
     assert VIDU.is_error_body(answer) == (answer.object() == INVALID)
-
-
-def test_task_that_failed_at_once_is_not_an_error_body() -> None:
-    failed = {"task_id": "1", "state": "failed", "code": 400, "reason": "AuditFailed"}
-    assert not COMFY.is_error_body(reply(200, failed))
-    assert not SKILLS.is_error_body(reply(200, {"id": "g", "status": "FAILED", "code": "VIDEO_GENERATION_FAILED"}))
-    assert not VIDU.is_error_body(reply(200, {"id": "1", "prompts": []}))
 
 
 def test_request_id_is_read_from_body_and_header() -> None:

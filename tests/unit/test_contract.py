@@ -136,6 +136,7 @@ def test_message_of_a_fault_shows_no_query_of_a_url() -> None:
 @pytest.mark.parametrize(("value", "words"), [
     (float("nan"), "is nan, which JSON cannot encode"),
     (b"png", "is of type bytes, which JSON cannot encode"),
+    ("a\0b", "contains a NUL, at which programs cut a text off"),
     ("\ud83d", "contains half of a surrogate pair, which is not a character; bytes that are not UTF-8 are read as that"),
 ])  # fmt: skip
 def test_value_that_json_cannot_encode_is_a_fault(value: object, words: str) -> None:
@@ -218,10 +219,6 @@ def test_unusable_url_is_refused_with_one_fault(address: str) -> None:
     assert faults(images=[address]) == ["#/images/0"]
 
 
-def test_unusable_callback_url_is_refused() -> None:
-    assert faults(callback_url="https://[::1") == ["#/callback_url"]
-
-
 @pytest.mark.parametrize("address", USABLE, ids=ascii)
 def test_usable_url_is_accepted(address: str) -> None:
     assert faults(images=[address]) == []
@@ -232,21 +229,17 @@ def test_blank_prompt_is_refused_if_a_prompt_is_required(text: str) -> None:
     assert faults_of_prompt(text) == ["#/prompt"]
 
 
-@pytest.mark.parametrize("provider", VIDU_SHAPED)
-def test_meaningless_texts_are_refused_at_every_provider(provider: str) -> None:
-    assert faults(provider, images=["https:///a.png"]) == ["#/images/0"]
-    assert faults_of_prompt(" ", provider=provider) == ["#/prompt"]
+def test_meaningless_texts_are_refused_at_every_provider() -> None:
+    for provider in VIDU_SHAPED:
+        assert faults(provider, images=["https:///a.png"]) == ["#/images/0"]
+        assert faults_of_prompt(" ", provider=provider) == ["#/prompt"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\N{ZERO WIDTH SPACE}"], ids=ascii)
-def test_blank_prompt_is_accepted_if_a_prompt_is_optional(text: str) -> None:
-    assert faults(prompt=text) == []
-
-
-@pytest.mark.parametrize("text", ["\N{BIRD}", "\N{BIRD}\ufe0f", "\U0010fffd", "\U000323b0", ".", " a "], ids=ascii)
+@pytest.mark.parametrize("text", ["\N{BIRD}\ufe0f", "\U0010fffd", "\U000323b0", ".", " a "], ids=ascii)
 def test_prompt_with_a_visible_character_is_accepted(text: str) -> None:
     """Two of them are not assigned in the Unicode of this Python; a newer one may assign them."""
     assert faults_of_prompt(text) == []
+    assert faults(prompt=" ") == [], "a blank prompt is as good as none if a prompt is optional"
 
 
 @pytest.mark.parametrize("data", ["", "=", "====", " ", "\r\n", "!!!!", "é", "A", "=A="], ids=ascii)

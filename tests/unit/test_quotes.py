@@ -95,12 +95,6 @@ def test_ceiling_that_is_no_price_is_refused(way: Way, at_most: object, creates:
     assert creates.call_count == 0
 
 
-def test_account_above_the_ceiling_is_not_asked(creates: respx.Route) -> None:
-    """Comfy counts in credits of its own: 60 of them are worth more than those of Vidu."""
-    assert submit("blocking", Price(credits=36), COMFY, VIDU) == "vidu:1"
-    assert creates.call_count == 1
-
-
 @pytest.mark.parametrize(
     ("amounts", "words"),
     [

@@ -179,19 +179,6 @@ def test_submission_with_any_body_equals_the_one_read_from_its_text(body: Object
     assert Submission.parse(submission.to_text()) == submission
 
 
-@pytest.mark.parametrize(
-    "submission",
-    [
-        SUBMISSION,
-        evolve(SUBMISSION, settlement="none", idempotency_key=None, key_is_ours=False),
-        evolve(SUBMISSION, operation="extendSubject", path_id="9402"),
-        evolve(SUBMISSION, submitted_at=1_700_000_000),
-    ],
-)
-def test_text_of_a_submission_keeps_every_member(submission: Submission) -> None:
-    assert Submission.parse(submission.to_text()) == submission
-
-
 @pytest.mark.parametrize("prompt", ["two\nlines", "\u2028", "\u0085", "\r", "鳥", "\ud83d", "\x00", "🐦"])
 def test_text_of_a_submission_is_one_line_whatever_the_prompt(prompt: str, tmp_path: Path) -> None:
     submission = evolve(SUBMISSION, body={"prompt": prompt})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -14,9 +14,6 @@ from vidu_ext.values.tasks import Json, Object
 LOWER: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 """The keywords of the least and of the most that a schema accepts."""
-
-_NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {**dict.fromkeys(LOWER, max), **dict.fromkeys(UPPER, min)}
-"""The function that returns the narrower of two limits."""
 
 
 @frozen
@@ -116,26 +113,19 @@ def _merge(schema: Object, requirement: Object) -> Iterator[Object]:
 
 
 def _narrow(schema: Object, name: str, limits: Object) -> None:
-    """Merge limits into a member. What contradicts a keyword of the member, such as another pattern, goes to its `allOf`."""
+    """Put limits into a member, before its own keywords; those that they replace go to its `allOf`, which keeps both."""
     members = as_object(schema["properties"])
     if limits.get("not") == {}:  # the schema is closed, so a member without a schema is refused
         schema["properties"] = _without(members, name)
         return
-    member = dict(as_object(members.get(name)))
-    rest: Object = {}
-    for keyword, value in limits.items():
-        wider = member.get(keyword)
-        if keyword in ("default", "x-default") or wider is None:
-            member[keyword] = value
-        elif keyword == "enum":
-            member[keyword] = [word for word in as_list(value) if word in as_list(wider)]
-        elif keyword in _NARROWER and isinstance(wider, int | float) and isinstance(value, int | float):
-            member[keyword] = _NARROWER[keyword](wider, value)
-        elif wider != value:
-            rest[keyword] = value
-    if rest:
-        member["allOf"] = [*as_list(member.get("allOf")), rest]
-    schema["properties"] = {**members, name: member}
+    member = as_object(members.get(name))
+    replaced: Object = {
+        keyword: member[keyword]
+        for keyword, value in limits.items()
+        if keyword not in ("default", "x-default") and member.get(keyword, value) != value
+    }
+    both: Object = {"allOf": [*as_list(member.get("allOf")), replaced]} if replaced else {}
+    schema["properties"] = {**members, name: {**member, **limits, **both}}
 
 
 def _without(value: Object, *names: str) -> Object:

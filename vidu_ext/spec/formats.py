@@ -31,18 +31,22 @@ CONTENT_TYPES: Final = {
 """The content type of each format, by its name in the specs."""
 
 _SIGNATURES: Final = {
-    b"\x89PNG\r\n\x1a\n": "png",
-    b"\xff\xd8\xff": "jpeg",
-    b"GIF8": "gif",
-    b"BM": "bmp",
-    **dict.fromkeys((b"II*\x00", b"MM\x00*"), "tiff"),
-    b"\x1aE\xdf\xa3": "webm",
-    **dict.fromkeys((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"), "mp3"),
-    **dict.fromkeys((b"\xff\xf1", b"\xff\xf9"), "aac"),
-    b"OggS": "ogg",
-    b"fLaC": "flac",
+    rb"\x89PNG\r\n\x1a\n": "png",
+    rb"\xff\xd8\xff": "jpeg",
+    rb"GIF8": "gif",
+    rb"BM": "bmp",
+    rb"II\*\0|MM\0\*": "tiff",
+    rb"\x1aE\xdf\xa3": "webm",
+    rb"ID3|\xff[\xfb\xf3\xf2]": "mp3",
+    rb"\xff[\xf1\xf9]": "aac",
+    rb"OggS": "ogg",
+    rb"fLaC": "flac",
+    rb"(?s)RIFF.{4}WEBP": "webp",
+    rb"(?s)RIFF.{4}AVI ": "avi",
+    rb"(?s)RIFF.{4}WAVE": "wav",
+    rb"(?s).{4}(?:moov|mdat|wide|free|skip)": "mov",
 }
-_RIFF_FORMS: Final = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
+"""The format of each beginning of a file. ISO media files are in _BRANDS."""
 _AVIF: Final = frozenset((b"avif", b"avis"))
 _BRANDS: Final[dict[bytes, str | None]] = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"), "heic"),
@@ -54,7 +58,6 @@ _BRANDS: Final[dict[bytes, str | None]] = {
 }
 """The format of each brand of ISO media files. An unknown brand proves nothing."""
 
-_OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
 _OTHER_FORMATS: Final = (
     *(b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x\x9c", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!\x1a", b"PK\x03\x04", b"PK\x05\x06"),
     *(b"%PDF", b"\x7fELF", b"MZ", b"SQLite format"),
@@ -182,14 +185,9 @@ def _is_valid(text: bytes, encoding: str) -> bool:
 
 
 def _format(content: bytes) -> str | None:
-    for signature, name in _SIGNATURES.items():
-        if content.startswith(signature):
-            return name
-    if content.startswith(b"RIFF"):
-        return _RIFF_FORMS.get(content[8:12])
     if content[4:8] == b"ftyp":
         return _format_of_brands(content)
-    return "mov" if content[4:8] in _OLD_QUICKTIME else None
+    return next((name for signature, name in _SIGNATURES.items() if re.match(signature, content)), None)
 
 
 def _format_of_brands(content: bytes) -> str | None:

@@ -74,26 +74,24 @@ def idempotency_key_of(salt: str, key: str | None, number: int) -> str:
 
 def fingerprint_of(request: object, path_id: str | None) -> str:
     """Return a digest of a request and the bytes of its local files. Raises ConfigurationError if one cannot be read."""
-    parts = [type(request).__name__, path_id, _plain(request)]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    parts = [type(request).__name__, path_id, request]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
-    """Return the value in a form that JSON can encode; files and bytes as digests of their content."""
+    """Return what JSON cannot encode in a form that it can; files and bytes as digests of their content."""
     to_dict = getattr(value, "to_dict", None)
     if callable(to_dict):  # a generated model
-        return _plain(to_dict())
+        return cast("object", to_dict())
     if has(type(value)):
-        return {member.name: _plain(getattr(value, member.name)) for member in fields(cast("Any", type(value)))}
+        return {member.name: getattr(value, member.name) for member in fields(cast("Any", type(value)))}
     if isinstance(value, Mapping):
-        return {str(name): _plain(below) for name, below in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, list | tuple):
-        return [_plain(below) for below in cast("list[object]", value)]
+        return dict(cast("Mapping[object, object]", value))
     if isinstance(value, os.PathLike):
         return f"sha256 {_digest_of_file(Path(cast('os.PathLike[str]', value)))}"
     if isinstance(value, bytes | bytearray):
         return f"sha256 {hashlib.sha256(value).hexdigest()}"
-    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
+    return repr(value)
 
 
 def _digest_of_file(path: Path) -> str:

@@ -424,10 +424,8 @@ def _with_each(value: object, change: Callable[[MediaInput], MediaInput]) -> obj
     """Return the value with every medium in it changed. It is a request, a subject, a frame, a collection, a medium, or JSON."""
     if isinstance(value, str | bytes | os.PathLike):
         return change(cast("MediaInput", value))
-    if isinstance(value, tuple):
-        return tuple(_with_each(entry, change) for entry in cast("tuple[object, ...]", value))
-    if isinstance(value, list):
-        return [_with_each(entry, change) for entry in cast("list[object]", value)]
+    if isinstance(value, tuple | list):
+        return type(value)(_with_each(entry, change) for entry in cast("list[object]", value))
     if isinstance(value, Mapping):
         return {name: _with_each(below, change) for name, below in cast("Mapping[str, object]", value).items()}
     if not has(type(value)):

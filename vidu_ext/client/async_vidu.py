@@ -116,12 +116,12 @@ class AsyncVidu(BaseClient):
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
         """
-        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         order = Order(inquiry=inquiry, once=once, again=again, idempotency_key=idempotency_key, on_submission=on_submission)
         return await self._accept(self._submits.submit(order), order.begun, on_accepted)
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         return (await run_submit_async(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
     async def _accepted(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
@@ -186,7 +186,6 @@ class AsyncVidu(BaseClient):
 
         Raises a SubmitError, as `submit` does.
         """
-        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun()
         return await self._accept(self._submits.send(submission, begun=begun), begun, on_accepted)
 
@@ -196,7 +195,6 @@ class AsyncVidu(BaseClient):
         Sends nothing, except at Comfy: there the request is sent again with its idempotency key, which pays for at most one
         task, and for one now if the first request never arrived. Raises SubmissionUnknownError if the outcome stays unknown.
         """
-        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun(unsettled=submission)
         return await self._accept(self._submits.find(submission, begun=begun), begun, on_accepted)
 

@@ -119,12 +119,12 @@ class Vidu(BaseClient):
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
         """
-        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         order = Order(inquiry=inquiry, once=once, again=again, idempotency_key=idempotency_key, on_submission=on_submission)
         return self._accept(self._submits.submit(order), order.begun, on_accepted)
 
     def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> Task:
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         return run_submit(begun, lambda: self._accepted(flow, on_accepted))[0]
 
     def _accepted(self, flow: Flow[Attempt | OrderRow], on_accepted: OnAccepted | None) -> Task:
@@ -184,7 +184,6 @@ class Vidu(BaseClient):
 
         Raises a SubmitError, as `submit` does.
         """
-        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         begun = Begun()
         return self._accept(self._submits.send(submission, begun=begun), begun, on_accepted)
 
@@ -194,7 +193,6 @@ class Vidu(BaseClient):
         Sends nothing, except at Comfy: there the request is sent again with its idempotency key, which pays for at most one
         task, and for one now if the first request never arrived. Raises SubmissionUnknownError if the outcome stays unknown.
         """
-        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         begun = Begun(unsettled=submission)
         return self._accept(self._submits.find(submission, begun=begun), begun, on_accepted)
 

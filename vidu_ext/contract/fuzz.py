@@ -28,22 +28,6 @@ from vidu_ext.values.tasks import Object
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 KEY_VARIABLE: Final = "VIDU_CONTRACT_KEY"
 """Passes the key to schemathesis: other users can see command lines, and a configuration is a file on disk."""
-CONFIGURATION: Final = """
-[phases.stateful.inference]
-algorithms = ["dependency-analysis"]  # the other algorithm aborts if an answer quotes an invalid URL: `https://[`
-
-[[operations]]
-include-operation-id = "cancelTask"
-[operations.checks.positive_data_acceptance]
-expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or is over is refused with 400, as documented
-
-[[operations]]
-include-operation-id = "listTasks"
-[operations.checks.negative_data_rejection]
-# in a query, one text is the same as a list of one, and null is the text `null`
-expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
-"""
-"""Configuration of schemathesis. Checks that are not listed are enabled; --checks would override this and enable all."""
 _PROBE_SECONDS: Final = 5.0
 
 
@@ -90,7 +74,8 @@ def run(
     seed = secrets.randbelow(2**31) if budget.seed is None else budget.seed
     with TemporaryDirectory() as folder, as_file(files("vidu_clients").joinpath(provider, "openapi.json")) as spec:
         configuration, result = Path(folder, "schemathesis.toml"), Path(folder, "result.json")
-        configuration.write_text(_key_header(provider) + CONFIGURATION, encoding="utf-8")
+        usual = files("vidu_ext").joinpath("contract", configuration.name).read_text(encoding="utf-8")
+        configuration.write_text(_key_header(provider) + usual, encoding="utf-8")
         command = [
             sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run", str(spec),
             "--url", url, "--phases", ",".join(budget.phases), "--max-examples", str(budget.examples), "--seed", str(seed),

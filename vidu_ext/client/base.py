@@ -5,7 +5,7 @@ A task or a result is bound to the client that can act on it: every method is on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Never, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Never, TypeVar
 
 from attrs import define, field, frozen
 
@@ -20,7 +20,7 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from vidu_ext.values.explanation import Explanation, Quote
-    from vidu_ext.values.notice import Notice, NoticeSource
+    from vidu_ext.values.notice import NoticeSource
     from vidu_ext.values.requests import AnyRequest
     from vidu_ext.values.submission import Submission
 
@@ -44,10 +44,13 @@ class BaseClient:
         refuse_unknown(type(self).__name__, unknown)
         used = Settings() if settings is None else settings
         check_kind("settings", used, Settings)
-        self._session = Session(keys, prefer=prefer, settings=used, chance=chance, now=monotonic, callbacks=callbacks)
+        self._session = Session(keys, prefer=prefer, settings=used, chance=chance, now=monotonic)
         self._choice = self._session.choice
         self._connect()
-        self._session.listen(callbacks, self._hear)
+        if callbacks is not None:
+            from .notices import TaskNotices
+
+            self._session.notices = TaskNotices(callbacks, self._choice.accounts.values(), self._wake)
 
     def _connect(self) -> None:
         """Make the driver and the pollers."""
@@ -56,10 +59,6 @@ class BaseClient:
     def _wake(self, account: str, task_id: str) -> None:
         """Poll a task at once, if it is waited for. May be called in any thread."""
         raise NotImplementedError
-
-    def _hear(self, notice: Notice) -> None:
-        if (ended := self._session.find_waiting(notice)) is not None:
-            self._wake(*ended)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._choice.accounts)})"
@@ -98,6 +97,14 @@ def safe_to_open(snapshot: Snapshot, client: BaseClient | None) -> list[Output]:
     return [output for output in snapshot.outputs if forbidden(output.url, before="", near=near) is None]
 
 
+_SHOWN: Final = {
+    "video": '<video controls preload="metadata" style="max-width: 100%" src="{url}"{poster}></video>',
+    "image": '<img style="max-width: 100%" src="{url}">',
+    "audio": '<audio controls src="{url}"></audio>',
+}
+"""HTML of the main file of a result, by its kind."""
+
+
 def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
     """Return HTML that shows the main file of a result, its reference, model and cost.
 
@@ -107,14 +114,8 @@ def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
 
     links = safe_to_open(snapshot, client)
     url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
-    shown = ""
-    if "video" in url:
-        poster = f' poster="{url["cover"]}"' if "cover" in url else ""
-        shown = f'<video controls preload="metadata" style="max-width: 100%" src="{url["video"]}"{poster}></video>'
-    elif "image" in url:
-        shown = f'<img style="max-width: 100%" src="{url["image"]}">'
-    elif "audio" in url:
-        shown = f'<audio controls src="{url["audio"]}"></audio>'
+    poster = f' poster="{url["cover"]}"' if "cover" in url else ""
+    shown = next((form.format(url=url[kind], poster=poster) for kind, form in _SHOWN.items() if kind in url), "")
     cost = None if snapshot.credits is None else f"{snapshot.credits:.15g} credits"
     return shown + _paragraph(" · ".join(part for part in (str(snapshot.ref), snapshot.model, cost) if part))
 

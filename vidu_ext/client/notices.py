@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
 from vidu_ext.flows.sightings import keep_newest
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import TaskRef
 
 if TYPE_CHECKING:
+    from vidu_ext.providers.accounts import Account
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.notice import Notice, NoticeSource
@@ -25,7 +28,8 @@ CALLBACK_URL: Final = "callback_url"
 class TaskNotices:
     """The notices of the tasks of one client. Safe for threads: every change is one step of a dict."""
 
-    def __init__(self, source: NoticeSource) -> None:
+    def __init__(self, source: NoticeSource, accounts: Iterable[Account], wake: Callable[[str, str], object]) -> None:
+        """Listen for the notices that are signed with the key of an account. `wake` polls a task at once, in any thread."""
         for name in ("is_proven", "address", "token_of", "join"):
             if not hasattr(source, name):
                 raise ConfigurationError(f"must be a CallbackReceiver, not {type(source).__name__}.", option="callbacks")
@@ -33,6 +37,8 @@ class TaskNotices:
         self._refs = OrderedDict[str, TaskRef]()
         self._tokens = OrderedDict[TaskRef, str]()
         self._arrived = OrderedDict[str, None]()  # tokens; a notice may come before its task is known
+        self._wake = wake
+        source.join({one.name: one.key for one in accounts if provider_named(one.provider).sends_notices}, self.hear)
 
     def with_callback(self, offer: Offer, provider: Provider) -> Offer:
         """Return the offer with the callback address, if its route sends signed notices and the request names no address."""
@@ -48,14 +54,15 @@ class TaskNotices:
             keep_newest(self._refs, token, ref)
             keep_newest(self._tokens, ref, token)
 
-    def take_in(self, notice: Notice) -> str | None:
-        """Return the id of the task to poll; None if it has not ended or the notice does not say which task it is about."""
+    def hear(self, notice: Notice) -> None:
+        """Poll the task that has ended, unless the notice does not say which it is."""
         if notice.is_unfinished:
-            return None
+            return
         ref = self._refs.get(notice.token or "")
         if notice.token is not None:
             keep_newest(self._arrived, notice.token, None)
-        return ref.task_id if ref is not None else notice.task_id
+        if (task_id := ref.task_id if ref is not None else notice.task_id) is not None:
+            self._wake(notice.account, task_id)
 
     def is_awaited(self, ref: TaskRef) -> bool:
         return self._source.is_proven and ref in self._tokens

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import StoredSubject
     from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.exchange import Call, Reply
-    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
     from .account_choice import Keys, Prefer
@@ -56,7 +55,6 @@ class Session:
         settings: Settings,
         chance: Callable[[], float],
         now: Callable[[], float],
-        callbacks: NoticeSource | None = None,
     ) -> None:
         self.choice: Final = AccountChoice(keys, prefer=prefer, health=settings.health, now=now)
         self.settings: Final = settings
@@ -65,10 +63,7 @@ class Session:
         self.watch: Final = DriftWatch(lambda account: self.choice.provider(account).contract, settings.on_drift)
         self.durations: Final = Durations()
         self.notices: TaskNotices | None = None
-        if callbacks is not None:
-            from .notices import TaskNotices
-
-            self.notices = TaskNotices(callbacks)
+        """Of a client with callbacks."""
         self._chance = chance
         self.now: Final = now
 
@@ -98,17 +93,6 @@ class Session:
             notices=self.notices,
             durations=self.durations,
         )
-
-    def listen(self, callbacks: NoticeSource | None, listener: Callable[[Notice], object]) -> None:
-        """Pass notices that are signed with the key of an account to the listener."""
-        if callbacks is not None:
-            accounts = self.choice.accounts.values()
-            callbacks.join({one.name: one.key for one in accounts if provider_named(one.provider).sends_notices}, listener)
-
-    def find_waiting(self, notice: Notice) -> tuple[str, str] | None:
-        """Return the account and the id of the task that a notice reports as ended; None if it reports none."""
-        task_id = None if self.notices is None else self.notices.take_in(notice)
-        return None if task_id is None else (notice.account, task_id)
 
     # -- tasks and files ------------------------------------------------------------------------------------------------
 

@@ -34,18 +34,15 @@ def _needs(offer: Offer) -> tuple[str, ...]:
     return price_needs(provider_named(offer.provider).contract, offer.operation, offer.body)
 
 
-def _quote_of(offer: Offer, price: Documented) -> Quote:
-    """Return the quote of an account with this documented price or these rates."""
-    if price is None:
-        return Quote(offer.account, offer.provider, price_needs=_needs(offer))
-    if isinstance(price, DocumentedRate):
-        return Quote(offer.account, offer.provider, rate=price)
-    return Quote(offer.account, offer.provider, price)
-
-
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
     """Return a quote of each account that can serve the request, in the order of configuration."""
-    return tuple(_quote_of(offer, price(offer)) for offer in examined if offer.capable)
+    quoted: list[Quote] = []
+    for offer in examined:
+        if offer.capable:
+            found = price(offer)
+            known, rate = (None, found) if isinstance(found, DocumentedRate) else (found, None)
+            quoted.append(Quote(offer.account, offer.provider, known, rate=rate, price_needs=() if found else _needs(offer)))
+    return tuple(quoted)
 
 
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:

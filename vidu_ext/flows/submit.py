@@ -134,19 +134,15 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             is_repeated = waits and isinstance(outcome, NotSent | Busy)
         else:
             is_repeated = may_resend and unknown.resend and not isinstance(outcome, Refused)
-        if not is_repeated or not (yield from _again_after(tries, outcome, is_safe=unknown is None)):
+        asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
+        unreached = isinstance(outcome, NotSent) and outcome.unreached
+        again = tries.again(_describe(outcome), asked, unreached=unreached, is_safe=unknown is None)
+        if not is_repeated or not (yield from again):
             return unknown or outcome
         if unknown is not None and not (yield from _is_replayable(attempt.submission)):
             return unknown
         if (yield from Now()) - tries.began > retry.budget + OVERSLEPT:
             return unknown or outcome
-
-
-def _again_after(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool) -> Flow[bool]:
-    """Pause before another try of a create, longer if the server asks for it. Return False at once if there is no time left."""
-    asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
-    unreached = isinstance(outcome, NotSent) and outcome.unreached
-    return (yield from tries.again(_describe(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
 def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:

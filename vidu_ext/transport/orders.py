@@ -35,7 +35,10 @@ _TABLES: Final = (
     " fingerprint TEXT NOT NULL, submission TEXT, reference TEXT, ordered REAL NOT NULL, answer TEXT)",
     f"PRAGMA user_version = {_VERSION}",
 )
-_SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, answer, ordered FROM orders "
+_SELECT: Final = (
+    "SELECT id, key, number, fingerprint, submission AS sent, reference AS ref, answer, ordered AS ordered_at FROM orders "
+)
+"""With the names of an OrderRow."""
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -125,18 +128,17 @@ class OrderStore:
         If that one may be paid and its task is not known, it is kept without the key, so that its task can be found. `moment`
         is now, in seconds since the epoch.
         """
-        sent = None if submission is None else submission.to_text()
         with self._writing() as connection:
             connection.execute("UPDATE orders SET key = NULL WHERE key = ? AND submission IS NOT NULL", [key])
-            written = connection.execute(
+            connection.execute(
                 "INSERT OR REPLACE INTO orders (key, number, fingerprint, submission, ordered) VALUES (?, ?, ?, ?, ?)",
-                [key, number, fingerprint, sent, moment],
+                [key, number, fingerprint, None if submission is None else submission.to_text(), moment],
             )
+            (order,) = _selected(connection, "WHERE id = last_insert_rowid()", [])
             connection.execute(
                 "DELETE FROM orders WHERE submission IS NULL AND id <= (SELECT max(id) FROM orders) - ?", [MOST_ORDERS]
             )
-        number_of_row = int(written.lastrowid or 0)
-        return OrderRow(id=number_of_row, key=key, number=number, fingerprint=fingerprint, sent=sent, ordered_at=moment)
+        return order
 
     def record_submission(self, order: OrderRow, submission: Submission) -> None:
         """Save the submission that is about to be sent, in place of the one before."""
@@ -182,20 +184,7 @@ class OrderStore:
         if not self.path.exists():
             return []
         with self._open() as connection:
-            rows = connection.execute(_SELECT + condition, values).fetchall()
-        return [
-            OrderRow(
-                id=row,
-                key=key,
-                number=number,
-                fingerprint=fingerprint,
-                sent=submission,
-                ref=TaskRef.parse(reference) if reference else None,
-                answer=answer,
-                ordered_at=moment,
-            )
-            for row, key, number, fingerprint, submission, reference, answer, moment in rows
-        ]
+            return _selected(connection, condition, values)
 
     @contextmanager
     def _writing(self) -> Generator[sqlite3.Connection]:
@@ -244,6 +233,13 @@ class OrderStore:
                 " nothing was sent.",
                 remedy=Remedy(action="mend-store"),
             ) from error
+
+
+def _selected(connection: sqlite3.Connection, condition: str, values: list[object]) -> list[OrderRow]:
+    cursor = connection.execute(_SELECT + condition, values)
+    names = [column for column, *_ in cursor.description]
+    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return [OrderRow(**{**row, "ref": TaskRef.parse(row["ref"]) if row["ref"] else None}) for row in rows]
 
 
 def _make_private(path: str) -> None:

@@ -69,11 +69,11 @@ def test_order_that_another_process_holds_is_not_searched_meanwhile(tmp_path: Pa
     with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
         shell = Shell(tmp_path, [server])
         assert shell.run("generate", *request_of("comfy"), *ONCE, "--retry-for", "0").code == 7
-        store, other = OrderStore(shell.store), object()
-        assert store.hold(ONCE[1], other)
+        other = OrderStore(shell.store).lock(ONCE[1])
+        assert other.take()
         search = shell.run("find", ONCE[1])
         assert (search.code, server.paid, "another process is at the order" in search.err) == (2, [], True), search
-        store.release(ONCE[1], other)
+        other.release()
         assert shell.run("find", ONCE[1]).lines == [f"comfy:{server.paid[0].id}"]
 
 

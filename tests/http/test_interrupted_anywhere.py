@@ -15,7 +15,7 @@ from playing import PROVIDERS, request_for
 
 from vidu_ext import Vidu
 from vidu_ext.flows import once
-from vidu_ext.transport import orders
+from vidu_ext.transport.orders import OrderLock
 
 SUBMIT: Final = "submit with on_accepted"
 TRIES: Final[Mapping[str, tuple[Way, str, Sequence[tuple[str, str, int]]]]] = {
@@ -66,8 +66,8 @@ def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
     provider = Provider("vidu")
     settings = evolve(provider.settings, orders=tmp_path / "orders.sqlite")
     is_lock = place == "just after it is locked"
-    owner, name = (vars(orders)["_LockFile"], "take") if is_lock else (orders.OrderStore, "release")
-    original, interrupts = getattr(owner, name), [KeyboardInterrupt()]
+    name = "take" if is_lock else "release"
+    original, interrupts = getattr(OrderLock, name), [KeyboardInterrupt()]
 
     def interrupt_once(*arguments: object) -> object:
         if not interrupts:
@@ -76,7 +76,7 @@ def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
             original(*arguments)
         raise interrupts.pop()
 
-    monkeypatch.setattr(owner, name, interrupt_once)
+    monkeypatch.setattr(OrderLock, name, interrupt_once)
     monkeypatch.setattr(once, "MOST_SECONDS", 0.0)
     with Vidu(provider.accounts, settings=settings) as vidu:
         with pytest.raises(KeyboardInterrupt):

@@ -36,7 +36,7 @@ from vidu_ext import (
 )
 from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.once import once_flow
-from vidu_ext.transport.orders import OrderStore
+from vidu_ext.transport.orders import OrderLock, OrderStore
 from vidu_ext.values.orders import fingerprint_of
 
 LOST = Act(ends="closed")
@@ -167,7 +167,7 @@ def test_refused_order_is_repeated_under_a_new_idempotency_key(way: Way, setting
 def test_wait_for_an_order_of_another_process_is_logged_once_and_ends_after_15_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(OrderStore, "hold", MagicMock(return_value=False))
+    monkeypatch.setattr(OrderLock, "take", MagicMock(return_value=False))
     refuse = MagicMock(side_effect=AssertionError)
     driver = Scripted()
     store = OrderStore(tmp_path / "orders.sqlite")

@@ -76,7 +76,7 @@ def test_store_is_accessible_to_its_owner_only(tmp_path: Path, settings: Setting
     with Server("vidu") as server:
         order("blocking", [server], evolve(settings, orders=folder / "orders.sqlite"))
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
-    assert modes == {"state": 0o700, "orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
+    assert modes == {"state": 0o700, "orders.sqlite": 0o600}
 
 
 def test_order_is_found_by_its_key_or_its_number_as_it_is_written(tmp_path: Path) -> None:

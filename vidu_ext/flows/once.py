@@ -41,20 +41,21 @@ MOST_SECONDS: Final = 900.0
 """Seconds to wait for another process that holds the same order. If it dies, it releases the order at once."""
 
 
+class Lock(Protocol):
+    """The lock of one order, which the end of the process releases."""
+
+    def take(self) -> bool:
+        """Take it without waiting. Return False if something else holds it, in this process or another."""
+        ...
+
+    def release(self) -> None:
+        """Release it, if it was taken."""
+
+
 class Orders(Protocol):
     """The store of orders. Every method is short, blocks, and raises OrderError if the store cannot be used."""
 
-    def hold(self, key: str, owner: object) -> bool:
-        """Take the lock of an order without waiting. Return False if another process or owner holds it.
-
-        The end of the process releases it.
-        """
-        ...
-
-    def release(self, key: str, owner: object) -> None:
-        """Release the lock of an order, if this owner holds it."""
-        ...
-
+    def lock(self, key: str) -> Lock: ...
     def salt(self) -> str: ...
     def find(self, key: str) -> OrderRow | None: ...
     def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow: ...
@@ -78,10 +79,10 @@ def once_flow(
     `offers` may refuse the request, because of its price or because an account is gone. It runs only when there is certainly no
     task: what was paid before must be found all the same, and what was not sent must not replace it.
     """
-    owner = object()
+    lock = orders.lock(key)
     try:
         try:
-            yield from _wait_for_order(orders, key, owner)
+            yield from _take(lock, key)
             order = yield from Work(partial(orders.find, key))
             chosen: Sequence[Offer] = ()
             if order is None or again or not order.is_placed:
@@ -94,9 +95,9 @@ def once_flow(
                 return order
             return (yield from _place_order(orders, order, chosen, begun=begun, offers=offers, submit=submit, find=find))
         finally:
-            orders.release(key, owner)
+            lock.release()
     finally:  # again, because Ctrl-C just before the first release would leave the order locked until this process ends
-        orders.release(key, owner)
+        lock.release()
 
 
 def _other_order(order: OrderRow, fingerprint: str) -> OrderError:
@@ -111,9 +112,9 @@ def _other_order(order: OrderRow, fingerprint: str) -> OrderError:
     return OrderError(f"{order.key!r} is {what}{ordered}. Nothing was sent.", remedy=Remedy(action="other-key"))
 
 
-def _wait_for_order(orders: Orders, key: str, owner: object) -> Flow[None]:
+def _take(lock: Lock, key: str) -> Flow[None]:
     waited, seconds = 0.0, FIRST_PAUSE
-    while not orders.hold(key, owner):  # not an effect, which a cancellation could leave running in another thread
+    while not lock.take():  # not an effect, which a cancellation could leave running in another thread
         if waited >= MOST_SECONDS:
             held = f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s"
             raise OrderError(f"{held}. This one sent nothing. Submit again later under the same key.")

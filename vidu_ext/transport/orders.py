@@ -11,14 +11,16 @@ from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from vidu_ext.values.errors import OrderError
-from vidu_ext.values.forks import PerAccount, undivided
+from vidu_ext.values.forks import undivided
 from vidu_ext.values.orders import OrderRow
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
+
+from .locked_files import open_locked, remove_own, unlock
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -64,14 +66,8 @@ class OrderStore:
 
     # -- locks --------------------------------------------------------------------------------------------------------
 
-    def hold(self, key: str, owner: object) -> bool:
-        with self._refusing("locked"):
-            self._make_folder()
-            return _lock_files[self._lock_path].take(_place(key), owner)
-
-    def release(self, key: str, owner: object) -> None:
-        if (locks := _lock_files.get(self._lock_path)) is not None:
-            locks.release(_place(key), owner)
+    def lock(self, key: str) -> OrderLock:
+        return OrderLock(self, key)
 
     @contextmanager
     def searching(self, submission: Submission) -> Generator[None]:
@@ -84,17 +80,13 @@ class OrderStore:
         if order is None or order.key is None:
             yield
             return
-        owner = object()
+        lock = self.lock(order.key)
         try:
-            if not self.hold(order.key, owner) or self.find_by_submission(submission) is None:
+            if not lock.take() or self.find_by_submission(submission) is None:
                 raise OrderError(f"another process is at the order {order.key!r} now. This one sent nothing. Try again later.")
             yield
         finally:
-            self.release(order.key, owner)
-
-    @property
-    def _lock_path(self) -> str:
-        return os.path.realpath(self.path) + ".lock"
+            lock.release()
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
@@ -195,8 +187,8 @@ class OrderStore:
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
-        with self._refusing("used"), undivided:  # SQLite would find the file locked as long as a child lives
-            self._make_folder()
+        with self.refusing("used"), undivided:  # SQLite would find the file locked as long as a child lives
+            self.make_folder()
             _make_private(os.path.realpath(self.path))
             with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as connection:
                 self._prepare(connection)
@@ -219,11 +211,11 @@ class OrderStore:
             )
         return int(version)
 
-    def _make_folder(self) -> None:
+    def make_folder(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
-    def _refusing(self, verb: str) -> Generator[None]:
+    def refusing(self, verb: str) -> Generator[None]:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
@@ -252,65 +244,22 @@ def _make_private(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _place(key: str) -> int:
-    """Return the byte of the lock file for an order, from so large a range that two orders hardly ever share one."""
-    return int.from_bytes(sha256(key.encode()).digest()[:5])
+class OrderLock:
+    """The lock of one order: a file beside the store while it is held, which the end of the process releases."""
 
+    def __init__(self, store: OrderStore, key: str) -> None:
+        self._store = store
+        digest = sha256(key.encode()).hexdigest()[:16]
+        self._path: Final = Path(f"{os.path.realpath(store.path)}.{digest}.lock")
+        self._file: IO[bytes] | None = None
 
-class _LockFile:
-    """Locks on single bytes of a file. The system releases them when the process ends, however it ends.
+    def take(self) -> bool:
+        with self._store.refusing("locked"):
+            self._store.make_folder()
+            self._file = open_locked(self._path, 0o600, is_vital=True)
+        return self._file is not None
 
-    They work only between processes, so the locks of this process are also in a dictionary, by owner. There is one open file
-    for each path, because closing any other would release all its locks.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._file: Final = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._held: Final[dict[int, object]] = {}
-
-    def take(self, place: int, owner: object) -> bool:
-        if self._held.setdefault(place, owner) is not owner:
-            return False
-        if _lock(self._file, place):
-            return True
-        del self._held[place]
-        return False
-
-    def release(self, place: int, owner: object) -> None:
-        if self._held.get(place) is owner:
-            _unlock(self._file, place)
-            del self._held[place]
-
-
-_lock_files: Final = PerAccount(_LockFile)
-"""The lock files by path. A forked child has none of its parent's locks."""
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int, place: int) -> bool:
-        os.lseek(file, place, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: int, place: int) -> None:
-        os.lseek(file, place, os.SEEK_SET)
-        with suppress(OSError):
-            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: int, place: int) -> bool:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(file: int, place: int) -> None:
-        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+    def release(self) -> None:
+        if self._file is not None and not self._file.closed:
+            remove_own(self._file, self._path)
+            unlock(self._file)

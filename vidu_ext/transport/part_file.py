@@ -12,7 +12,6 @@ import json
 import os
 import re
 import stat
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOENT, ENOSPC
@@ -26,15 +25,13 @@ from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIn
 from vidu_ext.values.tasks import Output, TaskRef
 from vidu_ext.values.urls import FILE_TYPES, ending
 
+from .locked_files import is_at, lock, open_locked, open_unfollowed, remove_own
+
 _SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
 _CHUNK: Final = 1 << 20
 """Bytes read at once when a part file is hashed."""
-_OPENINGS: Final = 10
-"""How often a part file may be finished by another process between open and lock."""
 _LONGEST_NAME: Final = 255 - len(".0123456789ab.part.json")
 """Bytes of the longest name from which that of its part file is made. Most file systems allow 255."""
-_LOCKED_BYTE: Final = 0x7FFFFFFE
-"""Windows locks bytes, not files; this is the last one that the C library can lock."""
 
 
 class OpenFile(Destination):
@@ -107,7 +104,11 @@ class PartFile(Destination):
 
     def open(self) -> None:
         with local_errors(self.ref, str(self._part)):
-            self._file = _open_locked(self._part, self.ref)
+            opened = open_locked(self._part, 0o666, is_vital=False)
+            if opened is None:
+                detail = f"Another download is writing {self._part}. Wait for it, or choose another name."
+                raise DownloadRefusedError(detail, self.ref)
+            self._file = opened
             size = self._file.seek(0, os.SEEK_END)
             self._is_new = not size
             version = self._read_note()
@@ -144,7 +145,7 @@ class PartFile(Destination):
         if self._is_new and not self.resumable:
             with suppress(OSError):
                 self._note.unlink(missing_ok=True)
-                _remove_own(self._file, self._part)
+                remove_own(self._file, self._part)
         with suppress(OSError):  # on a full disk, close fails, too
             self._file.close()
 
@@ -175,7 +176,7 @@ class PartFile(Destination):
 
     def _publish(self, final: Path) -> None:
         check_name(final, self.ref, replace=self._replace)
-        if not _is_at(self._file, self._part):
+        if not is_at(self._file, self._part):
             raise FileNotFoundError(ENOENT, "another program replaced or removed it", str(self._part))
         self._note.unlink(missing_ok=True)
         if not self._replace:
@@ -186,7 +187,7 @@ class PartFile(Destination):
             except OSError:  # no hard links on this file system: reserve the name with an empty file
                 final.open("xb").close()
             else:
-                _remove_own(self._file, self._part)
+                remove_own(self._file, self._part)
                 return
         if os.name == "nt":  # which cannot rename an open file; elsewhere the lock is held until the rename
             self._file.close()
@@ -256,75 +257,14 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
 def remove_leftovers(final: Path) -> None:
     """Remove the part file that is another name of a complete file: its process died in between."""
     with suppress(OSError), final.open("rb") as file:
-        _remove_own(file, part_of(final))
+        remove_own(file, part_of(final))
 
 
 def is_being_written(final: Path) -> bool:
     """Return whether another download, in this process or another, writes the part file of this name."""
-    with suppress(OSError), open(part_of(final), "r+b", opener=_open_unfollowed) as part:
-        return not _lock(part)
+    with suppress(OSError), open(part_of(final), "r+b", opener=open_unfollowed) as part:
+        return not lock(part, is_vital=False)
     return False
-
-
-def _open_locked(part: Path, ref: TaskRef) -> IO[bytes]:
-    """Open or make a part file for this download alone. Raises DownloadRefusedError if another one writes it."""
-    for _ in range(_OPENINGS):
-        file = open(part, "r+b", opener=_open_or_make)  # noqa: SIM115  it is returned
-        if not _lock(file):
-            file.close()
-            break
-        if os.fstat(file.fileno()).st_nlink > 1:  # writing would change the file under another name
-            _remove_own(file, part)
-        elif _is_at(file, part):
-            return file
-        file.close()  # another process removed it between our open and our lock
-    raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
-
-
-def _open_or_make(path: str, flags: int) -> int:
-    return _open_unfollowed(path, flags | os.O_CREAT)
-
-
-def _open_unfollowed(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
-
-
-def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Return whether the path still leads to the open file."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
-    except FileNotFoundError:
-        return False
-
-
-def _remove_own(file: IO[bytes], path: Path) -> None:
-    """Remove a file, unless its path leads to another file now."""
-    if _is_at(file, path):
-        if os.name == "nt":
-            file.close()
-        path.unlink(missing_ok=True)
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Lock the file without waiting. Return whether it is locked. The system releases it when the process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(_LOCKED_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # a file system without locks
-    return True
 
 
 _TYPE_ENDINGS: Final = {

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 import jsonschema_rs
 import pytest
-from operations import OPERATIONS, of_every_operation
-from reading_file import readings
+from operations import OPERATIONS
 from toy import TOY
 
-from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.spec.json_schema import json_schema
 from vidu_ext.spec.model_rules import Limit
@@ -121,25 +119,6 @@ def test_operation_has_the_documented_status_call(provider: str, operation: str,
     assert contract_of(provider).operation(operation).poll == poll
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_notices_come_from_the_operations_whose_documents_say_how_they_are_signed(provider: str) -> None:
-    reading = readings()[provider]
-    callbacks = as_object(reading.root.get("callbacks"))
-    signed = {name for name, callback in callbacks.items() if as_object(callback)["signed_by"]}
-    documented = {name for name, operation, _ in reading.operations() if operation.get("callback") in signed}
-    senders = [operation for operation in contract_of(provider).operations.values() if operation.sends_notices]
-    assert {f"{sender.method.upper()} {sender.path}" for sender in senders} == documented
-
-
-@of_every_operation
-def test_status_call_of_every_operation_exists(contract: Contract, operation: Operation) -> None:
-    if operation.poll is not None:
-        status = contract.operation(operation.poll.operation)
-        assert (status.method, status.path_parameter) == ("get", operation.poll.parameter)
-    is_created = operation.method == "post" and "payload" in operation.properties
-    assert not is_created or operation.is_synchronous or operation.poll is not None
-
-
 def test_error_for_an_unknown_operation_lists_the_operations() -> None:
     with pytest.raises(ConfigurationError, match=r"comfy has no operation 'cancelTask'\. .* has createStorage, extendVideo"):
         contract_of("comfy").operation("cancelTask")
@@ -149,19 +128,6 @@ def test_error_for_an_unknown_operation_lists_the_operations() -> None:
 def test_provider_without_a_spec_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="no packaged spec"):
         contract_of(name)
-
-
-def test_every_rule_has_a_form_that_messages_can_explain() -> None:
-    """A condition of another form would be refused without saying for which model."""
-    for contract, operation in OPERATIONS:
-        if operation.body is None:
-            continue
-        for rule in map(as_object, as_list(contract.spec.at(operation.body).get("allOf"))):
-            while rule:
-                condition = as_object(rule.get("if"))
-                assert set(condition) <= {"properties", "required"}
-                assert set(as_object(condition.get("properties"))) <= set(cast("list[str]", condition.get("required", [])))
-                rule = as_object(rule.get("else"))
 
 
 # -- the JSON Schema of a route and model, for other programs -------------------------------------------------------------
@@ -194,15 +160,6 @@ def test_schema_is_valid_and_self_contained(contract: Contract, operation: Opera
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         if model is not None:
             assert as_object(as_object(schema["properties"])["model"])["const"] == model
-
-
-def test_limits_of_the_model_are_merged_into_its_members() -> None:
-    """Figures of the page of image to video: viduq1 makes 5 seconds in 1080p alone."""
-    members = as_object(json_schema(contract_of("vidu"), "imageToVideo", "viduq1")["properties"])
-    duration, resolution = as_object(members["duration"]), as_object(members["resolution"])
-    assert duration.get("const", duration.get("enum")) in (5, [5])
-    assert resolution.get("const", resolution.get("enum")) in ("1080p", ["1080p"])
-    assert "default" in duration
 
 
 @pytest.mark.parametrize(

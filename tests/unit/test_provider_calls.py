@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import httpx
@@ -68,7 +68,7 @@ def test_only_providers_with_a_route_for_a_purpose_have_a_call(purpose: str) -> 
 @pytest.mark.parametrize(
     ("poll", "reason"),
     [
-        *((poll, f"{poll} is not a status call") for poll in ("cancelTask", "listTasks", "textToVideo", "getCredits")),
+        *((poll, f"{poll} is not a status call") for poll in ("cancelTask", "listTasks")),
         ("nothing", r"vidu has no operation 'nothing'\. It has "),
     ],
 )
@@ -96,24 +96,18 @@ def test_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) 
     assert provider.state_in(row) == (None if snapshot is None else snapshot.state)
 
 
-@pytest.mark.parametrize(
-    ("filter_", "page", "parameters"),
-    [
-        (TaskFilter(), None, {}),
-        (
-            TaskFilter(since="2026-01-01T00:00:00Z", until="2026-01-02T00:00:00Z", states=("success", "failed"), models=("q2",)),
-            "token-2",
-            {
-                "created_at.from": "2026-01-01T00:00:00Z", "states": ["success", "failed"], "model_versions": ["q2"],
-                "created_at.to": "2026-01-02T00:00:00Z", "pager.page_token": "token-2",
-            },
-        ),
-    ],
-    ids=["empty", "full"],
-)  # fmt: skip
-def test_filter_becomes_parameters_of_the_list_call(filter_: TaskFilter, page: str | None, parameters: Object) -> None:
-    call = present(VIDU.tasks_call(filter_, page))
-    assert call.request["params"] == {**parameters, "pager.pagesz": VIDU.list_size, "paper.pagesz": VIDU.list_size}
+def test_filter_becomes_parameters_of_the_list_call() -> None:
+    since, until, sizes = (
+        "2026-01-01T00:00:00Z",
+        "2026-01-02T00:00:00Z",
+        dict.fromkeys(("pager.pagesz", "paper.pagesz"), VIDU.list_size),
+    )
+    assert present(VIDU.tasks_call(TaskFilter(), None)).request["params"] == sizes
+    call = present(VIDU.tasks_call(TaskFilter(since, until, states=("success", "failed"), models=("viduq2",)), "token-2"))
+    assert call.request["params"] == {
+        "created_at.from": since, "created_at.to": until, "states": ["success", "failed"],
+        "model_versions": ["q2"], "pager.page_token": "token-2", **sizes,
+    }
 
 
 @pytest.mark.parametrize(
@@ -134,14 +128,7 @@ def test_wrong_filter_is_refused(members: Any, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "time",
-    [
-        "2026-01-01T12:00:00Z",
-        "2026-01-01 12:00:00.9",
-        datetime(2026, 1, 1, 12, tzinfo=UTC),
-        datetime(2026, 1, 1, 4, 0, 0, 1, tzinfo=timezone(-timedelta(hours=8))),
-    ],
-    ids=str,
+    "time", ["2026-01-01 12:00:00.9", datetime(2026, 1, 1, 4, 0, 0, 1, tzinfo=timezone(-timedelta(hours=8)))]
 )
 def test_times_of_a_filter_become_whole_seconds_in_utc(time: datetime | str) -> None:
     assert TaskFilter(since=time, until=time) == TaskFilter(since="2026-01-01T12:00:00Z", until="2026-01-01T12:00:00Z")
@@ -210,13 +197,10 @@ def test_search_asks_for_tasks_since_a_time_or_for_all() -> None:
     assert not since.creates
 
 
-@pytest.mark.parametrize(
-    ("since", "asked"),
-    [*((early, "1970-01-01T00:00:00Z") for early in (-1e300, -1.0)), *((late, "9999-12-31T23:59:59Z") for late in (1e12, 1e300))],
-)
-def test_time_outside_the_calendar_is_sent_as_its_nearest_end(since: float, asked: str) -> None:
+def test_time_outside_the_calendar_is_sent_as_its_nearest_end() -> None:
     """A saved submission may have the time of any wrong clock."""
-    assert VIDU.search_call(None, since=since).request["params"]["created_at.from"] == asked
+    asked = [VIDU.search_call(None, since=since).request["params"]["created_at.from"] for since in (-1e300, 1e300)]
+    assert asked == ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
 
 
 def test_search_returns_the_token_of_the_next_page() -> None:
@@ -266,11 +250,9 @@ def test_young_task_without_a_key_in_the_list_is_a_candidate_whatever_else_it_sh
     ("members", "fits"),
     [
         ({}, True),
-        ({"model": "", "prompt": "", "duration": 0, "resolution": "720p"}, True),
+        ({"model": "", "prompt": " a bird\n", "duration": 0, "resolution": "720p"}, True),
         ({"duration": "5"}, True),
-        ({"prompt": " a bird\n"}, True),
         ({"prompt": "another bird"}, False),
-        ({"model": "viduq3-pro"}, False),
         ({"duration": 8}, False),
         ({"images": ["https://cdn.example/copy.png"]}, True),
         ({"created_at": "2026-01-01T11:55:00Z"}, True),
@@ -346,11 +328,8 @@ def test_key_of_a_task_is_the_payload_of_its_status_answer() -> None:
     ("shown", "fits"),
     [
         ({"prompt": "a bird", "duration": 5, "aspect_ratio": "16:9", "n": 1}, True),
-        ({"prompt": "a bird"}, True),
         ({"prompt": "a bird", "duration": 8}, False),
-        ({"prompt": "a cat", "duration": 5}, False),
         ({"duration": 5}, False),
-        ({}, False),
         (None, False),
         ({"prompt": "a bird", "first_frame_url": A}, False),
         ({"prompt": "a bird", "reference_image_urls": [A]}, False),

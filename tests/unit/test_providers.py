@@ -260,14 +260,6 @@ def test_path_id_is_one_segment_of_the_path() -> None:
         attempt_of(VIDU.encode_model(EDIT, path_id="a/b?c"), VIDU, None, 0.0)
 
 
-def test_route_that_answers_at_once_creates_no_task() -> None:
-    model = model_of("vidu", "TextToSpeechRequest", text="hello", voice_setting_voice_id="v")
-    encoded = VIDU.encode_model(model)
-    assert encoded.operation == "textToSpeech"
-    assert VIDU.created("mine", encoded.operation, b'{"task_id": "1", "state": "success"}') is None
-    assert not VIDU.accepts_idempotency_key(encoded)
-
-
 # -- idempotency keys ---------------------------------------------------------------------------------------------------
 
 

@@ -88,10 +88,9 @@ def test_dearer_request_is_refused_with_its_price_and_not_sent(way: Way, at_most
 
 
 @both_ways
-@pytest.mark.parametrize("at_most", [60, "60", {"credits": 60}])
-def test_ceiling_that_is_no_price_is_refused(way: Way, at_most: object, creates: respx.Route) -> None:
+def test_ceiling_that_is_no_price_is_refused(way: Way, creates: respx.Route) -> None:
     with pytest.raises(ConfigurationError, match="at_most must be a Price"):
-        submit(way, at_most)
+        submit(way, 60)
     assert creates.call_count == 0
 
 
@@ -150,13 +149,6 @@ def first_account(vidu: Vidu, request: ImageToVideo) -> str:
     """Return the account that is asked first."""
     choice: AccountChoice = vars(vidu)["_choice"]
     return choice.offers(Inquiry(request=request))[0].account
-
-
-def test_cheapest_takes_the_price_of_the_region() -> None:
-    """`viduq3-pro-fast` 720p: 20 credits a second in the English list, 12 in the Chinese one; both at half a cent."""
-    china = Account(provider="vidu", name="china", key="k", base_url="https://api.vidu.cn")
-    with Vidu([VIDU, china], prefer=cheapest()) as vidu:
-        assert first_account(vidu, FAST_FILM) == "china"
 
 
 @pytest.mark.parametrize(("time", "account"), [("2026-11-30T23:59:59Z", "vidu"), ("2026-12-01T00:00:00Z", "comfy")])

@@ -15,7 +15,7 @@ from vidu_ext.providers.error_bodies import holds_error
 from vidu_ext.providers.reading import charge
 from vidu_ext.providers.search import search_page
 from vidu_ext.values.exchange import Reply
-from vidu_ext.values.tasks import Json, Object, Output, Snapshot, TaskState
+from vidu_ext.values.tasks import Json, Object, Output, Snapshot
 
 
 def read(provider: Provider, answer: Object) -> Snapshot:
@@ -32,22 +32,6 @@ def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
 )
 def test_answer_without_a_state_word_is_not_a_snapshot(provider: Provider, value: Json) -> None:
     assert provider.snapshot(REF, value) is None
-
-
-@pytest.mark.parametrize(
-    ("provider", "failure", "state", "is_moderated"),
-    [
-        (VIDU, {"state": "failed", "err_code": "UserCancelled"}, TaskState.CANCELED, False),
-        (VIDU, {"state": "failed", "err_code": "Unknown"}, TaskState.FAILED, False),
-        (VIDU, {"state": "failed", "err_code": "PhotoAuditNotPass"}, TaskState.FAILED, True),
-        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_CONTENT_REJECTED"}, TaskState.FAILED, True),
-    ],
-)
-def test_error_code_distinguishes_cancellation_and_moderation_from_other_failures(
-    provider: Provider, failure: Object, state: TaskState, is_moderated: bool
-) -> None:
-    snapshot = read(provider, failure)
-    assert (snapshot.state, snapshot.is_moderated) == (state, is_moderated)
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,6 @@ MOST_CHARACTER_BYTES: Final = 6
 ROOM_FOR_NAMES: Final = 1_000_000
 """Allowance in bytes for member names and numbers. Only a request that may be too long is encoded to measure it."""
 
-_ESCAPED: Final = '"\\\n\r\t'
-"""Characters that an inline picture may contain and that JSON writes as two."""
-
 
 def schema_faults(spec: Spec, schema: Place, value: Json) -> tuple[Fault, ...]:
     """Return everything in a value that the schema at a place of the spec refuses."""
@@ -51,20 +48,9 @@ def size_faults(operation: Operation, body: Json) -> Iterator[Fault]:
     characters = sum(len(text) for _, text in leaves(body) if isinstance(text, str))
     if most is None or characters * MOST_CHARACTER_BYTES + ROOM_FOR_NAMES <= most:
         return
-    size = _encoded_size(body)
+    size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
     if size > most:
         yield Fault("#", f"the request has {size:,} bytes, more than {most:,}, the most this route takes; send pictures as URLs")
-
-
-def _encoded_size(value: Json) -> int:
-    """Return the bytes of a value as JSON. Inline pictures are not encoded for it: each would be copied twice."""
-    if isinstance(value, dict):
-        return max(1 + sum(_encoded_size(name) + _encoded_size(below) + 2 for name, below in value.items()), 2)
-    if isinstance(value, list):
-        return max(1 + sum(_encoded_size(entry) + 1 for entry in value), 2)
-    if isinstance(value, str) and value.startswith("data:") and value.isascii() and not any(mark in value for mark in _ESCAPED):
-        return len(value) + 2
-    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _set_up(_: str) -> bool:

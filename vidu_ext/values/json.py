@@ -138,10 +138,7 @@ def with_value_at(value: Json, place: Place, new: Json) -> Json:
 
 def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
     """Return the document with these texts replaced by others."""
-    for place, text in leaves(value):
-        if isinstance(text, str) and text in texts:
-            value = with_value_at(value, place, texts[text])
-    return value
+    return map_texts(value, lambda text: texts.get(text, text))
 
 
 def map_texts(value: Json, change: Callable[[str], str]) -> Json:

@@ -105,8 +105,12 @@ def test_filter_becomes_parameters_of_the_list_call() -> None:
     assert present(VIDU.tasks_call(TaskFilter(), None)).request["params"] == sizes
     call = present(VIDU.tasks_call(TaskFilter(since, until, states=("success", "failed"), models=("viduq2",)), "token-2"))
     assert call.request["params"] == {
-        "created_at.from": since, "created_at.to": until, "states": ["success", "failed"],
-        "model_versions": ["q2"], "pager.page_token": "token-2", **sizes,
+        "created_at.from": since,
+        "created_at.to": until,
+        "states": ["success", "failed"],
+        "model_versions": ["q2"],
+        "pager.page_token": "token-2",
+        **sizes,
     }
 
 

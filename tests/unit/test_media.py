@@ -19,6 +19,7 @@ from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.formats import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of
 from vidu_ext.spec.media import read_medium
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.orders import fingerprint_of
 from vidu_ext.values.requests import ImageToVideo, LocalMedia, TextToVideo
 from vidu_ext.values.tasks import Json
 
@@ -219,6 +220,8 @@ def test_error_names_a_file_that_cannot_be_sent_and_why(tmp_path: Path, monkeypa
             read_medium(tmp_path / name)
         assert words in str(caught.value)
         assert str(tmp_path) in str(caught.value)
+    with pytest.raises(ConfigurationError, match=f"^{tmp_path} is not a file. Nothing was sent.$"):
+        fingerprint_of(ImageToVideo(image=tmp_path), None)  # it said so twice
 
 
 def test_bytes_that_are_no_medium_are_refused() -> None:

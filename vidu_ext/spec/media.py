@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault
+from vidu_ext.values.files import opened
 from vidu_ext.values.json import as_object, as_texts, leaves, member_of, pointer_of
 from vidu_ext.values.shown import listed
 from vidu_ext.values.tasks import Json, Object
@@ -98,18 +99,11 @@ def read_medium(source: LocalMedia) -> Medium:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        is_file, size = stat.S_ISREG(status.st_mode), status.st_size
-        is_sendable = is_file and size <= LARGEST_FILE
-        content = path.read_bytes() if is_sendable else b""
-    except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else None
-        raise ConfigurationError(f"{path} cannot be read: {detail or error}. Nothing was sent.") from error
-    if not is_file:
-        raise ConfigurationError(f"{path} is not a file. Nothing was sent.")
-    if not is_sendable:
-        raise ConfigurationError(f"{path} has {size:,} bytes, too many for a request. Nothing was sent; pass a web address.")
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise ConfigurationError(f"{path} has {size:,} bytes, too many for a request. Nothing was sent; pass a web address.")
+        content = file.read()
     if not content:
         raise ConfigurationError(f"{path} is empty. Nothing was sent.")
     return content

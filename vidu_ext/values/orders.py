@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -13,6 +12,7 @@ from typing import Any, Final, cast
 from attrs import field, fields, frozen, has
 
 from .errors import ConfigurationError, OrderError
+from .files import opened
 from .submission import Submission
 from .tasks import TaskRef
 
@@ -88,18 +88,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(cast("Mapping[object, object]", value))
     if isinstance(value, os.PathLike):
-        return f"sha256 {_digest_of_file(Path(cast('os.PathLike[str]', value)))}"
+        with opened(Path(cast("os.PathLike[str]", value))) as file:
+            return f"sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
     if isinstance(value, bytes | bytearray):
         return f"sha256 {hashlib.sha256(value).hexdigest()}"
     return repr(value)
-
-
-def _digest_of_file(path: Path) -> str:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
-            raise ConfigurationError(f"{path} is not a file. Nothing was sent.")
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else None
-        raise ConfigurationError(f"{path} cannot be read: {detail or error}. Nothing was sent.") from error

@@ -51,10 +51,6 @@ def drifts(answer: Json, *, strict: bool = True, operation: str = "getCreations"
     return answer_drifts(contract_of("vidu"), operation, status, answer, strict=strict)
 
 
-def graded(reported: tuple[Drift, ...]) -> list[tuple[str, str]]:
-    return [(drift.grade, drift.pointer) for drift in reported]
-
-
 def test_documented_answers_report_nothing() -> None:
     answers = tuple(examples())
     assert len(answers) > 1000
@@ -125,40 +121,71 @@ RENAMED: Final[Object] = {**without(STATUS, "creations"), "results": [CREATION]}
 URL_RENAMED: Final[Object] = {**STATUS, "creations": [{**without(CREATION, "url"), "link": SIGNED}]}
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        pytest.param(RENAMED, [("new", "#/results")], id="creations-renamed"),
-        pytest.param(URL_RENAMED, [("new", "#/creations/0/link")], id="url-renamed"),
-        pytest.param(
-            {**without(STATUS, "state"), "status": "success"}, [("broken", "#/state"), ("new", "#/status")], id="state-as-status"
-        ),
-        pytest.param({}, [("broken", "#")], id="empty"),
-        pytest.param({"code": 0, "message": "ok", "data": STATUS}, [("changed", "#/data")], id="wrapped"),
-        pytest.param({**STATUS, "state": "succeeded"}, [("new", "#/state")], id="new-state"),
-        pytest.param({**STATUS, "state": "failed", "err_code": "Strange"}, [("new", "#/err_code")], id="unknown-error-code"),
-        pytest.param({**STATUS, "mood": {"good": True}}, [("new", "#/mood")], id="new-member"),
-        pytest.param([STATUS], [("broken", "#")], id="list"),
-        pytest.param({"code": 400, "reason": "FieldInvalid", "message": "no"}, [("broken", "#")], id="error-that-says-success"),
-    ],
-)
-def test_change_of_a_status_answer_is_reported_whether_strict_or_not(answer: Json, expected: list[tuple[str, str]]) -> None:
+def reported(operation: str, answer: Json, *, strict: bool) -> list[str]:
+    """Return grade and place of each difference. `vidu getCreations 200` names the answer."""
+    provider, operation_id, status = operation.split()
+    found = answer_drifts(contract_of(provider), operation_id, int(status), answer, strict=strict)
+    return [f"{drift.grade} {drift.pointer}" for drift in found]
+
+
+POLL: Final = "vidu getCreations 200"
+LIST: Final = "vidu listTasks 200"
+GENERATED: Final = "skills_video getGeneration 200"
+ERROR: Final = "skills_video getGeneration 400"
+REPORTED: Final[dict[str, tuple[str, Json, list[str]]]] = {
+    "creations renamed": (POLL, RENAMED, ["new #/results"]),
+    "url renamed": (POLL, URL_RENAMED, ["new #/creations/0/link"]),
+    "state as status": (POLL, {**without(STATUS, "state"), "status": "success"}, ["broken #/state", "new #/status"]),
+    "an empty answer": (POLL, {}, ["broken #"]),
+    "wrapped": (POLL, {"code": 0, "message": "ok", "data": STATUS}, ["changed #/data"]),
+    "a new state": (POLL, {**STATUS, "state": "succeeded"}, ["new #/state"]),
+    "a state in capitals": (POLL, {**STATUS, "state": "SUCCESS"}, []),
+    "a state by its alias": (GENERATED, {**GENERATION, "status": "Cancelled"}, []),
+    "an unknown error code": (POLL, {**STATUS, "state": "failed", "err_code": "Strange"}, ["new #/err_code"]),
+    "a known family with a known ending": (ERROR, {"code": "VIDEO_GENERATION_FAILED", "message": "no"}, []),
+    "an unknown family": (ERROR, {"code": "SOUND_GENERATION_FAILED", "message": "no"}, ["new #/code"]),
+    "an unknown ending": (ERROR, {"code": "VIDEO_GENERATION_BORED", "message": "no"}, ["new #/code"]),
+    "a new member": (POLL, {**STATUS, "mood": {"good": True}}, ["new #/mood"]),
+    "a list": (POLL, [STATUS], ["broken #"]),
+    "an error that says success": (POLL, {"code": 400, "reason": "FieldInvalid", "message": "no"}, ["broken #"]),
+    "other types": (POLL, {**STATUS, "id": 3, "creations": "none"}, ["changed #/id", "changed #/creations"]),
+    "a whole number as a fraction": (POLL, {**STATUS, "credits": 5.0}, []),
+    "a fraction": (POLL, {**STATUS, "credits": 5.5}, ["changed #/credits"]),
+    "the same in each entry of a list": (LIST, {"tasks": [{**STATUS, "results": 1}] * 100}, ["new #/tasks/0/results"]),
+    "a wrapped list": (LIST, {"data": {"tasks": [STATUS]}}, ["changed #/data"]),
+    "a wrapped row": (LIST, {"tasks": [{"task": STATUS}]}, ["changed #/tasks/0/task"]),
+    "a new word in a wrapper": (
+        LIST, {"data": {"tasks": [{**STATUS, "state": "odd"}]}}, ["changed #/data", "new #/data/tasks/0/state"],
+    ),
+    "a list in an object": ("skills_video listRunningGenerations 200", {"data": [GENERATION]}, ["changed #/data"]),
+    "the body of an error": (
+        "vidu getCreations 400", {"code": 400, "reason": "Unheard", "message": "m", "hint": 1}, ["new #/reason", "new #/hint"],
+    ),
+    "the error page of a gateway": ("vidu getCreations 502", None, []),
+    "a stream of events": ("skills_video streamQ3Video 200", None, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REPORTED)
+def test_change_of_an_answer_is_reported_whether_strict_or_not(case: str) -> None:
     """Strict use reports omitted members besides."""
-    assert graded(drifts(answer, strict=False)) == expected
-    assert [change for change in graded(drifts(answer)) if change in expected] == expected
+    operation, answer, expected = REPORTED[case]
+    assert reported(operation, answer, strict=False) == expected
+    assert [change for change in reported(operation, answer, strict=True) if change in expected] == expected
 
 
 @pytest.mark.parametrize(
-    ("answer", "gone"),
+    ("operation", "answer", "change"),
     [
-        pytest.param(RENAMED, "#/creations", id="creations"),
-        pytest.param(URL_RENAMED, "#/creations/0/url", id="url"),
-        pytest.param({**STATUS, "creations": None}, "#/creations", id="null"),
+        (POLL, RENAMED, "changed #/creations"),
+        (POLL, URL_RENAMED, "changed #/creations/0/url"),
+        (POLL, {**STATUS, "creations": None}, "changed #/creations"),
+        ("vidu createUpload 200", {"id": "7", "put_url": "ftp://host/a"}, "changed #/put_url"),
     ],
 )
-def test_missing_optional_member_is_reported_only_in_strict_use(answer: Object, gone: str) -> None:
-    assert ("changed", gone) in graded(drifts(answer))
-    assert ("changed", gone) not in graded(drifts(answer, strict=False))
+def test_missing_optional_member_or_odd_form_is_reported_only_in_strict_use(operation: str, answer: Object, change: str) -> None:
+    assert change in reported(operation, answer, strict=True)
+    assert change not in reported(operation, answer, strict=False)
 
 
 @pytest.mark.parametrize("name", ["id", "err_code", "credits", "creations"])
@@ -167,108 +194,42 @@ def test_omitted_member_is_not_reported_unless_strict(name: str) -> None:
     assert drifts({**STATUS, name: None}, strict=False) == ()
 
 
-def test_member_of_another_type_is_changed() -> None:
-    reported = drifts({**STATUS, "id": 3, "creations": "none"})
-    assert graded(reported) == [("changed", "#/id"), ("changed", "#/creations")]
-    assert [(drift.documented, drift.seen) for drift in reported] == [("text", "a whole number"), ("a list", "text")]
-
-
 def test_difference_says_where_it_is_and_what_was_documented_and_seen() -> None:
     where = ("vidu", "getCreations", 200)
     new = Drift("member", "#/later", "no member of this name", "true or false", *where)
     assert drifts({**STATUS, "later": True}) == (new,)
     error = Drift("unreadable", "#", "state", "the body of an error", *where)
     assert drifts({"code": 400, "reason": "FieldInvalid", "message": "no", "metadata": {}}) == (error,)
+    other_type = Drift("type", "#/id", "text", "a whole number", *where)
+    assert drifts({**STATUS, "id": 3}) == (other_type,)
+    (in_a_list,) = drifts({"tasks": [RENAMED]}, operation="listTasks", strict=False)
+    assert in_a_list.place == "#/tasks/*/results"
 
 
-@pytest.mark.parametrize("strict", [True, False])
-def test_success_with_an_undocumented_status_is_compared_with_the_documented_one(*, strict: bool) -> None:
+def test_success_with_an_undocumented_status_is_compared_with_the_documented_one() -> None:
     """A create answered 201 was reported as unreadable: it was compared with the form of errors."""
     created: Object = {"task_id": "1", "state": "created"}
-    reported = drifts(created, operation="textToVideo", status=201, strict=strict)
-    assert [(drift.what, drift.pointer, drift.seen) for drift in reported] == [("status", "#", "201")]
-    assert ("new", "#/mood") in graded(drifts({**created, "mood": 1}, operation="textToVideo", status=201, strict=strict))
-
-
-def test_text_of_another_form_is_reported_in_strict_use() -> None:
-    form = Drift("form", "#/put_url", "a text of another form", "text", "vidu", "createUpload", 200)
-    assert drifts({"id": "7", "put_url": "ftp://host/a"}, operation="createUpload") == (form,)
-
-
-def test_whole_number_may_be_written_as_a_fraction() -> None:
-    assert drifts({**STATUS, "credits": 5.0}) == ()
-    assert graded(drifts({**STATUS, "credits": 5.5})) == [("changed", "#/credits")]
-
-
-def test_states_are_known_in_any_case_and_by_their_aliases() -> None:
-    assert drifts({**STATUS, "state": "SUCCESS"}) == ()
-    for alias in ("succeeded", "Cancelled"):
-        generation: Json = {**GENERATION, "status": alias}
-        assert answer_drifts(contract_of("skills_video"), "getGeneration", 200, generation, strict=False) == ()
-
-
-def test_known_error_codes_are_made_of_families_and_endings() -> None:
-    counts = {"VIDEO_GENERATION_FAILED": 0, "SOUND_GENERATION_FAILED": 1, "VIDEO_GENERATION_BORED": 1}
-    for code, count in counts.items():
-        error: Json = {"code": code, "message": "no"}
-        assert len(answer_drifts(contract_of("skills_video"), "getGeneration", 400, error)) == count, code
-
-
-def test_difference_in_each_entry_of_a_list_counts_once() -> None:
-    rows: list[Json] = [RENAMED] * 100
-    [drift] = drifts({"tasks": rows}, operation="listTasks", strict=False)
-    assert (drift.pointer, drift.place) == ("#/tasks/0/results", "#/tasks/*/results")
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        pytest.param({"data": {"tasks": [STATUS]}}, ["#/data"], id="list"),
-        pytest.param({"tasks": [{"task": STATUS}]}, ["#/tasks/0/task"], id="row"),
-        pytest.param({"data": {"tasks": [{**STATUS, "state": "odd"}]}}, ["#/data", "#/data/tasks/0/state"], id="and-a-new-word"),
-    ],
-)
-def test_wrapped_answer_is_found_and_compared(answer: Json, expected: list[str]) -> None:
-    wrapped = [drift for drift in drifts(answer, operation="listTasks") if drift.what in ("wrapped", "word")]
-    assert [drift.pointer for drift in wrapped] == expected
-    assert wrapped[0].grade == "changed"
-
-
-def test_list_in_an_object_is_wrapped() -> None:
-    answer: Json = {"data": [GENERATION]}
-    reported = answer_drifts(contract_of("skills_video"), "listRunningGenerations", 200, answer, strict=False)
-    assert graded(reported) == [("changed", "#/data")]
-
-
-def test_body_of_an_error_is_compared() -> None:
-    error: Object = {"code": 400, "reason": "Unheard", "message": "m", "hint": SIGNED}
-    assert graded(drifts(error, status=400)) == [("new", "#/reason"), ("new", "#/hint")]
-
-
-def test_error_page_of_a_gateway_reports_nothing() -> None:
-    assert drifts(None, status=502, strict=False) == ()
+    (drift,) = drifts(created, operation="textToVideo", status=201, strict=False)
+    assert (drift.what, drift.pointer, drift.seen) == ("status", "#", "201")
+    assert "new #/mood" in reported("vidu textToVideo 201", {**created, "mood": 1}, strict=True)
 
 
 def test_no_value_of_an_answer_is_shown() -> None:
     """A provider may put a prompt, an address, an id or a control character where a state or a name belongs."""
     names = {SIGNED: 1, "\x1b[31m red": 1, "a" * 5000: 1, "903450912345": 1}
     answer: Object = {**STATUS, "state": SIGNED, "link": SIGNED, "prompt": "private words", **names}
-    reported = drifts(answer)
-    shown = "".join(f"{drift}{drift!r}" for drift in reported)
+    found = drifts(answer)
+    shown = "".join(f"{drift}{drift!r}" for drift in found)
     for hidden in ("secret", "private", "\x1b", "a" * 100, "903450912345"):
         assert hidden not in shown
-    assert all(len(str(drift)) < 1000 for drift in reported)
-
-
-def test_stream_of_events_is_not_compared() -> None:
-    assert answer_drifts(contract_of("skills_video"), "streamQ3Video", 200, None) == ()
+    assert all(len(str(drift)) < 1000 for drift in found)
 
 
 def test_deep_answers_are_compared_without_an_error() -> None:
     deep: Json = "end"
     for _ in range(5000):
         deep = {"data": deep}
-    assert graded(drifts(deep))[0] == ("broken", "#")
+    assert reported(POLL, deep, strict=True)[0] == "broken #"
 
 
 # -- what is kept of an exchange ------------------------------------------------------------------------------------------

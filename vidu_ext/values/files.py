@@ -5,14 +5,14 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from .base_error import ConfigurationError
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BufferedReader]:
     """Open a file for reading. Raises ConfigurationError if it cannot be read, or may have no end, as a pipe or a device."""
     try:
         if stat.S_ISREG(path.stat().st_mode):

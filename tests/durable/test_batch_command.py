@@ -8,6 +8,8 @@ import json
 import signal
 import sqlite3
 import time
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,6 +97,23 @@ def test_ctrl_c_prints_the_command_that_continues(shell: Shell, provider: Provid
     assert "Traceback" not in interrupted.err
     assert "Error" not in interrupted.err
     assert len(provider.ledger()["paid"]) == 1
+
+
+def test_ctrl_c_ends_a_run_whose_database_is_not_reached(shell: Shell, provider: ProviderProcess) -> None:
+    """Once, only a second Ctrl-C did: Python waited for the threads of the jobs, which tried again for ever."""
+    provider.set_rules([{"kind": "http_503", "operation": "status"}])
+    write_rows(shell, *({"prompt": f"a bird, {row}"} for row in range(4)))
+    run = shell.start("batch", "run", "films.jsonl", *QUICK)
+    wait_until_paid(provider, 4)
+    with closing(sqlite3.connect(shell.folder / "vidu-batches.sqlite", timeout=PATIENCE)) as connection:
+        connection.execute("ALTER TABLE vidu_jobs RENAME TO away")
+    provider.set_rules([])
+    assert run.stderr is not None
+    retries = (line for line in run.stderr if "unreachable, retrying" in line)
+    assert len(list(islice(retries, 8))) == 8
+    run.send_signal(signal.SIGINT)
+    interrupted = ended(run)
+    assert (interrupted.code, "vidu batch resume films" in interrupted.err) == (130, True), interrupted
 
 
 def test_status_of_a_batch_whose_rows_are_not_all_recorded_names_the_command_that_records_them(shell: Shell) -> None:

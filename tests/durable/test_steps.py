@@ -6,14 +6,14 @@ import json
 import time
 from collections.abc import Callable
 from typing import Final
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import httpx
 import pytest
 from job_store_rig import REFERENCE, Plan, begin, set_rows, started, sums
 from steps_rig import TASK, Provider, run, run_step
 
-from vidu_ext.durable import Job
+from vidu_ext.durable import Job, StorageFullError
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.job import OPEN
@@ -103,6 +103,15 @@ def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore,
     assert (submission.idempotency_key, submission.key_is_ours, submission.body["payload"]) == (key, True, key)
     assert provider.bodies[0]["payload"] == key
     assert sums(store) == (0.0, 4.0, 1)
+
+
+def test_reference_that_cannot_be_recorded_is_logged(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, a full disk lost the references of paid tasks; those of Zenlayer are in no list."""
+    monkeypatch.setattr(JobStore, "accept", Mock(side_effect=StorageFullError("the disk of the database is full")))
+    run(store, Provider(), lambda steps: steps.submit(job), stop_when=lambda: REFERENCE in caplog.text)
+    assert f"vidu batch settle {job.batch} --key {job.key} --reference {REFERENCE}" in caplog.text
 
 
 def test_job_becomes_unknown_if_its_answer_is_lost_and_the_provider_cannot_be_searched(store: JobStore, job: Job) -> None:

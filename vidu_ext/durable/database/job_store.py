@@ -103,6 +103,7 @@ class JobStore:
         self._engine: sa.Engine | None = None
         self._opening: Final = threading.Lock()
         self._patience: Final = math.inf if patience is None else patience
+        self._is_stopping: Final = threading.Event()
         self._client: DBOSClient | None = None
 
     @property
@@ -122,6 +123,10 @@ class JobStore:
         if self._client is None:
             self._client = dispatch.client_of(self.url, self.engine if self.url.startswith(SQLITE) else None)
         return self._client
+
+    def stop_retrying(self) -> None:
+        """Let calls fail from now on while the database is unreachable, also those of other threads that wait to try again."""
+        self._is_stopping.set()
 
     def close(self) -> None:
         if self._client is not None:
@@ -164,7 +169,7 @@ class JobStore:
         """Run `work` in a transaction and return its result. Run it again while the database is unreachable.
 
         If the answer to a commit is lost, `work` runs again, and must change nothing the second time. Raises StorageFullError or
-        IntegrityError at once, DatabaseError for a wrong statement or when `patience` is over.
+        IntegrityError at once, DatabaseError for a wrong statement, when `patience` is over or after `stop_retrying`.
         """
         pause = FIRST_PAUSE
         began = time.monotonic()
@@ -177,10 +182,11 @@ class JobStore:
             except (DBAPIError, PoolTimeoutError) as error:
                 fault = database_error(self.url, error)
                 is_wrong = isinstance(error, ProgrammingError) or "no such column" in str(error)  # as SQLite reports it
-                if is_wrong or isinstance(fault, StorageFullError) or time.monotonic() - began > self._patience:
+                is_over = self._is_stopping.is_set() or time.monotonic() - began > self._patience
+                if is_wrong or is_over or isinstance(fault, StorageFullError):
                     raise fault from error
                 logger.warning("the database is unreachable, retrying: %s", driver_message(error))
-            time.sleep(pause)
+            self._is_stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     # -- queries ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shlex
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -226,11 +227,21 @@ class SubmitStep:
         writes: list[Future[Job | None]] = []
 
         def record(ref: TaskRef) -> None:
-            writes.append(self._writer.submit(self.store.accept, job, str(ref)))
+            writes.append(self._writer.submit(self._accept, job, str(ref)))
 
         await ask(on_accepted=record)
         accepted = await self._await_write(asyncio.wrap_future(writes[-1]))
         return accepted or await self._change(self.store.mark_unknown, job, "the task that was found belongs to another job")
+
+    def _accept(self, job: Job, reference: str) -> Job | None:
+        """Record the task of a job, or log its reference: not every provider can be searched for it."""
+        try:
+            return self.store.accept(job, reference)
+        except (StorageFullError, DatabaseError):
+            settle = shlex.join(["vidu", "batch", "settle", job.batch, "--key", job.key, "--reference", reference])
+            what = "job %s was accepted as %s, which cannot be recorded. Keep this: if the job becomes unknown, run `%s`"
+            logger.error(what, job.id, reference, settle)  # noqa: TRY400  a traceback would hide it
+            raise
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Job:
         return job if (held, note) == (job.held, job.note) else await self._change(self.store.hold, job, held, note)

@@ -179,6 +179,7 @@ class Worker:
             logger.warning("stopping: waiting up to %.0f s for answers to requests that are being sent", grace)
         while self._steps.sending and time.monotonic() < deadline:
             time.sleep(0.05)
+        self.store.stop_retrying()  # Python ends only when no thread of a step waits for the database any more
         for thread in self._threads:
             thread.join(timeout=self.options.lease)
         self._steps.close()

@@ -227,51 +227,6 @@ def test_page_is_readable_if_each_of_its_tasks_has_an_id(rows: list[Json], is_re
     assert present(search_page(VIDU, SUBMISSION, {"tasks": rows}, since=None)).is_readable is is_readable
 
 
-def test_task_with_a_key_made_for_the_request_is_a_candidate_whatever_else_it_shows() -> None:
-    """A service may rewrite the prompt, or show the duration in another unit."""
-    ours = evolve(SUBMISSION, key_is_ours=True)
-    assert candidates(ours, row(prompt="another", duration="5000", payload="m-1")) == [("1", "m-1")]
-    assert not candidates(SUBMISSION, row(prompt="another", payload="m-1"))
-
-
-@pytest.mark.parametrize(
-    ("members", "fits"),
-    [
-        ({"duration": "5000"}, True),
-        ({"prompt": "a golden bird in the evening light", "created_at": "soon"}, True),
-        ({"duration": "5000", "payload": "m-2"}, False),
-        ({"duration": "5000", "created_at": "2026-01-01T11:54:59Z"}, False),
-        ({"created_at": "2026-01-01T11:54:59Z"}, True),
-    ],
-    ids=str,
-)
-def test_young_task_without_a_key_in_the_list_is_a_candidate_whatever_else_it_shows(members: Object, fits: bool) -> None:
-    """Lists are not documented to show the key. Once, such a task counted as absent, and a batch paid for a second one."""
-    assert bool(candidates(evolve(SUBMISSION, key_is_ours=True), row(**members))) is fits
-
-
-@pytest.mark.parametrize(
-    ("members", "fits"),
-    [
-        ({}, True),
-        ({"model": "", "prompt": " a bird\n", "duration": 0, "resolution": "720p"}, True),
-        ({"duration": "5"}, True),
-        ({"prompt": "another bird"}, False),
-        ({"duration": 8}, False),
-        ({"images": ["https://cdn.example/copy.png"]}, True),
-        ({"created_at": "2026-01-01T11:55:00Z"}, True),
-        ({"created_at": "2026-01-01T11:54:59Z"}, False),
-        ({"created_at": "2026-01-01T19:54:59+08:00"}, False),
-        ({"created_at": "yesterday"}, True),
-        ({"created_at": None}, True),
-        ({"id": ""}, False),
-    ],
-    ids=str,
-)
-def test_listed_task_is_a_candidate_unless_it_contradicts_what_was_sent(members: Object, fits: bool) -> None:
-    assert bool(candidates(SUBMISSION, row(**members))) is fits
-
-
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its time zone while it runs")
 def test_times_are_sent_in_utc_and_read_as_utc_in_every_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a time nine hours off, the list would begin after the lost task."""
@@ -290,30 +245,6 @@ def test_candidate_has_the_key_that_the_list_shows_and_without_a_time_any_age() 
     assert candidates(SUBMISSION, *rows, since=None) == [("1", "m-1"), ("2", None), ("3", None)]
 
 
-def test_what_the_service_rewrites_or_chooses_excludes_no_task() -> None:
-    rewritten = evolve(SUBMISSION, operation="imageToVideo", body={"is_rec": True, "prompt": "a", "payload": "m-1"})
-    assert candidates(rewritten, row(prompt="a golden bird in the evening light"))
-    chosen = evolve(SUBMISSION, operation="referenceToImage", body={"prompt": "a", "aspect_ratio": "auto", "resolution": ""})
-    assert candidates(chosen, row(prompt="a", aspect_ratio="3:2", resolution="1080p"))
-
-
-def test_picture_that_was_sent_inline_excludes_no_task() -> None:
-    mixed = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": ["data:image/png;base64,AA==", B]})
-    assert candidates(mixed, row(images=[A, B]))
-    assert not candidates(mixed, row(images=[A, A]))
-    assert not candidates(mixed, row(images=[A, B, B]))
-
-
-def test_task_without_a_key_is_a_candidate_only_with_the_same_prompt_or_pictures() -> None:
-    film = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": [A], "duration": 15})
-    assert candidates(film, row(images=[A], duration=15))
-    assert not candidates(film, row(images=[B], duration=15))
-    assert not candidates(film, row(duration=15))
-    assert not candidates(evolve(film, body={"images": ["data:image/png;base64,AA=="]}), row(images=[A]))
-    talking = evolve(SUBMISSION, operation="lipSync", idempotency_key=None, body={"video_url": A, "text": "hello"})
-    assert not candidates(talking, row())
-
-
 def test_settlement_follows_from_what_the_lists_of_a_provider_show() -> None:
     """A film of several shots is not listed, so its absence from the list would prove nothing; speech starts no task."""
     assert [VIDU.settlement_of(operation) for operation in ("createMusicVideo", "textToSpeech")] == ["none", "none"]
@@ -328,25 +259,71 @@ def test_key_of_a_task_is_the_payload_of_its_status_answer() -> None:
     assert VIDU.idempotency_key_of(evolve(snapshot, raw={"payload": ""})) is None
 
 
-@pytest.mark.parametrize(
-    ("shown", "fits"),
-    [
-        ({"prompt": "a bird", "duration": 5, "aspect_ratio": "16:9", "n": 1}, True),
-        ({"prompt": "a bird", "duration": 8}, False),
-        ({"duration": 5}, False),
-        (None, False),
-        ({"prompt": "a bird", "first_frame_url": A}, False),
-        ({"prompt": "a bird", "reference_image_urls": [A]}, False),
-        ({"prompt": "a bird", "reference_image_urls": []}, True),
-    ],
-    ids=str,
-)
-def test_unfinished_generation_is_a_candidate_only_with_the_same_input(shown: Json, fits: bool) -> None:
-    assert bool(candidates(SKILLS_SUBMISSION, {"id": "gen_1", "status": "IN_QUEUE", "input": shown})) is fits
+# -- which of the tasks that are found may be the lost one ---------------------------------------------------------------
+
+OURS: Final = evolve(SUBMISSION, key_is_ours=True)
+"""A submission with a key made for it alone, so that the key of a task decides."""
+KEYLESS: Final = evolve(SUBMISSION, idempotency_key=None)
+FILM: Final[Object] = {"images": [A], "duration": 15}
+INLINE: Final = "data:image/png;base64,AA=="
+FRAME: Final = evolve(SKILLS_SUBMISSION, body={"prompt": "a bird", "first_frame_url": A, "seed": None})
 
 
-def test_generation_is_compared_by_its_first_frame() -> None:
-    sent = evolve(SKILLS_SUBMISSION, body={"prompt": "a bird", "first_frame_url": A, "seed": None})
-    assert candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": A, "seed": 5}}) == [("gen_1", None)]
-    assert not candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": B}})
-    assert not candidates(sent, {"id": "gen_1", "input": {"prompt": "a bird"}})
+def sent(body: Object, *, like: Submission = KEYLESS) -> Submission:
+    return evolve(like, body=body)
+
+
+def shown(value: Json) -> Object:
+    """Return an unfinished generation whose input is shown so."""
+    return {"id": "gen_1", "status": "IN_QUEUE", "input": value}
+
+
+CANDIDATES: Final[dict[str, tuple[Submission, Object, bool]]] = {
+    "our key, whatever else it shows": (OURS, row(prompt="another", duration="5000", payload="m-1"), True),
+    "our key, and too old": (OURS, row(created_at="2026-01-01T11:54:59Z", payload="m-1"), True),
+    "another key": (OURS, row(duration="5000", payload="m-2"), False),
+    "young, and shows no key": (OURS, row(duration="5000"), True),
+    "young by an unreadable time": (OURS, row(prompt="a golden bird in the evening light", created_at="soon"), True),
+    "old, other, and shows no key": (OURS, row(duration="5000", created_at="2026-01-01T11:54:59Z"), False),
+    "old, alike, and shows no key": (OURS, row(created_at="2026-01-01T11:54:59Z"), True),
+    "the user's key, and another prompt": (SUBMISSION, row(prompt="another", payload="m-1"), False),
+    "nothing else": (SUBMISSION, row(), True),
+    "empty members": (SUBMISSION, row(model="", prompt=" a bird\n", duration=0, resolution="720p"), True),
+    "a number as text": (SUBMISSION, row(duration="5"), True),
+    "another number": (SUBMISSION, row(duration=8), False),
+    "a copy of the picture": (SUBMISSION, row(images=["https://cdn.example/copy.png"]), True),
+    "just young enough": (SUBMISSION, row(created_at="2026-01-01T11:55:00Z"), True),
+    "too old": (SUBMISSION, row(created_at="2026-01-01T11:54:59Z"), False),
+    "too old elsewhere": (SUBMISSION, row(created_at="2026-01-01T19:54:59+08:00"), False),
+    "no time": (SUBMISSION, row(created_at=None), True),
+    "no id": (SUBMISSION, row(id=""), False),
+    "a prompt that is rewritten": (sent({"is_rec": True, "prompt": "a"}, like=SUBMISSION), row(prompt="a golden bird"), True),
+    "what the service chooses": (
+        sent({"prompt": "a", "aspect_ratio": "auto", "resolution": ""}, like=SUBMISSION),
+        row(prompt="a", aspect_ratio="3:2", resolution="1080p"), True,
+    ),
+    "a picture sent inline": (sent({"images": [INLINE, B]}), row(images=[A, B]), True),
+    "another picture beside it": (sent({"images": [INLINE, B]}), row(images=[A, A]), False),
+    "one picture more": (sent({"images": [INLINE, B]}), row(images=[A, B, B]), False),
+    "without a key the same pictures": (sent(FILM), row(images=[A], duration=15), True),
+    "without a key other pictures": (sent(FILM), row(images=[B], duration=15), False),
+    "without a key no pictures": (sent(FILM), row(duration=15), False),
+    "without a key all sent inline": (sent({"images": [INLINE]}), row(images=[A]), False),
+    "without a key nothing to compare": (sent({"video_url": A, "text": "hello"}), row(), False),
+    "the same input": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "duration": 5, "aspect_ratio": "16:9", "n": 1}), True),
+    "an input of another length": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "duration": 8}), False),
+    "an input without the prompt": (SKILLS_SUBMISSION, shown({"duration": 5}), False),
+    "no input": (SKILLS_SUBMISSION, shown(None), False),
+    "a picture that was not sent": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "reference_image_urls": [A]}), False),
+    "no pictures": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "reference_image_urls": []}), True),
+    "the same first frame": (FRAME, shown({"prompt": "a bird", "first_frame_url": A, "seed": 5}), True),
+    "another first frame": (FRAME, shown({"prompt": "a bird", "first_frame_url": B}), False),
+    "no first frame": (FRAME, shown({"prompt": "a bird"}), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CANDIDATES)
+def test_task_is_a_candidate_unless_it_contradicts_what_was_sent(case: str) -> None:
+    """Lists need not show the key. Once, a young task without one counted as absent, and a batch paid for a second one."""
+    submission, task, fits = CANDIDATES[case]
+    assert bool(candidates(submission, task)) is fits

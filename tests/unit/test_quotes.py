@@ -190,7 +190,7 @@ WORDS: Final[dict[str, tuple[tuple[str, str, Object], dict[str, Any], str]]] = {
         ("zenlayer", "textToVideo", film("viduq3-turbo", "720p", 5)), {"region": "cn"}, "60 credits, read 2026-08-12",
     ),
     "with the discounts of another": (
-        ("zenlayer", "imageToVideo", film("viduq4-preview", "1080p", 5)), {"on": date(2026, 11, 30)}, "84 credits, low confidence",
+        ("zenlayer", "imageToVideo", film("viduq4-preview", "1080p", 5)), {"on": date(2026, 11, 30)}, "84 credits, low",
     ),
     "15 to 35 by the size of the picture": (("vidu", "chatToImage", chat("q3-fast")), {}, "at most 35 credits"),
     "30 and 5 for each of nine more seconds": (

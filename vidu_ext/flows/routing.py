@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from vidu_ext.providers import PROVIDERS, check_provider, provider_named
 from vidu_ext.providers.base import UnsupportedError
@@ -135,18 +135,10 @@ def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_
 # -- in which order -------------------------------------------------------------------------------------------------------
 
 
-@frozen(repr=False)
-class _Named:
-    """A policy with the call that made it as its repr, for messages and notebooks."""
-
-    name: str
-    policy: Policy
-
-    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        return self.policy(offers)
-
-    def __repr__(self) -> str:
-        return self.name
+def _named(name: str, policy: Callable[[Sequence[Offer]], Sequence[Offer]]) -> Policy:
+    """Return the policy under the name of the call that made it, for messages."""
+    policy.__qualname__ = name
+    return policy
 
 
 def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
@@ -171,7 +163,7 @@ def preference(*names: str, only: bool = False, accounts: Sequence[Account] | No
     def policy(offers: Sequence[Offer]) -> Sequence[Offer]:
         return sorted((offer for offer in offers if not only or rank(offer) < len(wanted)), key=rank)
 
-    return _Named(shown, policy)
+    return _named(shown, policy)
 
 
 def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
@@ -182,29 +174,23 @@ def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
             )
 
 
-class _RoundRobin:
-    """Remembers when each account was last first, which stays fair if the accounts differ from request to request."""
-
-    def __init__(self) -> None:
-        self._turns: dict[str, int] = {}
-        self._turn = 0
-        self._locks = new_locks()
-
-    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        with self._locks[ONLY]:
-            turns = sorted(offers, key=lambda offer: self._turns.get(offer.account, 0))
-            if turns:
-                self._turn += 1
-                self._turns[turns[0].account] = self._turn
-            return turns
-
-    def __repr__(self) -> str:
-        return "round_robin()"
-
-
 def round_robin() -> Policy:
-    """Return a policy that puts the least recently used account first, so that requests spread evenly."""
-    return _RoundRobin()
+    """Return a policy that puts the least recently used account first, so that requests spread evenly.
+
+    It remembers when each account was last first, which stays fair if the accounts differ from request to request.
+    """
+    turn_of: dict[str, int] = {}
+    turns = itertools.count(1)
+    locks = new_locks()
+
+    def policy(offers: Sequence[Offer]) -> Sequence[Offer]:
+        with locks[ONLY]:
+            ordered = sorted(offers, key=lambda offer: turn_of.get(offer.account, 0))
+            if ordered:
+                turn_of[ordered[0].account] = next(turns)
+            return ordered
+
+    return _named("round_robin()", policy)
 
 
 def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
@@ -213,7 +199,7 @@ def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
     Without a function, it uses the documented prices in US dollars. Providers bill in credits of their own, so a function must
     return one currency for all.
     """
-    return _cheapest_by_documents if price is None else _Named(f"cheapest({_name_of(price)})", _cheapest(price))
+    return _cheapest_by_documents if price is None else _named(f"cheapest({_name_of(price)})", _cheapest(price))
 
 
 def _cheapest(price: Callable[[Offer], float | None]) -> Policy:
@@ -239,7 +225,7 @@ def _documented_dollars(offer: Offer) -> float | None:
     return price.usd if price is not None else None
 
 
-_cheapest_by_documents: Final = _Named("cheapest()", _cheapest(_documented_dollars))
+_cheapest_by_documents: Final = _named("cheapest()", _cheapest(_documented_dollars))
 
 
 def priced(policy: Policy | None, price: Callable[[Offer], float | None]) -> Policy | None:

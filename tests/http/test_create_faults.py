@@ -32,7 +32,7 @@ from server import Server
 
 from vidu_ext import TaskRef
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import BusyError, KeyRefusedError, NotSentError, RefusedError, SubmissionUnknownError
+from vidu_ext.values.errors import SubmissionUnknownError
 
 
 def named_twice(body: bytes) -> bytes:
@@ -154,26 +154,6 @@ def test_create_is_not_repeated_before_the_date_in_retry_after() -> None:
     assert second.moment - first.moment >= 0.99
 
 
-REFUSALS: Final[Mapping[str, Act]] = {
-    "400 with a code": Act(accepts=False, status=400),
-    "401": Act(accepts=False, status=401),
-    "402": Act(accepts=False, status=402, body=b'{"code": "CreditInsufficient", "reason": "CreditInsufficient"}'),
-    "403 without a body": Act(accepts=False, status=403, body=b""),
-    "success with the caller's error in its body": Act(
-        accepts=False, status=200, body=b'{"code": 400, "reason": "FieldInvalid"}'
-    ),
-}
-
-
-@crossed("refusal", REFUSALS)
-def test_refused_create_is_sent_once(refusal: str, provider: str, way: Way) -> None:
-    with Server(provider, plan={"create": [REFUSALS[refusal]]}) as server:
-        ended = run(way, [server])
-    assert isinstance(ended.error, RefusedError)
-    assert isinstance(ended.error, KeyRefusedError) == (refusal[:3] in ("401", "403"))
-    assert len(server.calls("create")) == 1
-
-
 @all_providers
 @both_ways
 def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, way: Way) -> None:
@@ -181,17 +161,6 @@ def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, wa
         Timer(0.1, server.listen).start()
         ended = run(way, [server])
     assert ended.error is None
-
-
-@crossed("kind", [NotSentError, BusyError], ids=lambda kind: kind.__name__)
-def test_submit_to_a_provider_that_is_never_free_ends_with_its_error(
-    kind: type[NotSentError | BusyError], provider: str, way: Way
-) -> None:
-    """It refuses connections, or answers 429."""
-    busy = repeat(Act(accepts=False, status=429))
-    with Server(provider, listens=kind is BusyError, plan={"create": busy}) as server:
-        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
-    assert isinstance(ended.error, kind)
 
 
 @all_providers

@@ -211,14 +211,6 @@ def test_key_is_not_sent_again_after_a_redirect_to_another_host(film: Path) -> N
 # -- redirects ------------------------------------------------------------------------------------------------------------
 
 
-def test_urls_are_requested_byte_for_byte(film: Path) -> None:
-    first = "https://cdn.example/a%2fb/%7efilm.mp4?X-Amz-Credential=a%2Fb+c&Signature=%2B~&e="
-    second = "https://other.example/x/../film.mp4?response-content-disposition=attachment%3B%20filename%3D%22x%22&"
-    driver = Scripted(plain(301, Location=second), whole(broken_after=60), plain(303, Location=second), rest(60))
-    driver.run(download(film, output=Output("video", first)))
-    assert [url for url, _, _ in fetches_of(driver)] == [first, second, first, second]
-
-
 def test_redirect_to_http_is_followed_from_a_url_with_http(film: Path) -> None:
     answers = (plain(302, Location="http://h/x"), plain(302, Location="https://h/y"), whole())
     Scripted(*answers).run(download(film, output=Output("video", "http://h/film.mp4")))

@@ -10,9 +10,7 @@ from adapters import WITHOUT_REPLAY
 from attrs import evolve
 from paid import (
     DOUBTFUL,
-    INVALID,
     LOOKS,
-    MODERATED,
     NO_KEY,
     SILENCE,
     STEADY,
@@ -38,13 +36,12 @@ from vidu_ext.client.submits import accepted
 from vidu_ext.flows.attempt import Attempt, attempt_of
 from vidu_ext.flows.claims import Claims
 from vidu_ext.flows.effects import Flow, Now, Send
-from vidu_ext.flows.outcome import NotSent, Refused, Unknown
+from vidu_ext.flows.outcome import Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
-from vidu_ext.flows.submit import create_flow, submit_flow
-from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.flows.submit import submit_flow
+from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.errors import InsufficientCreditsError
-from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, TaskRef
 
@@ -72,15 +69,6 @@ def test_next_account_is_asked_at_once_after_a_harmless_failure(answer: Answer) 
     assert [send.account for send in driver.of(Send)] == ["vidu", "comfy"]
     assert driver.pauses == []
     assert observed == [("vidu", type(ended.earlier[0].outcome).__name__), ("comfy", "Accepted")]
-
-
-@pytest.mark.parametrize("answer", [MODERATED, INVALID, reply(404), reply(409), reply(413)])
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_wrong_request_is_not_sent_to_another_account(provider: str, answer: Reply) -> None:
-    driver = Scripted(answer)
-    ended = driver.run(submit([attempt(provider), attempt("comfy", account="other")]))
-    assert isinstance(ended.outcome, Refused)
-    assert len(driver.of(Send)) == 1
 
 
 @pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
@@ -182,17 +170,6 @@ def test_both_threads_that_send_a_submission_may_get_its_task() -> None:
 def test_payload_that_is_not_a_text_is_not_an_idempotency_key(payload: Json) -> None:
     offered = offer("zenlayer", payload=payload)
     assert attempt_of(offered, provider_named("zenlayer"), None, 0.0).submission.idempotency_key is None
-
-
-# -- how long a try may take ----------------------------------------------------------------------------------------------
-
-
-def test_pause_that_ends_just_within_the_budget_is_followed_by_a_try() -> None:
-    """Only a pause that lasted far beyond the budget means that the process was suspended."""
-    driver = Scripted(UNREACHED, created())
-    outcome = driver.run(create_flow(attempt(), retry=evolve(STEADY, budget=1.5)))
-    assert not isinstance(outcome, NotSent)
-    assert len(driver.of(Send)) == 2
 
 
 def test_files_for_all_but_the_last_account_are_uploaded_without_a_second_try() -> None:

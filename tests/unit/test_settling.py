@@ -199,12 +199,6 @@ def test_neither_of_two_tasks_with_the_payload_or_key_of_the_user_is_taken(lost:
     assert driver.pauses == []
 
 
-def test_only_task_with_the_payload_of_the_user_is_taken() -> None:
-    lost = attempt(payload="job-1")
-    driver = Scripted(page([row("9400"), row("9401")]), status_answer(""), status_answer("job-1"))
-    assert ref_of(settle(driver, lost)).task_id == "9401"
-
-
 @pytest.mark.parametrize("members", [{}, {"prompt": "a dog"}])
 def test_task_is_not_taken_while_a_submit_of_a_like_request_is_under_way(members: dict[str, Any]) -> None:
     lost, twin = attempt(payload="job-1"), attempt(payload="job-1", **members)

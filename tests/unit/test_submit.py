@@ -26,7 +26,7 @@ from paid import (
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt
-from vidu_ext.flows.effects import Now, Pause, Send
+from vidu_ext.flows.effects import Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, error_of
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.flows.submit import OVERSLEPT, create_flow
@@ -34,7 +34,6 @@ from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import CHECK_CONSOLE
-from vidu_ext.values.tasks import TaskRef
 
 IN_FLIGHT: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight"})
 CONSUMED: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_consumed"})
@@ -55,27 +54,11 @@ def create(driver: Scripted, made: Attempt, *, retry: RetryPolicy = STEADY, wait
     return driver.run(create_flow(made, retry=retry, waits=waits))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_accepted_task_takes_one_request(provider: str) -> None:
-    driver, made = Scripted(created(provider)), attempt(provider)
-    assert ref_of(create(driver, made)) == TaskRef(provider, "9401")
-    assert [type(effect) for effect in driver.seen] == [Now, Send]
-    assert [(send.account, send.call) for send in driver.of(Send)] == [(provider, made.call)]
-    assert made.call.creates
-
-
 def test_estimate_of_an_accepted_task_is_kept() -> None:
     headers = {"x-comfy-estimated-duration-seconds": "95"}
     outcome = create(Scripted(created("comfy", **headers)), attempt("comfy"))
     assert isinstance(outcome, Accepted)
     assert (outcome.estimate, outcome.raw) == (95.0, {"task_id": "9401", "state": "created"})
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_id_is_read_from_an_answer_that_breaks_off_after_it(provider: str) -> None:
-    name = "id" if provider == "skills_video" else "task_id"
-    outcome = create(Scripted(reply(200, f'{{"{name}": "9401", "credi'.encode())), attempt(provider))
-    assert ref_of(outcome).task_id == "9401"
 
 
 def test_request_that_was_not_sent_is_tried_again_after_growing_pauses() -> None:
@@ -172,11 +155,6 @@ def test_consumed_key_is_not_repeated(answer: Reply, before: Sequence[Answer]) -
     assert "used up" in detail_of(outcome)
     assert error_of(outcome, made.submission).remedy == CHECK_CONSOLE
     assert len(driver.of(Send)) == len(before) + 1
-
-
-def test_key_is_repeated_even_after_a_silence_as_long_as_the_budget() -> None:
-    driver = Scripted(SILENCE, created("comfy"), exchange_seconds=120.0)
-    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
 
 
 def test_only_the_first_silence_resets_the_budget() -> None:

@@ -245,10 +245,12 @@ def test_upload_to_vidu_is_created_put_and_finished() -> None:
 
 
 def test_upload_to_comfy_is_created_and_put() -> None:
+    """Comfy's documented example names file and type; a storage signs the address for that type."""
     driver = Scripted(PLACES["comfy"], STORED)
     assert driver.run(upload("comfy")) == "https://storage.example.com/down?sig=d"
     assert story(driver) == ["createStorage", "PUT"]
-    assert not driver.of(Send)[0].call.creates
+    (create,) = (send.call for send in driver.of(Send))
+    assert (create.request["json"], create.creates) == ({"file_name": "picture.png", "content_type": "image/png"}, False)
 
 
 @pytest.mark.parametrize("more", [{}, {"expires_at": "2026-12-01T00:00:00Z"}, {"upload_url": "https://storage.example.com/up"}])

@@ -14,7 +14,7 @@ from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, error_text
-from vidu_ext.client.arguments import Inquiry, Order
+from vidu_ext.client.arguments import Order
 from vidu_ext.client.interrupts import find_note, wait_note
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
@@ -63,7 +63,7 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "use --no-check",
     ),
     "pass-once": (
-        error_of(lambda: Order(inquiry=Inquiry(request={}), again=True)),
+        error_of(lambda: Order(request={}, again=True)),
         "Pass once= too",
         "Use --once too",
     ),

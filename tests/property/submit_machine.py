@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from ledger import ACCIDENTS, BEGAN, Accident, Dated, Ledger, Paid
 
-from vidu_ext.client.arguments import Inquiry, Order
+from vidu_ext.client.arguments import Order
 from vidu_ext.client.session import Session
 from vidu_ext.client.settings import Settings
 from vidu_ext.client.submits import Submits, accepted
@@ -293,8 +293,7 @@ class SubmitMachine(RuleBasedStateMachine):
             wanted.twins = f"jobs of process {process.number}"
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job-{wanted.number}" if own == "key" and not request.payload else None
-        inquiry = Inquiry(request=request, check=False)
-        order = Order(inquiry=inquiry, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
+        order = Order(request=request, check=False, idempotency_key=key, begun=wanted.begun, on_submission=wanted.reported.append)
         flow = cast("Flow[Attempt]", process.submits.submit(order))
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))

@@ -13,7 +13,7 @@ from scripted import Answer, Scripted
 from test_routing import account, resting
 
 from vidu_ext import RetryPolicy, Settings
-from vidu_ext.client.arguments import Inquiry, Order
+from vidu_ext.client.arguments import Order
 from vidu_ext.client.session import Session
 from vidu_ext.client.submits import Submits
 from vidu_ext.flows.effects import Send
@@ -147,7 +147,7 @@ def session() -> Session:
 def accounts_asked(session: Session, *answers: Answer) -> list[str]:
     """Submit a request and return the accounts that were asked, in order."""
     driver = Scripted(*answers)
-    driver.run(Submits(session).submit(Order(inquiry=Inquiry(request=REQUEST))))
+    driver.run(Submits(session).submit(Order(request=REQUEST)))
     return [sent.account for sent in driver.of(Send)]
 
 

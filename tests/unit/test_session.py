@@ -50,7 +50,7 @@ def success_answer(**members: Any) -> Reply:
 
 
 def order(request: object) -> Order:
-    return Order(inquiry=Inquiry(request=request))
+    return Order(request=request)
 
 
 def submit(studio: Session, driver: Scripted, provider: str = "vidu") -> Attempt:

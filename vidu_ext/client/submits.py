@@ -66,7 +66,7 @@ class Submits:
     def submit(self, order: Order) -> Flow[Attempt | OrderRow]:
         """Return the flow of a submit, which keeps `order.begun` up to date."""
         if order.once is None:
-            offers = yield from self.offers(order.inquiry)
+            offers = yield from self.offers(order)
             return (yield from self._submit(order, offers, order.idempotency_key))
         return (yield from self._once(order, order.once, partial(self._submit, order), partial(self.find, begun=order.begun)))
 
@@ -107,13 +107,13 @@ class Submits:
         from vidu_ext.transport.orders import OrderStore
         from vidu_ext.values.orders import fingerprint_of
 
-        orders, offers = OrderStore(self._settings.orders), self.offers(order.inquiry)
-        fingerprint = f"{LOCAL if self.choice.is_local else ''}{fingerprint_of(order.inquiry.request, order.inquiry.path_id)}"
+        orders, offers = OrderStore(self._settings.orders), self.offers(order)
+        fingerprint = f"{LOCAL if self.choice.is_local else ''}{fingerprint_of(order.request, order.path_id)}"
         return once_flow(orders, key, fingerprint, again=order.again, begun=order.begun, offers=offers, submit=submit, find=find)
 
     def prepare(self, order: Order) -> Flow[Submission]:
         """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
-        offer, *_ = yield from self.offers(order.inquiry)
+        offer, *_ = yield from self.offers(order)
         self._refuse_synchronous(offer)
         return (yield from self._attempt(offer, order.idempotency_key)).submission
 
@@ -209,7 +209,7 @@ class Submits:
         """
         from vidu_ext.values.requests import OperationRequest
 
-        offer, *_ = yield from self.offers(evolve(order.inquiry, at_most=None) if order.once else order.inquiry)
+        offer, *_ = yield from self.offers(evolve(order, at_most=None) if order.once else order)
         provider = self.choice.provider(offer.account)
         operation = provider.contract.operation(offer.operation)
         if operation.poll is not None:
@@ -217,7 +217,7 @@ class Submits:
         if not provider.may_cost(operation):
             free = yield from self._attempt(offer, None)
             return (yield from self._session.read(offer.account, free.call, lambda value: value))
-        is_raw = isinstance(order.inquiry.request, OperationRequest)
+        is_raw = isinstance(order.request, OperationRequest)
         read = partial(_as_it_came if is_raw else _as_model, provider, operation.id)
         if order.once is None:
             return read((yield from self._answer(order, read, offer)))

@@ -65,7 +65,7 @@ def test_failure_after_the_create_leaves_a_submission_to_be_found(way: Way, monk
     def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of the program")
 
-    monkeypatch.setattr(settle, "_look", broken)
+    monkeypatch.setattr(settle, "_lead_of", broken)
     with Server("vidu", plan={"create": [LOST]}) as server:
         with pytest.raises(SubmissionUnknownError, match="a fault of the program") as caught:
             submit(way, server)

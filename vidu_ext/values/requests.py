@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import Attribute, evolve, field, fields, frozen, has
@@ -187,37 +188,28 @@ class _Sparse:
         return f"{type(self).__name__}({', '.join(members)})"
 
 
-_MEMBERS: Final = """
-
-Members of every request; None is not sent, so the provider's default applies. Limits: `vidu spec PROVIDER OPERATION`.
-
-    model: The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model.
-    prompt: What happens in the video, or what the picture shows.
-    duration: Seconds.
-    resolution: `720p`, `1080p`, ...
-    aspect_ratio: `16:9`, `9:16`, ...
-    audio: Whether sound is made together with the picture.
-    bgm: Whether music is added.
-    seed: The same seed gives similar results.
-    style: `general` or `anime`, if the model has styles.
-    movement_amplitude: How much moves: `auto`, `small`, `medium`, `large`.
-    off_peak: Whether the task may wait for a cheaper hour, up to two days.
-    watermark: Whether the provider puts its mark on the video.
-    callback_url: URL that the provider calls when the state changes.
-    payload: Text that the provider returns with the task. If set, it replaces this package's own idempotency key.
-    options: Members of the provider's own request that have no name here, sent as they are.
-"""
-
-
-def _with_members(kind: type[T]) -> type[T]:
-    """Add the common members to the docstring of a request, so that `help()` explains them."""
-    kind.__doc__ = f"{kind.__doc__}{_MEMBERS}"
-    return kind
-
-
 @frozen(kw_only=True, eq=False, repr=False)
 class _Common(_Sparse):
-    """The members that every kind of request has."""
+    """A request.
+
+    Members of every request; None is not sent, so the provider's default applies. Limits: `vidu spec PROVIDER OPERATION`.
+
+        model: The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model.
+        prompt: What happens in the video, or what the picture shows.
+        duration: Seconds.
+        resolution: `720p`, `1080p`, ...
+        aspect_ratio: `16:9`, `9:16`, ...
+        audio: Whether sound is made together with the picture.
+        bgm: Whether music is added.
+        seed: The same seed gives similar results.
+        style: `general` or `anime`, if the model has styles.
+        movement_amplitude: How much moves: `auto`, `small`, `medium`, `large`.
+        off_peak: Whether the task may wait for a cheaper hour, up to two days.
+        watermark: Whether the provider puts its mark on the video.
+        callback_url: URL that the provider calls when the state changes.
+        payload: Text that the provider returns with the task. If set, it replaces this package's own idempotency key.
+        options: Members of the provider's own request that have no name here, sent as they are.
+    """
 
     model: Model | None = field(default=None, validator=_TEXT)
     prompt: str | None = field(default=None, validator=_TEXT)
@@ -234,6 +226,13 @@ class _Common(_Sparse):
     callback_url: str | None = field(default=None, validator=_TEXT)
     payload: str | None = field(default=None, validator=_TEXT)
     options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_value(_is_json))
+
+
+def _with_members(kind: type[T]) -> type[T]:
+    """Add the common members to the docstring of a request, so that `help()` explains them."""
+    _, line_end, members = cleandoc(_Common.__doc__ or "").partition("\n")
+    kind.__doc__ = f"{kind.__doc__}{line_end}{members}"
+    return kind
 
 
 @_with_members

@@ -227,15 +227,13 @@ class _Common(_Sparse):
     payload: str | None = field(default=None, validator=_TEXT)
     options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copy, validator=_value(_is_json))
 
+    def __init_subclass__(cls) -> None:
+        """Add these members to the docstring of a kind of request, so that `help()` explains them."""
+        _, line_end, members = cleandoc(_Common.__doc__ or "").partition("\n")
+        if members not in (cls.__doc__ or ""):  # attrs makes a class with slots twice
+            cls.__doc__ = f"{cls.__doc__}{line_end}{members}"
 
-def _with_members(kind: type[T]) -> type[T]:
-    """Add the common members to the docstring of a request, so that `help()` explains them."""
-    _, line_end, members = cleandoc(_Common.__doc__ or "").partition("\n")
-    kind.__doc__ = f"{kind.__doc__}{line_end}{members}"
-    return kind
 
-
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class TextToVideo(_Common):
     """A video from a prompt."""
@@ -243,7 +241,6 @@ class TextToVideo(_Common):
     prompt: str = field(validator=_NEEDED_TEXT)
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
@@ -252,7 +249,6 @@ class ImageToVideo(_Common):
     """The first frame."""
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
@@ -275,7 +271,6 @@ class Subject(_Sparse):
     """Id of a subject that is stored at the provider; its media may be omitted."""
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class ReferenceToVideo(_Common):
     """A video that shows the subjects of its references: pictures, or named subjects."""
@@ -290,7 +285,6 @@ class ReferenceToVideo(_Common):
             raise ConfigurationError("ReferenceToVideo needs references: images or subjects.")
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class ReferenceToImage(_Common):
     """A picture from a prompt and, optionally, reference pictures."""
@@ -299,7 +293,6 @@ class ReferenceToImage(_Common):
     images: tuple[ImageInput, ...] = field(default=(), converter=_some_media, validator=_each(_is_medium), metadata=_MEDIA)
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class ExtendVideo(_Common):
     """A video that continues another one, which is named by either video_url or creation_id."""
@@ -325,7 +318,6 @@ class Frame(_Sparse):
     """Seconds of the part."""
 
 
-@_with_members
 @frozen(kw_only=True, eq=False, repr=False)
 class Multiframe(_Common):
     """A video that begins with one picture and shows others in turn, as key frames."""

@@ -7,13 +7,12 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -61,10 +60,8 @@ class FuzzError(ViduError):
     """The run did not finish, so nothing is known about the server."""
 
 
-def run(
-    provider: str, url: str, key: str, budget: Budget, *, creates: bool, on_line: Callable[[str], object] = lambda _: None
-) -> Run:
-    """Run schemathesis against a server, on GET operations only unless `creates`. `on_line` is called with each line of output.
+def run(provider: str, url: str, key: str, budget: Budget, *, creates: bool) -> Run:
+    """Run schemathesis against a server, on GET operations only unless `creates`.
 
     Raises FuzzError if the run takes too long or aborts, MissingExtraError without schemathesis.
     """
@@ -83,11 +80,11 @@ def run(
             "--no-color", "--report", "json", "--report-json-path", str(result),
             *([] if creates else ["--include-method", "GET"]),
         ]  # fmt: skip
-        report, code = _run_program(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, on_line)
+        report, code = _run_program(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds)
         if code not in (0, 1) or not result.exists():
-            why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
-            how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code < 0 else ""
-            raise FuzzError(f"schemathesis {why}, so nothing is known about {url}. Seed {seed}.{how}\n{report.strip()}")
+            why = f"took more than {budget.seconds:.0f} s" if code is None else f"ended with {code}"
+            how = " Allow more --seconds or fewer --examples; an emulator is faster with --rate 1000." if code is None else ""
+            raise FuzzError(f"schemathesis {why}, so nothing is known about {url}. Seed {seed}.{how}\n{report}")
         found = cast("Object", json.loads(result.read_text(encoding="utf-8")))
     is_clean = code == 0 and found.get("complete") is True and not as_list(found.get("failures"))
     return Run(provider, seed, is_clean, report, found)
@@ -99,25 +96,20 @@ def _key_header(provider: str) -> str:
     return f'headers = {{ {json.dumps(header)} = "{value}" }}\n'
 
 
-def _run_program(
-    command: Sequence[str], environment: dict[str, str], folder: str, seconds: float, on_line: Callable[[str], object]
-) -> tuple[str, int]:
-    """Run a program, and return its output and its exit code, which is negative if it was killed."""
-    lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603 - our own program with arguments built here
-        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
-        timer = Timer(seconds, process.kill)
-        timer.start()
-        try:
-            for line in process.stdout or ():
-                lines.append(line)
-                if folder not in line and line.strip() != "Reports:":  # its files are gone when this is read
-                    on_line(line.rstrip())
-            return "".join(lines), process.wait()
-        finally:
-            timer.cancel()
-            process.kill()
+def _run_program(command: Sequence[str], environment: dict[str, str], folder: str, seconds: float) -> tuple[str, int | None]:
+    """Run a program, and return its output, without its folder, which is gone when this is read, and its exit code.
+
+    That is None if it was killed because it took longer.
+    """
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+    code: int | None = None
+    try:  # our own program with arguments built here
+        done = subprocess.run(command, env=environment, cwd=folder, timeout=seconds, check=False, **options)  # noqa: S603
+        output, code = str(done.stdout), done.returncode
+    except subprocess.TimeoutExpired as late:
+        output = (late.stdout or b"").decode(errors="replace")
+    lines = [line for line in output.splitlines() if folder not in line and line.strip() != "Reports:"]
+    return "\n".join(lines).strip(), code
 
 
 def check_target(provider: str, url: str) -> None:

@@ -26,6 +26,7 @@ from vidu_ext.cli.request_options import (
     preference_of,
     request_of,
 )
+from vidu_ext.client.arguments import Calling
 from vidu_ext.client.vidu import Task
 from vidu_ext.flows.policy import Timeouts
 from vidu_ext.flows.retry import duration
@@ -79,16 +80,7 @@ def run_call(output: Printer, asked: OperationOptions, sending: SendOptions) -> 
     prefer = preference_of(asked, configuration.prefer)
     progress = Progress(output, doing="asking")
     with client(configuration, prefer=prefer, retry_for=sending.retry_for) as vidu, progress, OrderRecorder() as recorder:
-        answer = vidu.call(
-            request,
-            account=asked.account,
-            check=asked.check,
-            unlisted=asked.unlisted,
-            at_most=ceiling_of(asked.at_most),
-            once=sending.once,
-            again=sending.again,
-            on_submission=recorder.record_submission,
-        )
+        answer = vidu.call(request, **_options(asked, sending, recorder))
         text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
         recorder.record_end(answer=text)
     output.text(text)
@@ -115,14 +107,8 @@ def _submit_and_wait(
             with Progress(output, doing=doing), OrderRecorder(lambda ref: print_accepted(output, ref, once=once)) as recorder:
                 return vidu.submit(
                     request,
-                    account=asked.account,
-                    check=asked.check,
-                    unlisted=asked.unlisted,
-                    at_most=ceiling_of(asked.at_most),
-                    once=once,
-                    again=sending.again,
+                    **_options(asked, sending, recorder),
                     idempotency_key=sending.idempotency_key,
-                    on_submission=recorder.record_submission,
                     on_accepted=recorder.record_task,
                 )
 
@@ -134,6 +120,14 @@ def _submit_and_wait(
         for task in tasks:
             output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
         return code
+
+
+def _options(asked: ChoiceOptions, sending: SendOptions, recorder: OrderRecorder) -> Calling:
+    """Return the options of the library for those of the command."""
+    return {
+        "account": asked.account, "check": asked.check, "unlisted": asked.unlisted, "at_most": ceiling_of(asked.at_most),
+        "once": sending.once, "again": sending.again, "on_submission": recorder.record_submission,
+    }  # fmt: skip
 
 
 def _check_combination(sending: TaskOptions) -> None:

@@ -65,9 +65,10 @@ def run_fuzz(
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
     try:
         with Progress(output, doing="sending generated requests"):
-            ended = fuzz.run(provider, url, key, budget, creates=creates, on_line=output.text)
+            ended = fuzz.run(provider, url, key, budget, creates=creates)
     except fuzz.FuzzError as error:
         return report_failure(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
+    output.text(ended.report)
     output.document({
         "provider": provider, "url": url, "held": ended.is_clean, "seed": ended.seed, "creates": creates,
         "cases": ended.result.get("test_cases"), "failures": ended.result.get("failures"), "errors": ended.result.get("errors"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vidu_ext.flows.file_effects import Destination, Target, Version, WantedFile
+from vidu_ext.flows.destination import Destination, DownloadOptions, Target, Version
 from vidu_ext.transport.part_file import destination, part_of
 from vidu_ext.values.errors import DownloadError
 from vidu_ext.values.tasks import Output, TaskRef
@@ -25,12 +25,12 @@ def place(
     ref: TaskRef = REF,
     output: Output = OUTPUT,
     index: int = 0,
-    limit: int | None = None,
     sha256: bool = False,
     replace: bool = True,
 ) -> Destination:
     """Return the open destination of a download. It is closed if it cannot be opened."""
-    place = destination(WantedFile(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
+    options = DownloadOptions(sha256=sha256, overwrite="replace" if replace else "refuse")
+    place = destination(target, ref, output, index, options)
     with ExitStack() as stack:
         stack.callback(place.close)
         place.open()

@@ -9,9 +9,10 @@ from typing import Any, Final, cast
 from attrs import define, evolve, field
 from scripted import Body, Scripted
 
+from vidu_ext.flows.destination import Target
 from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
 from vidu_ext.flows.effects import Flow, Pause
-from vidu_ext.flows.file_effects import Fetch, Target
+from vidu_ext.flows.file_effects import Fetch
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.transport.part_file import destination
 from vidu_ext.values.exchange import ExchangeError

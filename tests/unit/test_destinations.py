@@ -18,7 +18,7 @@ from destinations import FILM, fails, fails_with, leave_part, names, parts, plac
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vidu_ext.flows.file_effects import Target
+from vidu_ext.flows.destination import Target
 from vidu_ext.transport.part_file import file_name
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, OutputKind, TaskRef

@@ -18,8 +18,8 @@ from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names
 
 from vidu_ext.durable.workers import job_files
 from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
+from vidu_ext.flows.destination import Version
 from vidu_ext.flows.download import Downloaded
-from vidu_ext.flows.file_effects import Version
 from vidu_ext.transport import part_file
 from vidu_ext.transport.part_file import part_of
 from vidu_ext.values.errors import DownloadError, DownloadRefusedError

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     import os
 
     from vidu_ext.flows.attempt import Attempt
+    from vidu_ext.flows.destination import Target
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress
     from vidu_ext.flows.effects import Flow
-    from vidu_ext.flows.file_effects import Target
     from vidu_ext.providers.base import StoredSubject
     from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.orders import OrderRow

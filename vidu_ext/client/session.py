@@ -27,8 +27,8 @@ from .account_choice import AccountChoice
 from .arguments import check_kind
 
 if TYPE_CHECKING:
+    from vidu_ext.flows.destination import Target
     from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
-    from vidu_ext.flows.file_effects import Target
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.base import StoredSubject
     from vidu_ext.providers.records import Balance, TaskFilter

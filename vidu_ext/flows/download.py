@@ -13,14 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
+from typing import Final, Literal, Never, TypeAlias, TypeVar
 
 from attrs import define, evolve, field, frozen
 
 from vidu_ext.spec.formats import is_known_format, is_picture, is_text, may_be_medium
-from vidu_ext.values.checks import count, whole
 from vidu_ext.values.errors import (
-    ConfigurationError,
     DownloadError,
     DownloadIncompleteError,
     DownloadRefusedError,
@@ -34,9 +32,12 @@ from vidu_ext.values.secrets import redacted
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown_url
 
+from .destination import Destination, Target, Version
+from .destination import DownloadOptions as DownloadOptions
+from .destination import Overwrite as Overwrite
 from .effects import Chance, Flow, Now, Pause, Work
-from .file_effects import Destination, Fetch, Target, Version, WantedFile, Write
-from .policy import RetryPolicy, retry_after
+from .file_effects import Fetch, Write
+from .policy import retry_after
 from .retry import log_trouble
 
 T = TypeVar("T")
@@ -44,8 +45,6 @@ T = TypeVar("T")
 Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
 """Polls the task once more and returns its outputs with fresh URLs."""
 
-MOST_BYTES: Final = 4 * 1024**3
-"""Default limit of the size of a file in bytes: many times that of the longest film."""
 MOST_REDIRECTS: Final = 5
 MOST_REFRESHES: Final = 3
 """Fresh URLs that are tried one after the other without a new byte."""
@@ -76,40 +75,7 @@ _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes)[ =:]\s*([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
-Overwrite = Literal["replace", "refuse"]
 Cure = Literal["wait", "start over", "send the key", "refresh the URL"]
-
-
-@frozen(kw_only=True)
-class DownloadOptions:
-    """Limits and options of a download."""
-
-    sha256: bool = False
-    """Whether to compute the SHA-256 of the whole file."""
-    max_bytes: int | None = MOST_BYTES
-    """Largest size of a file in bytes; None for no limit."""
-    overwrite: Overwrite = "replace"
-    """Whether to replace an existing file, or refuse the download."""
-    tries: int = field(default=6, validator=whole(1))
-    """Failed tries in a row before the download ends with an error; new bytes reset the count. If a task has just ended,
-    a missing file is requested again until the budget of `retry` is used up."""
-    retry: RetryPolicy = field(factory=RetryPolicy)
-    """Pauses between tries. Each new byte resets the budget."""
-    allow_private_hosts: bool = False
-    """Whether to fetch from addresses like 10.1.2.3, 127.0.0.1 and localhost, which could be services of this machine or its
-    network. If the account's base URL is such an address, its results may be, too."""
-
-    def __attrs_post_init__(self) -> None:
-        if self.max_bytes is not None:
-            count("DownloadOptions.max_bytes", self.max_bytes)
-        if self.overwrite not in get_args(Overwrite):
-            raise ConfigurationError(
-                f"must be 'replace' or 'refuse'; it is {self.overwrite!r}.", option="DownloadOptions.overwrite"
-            )
-        if not isinstance(cast("object", self.allow_private_hosts), bool):
-            raise ConfigurationError(
-                f"must be True or False; it is {self.allow_private_hosts!r}.", option="DownloadOptions.allow_private_hosts"
-            )
 
 
 @frozen
@@ -163,7 +129,7 @@ class Source:
     """The task whose files are downloaded, with what its account determines."""
 
     ref: TaskRef
-    destination: Callable[[WantedFile], Destination]
+    destination: Callable[[Target, TaskRef, Output, int, DownloadOptions], Destination]
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str]
@@ -183,9 +149,7 @@ def download_flow(
     Raises DownloadError; the bytes received so far are kept if another download of the same file can resume with them, also
     when the flow is closed.
     """
-    replace = options.overwrite == "replace"
-    wanted = WantedFile(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
-    place = yield from Work(partial(source.destination, wanted))
+    place = yield from Work(partial(source.destination, target, source.ref, output, index, options))
     with closing(place):
         yield from Work(place.open)
         download = _Download(source, output, index, place, options)

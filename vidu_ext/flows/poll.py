@@ -183,8 +183,6 @@ class PollQueue:
     _list_faults: int = field(default=0, init=False)
     _last_failure: str | None = field(default=None, init=False)
     """Why the last poll failed; None if it succeeded."""
-    _odd_charges: set[str] = field(factory=set[str], init=False)
-    """Those that were logged."""
     _rows: WeakKeyDictionary[Reply, Mapping[str, Object]] = field(
         factory=WeakKeyDictionary["Reply", "Mapping[str, Object]"], init=False
     )
@@ -396,14 +394,12 @@ class PollQueue:
     def _is_end(self, polled: PolledTask, snapshot: Snapshot, reply: Reply, now: float, last_seen: float) -> bool:
         """Remember what a snapshot says, and end the wait if it is final and has what is waited for."""
         self._sightings.saw(snapshot, reply, now)
-        if snapshot.odd_charge is not None:
-            charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
-            if charge not in self._odd_charges:
-                self._odd_charges.add(charge)
-                logger.warning("%s says that %s, which is not a number of credits: look at its console.", self.account, charge)
         if not snapshot.state.is_final:
             return False
         self._sightings.ended(polled.ref, now)
+        if (charge := snapshot.odd_charge) is not None:
+            words = "%s says that %s costs %s, which is not a number of credits: look at its console."
+            logger.warning(words, self.account, snapshot.ref, charge)
         if snapshot.state is TaskState.SUCCEEDED:
             if polled.is_new:
                 self._durations.ended(polled.ref, (now + last_seen) / 2 - polled.added)

@@ -20,7 +20,7 @@ from typing import IO, Any, Final, cast
 
 from attrs import asdict
 
-from vidu_ext.flows.file_effects import Destination, Version, WantedFile
+from vidu_ext.flows.destination import Destination, DownloadOptions, Target, Version
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 from vidu_ext.values.urls import FILE_TYPES, ending
@@ -40,8 +40,8 @@ class OpenFile(Destination):
     is_own = False
     _start: int | None = None
 
-    def __init__(self, file: IO[bytes], wanted: WantedFile) -> None:
-        super().__init__(wanted)
+    def __init__(self, file: IO[bytes], ref: TaskRef, options: DownloadOptions) -> None:
+        super().__init__(ref, options)
         self._file = file
 
     def open(self) -> None:
@@ -89,14 +89,16 @@ class OpenFile(Destination):
 class PartFile(Destination):
     """A file whose name ends with `.part` until it is complete."""
 
-    def __init__(self, part: Path, final: Callable[[str | None], Path], wanted: WantedFile) -> None:
-        """`final` returns the path of the complete file, which may depend on the content type."""
-        super().__init__(wanted)
+    def __init__(
+        self, part: Path, final: Callable[[str | None], Path], identity: str, ref: TaskRef, options: DownloadOptions
+    ) -> None:
+        """`final` returns the path of the complete file for a content type; `identity` is that of the file at its provider."""
+        super().__init__(ref, options)
         self._part = part
         self._note = part.with_name(f"{part.name}.json")
         self._final = final
-        self._identity = f"{wanted.ref} {wanted.output.kind} {wanted.output.creation_id or '-'} {wanted.index}"
-        self._replace = wanted.replace
+        self._identity = identity
+        self._replace = options.overwrite == "replace"
         self._file: IO[bytes] = io.BytesIO()
         self._file.close()
         self._is_new = True
@@ -194,27 +196,30 @@ class PartFile(Destination):
         self._part.replace(final)
 
 
-def destination(wanted: WantedFile) -> Destination:
-    """Return the destination of a download, which is not open yet. Raises ConfigurationError for a wrong target."""
-    target, ref, output, index = wanted.target, wanted.ref, wanted.output, wanted.index
+def destination(target: Target, ref: TaskRef, output: Output, index: int, options: DownloadOptions) -> Destination:
+    """Return the destination of a download, which is not open yet. Raises ConfigurationError for a wrong target.
+
+    `index` is the number of the output among those of its kind, from 0.
+    """
     if not isinstance(target, str | os.PathLike):
         if not callable(getattr(target, "write", None)) or isinstance(target, io.TextIOBase):
             raise ConfigurationError(
                 f"A download goes to a path or a file opened in binary mode, not to a {type(target).__name__}."
             )
-        return OpenFile(target, wanted)
+        return OpenFile(target, ref, options)
     text = cast("object", os.fspath(target))
     if not isinstance(text, str) or not text or "\0" in text:
         raise ConfigurationError(f"{text!r} is not a path for a download.")
     path = Path(text)
+    identity = f"{ref} {output.kind} {output.creation_id or '-'} {index}"
     with local_errors(ref, text):
         if text.endswith(_SEPARATORS):
             path.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             part = part_of(path / stem(ref, output, index))
-            return PartFile(part, lambda content_type: path / file_name(ref, output, content_type, index), wanted)
-        check_name(path, ref, replace=wanted.replace)
-    return PartFile(part_of(path), lambda _: path, wanted)
+            return PartFile(part, lambda content_type: path / file_name(ref, output, content_type, index), identity, ref, options)
+        check_name(path, ref, replace=options.overwrite == "replace")
+    return PartFile(part_of(path), lambda _: path, identity, ref, options)
 
 
 def part_of(final: Path) -> Path:

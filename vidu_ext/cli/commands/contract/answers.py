@@ -44,9 +44,8 @@ def run_live(output: Printer, options: AskOptions) -> int:
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
     address does not answer as its provider. Creates no task.
     """
-    checks: list[AccountCheck] = []
-    for check in _account_checks(output, load_configuration(output), options):
-        checks.append(check)
+    checks = _check_accounts(output, load_configuration(output), options)
+    for check in checks:
         if check.standing == "asked":
             for drift in check.drifts:
                 output.row(check.account, str(drift))
@@ -69,18 +68,16 @@ def run_record(
     """
     configuration = load_configuration(output)
     today = datetime.now(UTC).date()
-    checks: list[AccountCheck] = []
-    written: list[Json] = []
+    checks = _check_accounts(output, configuration, options)
     keys = [account.key for account in configuration.accounts()]
-    for check in _account_checks(output, configuration, options):
-        checks.append(check)
+    written: list[str] = []
+    for check in checks:
         contract = provider_named(check.provider).contract
         for call in check.calls:
             if call.reply is not None and isinstance(value := call.reply.json(), dict | list):
                 recording = recorded(contract, call.operation, call.reply.status, value, day=today, keys=keys)
-                path = _write(folder, recording)
-                written.append(str(path))
-                output.row(str(path))
+                written.append(str(_write(folder, recording)))
+                output.row(written[-1])
     output.document({"files": written})
     code = _exit_of(checks)
     return Exit.OK if code is Exit.DRIFT else code  # recordings are made to show differences
@@ -113,8 +110,8 @@ def run_replay(
     return Exit.DRIFT if all_drifts else Exit.OK
 
 
-def _account_checks(output: Printer, configuration: Configuration, options: AskOptions) -> Iterator[AccountCheck]:
-    """Check the named accounts, or all, and yield each check. Print an error line for each answer that is missing.
+def _check_accounts(output: Printer, configuration: Configuration, options: AskOptions) -> list[AccountCheck]:
+    """Check the named accounts, or all. Print an error line for each answer that is missing.
 
     Raises ConfigurationError for the name of an account that is not configured.
     """
@@ -124,12 +121,13 @@ def _account_checks(output: Printer, configuration: Configuration, options: AskO
     for name in (*names, *(ref.account for ref in tasks)):
         if name not in known:
             raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
+    chosen = [known[name] for name in names]
     with Progress(output, doing="asking"):
-        chosen = [known[name] for name in names]
-        for check in check_accounts(chosen, settings_of(configuration), tasks=tasks, newest=options.newest):
-            for line in () if output.as_json else _missing(check):
-                output.error(f"{check.account}: {line}")
-            yield check
+        checks = list(check_accounts(chosen, settings_of(configuration), tasks=tasks, newest=options.newest))
+    for check in () if output.as_json else checks:
+        for line in _missing(check):
+            output.error(f"{check.account}: {line}")
+    return checks
 
 
 def _missing(check: AccountCheck) -> Iterator[str]:

@@ -318,8 +318,7 @@ class PollQueue:
             self._take_refusal(request, reply, now)
             return
         self._list_faults = 0
-        row_of, chance = dict(rows).get, self._chance()
-        kept = self._kept(reply)
+        row_of, chance, kept = dict(rows).get, self._chance(), self._kept(reply)
         for polled in request.polled_tasks:
             row = row_of(polled.ref.task_id)
             state = None if row is None else self.provider.state_in(row)
@@ -331,16 +330,16 @@ class PollQueue:
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
                 self._schedule(polled, now + self._pause(polled, now))
             elif runs and not polled.wants_snapshots:  # nearly all tasks of a long list
-                self._take(polled, None, kept, reply, now, chance, is_list=True)
+                self._take(polled, None, kept, now, chance, is_list=True)
             elif (snapshot := self.provider.listed(polled.ref, row)) is None or _needs_own_answer(snapshot):
                 self._poll_singly(polled, now)
             else:
-                self._take(polled, snapshot, kept, reply, now, chance, is_list=True)
+                self._take(polled, snapshot, kept, now, chance, is_list=True)
 
     def _kept(self, reply: Reply) -> Reply:
-        """Return what a task keeps of an answer: the bytes, and the header with the charge."""
-        name = self.provider.charge_header
-        return evolve(reply, headers={name: reply.headers[name]} if name in reply.headers else {})
+        """Return what a task keeps of an answer: the bytes, its time, and the header with the charge."""
+        names = ("date", self.provider.charge_header)
+        return evolve(reply, headers={name: reply.headers[name] for name in names if name in reply.headers})
 
     def _poll_singly(self, polled: PolledTask, now: float) -> None:
         """Poll a task by itself at once."""
@@ -363,22 +362,14 @@ class PollQueue:
             self._do_without_list()
         if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
             polled.singly, polled.misses = False, 0
-        self._take(polled, snapshot, self._kept(reply), reply, now, self._chance(), is_list=False)
+        self._take(polled, snapshot, self._kept(reply), now, self._chance(), is_list=False)
 
     def _take(
-        self,
-        polled: PolledTask,
-        snapshot: Snapshot | None,
-        kept: Reply,
-        reply: Reply,
-        now: float,
-        chance: float,
-        *,
-        is_list: bool,
+        self, polled: PolledTask, snapshot: Snapshot | None, reply: Reply, now: float, chance: float, *, is_list: bool
     ) -> None:
         """Process an answer with the state of a task; `snapshot` is None for an unfinished task if it is not wanted."""
         last_seen = polled.seen
-        polled.reply, polled.is_listed, polled.seen = kept, is_list, now
+        polled.reply, polled.is_listed, polled.seen = reply, is_list, now
         polled.failures, polled.failure, polled.misses = 0, None, 0
         self._last_failure = None
         if snapshot is None:

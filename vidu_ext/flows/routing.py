@@ -48,12 +48,7 @@ Called with the accounts that work, then with those that rest after failures, ne
 
 
 def examine(
-    request: object,
-    accounts: Sequence[Account],
-    *,
-    check: bool,
-    unlisted: bool,
-    path_id: str | None,
+    request: object, accounts: Sequence[Account], *, check: bool, unlisted: bool, path_id: str | None
 ) -> tuple[Offer, ...]:
     """Return an offer of each account for a neutral request, or for a generated request model of one provider.
 
@@ -303,12 +298,7 @@ def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Expl
 
 def _explanation(offer: Offer, resting_for: float | None = None) -> Explanation:
     return Explanation(
-        offer.account,
-        offer.provider,
-        capable=offer.capable,
-        reasons=offer.reasons,
-        resting_for=resting_for,
-        faults=offer.faults,
+        offer.account, offer.provider, capable=offer.capable, reasons=offer.reasons, resting_for=resting_for, faults=offer.faults
     )
 
 

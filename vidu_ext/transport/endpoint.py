@@ -28,13 +28,7 @@ from .redact import guard_logs
 if TYPE_CHECKING:
     from vidu_ext.flows.file_effects import Fetch, Put
 
-NOT_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 """Failures of the transport after which no byte of the request can have been sent."""
 
 USER_AGENT: Final = "vidu-ext"

@@ -18,14 +18,8 @@ from typing import Final, Literal, Never, TypeAlias, TypeVar
 from attrs import define, evolve, field, frozen
 
 from vidu_ext.spec.formats import is_known_format, is_picture, is_text, may_be_medium
-from vidu_ext.values.errors import (
-    DownloadError,
-    DownloadIncompleteError,
-    DownloadRefusedError,
-    ResultExpiredError,
-    ViduError,
-    one_line,
-)
+from vidu_ext.values import errors
+from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.remedy import Action
 from vidu_ext.values.secrets import redacted
@@ -121,7 +115,9 @@ def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
     if chosen is not None:
         return chosen
     kinds = ", ".join(dict.fromkeys(output.kind for output in outputs)) or "no files at all"
-    raise DownloadError(f"The result has no file of this kind ({', '.join(wanted)}). It has: {kinds}. The task stays paid.")
+    raise errors.DownloadError(
+        f"The result has no file of this kind ({', '.join(wanted)}). It has: {kinds}. The task stays paid."
+    )
 
 
 @frozen(kw_only=True)
@@ -173,17 +169,17 @@ def download_all_flow(
     A file that fails does not stop the others. At the end the first failure is raised, with the others as its notes.
     """
     if not outputs:
-        raise DownloadError(f"The result of {source.ref} has no files. The task stays paid.", source.ref)
+        raise errors.DownloadError(f"The result of {source.ref} has no files. The task stays paid.", source.ref)
     target = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that marks a folder
     counted: Counter[OutputKind] = Counter()
     done: list[Downloaded] = []
-    failures: list[DownloadError] = []
+    failures: list[errors.DownloadError] = []
     for output in outputs:
         index = counted[output.kind]
         counted[output.kind] += 1
         try:
             done.append((yield from download_flow(source, output, target, options=options, index=index)))
-        except DownloadError as failure:
+        except errors.DownloadError as failure:
             failures.append(failure)
     if failures:
         failures[0].add_note(f"{len(done)} of {len(outputs)} files of the result are in {folder!s}.")
@@ -293,14 +289,14 @@ class _Download:
             if reason := forbidden(url, before=before, near=near):
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
                 detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
-                raise DownloadRefusedError(detail, self.source.ref, action=action)
+                raise errors.DownloadRefusedError(detail, self.source.ref, action=action)
             key_of = self.source.ref.account if sends_key else None
             location = _location_of((yield from Fetch(url, headers, key_of, self._take, self.report, self.place.is_own)))
             if not location:
                 return
             before, url = url, redirected(url, location)
             sends_key = sends_key and same_host(url, self.url)
-        raise DownloadRefusedError(
+        raise errors.DownloadRefusedError(
             f"{self._file} leads through more than {MOST_REDIRECTS} redirects. The task stays paid.", self.source.ref
         )
 
@@ -451,23 +447,23 @@ class _Download:
         fresh, failure = None, None
         try:
             fresh = same_output((yield from self.source.refresh()), self.output, self.index)
-        except (ViduError, ExchangeError) as error:
+        except (errors.ViduError, ExchangeError) as error:
             failure = error
         if fresh is not None:
             self.url, self.needs_key = fresh.url, False
         elif not self._may_be_late(setback, (yield from Now())):
             why = f"failed: {str(failure).rstrip('.')}" if failure else "returned none"
             detail = f"has no working URL ({setback.detail}), and the poll for a fresh one {why}. The task stays paid."
-            raise ResultExpiredError(f"{self._file} {detail}", self.source.ref) from failure
+            raise errors.ResultExpiredError(f"{self._file} {detail}", self.source.ref) from failure
 
     def _give_up(self, setback: _Setback) -> Never:
         kept = f"{self.place.kept()} The task stays paid."
         if setback.cure == "refresh the URL":
             detail = f"has no working URL ({setback.detail}), fresh ones included. {kept}"
-            raise ResultExpiredError(f"{self._file} {detail}", self.source.ref) from setback.cause
+            raise errors.ResultExpiredError(f"{self._file} {detail}", self.source.ref) from setback.cause
         tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
         detail = f"could not be downloaded: {setback.detail} ({tries}). {kept}"
-        raise DownloadIncompleteError(f"{self._file} {detail}", self.source.ref) from setback.cause
+        raise errors.DownloadIncompleteError(f"{self._file} {detail}", self.source.ref) from setback.cause
 
     @property
     def _file(self) -> str:

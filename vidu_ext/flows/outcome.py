@@ -13,17 +13,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from vidu_ext.values.errors import (
-    BusyError,
-    InsufficientCreditsError,
-    KeyRefusedError,
-    ModelNotOfferedError,
-    ModerationError,
-    NotSentError,
-    RefusedError,
-    SubmissionUnknownError,
-    SubmitError,
-)
+from vidu_ext.values import errors
 from vidu_ext.values.exchange import Category, ErrorReading, ExchangeError, Reply
 from vidu_ext.values.submission import CHECK_CONSOLE, Submission
 from vidu_ext.values.tasks import Object, TaskRef
@@ -129,27 +119,27 @@ def is_account_failure(outcome: Outcome) -> bool:
     return isinstance(outcome, NotSent | Busy | Unknown)
 
 
-_REFUSALS: Final[dict[Category, type[RefusedError]]] = {
-    "key": KeyRefusedError,
-    "credits": InsufficientCreditsError,
-    "model": ModelNotOfferedError,
-    "moderation": ModerationError,
+_REFUSALS: Final[dict[Category, type[errors.RefusedError]]] = {
+    "key": errors.KeyRefusedError,
+    "credits": errors.InsufficientCreditsError,
+    "model": errors.ModelNotOfferedError,
+    "moderation": errors.ModerationError,
 }
 
 
-def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
+def error_of(outcome: Outcome, submission: Submission) -> errors.SubmitError:
     """Return the error for an outcome other than accepted or answered."""
     account = submission.account
     match outcome:
         case NotSent(detail):
-            return NotSentError(account, detail)
+            return errors.NotSentError(account, detail)
         case Busy(reading, pause):
-            return BusyError(account, reading.message, status=reading.status, retry_after=pause)
+            return errors.BusyError(account, reading.message, status=reading.status, retry_after=pause)
         case Refused(reading):
-            refusal = _REFUSALS.get(reading.category, RefusedError)
+            refusal = _REFUSALS.get(reading.category, errors.RefusedError)
             return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
         case Unknown(detail, raw, resend=resend, absent=absent):
             remedy = submission.remedy if resend else CHECK_CONSOLE
-            return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent, remedy=remedy)
+            return errors.SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent, remedy=remedy)
         case Accepted() | Answered():
             raise AssertionError("an accepted submission is no error")

@@ -16,16 +16,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, field, frozen
 
-from vidu_ext.values.errors import (
-    ClientClosedError,
-    ResultMissingError,
-    TaskCanceledError,
-    TaskError,
-    TaskFailedError,
-    TaskModeratedError,
-    WaitRefusedError,
-    WaitTimeoutError,
-)
+from vidu_ext.values import errors
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Result, TaskRef, TaskState
@@ -70,7 +61,7 @@ CLIENT_CLOSED: Final = "the client was closed"
 EMPTY_ANSWERS: Final = 4
 """Success answers without a main file after which the wait ends with an error."""
 
-Conclusion: TypeAlias = "Snapshot | TaskError"
+Conclusion: TypeAlias = "Snapshot | errors.TaskError"
 """How the wait for a task ended: its final snapshot, or an error."""
 
 
@@ -398,7 +389,7 @@ class PollQueue:
                 polled.empties += 1
                 if polled.empties < EMPTY_ANSWERS:
                     return False
-                self._end(polled, ResultMissingError(snapshot))
+                self._end(polled, errors.ResultMissingError(snapshot))
                 return True
         self._end(polled, snapshot)
         return True
@@ -425,7 +416,7 @@ class PollQueue:
                 if self._may_be_unknown_yet(polled, reading) and (left := self._newborn_left(polled, now)) > 0:
                     self._failed((polled,), reading.message, None, now, left=left)
                     continue
-                error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
+                error = errors.WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
                 self._end(polled, error)
 
     def _may_be_unknown_yet(self, polled: PolledTask, reading: ErrorReading) -> bool:
@@ -477,7 +468,9 @@ class PollQueue:
     def _end_with(self, error: Exception, polled_tasks: Sequence[PolledTask]) -> None:
         """End the waits for these tasks, because this package failed in a way that would repeat."""
         for polled in polled_tasks:
-            reason = CLIENT_CLOSED if isinstance(error, ClientClosedError) else f"{type(error).__name__}: {error}".rstrip(".")
+            reason = (
+                CLIENT_CLOSED if isinstance(error, errors.ClientClosedError) else f"{type(error).__name__}: {error}".rstrip(".")
+            )
             end = end_of_wait(polled, reason)
             end.__cause__ = error
             self._end(polled, end)
@@ -527,9 +520,9 @@ class PollQueue:
             listener.ended(polled, conclusion)
 
 
-def end_of_wait(polled: PolledTask, reason: str) -> TaskError:
+def end_of_wait(polled: PolledTask, reason: str) -> errors.TaskError:
     """Return the error for a wait that cannot continue because of this program."""
-    return TaskError(
+    return errors.TaskError(
         f"The wait for {polled.ref} cannot continue: {reason}. The task keeps running and is charged.",
         polled.ref,
         polled.snapshot,
@@ -544,15 +537,15 @@ def _needs_own_answer(listed: Snapshot) -> bool:
     return listed.state.is_final and listed.error_code is None
 
 
-def outcome_of(conclusion: Conclusion) -> Result | TaskError:
+def outcome_of(conclusion: Conclusion) -> Result | errors.TaskError:
     """Return the result of a task that succeeded, or the error of any other end."""
-    if isinstance(conclusion, TaskError):
+    if isinstance(conclusion, errors.TaskError):
         return conclusion
     if conclusion.state is TaskState.SUCCEEDED:
         return Result(conclusion)
     if conclusion.state is TaskState.CANCELED:
-        return TaskCanceledError(conclusion)
-    return TaskModeratedError(conclusion) if conclusion.is_moderated else TaskFailedError(conclusion)
+        return errors.TaskCanceledError(conclusion)
+    return errors.TaskModeratedError(conclusion) if conclusion.is_moderated else errors.TaskFailedError(conclusion)
 
 
 def check_result(snapshot: Snapshot) -> None:
@@ -563,6 +556,6 @@ def check_result(snapshot: Snapshot) -> None:
     if snapshot.state is TaskState.UNKNOWN and snapshot.has_result:
         return
     if not snapshot.state.is_final:
-        raise WaitTimeoutError(snapshot.ref, snapshot, elapsed=0.0)
-    if isinstance(outcome := outcome_of(snapshot), TaskError):
+        raise errors.WaitTimeoutError(snapshot.ref, snapshot, elapsed=0.0)
+    if isinstance(outcome := outcome_of(snapshot), errors.TaskError):
         raise outcome

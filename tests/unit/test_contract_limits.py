@@ -79,10 +79,9 @@ def test_every_limit_that_is_shown_is_checked() -> None:
 @pytest.mark.parametrize(
     ("provider", "operation", "member", "expected"),
     [
-        ("vidu", "referenceToVideo", "subjects/images", {"formats": ("png", "jpeg", "webp"), "takes_upload": True}),
-        ("vidu", "multiframe", "image_settings/key_image", {"kind": "image", "takes_data_uri": True}),
+        ("vidu", "referenceToVideo", "subjects/images", {"formats": ("png", "jpeg", "webp"), "min_pixels": 128}),
         ("vidu", "lipSync", "video_url", {"kind": "video", "min_pixels": 360, "max_pixels": 4096}),
-        ("skills_video", "createQ3Video", "first_frame_url", {"takes_data_uri": False, "takes_upload": False}),
+        ("skills_video", "createQ3Video", "first_frame_url", {"kind": "image"}),
     ],
 )
 def test_media_rule_of_a_member_is_the_documented_one(

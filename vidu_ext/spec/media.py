@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,6 @@ from vidu_ext.values.files import opened
 from vidu_ext.values.json import as_object, as_texts, leaves, member_of, pointer_of
 from vidu_ext.values.shown import listed
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import UPLOAD_SCHEME
 
 from .formats import CONTENT_TYPES, Medium, is_cut_off, medium_of
 
@@ -38,10 +37,6 @@ BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
 """The characters of at least one byte."""
 
 
-MediaKind = Literal["image", "video", "audio"]
-
-_USUAL_FORMATS: Final[Mapping[MediaKind, str]] = {"image": "png", "video": "mp4", "audio": "mp3"}
-"""A format of each kind that every pattern for data URIs allows."""
 _LIMITS: Final = ("max-bytes", "min-aspect-ratio", "max-aspect-ratio", "min-pixels", "max-pixels")
 
 
@@ -49,14 +44,12 @@ _LIMITS: Final = ("max-bytes", "min-aspect-ratio", "max-aspect-ratio", "min-pixe
 class MediaRule:
     """The rule for pictures, videos or sounds in one member of a body. A limit is None if none is documented."""
 
-    kind: MediaKind
+    kind: str
+    """`image`, `video` or `audio`."""
     formats: tuple[str, ...]
     """Empty if none are documented."""
     pattern: str
     """Regular expression for the text in the request."""
-    takes_data_uri: bool
-    takes_upload: bool
-    """Whether the id of an upload may take the place of a URL."""
     max_bytes: int | None = None
     min_aspect_ratio: float | None = None
     """Width divided by height."""
@@ -71,16 +64,9 @@ class MediaRule:
         """Return the rule in the schema of a member; None if the member holds no media."""
         if "x-media" not in schema:
             return None
-        rule, pattern = as_object(schema["x-media"]), str(schema["pattern"])
-        kind = cast("MediaKind", rule["kind"])
-        return cls(
-            kind=kind,
-            formats=as_texts(rule.get("formats")),
-            pattern=pattern,
-            takes_data_uri=re.match(pattern, f"data:{kind}/{_USUAL_FORMATS[kind]};base64,AAAA") is not None,
-            takes_upload=re.match(pattern, f"{UPLOAD_SCHEME}?id=1") is not None,
-            **{name.replace("-", "_"): cast("Any", rule.get(name)) for name in _LIMITS},
-        )
+        rule = as_object(schema["x-media"])
+        limits = {name.replace("-", "_"): cast("Any", rule.get(name)) for name in _LIMITS}
+        return cls(str(rule["kind"]), as_texts(rule.get("formats")), str(schema["pattern"]), **limits)
 
 
 def read_medium(source: LocalMedia) -> Medium:

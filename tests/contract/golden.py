@@ -70,8 +70,7 @@ def counts(document: Document) -> Counter[str]:
     for start in drawn.STARTS:
         if start.endpoint.document is document:
             number["models that are drawn"] += 1
-            number["edges inside"] += len(start.inside)
-            number["edges outside"] += len(start.outside)
+            number["edges"] += len(start.edits)
     return number
 
 

@@ -55,17 +55,16 @@ def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
 @pytest.mark.parametrize("start", STARTS, ids=str)
 def test_all_checks_accept_or_refuse_the_same_drawn_bodies(start: Start, draws: Draws, record: Record) -> None:
     drawn = refused = 0
-    for body, expected, changed in start.draws(draws.number, draws.seed):
+    for body, changed in start.draws(draws.number, draws.seed):
         by_check = verdicts(start.endpoint, body)
         assert len(set(by_check.values())) == 1, f"{changed}: {by_check}"
         taken = by_check["vidu_ext"]
-        assert expected is None or taken is expected, f"{changed}: taken {taken}, expected {expected}"
         if taken:
             assert same(to_json(request_body_model(start.endpoint, body)), body), changed
         drawn += 1
         refused += not taken
-    assert drawn >= min(draws.number, len(start.inside)) + min(draws.number, len(start.outside))
-    assert refused >= min(draws.number, len(start.outside)) > 0
+    assert drawn >= min(3 * draws.number, len(start.edits))
+    assert 0 < refused < drawn
     record(start.endpoint.document.name, DRAWN, drawn)
 
 

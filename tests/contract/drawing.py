@@ -159,9 +159,13 @@ def _values(document: Document, schema: Pointer, limits: list[Object], old: Json
             yield from ("a" * length, "😀" * length) if length <= LONGEST else ()
     if "array" in types:
         entry = next(iter(as_list(old)), None) or _shown(document, schema)
-        yield from ("a", [None], *([entry] * count for count in _counts(limits, "minItems", "maxItems") if entry is not None))
+        yield "a"
+        yield [None]
+        for count in _counts(limits, "minItems", "maxItems") if entry is not None else ():
+            yield [entry] * count
     if "object" in types:
-        yield from ("a", [])
+        yield "a"
+        yield []
 
 
 def _counts(limits: list[Object], least: str, most: str) -> list[int]:

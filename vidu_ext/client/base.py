@@ -105,7 +105,7 @@ def _film_html(snapshot: Snapshot, client: BaseClient | None) -> str:
     from html import escape
 
     links = safe_to_open(snapshot, client)
-    url = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
+    url: dict[str, str] = {output.kind: escape(output.url) for output in reversed(links)}  # the first of each kind
     poster = f' poster="{url["cover"]}"' if "cover" in url else ""
     shown = next((form.format(url=url[kind], poster=poster) for kind, form in _SHOWN.items() if kind in url), "")
     cost = None if snapshot.credits is None else f"{snapshot.credits:.15g} credits"

@@ -16,7 +16,7 @@ from vidu_ext.spec.model_rules import Limit
 from vidu_ext.spec.operation import Operation, Poll
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.tasks import Json
 
 # -- limits ---------------------------------------------------------------------------------------------------------------
 
@@ -36,44 +36,6 @@ def test_limits_without_a_model_hold_for_all_models() -> None:
     assert TOY.limits("relayImage", None)["duration"] == Limit()
     assert TOY.limits("relayImage", None)["prompt"] == Limit(maximum=5000)
     assert TOY.limits("relayImage", "viduq1")["prompt"] == Limit(maximum=2000)
-
-
-def edges(contract: Contract, operation: str, name: str, limit: Limit) -> tuple[list[Json], list[Json]]:
-    """Return values at the ends of a limit, and values just beyond; none for a list, whose entries a test cannot invent."""
-    if not limit.is_accepted:
-        return [], ["no such word"]
-    if limit.choices is not None:
-        return list(limit.choices), ["no such word" if any(isinstance(choice, str) for choice in limit.choices) else 99]
-    place = contract.operation(operation).body
-    schema = contract.spec.property(place, name) if place is not None else None
-    kind = contract.spec.at(schema).get("type") if schema is not None else None
-    ends = [(end, step) for end, step in ((limit.minimum, -1), (limit.maximum, 1)) if end is not None]
-    if kind == "string":
-        return ["a" * int(end) for end, _ in ends], ["a" * int(end + step) for end, step in ends]
-    return ([end for end, _ in ends], [end + step for end, step in ends]) if kind != "array" else ([], [])
-
-
-def shown_limits() -> Iterator[tuple[Contract, str, str | None, str, Limit]]:
-    """Yield the limit of each member for each model, or for all requests of a route without models."""
-    for contract, operation in OPERATIONS:
-        for model in contract.models(operation.id) or (None,):
-            for name, limit in contract.limits(operation.id, model).items():
-                if any(edges(contract, operation.id, name, limit)):
-                    yield contract, operation.id, model, name, limit
-
-
-def test_every_limit_that_is_shown_is_checked() -> None:
-    limited: set[tuple[str, str]] = set()
-    for contract, operation, model, name, limit in shown_limits():
-        inside, outside = edges(contract, operation, name, limit)
-        for value, is_refused in [*((value, False) for value in inside), *((value, True) for value in outside)]:
-            body: Object = {**({} if model is None else {"model": model}), name: value}
-            pointers = [fault.pointer for fault in contract.faults(operation, body)]
-            assert (f"#/{name}" in pointers) == is_refused, (contract.provider, operation, model, name, str(value)[:40])
-        limited.add((contract.provider, operation))
-    unlimited = {(contract.provider, operation.id) for contract, operation in OPERATIONS if operation.body is not None} - limited
-    documented = {"cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo"}
-    assert {operation for _, operation in unlimited} <= documented, "routes without a limit"
 
 
 @pytest.mark.parametrize(

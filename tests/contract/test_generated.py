@@ -25,6 +25,8 @@ def test_generated_is_what_the_generator_last_wrote_and_from_these_specs() -> No
     lock = json.loads((tree / generate.LOCK).read_text(encoding="utf-8"))
     assert lock == {**generate.sources(spec_files()), "tree": lock["tree"]}, "run `make generate`"
     assert not generate.edited_by_hand(tree), "generated/ was not written by `make generate` alone: run it"
+    packages = [tree / "vidu_clients", *(tree / "vidu_clients" / document.name for document in DOCUMENTS)]
+    assert all((package / "py.typed").is_file() for package in packages), "their users would have no types"
 
 
 def test_second_build_gives_the_same_bytes(tmp_path: Path, fresh_repository: Path) -> None:

@@ -180,14 +180,8 @@ def chat(model: str, size: str | None = None) -> Object:
 
 
 WORDS: Final[dict[str, tuple[tuple[str, str, Object], dict[str, Any], str]]] = {
-    "at 11 credits a second on the page": (
-        ("vidu", "textToVideo", film("viduq3-turbo", "720p", 5)), {}, "55 credits (0.275 USD), read 2026-07-10",
-    ),
     "at 12 on the Chinese one": (
         ("vidu", "textToVideo", film("viduq3-turbo", "720p", 5)), {"region": "cn"}, "60 credits (0.3 USD), read 2026-08-12",
-    ),
-    "with the prices of another and no dollars": (
-        ("zenlayer", "textToVideo", film("viduq3-turbo", "720p", 5)), {"region": "cn"}, "60 credits, read 2026-08-12",
     ),
     "with the discounts of another": (
         ("zenlayer", "imageToVideo", film("viduq4-preview", "1080p", 5)), {"on": date(2026, 11, 30)}, "84 credits, low",
@@ -205,7 +199,6 @@ WORDS: Final[dict[str, tuple[tuple[str, str, Object], dict[str, Any], str]]] = {
     "an addition off-peak is unsure": (
         ("vidu", "imageToVideo", film("viduq3-pro", "720p", 1, off_peak=True, is_rec=True)), {}, "20 credits (0.1 USD), low",
     ),
-    "in dollars": (("comfy", "imageToVideo", film("viduq4-preview", "720p", 10)), {}, "0.95 USD, low confidence"),
     "an addition of 10.55 credits, of which 211 are a dollar": (
         ("comfy", "imageToVideo", film("viduq4-preview", "720p", 10, is_rec=True)), {}, "1 USD, low confidence",
     ),

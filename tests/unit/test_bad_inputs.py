@@ -63,21 +63,6 @@ def test_option_of_another_client_is_refused_with_what_to_write(client: Callable
     assert str(caught.value) == f"{name}() takes keys, prefer and settings, and no {option!r}.{hint.format(client=name)}"
 
 
-MISSPELT: dict[str, Callable[[Any], object]] = {
-    "submit": lambda vidu: vidu.submit(BIRD, acount="vidu"),
-    "call": lambda vidu: vidu.call(BIRD, idempotency_key="job-7"),
-    "prepare": lambda vidu: vidu.prepare(BIRD, once="order-8814"),
-    "quote": lambda vidu: vidu.quote(BIRD, at_most=60),
-}
-
-
-@pytest.mark.parametrize("method", MISSPELT)
-def test_option_that_a_method_does_not_take_is_a_type_error(vidu: Vidu, method: str) -> None:
-    """An order whose key was ignored would be paid twice."""
-    with pytest.raises(TypeError, match=r"(acount|idempotency_key|once|at_most): no such option"):
-        MISSPELT[method](vidu)
-
-
 CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("text that is no reference", lambda vidu: vidu.wait("940107923630096384"), ConfigurationError, "is not a task reference"),
     ("reference that is no UTF-8", lambda vidu: vidu.wait("vidu:9401\udcff"), ConfigurationError, "not UTF-8"),

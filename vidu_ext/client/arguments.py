@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -21,17 +20,12 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Snapshot
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., object])
-D = TypeVar("D", bound=Mapping[str, object])
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
 OnSubmission: TypeAlias = "Callable[[Submission], object]"
 
 _SENDABLE_KEY: Final = re.compile(r"[!-~]{1,255}")
 """An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
-
-_DEFAULTS: Final = {"check": True, "unlisted": False, "again": False}
-"""Defaults of options that are not None."""
 
 _REPLACEMENTS: Final = {
     "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
@@ -59,57 +53,6 @@ def several(tasks: Iterable[T]) -> list[T]:
     if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
         raise ConfigurationError("a list of tasks is needed: put a single one in brackets, as in wait_all([task]).")
     return list(tasks)
-
-
-class Choice(TypedDict, total=False):
-    """The options that decide which accounts can serve a request."""
-
-    account: str | None
-    check: bool
-    unlisted: bool
-    path_id: str | None
-
-
-class Preparing(Choice, total=False):
-    """The options of `prepare`."""
-
-    idempotency_key: str | None
-
-
-class Calling(Choice, total=False):
-    """The options of `call`."""
-
-    at_most: Price | None
-    once: str | None
-    again: bool
-    on_submission: OnSubmission | None
-
-
-class Submitting(Calling, Preparing, total=False):
-    """The options of `submit`."""
-
-
-def taken(options: D, kind: type) -> D:
-    """Return the options of a method. Raises TypeError for one that it does not take, as for a misspelt parameter."""
-    if unknown := options.keys() - kind.__annotations__.keys():
-        raise TypeError(f"{', '.join(sorted(unknown))}: no such option here. Options are {', '.join(kind.__annotations__)}.")
-    return options
-
-
-def shows(options: type) -> Callable[[F], F]:
-    """Return a decorator of a method that takes `**options`: help() then shows each of them with its default."""
-
-    def decorate(method: F) -> F:
-        signature = inspect.signature(method)
-        own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-        named = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=hint.__forward_arg__, default=_DEFAULTS.get(name))
-            for name, hint in options.__annotations__.items()
-        ]
-        vars(method)["__signature__"] = signature.replace(parameters=[*own, *named])
-        return method
-
-    return decorate
 
 
 @frozen(kw_only=True, eq=False, repr=False)

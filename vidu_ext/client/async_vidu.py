@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.policy import deadline_after
@@ -17,7 +17,7 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
-from .arguments import Calling, Order, Preparing, Submitting, several, shows, taken
+from .arguments import Order, several
 from .base import BaseClient, BoundResult, Handle
 from .interrupts import download_note, note_interrupt, noting, run_submit_async, wait_note
 from .submits import Submits
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import StoredSubject
     from vidu_ext.providers.records import Balance, TaskFilter
     from vidu_ext.values.orders import OrderRow
+    from vidu_ext.values.price import Price
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
-    from .arguments import OnAccepted, OnSnapshot
+    from .arguments import OnAccepted, OnSnapshot, OnSubmission
     from .session import ReadPage
 
 T = TypeVar("T")
@@ -76,9 +77,20 @@ class AsyncVidu(BaseClient):
 
     # -- submitting ---------------------------------------------------------------------------------------------------
 
-    @shows(Submitting)
     async def submit(
-        self, request: AnyRequest, *, on_accepted: OnAccepted | None = None, **options: Unpack[Submitting]
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+        at_most: Price | None = None,
+        once: str | None = None,
+        again: bool = False,
+        idempotency_key: str | None = None,
+        on_submission: OnSubmission | None = None,
+        on_accepted: OnAccepted | None = None,
     ) -> AsyncTask:
         """Submit the request as a task. Whatever happens on the way, at most one task is paid.
 
@@ -104,7 +116,10 @@ class AsyncVidu(BaseClient):
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
         """
-        order = Order(request=request, **taken(options, Submitting))
+        order = Order(
+            request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most, once=once,
+            again=again, idempotency_key=idempotency_key, on_submission=on_submission,
+        )  # fmt: skip
         return await self._accept(self._submits.submit(order), order.begun, on_accepted)
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
@@ -124,8 +139,19 @@ class AsyncVidu(BaseClient):
         self._submits.compare_charge(ended)
         return task
 
-    @shows(Calling)
-    async def call(self, request: AnsweredRequest[T], **options: Unpack[Calling]) -> T:
+    async def call(
+        self,
+        request: AnsweredRequest[T],
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+        at_most: Price | None = None,
+        once: str | None = None,
+        again: bool = False,
+        on_submission: OnSubmission | None = None,
+    ) -> T:
         """Call a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
         Takes a generated request model of the provider, whose answer is typed, or an OperationRequest, whose answer is JSON as
@@ -133,19 +159,33 @@ class AsyncVidu(BaseClient):
         the request is not repeated. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once`
         the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
-        order = Order(request=request, **taken(options, Calling))
+        order = Order(
+            request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most, once=once,
+            again=again, on_submission=on_submission,
+        )  # fmt: skip
         answered = cast("Flow[T]", self._submits.call(order))  # not a cast of the answer, which Ctrl-C could meet
         return (await run_submit_async(order.begun, lambda: self._driver.run(answered)))[0]
 
-    @shows(Preparing)
-    async def prepare(self, request: AnyRequest, **options: Unpack[Preparing]) -> Submission:
+    async def prepare(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Submission:
         """Return what `send` would send. Save it first: if the process dies while sending, `find` looks for its task.
 
         Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded if the
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        return await self._driver.run(self._submits.prepare(Order(request=request, **taken(options, Preparing))))
+        order = Order(
+            request=request, account=account, check=check, unlisted=unlisted, path_id=path_id, idempotency_key=idempotency_key,
+        )  # fmt: skip
+        return await self._driver.run(self._submits.prepare(order))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.

@@ -5,7 +5,7 @@ A task or a result is bound to the client that can act on it: every method is on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Generic, Never, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, Generic, Never, TypeVar
 
 from attrs import define, field, frozen
 
@@ -14,7 +14,7 @@ from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskE
 from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
 from vidu_ext.values.urls import PUBLIC, forbidden, nearness
 
-from .arguments import Choice, Inquiry, check_kind, refuse_unknown, shows, taken
+from .arguments import Inquiry, check_kind, refuse_unknown
 from .session import Session
 from .settings import Settings
 
@@ -66,14 +66,22 @@ class BaseClient:
     def __reduce__(self) -> Never:
         raise TypeError(f"{type(self).__name__} has connections and cannot be pickled: make one in each process.")
 
-    @shows(Choice)
-    def quote(self, request: AnyRequest, **options: Unpack[Choice]) -> tuple[Quote, ...]:
+    def quote(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
+    ) -> tuple[Quote, ...]:
         """Return what the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
 
         `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
         it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
         """
-        return self._choice.quote(Inquiry(request=request, **taken(options, Choice)))
+        inquiry = Inquiry(request=request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        return self._choice.quote(inquiry)
 
     def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
         """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""

@@ -26,7 +26,6 @@ from vidu_ext.cli.request_options import (
     preference_of,
     request_of,
 )
-from vidu_ext.client.arguments import Calling
 from vidu_ext.client.vidu import Task
 from vidu_ext.flows.policy import Timeouts
 from vidu_ext.flows.retry import duration
@@ -80,7 +79,10 @@ def run_call(output: Printer, asked: OperationOptions, sending: SendOptions) -> 
     prefer = preference_of(asked, configuration.prefer)
     progress = Progress(output, doing="asking")
     with client(configuration, prefer=prefer, retry_for=sending.retry_for) as vidu, progress, OrderRecorder() as recorder:
-        answer = vidu.call(request, **_options(asked, sending, recorder))
+        answer = vidu.call(
+            request, account=asked.account, check=asked.check, unlisted=asked.unlisted, at_most=ceiling_of(asked.at_most),
+            once=sending.once, again=sending.again, on_submission=recorder.record_submission,
+        )  # fmt: skip
         text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
         recorder.record_end(answer=text)
     output.text(text)
@@ -106,11 +108,10 @@ def _submit_and_wait(
         def submit() -> Task:
             with Progress(output, doing=doing), OrderRecorder(lambda ref: print_accepted(output, ref, once=once)) as recorder:
                 return vidu.submit(
-                    request,
-                    **_options(asked, sending, recorder),
-                    idempotency_key=sending.idempotency_key,
-                    on_accepted=recorder.record_task,
-                )
+                    request, account=asked.account, check=asked.check, unlisted=asked.unlisted,
+                    at_most=ceiling_of(asked.at_most), once=once, again=sending.again, idempotency_key=sending.idempotency_key,
+                    on_submission=recorder.record_submission, on_accepted=recorder.record_task,
+                )  # fmt: skip
 
         tasks, code = _submit_all(output, submit, sending.number)
         if once is not None and not tasks[0].is_new:
@@ -120,14 +121,6 @@ def _submit_and_wait(
         for task in tasks:
             output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
         return code
-
-
-def _options(asked: ChoiceOptions, sending: SendOptions, recorder: OrderRecorder) -> Calling:
-    """Return the options of the library for those of the command."""
-    return {
-        "account": asked.account, "check": asked.check, "unlisted": asked.unlisted, "at_most": ceiling_of(asked.at_most),
-        "once": sending.once, "again": sending.again, "on_submission": recorder.record_submission,
-    }  # fmt: skip
 
 
 def _check_combination(sending: TaskOptions) -> None:

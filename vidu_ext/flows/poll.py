@@ -244,13 +244,8 @@ class PollQueue:
             self._wake_due = now
         return self._wake_due - now
 
-    def abandon(self) -> None:
-        """End every wait, because the client was closed."""
-        for polled in list(self._polled.values()):
-            self._end(polled, end_of_wait(polled, CLIENT_CLOSED))
-
     def break_down(self, error: Exception) -> None:
-        """End every wait because polling failed; otherwise callers would wait for tasks that are no longer polled."""
+        """End every wait because polling failed, or the client was closed: callers would wait for what is no longer polled."""
         self._end_with(error, list(self._polled.values()))
 
     def next_due(self) -> float | None:

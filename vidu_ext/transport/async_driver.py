@@ -13,7 +13,7 @@ from anyio import to_thread
 from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.effects import Flow
 from vidu_ext.flows.poll import PollQueue, PollRequest
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.http_library import httpx
@@ -155,7 +155,7 @@ class AsyncPoller:
 
     async def close(self) -> None:
         """End every wait, because nothing is polled any more."""
-        self.queue.abandon()
+        self.queue.break_down(ClientClosedError())
         tasks = [task for task in (self._loop, *self._asking) if task is not None]
         for task in tasks:
             task.cancel()

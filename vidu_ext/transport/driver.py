@@ -439,7 +439,7 @@ class SyncPoller:
         """End every wait, because nothing is polled any more."""
         with self.turn:
             for queue in self.queues.values():
-                queue.abandon()
+                queue.break_down(ClientClosedError())
             self.turn.notify_all()
 
     def wake(self, account: str, task_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -10,11 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import evolve
 from playing import Way, body_for, both_ways, brief, run
-from provider_forms import Act
 from provider_tasks import film_of
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
 from server import Server
-from signed_files import KEY, fetch, upload
+from signed_files import KEY, fetch
 
 from vidu_ext import Settings
 
@@ -73,23 +71,6 @@ def test_download_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
         assert fetch(way, server, url, settings(proxy, source, monkeypatch)) == film_of(name)
         assert [seen.target for seen in file_host.seen] == [f"/films/{name}.mp4{ending}"]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
-
-
-@both_ways
-@schemes
-@sources
-def test_upload_through_a_proxy_arrives_and_shows_it_no_signature_of_https(
-    source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = "/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&Signature='|'"
-    url = f"{scheme}://{HOST}{target}"
-    with Server(key=KEY) as server, Server() as file_host, Proxy(file_host.origin, certificate) as proxy:
-        file_host.plan["other"] = iter([Act(status=200, headers={"etag": '"e"'})])
-        place = json.dumps({"id": "7", "put_url": url}).encode()
-        server.plan["other"] = iter([Act(status=200, body=place), Act(status=200, body=b'{"uri": "u"}')])
-        assert upload(way, server, settings(proxy, source, monkeypatch)) == "u"
-        assert [(seen.method, seen.target, seen.body) for seen in file_host.seen] == [("PUT", target, b"PNG")]
-        assert_proxy_knows_no_more_than_it_must(proxy, "PUT", url)
 
 
 @both_ways

@@ -52,6 +52,17 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
     "the server ignores ranges": ([whole(broken_after=60), whole()], [1.0], [None, "bytes=60-"]),
     "the etag cannot be sent back": ([whole(etag='"fílm"', broken_after=60), whole()], [1.0], [None, None]),
     "the range is refused": ([whole(broken_after=60), plain(416), whole()], [1.0], [None, "bytes=60-", None]),
+    "the size is unknown": (
+        [
+            Body(200, FILM[:60], {"ETag": ETAG, "Transfer-Encoding": "chunked", "Content-Length": "many"}, breaks_off=True),
+            rest(60, broken_after=99), rest(99),
+        ],
+        [1.0, 1.0], [None, "bytes=60-", "bytes=99-"],
+    ),
+    "the size is unknown, and a part is short": (
+        [Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True), rest(60, FILM[:80], Content_Range="bytes 60-79/100"), rest(80)],
+        [1.0, 1.0], [None, "bytes=60-", "bytes=80-"],
+    ),
     "an error page comes as bytes": (
         [whole(broken_after=60), whole(b"<Error/>", etag=None, Content_Type="application/octet-stream"), rest(60)],
         [1.0, 2.0],
@@ -106,19 +117,6 @@ def test_part_with_another_last_modified_is_not_used(film: Path) -> None:
     dated = whole(etag=None, Last_Modified=date, broken_after=60)
     driver = Scripted(dated, rest(60, bytes(100), Last_Modified=later), whole())
     driver.run(download(film))
-    assert film.read_bytes() == FILM
-
-
-def test_file_of_unknown_size_ends_where_its_body_ends(film: Path) -> None:
-    unknown = {"ETag": ETAG, "Transfer-Encoding": "chunked", "Content-Length": "many"}
-    driver = Scripted(Body(200, FILM[:60], unknown, breaks_off=True), rest(60, broken_after=99), rest(99))
-    assert driver.run(download(film)).size == 100
-    assert film.read_bytes() == FILM
-
-
-def test_short_part_does_not_end_a_file_of_unknown_size(film: Path) -> None:
-    unknown = Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True)
-    Scripted(unknown, rest(60, FILM[:80], Content_Range="bytes 60-79/100"), rest(80)).run(download(film))
     assert film.read_bytes() == FILM
 
 

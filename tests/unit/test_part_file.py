@@ -18,7 +18,6 @@ from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names
 
 from vidu_ext.durable.workers import job_files
 from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
-from vidu_ext.flows.destination import Version
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.transport import part_file
 from vidu_ext.transport.part_file import part_of
@@ -68,12 +67,6 @@ def test_part_of_another_output_is_not_resumed(ref: TaskRef, output: Output, ind
     leave_part(tmp_path / "film.mp4")
     with closing(place(tmp_path / "film.mp4", ref=ref, output=output, index=index)) as part:
         assert part.resumable == 0
-
-
-def test_part_that_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
-    leave_part(tmp_path / "film.mp4", version=Version(total=10))
-    leave_part(tmp_path / "film.mp4", content=b"")
-    assert names(tmp_path) == set()
 
 
 @pytest.mark.parametrize("note", [b"", b"[" * 100_000, b"{}", b"[]", NOTE_OF_OURS[:-1], NOTE_OF_OURS.replace(b"10", b'"10"')])

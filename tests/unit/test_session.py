@@ -24,7 +24,16 @@ from vidu_ext.flows.claims import Begun
 from vidu_ext.flows.effects import Flow, Send
 from vidu_ext.flows.sightings import RECENT_SECONDS
 from vidu_ext.providers.records import TaskFilter
-from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
+from vidu_ext.values.errors import (
+    CallError,
+    ConfigurationError,
+    ResponseUnreadableError,
+    TaskCanceledError,
+    TaskError,
+    TaskFailedError,
+    TaskModeratedError,
+    WaitTimeoutError,
+)
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Object, TaskRef
 
@@ -115,6 +124,27 @@ def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) 
     driver = Scripted(Body(status=403), success_answer(), Body(content=MP4))
     driver.run(studio.download(snapshot, tmp_path / "a.mp4", kind=None, options=None, on_progress=None))
     assert (tmp_path / "a.mp4").exists()
+
+
+NO_RESULT: Final[dict[str, tuple[Object, type[TaskError], str]]] = {
+    "processing": ({"state": "processing"}, WaitTimeoutError, r"Wait for it with wait\('studio:9401'\)"),
+    "a new word": ({"state": "reviewing"}, WaitTimeoutError, "last seen reviewing"),
+    "failed": ({"state": "failed", "err_code": "CODEC"}, TaskFailedError, "ended as failed: CODEC"),
+    "moderated": ({"state": "failed", "err_code": "AuditFailed"}, TaskModeratedError, "Change the prompt"),
+    "cancelled": ({"state": "failed", "err_code": "UserCancelled"}, TaskCanceledError, "UserCancelled"),
+}
+
+
+@pytest.mark.parametrize(("answer", "kind", "words"), NO_RESULT.values(), ids=NO_RESULT)
+def test_download_of_a_task_without_a_result_raises_what_a_wait_raises(
+    answer: Object, kind: type[TaskError], words: str, tmp_path: Path
+) -> None:
+    studio = session()
+    snapshot = Scripted(reply(200, answer)).run(studio.status(REF))
+    for download in (partial(studio.download, kind=None), studio.download_all):
+        with pytest.raises(kind, match=words) as caught:
+            download(snapshot, tmp_path, options=None, on_progress=None)
+        assert (type(caught.value), caught.value.ref) == (kind, REF)
 
 
 def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.LogCaptureFixture) -> None:

@@ -73,14 +73,8 @@ class Accepted:
     """The charge in a header of the answer."""
 
 
-@frozen
-class Answered:
-    """The answer of a paid route that answers at once."""
-
-    reply: Reply
-
-
-Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted | Answered
+Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted | Reply
+"""A Reply is the answer of a paid route that answers at once."""
 
 
 def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
@@ -141,5 +135,5 @@ def error_of(outcome: Outcome, submission: Submission) -> errors.SubmitError:
         case Unknown(detail, raw, resend=resend, absent=absent):
             remedy = submission.remedy if resend else CHECK_CONSOLE
             return errors.SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent, remedy=remedy)
-        case Accepted() | Answered():
+        case Accepted() | Reply():
             raise AssertionError("an accepted submission is no error")

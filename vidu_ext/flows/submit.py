@@ -20,7 +20,6 @@ from .claims import Claims
 from .effects import Flow, Now, Send, WallClock
 from .outcome import (
     Accepted,
-    Answered,
     Busy,
     NotSent,
     Outcome,
@@ -123,7 +122,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
                 return _with_closed_client(unknown)
             attempt.begun.clear()
             raise
-        if isinstance(outcome, Accepted | Answered):
+        if isinstance(outcome, Accepted | Reply):
             return outcome
         if isinstance(outcome, Unknown):
             if unknown is None:
@@ -159,8 +158,8 @@ def _describe(outcome: NotSent | Busy | Refused | Unknown) -> str:
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     """Call a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
     outcome = yield from create_flow(attempt, retry=retry)
-    if isinstance(outcome, Answered):
-        return outcome.reply
+    if isinstance(outcome, Reply):
+        return outcome
     raise error_of(outcome, attempt.submission)
 
 
@@ -177,7 +176,7 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
     operation = attempt.provider.contract.operation(attempt.submission.operation)
     if reply.is_success and operation.poll is None:
         if not attempt.provider.is_error_body(reply):
-            return Answered(reply)
+            return reply
     elif reply.is_success:
         created = attempt.provider.created(attempt.account, operation.id, reply.content)
         if created is not None:
@@ -212,7 +211,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
         too_old = "its idempotency key is too old to be repeated safely, or the clock was changed since it was sent"
         return Unknown(too_old, resend=False)
     outcome = yield from create_flow(attempt, retry=retry)
-    if isinstance(outcome, Accepted | Answered | Unknown):
+    if isinstance(outcome, Accepted | Reply | Unknown):
         return outcome
     reason = outcome.detail if isinstance(outcome, NotSent) else outcome.reading.message
     return Unknown(f"the repeated key was not answered with a task: {reason}")

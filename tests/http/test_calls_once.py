@@ -49,13 +49,6 @@ def test_call_with_the_same_key_returns_the_same_answer_and_is_paid_once(
 
 
 @both_ways
-def test_call_with_again_is_sent_and_paid_anew(way: Way, server: EmulatorServer, tmp_path: Path) -> None:
-    first = call(way, server, tmp_path, once="k")
-    assert call(way, server, tmp_path, once="k", again=True) != first
-    assert len(server.emulator.ledger.paid) == 2
-
-
-@both_ways
 @pytest.mark.parametrize("speech", [OTHER_SPEECH, TYPED], ids=["another text", "another form"])
 def test_key_of_another_request_is_refused(way: Way, speech: Speech, server: EmulatorServer, tmp_path: Path) -> None:
     """The same request in another form is another request: its answer has another type."""

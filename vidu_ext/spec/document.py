@@ -19,16 +19,12 @@ class Spec:
 
     def at(self, place: Place | None) -> Object:
         """Return the object at a place, following a reference; empty if there is none, and for no place."""
-        return {} if place is None else self.follow(value_at(self.root, place))
+        return {} if place is None else as_object(value_at(self.root, self.resolve(place)))
 
     def follow(self, value: Json) -> Object:
         """Return an object of the document, or the one at the end of the chain of references that begins with it."""
-        for _ in range(_LONGEST_CHAIN):
-            reference = as_object(value).get("$ref")
-            if not isinstance(reference, str):
-                break
-            value = value_at(self.root, place_of(reference))
-        return as_object(value)
+        reference = as_object(value).get("$ref")
+        return self.at(place_of(reference)) if isinstance(reference, str) else as_object(value)
 
     def resolve(self, place: Place) -> Place:
         """Return the place at the end of the chain of references that begins here."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category
-from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.json import as_object, leaves
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, TaskState
 
 from .base import Provider, UnsupportedError
@@ -116,7 +116,19 @@ class SkillsVideo(Provider):
         return None if ending is None else self.categories[ending]
 
     def _outputs(self, answer: Object) -> Iterator[Output]:
-        return _outputs(answer.get("data"))
+        """Yield the files of a result, each once: those of the documented members, or else every URL anywhere in it.
+
+        The form of a video's result is not documented, and a paid result must not be lost because of that. A picture in it may
+        be the cover of a video that is not there yet.
+        """
+        data = answer.get("data")
+        files: dict[str, OutputKind] = {}
+        for url, kind in files_in(data, RESULT_MEMBERS):
+            files.setdefault(url, kind)
+        urls = [text for _, text in leaves(data) if isinstance(text, str) and _URL.fullmatch(text)]
+        result_type = as_object(data).get("type") or (None if files else "video")
+        for url, kind in (files or {url: kind_of(url) or "file" for url in urls}).items():
+            yield Output("cover" if result_type == "video" and kind == "image" else kind, url)
 
     # -- the list of unfinished tasks ---------------------------------------------------------------------------------
 
@@ -148,33 +160,6 @@ class SkillsVideo(Provider):
         if not isinstance(value, dict):
             return None
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
-
-
-def _outputs(data: Json) -> Iterator[Output]:
-    """Yield the files of a result, each once: those of the documented members, or else every URL anywhere in it.
-
-    The form of a video's result is not documented, and a paid result must not be lost because of that. A picture in it may be
-    the cover of a video that is not there yet.
-    """
-    files: dict[str, OutputKind] = {}
-    for url, kind in files_in(data, RESULT_MEMBERS):
-        files.setdefault(url, kind)
-    result_type = as_object(data).get("type")
-    if not files:
-        files = {url: kind_of(url) or "file" for url in _urls(data)}
-        result_type = result_type or "video"
-    for url, kind in files.items():
-        is_cover = result_type == "video" and kind == "image"
-        yield Output("cover" if is_cover else kind, url)
-
-
-def _urls(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        if _URL.fullmatch(value):
-            yield value
-        return
-    for below in value.values() if isinstance(value, dict) else as_list(value):
-        yield from _urls(below)
 
 
 PROVIDER: Final = SkillsVideo()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.base import Provider
 from vidu_ext.spec.contract import Contract, contract_of
-from vidu_ext.spec.operation import MEDIA_TYPE, Operation
-from vidu_ext.values.json import as_object
-from vidu_ext.values.tasks import Object
+from vidu_ext.spec.operation import Operation
+from vidu_ext.values.json import as_object, value_at
+from vidu_ext.values.tasks import Json, Object
 
 
 @frozen
@@ -31,17 +33,51 @@ class Example:
         return self.operation.poll is not None
 
 
-def _bodies() -> Iterator[tuple[str, str, str, Object]]:
+@frozen
+class Documented:
+    """One example of a spec."""
+
+    provider: str
+    operation: Operation
+    status: str
+    """`200`, `default`; empty for a request."""
+    media_type: str
+    name: str
+    value: Json
+
+    def __str__(self) -> str:
+        return f"{self.provider}-{self.operation.id}-{self.status or 'request'}-{self.name}"
+
+    @property
+    def adapter(self) -> Provider:
+        return provider_named(self.provider)
+
+    @property
+    def content(self) -> bytes:
+        return json.dumps(self.value).encode()
+
+
+def _documented() -> Iterator[Documented]:
     for contract, operation in OPERATIONS:
-        media = contract.spec.at(("paths", operation.path, operation.method, "requestBody", "content", MEDIA_TYPE))
-        for name, example in as_object(media.get("examples")).items():
-            yield contract.provider, operation.id, name, as_object(as_object(example)["value"])
+        place = operation.place
+        answers = as_object(value_at(contract.spec.root, (*place, "responses")))
+        places = {"": (*place, "requestBody"), **{status: (*place, "responses", status) for status in answers}}
+        for status, at in places.items():
+            for media_type, content in as_object(contract.spec.at(at).get("content")).items():
+                for example, holder in as_object(as_object(content).get("examples")).items():
+                    value = as_object(holder)["value"]
+                    yield Documented(contract.provider, operation, status, media_type, example, value)
 
 
 OPERATIONS: Final = tuple(
     (contract_of(provider), operation) for provider in PROVIDERS for operation in contract_of(provider).operations.values()
 )
-BODIES: Final = tuple(_bodies())
+DOCUMENTED: Final = tuple(_documented())
+BODIES: Final = tuple(
+    (example.provider, example.operation.id, example.name, as_object(example.value))
+    for example in DOCUMENTED
+    if not example.status
+)
 """Provider, operation, name and body of each documented request."""
 
 

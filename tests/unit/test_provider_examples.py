@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 from collections.abc import Iterator
@@ -12,14 +11,11 @@ from typing import Any, Final, cast
 
 import pytest
 from adapters import present
-from attrs import frozen
+from operations import DOCUMENTED, Documented
 
 from vidu_ext.flows.attempt import attempt_of
-from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.base import Provider
-from vidu_ext.spec.operation import Operation
 from vidu_ext.values.exchange import Category, Reply
-from vidu_ext.values.json import as_list, as_object, value_at
+from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 LISTS: Final = ("listTasks", "listRunningGenerations")
@@ -105,52 +101,15 @@ ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
 KNOWN: Final = set(DOCUMENTED_ERRORS)
 
 
-@frozen
-class Documented:
-    """One example of a spec."""
-
-    provider: str
-    operation: Operation
-    status: str
-    """`200`, `default`; empty for a request."""
-    media_type: str
-    name: str
-    value: Json
-
-    def __str__(self) -> str:
-        return f"{self.provider}-{self.operation.id}-{self.status or 'request'}-{self.name}"
-
-    @property
-    def adapter(self) -> Provider:
-        return provider_named(self.provider)
-
-    @property
-    def meaning(self) -> tuple[str, str]:
-        """The key in ERRORS; for a provider without entries, that of an example with the same name."""
-        names = (f"{self.status} {self.name}", self.name)
-        others = [key for name in names for key in ERRORS if key[1] == name and self.provider not in KNOWN]
-        return next((key for key in (*((self.provider, name) for name in names), *others) if key in ERRORS), (self.provider, ""))
-
-    @property
-    def content(self) -> bytes:
-        return json.dumps(self.value).encode()
+def meaning_of(example: Documented) -> tuple[str, str]:
+    """Return the key in ERRORS; for a provider without entries, that of an example with the same name."""
+    names = (f"{example.status} {example.name}", example.name)
+    others = [key for name in names for key in ERRORS if key[1] == name and example.provider not in KNOWN]
+    keys = (*((example.provider, name) for name in names), *others)
+    return next((key for key in keys if key in ERRORS), (example.provider, ""))
 
 
-def documented() -> Iterator[Documented]:
-    for name in PROVIDERS:
-        contract = provider_named(name).contract
-        for operation in contract.operations.values():
-            place = ("paths", operation.path, operation.method)
-            answers = as_object(value_at(contract.spec.root, (*place, "responses")))
-            places = {"": (*place, "requestBody"), **{status: (*place, "responses", status) for status in answers}}
-            for status, at in places.items():
-                for media_type, content in as_object(contract.spec.at(at).get("content")).items():
-                    for example, holder in as_object(as_object(content).get("examples")).items():
-                        yield Documented(name, operation, status, media_type, example, as_object(holder)["value"])
-
-
-ALL: Final = tuple(documented())
-SUCCESSES: Final = [example for example in ALL if example.status.startswith("2") and example.media_type != STREAMS]
+SUCCESSES: Final = [example for example in DOCUMENTED if example.status.startswith("2") and example.media_type != STREAMS]
 CREATES: Final = [example for example in SUCCESSES if example.operation.poll is not None]
 STATUS: Final = [
     example
@@ -161,8 +120,8 @@ STATUS: Final = [
 LISTED: Final = [example for example in SUCCESSES if example.operation.id in LISTS]
 FAILURES: Final = list(
     {
-        (example.provider, *example.meaning, example.status): example
-        for example in ALL
+        (example.provider, *meaning_of(example), example.status): example
+        for example in DOCUMENTED
         if example.status and not example.status.startswith("2")
     }.values()
 )
@@ -171,7 +130,7 @@ OLDER_PATH: Final = "templateToVideo"
 """Has the body of another route, to which its requests go."""
 REQUESTS: Final = [
     example
-    for example in ALL
+    for example in DOCUMENTED
     if not example.status and example.operation.tag not in ("tasks", "files", "account") and example.operation.id != OLDER_PATH
 ]
 
@@ -286,8 +245,8 @@ def test_documented_error_has_its_category_and_code(example: Documented) -> None
     status = int(example.status) if example.status.isdigit() else 500
     reading = example.adapter.error(Reply(status, {}, example.content))
 
-    if example.provider in KNOWN or example.meaning in ERRORS:
-        category, code = ERRORS[example.meaning]
+    if example.provider in KNOWN or meaning_of(example) in ERRORS:
+        category, code = ERRORS[meaning_of(example)]
         assert reading.code == code
         known = category if code or example.status != "default" else "other"
         assert reading.category == known or example.provider not in KNOWN
@@ -306,7 +265,7 @@ def test_documented_error_with_status_200_is_not_an_answer(example: Documented) 
 
 
 def test_table_of_errors_has_no_undocumented_error() -> None:
-    assert set(ERRORS) == {example.meaning for example in FAILURES if example.provider in KNOWN}
+    assert set(ERRORS) == {meaning_of(example) for example in FAILURES if example.provider in KNOWN}
 
 
 @pytest.mark.parametrize("example", REQUESTS, ids=str)

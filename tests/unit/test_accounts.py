@@ -81,8 +81,9 @@ WRONG: Final[list[tuple[dict[str, Any], str]]] = [
 @pytest.mark.parametrize(("members", "words"), WRONG, ids=str)
 def test_wrong_member_of_an_account_is_refused(members: dict[str, Any], words: str) -> None:
     """A name is the first part of every task reference."""
+    account: dict[str, Any] = {"provider": "vidu", "key": SECRET, **members}
     with pytest.raises(ConfigurationError, match=words):
-        Account(**{"provider": "vidu", "key": SECRET, **members})
+        Account(**account)
 
 
 def test_unpickled_account_has_its_key() -> None:

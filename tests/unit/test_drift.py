@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from operations import BODIES, DOCUMENTED
@@ -127,7 +127,7 @@ POLL: Final = "vidu getCreations 200"
 LIST: Final = "vidu listTasks 200"
 GENERATED: Final = "skills_video getGeneration 200"
 ERROR: Final = "skills_video getGeneration 400"
-REPORTED: Final[dict[str, tuple[str, Json, list[str]]]] = {
+REPORTED: Final[dict[str, tuple[str, Any, list[str]]]] = {
     "creations renamed": (POLL, RENAMED, ["new #/results"]),
     "url renamed": (POLL, URL_RENAMED, ["new #/creations/0/link"]),
     "state as status": (POLL, {**without(STATUS, "state"), "status": "success"}, ["broken #/state", "new #/status"]),

@@ -134,7 +134,8 @@ FILM: Final[Object] = {"id": "c", "url": "https://files.example/a.mp4"}
 
 def test_result_is_read_among_strange_entries_and_without_a_list() -> None:
     """A paid film was not found, although the answer had its URL."""
-    for creations in ([STRANGE[0], FILM, *STRANGE], FILM):
+    entries: list[Json] = [STRANGE[0], FILM, *STRANGE]
+    for creations in (entries, FILM):
         files = outputs(VIDU, {"id": "1", "state": "success", "creations": creations})
         assert files == (Output("video", "https://files.example/a.mp4", "c"),)
 

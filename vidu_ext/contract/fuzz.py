@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -101,11 +101,13 @@ def _run_program(command: Sequence[str], environment: dict[str, str], folder: st
 
     That is None if it was killed because it took longer.
     """
-    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
     code: int | None = None
-    try:  # our own program with arguments built here
-        done = subprocess.run(command, env=environment, cwd=folder, timeout=seconds, check=False, **options)  # noqa: S603
-        output, code = str(done.stdout), done.returncode
+    try:
+        done = subprocess.run(  # noqa: S603  our own program with arguments built here
+            command, env=environment, cwd=folder, timeout=seconds, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace",
+        )  # fmt: skip
+        output, code = done.stdout, done.returncode
     except subprocess.TimeoutExpired as late:
         output = (late.stdout or b"").decode(errors="replace")
     lines = [line for line in output.splitlines() if folder not in line and line.strip() != "Reports:"]

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.forks import undivided
@@ -230,8 +230,10 @@ class OrderStore:
 def _selected(connection: sqlite3.Connection, condition: str, values: list[object]) -> list[OrderRow]:
     cursor = connection.execute(_SELECT + condition, values)
     names = [column for column, *_ in cursor.description]
-    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-    return [OrderRow(**{**row, "ref": TaskRef.parse(row["ref"]) if row["ref"] else None}) for row in rows]
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["ref"] = TaskRef.parse(row["ref"]) if row["ref"] else None
+    return [OrderRow(**row) for row in rows]
 
 
 def _make_private(path: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -12,7 +12,7 @@ from .base_error import ConfigurationError
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BufferedReader]:
+def opened(path: Path) -> Generator[BufferedReader]:
     """Open a file for reading. Raises ConfigurationError if it cannot be read, or may have no end, as a pipe or a device."""
     try:
         if stat.S_ISREG(path.stat().st_mode):

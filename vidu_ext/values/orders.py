@@ -82,7 +82,7 @@ def _plain(value: object) -> object:
     """Return what JSON cannot encode in a form that it can; files and bytes as digests of their content."""
     to_dict = getattr(value, "to_dict", None)
     if callable(to_dict):  # a generated model
-        return cast("object", to_dict())
+        return to_dict()
     if has(type(value)):
         return {member.name: getattr(value, member.name) for member in fields(cast("Any", type(value)))}
     if isinstance(value, Mapping):

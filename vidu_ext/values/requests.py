@@ -416,7 +416,8 @@ def _with_each(value: object, change: Callable[[MediaInput], MediaInput]) -> obj
     if isinstance(value, str | bytes | os.PathLike):
         return change(cast("MediaInput", value))
     if isinstance(value, tuple | list):
-        return type(value)(_with_each(entry, change) for entry in cast("list[object]", value))
+        entries = [_with_each(entry, change) for entry in cast("list[object]", value)]
+        return tuple(entries) if isinstance(value, tuple) else entries
     if isinstance(value, Mapping):
         return {name: _with_each(below, change) for name, below in cast("Mapping[str, object]", value).items()}
     if not has(type(value)):

@@ -66,10 +66,12 @@ INVALID = {
     "1.5": ("concurrency", "is not a whole number"),
     "\u0661": ("concurrency", "is not a whole number"),
     "0": ("concurrency", "at least 1"),
+    "99999999999999999999": ("concurrency", "at most 1,000,000"),
     "5/x": ("rate", "is not a number"),
     "model": ("default", "write MEMBER=VALUE"),
     "nothing": ("price", "write MODULE:FUNCTION"),
     "no_such_module_at_all:f": ("price", "No module named"),
+    ".relative:f": ("price", "TypeError"),
     "json:no_such_function": ("price", "write MODULE:FUNCTION"),
 }
 

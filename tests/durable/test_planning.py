@@ -219,6 +219,14 @@ def test_rows_of_another_manifest_that_join_a_batch_are_warned_of(rig: Rig, capl
     ]
 
 
+def test_other_folder_for_a_batch_that_keeps_its_own_is_warned_of(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, a folder that was chosen when the command was repeated was ignored without a word."""
+    for folder in (rig.files, rig.files, rig.files / "elsewhere"):
+        rig.plan([{"prompt": "a bird"}], folder=folder)
+    (warning,) = caplog.messages
+    assert warning.startswith(f"batch {rig.batch} keeps its folder: its files are in {rig.files}, and none will be in")
+
+
 # -- models that are newer than the spec -----------------------------------------------------------------------------------
 
 UNLISTED: Final = {"key": "new", "prompt": "a bird", "model": "viduq5-preview"}

@@ -162,9 +162,7 @@ class Batches:
         batch = {"name": options.name, "manifest": options.manifest, "folder": str(options.folder.resolve())}
         with self.store.writing() as connection:
             insert_missing(connection, batches, {**batch, "created": time.time()}, ["name"])
-            _warn_of_other_manifest(
-                options, connection.scalar(sa.select(batches.c.manifest).where(batches.c.name == options.name))
-            )
+            _warn_of_differences(options, connection.execute(sa.select(batches).where(batches.c.name == options.name)).one())
             connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=row_count))
             write_ceilings(connection, options.name, ["", *(job.provider for job in found)], options.ceilings)
         for account in {job.account for job in found}:
@@ -259,15 +257,15 @@ def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
         logger.warning("rows %s are equal, and each is generated and paid: remove rows that were copied by mistake", named)
 
 
-def _warn_of_other_manifest(options: BatchOptions, first: str | None) -> None:
-    """Warn if a batch was made from another manifest, which may only have the same name without its ending."""
-    if first and options.manifest and Path(first).resolve() != Path(options.manifest).resolve():
-        logger.warning(
-            "batch %s was made from %s, and the rows of %s are added to it; --name makes a batch of its own",
-            options.name,
-            first,
-            options.manifest,
-        )
+def _warn_of_differences(options: BatchOptions, first: sa.Row[*AnyColumns]) -> None:
+    """Warn if the batch has another folder, or another manifest, which may have the same name but for its ending."""
+    own = "--name makes a batch of its own"
+    if first.manifest and options.manifest and Path(first.manifest).resolve() != Path(options.manifest).resolve():
+        rest = (options.name, first.manifest, options.manifest, own)
+        logger.warning("batch %s was made from %s, and the rows of %s are added to it; %s", *rest)
+    if first.folder != str(options.folder.resolve()):
+        kept = (options.name, first.folder, options.folder, own)
+        logger.warning("batch %s keeps its folder: its files are in %s, and none will be in %s; %s", *kept)
 
 
 def _job_of(choice: AccountChoice, row: Row, options: BatchOptions, loads: Counter[str]) -> Job:

@@ -45,6 +45,9 @@ STATES: Final[tuple[JobState, ...]] = get_args(JobState)
 OPEN: Final[frozenset[JobState]] = frozenset({"queued", "sending", "running", "fetching"})
 """States of jobs that are not finished and need no person."""
 
+MOST_AT_ONCE: Final = 1_000_000
+"""More does not fit into the tables of DBOS."""
+
 _KEY_NAMESPACE: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 
 
@@ -52,9 +55,9 @@ _KEY_NAMESPACE: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 class Limits:
     """Limits of an account over all batches and workers of a database."""
 
-    concurrency: int = field(default=4, validator=whole(1))
+    concurrency: int = field(default=4, validator=whole(1, most=MOST_AT_ONCE))
     """Most tasks that run at the same time."""
-    rate: int | None = field(default=None, validator=optional(whole(1)))
+    rate: int | None = field(default=None, validator=optional(whole(1, most=MOST_AT_ONCE)))
     """Most jobs that start within `period`; None for no limit."""
     period: float = field(default=60.0, validator=at_least(0.1))
     """Seconds."""

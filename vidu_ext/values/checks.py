@@ -65,10 +65,11 @@ def credit(name: str, value: object, *, unit: str = "credits") -> float:
     return number
 
 
-def count(name: str, value: object, *, least: int = 1) -> int:
-    """Return the value as a whole number. Raises ConfigurationError for fractions, text, True, False, and too small values."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ConfigurationError(f"must be a whole number, at least {least}; it is {value!r}.", option=name)
+def count(name: str, value: object, *, least: int = 1, most: float = math.inf) -> int:
+    """Return the value as a whole number. Raises ConfigurationError for fractions, text, True, False, and values out of range."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        end = "" if most == math.inf else f" and at most {most:,.0f}"
+        raise ConfigurationError(f"must be a whole number, at least {least}{end}; it is {value!r}.", option=name)
     return value
 
 
@@ -102,6 +103,6 @@ def at_least(least: float) -> Callable[[object, Attribute[float], object], objec
     return lambda instance, attribute, value: seconds(member_name(instance, attribute), value, least=least)
 
 
-def whole(least: int) -> Callable[[object, Attribute[int], object], object]:
-    """Return a validator for a member: a whole number, at least `least`."""
-    return lambda instance, attribute, value: count(member_name(instance, attribute), value, least=least)
+def whole(least: int, *, most: float = math.inf) -> Callable[[object, Attribute[int], object], object]:
+    """Return a validator for a member: a whole number from `least` to `most`."""
+    return lambda instance, attribute, value: count(member_name(instance, attribute), value, least=least, most=most)

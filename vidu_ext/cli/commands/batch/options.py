@@ -140,8 +140,8 @@ def price_of(text: str | None) -> Price | None:
     sys.path.insert(0, str(Path.cwd()))
     try:
         function: object = getattr(import_module(module), name, None) if colon else None
-    except ImportError as error:
-        raise ConfigurationError(f"--price {text}: {error}.") from error
+    except Exception as error:  # a module of the user may raise anything
+        raise ConfigurationError(f"--price {text}: {type(error).__name__}: {error}.") from error
     finally:
         sys.path.pop(0)
     if not callable(function):

@@ -44,6 +44,10 @@ WRONG: Final[Mapping[str, Wrong]] = {
     "device in place of a file": (["generate", "x", "-m", "viduq3-turbo", "-o", os.devnull], "is not a regular file"),
     "two videos of one key": (["generate", "x", "-m", "viduq3-turbo", "-n", "2", "--once", "k"], "-n orders several tasks"),
     "empty prompt from stdin": (["generate", "-", "-m", "viduq3-turbo"], "which is empty or not UTF-8"),
+    **{
+        f"empty --{option}": (["generate", "x", f"--{option}", "", *more], f"--{option} is empty")
+        for option, *more in (("extend",), ("end",), ("start", "--end", ""), ("model",))
+    },
     "again without a key": (["generate", "x", "-m", "viduq3-turbo", "--again"], "Use --once too."),
     "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is not a folder"),
     "idempotency key with a space": (

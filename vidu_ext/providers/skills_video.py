@@ -123,7 +123,7 @@ class SkillsVideo(Provider):
         """
         data = answer.get("data")
         files: dict[str, OutputKind] = {}
-        for url, kind in files_in(data, RESULT_MEMBERS):
+        for url, kind in files_in(as_object(data), RESULT_MEMBERS):
             files.setdefault(url, kind)
         urls = [text for _, text in leaves(data) if isinstance(text, str) and _URL.fullmatch(text)]
         result_type = as_object(data).get("type") or (None if files else "video")

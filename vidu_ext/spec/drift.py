@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, partial, reduce
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Final
@@ -307,8 +307,8 @@ def _form(spec: Spec, value: Json) -> Form:
     schema = spec.follow(value)
     parts = [_own_form(spec, schema), *(_form(spec, part) for part in as_list(schema.get("allOf")))]
     if branches := [_form(spec, branch) for branch in as_list(schema.get("anyOf"))]:
-        parts.append(reduce(partial(_merged, is_choice=True), branches))
-    return reduce(partial(_merged, is_choice=False), parts)
+        parts.append(_merged(branches, is_choice=True))
+    return _merged(parts, is_choice=False)
 
 
 def _own_form(spec: Spec, schema: Object) -> Form:
@@ -341,26 +341,22 @@ def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(word.lower() for word in as_texts(words)) for name, words in as_object(mark).items()}
 
 
-def _merged(one: Form, other: Form, *, is_choice: bool) -> Form:
-    """Return the form of two schemas of an `anyOf` if `is_choice`, else of an `allOf`.
+def _merged(forms: Sequence[Form], *, is_choice: bool) -> Form:
+    """Return the form of the schemas of an `anyOf` if `is_choice`, else of an `allOf`.
 
-    Of a choice of two objects, only what both require is required. A word of either is known, or real answers would be reported.
+    Of a choice of objects, only what all require is required. A word of any is known, or real answers would be reported.
     """
-    if one.types is None or other.types is None:
-        types = None if is_choice else other.types if one.types is None else one.types
-    else:
-        types = one.types | other.types if is_choice else one.types & other.types
-    needed = (*one.needed, *other.needed)
-    if is_choice:
-        objects = [form for form in (one, other) if form.members]
-        needed = tuple(name for name in dict.fromkeys(needed) if objects and all(name in form.needed for form in objects))
+    types = [form.types for form in forms if form.types is not None]
+    is_of_any_type = not types or (is_choice and len(types) < len(forms))
+    holders = [form for form in forms if form.members] if is_choice else []
+    names = dict.fromkeys(name for form in forms for name in form.needed)
     return Form(
-        types=types,
-        members={**one.members, **other.members},
-        needed=needed,
-        expected={**one.expected, **other.expected},
-        items=one.items or other.items,
-        words=(*one.words, *other.words),
-        aliases=one.aliases | other.aliases,
-        pattern=one.pattern or other.pattern,
+        types=None if is_of_any_type else frozenset.union(*types) if is_choice else frozenset.intersection(*types),
+        members={name: member for form in forms for name, member in form.members.items()},
+        needed=tuple(name for name in names if all(name in form.needed for form in holders)),
+        expected={name: condition for form in forms for name, condition in form.expected.items()},
+        items=next((form.items for form in forms if form.items), None),
+        words=tuple(word for form in forms for word in form.words),
+        aliases=frozenset(word for form in forms for word in form.aliases),
+        pattern=next((form.pattern for form in forms if form.pattern), None),
     )

@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from .values.errors import ViduError as ViduError
     from .values.errors import WaitRefusedError as WaitRefusedError
     from .values.errors import WaitTimeoutError as WaitTimeoutError
-    from .values.explanation import Quote as Quote
     from .values.price import DocumentedPrice as DocumentedPrice
     from .values.price import Price as Price
+    from .values.price import Quote as Quote
     from .values.requests import ExtendVideo as ExtendVideo
     from .values.requests import Frame as Frame
     from .values.requests import ImageToVideo as ImageToVideo
@@ -103,8 +103,7 @@ _NAMES_OF_MODULE = {
         *("ResultMissingError", "SubmissionUnknownError", "SubmitError", "TaskCanceledError", "TaskError"),
         *("TaskFailedError", "TaskModeratedError", "ViduError", "WaitRefusedError", "WaitTimeoutError"),
     ),
-    "values.explanation": ("Quote",),
-    "values.price": ("DocumentedPrice", "Price"),
+    "values.price": ("DocumentedPrice", "Price", "Quote"),
     "values.requests": (
         *("ExtendVideo", "Frame", "ImageToVideo", "Multiframe", "OperationRequest", "ReferenceToImage"),
         *("ReferenceToVideo", "StartEndToVideo", "Subject", "TextToVideo"),

@@ -16,8 +16,9 @@ from vidu_ext.flows.download import Downloaded
 from vidu_ext.providers.records import Balance
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import ErrorReading
-from vidu_ext.values.explanation import Explanation, Quote
+from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.fault import Fault
+from vidu_ext.values.price import Quote
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState

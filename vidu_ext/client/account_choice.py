@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from vidu_ext.flows.routing import Policy
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
-    from vidu_ext.values.explanation import Explanation, Quote
-    from vidu_ext.values.price import Documented
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.price import Documented, Quote
 
 Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"

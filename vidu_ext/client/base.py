@@ -19,8 +19,9 @@ from .session import Session
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from vidu_ext.values.explanation import Explanation, Quote
+    from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.notice import NoticeSource
+    from vidu_ext.values.price import Quote
     from vidu_ext.values.requests import AnyRequest
     from vidu_ext.values.submission import Submission
 

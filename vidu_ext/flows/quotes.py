@@ -11,8 +11,7 @@ from attrs import evolve
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.spec.prices import price_needs, price_of, rate_of, region_of
-from vidu_ext.values.explanation import Quote
-from vidu_ext.values.price import Documented, DocumentedRate, Price
+from vidu_ext.values.price import Documented, DocumentedRate, Price, Quote
 
 PriceOf: TypeAlias = Callable[[Offer], Documented]
 

@@ -18,7 +18,6 @@ from vidu_ext.providers.base import UnsupportedError
 from vidu_ext.providers.offers import Offer as Offer
 from vidu_ext.values.checks import finite, number_of, sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
-from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.fault import encoding_faults
 from vidu_ext.values.forks import ONLY, new_locks
 from vidu_ext.values.json import as_object, with_texts
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
     from vidu_ext.providers.base import Provider
     from vidu_ext.spec.formats import Medium
+    from vidu_ext.values.explanation import Explanation
 
 
 UPLOAD_ABOVE: Final = 4 * 1024 * 1024
@@ -297,6 +297,8 @@ def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Expl
 
 
 def _explanation(offer: Offer, resting_for: float | None = None) -> Explanation:
+    from vidu_ext.values.explanation import Explanation  # a request that can be served needs none, and no prices
+
     return Explanation(
         offer.account, offer.provider, capable=offer.capable, reasons=offer.reasons, resting_for=resting_for, faults=offer.faults
     )

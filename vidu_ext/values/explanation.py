@@ -1,4 +1,4 @@
-"""Whether an account can serve a request, and what the documents say that it costs there."""
+"""Whether an account can serve a request, and why not."""
 
 from __future__ import annotations
 
@@ -7,33 +7,10 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from .spelling import not_documented
+from .price import Quote
 
 if TYPE_CHECKING:
     from .fault import Fault
-    from .price import DocumentedPrice, DocumentedRate
-
-
-@frozen
-class Quote:
-    """What a request would cost at an account that can serve it. `str()` is one line."""
-
-    account: str
-    provider: str
-    price: DocumentedPrice | None = None
-    """None if it is not documented, or known only afterwards."""
-    rate: DocumentedRate | None = None
-    """The documented rate if the amount is known only afterwards, as with tokens."""
-    price_needs: tuple[str, ...] = ()
-    """The members that the request would have to name, so that a price of it is documented."""
-
-    @property
-    def words(self) -> str:
-        """The price or rate as one line; `not documented` if there is neither."""
-        return str(self.price or self.rate or not_documented(self.price_needs))
-
-    def __str__(self) -> str:
-        return f"{self.account}: {self.words}"
 
 
 @frozen

@@ -8,7 +8,6 @@ from attrs import field, frozen
 
 from .base_error import ConfigurationError
 from .checks import credit, number_of
-from .spelling import not_documented
 
 PRINTED: Final = "printed"
 """Certainty of a price that a page prints."""
@@ -98,6 +97,33 @@ class DocumentedRate:
 
 Documented: TypeAlias = DocumentedPrice | DocumentedRate | None
 """What the documents say that a request costs; None if they say nothing."""
+
+
+@frozen
+class Quote:
+    """What a request would cost at an account that can serve it. `str()` is one line."""
+
+    account: str
+    provider: str
+    price: DocumentedPrice | None = None
+    """None if it is not documented, or known only afterwards."""
+    rate: DocumentedRate | None = None
+    """The documented rate if the amount is known only afterwards, as with tokens."""
+    price_needs: tuple[str, ...] = ()
+    """The members that the request would have to name, so that a price of it is documented."""
+
+    @property
+    def words(self) -> str:
+        """The price or rate as one line; `not documented` if there is neither."""
+        return str(self.price or self.rate or not_documented(self.price_needs))
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.words}"
+
+
+def not_documented(needs: tuple[str, ...]) -> str:
+    """Return the words for a request without a documented price, which has one with the members in `needs`."""
+    return "not documented" + (f" without {' and '.join(needs)}" if needs else "")
 
 
 @frozen(kw_only=True)

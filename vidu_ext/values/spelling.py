@@ -1,4 +1,4 @@
-"""Words in messages: a suggestion for a misspelt one, lists of them, and those for a missing price."""
+"""Words in messages: a suggestion for a misspelt one, and lists of them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,3 @@ def nearest(text: str, known: Sequence[str]) -> str:
 def joined(words: Sequence[str], *, last: str = " and ") -> str:
     """Join words with commas, and with `last` before the last one."""
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def not_documented(needs: tuple[str, ...]) -> str:
-    """Return the words for a request without a documented price, which has one with the members in `needs`."""
-    return "not documented" + (f" without {' and '.join(needs)}" if needs else "")

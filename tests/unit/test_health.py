@@ -168,9 +168,9 @@ def test_account_that_passed_its_trial_is_asked_in_its_usual_place(session: Sess
 
 
 @pytest.mark.parametrize(
-    ("admitted", "order"), [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "abcd")]
+    ("admitted", "order"), [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "bcda")]
 )
-def test_first_offer_stays_first_admitted_accounts_follow_and_the_last_is_marked(admitted: str, order: str) -> None:
+def test_admitted_accounts_are_asked_first_and_the_last_is_marked(admitted: str, order: str) -> None:
     turns = list(offers_in_turn([Offer(name, "vidu") for name in "abcd"], lambda name: name in admitted))
     assert "".join(offer.account for offer, _ in turns) == order
     assert [is_last for _, is_last in turns] == [False, False, False, True]

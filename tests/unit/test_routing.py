@@ -160,23 +160,6 @@ def test_request_is_served_even_if_every_account_rests() -> None:
     assert names_of(order(able("a", "b"), preference("b"), resting("a", "b"), 1.0)) == ["b", "a"]
 
 
-def test_trial_is_not_used_by_a_request_that_asks_another_account_first() -> None:
-    health = resting("b")
-    assert names_of(order(able("a", "b"), None, health, 30.0)) == ["a", "b"]
-    assert health.admit("b", 30.0)
-
-
-def test_accounts_whose_trials_are_taken_meanwhile_come_last() -> None:
-    """Two accounts end their rest together, and other requests take both trials while this one is put into order."""
-    health = resting("a", "b")
-
-    def others_come_first(offers: Sequence[Offer]) -> Sequence[Offer]:
-        assert all(health.admit(name, 31.0) for name in ("a", "b"))
-        return offers
-
-    assert names_of(order(able("a", "b", "c"), others_come_first, health, 31.0)) == ["c", "a", "b"]
-
-
 # -- why none can ---------------------------------------------------------------------------------------------------------
 
 

@@ -232,7 +232,6 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
     """Return the offers to make, at least one: accounts that work in the order of the policy (None: as configured), then those
     that rest, so that a request is served even if all rest.
 
-    The caller must make the first offer and record its outcome: after a rest it may be the only request that is admitted.
     Raises InvalidRequestError if the specs refuse the request, NoProviderError if no account has a route for it or the policy
     omits all that have one, ConfigurationError for a policy that returns anything but some of its offers.
     """
@@ -241,26 +240,22 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
         raise _refusal(examined)
     resting = [offer for offer in capable if health.resting_for(offer.account, now) is not None]
     working = [offer for offer in capable if offer not in resting]
-    first, last = _apply(policy, working), _apply(policy, resting)
-    while first and not health.admit(first[0].account, now):
-        last.append(first.pop(0))
-    if not first and not last:
+    ordered = (*_apply(policy, working), *_apply(policy, resting))
+    if not ordered:
         raise _no_provider(examined, f"left out by the policy {_name_of(policy)}")
-    return (*first, *last)
+    return ordered
 
 
 def offers_in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[tuple[Offer, bool]]:
     """Yield the offers in the order in which to make them, each with whether it is the last one.
 
-    The first was admitted when they were put into order. Each later one is admitted when its turn comes; those that are not
-    come after all that are, so that a request is served even if all rest.
+    Each is admitted when its turn comes; those that are not come after all that are, so that a request is served even if all
+    rest. The outcome of each must be recorded: after a rest it may be the only request that is admitted.
     """
     left = list(offers)
-    index = 0
     while left:
-        offer = left.pop(index)
+        offer = left.pop(next((index for index, other in enumerate(left) if admit(other.account)), 0))
         yield offer, not left
-        index = next((index for index, other in enumerate(left) if admit(other.account)), 0)
 
 
 def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:

@@ -103,7 +103,6 @@ def quoting(raw: Json, **members: Json) -> Object:
         ),
         (COMFY, reply(429, {"message": "m"}, {"x-concurrency-limit": "5", "x-concurrency-current": "5"}), "busy", None, "m"),
         (COMFY, reply(400, {"detail": [{"loc": ["body"], "msg": "too long"}, "bad"]}), "invalid", None, "too long; bad"),
-        (COMFY, reply(422, {"error": "prompt must not be empty"}), "invalid", None, "prompt must not be empty"),
         (COMFY, reply(400, quoting('{"reason": "AuditFailed", "message": "no"}')), "moderation", "AuditFailed", "no"),
         (
             COMFY,

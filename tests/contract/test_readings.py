@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -66,85 +65,22 @@ def printed_statuses(words: Object) -> Object:
 
 # -- a small pair ----------------------------------------------------------------------------------------------------------
 
-TASK: Final[Json] = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Task"}}}}}
-REQUEST: Final[Json] = {
-    "required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Request"}}},
-}  # fmt: skip
-SMALL: Final[Object] = {
-    "openapi": "3.1.0",
-    "info": {"version": "2026-11-01"},
-    "servers": [{"url": "https://api.example.com"}],
-    "x-usual-poll": "look",
-    "paths": {
-        "/look/{id}": {"get": {"operationId": "look", "security": [{"key": []}], "responses": TASK}},
-        "/make": {"post": {"operationId": "make", "security": [{"key": []}], "requestBody": REQUEST, "responses": TASK}},
-    },
-    "components": {
-        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
-        "schemas": {
-            "Request": {
-                "type": "object",
-                "required": ["model"],
-                "properties": {
-                    "model": {"type": "string", "enum": ["one", "two"]},
-                    "duration": {"type": "integer"},
-                    "sound": {"type": "boolean"},
-                },
-                "allOf": [
-                    {
-                        "if": {"required": ["model"], "properties": {"model": {"enum": ["one"]}}},
-                        "then": {"properties": {"duration": {"minimum": 1, "maximum": 8, "x-default": 5}}},
-                    },
-                    {
-                        "if": {
-                            "required": ["model", "sound"], "properties": {"model": {"enum": ["two"]}, "sound": {"const": True}},
-                        },
-                        "then": {"properties": {"duration": {"enum": [4]}}},
-                    },
-                ],
-            },
-            "Task": {"type": "object", "properties": {"id": {"type": ["string", "null"]}}},
-        },
-    },
-}  # fmt: skip
-SMALL_READING: Final = """
-provider: small
-read: "2026-11-28"
-documents: {page: {what: The only page there is, date: "2026-11-01"}}
-servers: ["https://api.example.com"]
-key: [header X-Key]
-usual_poll: "GET /look/{id}"
-example_words: [state]
-operations:
-  "GET /look/{id}": {source: [page], answer: {id: string}, shows: [], errors: []}
-  POST /make:
-    source: [page]
-    body: {model: {type: string, required: true}, duration: integer, sound: boolean}
-    models:
-    - {of: [one], duration: [1, 8], default: {duration: 5}}
-    - {of: [two]}
-    rules:
-    - {when: {model: [two], sound: true}, then: {duration: [4, 4]}, source: [page]}
-    answer: {id: string}
-    shows: []
-    errors: []
-"""
+HERE: Final = Path(__file__).parent
+SMALL: Final = load(HERE / "small.yaml")
+SMALL_READING: Final = (HERE / "small_reading.yaml").read_text(encoding="utf-8")
 
 
 @frozen
 class Pair:
-    """A small spec and its reading, on disk so that places have lines."""
+    """The small spec and its reading, with changes."""
 
     folder: Path
 
     def spec(self, *change: Any) -> Document:
-        path = self.folder / "small.yaml"
-        path.write_text(json.dumps(SMALL), encoding="utf-8")
-        document = load(path)
-        return with_change(document, *change) if change else document
+        return with_change(SMALL, *change) if change else SMALL
 
     def reading(self, edit: Callable[[str], str] = str) -> Reading:
-        path = self.folder / f"reading-{abs(hash(edit(SMALL_READING)))}.yaml"
+        path = self.folder / f"reading-{len(list(self.folder.iterdir()))}.yaml"  # a file is read once
         path.write_text(edit(SMALL_READING), encoding="utf-8")
         return reading_at(path)
 

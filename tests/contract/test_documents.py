@@ -12,37 +12,7 @@ from documents import Document, DocumentError, Json, load, normalised, text_of
 from specs import DOCUMENTS
 from yaml_files import parse_yaml
 
-MAKE: Final[Json] = {
-    "parameters": [{"$ref": "#/components/parameters/Page"}, {"name": "size", "in": "query", "schema": {}, "example": 4}],
-    "post": {
-        "operationId": "make",
-        "parameters": [{"name": "mark", "in": "header", "schema": {}, "example": "m"}],
-        "requestBody": {"content": {"a/json": {"schema": {"x-default": 5}, "example": 1, "examples": {"two": {"value": 2}}}}},
-        "responses": {
-            "200": {
-                "content": {"a/json": {
-                    "schema": {"items": {"x-default": 6}}, "examples": {"one": {"$ref": "#/components/examples/One"}},
-                }},
-                "headers": {"X-Left": {"schema": {}, "example": 7}},
-            },
-            "400": {"$ref": "#/components/responses/No"},
-        },
-        "callbacks": {"done": {"{url}": {"post": {
-            "parameters": [{"name": "sign", "in": "header", "schema": {}, "example": "s"}],
-            "requestBody": {"content": {"a/json": {"schema": {"not": {}}, "example": "d"}}},
-        }}}},
-    },
-}  # fmt: skip
-SMALL: Final = Document("small", Path("small.yaml"), {
-    "paths": {"/make": MAKE, "/again": MAKE},
-    "components": {
-        "parameters": {"Page": {"name": "page", "in": "query", "schema": {}, "example": 3}},
-        "examples": {"One": {"value": "one"}},
-        "responses": {"No": {
-            "content": {"a/json": {"schema": {}, "example": "no"}}, "headers": {"X-Why": {"schema": {}, "example": 8}},
-        }},
-    },
-})  # fmt: skip
+SMALL: Final = load(Path(__file__).with_name("places.yaml"))
 POST: Final = "#/paths/~1make/post"
 JSON: Final = "content/a~1json"
 

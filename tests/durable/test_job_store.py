@@ -57,6 +57,16 @@ def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
     assert sums(store) == (0.0, 1.0, 1)
 
 
+def test_tables_are_created_by_one_of_many_that_start_at_once(tmp_path: Path) -> None:
+    """Once, the others ended because a table existed already."""
+    stores = [JobStore(f"sqlite:///{tmp_path}/{number // 8}.sqlite") for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(JobStore.create, stores))
+    assert len({store.salt for store in stores}) == 3
+    for store in stores:
+        store.close()
+
+
 # -- a change that is made twice ------------------------------------------------------------------------------------------
 
 

@@ -115,6 +115,14 @@ def test_price_function_must_return_a_number_of_credits(rig: Rig, result: Any, r
 # -- rows that are jobs already -------------------------------------------------------------------------------------------
 
 
+def test_batch_is_complete_once_all_rows_are_recorded_although_its_planning_was_killed(rig: Rig) -> None:
+    """Once, `only 2 of 2 rows were recorded`."""
+    rig.plan(rows(2))
+    with rig.batches.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE vidu_batches SET planned = 2")
+    assert rig.progress().planned is None
+
+
 def test_interrupted_planning_is_shown_until_the_manifest_is_planned_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt_at_the_fourth(*arguments: Any) -> None:
         enqueue(*arguments)

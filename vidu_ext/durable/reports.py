@@ -182,13 +182,14 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)
         unsettled = connection.execute(reserving.order_by(jobs.c.reserved.desc(), jobs.c.row).limit(UNSETTLED_SHOWN)).scalars()
         shares = tuple(_shares(groups, store.client))
+        total_jobs = sum(share.total for share in shares)
         return BatchProgress(
             batch=batch,
             folder=about.folder if about else "",
             shares=shares,
             money=money,
             per_minute=_per_minute(connection, batch, is_over=not any(share.open for share in shares)),
-            planned=about.planned if about else None,
+            planned=about.planned if about and (about.planned or 0) > total_jobs else None,
             manifest=about.manifest if about else "",
             unsettled=tuple(unsettled),
         )

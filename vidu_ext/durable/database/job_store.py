@@ -137,8 +137,8 @@ class JobStore:
     def create(self) -> None:
         """Create the missing tables of batches and of DBOS. Raises DatabaseError."""
         with self.writing() as connection:
-            if self.engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # workers may start at the same time
+            lock = "SELECT pg_advisory_xact_lock(7251983345)" if self.engine.dialect.name == "postgresql" else "BEGIN IMMEDIATE"
+            connection.execute(sa.text(lock))  # workers may start at the same time
             metadata.create_all(connection)
             money.insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
         dispatch.create_tables(self.url)

@@ -17,13 +17,7 @@ from provider_forms import Act
 from server import Server
 from test_once import NEVER_ARRIVED, SENT, order
 
-from vidu_ext import (
-    ConfigurationError,
-    OrderError,
-    Settings,
-    SubmissionUnknownError,
-    TaskRef,
-)
+from vidu_ext import ConfigurationError, OrderError, Settings, SubmissionUnknownError, TaskRef
 from vidu_ext.transport.orders import OrderStore, state_folder
 
 

@@ -20,13 +20,7 @@ FILM = Version(validator='"film"', total=10, content_type="video/mp4")
 
 
 def place(
-    target: Target,
-    *,
-    ref: TaskRef = REF,
-    output: Output = OUTPUT,
-    index: int = 0,
-    sha256: bool = False,
-    replace: bool = True,
+    target: Target, *, ref: TaskRef = REF, output: Output = OUTPUT, index: int = 0, sha256: bool = False, replace: bool = True
 ) -> Destination:
     """Return the open destination of a download. It is closed if it cannot be opened."""
     options = DownloadOptions(sha256=sha256, overwrite="replace" if replace else "refuse")

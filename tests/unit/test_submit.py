@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from attrs import evolve
@@ -18,7 +18,6 @@ from paid import (
     busy,
     created,
     detail_of,
-    ref_of,
     reply,
     story,
     without_key,
@@ -36,6 +35,7 @@ from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import CHECK_CONSOLE
 
 IN_FLIGHT: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight"})
+IN_FLIGHT_5: Final = evolve(IN_FLIGHT, headers={**IN_FLIGHT.headers, "retry-after": "5"})
 CONSUMED: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_consumed"})
 MISMATCH: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_mismatch"})
 REFUSALS: Final[dict[str, Reply]] = {
@@ -61,16 +61,40 @@ def test_estimate_of_an_accepted_task_is_kept() -> None:
     assert (outcome.estimate, outcome.raw) == (95.0, {"task_id": "9401", "state": "created"})
 
 
-def test_request_that_was_not_sent_is_tried_again_after_growing_pauses() -> None:
-    driver = Scripted(UNREACHED, UNREACHED, UNREACHED, created())
-    assert ref_of(create(driver, attempt())).task_id == "9401"
-    assert story(driver) == ["textToVideo", 1.0, "textToVideo", 2.0, "textToVideo", 4.0, "textToVideo"]
+CREATES: Final[dict[str, tuple[str, Sequence[Answer], type[Outcome], list[float], dict[str, Any]]]] = {
+    "until it is sent": ("vidu", [UNREACHED] * 3 + [created()], Accepted, [1.0, 2.0, 4.0], {}),
+    "after the pauses that a busy provider asks for": (
+        "vidu", [busy("7"), busy("0"), busy(), created()], Accepted, [7.0, 2.0, 4.0], {}),
+    "within the budget, not sent": ("vidu", [UNREACHED] * 4, NotSent, [1.0, 2.0, 4.0], {"budget": 10.0}),
+    "within the budget, busy": ("vidu", [busy()] * 4, Busy, [1.0, 2.0, 4.0], {"budget": 10.0}),
+    "within the budget, of which slow tries are a part": ("vidu", [busy()] * 2, Busy, [1.0], {"budget": 60.0, "seconds": 50.0}),
+    "not at all without a budget, not sent": ("vidu", [UNREACHED], NotSent, [], {"budget": 0.0}),
+    "not at all without a budget, busy": ("vidu", [busy()], Busy, [], {"budget": 0.0}),
+    "not at all if the provider asks for more than the budget": ("vidu", [busy("600")], Busy, [], {}),
+    "under a key in flight": ("comfy", [SILENCE, IN_FLIGHT, IN_FLIGHT_5, created("comfy")], Accepted, [1.0, 2.0, 5.0], {}),
+    "within a budget that only the first silence resets": ("comfy", [SILENCE] * 3, Unknown, [1.0, 2.0], {"seconds": 70.0}),
+    "in doubt, then not sent": ("comfy", [SILENCE] + [UNREACHED] * 3, Unknown, [1.0, 2.0, 4.0], {"budget": 8.0}),
+    "in doubt, then busy": ("comfy", [SILENCE] + [busy()] * 3, Unknown, [1.0, 2.0, 4.0], {"budget": 8.0}),
+    "not at all without waiting, not sent": ("comfy", [UNREACHED], NotSent, [], {"waits": False}),
+    "not at all without waiting, busy": ("comfy", [busy()], Busy, [], {"waits": False}),
+    "without waiting, in doubt": ("comfy", [SILENCE, busy(), created("comfy")], Accepted, [1.0, 2.0], {"waits": False}),
+}  # fmt: skip
+"""How often a create is repeated: the provider, its answers, the outcome, the pauses, and budget, seconds of each try, waits."""
 
 
-def test_busy_provider_is_asked_again_after_its_retry_after() -> None:
-    driver = Scripted(busy("7"), busy("0"), busy(), created())
-    assert ref_of(create(driver, attempt())).task_id == "9401"
-    assert driver.pauses == [7.0, 2.0, 4.0]
+@pytest.mark.parametrize(("provider", "answers", "kind", "pauses", "options"), CREATES.values(), ids=CREATES)
+def test_create_is_repeated(
+    provider: str, answers: Sequence[Answer], kind: type[Outcome], pauses: list[float], options: dict[str, Any]
+) -> None:
+    driver = Scripted(*answers, exchange_seconds=options.get("seconds", 0.0))
+    retry = evolve(STEADY, budget=options.get("budget", STEADY.budget))
+    outcome = create(driver, attempt(provider), retry=retry, waits=options.get("waits", True))
+    assert (type(outcome), driver.pauses) == (kind, pauses)
+    assert not isinstance(outcome, Unknown) or outcome.detail == SILENCE.detail
+
+
+def test_request_without_an_idempotency_key_is_not_repeated() -> None:
+    assert isinstance(create(Scripted(SILENCE), without_key(attempt("comfy"))), Unknown)
 
 
 @pytest.mark.parametrize(("problem", "is_safe"), [(busy(), True), (UNREACHED, True), (SILENCE, False)])
@@ -79,29 +103,6 @@ def test_log_of_a_repeated_create_says_whether_something_may_be_paid(
 ) -> None:
     create(Scripted(problem, created("comfy")), attempt("comfy"))
     assert [getattr(record, "is_safe", None) for record in caplog.records] == [is_safe]
-
-
-@pytest.mark.parametrize(("answer", "kind"), [(UNREACHED, NotSent), (busy(), Busy)])
-@pytest.mark.parametrize(("budget", "pauses"), [(10.0, [1.0, 2.0, 4.0]), (0.0, [])])
-def test_tries_end_with_the_budget(answer: Answer, kind: type[Outcome], budget: float, pauses: list[float]) -> None:
-    """The fourth pause would end 15 s after the first try."""
-    driver = Scripted(*[answer] * (len(pauses) + 1))
-    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=budget)), kind)
-    assert driver.pauses == pauses
-
-
-def test_time_of_slow_tries_counts_for_the_budget() -> None:
-    driver = Scripted(busy(), busy(), exchange_seconds=50.0)
-    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=60.0)), Busy)
-    assert driver.pauses == [1.0]
-
-
-def test_retry_after_longer_than_the_budget_ends_the_tries_at_once() -> None:
-    driver = Scripted(busy("600"))
-    outcome = create(driver, attempt())
-    assert isinstance(outcome, Busy)
-    assert outcome.retry_after == 600.0
-    assert driver.pauses == []
 
 
 @pytest.mark.parametrize("before", [(), (busy(),), (UNREACHED, busy())], ids=["at once", "busy", "not reached, then busy"])
@@ -128,19 +129,6 @@ def test_refused_request_is_not_sent_again(provider: str, answer: Reply) -> None
 # -- idempotency keys -----------------------------------------------------------------------------------------------------
 
 
-def test_key_in_flight_is_repeated_after_the_pause_that_the_provider_asks_for() -> None:
-    asked = evolve(IN_FLIGHT, headers={**IN_FLIGHT.headers, "retry-after": "5"})
-    driver = Scripted(SILENCE, IN_FLIGHT, asked, created("comfy"))
-    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
-    assert driver.pauses == [1.0, 2.0, 5.0]
-
-
-@pytest.mark.parametrize("answer", [UNREACHED, busy()])
-def test_doubt_stays_after_a_harmless_failure(answer: Answer) -> None:
-    driver = Scripted(SILENCE, *[answer] * 3)
-    assert detail_of(create(driver, attempt("comfy"), retry=evolve(STEADY, budget=8.0))) == "no answer within 120 s"
-
-
 @pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
 def test_doubt_of_the_first_try_stays_after_a_refusal_of_the_second(answer: Reply) -> None:
     driver = Scripted(SILENCE, answer)
@@ -155,25 +143,6 @@ def test_consumed_key_is_not_repeated(answer: Reply, before: Sequence[Answer]) -
     assert "used up" in detail_of(outcome)
     assert error_of(outcome, made.submission).remedy == CHECK_CONSOLE
     assert len(driver.of(Send)) == len(before) + 1
-
-
-def test_only_the_first_silence_resets_the_budget() -> None:
-    driver = Scripted(SILENCE, SILENCE, SILENCE, exchange_seconds=70.0)
-    assert isinstance(create(driver, attempt("comfy")), Unknown)
-    assert driver.pauses == [1.0, 2.0]
-
-
-def test_request_without_an_idempotency_key_is_not_repeated() -> None:
-    driver = Scripted(SILENCE)
-    assert isinstance(create(driver, without_key(attempt("comfy"))), Unknown)
-    assert len(driver.of(Send)) == 1
-
-
-@pytest.mark.parametrize(
-    ("answers", "kind"), [([UNREACHED], NotSent), ([busy()], Busy), ([SILENCE, busy(), created("comfy")], Accepted)]
-)
-def test_create_without_waiting_repeats_only_a_doubtful_request(answers: Sequence[Answer], kind: type[Outcome]) -> None:
-    assert isinstance(create(Scripted(*answers), attempt("comfy"), waits=False), kind)
 
 
 # -- a machine or a process that is suspended during a pause --------------------------------------------------------------

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from attrs import evolve
 from paid import SILENCE, STEADY, reply, story
-from scripted import Scripted
+from scripted import Answer, Scripted
 
 from vidu_ext import ImageToVideo, ReferenceToVideo, Settings, Subject, Submission, Vidu
 from vidu_ext.flows.effects import Flow, Send
@@ -261,19 +261,6 @@ def test_file_that_comfy_already_has_is_not_put_again(more: dict[str, object]) -
     assert story(driver) == ["createStorage"]
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"download_url": "https://storage.example.com/down"},
-        {"download_url": "https://storage.example.com/down", "existing_file": False},
-        {"existing_file": True, "download_url": ""},
-    ],
-)
-def test_file_counts_as_stored_only_with_both_the_flag_and_a_url(answer: dict[str, object]) -> None:
-    with pytest.raises(ResponseUnreadableError, match="has no URL to upload to"):
-        Scripted(reply(200, answer)).run(upload("comfy"))
-
-
 def test_each_step_of_an_upload_is_repeated_after_passing_failures() -> None:
     driver = Scripted(SILENCE, PLACES["vidu"], SILENCE, reply(503, b"slow down"), reply(429, b""), STORED, reply(500), FINISHED)
     assert driver.run(upload()) == "ssupload:?id=77"
@@ -282,45 +269,44 @@ def test_each_step_of_an_upload_is_repeated_after_passing_failures() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("status", [302, 403])
-def test_refused_upload_is_not_repeated_and_its_signed_url_is_not_shown(status: int) -> None:
-    driver = Scripted(PLACES["vidu"], reply(status, b"<Error>"))
-    error = driver.error(upload(), CallError)
-    assert error.status == status
-    assert "sig=abc" not in str(error)
-
-
-@pytest.mark.parametrize("url", ["http://169.254.169.254/up?sig=abc", "https://localhost:8080/up?sig=abc", "file:///up?sig=abc"])
-def test_upload_to_a_private_address_is_refused(url: str) -> None:
-    """The answer names where the bytes go: any service of the private network could have been written to."""
-    driver = Scripted(reply(200, {"id": "77", "put_url": url}))
-    assert "nothing was sent there" in str(driver.error(upload(), CallError))
-    assert not driver.of(Put)
-
-
 def test_upload_to_this_machine_is_allowed_for_an_account_on_it() -> None:
     driver = Scripted(reply(200, {"id": "77", "put_url": "http://127.0.0.1:9000/up"}), STORED, FINISHED)
     assert driver.run(upload(account_host="localhost:8188")) == "ssupload:?id=77"
 
 
-def test_upload_is_repeated_only_within_the_budget() -> None:
-    driver = Scripted(PLACES["vidu"], SILENCE, SILENCE, SILENCE)
-    error = driver.error(upload(retry=evolve(STEADY, budget=5.0)), CallError)
-    assert "the upload broke off: no answer within 120 s" in str(error)
-    assert driver.pauses == [1.0, 2.0]
+DOWN: Final = "https://storage.example.com/down"
+FAILED: Final[dict[str, tuple[str, list[Answer], type[CallError], str]]] = {
+    **{
+        f"storage answers {status}": ("vidu", [PLACES["vidu"], reply(status, b"<Error>")], CallError, f"(HTTP {status})")
+        for status in (302, 403)
+    },
+    **{
+        f"address is {url}": ("vidu", [reply(200, {"id": "77", "put_url": url})], CallError, "nothing was sent there")
+        for url in ("http://169.254.169.254/up?sig=abc", "https://localhost:8080/up?sig=abc", "file:///up?sig=abc")
+    },
+    **{
+        f"answer of vidu is {body!r}": ("vidu", [reply(200, body)], ResponseUnreadableError, "no URL to upload to")
+        for body in ({}, {"put_url": "https://storage.example.com/up"}, {"id": "9", "put_url": ""}, {"id": "9"}, b"?")
+    },
+    **{
+        f"answer of comfy is {body}": ("comfy", [reply(200, body)], ResponseUnreadableError, "has no URL to upload to")
+        for body in (
+            {"download_url": DOWN},
+            {"download_url": DOWN, "existing_file": False},
+            {"existing_file": True, "download_url": ""},
+        )
+    },
+    "last answer is empty": ("vidu", [PLACES["vidu"], STORED, reply(200, {})], ResponseUnreadableError, "no URL of the upload"),
+    "storage is silent": ("vidu", [PLACES["vidu"], *[SILENCE] * 3], CallError, "the upload broke off: no answer within 120 s"),
+}
+"""Answers after which an upload fails. What the answer to the first call names may be any service of a private network."""
 
 
-@pytest.mark.parametrize(
-    ("answers", "words"),
-    [
-        *(
-            ([reply(200, body)], "no URL to upload to")
-            for body in ({}, {"put_url": "https://storage.example.com/up"}, {"id": "9", "put_url": ""}, {"id": "9"}, b"?")
-        ),
-        ([PLACES["vidu"], STORED, reply(200, {})], "no URL of the upload"),
-    ],
-)
-def test_upload_answer_without_a_url_is_an_error_that_keeps_the_answer(answers: Sequence[Reply], words: str) -> None:
-    error = Scripted(*answers).error(upload(), ResponseUnreadableError)
+@pytest.mark.parametrize(("provider", "answers", "kind", "words"), FAILED.values(), ids=FAILED)
+def test_upload_fails_with_the_reason_and_without_its_signed_url_if(
+    provider: str, answers: Sequence[Answer], kind: type[CallError], words: str
+) -> None:
+    error = Scripted(*answers).error(upload(provider, retry=evolve(STEADY, budget=5.0)), kind)
     assert words in str(error)
-    assert error.raw == answers[-1].content
+    assert "sig=abc" not in str(error)
+    assert not isinstance(error, ResponseUnreadableError) or error.raw == getattr(answers[-1], "content", None)

@@ -110,6 +110,20 @@ def test_what_is_no_part_file_is_not_opened_as_one(make: str, tmp_path: Path) ->
     assert files(tmp_path).get("precious") == b"mine"
 
 
+@pytest.mark.parametrize("make", ["symlink_to", "hardlink_to", "mkfifo"])
+def test_note_is_read_and_written_through_no_link_and_no_pipe(make: str, tmp_path: Path) -> None:
+    """Its name can be known beforehand: a link there led to a file of the user, which was overwritten, and a pipe hung."""
+    leave_part(tmp_path / "film.mp4")
+    (tmp_path / NOTE).unlink()
+    (tmp_path / "precious").write_bytes(b"mine")
+    if make == "mkfifo":
+        os.mkfifo(tmp_path / NOTE)
+    else:
+        getattr(tmp_path / NOTE, make)(tmp_path / "precious")
+    store(tmp_path / "film.mp4")
+    assert files(tmp_path) == {"film.mp4": b"film", "precious": b"mine"}
+
+
 def test_second_name_of_a_part_file_keeps_its_bytes(tmp_path: Path) -> None:
     """Such as that in a backup by hard links."""
     leave_part(tmp_path / "film.mp4")

@@ -166,12 +166,15 @@ class PartFile(Destination):
         with local_errors(self.ref, str(self._part)):
             self._file.seek(0)
             self._file.truncate()
-            self._note.write_text(json.dumps({"file": self._identity, **asdict(version)}), encoding="ascii")
+            self._note.unlink(missing_ok=True)  # it may be a link to another file
+            with self._note.open("x", encoding="ascii") as note:
+                json.dump({"file": self._identity, **asdict(version)}, note)
 
     def _read_note(self) -> Version | None:
         """Return the version of the bytes in the part file; None if they are not known to be of the same file."""
         try:
-            members = cast("dict[str, Any]", json.loads(self._note.read_bytes()))
+            with open(self._note, "rb", opener=open_unfollowed) as note:
+                members = cast("dict[str, Any]", json.load(note))
             return Version(**members) if members.pop("file") == self._identity else None
         except (OSError, TypeError, ValueError, LookupError, RecursionError):
             return None

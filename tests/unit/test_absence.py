@@ -82,6 +82,8 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
     "a candidate whose answer shows no key": [page([row("9401")]), reply(200, {"state": "processing"})],
     "a candidate whose answer has null as its key": [page([row("9401")]), reply(200, {"state": "processing", "payload": None})],
     "the second page fails": [page([], "two"), SILENCE],
+    "a task without an id on the first page": [page([row("")], "two"), page([])],
+    "a first page from a cache": [evolve(page([], "two"), headers={"age": "37"}), page([])],
 }
 """Answers to the last look that leave part of the list unread."""
 

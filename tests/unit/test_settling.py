@@ -67,6 +67,10 @@ FOUND: Final[dict[str, tuple[list[Answer], list[str | float]]]] = {
         [page([row("9399")], "two"), status_answer("another"), LISTED, OURS],
         ["listTasks", "getCreations", "listTasks", "getCreations"],
     ),
+    "task on the first of more pages ends the search": (
+        [page([row("9401")], "two"), OURS],
+        ["listTasks", "getCreations"],
+    ),
     "task of another request is polled only once": (
         [OTHERS, status_answer("another"), status_answer(None), OTHERS, page([row("9398"), row("9401")]), OURS],
         ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"],
@@ -197,6 +201,12 @@ def test_neither_of_two_tasks_with_the_payload_or_key_of_the_user_is_taken(lost:
     assert "2 tasks fit: vidu:9400, vidu:9401" in detail_of(outcome)
     assert not is_absent(outcome)
     assert driver.pauses == []
+
+
+def test_task_that_moves_to_the_next_page_while_the_list_is_read_is_one_task() -> None:
+    listed = row("9401", payload="job-1")
+    driver = Scripted(page([listed], "two"), page([listed]))
+    assert ref_of(settle(driver, attempt(payload="job-1"))).task_id == "9401"
 
 
 @pytest.mark.parametrize("members", [{}, {"prompt": "a dog"}])

@@ -226,7 +226,7 @@ def test_bad_input_is_one_error_and_nothing_is_sent(shell: Shell, provider: Prov
     ("option", "value", "reason"),
     [
         ("--settle", "nan", "Invalid value for '--settle'"),
-        ("--lease", "10", "error: --lease must be longer than the 15 s"),
+        ("--lease", "10", "error: --lease must be longer than 18.75 s"),
         ("--polling", "0", "error: --polling must be"),
         ("--interval", "0", "--interval must be a finite number of seconds"),
     ],

@@ -115,7 +115,8 @@ def test_patience_must_be_finite_seconds(value: Any) -> None:
             Patience(**{member: value})
 
 
-def test_lease_must_be_longer_than_a_resend() -> None:
-    """A worker whose lease has expired would still be sending."""
-    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease must be longer than the 15 s .* it is 10 s"):
-        WorkerOptions(lease=10.0)
+@pytest.mark.parametrize("lease", [10.0, 18.75])
+def test_lease_must_be_longer_than_a_resend_that_begins_before_a_renewal(lease: float) -> None:
+    """Once, a worker with a lease of 15.1 s, which is renewed every 3 s, sent nothing and did not say why."""
+    with pytest.raises(ConfigurationError, match=rf"WorkerOptions\.lease must be longer than 18\.75 s; it is {lease:g} s"):
+        WorkerOptions(lease=lease)

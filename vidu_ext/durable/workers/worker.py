@@ -68,10 +68,12 @@ class WorkerOptions:
     """Whether to download from addresses of this machine and its network too, as in DownloadOptions."""
 
     def __attrs_post_init__(self) -> None:
-        if self.patience.resend >= self.lease:
+        resend = self.patience.resend
+        least = resend / (1 - 1 / RENEWALS_PER_LEASE)
+        if self.lease <= least:
             raise ConfigurationError(
-                f"must be longer than the {self.patience.resend:g} s for which a request is sent again; it is {self.lease:g} s."
-                " Otherwise a worker whose lease has expired may still be sending.",
+                f"must be longer than {least:g} s; it is {self.lease:g} s. A request is sent again for {resend:g} s, which must"
+                " end before the lease expires, even if it begins just before a renewal.",
                 option="WorkerOptions.lease",
             )
 

@@ -26,9 +26,10 @@ from server import Server
 from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import round_robin
+from vidu_ext.transport import orders
 from vidu_ext.transport.orders import OrderStore
 from vidu_ext.values.errors import ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
-from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.forks import ONLY, PerAccount
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
@@ -202,6 +203,30 @@ def test_child_writes_orders_that_a_thread_of_its_parent_was_writing(tmp_path: P
             in_child(partial(store.begin, f"of child {number}", "f", 1, 1.0))
         ended.set()
     assert all(store.find(f"of child {number}") for number in range(ROUNDS))
+
+
+def test_child_cannot_release_the_order_that_its_parent_places(tmp_path: Path) -> None:
+    """A child that unwinds the submit of its parent must not free the order: another process would send it, too."""
+    store = OrderStore(tmp_path / "orders.sqlite")
+    lock, other = store.lock("order-8814"), store.lock("order-8814")
+    assert lock.take()
+    in_child(lock.release)
+    assert not other.take()
+    lock.release()
+    assert other.take()
+
+
+def test_child_does_not_keep_the_order_of_a_parent_that_has_ended(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    lock, has_begun, may_end = store.lock("order-8814"), os.pipe(), os.pipe()
+    assert lock.take()
+    child = Child(lambda: (os.write(has_begun[1], b"!"), os.read(may_end[0], 1)))
+    os.read(has_begun[0], 1)
+    file = vars(orders)["_held"][ONLY][lock]
+    file.close()  # as the end of the parent does
+    assert store.lock("order-8814").take()
+    os.write(may_end[1], b"!")
+    assert child.result() == (1, b"!")
 
 
 @all_providers

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from vidu_ext.values.errors import OrderError
-from vidu_ext.values.forks import undivided
+from vidu_ext.values.forks import ONLY, PerAccount, undivided
 from vidu_ext.values.orders import OrderRow
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
@@ -247,21 +247,30 @@ def _make_private(path: str) -> None:
 
 
 class OrderLock:
-    """The lock of one order: a file beside the store while it is held, which the end of the process releases."""
+    """The lock of one order: a file beside the store while it is held, which the end of the process releases.
+
+    A forked child has none of its parent's locks: it cannot release one while the parent sends, nor keep one when that has ended.
+    """
 
     def __init__(self, store: OrderStore, key: str) -> None:
         self._store = store
         digest = sha256(key.encode()).hexdigest()[:16]
-        self._path: Final = Path(f"{os.path.realpath(store.path)}.{digest}.lock")
-        self._file: IO[bytes] | None = None
+        self._path: Final = f"{os.path.realpath(store.path)}.{digest}.lock"
 
     def take(self) -> bool:
         with self._store.refusing("locked"):
             self._store.make_folder()
-            self._file = open_locked(self._path, 0o600, is_vital=True)
-        return self._file is not None
+            _held[ONLY][self] = open_locked(Path(self._path), 0o600, is_vital=True)
+        return _held[ONLY][self] is not None
 
     def release(self) -> None:
-        if self._file is not None and not self._file.closed:
-            remove_own(self._file, self._path)
-            unlock(self._file)
+        """Release it, if this process has it. Ctrl-C can interrupt this: it does the rest when it is called again."""
+        file = _held[ONLY].get(self)
+        if file is not None and not file.closed:
+            remove_own(file, Path(self._path))
+            unlock(file)
+        _held[ONLY].pop(self, None)
+
+
+_held: Final = PerAccount(lambda _: dict[OrderLock, IO[bytes] | None]())
+"""The files of the locks that this process holds. A forked child drops them, which closes its copies."""

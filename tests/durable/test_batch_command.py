@@ -182,6 +182,15 @@ def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(shel
     assert worker.document["without_key"] == {"comfy": 1}
 
 
+def test_worker_until_idle_ends_with_a_warning_if_a_budget_holds_what_is_left(shell: Shell) -> None:
+    """Once, it waited for ever and said nothing."""
+    enqueue(shell, {"prompt": "a bird", "price": 55})
+    run = shell.run("batch", "run", "films.jsonl", "--enqueue", "--budget", "5")
+    assert run.code == 0, run
+    worker = shell.run("batch", "worker", "--until-idle", *QUICK)
+    assert (worker.code, "1 open jobs cannot continue now" in worker.err) == (6, True), worker
+
+
 def test_every_command_prints_one_json_document_with_json(shell: Shell) -> None:
     write_rows(shell, {"key": "a", "prompt": "a bird"})
 

@@ -77,6 +77,17 @@ def test_worker_that_stops_reports_that_it_waits_for_answers(rig: Rig, caplog: p
     assert "stopping: waiting up to 20 s for answers to requests that are being sent" in caplog.messages
 
 
+@pytest.mark.parametrize("rig", [{"hold_pause": 4.0}], indirect=True)
+def test_worker_that_follows_a_batch_waits_for_a_held_job_that_the_budget_allows_again(rig: Rig) -> None:
+    """Once, it ended in the pause after which the job would have been sent: the budget is reached, with 60 of 60 left."""
+    rig.plan(rows(1, price=55.0), ceilings={"": 5.0})
+    with rig.working() as worker:
+        rig.until(lambda: bool(rig.progress().held))
+        batch_commands.set_ceilings(rig.batches, rig.batch, {"": 60.0})
+        *_, last = worker.follow(rig.batch)
+    assert last.is_over
+
+
 def test_jobs_of_a_worker_that_ended_by_itself_are_taken_over_without_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

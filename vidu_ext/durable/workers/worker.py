@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from attrs import field, frozen
 from dbos import DBOS
 from dbos import error as dbos_error
@@ -19,9 +20,9 @@ from vidu_ext.client.settings import Settings
 from vidu_ext.durable import dispatch
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.tables import database_url, escaped_database, locking_engine
+from vidu_ext.durable.database.tables import database_url, escaped_database, jobs, locking_engine
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
-from vidu_ext.durable.job import job_id_of
+from vidu_ext.durable.job import OPEN, job_id_of
 from vidu_ext.durable.reports import progress, resolve_name
 from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
@@ -51,6 +52,8 @@ FOLLOW_SECONDS: Final = 0.5
 """Seconds between two readings of `Worker.follow`."""
 STUCK_READINGS: Final = 5
 """Consecutive readings without a job that can continue, after which `Worker.follow` ends."""
+HELD_READ: Final = 100
+"""Most jobs held by a budget that are compared with it before a worker ends."""
 RENEWALS_PER_LEASE: Final = 5
 
 
@@ -212,9 +215,9 @@ class Worker:
         return {account: number for account, number in self.store.open_jobs(batch).items() if account not in self._names}
 
     def is_idle(self) -> bool:
-        """Return whether no job is open that this worker can run, and none that another living worker may run."""
-        open_jobs = self.store.open_jobs()
-        return self._names.isdisjoint(open_jobs) and not (open_jobs and self._leases.others_alive())
+        """Return whether no open job of any batch can continue by itself, here or in another living worker."""
+        open_batches = self.store.rows(sa.select(jobs.c.batch).distinct().where(jobs.c.state.in_(OPEN)))
+        return all(self._is_stuck(progress(self.store, row.batch)) for row in open_batches)
 
     def follow(self, batch: str) -> Iterator[BatchProgress]:
         """Yield the progress of a batch twice a second, until it is over or no job of it can continue by itself.
@@ -237,7 +240,13 @@ class Worker:
 
     def _is_stuck(self, current: BatchProgress) -> bool:
         accounts = {share.account for share in current.shares if share.open and not share.is_stuck}
-        return self._names.isdisjoint(accounts) and not (accounts and self._leases.others_alive())
+        is_stuck = self._names.isdisjoint(accounts) and not (accounts and self._leases.others_alive())
+        return is_stuck and not self._has_room(current.batch)
+
+    def _has_room(self, batch: str) -> bool:
+        """Return whether the budget has room for a job that it held, which is tried again after a pause and may upload files."""
+        held = (jobs.c.batch == batch, jobs.c.state == "queued", jobs.c.held == "budget", jobs.c.account.in_(self._names))
+        return any(self.store.budget_hold(job) is None for job in self.store.jobs(sa.select(jobs).where(*held).limit(HELD_READ)))
 
     # -- threads ------------------------------------------------------------------------------------------------------
 

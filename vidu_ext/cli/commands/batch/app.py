@@ -226,23 +226,28 @@ def _worker(
     *,
     database: Database = None,
     work: WorkOptions,
-    until_idle: bool = typer.Option(False, "--until-idle", help="Stop when no job of any batch is open."),
+    until_idle: bool = typer.Option(False, "--until-idle", help="Stop when no open job of any batch can continue."),
 ) -> int:
     """Run the jobs of all batches in a database until Ctrl-C. Any number of workers may run, on any machines."""
     from vidu_ext.cli.clients import load_configuration
+    from vidu_ext.durable.workers.worker import STUCK_READINGS
 
     with _working(_worker_of(load_configuration(output), database, work)) as worker:
         output.say(f"worker {worker.id} runs jobs; Ctrl-C stops it, and other workers take over its jobs")
         warned: set[str] = set()
-        while worker.fault is None and not (until_idle and worker.is_idle()):
+        idle = 0
+        while worker.fault is None and idle < STUCK_READINGS:
             _warn_of_keys(output, worker.without_key(), warned)
             time.sleep(IDLE_CHECK_SECONDS)
+            idle = idle + 1 if until_idle and worker.is_idle() else 0
         if worker.fault is not None:
             raise worker.fault
-        without_key = worker.without_key()
+        without_key, left = worker.without_key(), sum(worker.store.open_jobs().values())
         _warn_of_keys(output, without_key, warned)
+    if left:
+        output.warn(f"{left} open jobs cannot continue now; `vidu batch status` says why.")
     output.document({"worker": worker.id, "without_key": {**without_key}})
-    return Exit.NOT_SENT if without_key else Exit.OK
+    return Exit.NOT_SENT if left else Exit.OK
 
 
 for _command in (_run, _status, _resume, _retry, _cancel, _settle, _export, _worker):

@@ -195,6 +195,7 @@ def test_difference_says_where_it_is_and_what_was_documented_and_seen() -> None:
     assert drifts({**STATUS, "later": True}) == (new,)
     error = Drift("unreadable", "#", "state", "the body of an error", *where)
     assert drifts({"code": 400, "reason": "FieldInvalid", "message": "no", "metadata": {}}) == (error,)
+    assert drifts(None) == (Drift("unreadable", "#", "an object", "no JSON", *where),)
     other_type = Drift("type", "#/id", "text", "a whole number", *where)
     assert drifts({**STATUS, "id": 3}) == (other_type,)
     (in_a_list,) = drifts({"tasks": [RENAMED]}, operation="listTasks", strict=False)

@@ -113,19 +113,25 @@ def _merge(schema: Object, requirement: Object) -> Iterator[Object]:
 
 
 def _narrow(schema: Object, name: str, limits: Object) -> None:
-    """Put limits into a member, before its own keywords; those that they replace go to its `allOf`, which keeps both."""
+    """Put limits into a member in place of its own wider ones. Any other, such as another pattern, goes to its `allOf`."""
     members = as_object(schema["properties"])
     if limits.get("not") == {}:  # the schema is closed, so a member without a schema is refused
         schema["properties"] = _without(members, name)
         return
     member = as_object(members.get(name))
-    replaced: Object = {
-        keyword: member[keyword]
-        for keyword, value in limits.items()
-        if keyword not in ("default", "x-default") and member.get(keyword, value) != value
-    }
-    both: Object = {"allOf": [*as_list(member.get("allOf")), replaced]} if replaced else {}
-    schema["properties"] = {**members, name: {**member, **limits, **both}}
+    narrower = {keyword: limit for keyword, limit in limits.items() if _is_within(keyword, limit, member.get(keyword, limit))}
+    rest: Object = {keyword: limit for keyword, limit in limits.items() if keyword not in narrower}
+    parts: Object = {"allOf": [*as_list(member.get("allOf")), rest]} if rest else {}
+    schema["properties"] = {**members, name: {**member, **narrower, **parts}}
+
+
+def _is_within(keyword: str, limit: Json, other: Json) -> bool:
+    """Return whether what a limit accepts, another one for the same keyword accepts too. A default limits nothing."""
+    if keyword in ("default", "x-default") or limit == other:
+        return True
+    if isinstance(limit, int | float) and isinstance(other, int | float):
+        return (keyword in UPPER and limit <= other) or (keyword in LOWER and limit >= other)
+    return keyword == "enum" and all(word in as_list(other) for word in as_list(limit))
 
 
 def _without(value: Object, *names: str) -> Object:

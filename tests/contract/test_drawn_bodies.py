@@ -6,6 +6,7 @@ How many, and which: `pytest tests/contract --draws 100 --draw-seed 7`.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any, cast
 
@@ -33,7 +34,9 @@ def second_validator(document: Document, schema: Pointer) -> Any:
 
 @cache
 def written_schema(provider: str, operation: str, model: str | None) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json_schema(contract_of(provider), operation, model))
+    schema = json_schema(contract_of(provider), operation, model)
+    assert "$ref" not in json.dumps(schema), "it stands alone"
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:

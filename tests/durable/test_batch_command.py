@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import signal
+import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -229,6 +230,19 @@ def test_bad_input_is_one_error_and_nothing_is_sent(shell: Shell, provider: Prov
         refused = shell.run("batch", "run", "films.jsonl", *words)
         assert (refused.code, reason in refused.err, "Traceback" in refused.err) == (2, True, False), (words, refused)
     assert provider.ledger()["counts"] == {}
+
+
+@pytest.mark.parametrize("words", [("status",), ("resume",), ("worker",), ("run", "films.jsonl", "--check")])
+def test_wait_for_a_database_that_does_not_answer_is_shown(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Once, nothing was printed for the ten seconds that a connection may take."""
+    monkeypatch.setattr("vidu_ext.durable.database.tables.CONNECT_SECONDS", 2)  # the least that psycopg takes
+    write_rows(shell, {"prompt": "a bird"})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://vidu@127.0.0.1:{silent.getsockname()[1]}/films"
+        refused = shell.run("batch", *words, "--database", url)
+    assert (refused.code, refused.err.startswith("opening the database, no answer yet  0:01")) == (2, True), refused
 
 
 @pytest.mark.parametrize(

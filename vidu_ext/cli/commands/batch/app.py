@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.cli.config import Configuration
     from vidu_ext.durable import Batches, Worker
+    from vidu_ext.durable.database.job_store import JobStore
     from vidu_ext.durable.reports import BatchProgress
 
 app: Final = typer.Typer(
@@ -73,7 +74,7 @@ def _run(
         spread=rows.spread,
         unlisted=rows.unlisted,
     )
-    with durable.Batches(database, accounts, prefer=configuration.prefer or None) as batches:
+    with _opened(output, durable.Batches(database, accounts, prefer=configuration.prefer or None)) as batches:
         if check:
             checked_rows = batches.check(manifest, options)
             output.say(f"{checked_rows} rows, no errors")
@@ -108,7 +109,7 @@ def _status(output: Printer, *, database: Database = None, batch: BatchName = No
     """Show the progress of a batch: jobs, credits, throughput. Without a name, of all batches in the database."""
     from vidu_ext.durable import Batches, reports
 
-    with Batches(database) as batches:
+    with _opened(output, Batches(database)) as batches:
         names = [reports.resolve_name(batches.store, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
@@ -204,7 +205,7 @@ def _export(
         raise ConfigurationError(f"--format must be one of {', '.join(reports.FORMS)}.")
     if form != "jsonl" and file is None and output.as_json:
         raise ConfigurationError(f"--format {form} is no JSON: leave out --json, or name a file with --output.")
-    with Batches(database) as batches:
+    with _opened(output, Batches(database)) as batches:
         name = reports.resolve_name(batches.store, batch)
         jobs = reports.every_job(batches.store, name)
         if file is None:
@@ -232,7 +233,9 @@ def _worker(
     from vidu_ext.cli.clients import load_configuration
     from vidu_ext.durable.workers.worker import STUCK_READINGS
 
-    with _working(_worker_of(load_configuration(output), database, work)) as worker:
+    created = _worker_of(load_configuration(output), database, work)
+    _show_opening(output, created.store)
+    with _working(created) as worker:
         output.say(f"worker {worker.id} runs jobs; Ctrl-C stops it, and other workers take over its jobs")
         warned: set[str] = set()
         idle = 0
@@ -340,7 +343,20 @@ def _open_batch(output: Printer, database: str | None, batch: str | None) -> Gen
     from vidu_ext.durable import Batches, reports
 
     configuration = load_configuration(output)
-    with Batches(database, configuration.accounts()) as batches:
+    with _opened(output, Batches(database, configuration.accounts())) as batches:
         name = reports.resolve_name(batches.store, batch)
         batches.store.create()  # a newer DBOS may have more tables
         yield batches, name, configuration
+
+
+@contextmanager
+def _opened(output: Printer, batches: Batches) -> Generator[Batches]:
+    """Open the database, and show that it is waited for."""
+    with batches:
+        _show_opening(output, batches.store)
+        yield batches
+
+
+def _show_opening(output: Printer, store: JobStore) -> None:
+    with Progress(output, doing="opening the database, no answer yet"):
+        store.has_tables()  # which, unlike to create them, leaves a missing file missing

@@ -351,7 +351,7 @@ def _merged(forms: Sequence[Form], *, is_choice: bool) -> Form:
     holders = [form for form in forms if form.members] if is_choice else []
     names = dict.fromkeys(name for form in forms for name in form.needed)
     return Form(
-        types=None if is_of_any_type else frozenset.union(*types) if is_choice else frozenset.intersection(*types),
+        types=None if is_of_any_type else types[0].union(*types) if is_choice else types[0].intersection(*types),
         members={name: member for form in forms for name, member in form.members.items()},
         needed=tuple(name for name in names if all(name in form.needed for form in holders)),
         expected={name: condition for form in forms for name, condition in form.expected.items()},

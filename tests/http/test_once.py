@@ -18,6 +18,7 @@ from provider_forms import Act
 from scripted import Scripted
 from server import Server
 from stress_once import pairs
+from vidu_clients.vidu.models import EditMusicVideoRequest
 
 from vidu_ext import (
     Account,
@@ -191,6 +192,15 @@ def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, set
             order(way, [server], settings, prompt="a paper boat")
         assert str(caught.value).endswith("Nothing was sent. Use another key, or pass again=True to order this in its place.")
         assert len(server.seen) == seen
+
+
+def test_key_of_a_request_for_another_path_is_refused(settings: Settings) -> None:
+    edit = EditMusicVideoRequest(job_id="7", prompt="brighter")
+    created = httpx.MockTransport(MagicMock(side_effect=[httpx.Response(200, json={"id": "1"})]))
+    with Vidu({"vidu": "key-of-vidu"}, settings=evolve(settings, transport=created)) as vidu:
+        vidu.submit(edit, path_id="41", once="order-8814")
+        with pytest.raises(OrderError, match="another request, ordered as vidu/getMusicVideo:1"):
+            vidu.submit(edit, path_id="42", once="order-8814")
 
 
 @pytest.mark.parametrize("first", ["local", "provider"])

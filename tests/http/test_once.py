@@ -155,6 +155,18 @@ def test_order_that_an_unusable_proxy_kept_from_being_sent_is_sent_when_it_is_re
 
 
 @both_ways
+def test_submission_that_an_unusable_proxy_kept_from_being_sent_is_not_reported_as_under_way(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server("zenlayer") as server:
+        prepared = call_client(way, [account(server)], lambda vidu: vidu.prepare(request_for("zenlayer")), brief())
+        monkeypatch.setenv("ALL_PROXY", "nonsense://")
+        with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
+            call_client(way, [account(server)], lambda vidu: vidu.send(prepared), brief())
+    assert not hasattr(caught.value, "submission")
+
+
+@both_ways
 def test_refused_order_is_repeated_under_a_new_idempotency_key(way: Way, settings: Settings) -> None:
     """Comfy answers a known key as it did the first time, which was with a refusal."""
     with Server("comfy", plan={"create": [NO_CREDITS]}) as server:

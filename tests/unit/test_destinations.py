@@ -11,6 +11,7 @@ from contextlib import closing
 from errno import EACCES, EEXIST, ENOSPC
 from pathlib import Path
 from typing import IO, cast, get_args
+from unittest.mock import Mock
 
 import pytest
 from attrs import evolve
@@ -145,6 +146,16 @@ def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypa
     assert names(tmp_path) == parts(tmp_path / "film.mp4")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device plays a full disk")
+def test_full_disk_is_the_error_although_the_file_cannot_be_closed_either(tmp_path: Path) -> None:
+    with fails(DownloadError, match="the disk is full"), closing(place(tmp_path / "film.mp4")) as part:
+        part.restart(FILM)
+        with Path("/dev/full").open("r+b") as full:
+            os.dup2(full.fileno(), vars(part)["_file"].fileno())
+        part.write(b"01234")
+        part.finish()
+
+
 # -- open files -----------------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +184,24 @@ def test_open_file_is_written_from_its_position_and_stays_open() -> None:
         assert taker.finish() is None
         assert taker.sha256 == hashlib.sha256(b"film").hexdigest()
     assert file.getvalue() == b"headfilm"
+
+
+def test_bytes_of_a_complete_download_are_in_the_open_file_for_other_programs(tmp_path: Path) -> None:
+    with (tmp_path / "film").open("wb") as file:
+        store(file)
+        assert (tmp_path / "film").read_bytes() == b"film"
+
+
+def test_open_file_that_does_not_count_its_bytes_receives_all() -> None:
+    write = Mock(return_value=None)
+    store(cast("IO[bytes]", Mock(write=write, seekable=Mock(return_value=False))))
+    write.assert_called_once_with(b"film")
+
+
+def test_open_file_that_takes_no_more_bytes_is_an_error() -> None:
+    full = Mock(write=Mock(side_effect=[0, 4]), seekable=Mock(return_value=False))
+    with fails(DownloadError, match="it takes no more bytes"):
+        store(cast("IO[bytes]", full))
 
 
 def test_open_file_that_takes_a_few_bytes_at_a_time_receives_all() -> None:

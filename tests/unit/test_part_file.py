@@ -18,6 +18,7 @@ from destinations import FILM, OUTPUT, REF, fails, fails_with, leave_part, names
 
 from vidu_ext.durable.workers import job_files
 from vidu_ext.durable.workers.job_files import free_path, kept_path, remove_duplicates
+from vidu_ext.flows.destination import Version
 from vidu_ext.flows.download import Downloaded
 from vidu_ext.transport import part_file
 from vidu_ext.transport.part_file import part_of
@@ -75,6 +76,12 @@ def test_part_is_not_resumed_without_a_whole_note(note: bytes, tmp_path: Path) -
     (tmp_path / NOTE).write_bytes(note)
     with closing(place(tmp_path / "film.mp4")) as part:
         assert part.resumable == 0
+
+
+def test_part_that_is_begun_again_and_cannot_be_resumed_is_removed(tmp_path: Path) -> None:
+    leave_part(tmp_path / "film.mp4")
+    leave_part(tmp_path / "film.mp4", version=Version(total=10))
+    assert names(tmp_path) == set()
 
 
 # -- files of others ------------------------------------------------------------------------------------------------------

@@ -168,6 +168,12 @@ def test_idempotency_key_is_not_repeated_after_the_wall_clock_moved_by_many_hour
     assert story(driver) == ["textToVideo", 1.0]
 
 
+def test_pause_that_ends_a_little_late_is_followed_by_a_try() -> None:
+    """Only one that lasted far beyond the budget means that the process was stopped."""
+    driver = asleep(UNREACHED, created(), moment=STEADY.budget - 1.0 + OVERSLEPT / 2)  # the pause itself is a second
+    assert isinstance(create(driver, attempt()), Accepted)
+
+
 @pytest.mark.parametrize("answer", [UNREACHED, busy()], ids=["not sent", "busy"])
 def test_request_is_not_sent_after_a_pause_in_which_the_process_was_stopped(answer: Answer) -> None:
     """Another worker took the job of one that was stopped for longer than its lease; both would pay for it."""

@@ -73,7 +73,7 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
     ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": [PICTURE], "subjects": []}, [
         "#/images: is not allowed with subjects",
     ]),
-    ("referenceToVideo", ["viduq2"], ["#: must be an object; it is a list of 1"]),
+    ("extendVideo", ["viduq2"], ["#: must be an object; it is a list of 1"]),
     ("referenceToImage", {"model": "viduq1", "prompt": "a"}, ["#/images: is missing; viduq1 needs it"]),
     ("createMusicVideo", {"images": [PICTURE], "audio_url": PICTURE, "lip_sync": True, "resolution": "540p"}, [
         "#/lip_ref_url: is missing; needed with lip_sync true",

@@ -138,6 +138,16 @@ def test_order_that_never_arrived_is_sent_when_it_is_repeated(way: Way, settings
         assert order(way, [server], settings) == f"vidu:{server.paid[0].id}"
 
 
+def test_order_with_the_payload_of_the_user_is_not_sent_again_although_no_list_shows_its_task(settings: Settings) -> None:
+    """Another task may carry that payload, and may be taken for it; so nothing proves that there is none."""
+    request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, payload="mine")
+    with Server("vidu", plan={"create": [NEVER_ARRIVED]}) as server, Vidu([account(server)], settings=settings) as vidu:
+        for _ in range(2):
+            with pytest.raises(SubmissionUnknownError):
+                vidu.submit(request, once="order-8814")
+        assert len(server.calls("create")) == 1
+
+
 @both_ways
 @pytest.mark.parametrize("is_second", [False, True], ids=["only account", "second account"])
 def test_order_that_an_unusable_proxy_kept_from_being_sent_is_sent_when_it_is_repeated(

@@ -43,13 +43,10 @@ def _time(name: str, given: datetime | str | None) -> str | None:
         return None
     has_no_zone = isinstance(given, datetime) and given.tzinfo is None
     text = given.isoformat() if isinstance(given, datetime) else given
-    try:
-        found = None if has_no_zone else instant(text)
-        if found is not None:
-            return rfc3339(found.timestamp())
-    except (ValueError, OverflowError):  # outside the calendar because of its time zone
-        pass
-    raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
+    found = None if has_no_zone else instant(text)
+    if found is None:
+        raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
+    return rfc3339(found.timestamp())
 
 
 def _since(given: datetime | str | None) -> str | None:

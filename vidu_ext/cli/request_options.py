@@ -140,7 +140,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> requests.Reques
     Raises ConfigurationError for options that exclude each other and for values that no provider takes.
     """
     if empty := [name for name in ("model", *_MEDIA) if getattr(options, name) == ""]:  # which would make another video
-        raise ConfigurationError(f"--{empty[0]} is empty, perhaps because a variable is not set. Nothing was sent.")
+        raise ConfigurationError(f"--{empty[0]} is empty: give it a value, or leave it out. Nothing was sent.")
     common = _common_members(options, model)
     pictures = tuple(map(medium, options.reference or ()))
     match [name for name in _MEDIA if getattr(options, name)]:

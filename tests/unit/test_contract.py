@@ -36,6 +36,15 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
     ("imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "360p"}, [
         "#/resolution: \"360p\" is not for vidu2.0 with duration 8; it takes only 720p",
     ]),
+    ("imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "9k"}, [
+        "#/resolution: \"9k\" is not for vidu2.0 with duration 8; it takes only 720p",
+    ]),
+    ("referenceToVideo", {
+        "model": "viduq2", "prompt": "a", "subjects": [{"name": "a", "images": [PICTURE] * 9, "videos": [PICTURE] * 9}],
+    }, [
+        "#/subjects/0/images: has 9 entries, more than 2, the most allowed with videos",
+        "#/subjects/0/videos: viduq2 takes no videos",
+    ]),
     ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
         "#/model: \"viduq3-trubo\" is not a model of this route in the spec of "
         f"{TOY.date} (did you mean viduq3-turbo?);"

@@ -102,8 +102,9 @@ def test_timeout_for_an_accepted_task_says_that_it_keeps_running_and_is_charged(
     failing = [Act(status=500)] * 999
     with Server("vidu", plan={"list": failing, "status": failing}) as server, Vidu([account(server)], settings=brief()) as vidu:
         task = vidu.submit(request_for("vidu"))
-        with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task keeps running and is charged"):
+        with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task keeps running and is charged") as caught:
             task.wait(timeout=0.3)
+    assert 0.3 <= caught.value.elapsed < 30
 
 
 def test_failing_download_is_logged_once_for_each_cause(warnings: Callable[[], list[str]]) -> None:

@@ -72,6 +72,7 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("file name as text", lambda vidu: vidu.submit(evolve(ANIMATED, image="bird.png")), ConfigurationError, "Path"),
     ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
     ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
+    ("number where tasks are needed", lambda vidu: vidu.wait_all(cast("list[TaskRef]", 5)), ConfigurationError, "in brackets"),
     ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a bird")), ConfigurationError, "model, not str. Nothing"),
     ("text of a submission", lambda vidu: vidu.find(cast("Submission", "{}")), ConfigurationError, "Submission.parse(text)"),
     ("states in place of a filter", lambda vidu: next(vidu.tasks(cast("Any", ["failed"]))), ConfigurationError, "a TaskFilter"),

@@ -35,6 +35,7 @@ def test_handle_remembers_the_end_of_a_wait_of_its_client(emulator: Emulator) ->
     with client(emulator) as vidu:
         tasks = [vidu.submit(REQUEST) for _ in range(2)]
         vidu.wait(tasks[0])
+        tasks.append(vidu.task(tasks[1].ref))
         vidu.wait_all(tasks[1:])
         before = requests_at(emulator)
         assert [task.result().ref for task in tasks] == [task.ref for task in tasks]

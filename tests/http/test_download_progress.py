@@ -37,6 +37,13 @@ def test_download_reports_every_byte_until_the_last(way: Way, monkeypatch: pytes
     assert (seen[-1].received, seen[-1].seconds_left) == (len(film), 0.0)
 
 
+def test_end_of_a_download_is_reported_however_short_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "REPORT_SECONDS", 1e9)
+    with Server("vidu") as server:
+        (seen,) = reports("blocking", server)
+        assert seen.received == seen.total == len(film_of(server.paid[0].id))
+
+
 def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "REPORT_SECONDS", 0.0)
     half = Act(ends="closed", sends=lambda film: film[: len(film) // 2])

@@ -139,6 +139,7 @@ def test_failed_poll_ends_the_download_and_keeps_the_part_file(film: Path, troub
 
 COVERS = tuple(Output("cover", f"https://h/{n}", creation_id=str(n)) for n in range(3))
 PAGES = tuple(Output("attachment", f"https://h/{n}", creation_id="7") for n in range(3))
+FILM_OF_COVER = Output("video", "https://h/film", creation_id="0")
 NAMELESS = (Output("video", "https://h/1"), Output("video", "https://h/2"))
 
 
@@ -148,6 +149,7 @@ NAMELESS = (Output("video", "https://h/1"), Output("video", "https://h/2"))
         (COVERS, COVERS[1], 1, COVERS[1]),
         (tuple(reversed(COVERS)), COVERS[2], 2, COVERS[2]),
         (PAGES[:2], PAGES[2], 2, None),
+        ((COVERS[0], FILM_OF_COVER), FILM_OF_COVER, 0, FILM_OF_COVER),
         (NAMELESS, NAMELESS[1], 1, NAMELESS[1]),
         (NAMELESS[:1], NAMELESS[1], 1, None),
         (NAMELESS, Output("video", "https://h/1", creation_id="7"), 0, None),

@@ -41,6 +41,16 @@ def test_throughput_counts_sent_jobs_and_stays_after_the_end(
     assert progress(store, "batch").per_minute == 2.0
 
 
+def test_sums_of_credits_are_reported_without_errors_of_rounding(store: JobStore, plan: Plan) -> None:
+    """Once, `189.9 of 200 credits spent, 1.42109e-14 reserved`."""
+    for number, job in enumerate(plan(3, price=63.3)):
+        store.begin(job, "x")
+        store.accept(job, f"{REFERENCE}{number}")
+        store.finish(store.job(job.id), "fetching", 63.3, None)
+    now = progress(store, "batch")
+    assert (now.money[""].spent, str(now.money[""].reserved), now.shares[0].spent) == (189.9, "0.0", 189.9)
+
+
 def test_pages_of_jobs_have_every_job_once_in_the_order_of_rows(
     store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:

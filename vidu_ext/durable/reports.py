@@ -6,7 +6,7 @@ import csv
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -173,8 +173,8 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
         money = {
             scope: Money(
                 ceiling=next((row.ceiling for row in rows if row.scope == scope), None),
-                reserved=sum(row.reserved for row in rows if row.scope and scope in ("", row.scope)),
-                spent=sum(row.spent for row in rows if row.scope and scope in ("", row.scope)),
+                reserved=_total(row.reserved for row in rows if row.scope and scope in ("", row.scope)),
+                spent=_total(row.spent for row in rows if row.scope and scope in ("", row.scope)),
             )
             for scope in (*total, *(row.scope for row in rows if row.scope))
         }
@@ -197,6 +197,11 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
     return store.run(ask)
 
 
+def _total(credits_: Iterable[float]) -> float:
+    """Add credits without errors of rounding, and without -0.0."""
+    return round(sum(credits_), 6) or 0.0
+
+
 def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> float:
     """Compute the throughput of sent jobs; jobs that were cancelled or refused before are not counted."""
     sent = (jobs.c.batch == batch, jobs.c.submitted.is_not(None), jobs.c.state.in_(("done", "failed")))
@@ -217,7 +222,7 @@ def _shares(groups: Sequence[sa.Row[*AnyColumns]], client: DBOSClient) -> Iterat
             counts[row.state] += row.number
             if row.held is not None:
                 held[row.held] += row.number
-        spent = sum(row.spent or 0.0 for row in own)
+        spent = _total(row.spent or 0.0 for row in own)
         concurrency = dispatch.limits_of(client, account).concurrency
         yield Share(account=account, provider=provider, counts=counts, held=held, concurrency=concurrency, spent=spent)
 

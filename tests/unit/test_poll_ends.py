@@ -14,6 +14,7 @@ from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import ConfigurationError, TaskError, WaitRefusedError
+from vidu_ext.values.exchange import Reply
 from vidu_ext.values.tasks import Result, Snapshot, TaskRef, TaskState
 
 
@@ -89,12 +90,15 @@ def test_refusal_of_a_young_task_does_not_end_its_wait(status: int, body: object
 NOT_FOUND: Final = reply(404, {"reason": "TaskNotFound"})
 
 
-def test_wait_for_a_task_that_is_never_found_ends_after_a_minute() -> None:
+@pytest.mark.parametrize(
+    ("answer", "end"), [(NOT_FOUND, WaitRefusedError), (reply(200, {"state": "failed", "err_code": "TaskNotFound"}), Snapshot)]
+)
+def test_wait_for_a_task_that_is_never_found_ends_after_a_minute(answer: Reply, end: type[Snapshot | TaskError]) -> None:
     """Once, the pause before the last poll was not cut to what was left of the minute, and it ended after 62 to 85 s."""
     simulation, waiter = waiting_for_one("comfy")
-    simulation.answers = always(NOT_FOUND)
+    simulation.answers = always(answer)
     simulation.run(NEWBORN_SECONDS * 2)
-    assert isinstance(waiter.end, WaitRefusedError)
+    assert isinstance(waiter.end, end)
     assert simulation.times[-1] == NEWBORN_SECONDS
 
 

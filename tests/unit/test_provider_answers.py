@@ -54,6 +54,10 @@ def test_id_is_read_from_any_bytes_that_hold_it_whole_and_from_no_others(content
     assert created_ref(VIDU, "textToVideo", content) == (TaskRef("mine", task_id) if task_id else None)
 
 
+def test_answer_of_a_route_that_answers_at_once_names_no_task() -> None:
+    assert created_ref(VIDU, "textToSpeech", b'{"task_id": "1", "state": "success"}') is None
+
+
 def test_members_read_from_a_broken_answer_are_kept() -> None:
     created = VIDU.created("mine", "textToVideo", b'{"credits": 60, "task_id": "7", "model": "vid')
     assert created == (TaskRef("mine", "7"), {"credits": 60, "task_id": "7"})

@@ -240,3 +240,10 @@ def test_last_change_is_the_end_unless_it_is_the_creation() -> None:
     created, noon = "2026-08-24T11:00:00Z", "2026-08-24T12:00:00Z"
     for written, ended in (({"updated_at": noon}, NOON), ({"updated_at": created}, None), ({"finishedAt": noon}, NOON)):
         assert read(VIDU, {"state": "success", "createdAt": created, **written}).ended_at == ended
+
+
+def test_inputs_that_moderation_refused_are_named_from_1() -> None:
+    blocked: Json = [{"content_type": "image", "index": 0}, {"index": 1}, "image", {"content_type": "prompt", "index": "2"}]
+    assert (
+        read(VIDU, {"state": "failed", "blocked_resources": blocked}).error_message == "refused by moderation: image 1, prompt 3"
+    )

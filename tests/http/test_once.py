@@ -25,6 +25,7 @@ from vidu_ext import (
     ConfigurationError,
     ImageToVideo,
     NoProviderError,
+    OperationRequest,
     OrderError,
     Price,
     Settings,
@@ -264,6 +265,12 @@ def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_na
         (tmp_path / name).write_bytes(content)
     one, same, other = (fingerprint_of(ImageToVideo(image=tmp_path / name), None) for name in ("a.png", "b.png", "c.png"))
     assert one == same != other
+
+
+def test_order_of_members_makes_no_other_request() -> None:
+    speech = {"text": "Hello", "voice_setting_voice_id": "v"}
+    one, same = (OperationRequest("vidu", "textToSpeech", body) for body in (speech, dict(reversed(speech.items()))))
+    assert fingerprint_of(one, None) == fingerprint_of(same, None)
 
 
 @both_ways

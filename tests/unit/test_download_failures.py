@@ -22,6 +22,7 @@ NEVER_COMPLETE: dict[str, tuple[list[Answer], str]] = {
     "no connection is ever made": ([LOST] * 3, "the connection was refused (3 failed tries in a row"),
     "every answer is an error page": ([whole(b"<html>", Content_Type="text/html; charset=utf-8")] * 3, "answered text/html in"),
     "it always breaks off at the same place": ([whole(etag=None, broken_after=60)] * 3, "Nothing of it was kept"),
+    "the server never has the range, nor any other": ([plain(416)] * 4, "HTTP 416 (3 failed tries in a row"),
     "the server asks to wait longer than the budget": ([plain(429, Retry_After="600")], "asks to wait 600 s (1 failed try)"),
 }
 REFUSED: dict[str, tuple[list[Answer], str]] = {

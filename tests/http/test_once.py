@@ -265,6 +265,8 @@ def test_files_of_a_request_are_distinguished_by_their_bytes_and_not_by_their_na
         (tmp_path / name).write_bytes(content)
     one, same, other = (fingerprint_of(ImageToVideo(image=tmp_path / name), None) for name in ("a.png", "b.png", "c.png"))
     assert one == same != other
+    one, other = (fingerprint_of(ImageToVideo(image=content), None) for content in (b"one", b"two"))
+    assert one != other
 
 
 def test_order_of_members_makes_no_other_request() -> None:

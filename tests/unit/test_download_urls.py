@@ -214,12 +214,12 @@ def test_key_is_not_sent_again_after_a_redirect_to_another_host(film: Path) -> N
 
 
 def test_redirect_to_http_is_followed_from_a_url_with_http(film: Path) -> None:
-    answers = (plain(302, Location="http://h/x"), plain(302, Location="https://h/y"), whole())
+    answers = (plain(301, Location="http://h/x"), plain(308, Location="https://h/y"), whole())
     Scripted(*answers).run(download(film, output=Output("video", "http://h/film.mp4")))
     assert film.read_bytes() == FILM
 
 
 def test_redirect_back_to_http_is_refused(film: Path) -> None:
-    answers = (plain(302, Location="https://h/x"), plain(302, Location="http://h/y"))
+    answers = (plain(303, Location="https://h/x"), plain(302, Location="http://h/y"))
     error = Scripted(*answers).error(download(film, output=Output("video", "http://h/film.mp4")), DownloadRefusedError)
     assert "from https to http" in str(error)

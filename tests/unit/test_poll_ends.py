@@ -110,7 +110,7 @@ def test_minute_of_a_task_that_is_not_found_includes_an_earlier_wait_unless_it_w
     simulation.run(NEWBORN_SECONDS * 0.75)
     simulation.queue.leave(polled, first)
     (second,) = simulation.join("1")
-    simulation.run(NEWBORN_SECONDS)
+    simulation.run(NEWBORN_SECONDS * 1.5)
     assert first.ends == []
     assert [type(end) for end in second.ends] == [WaitRefusedError] * ends
 

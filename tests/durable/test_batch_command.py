@@ -261,6 +261,16 @@ def test_invalid_worker_option_is_refused_before_rows_are_queued(shell: Shell, o
     assert list(shell.folder.glob("*.sqlite*")) == []
 
 
+@pytest.mark.parametrize("words", [("cancel",), ("resume",), ("worker",)])
+def test_error_of_the_database_that_dbos_meets_is_reported_as_one(shell: Shell, words: tuple[str, ...]) -> None:
+    """Once, a statement of SQL with its values was printed, as a bug of this package."""
+    enqueue(shell, {"prompt": "a bird"})
+    with closing(sqlite3.connect(shell.folder / "vidu-batches.sqlite")) as connection:
+        connection.execute("DROP TABLE workflow_status")
+    refused = shell.run("batch", *words)
+    assert (refused.code, "cannot be used: no such table: main.workflow_status." in refused.err) == (2, True), refused
+
+
 def test_variable_that_makes_dbos_use_another_database_is_refused(
     shell: Shell, provider: ProviderProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,13 +157,18 @@ class JobStore:
     # -- transactions -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Generator[sa.Connection]:
-        """Run one transaction without retries. Raises DatabaseError or StorageFullError."""
+    def reporting(self) -> Generator[None]:
+        """Raise DatabaseError or StorageFullError for errors of the database, also for those that DBOS meets."""
         try:
-            with self.engine.begin() as connection:
-                yield connection
+            yield
         except DBAPIError as error:
             raise database_error(self.url, error) from error
+
+    @contextmanager
+    def writing(self) -> Generator[sa.Connection]:
+        """Run one transaction without retries. Raises DatabaseError or StorageFullError."""
+        with self.reporting(), self.engine.begin() as connection:
+            yield connection
 
     def run(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in a transaction and return its result. Run it again while the database is unreachable.

@@ -140,7 +140,8 @@ class Worker:
 
     def __enter__(self) -> Worker:
         try:
-            self.start()
+            with self.store.reporting():
+                self.start()
         except BaseException:
             self.stop(grace=0.0)
             raise

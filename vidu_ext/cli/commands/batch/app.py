@@ -351,8 +351,8 @@ def _open_batch(output: Printer, database: str | None, batch: str | None) -> Gen
 
 @contextmanager
 def _opened(output: Printer, batches: Batches) -> Generator[Batches]:
-    """Open the database, and show that it is waited for."""
-    with batches:
+    """Open the database, show that it is waited for, and report its errors."""
+    with batches, batches.store.reporting():
         _show_opening(output, batches.store)
         yield batches
 

@@ -18,7 +18,7 @@ from server import Server
 from test_once import NEVER_ARRIVED, SENT, order
 
 from vidu_ext import ConfigurationError, OrderError, Settings, SubmissionUnknownError, TaskRef
-from vidu_ext.transport.orders import OrderStore, state_folder
+from vidu_ext.transport.orders import OrderLock, OrderStore, state_folder
 
 
 @pytest.fixture
@@ -96,6 +96,21 @@ def test_task_that_another_process_has_found_is_not_forgotten_when_the_submit_en
     store.record_end(begun, TaskRef("comfy", "1"))
     store.record_end(begun, None)
     assert [row.ref for row in store.orders()] == [TaskRef("comfy", "1")]
+
+
+def test_search_for_an_order_that_another_process_settled_meanwhile_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    placed = store.begin("k", "f", 1, 0.0, SENT)
+
+    def take_late(_: OrderLock) -> bool:
+        store.record_end(placed, None)
+        return True
+
+    monkeypatch.setattr(OrderLock, "take", take_late)
+    with pytest.raises(OrderError, match="another process is at the order 'k'"), store.searching(SENT):
+        pytest.fail("it is searched for, and what was refused may be sent again")
 
 
 def test_orders_are_listed_by_their_time_until_they_are_forgotten(tmp_path: Path) -> None:

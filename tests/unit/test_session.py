@@ -127,7 +127,7 @@ def test_download_from_an_expired_address_polls_for_a_fresh_one(tmp_path: Path) 
 
 
 NO_RESULT: Final[dict[str, tuple[Object, type[TaskError], str]]] = {
-    "processing": ({"state": "processing"}, WaitTimeoutError, r"Wait for it with wait\('studio:9401'\)"),
+    "processing": ({"state": "processing", "creations": [FILM]}, WaitTimeoutError, r"Wait for it with wait\('studio:9401'\)"),
     "a new word": ({"state": "reviewing"}, WaitTimeoutError, "last seen reviewing"),
     "failed": ({"state": "failed", "err_code": "CODEC"}, TaskFailedError, "ended as failed: CODEC"),
     "moderated": ({"state": "failed", "err_code": "AuditFailed"}, TaskModeratedError, "Change the prompt"),

@@ -98,6 +98,21 @@ def test_task_that_another_process_has_found_is_not_forgotten_when_the_submit_en
     assert [row.ref for row in store.orders()] == [TaskRef("comfy", "1")]
 
 
+def test_order_that_may_be_paid_is_kept_without_its_key_when_another_takes_that(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    lost, later = store.begin("k", "f", 1, 0.0, SENT), store.begin("k", "f", 2, 1.0)
+    assert store.orders() == [evolve(lost, key=None), later]
+
+
+def test_only_orders_that_have_no_unknown_task_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.transport.orders.MOST_ORDERS", 2)
+    store = OrderStore(tmp_path / "orders.sqlite")
+    store.begin("lost", "f", 1, 0.0, SENT)
+    for key in "abcd":
+        store.begin(key, "f", 1, 1.0)
+    assert [row.key for row in store.orders()] == ["lost", "c", "d"]
+
+
 def test_search_for_an_order_that_another_process_settled_meanwhile_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

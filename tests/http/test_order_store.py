@@ -104,6 +104,16 @@ def test_order_that_may_be_paid_is_kept_without_its_key_when_another_takes_that(
     assert store.orders() == [evolve(lost, key=None), later]
 
 
+def test_order_is_held_while_it_is_searched_for_and_not_longer(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    store.begin("k", "f", 1, 0.0, SENT)
+    with store.searching(SENT):
+        assert not store.lock("k").take()
+    lock = store.lock("k")
+    assert lock.take()
+    lock.release()
+
+
 def test_only_orders_that_have_no_unknown_task_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vidu_ext.transport.orders.MOST_ORDERS", 2)
     store = OrderStore(tmp_path / "orders.sqlite")

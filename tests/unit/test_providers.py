@@ -21,6 +21,7 @@ from vidu_ext.values.requests import (
     Frame,
     ImageToVideo,
     Multiframe,
+    OperationRequest,
     ReferenceToImage,
     ReferenceToVideo,
     Request,
@@ -235,6 +236,26 @@ def test_generated_model_of_another_provider_is_refused() -> None:
             provider.encode_model(model)
     with pytest.raises(UnsupportedError, match="not dict"):
         VIDU.encode_model({"model": "viduq2"})
+    with pytest.raises(UnsupportedError, match="CancelTaskRequest creates nothing at Vidu"):
+        VIDU.encode_model(model_of("vidu", "CancelTaskRequest", id="1"))
+
+
+def test_operation_is_asked_of_its_own_provider_alone() -> None:
+    """The others may have one of the same name, and another price."""
+    request = OperationRequest("vidu", "textToVideo", {"model": "viduq2", "prompt": "a bird"})
+    assert [provider.name for provider in EVERY if encodes(provider, request)] == ["vidu"]
+
+
+def encodes(provider: Provider, request: OperationRequest) -> bool:
+    try:
+        return provider.encode_operation(request).operation == request.operation
+    except UnsupportedError:
+        return False
+
+
+def test_credits_of_zenlayer_are_those_of_vidu_and_others_cannot_be_added() -> None:
+    """By its page of prices, which is that of Vidu."""
+    assert [provider.credit_unit for provider in (VIDU, ZENLAYER, COMFY, SKILLS)] == ["vidu", "vidu", "comfy", "skills_video"]
 
 
 def test_request_model_that_contains_itself_is_refused() -> None:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from errno import ENOLCK
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from attrs import evolve
@@ -27,6 +29,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def newer(path: Path) -> None:
+    OrderStore(path).salt()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
 
@@ -112,6 +115,22 @@ def test_order_is_held_while_it_is_searched_for_and_not_longer(tmp_path: Path) -
     lock = store.lock("k")
     assert lock.take()
     lock.release()
+
+
+def test_order_is_locked_by_the_file_to_which_its_path_leads(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite").symlink_to(tmp_path / "orders.sqlite")
+    lock = OrderStore(tmp_path / "orders.sqlite").lock("k")
+    assert lock.take()
+    assert not OrderStore(tmp_path / "link.sqlite").lock("k").take()
+    lock.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="every file system there has locks")
+def test_order_is_not_placed_on_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes could pay for it."""
+    monkeypatch.setattr("fcntl.flock", Mock(side_effect=OSError(ENOLCK, "No locks available")))
+    with pytest.raises(OrderError, match="cannot be locked: No locks available"):
+        OrderStore(tmp_path / "orders.sqlite").lock("k").take()
 
 
 def test_only_orders_that_have_no_unknown_task_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,7 @@ def quoting(raw: Json, **members: Json) -> Object:
         (VIDU, reply(502, b"<html><head><title>502 Bad\nGateway</title>"), "other", None, "a web page, 502 Bad Gateway"),
         (VIDU, reply(503, b"<html>" + b"<title>" * 200_000), "other", None, "a web page"),  # once, it took hours to read
         (VIDU, reply(413, b""), "invalid", None, "an empty answer"),
+        (VIDU, reply(400, b'{"reason": "CreditInsufficient", "mess'), "credits", "CreditInsufficient", "no explanation"),
         (VIDU, reply(429, b"slow\x00 \r\n down"), "busy", None, "slow down"),
         (VIDU, reply(401, {"url": "https://h.example/?Signature=abc"}), "key", None, "no explanation"),
         (COMFY, reply(409, {}, IN_FLIGHT), "in-flight", "idempotency_in_flight", "no explanation"),

@@ -253,6 +253,17 @@ def encodes(provider: Provider, request: OperationRequest) -> bool:
         return False
 
 
+def test_only_reading_cancelling_and_uploading_cost_nothing() -> None:
+    free = {"cancelTask", "createUpload", "finishUpload", "createStorage"}
+    for provider in EVERY:
+        for operation in provider.contract.operations.values():
+            assert provider.may_cost(operation) == (operation.body is not None and operation.id not in free), operation.id
+
+
+def test_answer_at_once_carries_no_idempotency_key() -> None:
+    assert not VIDU.accepts_idempotency_key(offer_at(VIDU, "textToSpeech", {"text": "hello", "voice_setting_voice_id": "v"}))
+
+
 def test_credits_of_zenlayer_are_those_of_vidu_and_others_cannot_be_added() -> None:
     """By its page of prices, which is that of Vidu."""
     assert [provider.credit_unit for provider in (VIDU, ZENLAYER, COMFY, SKILLS)] == ["vidu", "vidu", "comfy", "skills_video"]

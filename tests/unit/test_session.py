@@ -266,6 +266,12 @@ def test_call_of_a_free_route_returns_its_answer_as_json() -> None:
     assert Scripted(reply(200, {"id": "7"})).run(call(session(), upload)) == {"id": "7"}
 
 
+def test_parameters_of_a_route_without_a_body_are_sent() -> None:
+    driver = Scripted(reply(200, {"tasks": []}))
+    driver.run(call(session(), OperationRequest("vidu", "listTasks", {"states": ["success"]})))
+    assert driver.of(Send)[0].call.request["params"] == {"states": ["success"]}
+
+
 # -- what users write -----------------------------------------------------------------------------------------------------
 
 

@@ -158,6 +158,12 @@ def test_cancel_call_names_the_task_in_its_path_and_body() -> None:
     call = present(VIDU.cancel_call(REF))
     assert (call.request["url"], call.request["json"]) == (f"/ent/v2/tasks/{REF.task_id}/cancel", {"id": REF.task_id})
     assert not call.creates
+    assert VIDU.cancel_call(evolve(REF, poll="getMusicVideo")) is None, "it is documented for tasks of the usual kind alone"
+
+
+def test_key_of_a_drama_route_is_sent_with_the_word_of_its_documents() -> None:
+    """Its page writes `Bearer`, that of the others `Token`."""
+    assert {call.operation: call.key_prefix for call in VIDU.free_calls() if call.key_prefix} == {"listDramaTasks": "Bearer"}
 
 
 # -- balances and uploads -------------------------------------------------------------------------------------------------

@@ -170,6 +170,12 @@ def test_next_account_is_asked_after_a_failed_upload_unless_the_file_was_refused
     assert [submission.account for submission in submissions] == ["comfy"] * fails_over
 
 
+def test_unknown_form_of_an_upload_is_sent_without_the_check() -> None:
+    providers = Providers(uri="upload-77")
+    providers.submit(LARGE, check=False)
+    assert [body["images"] for body in providers.bodies] == [["upload-77"]]
+
+
 def test_account_whose_uploads_fail_rests() -> None:
     providers = Providers(upload_status=503)
     with providers.client("vidu", "comfy") as vidu:

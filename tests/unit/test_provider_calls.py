@@ -319,6 +319,9 @@ CANDIDATES: Final[dict[str, tuple[Submission, Object, bool]]] = {
     "the same input": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "duration": 5, "aspect_ratio": "16:9", "n": 1}), True),
     "an input of another length": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "duration": 8}), False),
     "an input without the prompt": (SKILLS_SUBMISSION, shown({"duration": 5}), False),
+    "a switch that was off": (
+        sent({"prompt": "a bird", "audio": False}, like=SKILLS_SUBMISSION), shown({"prompt": "a bird", "audio": True}), False,
+    ),
     "no input": (SKILLS_SUBMISSION, shown(None), False),
     "a picture that was not sent": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "reference_image_urls": [A]}), False),
     "no pictures": (SKILLS_SUBMISSION, shown({"prompt": "a bird", "reference_image_urls": []}), True),

@@ -139,6 +139,15 @@ def test_second_name_of_a_part_file_keeps_its_bytes(tmp_path: Path) -> None:
     assert files(tmp_path) == {"film.mp4": b"film", "second": b"01234"}
 
 
+def test_part_that_is_another_name_of_the_complete_file_is_removed_when_that_is_kept(tmp_path: Path) -> None:
+    """A process was killed after it had given the file its name."""
+    store(tmp_path / "film.mp4")
+    (tmp_path / PART).hardlink_to(tmp_path / "film.mp4")
+    with fails(DownloadRefusedError, match="exists"):
+        place(tmp_path / "film.mp4", replace=False)
+    assert files(tmp_path) == {"film.mp4": b"film"}
+
+
 def test_part_of_another_task_stays_if_nothing_is_fetched(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4")
     place(tmp_path / "film.mp4", ref=TaskRef("vidu", "2")).close()

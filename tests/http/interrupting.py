@@ -316,7 +316,7 @@ class Findings:
     def new_moments(self, ran: Iterable[Ran], fault: str, *, sent: int = 0) -> list[Moment]:
         """Return the first and the last time of each line in each state that was not tried.
 
-        With `sent`, only the last time of each line, and only after so many requests.
+        With `sent`, return only the last time of each line, and none before that number of requests was sent.
         """
         times = Counter[Line]()
         first: dict[tuple[tuple[int, ...], Line, bool], Moment] = {}
